@@ -1,0 +1,37 @@
+/** Counts up; never down. */
+export interface Counter {
+  add(amount?: number): void;
+}
+
+/** Takes measurements, in seconds unless the metric's name ends in another unit. */
+export interface Histogram {
+  observe(value: number): void;
+}
+
+/** Fixed labels of one series. */
+export type Labels = Readonly<Record<string, string>>;
+
+/**
+ * Where parts leave their figures. Asking twice for the same name and labels gives the same series, so a part may
+ * ask whenever it likes, and should keep what it got where it counts often.
+ */
+export interface Meter {
+  counter(name: string, help: string, labels?: Labels): Counter;
+  histogram(
+    name: string,
+    help: string,
+    bucketsSeconds: readonly number[],
+    labels?: Labels,
+  ): Histogram;
+  /** `read` is called when somebody looks; a second gauge of the same name and labels replaces the first. */
+  gauge(name: string, help: string, read: () => number, labels?: Labels): void;
+}
+
+const nothing = { add() {}, observe() {} };
+
+/** Measures nothing. */
+export const silentMeter: Meter = {
+  counter: () => nothing,
+  histogram: () => nothing,
+  gauge() {},
+};

@@ -1,0 +1,216 @@
+import type { ErrorCode } from '../base/errors.ts';
+import type { MemberId } from '../base/member-id.ts';
+import type { Key } from '../base/key.ts';
+import type {
+  Alarm,
+  AlarmType,
+  DeleteRangeRequest,
+  DeleteRangeResult,
+  KeyValue,
+  LeaseId,
+  Member,
+  PutRequest,
+  PutResult,
+  RangeRequest,
+  RangeResult,
+  TxnRequest,
+  TxnResult,
+} from '../state/index.ts';
+import type { WatchSink, WatchStream } from '../watch/index.ts';
+
+/** Where and when an answer was given. */
+export interface Header {
+  readonly clusterId: MemberId;
+  readonly memberId: MemberId;
+  /** The store's revision when the answer was made. */
+  readonly revision: number;
+  readonly raftTerm: number;
+}
+
+/** An answer together with its header. */
+export type Answered<T> = T & { readonly header: Header };
+
+/** What every call brings along. */
+export interface CallOptions {
+  /** The caller went away, or its deadline passed: whatever still waits is given up with `canceled`. */
+  readonly signal?: AbortSignal | undefined;
+  /** The caller wants to be refused at once when there is no leader (etcd's `hasleader` metadata). */
+  readonly requireLeader?: boolean;
+}
+
+export interface LeaseStatus {
+  readonly id: LeaseId;
+  /** Whole seconds left; -1 if there is no such lease. */
+  readonly ttlSeconds: number;
+  readonly grantedSeconds: number;
+  /** Only if asked for; sorted. */
+  readonly keys: readonly Key[];
+}
+
+export interface MemberStatus {
+  /** The etcd release that this member says it is. */
+  readonly version: string;
+  readonly storageVersion: string;
+  readonly dbSizeBytes: number;
+  readonly dbSizeInUseBytes: number;
+  readonly quotaBytes: number;
+  readonly leader: MemberId | undefined;
+  readonly raftIndex: number;
+  readonly raftTerm: number;
+  readonly raftAppliedIndex: number;
+  readonly isLearner: boolean;
+  /** Ready-made texts as etcd gives them ("etcdserver: no leader", "memberID:… alarm:NOSPACE "). */
+  readonly errors: readonly string[];
+}
+
+export interface HashResult {
+  readonly hash: number;
+  readonly compactRevision: number;
+  readonly hashRevision: number;
+}
+
+/** A frozen copy of the whole data for a backup. */
+export interface Backup {
+  readonly sizeBytes: number;
+  readonly version: string;
+  /** The bytes, in pieces of at most 32 KiB; checksum and padding included. */
+  chunks(): AsyncIterable<Uint8Array>;
+}
+
+/** A key that proves leadership in an election. */
+export interface LeaderKey {
+  readonly name: Key;
+  readonly key: Key;
+  readonly createRevision: number;
+  readonly lease: LeaseId;
+}
+
+/**
+ * Everything a caller may ask of a member, in the product's words. Doors decode a request, call one of these, and
+ * encode the answer. A refusal is a `RegistryError`; a write whose fate is unknown is refused with one of the
+ * `timeout` codes, and with no other code.
+ */
+export interface Operations {
+  /** The header of an answer given now. */
+  header(): Header;
+
+  range(
+    request: RangeRequest & { readonly serializable: boolean },
+    options: CallOptions,
+  ): Promise<Answered<RangeResult>>;
+  /** The same answer in pieces with disjoint keys; only the last has `more` and `count`. All at one revision. */
+  rangeStream(
+    request: RangeRequest & { readonly serializable: boolean },
+    options: CallOptions,
+  ): AsyncIterable<Answered<RangeResult> & { readonly last: boolean }>;
+  put(request: PutRequest, options: CallOptions): Promise<Answered<PutResult>>;
+  deleteRange(
+    request: DeleteRangeRequest,
+    options: CallOptions,
+  ): Promise<Answered<DeleteRangeResult>>;
+  /** `serializable`: for each range, wherever nested, whether it asked for a serializable read; all must. */
+  txn(
+    request: TxnRequest & { readonly serializable: boolean },
+    options: CallOptions,
+  ): Promise<Answered<TxnResult>>;
+  compact(
+    request: { readonly revision: number; readonly physical: boolean },
+    options: CallOptions,
+  ): Promise<Answered<object>>;
+
+  /** `id` 0: the cluster picks one. */
+  leaseGrant(
+    request: { readonly id: LeaseId; readonly ttlSeconds: number },
+    options: CallOptions,
+  ): Promise<Answered<{ readonly id: LeaseId; readonly ttlSeconds: number }>>;
+  leaseRevoke(id: LeaseId, options: CallOptions): Promise<Answered<object>>;
+  /** Full TTL in seconds after renewing; 0 if there is no such lease. */
+  leaseKeepAlive(
+    id: LeaseId,
+    options: CallOptions,
+  ): Promise<Answered<{ readonly ttlSeconds: number }>>;
+  leaseTimeToLive(
+    request: { readonly id: LeaseId; readonly keys: boolean },
+    options: CallOptions,
+  ): Promise<Answered<LeaseStatus>>;
+  leaseList(options: CallOptions): Promise<Answered<{ readonly ids: readonly LeaseId[] }>>;
+
+  /** Opens a stream of watchers; `close` it when the reader is gone. `onEnd` is called if the stream must end early. */
+  watch(
+    sink: WatchSink,
+    options: CallOptions & {
+      readonly onEnd: (error: { code: ErrorCode; message: string }) => void;
+    },
+  ): WatchStream;
+
+  memberAdd(
+    request: { readonly peerUrls: readonly string[]; readonly isLearner: boolean },
+    options: CallOptions,
+  ): Promise<Answered<{ readonly member: Member; readonly members: readonly Member[] }>>;
+  memberRemove(
+    id: MemberId,
+    options: CallOptions,
+  ): Promise<Answered<{ readonly members: readonly Member[] }>>;
+  memberUpdate(
+    request: { readonly id: MemberId; readonly peerUrls: readonly string[] },
+    options: CallOptions,
+  ): Promise<Answered<{ readonly members: readonly Member[] }>>;
+  memberPromote(
+    id: MemberId,
+    options: CallOptions,
+  ): Promise<Answered<{ readonly members: readonly Member[] }>>;
+  memberList(
+    request: { readonly linearizable: boolean },
+    options: CallOptions,
+  ): Promise<Answered<{ readonly members: readonly Member[] }>>;
+
+  alarm(
+    request: {
+      readonly action: 'get' | 'activate' | 'deactivate';
+      /** Undefined: all members. */
+      readonly memberId: MemberId | undefined;
+      /** Undefined: all types (only for `get`). */
+      readonly type: AlarmType | undefined;
+    },
+    options: CallOptions,
+  ): Promise<Answered<{ readonly alarms: readonly Alarm[] }>>;
+  status(options: CallOptions): Promise<Answered<MemberStatus>>;
+  hash(options: CallOptions): Promise<Answered<HashResult>>;
+  hashKv(revision: number, options: CallOptions): Promise<Answered<HashResult>>;
+  backup(options: CallOptions): Promise<Answered<Backup>>;
+  moveLeader(target: MemberId, options: CallOptions): Promise<void>;
+  downgrade(
+    request: { readonly action: 'validate' | 'enable' | 'cancel'; readonly version: string },
+    options: CallOptions,
+  ): Promise<Answered<{ readonly version: string }>>;
+  clusterVersion(): string | undefined;
+
+  /** Waits until the lock is held; `lease` 0 makes a lease of 60 s. The key is held until deleted or lapsed. */
+  lock(
+    request: { readonly name: Key; readonly lease: LeaseId },
+    options: CallOptions,
+  ): Promise<Answered<{ readonly key: Key }>>;
+  unlock(key: Key, options: CallOptions): Promise<Answered<object>>;
+  /** Waits until elected. */
+  campaign(
+    request: { readonly name: Key; readonly lease: LeaseId; readonly value: Uint8Array },
+    options: CallOptions,
+  ): Promise<Answered<{ readonly leader: LeaderKey }>>;
+  proclaim(
+    request: { readonly leader: LeaderKey | undefined; readonly value: Uint8Array },
+    options: CallOptions,
+  ): Promise<Answered<object>>;
+  leader(name: Key, options: CallOptions): Promise<Answered<{ readonly kv: KeyValue }>>;
+  /** The current leader and every later one, until the caller goes away. */
+  observe(name: Key, options: CallOptions): AsyncIterable<Answered<{ readonly kv: KeyValue }>>;
+  resign(leader: LeaderKey | undefined, options: CallOptions): Promise<Answered<object>>;
+
+  /** For probes: resolves when this member can answer; rejects with what is wrong. */
+  checkHealth(check: {
+    readonly linearizable: boolean;
+    readonly signal?: AbortSignal;
+  }): Promise<void>;
+  alarms(): readonly Alarm[];
+  hasLeader(): boolean;
+  isLearner(): boolean;
+}

@@ -1,0 +1,7 @@
+/**
+ * Run: the one event loop of a member. It feeds raft, carries out its effects on the store and the transport, applies
+ * what is committed to the state, and tells the watchers.
+ */
+export type * from './store.ts';
+export type * from './peer-message.ts';
+export type * from './transport.ts';

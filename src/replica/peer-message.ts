@@ -1,0 +1,40 @@
+import type { Message, SnapshotPosition } from '../raft/index.ts';
+import type { ErrorCode } from '../base/errors.ts';
+import type { LeaseId } from '../state/index.ts';
+
+/** The number by which an answer finds its question; unique per asking member while the question is open. */
+export type QuestionId = number;
+
+/** What a member that is not the leader asks of the leader. */
+export type Question =
+  /** Put these commands (encoded) into the log. */
+  | { readonly kind: 'propose'; readonly commands: readonly Uint8Array[] }
+  | { readonly kind: 'read-index' }
+  | { readonly kind: 'lease-keep-alive'; readonly ids: readonly LeaseId[] }
+  | { readonly kind: 'lease-time-to-live'; readonly id: LeaseId }
+  | { readonly kind: 'change-membership'; readonly change: unknown };
+
+export type Answer =
+  /** The commands stand at consecutive indexes from `index` on; if another term commits there, they are lost. */
+  | { readonly kind: 'proposed'; readonly index: number; readonly term: number }
+  | { readonly kind: 'read-index'; readonly index: number }
+  /** Granted TTL per id asked for, 0 for leases that are gone. */
+  | { readonly kind: 'lease-keep-alive'; readonly ttlSeconds: readonly number[] }
+  | {
+      readonly kind: 'lease-time-to-live';
+      readonly ttlSeconds: number;
+      readonly grantedSeconds: number;
+    }
+  | { readonly kind: 'refused'; readonly code: ErrorCode; readonly message: string };
+
+/** Everything that travels between members, except the contents of snapshots. */
+export type PeerMessage =
+  | { readonly kind: 'raft'; readonly message: Message }
+  | { readonly kind: 'question'; readonly id: QuestionId; readonly question: Question }
+  | { readonly kind: 'answer'; readonly id: QuestionId; readonly answer: Answer };
+
+/** Announces the chunks of a snapshot. */
+export interface SnapshotHeader {
+  readonly term: number;
+  readonly position: SnapshotPosition;
+}

@@ -1,0 +1,82 @@
+import type { MemberId } from '../base/member-id.ts';
+import type { Entry, HardState, SnapshotPosition } from '../raft/index.ts';
+import type { Engine } from '../state/index.ts';
+
+/** Whose directory this is; written once. */
+export interface Identity {
+  readonly clusterId: string;
+  readonly memberId: MemberId;
+}
+
+/** What a member finds when it starts. */
+export interface Recovered {
+  readonly identity: Identity | undefined;
+  readonly hardState: HardState;
+  /** Where the log begins: entries up to here are gone, and their effect is in the state. */
+  readonly base: SnapshotPosition;
+  /** From `base.index + 1` on, without a gap. */
+  readonly entries: readonly Entry[];
+  /** The entry whose effect, and that of all before it, is in `Store.engine`. At least `base.index`. */
+  readonly appliedIndex: number;
+}
+
+/** One atomic write: after a crash all of it is there, or nothing. */
+export interface StoreWrite {
+  readonly hardState: HardState | undefined;
+  /** Replace whatever the log holds from the first one's index on. */
+  readonly entries: readonly Entry[];
+  /** The log now begins after this position. */
+  readonly base: SnapshotPosition | undefined;
+  /**
+   * Everything written to `engine` until now goes along, with this applied index. Undefined: the engine's writes keep
+   * waiting.
+   */
+  readonly appliedIndex: number | undefined;
+  /** True: resolves when the write is on the disk (fsync). False: it may be lost in a crash, as a whole. */
+  readonly sync: boolean;
+}
+
+/** The disk of one member (LevelDB), or a stand-in for it. Only one write is under way at a time. */
+export interface Store {
+  load(): Promise<Recovered>;
+  /** Begins an empty directory: identity, first configuration, and the engine's writes so far, durable. */
+  create(identity: Identity, base: SnapshotPosition): Promise<void>;
+  /** The state's records. After `adoptSnapshot` this is another object. */
+  readonly engine: Engine;
+  /** Bytes of engine writes that wait for a `write` with `appliedIndex`. */
+  readonly pendingBytes: number;
+  /** Rejects only if the disk failed; the member must then stop, because it cannot know what is durable. */
+  write(write: StoreWrite): Promise<void>;
+  /** A frozen view of the state as last flushed, whatever is written later. */
+  openSnapshot(): Promise<SnapshotSource>;
+  /** Takes in a foreign state beside the own one. A second call abandons the first. */
+  stageSnapshot(): Promise<SnapshotStage>;
+  /**
+   * Makes the staged state the state, the log empty and `position` its base, in one atomic durable write together with
+   * `hardState`. Unflushed engine writes are dropped. Then `engine` is the new one, and the old records are deleted.
+   */
+  adoptSnapshot(
+    stage: SnapshotStage,
+    position: SnapshotPosition,
+    hardState: HardState | undefined,
+  ): Promise<void>;
+  /** Bytes on the disk, about. */
+  sizeOnDisk(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface SnapshotSource {
+  /** The index that the state in this view has applied. */
+  readonly appliedIndex: number;
+  /** Framed, checksummed pieces of at most about 256 KiB; the format is the store's own. */
+  chunks(): AsyncIterable<Uint8Array>;
+  close(): Promise<void>;
+}
+
+export interface SnapshotStage {
+  /** Pieces as `chunks` gave them, in order. Rejects with RegistryError if a piece is damaged. */
+  write(chunk: Uint8Array): Promise<void>;
+  /** Resolves once everything is staged and complete; rejects if the end is missing. */
+  finish(): Promise<void>;
+  abandon(): Promise<void>;
+}

@@ -1,0 +1,36 @@
+import type { MemberId } from '../base/member-id.ts';
+import type { PeerMessage, SnapshotHeader } from './peer-message.ts';
+import type { SnapshotSource } from './store.ts';
+
+export interface Peer {
+  readonly id: MemberId;
+  readonly urls: readonly string[];
+}
+
+/** What the transport hands to the replica. */
+export interface TransportReceiver {
+  /** In the order they were sent by that peer, as far as they arrive at all. */
+  receive(from: MemberId, messages: readonly PeerMessage[]): void;
+  /** Resolves when the snapshot is in; a rejection goes back to the sender as a failure. */
+  receiveSnapshot(
+    from: MemberId,
+    header: SnapshotHeader,
+    chunks: AsyncIterable<Uint8Array>,
+  ): Promise<void>;
+  /** The stream to this peer broke: messages on their way may be lost. */
+  disconnected(peer: MemberId): void;
+}
+
+/** The network between members. Messages may be lost, never altered; bounded memory per peer, whatever it does. */
+export interface Transport {
+  start(receiver: TransportReceiver): Promise<void>;
+  /** The other members, without this one; replaces the former list. Streams to peers that left are closed. */
+  setPeers(peers: readonly Peer[]): void;
+  /** Called at most once a turn per peer. Drops the batch when the peer is away or too much waits for it. */
+  send(to: MemberId, messages: readonly PeerMessage[]): void;
+  /** Rejects if the peer did not take the whole snapshot. */
+  sendSnapshot(to: MemberId, header: SnapshotHeader, source: SnapshotSource): Promise<void>;
+  /** Since when (by the clock) there is a working stream to this peer; undefined if there is none. */
+  connectedSinceMs(peer: MemberId): number | undefined;
+  stop(): Promise<void>;
+}
