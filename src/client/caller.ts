@@ -1,0 +1,249 @@
+import {
+  Metadata,
+  type ClientDuplexStream,
+  type ClientReadableStream,
+  type ServiceError,
+} from '@grpc/grpc-js';
+import type { Endpoint, Endpoints } from './endpoints.ts';
+import {
+  RollcallError,
+  UnknownOutcome,
+  errorOf,
+  isDefiniteRefusal,
+  isTransient,
+} from './errors.ts';
+import { backOffMs, nowMs, pause } from './time.ts';
+
+/** How long one call may take, and what stops it. */
+export interface CallOptions {
+  /** Ends the call. A write that was already on its way then fails with `UnknownOutcome`. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds for the whole call, with all attempts; the client's `timeoutMs` if left out. */
+  readonly timeoutMs?: number;
+}
+
+/** One call of the wire. */
+export interface Method<Request, Response> {
+  readonly path: string;
+  /** Whether sending it twice does no harm. If not, it is sent again only if it surely reached no server. */
+  readonly repeatable: boolean;
+  readonly encode: (request: Request) => Buffer;
+  readonly decode: (bytes: Buffer) => Response;
+}
+
+/** Where a call goes, for those who cannot leave that to the caller. */
+interface Aim {
+  /** Ask this server only. */
+  readonly endpoint?: Endpoint;
+  /** Also a member that has no leader may answer. */
+  readonly leaderless?: boolean;
+}
+
+type Outcome<Response> =
+  | { readonly kind: 'answer'; readonly response: Response }
+  | { readonly kind: 'failed'; readonly error: RollcallError; readonly sent: boolean };
+
+/** A server that does not even accept a connection in this time is passed over. */
+const connectTimeoutMs = 2000;
+
+const leaderWanted = new Metadata();
+leaderWanted.set('hasleader', 'true');
+const leaderless = new Metadata();
+
+/** Makes calls: chooses the server, waits, tries again where that is safe, and says what became of it. */
+export class Caller {
+  readonly endpoints: Endpoints;
+  readonly timeoutMs: number;
+  readonly #waitForServer: boolean;
+  readonly #closed = new AbortController();
+
+  /** With `waitForServer: false` a call fails as soon as every server has refused the connection. */
+  constructor(endpoints: Endpoints, timeoutMs: number, waitForServer: boolean) {
+    this.endpoints = endpoints;
+    this.timeoutMs = timeoutMs;
+    this.#waitForServer = waitForServer;
+  }
+
+  /** Fires when the client is closed. */
+  get closed(): AbortSignal {
+    return this.#closed.signal;
+  }
+
+  close(): void {
+    this.#closed.abort();
+    this.endpoints.close();
+  }
+
+  /** Calls until there is an answer, a refusal, or no time left. */
+  async call<Request, Response>(
+    method: Method<Request, Response>,
+    request: Request,
+    options: CallOptions & Aim = {},
+  ): Promise<Response> {
+    const deadlineMs = nowMs() + (options.timeoutMs ?? this.timeoutMs);
+    const failures = new Map<string, string>();
+    for (let attempt = 0; ; attempt++) {
+      this.#throwIfOver(options.signal);
+      const endpoint = options.endpoint ?? this.endpoints.next();
+      const outcome = await this.#attempt(endpoint, method, request, deadlineMs, options);
+      if (outcome.kind === 'answer') return outcome.response;
+
+      const { error, sent } = outcome;
+      const mayRepeat =
+        !sent || isDefiniteRefusal(error) || (method.repeatable && isTransient(error));
+      if (!mayRepeat) throw sent && !method.repeatable ? this.#judge(error) : error;
+      this.#throwIfOver(options.signal);
+      failures.set(endpoint.address, error.message);
+      if (sent) endpoint.avoid();
+
+      const candidates = options.endpoint === undefined ? this.endpoints.all.length : 1;
+      if (!sent && !this.#waitForServer && failures.size >= candidates) throw unreachable(failures);
+      const round = Math.floor(attempt / candidates);
+      const delayMs = attempt + 1 < candidates ? 0 : backOffMs(round);
+      if (nowMs() + delayMs >= deadlineMs) throw sent ? error : unreachable(failures);
+      if (delayMs > 0) await pause(delayMs, options.signal);
+    }
+  }
+
+  /**
+   * Opens a stream on some server that can be reached, trying until `signal` fires. Its failure later is for the
+   * caller to handle: only it knows how to go on.
+   */
+  async openStream<Request, Response>(
+    method: Method<Request, Response>,
+    signal: AbortSignal,
+    options: { readonly endpoint?: Endpoint } = {},
+  ): Promise<{ endpoint: Endpoint; stream: ClientDuplexStream<Request, Response> }> {
+    const endpoint = await this.#reachable(signal, options.endpoint);
+    const stream = endpoint.client.makeBidiStreamRequest(
+      method.path,
+      method.encode,
+      method.decode,
+      leaderWanted,
+    );
+    return { endpoint, stream };
+  }
+
+  /** Sends one request and gives the stream of answers, from some server that can be reached. */
+  async openReading<Request, Response>(
+    method: Method<Request, Response>,
+    request: Request,
+    signal: AbortSignal,
+    options: Aim = {},
+  ): Promise<{ endpoint: Endpoint; stream: ClientReadableStream<Response> }> {
+    const endpoint = await this.#reachable(signal, options.endpoint);
+    const stream = endpoint.client.makeServerStreamRequest(
+      method.path,
+      method.encode,
+      method.decode,
+      request,
+      options.leaderless === true ? leaderless : leaderWanted,
+    );
+    return { endpoint, stream };
+  }
+
+  /** A server with a connection. */
+  async #reachable(signal: AbortSignal, only: Endpoint | undefined): Promise<Endpoint> {
+    const candidates = only === undefined ? this.endpoints.all.length : 1;
+    const failures = new Map<string, string>();
+    for (let attempt = 0; ; attempt++) {
+      this.#throwIfOver(signal);
+      const endpoint = only ?? this.endpoints.next();
+      if ((await endpoint.settled(connectTimeoutMs)) && endpoint.isConnected) return endpoint;
+      failures.set(endpoint.address, 'no connection');
+      if (!this.#waitForServer && failures.size >= candidates) throw unreachable(failures);
+      if (attempt + 1 >= candidates) {
+        await pause(backOffMs(Math.floor(attempt / candidates)), signal);
+      }
+    }
+  }
+
+  async #attempt<Request, Response>(
+    endpoint: Endpoint,
+    method: Method<Request, Response>,
+    request: Request,
+    deadlineMs: number,
+    options: CallOptions & Aim,
+  ): Promise<Outcome<Response>> {
+    const connectMs = Math.min(connectTimeoutMs, deadlineMs - nowMs());
+    if (!(await endpoint.settled(connectMs))) {
+      const error = new RollcallError('unavailable', 'no answer to the attempt to connect');
+      return { kind: 'failed', error, sent: false };
+    }
+    if (options.signal?.aborted === true) {
+      return { kind: 'failed', error: canceled(options.signal), sent: false };
+    }
+    // A read leaves half of its time for another server, in case this one hangs.
+    const remainingMs = deadlineMs - nowMs();
+    const canMove = method.repeatable && options.endpoint === undefined;
+    const attemptMs = canMove && this.endpoints.all.length > 1 ? remainingMs / 2 : remainingMs;
+    return await new Promise((resolve) => {
+      const call = endpoint.client.makeUnaryRequest(
+        method.path,
+        method.encode,
+        method.decode,
+        request,
+        options.leaderless === true ? leaderless : leaderWanted,
+        attemptMs === Infinity ? {} : { deadline: new Date(Date.now() + attemptMs) },
+        (failure, response) => {
+          options.signal?.removeEventListener('abort', abort);
+          if (failure === null && response !== undefined) resolve({ kind: 'answer', response });
+          else resolve(failed(failure, options.signal, attemptMs < remainingMs));
+        },
+      );
+      const abort = (): void => call.cancel();
+      options.signal?.addEventListener('abort', abort, { once: true });
+    });
+  }
+
+  /** What to tell about a write that was sent and not answered properly. */
+  #judge(error: RollcallError): RollcallError {
+    const unclear = isTransient(error) || isTimeUp(error);
+    if (!unclear || error.code === 'too-many-requests') return error;
+    return new UnknownOutcome(
+      `the write was sent, but its outcome is unknown: ${error.message}; read to see whether it happened`,
+      { cause: error },
+    );
+  }
+
+  #throwIfOver(signal: AbortSignal | undefined): void {
+    if (this.closed.aborted) throw new RollcallError('closed', 'the client is closed');
+    if (signal?.aborted === true) throw canceled(signal);
+  }
+}
+
+function failed(
+  failure: ServiceError | null,
+  signal: AbortSignal | undefined,
+  moveOn: boolean,
+): Outcome<never> {
+  const error = errorOf(failure ?? new Error('the server sent no answer'));
+  // What grpc-js says when it could not hand the request to any connection.
+  const sent = !/^(No connection established|Name resolution failed)/.test(error.message);
+  if (signal?.aborted === true) return { kind: 'failed', error: canceled(signal), sent };
+  if (moveOn && error.code === 'deadline-exceeded') {
+    return { kind: 'failed', error: new RollcallError('unavailable', 'no answer in time'), sent };
+  }
+  return { kind: 'failed', error: sent ? error : shortReason(error), sent };
+}
+
+/** "No connection established. Last error: connect ECONNREFUSED 127.0.0.1:2379. …" in fewer words. */
+function shortReason(error: RollcallError): RollcallError {
+  const reason = /Last error: (?:Error: )?(.*?)(?:\. Resolution note.*)?$/s.exec(
+    error.message,
+  )?.[1];
+  return new RollcallError('unavailable', reason ?? error.message, { cause: error });
+}
+
+function isTimeUp(error: RollcallError): boolean {
+  return error.code === 'deadline-exceeded' || error.code === 'canceled';
+}
+
+function canceled(signal: AbortSignal): RollcallError {
+  return new RollcallError('canceled', 'the call was canceled', { cause: signal.reason });
+}
+
+function unreachable(failures: ReadonlyMap<string, string>): RollcallError {
+  const list = [...failures].map(([address, reason]) => `${address} (${reason})`).join(', ');
+  return new RollcallError('unavailable', `no server could be reached: ${list}`);
+}

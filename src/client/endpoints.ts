@@ -1,0 +1,145 @@
+import { Client, connectivityState, credentials, type ChannelCredentials } from '@grpc/grpc-js';
+import { RollcallError } from './errors.ts';
+import { nowMs } from './time.ts';
+
+/** Certificates for servers that speak TLS, as PEM. */
+export interface TlsOptions {
+  /** Authorities to trust; the system's if left out. */
+  readonly ca?: Uint8Array;
+  /** Our own certificate and its key, where the server asks for one. */
+  readonly cert?: Uint8Array;
+  readonly key?: Uint8Array;
+}
+
+/** How long a server that failed is passed over while others can be asked. */
+const avoidMs = 2000;
+
+const channelOptions = {
+  // A server that hangs, or a cable that is cut, shows after 15 s; open streams then move on.
+  'grpc.keepalive_time_ms': 10_000,
+  'grpc.keepalive_timeout_ms': 5_000,
+  'grpc.initial_reconnect_backoff_ms': 100,
+  'grpc.max_reconnect_backoff_ms': 2_000,
+  'grpc.max_receive_message_length': -1,
+  'grpc.max_send_message_length': -1,
+  // Which calls may be sent twice is decided by `Caller`.
+  'grpc.enable_retries': 0,
+  'grpc.service_config_disable_resolution': 1,
+  'grpc.use_local_subchannel_pool': 1,
+};
+
+/** One server, and the connection to it. */
+export class Endpoint {
+  readonly address: string;
+  readonly client: Client;
+  #avoidUntilMs = 0;
+
+  constructor(address: string, client: Client) {
+    this.address = address;
+    this.client = client;
+  }
+
+  /** True while there is reason to ask another one first. */
+  get isSuspect(): boolean {
+    return this.#state() === connectivityState.TRANSIENT_FAILURE || nowMs() < this.#avoidUntilMs;
+  }
+
+  get isConnected(): boolean {
+    return this.#state() === connectivityState.READY;
+  }
+
+  /** Passes this server over for a while: it answered, but could not help. */
+  avoid(): void {
+    this.#avoidUntilMs = nowMs() + avoidMs;
+  }
+
+  /**
+   * Waits until a connection stands or has failed; false if neither happened in time, in which case nothing was
+   * sent. After a failure a call may be started too: it fails at once, with the reason.
+   */
+  settled(timeoutMs: number): Promise<boolean> {
+    const deadline = new Date(Date.now() + timeoutMs);
+    return new Promise((resolve) => {
+      const look = (timedOut?: Error): void => {
+        const state = this.#state();
+        if (state === connectivityState.READY || state === connectivityState.TRANSIENT_FAILURE) {
+          resolve(true);
+        } else if (timedOut !== undefined || state === connectivityState.SHUTDOWN) {
+          resolve(false);
+        } else {
+          this.client.getChannel().watchConnectivityState(state, deadline, look);
+        }
+      };
+      look();
+    });
+  }
+
+  #state(): connectivityState {
+    return this.client.getChannel().getConnectivityState(true);
+  }
+}
+
+/** The servers of a cluster, asked in turn. */
+export class Endpoints {
+  readonly all: readonly Endpoint[];
+  #next = 0;
+
+  constructor(addresses: readonly string[], tls?: TlsOptions) {
+    if (addresses.length === 0) {
+      throw new RollcallError('invalid-request', 'give at least one endpoint, as host:port');
+    }
+    this.all = addresses.map((address) => {
+      const { target, secure } = parseEndpoint(address);
+      return new Endpoint(
+        target,
+        new Client(target, credentialsFor(secure || tls !== undefined, tls), channelOptions),
+      );
+    });
+  }
+
+  /** The next server in turn that is not suspect; if all are, simply the next. */
+  next(): Endpoint {
+    for (let step = 0; step < this.all.length; step++) {
+      const index = (this.#next + step) % this.all.length;
+      const endpoint = this.all[index];
+      if (endpoint !== undefined && !endpoint.isSuspect) {
+        this.#next = index + 1;
+        return endpoint;
+      }
+    }
+    const endpoint = this.all[this.#next++ % this.all.length];
+    if (endpoint === undefined) throw new RollcallError('invalid-request', 'no endpoints');
+    return endpoint;
+  }
+
+  /** The server with this address, or `undefined`. */
+  find(address: string): Endpoint | undefined {
+    const { target } = parseEndpoint(address);
+    return this.all.find((endpoint) => endpoint.address === target);
+  }
+
+  close(): void {
+    for (const endpoint of this.all) endpoint.client.close();
+  }
+}
+
+/** Takes `host:port`, `http://host:port` and `https://host:port`. */
+function parseEndpoint(address: string): { target: string; secure: boolean } {
+  const match = /^(?:(https?):\/\/)?([^/\s]+:\d+)\/?$/.exec(address.trim());
+  if (match?.[2] === undefined) {
+    throw new RollcallError(
+      'invalid-request',
+      `"${address}" is not an endpoint; write host:port, http://host:port or https://host:port`,
+    );
+  }
+  return { target: match[2], secure: match[1] === 'https' };
+}
+
+function credentialsFor(secure: boolean, tls: TlsOptions | undefined): ChannelCredentials {
+  if (!secure) return credentials.createInsecure();
+  return credentials.createSsl(bufferOf(tls?.ca), bufferOf(tls?.key), bufferOf(tls?.cert));
+}
+
+function bufferOf(bytes: Uint8Array | undefined): Buffer | null {
+  return bytes === undefined ? null : Buffer.from(bytes);
+}

@@ -1,0 +1,124 @@
+import type { ClientDuplexStream } from '@grpc/grpc-js';
+import type { CallOptions, Caller } from './caller.ts';
+import type { Endpoint } from './endpoints.ts';
+import { RollcallError, errorOf } from './errors.ts';
+import { bigintOf, int64, numberOf } from './numbers.ts';
+import { delayMsMax, nowMs } from './time.ts';
+import { methods, type LeaseKeepAliveRequest, type LeaseKeepAliveResponse } from './wire.ts';
+
+type Answer = (ttlSeconds: number | undefined) => void;
+
+interface Session {
+  readonly endpoint: Endpoint;
+  readonly stream: ClientDuplexStream<LeaseKeepAliveRequest, LeaseKeepAliveResponse>;
+  /** Who waits for the answer about a lease; answers about one lease come in the order they were asked. */
+  readonly waiting: Map<bigint, Answer[]>;
+}
+
+/** Renews all leases of a client over one stream, which is open only while an answer is awaited or leases live. */
+export class KeepAliveStream {
+  readonly #caller: Caller;
+  #session: Session | undefined;
+  #opening: Promise<Session | undefined> | undefined;
+  #users = 0;
+  /** Why no stream could be opened, other than for lack of time. */
+  #refusal: RollcallError | undefined;
+
+  constructor(caller: Caller) {
+    this.#caller = caller;
+  }
+
+  /** Keeps the stream open between renewals, until the function that is returned is called. */
+  use(): () => void {
+    this.#users++;
+    return () => {
+      this.#users--;
+      this.#closeIfIdle();
+    };
+  }
+
+  /** The seconds the lease now has; 0 if there is no such lease, undefined if no server could be asked in time. */
+  async renew(leaseId: bigint, timeoutMs: number): Promise<number | undefined> {
+    const session = await this.#open(
+      AbortSignal.timeout(Math.ceil(Math.min(timeoutMs, delayMsMax))),
+    );
+    if (session === undefined) return undefined;
+    return await new Promise((resolve) => {
+      const timer = setTimeout(() => this.#drop(session), Math.min(timeoutMs, delayMsMax));
+      const queue = session.waiting.get(leaseId) ?? [];
+      session.waiting.set(leaseId, queue);
+      queue.push((ttlSeconds) => {
+        clearTimeout(timer);
+        resolve(ttlSeconds);
+        this.#closeIfIdle();
+      });
+      session.stream.write({ ID: int64(leaseId) });
+    });
+  }
+
+  /** As `renew`, for callers who want an error instead of `undefined`. */
+  async renewOnce(leaseId: bigint, options: CallOptions): Promise<number> {
+    const deadlineMs = nowMs() + (options.timeoutMs ?? this.#caller.timeoutMs);
+    for (;;) {
+      const ttlSeconds = await this.renew(leaseId, Math.max(1, deadlineMs - nowMs()));
+      if (ttlSeconds !== undefined) return ttlSeconds;
+      if (options.signal?.aborted === true) {
+        throw new RollcallError('canceled', 'the call was canceled');
+      }
+      if (this.#refusal !== undefined) throw this.#refusal;
+      if (nowMs() >= deadlineMs) {
+        throw new RollcallError('deadline-exceeded', 'no server renewed the lease in time');
+      }
+    }
+  }
+
+  async #open(signal: AbortSignal): Promise<Session | undefined> {
+    if (this.#session !== undefined) return this.#session;
+    this.#opening ??= this.#openNow(signal).finally(() => {
+      this.#opening = undefined;
+    });
+    return await this.#opening;
+  }
+
+  async #openNow(signal: AbortSignal): Promise<Session | undefined> {
+    try {
+      const either = AbortSignal.any([signal, this.#caller.closed]);
+      const opened = await this.#caller.openStream(methods.leaseKeepAlive, either);
+      const session: Session = { ...opened, waiting: new Map() };
+      session.stream.on('data', (response: LeaseKeepAliveResponse) => {
+        const id = bigintOf(response.ID);
+        const queue = session.waiting.get(id);
+        const answer = queue?.shift();
+        if (queue?.length === 0) session.waiting.delete(id);
+        answer?.(numberOf(response.TTL));
+      });
+      session.stream.on('error', () => this.#drop(session));
+      session.stream.on('end', () => this.#drop(session));
+      this.#session = session;
+      this.#refusal = undefined;
+      return session;
+    } catch (error) {
+      this.#refusal = signal.aborted ? undefined : errorOf(error);
+      return undefined;
+    }
+  }
+
+  /** This stream is of no use any more; whoever waits on it asks again on the next one. */
+  #drop(session: Session): void {
+    if (this.#session === session) {
+      this.#session = undefined;
+      session.endpoint.avoid();
+      session.stream.cancel();
+    }
+    const answers = [...session.waiting.values()].flat();
+    session.waiting.clear();
+    for (const answer of answers) answer(undefined);
+  }
+
+  #closeIfIdle(): void {
+    const session = this.#session;
+    if (session === undefined || this.#users > 0 || session.waiting.size > 0) return;
+    this.#session = undefined;
+    session.stream.cancel();
+  }
+}

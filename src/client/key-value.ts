@@ -1,0 +1,156 @@
+import { textOf, type Bytes, type Keys } from './bytes.ts';
+
+/** A key with its value and where it stands in history. */
+export class KeyValue {
+  readonly keyBytes: Uint8Array;
+  readonly valueBytes: Uint8Array;
+  /** The revision that created the key; a delete in between starts it anew. */
+  readonly createRevision: number;
+  /** The revision that last changed it. */
+  readonly modRevision: number;
+  /** How often it was put since it was created; 1 for a new key. */
+  readonly version: number;
+  /** The lease it lapses with; 0n for none. */
+  readonly lease: bigint;
+
+  constructor(fields: {
+    keyBytes: Uint8Array;
+    valueBytes: Uint8Array;
+    createRevision: number;
+    modRevision: number;
+    version: number;
+    lease: bigint;
+  }) {
+    this.keyBytes = fields.keyBytes;
+    this.valueBytes = fields.valueBytes;
+    this.createRevision = fields.createRevision;
+    this.modRevision = fields.modRevision;
+    this.version = fields.version;
+    this.lease = fields.lease;
+  }
+
+  /** The key as text. */
+  get key(): string {
+    return textOf(this.keyBytes);
+  }
+
+  /** The value as text. */
+  get value(): string {
+    return textOf(this.valueBytes);
+  }
+
+  /** What `JSON.stringify` shows; the lease as text in hexadecimal, since JSON has no integers of 64 bits. */
+  toJSON(): Record<string, unknown> {
+    const { key, value, createRevision, modRevision, version, lease } = this;
+    return { key, value, createRevision, modRevision, version, lease: lease.toString(16) };
+  }
+}
+
+/** How to read. */
+export interface RangeOptions {
+  /** Read as of this revision instead of now. */
+  readonly revision?: number;
+  /** At most this many keys. */
+  readonly limit?: number;
+  readonly sortBy?: 'key' | 'version' | 'create-revision' | 'mod-revision' | 'value';
+  readonly order?: 'ascending' | 'descending';
+  /** Without the values. */
+  readonly keysOnly?: boolean;
+  /** Only the number of keys. */
+  readonly countOnly?: boolean;
+  /** Whatever the asked member knows, without asking the others: faster, possibly out of date. */
+  readonly serializable?: boolean;
+  readonly modRevisionMin?: number;
+  readonly modRevisionMax?: number;
+  readonly createRevisionMin?: number;
+  readonly createRevisionMax?: number;
+}
+
+/** What a read found. */
+export interface RangeResult {
+  readonly kvs: readonly KeyValue[];
+  /** Keys in the range, whatever the limit and the filters. */
+  readonly count: number;
+  /** True if the limit cut the answer short. */
+  readonly more: boolean;
+  /** The revision of the store when it was read. Watch from the next one to miss nothing. */
+  readonly revision: number;
+}
+
+/** How to put. */
+export interface PutOptions {
+  /** The key goes when this lease goes. */
+  readonly lease?: bigint;
+  /** Also give what was there before. */
+  readonly prevKv?: boolean;
+  /** Keep the value, change only the lease. */
+  readonly ignoreValue?: boolean;
+  /** Keep the lease, change only the value. */
+  readonly ignoreLease?: boolean;
+}
+
+/** What a put did. */
+export interface PutResult {
+  readonly revision: number;
+  /** With `prevKv`: what was there before, if anything was. */
+  readonly prevKv: KeyValue | undefined;
+}
+
+/** How to delete. */
+export interface DeleteOptions {
+  /** Also give what was there before. */
+  readonly prevKv?: boolean;
+}
+
+/** What a delete did. */
+export interface DeleteResult {
+  readonly revision: number;
+  /** How many keys are gone. */
+  readonly deleted: number;
+  /** With `prevKv`: what was there before. */
+  readonly prevKvs: readonly KeyValue[];
+}
+
+/** One step of a transaction; make it with {@link op}. */
+export type Op =
+  | {
+      readonly kind: 'put';
+      readonly key: Bytes;
+      readonly value: Bytes;
+      readonly options: PutOptions;
+    }
+  | { readonly kind: 'get'; readonly keys: Keys; readonly options: RangeOptions }
+  | { readonly kind: 'delete'; readonly keys: Keys; readonly options: DeleteOptions }
+  | {
+      readonly kind: 'txn';
+      readonly compares: readonly Compare[];
+      readonly success: readonly Op[];
+      readonly failure: readonly Op[];
+    };
+
+/** What must hold for a transaction to take its first branch; make it with {@link compare}. */
+export interface Compare {
+  readonly keys: Keys;
+  readonly target: 'value' | 'version' | 'create-revision' | 'mod-revision' | 'lease';
+  readonly sign: CompareSign;
+  readonly operand: Bytes | number | bigint;
+}
+
+export type CompareSign = '=' | '!=' | '<' | '>';
+
+/** What one step of a transaction did. */
+export type OpResult =
+  | ({ readonly kind: 'put' } & PutResult)
+  | ({ readonly kind: 'get' } & RangeResult)
+  | ({ readonly kind: 'delete' } & DeleteResult)
+  | ({ readonly kind: 'txn' } & TxnResult);
+
+/** What a transaction did. */
+export interface TxnResult {
+  /** True if every comparison held, and so the first branch ran. */
+  readonly succeeded: boolean;
+  /** The revision of the store afterwards; all writes of the transaction share it. */
+  readonly revision: number;
+  /** One for each step of the branch that ran, in its order. */
+  readonly results: readonly OpResult[];
+}

@@ -1,0 +1,116 @@
+import { bytesOf, textOf, type Bytes } from './bytes.ts';
+import type { CallOptions, Caller } from './caller.ts';
+import { RollcallError, errorOf, isTransient } from './errors.ts';
+import type { KeepAliveStream } from './keep-alive-stream.ts';
+import type { Compare } from './key-value.ts';
+import { Lease } from './lease.ts';
+import { int64 } from './numbers.ts';
+import { nowMs } from './time.ts';
+import { compare } from './txn.ts';
+import { methods } from './wire.ts';
+
+/** How to lock. */
+export interface LockOptions extends CallOptions {
+  /** How long others wait if this program dies without unlocking; 10 if left out. */
+  readonly ttlSeconds?: number;
+}
+
+const lockTtlSeconds = 10;
+
+/**
+ * A lock that is held. It is given back by {@link Lock.release}, at the end of an `await using` block, or, if this
+ * program dies, when its lease runs out.
+ *
+ * A lock can be lost: the network may be cut for longer than the lease lasts. Watch {@link Lock.lost}, and guard
+ * writes that must not happen twice with {@link Lock.held}.
+ *
+ * @example
+ * await using lock = await client.lock('/locks/report', { timeoutMs: 5000 });
+ * const { succeeded } = await client
+ *   .txn()
+ *   .if(lock.held())
+ *   .do(op.put('/report', text))
+ *   .commit();
+ */
+export class Lock {
+  /** The key by which the lock is held: the lock's name, a slash and the lease. */
+  readonly key: string;
+  readonly #lease: Lease;
+
+  /** Made by the client. */
+  constructor(key: string, lease: Lease) {
+    this.key = key;
+    this.#lease = lease;
+  }
+
+  /** Fires when the lock is lost, or can no longer be known to be held. */
+  get lost(): AbortSignal {
+    return this.#lease.lost;
+  }
+
+  /** A comparison that holds as long as the lock is held; the servers check it, so it cannot be out of date. */
+  held(): Compare {
+    return compare.exists(this.key);
+  }
+
+  /** Gives the lock back. Releasing twice does nothing. */
+  async release(): Promise<void> {
+    await this.#lease.release();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.release();
+  }
+}
+
+/** @internal Use {@link Rollcall.lock}. */
+export async function lock(
+  caller: Caller,
+  keepAlive: KeepAliveStream,
+  name: Bytes,
+  options: LockOptions,
+): Promise<Lock> {
+  const { lease, result } = await acquire(caller, keepAlive, options, (candidate, callOptions) =>
+    caller.call(methods.lock, { name: bytesOf(name), lease: int64(candidate.id) }, callOptions),
+  );
+  return new Lock(textOf(result.key ?? new Uint8Array()), lease);
+}
+
+/**
+ * Runs `attempt` with a lease of its own until it succeeds; waits without limit unless one is asked for. After a
+ * lost connection a fresh lease is used: a server that is only just noticing that we are gone removes the old
+ * lease's key, and must not remove one by which we hold.
+ *
+ * @internal
+ */
+export async function acquire<Result>(
+  caller: Caller,
+  keepAlive: KeepAliveStream,
+  options: LockOptions,
+  attempt: (lease: Lease, callOptions: CallOptions) => Promise<Result>,
+): Promise<{ lease: Lease; result: Result }> {
+  const ttlSeconds = options.ttlSeconds ?? lockTtlSeconds;
+  const deadlineMs = nowMs() + (options.timeoutMs ?? Infinity);
+  for (;;) {
+    const lease = await Lease.grant(caller, keepAlive, ttlSeconds, { onLost: 'stop' });
+    try {
+      const signals = options.signal === undefined ? [] : [options.signal];
+      const signal = AbortSignal.any([lease.lost, ...signals]);
+      return { lease, result: await attempt(lease, { timeoutMs: deadlineMs - nowMs(), signal }) };
+    } catch (thrown) {
+      const error = errorOf(thrown);
+      // Our place among those who wait goes with the lease, at the latest when it runs out; so whatever became of
+      // the request, we hold nothing.
+      await lease.release().catch(() => {});
+      const cause = { cause: error };
+      if (options.signal?.aborted === true) {
+        throw new RollcallError('canceled', 'waiting was canceled', cause);
+      }
+      if (nowMs() >= deadlineMs) {
+        throw new RollcallError('deadline-exceeded', 'somebody else held it all the time', cause);
+      }
+      const again = error.code === 'unknown-outcome' || isTransient(error) || lease.lost.aborted;
+      if (!again || error.code === 'unavailable') throw error;
+    }
+  }
+}
