@@ -23,8 +23,15 @@ export interface Meter {
     bucketsSeconds: readonly number[],
     labels?: Labels,
   ): Histogram;
+  /**
+   * A counter that its owner keeps already: `read` is called when somebody looks, and never gives less than before.
+   * A second one of the same name and labels replaces the first.
+   */
+  total(name: string, help: string, read: () => number, labels?: Labels): void;
   /** `read` is called when somebody looks; a second gauge of the same name and labels replaces the first. */
   gauge(name: string, help: string, read: () => number, labels?: Labels): void;
+  /** A fact told by one label, such as a version, with the value 1. Left out while `read` gives undefined. */
+  info(name: string, help: string, label: string, read: () => string | undefined): void;
 }
 
 const nothing = { add() {}, observe() {} };
@@ -33,5 +40,7 @@ const nothing = { add() {}, observe() {} };
 export const silentMeter: Meter = {
   counter: () => nothing,
   histogram: () => nothing,
+  total() {},
   gauge() {},
+  info() {},
 };

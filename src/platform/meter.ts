@@ -1,0 +1,174 @@
+import client from 'prom-client';
+import { assert } from '../base/assert.ts';
+import type { Counter, Histogram, Labels, Meter } from '../base/meter.ts';
+import { processRegistry } from './process-metrics.ts';
+
+/** A meter that Prometheus can read. */
+export interface PromMeter extends Meter {
+  /** All figures as they are now, in Prometheus' text format, together with those of this process. */
+  text(): Promise<string>;
+  readonly contentType: string;
+}
+
+export function createPromMeter(): PromMeter {
+  return new RegistryMeter();
+}
+
+/** One series whose value is asked for when somebody looks. */
+interface ReadSeries {
+  readonly labels: Labels;
+  readonly read: () => number;
+  /** The counter that `read` reads, if it was handed out as one. */
+  readonly counter?: Counter;
+}
+
+interface HistogramFamily {
+  readonly metric: client.Histogram;
+  readonly series: Map<string, { readonly labels: Labels; readonly histogram: Histogram }>;
+}
+
+/** prom-client keeps names, kinds and text; the numbers stay with whoever counts, until somebody looks. */
+class RegistryMeter implements PromMeter {
+  readonly #registry = new client.Registry();
+  /** By name, and then by labels. */
+  readonly #counters = new Map<string, Map<string, ReadSeries>>();
+  readonly #gauges = new Map<string, Map<string, ReadSeries>>();
+  readonly #histograms = new Map<string, HistogramFamily>();
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  counter(name: string, help: string, labels: Labels = {}): Counter {
+    const series = this.#countersOf(name, help, labels);
+    const key = keyOf(name, series, labels);
+    const kept = series.get(key)?.counter;
+    if (kept !== undefined) return kept;
+    const counter = new Tally();
+    series.set(key, { labels, counter, read: () => counter.total });
+    return counter;
+  }
+
+  total(name: string, help: string, read: () => number, labels: Labels = {}): void {
+    const series = this.#countersOf(name, help, labels);
+    series.set(keyOf(name, series, labels), { labels, read });
+  }
+
+  gauge(name: string, help: string, read: () => number, labels: Labels = {}): void {
+    const series = this.#gaugesOf(name, help, labels);
+    series.set(keyOf(name, series, labels), { labels, read });
+  }
+
+  info(name: string, help: string, label: string, read: () => string | undefined): void {
+    const metric = new client.Gauge({
+      name,
+      help,
+      labelNames: [label],
+      registers: [],
+      collect() {
+        this.reset();
+        const value = read();
+        if (value !== undefined) this.set({ [label]: value }, 1);
+      },
+    });
+    this.#registry.registerMetric(metric);
+  }
+
+  histogram(
+    name: string,
+    help: string,
+    bucketsSeconds: readonly number[],
+    labels: Labels = {},
+  ): Histogram {
+    const { metric, series } = getOrCreate(this.#histograms, name, () => {
+      const labelNames = Object.keys(labels);
+      const buckets = [...bucketsSeconds];
+      const made = new client.Histogram({ name, help, labelNames, buckets, registers: [] });
+      this.#registry.registerMetric(made);
+      return { metric: made, series: new Map() };
+    });
+    return getOrCreate(series, keyOf(name, series, labels), () => {
+      // A series with nothing in it yet is shown too: "never" and "not measured" are different answers.
+      metric.zero(labels);
+      return { labels, histogram: metric.labels(labels) };
+    }).histogram;
+  }
+
+  async text(): Promise<string> {
+    const texts = await Promise.all([this.#registry.metrics(), processRegistry().metrics()]);
+    return texts.join('\n');
+  }
+
+  /** The series of one name; prom-client refuses a name that is of another kind already. */
+  #countersOf(name: string, help: string, labels: Labels): Map<string, ReadSeries> {
+    return getOrCreate(this.#counters, name, () => {
+      const series = new Map<string, ReadSeries>();
+      const metric = new client.Counter({
+        name,
+        help,
+        labelNames: Object.keys(labels),
+        registers: [],
+        collect() {
+          this.reset();
+          for (const one of series.values()) this.inc(one.labels, one.read());
+        },
+      });
+      this.#registry.registerMetric(metric);
+      return series;
+    });
+  }
+
+  #gaugesOf(name: string, help: string, labels: Labels): Map<string, ReadSeries> {
+    return getOrCreate(this.#gauges, name, () => {
+      const series = new Map<string, ReadSeries>();
+      const metric = new client.Gauge({
+        name,
+        help,
+        labelNames: Object.keys(labels),
+        registers: [],
+        collect() {
+          this.reset();
+          for (const one of series.values()) this.set(one.labels, one.read());
+        },
+      });
+      this.#registry.registerMetric(metric);
+      return series;
+    });
+  }
+}
+
+/**
+ * A counter as its owner sees it: one addition and nothing else. prom-client's own looks its series up by hashed
+ * labels at each call; here it is handed the totals when somebody looks.
+ */
+class Tally implements Counter {
+  total = 0;
+
+  add(amount = 1): void {
+    this.total += amount;
+  }
+}
+
+/** Tells the series of one name apart, whatever order their labels come in. All have the same label names. */
+function keyOf(
+  name: string,
+  series: ReadonlyMap<string, { readonly labels: Labels }>,
+  labels: Labels,
+): string {
+  const names = Object.keys(labels).toSorted();
+  const [first] = series.values();
+  assert(
+    first === undefined || Object.keys(first.labels).toSorted().join() === names.join(),
+    `the series of ${name} have different label names`,
+  );
+  return JSON.stringify(names.map((label) => labels[label]));
+}
+
+function getOrCreate<K, V>(map: Map<K, V>, key: K, create: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = create();
+    map.set(key, value);
+  }
+  return value;
+}

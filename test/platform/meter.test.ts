@@ -1,0 +1,146 @@
+import { expect, test } from 'vitest';
+import { createPromMeter } from '../../src/platform/meter.ts';
+
+/** The lines of one metric, comments included. */
+async function linesOf(meter: { text(): Promise<string> }, name: string): Promise<string[]> {
+  const text = await meter.text();
+  return text
+    .split('\n')
+    .filter((line) => new RegExp(`^(# (HELP|TYPE) )?${name}(_bucket|_sum|_count)?[ {]`).test(line));
+}
+
+test('a counter shows what was added to it, and 0 before', async () => {
+  const meter = createPromMeter();
+  const counter = meter.counter('puts_total', 'Puts.');
+  expect(await linesOf(meter, 'puts_total')).toEqual([
+    '# HELP puts_total Puts.',
+    '# TYPE puts_total counter',
+    'puts_total 0',
+  ]);
+
+  counter.add();
+  counter.add(41);
+
+  expect(await linesOf(meter, 'puts_total')).toContain('puts_total 42');
+  expect(await linesOf(meter, 'puts_total')).toContain('puts_total 42');
+});
+
+test('the same name and labels give the same series, other labels another', async () => {
+  const meter = createPromMeter();
+  const help = 'Calls.';
+  meter.counter('calls_total', help, { method: 'Put', code: 'OK' }).add();
+  meter.counter('calls_total', help, { code: 'OK', method: 'Put' }).add();
+  meter.counter('calls_total', help, { method: 'Range', code: 'OK' }).add(5);
+
+  expect(await linesOf(meter, 'calls_total')).toEqual([
+    '# HELP calls_total Calls.',
+    '# TYPE calls_total counter',
+    'calls_total{method="Put",code="OK"} 2',
+    'calls_total{method="Range",code="OK"} 5',
+  ]);
+});
+
+test('totals and gauges are read when somebody looks; the last one declared counts', async () => {
+  const meter = createPromMeter();
+  let value = 1;
+  meter.gauge('depth', 'Depth.', () => -1);
+  meter.gauge('depth', 'Depth.', () => value);
+  meter.total('seen_total', 'Seen.', () => value * 10);
+  value = 7;
+
+  expect(await linesOf(meter, 'depth')).toEqual([
+    '# HELP depth Depth.',
+    '# TYPE depth gauge',
+    'depth 7',
+  ]);
+  expect(await linesOf(meter, 'seen_total')).toEqual([
+    '# HELP seen_total Seen.',
+    '# TYPE seen_total counter',
+    'seen_total 70',
+  ]);
+});
+
+test('a fact is left out until it is known, and told once when it changes', async () => {
+  const meter = createPromMeter();
+  let version: string | undefined;
+  meter.info('cluster_version', 'Version.', 'version', () => version);
+  expect(await linesOf(meter, 'cluster_version')).toHaveLength(2);
+
+  version = '3.6';
+  await meter.text();
+  version = '3.7';
+
+  expect(await linesOf(meter, 'cluster_version')).toEqual([
+    '# HELP cluster_version Version.',
+    '# TYPE cluster_version gauge',
+    'cluster_version{version="3.7"} 1',
+  ]);
+});
+
+test('a histogram counts what is at most as large as each bound', async () => {
+  const meter = createPromMeter();
+  const histogram = meter.histogram('wait_seconds', 'Waits.', [0.5, 1], { op: 'put' });
+  expect(await linesOf(meter, 'wait_seconds')).toContain('wait_seconds_count{op="put"} 0');
+
+  for (const seconds of [0.25, 0.5, 0.75, 9]) histogram.observe(seconds);
+  meter.histogram('wait_seconds', 'Waits.', [0.5, 1], { op: 'put' }).observe(0.5);
+
+  expect(await linesOf(meter, 'wait_seconds')).toEqual([
+    '# HELP wait_seconds Waits.',
+    '# TYPE wait_seconds histogram',
+    'wait_seconds_bucket{le="0.5",op="put"} 3',
+    'wait_seconds_bucket{le="1",op="put"} 4',
+    'wait_seconds_bucket{le="+Inf",op="put"} 5',
+    'wait_seconds_sum{op="put"} 11',
+    'wait_seconds_count{op="put"} 5',
+  ]);
+});
+
+test('one name cannot be two kinds of metric, nor have two sets of labels', () => {
+  const meter = createPromMeter();
+  meter.counter('mixed', 'Mixed.', { a: '1' });
+
+  expect(() => meter.gauge('mixed', 'Mixed.', () => 0)).toThrow('already been registered');
+  expect(() => meter.counter('mixed', 'Mixed.', { b: '1' })).toThrow('different label names');
+});
+
+test('label values cannot break out of their line', async () => {
+  const meter = createPromMeter();
+  meter.counter('odd_total', 'Odd.', { name: 'a"b\\c\nd' }).add();
+
+  expect(await linesOf(meter, 'odd_total')).toContain('odd_total{name="a\\"b\\\\c\\nd"} 1');
+});
+
+test('the process is measured with plausible figures, once for several meters', async () => {
+  const first = createPromMeter();
+  const second = createPromMeter();
+  for (const meter of [first, second]) {
+    const text = await meter.text();
+    const value = (name: string): number =>
+      Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1] ?? Number.NaN);
+
+    expect(value('process_resident_memory_bytes')).toBeGreaterThan(10e6);
+    expect(value('process_cpu_seconds_total')).toBeGreaterThanOrEqual(0);
+    expect(value('go_memstats_heap_sys_bytes')).toBeGreaterThan(value('go_memstats_alloc_bytes'));
+    expect(value('go_threads')).toBeGreaterThanOrEqual(1);
+    expect(value('go_memstats_mallocs_total')).toBe(0);
+    expect(text).toContain('# HELP go_memstats_mallocs_total Always 0');
+    expect(text).toContain(`go_info{version="${process.version}"} 1`);
+    expect(text.match(/^# TYPE go_goroutines gauge$/gm)).toHaveLength(1);
+  }
+});
+
+test.runIf(process.platform === 'linux')(
+  'open files and their limit are those of the kernel',
+  async () => {
+    const text = await createPromMeter().text();
+    const value = (name: string): number =>
+      Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1] ?? Number.NaN);
+
+    expect(value('os_fd_used')).toBeGreaterThan(2);
+    expect(value('os_fd_limit')).toBeGreaterThan(value('os_fd_used'));
+    expect(value('process_max_fds')).toBe(value('os_fd_limit'));
+    expect(value('process_virtual_memory_max_bytes')).toBeGreaterThan(0);
+    expect(value('process_network_receive_bytes_total')).toBeGreaterThan(0);
+  },
+);
