@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+
+/** Go's names of the processors that Node.js calls otherwise. */
+const goArchitectures: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
+
+/** This release of Rollcall. */
+export function ownVersion(): string {
+  const file = new URL('../../../package.json', import.meta.url);
+  const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  const version =
+    typeof content === 'object' && content !== null && 'version' in content ? content.version : '';
+  return String(version);
+}
+
+/** The lines of `etcd --version`, which scripts read from the top, and what is really running. */
+export function versionText(reportEtcdVersion: string): string {
+  const { version, platform, arch } = process;
+  return [
+    `etcd Version: ${reportEtcdVersion}`,
+    `Git SHA: none (Rollcall ${ownVersion()}, which speaks etcd's API)`,
+    `Go Version: none (Node.js ${version})`,
+    `Go OS/Arch: ${platform}/${goArchitectures[arch] ?? arch}`,
+    `Rollcall Version: ${ownVersion()}`,
+  ].join('\n');
+}

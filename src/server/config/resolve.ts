@@ -1,0 +1,144 @@
+import { assert } from '../../base/assert.ts';
+import type { Settings } from './flag.ts';
+import { settingFlags } from './flags.ts';
+import type { Given } from './given.ts';
+import { valueOf } from './given.ts';
+import { ConfigProblem } from './problem.ts';
+import type { NamedPeerUrl, ServerConfig } from './server-config.ts';
+import { asksForTls, checkAdvertisedUrls, checkBindUrls } from './urls.ts';
+import { parseDurationMs } from './duration.ts';
+import { unique } from './values.ts';
+
+/** Beyond this etcd takes an election timeout for a mistake. */
+const electionTimeoutMsMax = 50_000;
+
+/** The defaults, with what was given in their place; later ones win. */
+export function settingsOf(given: readonly Given[]): Settings {
+  const values: Record<string, unknown> = {};
+  for (const { field, type, default: byDefault } of settingFlags()) {
+    values[field] = type.parse(byDefault);
+  }
+  for (const one of given) {
+    const value = valueOf(one);
+    if ('field' in one.flag) values[one.flag.field] = value;
+  }
+  assert(hasEverySetting(values), 'a setting without a flag');
+  return values;
+}
+
+/** The table of flags admits only types that fit their fields, so whatever is there is of the right type. */
+function hasEverySetting(
+  values: Record<string, unknown>,
+): values is Record<string, unknown> & Settings {
+  return settingFlags().every(({ field }) => values[field] !== undefined);
+}
+
+/** Relates the settings to each other; refuses what makes no sense together. */
+export function resolve(settings: Settings): ServerConfig {
+  const { dataDir, autoCompactionRetention, listenClientHttpUrls, ...rest } = settings;
+  const config: ServerConfig = {
+    ...rest,
+    dataDir: dataDir === '' ? `${settings.name}.rollcall` : dataDir,
+    listenClientUrls: unique([...settings.listenClientUrls, ...listenClientHttpUrls]),
+    initialCluster:
+      settings.initialCluster.length > 0
+        ? settings.initialCluster
+        : settings.initialAdvertisePeerUrls.map((peerUrl) => ({ name: settings.name, peerUrl })),
+    autoCompactionRetention: retentionOf(settings.autoCompactionMode, autoCompactionRetention),
+  };
+  checkUrls(config);
+  checkTimes(config);
+  if (config.name === '') throw new ConfigProblem('--name must not be empty');
+  return config;
+}
+
+/**
+ * The first members have to agree on who they are: this one has to be among them, by its name and with the URLs where
+ * the others will look for it. Once there is data, the data says it, and the flags may differ from it.
+ */
+export function checkFirstCluster(config: ServerConfig): void {
+  const { name, initialCluster, initialAdvertisePeerUrls: advertised } = config;
+  const own = initialCluster.filter((member) => member.name === name).map(({ peerUrl }) => peerUrl);
+  if (own.length === 0) {
+    throw new ConfigProblem(
+      `couldn't find local name "${name}" in the initial cluster configuration ` +
+        `(--initial-cluster names ${unique(initialCluster.map((member) => member.name)).join(', ')})`,
+    );
+  }
+  if (own.toSorted().join() === advertised.toSorted().join()) return;
+  throw new ConfigProblem(
+    `--initial-cluster has ${own.map((url) => `${name}=${url}`).join(',')} but ` +
+      `--initial-advertise-peer-urls has ${advertised.join(',')}: the two have to be the same`,
+  );
+}
+
+function checkUrls(config: ServerConfig): void {
+  const peerUrls = config.initialCluster.map(({ peerUrl }) => peerUrl);
+  const lists = {
+    '--listen-client-urls': config.listenClientUrls,
+    '--advertise-client-urls': config.advertiseClientUrls,
+    '--listen-peer-urls': config.listenPeerUrls,
+    '--initial-advertise-peer-urls': config.initialAdvertisePeerUrls,
+    '--listen-metrics-urls': config.listenMetricsUrls,
+    '--initial-cluster': peerUrls,
+  };
+  for (const [flag, urls] of Object.entries(lists)) {
+    const encrypted = urls.find(asksForTls);
+    if (encrypted === undefined) continue;
+    throw new ConfigProblem(
+      `${flag} has ${encrypted}: TLS comes in a later release of Rollcall, and what was asked to be encrypted ` +
+        'is never served in plain text',
+    );
+  }
+  checkBindUrls(config.listenPeerUrls);
+  checkBindUrls(config.listenClientUrls);
+  checkBindUrls(config.listenMetricsUrls);
+  checkAdvertisedUrls('--initial-advertise-peer-urls', config.initialAdvertisePeerUrls);
+  checkAdvertisedUrls('--advertise-client-urls', config.advertiseClientUrls);
+  if (new Set(peerUrls).size < peerUrls.length) {
+    throw new ConfigProblem(
+      `initial cluster ${clusterText(config.initialCluster)} has duplicate url`,
+    );
+  }
+}
+
+function checkTimes({ heartbeatIntervalMs, electionTimeoutMs }: ServerConfig): void {
+  if (heartbeatIntervalMs === 0) {
+    throw new ConfigProblem('--heartbeat-interval must be >0 (set to 0ms)');
+  }
+  if (electionTimeoutMs === 0) {
+    throw new ConfigProblem('--election-timeout must be >0 (set to 0ms)');
+  }
+  if (5 * heartbeatIntervalMs > electionTimeoutMs) {
+    throw new ConfigProblem(
+      `--election-timeout[${electionTimeoutMs}ms] should be at least as 5 times as ` +
+        `--heartbeat-interval[${heartbeatIntervalMs}ms]`,
+    );
+  }
+  if (electionTimeoutMs > electionTimeoutMsMax) {
+    throw new ConfigProblem(
+      `--election-timeout[${electionTimeoutMs}ms] is too long, and should be set less than ${electionTimeoutMsMax}ms`,
+    );
+  }
+}
+
+/** A plain number counts hours in one mode and revisions in the other. */
+function retentionOf(mode: ServerConfig['autoCompactionMode'], text: string): number {
+  const plain = /^\d+$/.test(text) ? Number(text) : undefined;
+  if (mode === 'revision') {
+    if (plain !== undefined) return plain;
+    throw new ConfigProblem(
+      `invalid value "${text}" for --auto-compaction-retention: expected a number of revisions, ` +
+        'because --auto-compaction-mode is revision',
+    );
+  }
+  const ms = plain === undefined ? parseDurationMs(text) : plain * 3_600_000;
+  if (ms !== undefined && ms >= 0) return ms;
+  throw new ConfigProblem(
+    `invalid value "${text}" for --auto-compaction-retention: expected hours or a duration such as 30m`,
+  );
+}
+
+function clusterText(cluster: readonly NamedPeerUrl[]): string {
+  return cluster.map(({ name, peerUrl }) => `${name}=${peerUrl}`).join(',');
+}

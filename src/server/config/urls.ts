@@ -1,0 +1,81 @@
+import { isIP } from 'node:net';
+import { ConfigProblem } from './problem.ts';
+import type { NamedPeerUrl } from './server-config.ts';
+import { unique } from './values.ts';
+import type { ValueType } from './values.ts';
+
+const scheme = /^(https?|unixs?):\/\//;
+const hostAndPort = /^(\[[0-9A-Fa-f:.%]+\]|[^:[\]@]*):(\d+)$/;
+
+/** URLs with commas between them, each `scheme://host:port` and nothing after. An empty text is an empty list. */
+export const urls: ValueType<readonly string[]> = {
+  expects: 'URLs such as http://10.0.0.1:2379, separated by commas',
+  placeholder: 'URLS',
+  parse: (given) => (given === '' ? [] : unique(given.split(',').map(checkedUrl))),
+};
+
+/** As `urls`, but at least one. */
+export const someUrls: ValueType<readonly string[]> = {
+  ...urls,
+  parse: (given) => (given === '' ? undefined : urls.parse(given)),
+};
+
+/** The first members: `a=http://10.0.0.1:2380,b=http://10.0.0.2:2380`; a name may come more than once. */
+export const namedUrls: ValueType<readonly NamedPeerUrl[]> = {
+  expects: 'NAME=URL separated by commas, one for each first member',
+  placeholder: 'NAME=URL,…',
+  parse: (given) =>
+    (given === '' ? [] : given.split(',')).map((item) => {
+      const [name = '', ...rest] = item.trim().split('=');
+      const peerUrl = checkedUrl(rest.join('='));
+      if (name === '') throw new ConfigProblem(`a URL without the name of its member: ${item}`, 2);
+      return { name, peerUrl };
+    }),
+};
+
+export function asksForTls(url: string): boolean {
+  return url.startsWith('https://') || url.startsWith('unixs://');
+}
+
+/** Where to listen has to be an address: a name might resolve to one that is not ours, or to many. */
+export function checkBindUrls(listen: readonly string[]): void {
+  for (const url of listen) {
+    const host = hostOf(url);
+    if (host === undefined || host === 'localhost' || isIP(host) !== 0) continue;
+    throw new ConfigProblem(`expected IP in URL for binding (${url})`);
+  }
+}
+
+/** Where others shall come to has to have a host. */
+export function checkAdvertisedUrls(flag: string, advertised: readonly string[]): void {
+  for (const url of advertised) {
+    if (hostOf(url) !== '') continue;
+    const list = advertised.join(',');
+    throw new ConfigProblem(
+      `${flag} "${list}" must be "host:port" (unexpected empty host (${url}))`,
+    );
+  }
+}
+
+/** Undefined: a socket in the file system, which has none. */
+function hostOf(url: string): string | undefined {
+  if (url.startsWith('unix')) return undefined;
+  const [, host = ''] = hostAndPort.exec(url.replace(scheme, '')) ?? [];
+  return host.replace(/^\[(.*)\]$/, '$1');
+}
+
+function checkedUrl(given: string): string {
+  const url = given.trim();
+  if (!scheme.test(url)) {
+    throw new ConfigProblem(`URL scheme must be http, https, unix, or unixs: ${url}`, 2);
+  }
+  if (url.startsWith('unix')) return url;
+  const [authority = '', ...path] = url.replace(scheme, '').split('/');
+  const [, , port = ''] = hostAndPort.exec(authority) ?? [];
+  if (port === '') {
+    throw new ConfigProblem(`URL address does not have the form "host:port": ${url}`, 2);
+  }
+  if (Number(port) > 65_535) throw new ConfigProblem(`the port is above 65535: ${url}`, 2);
+  if (path.length > 0) throw new ConfigProblem(`URL must not contain a path: ${url}`, 2);
+  return url;
+}
