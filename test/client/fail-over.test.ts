@@ -140,7 +140,10 @@ async function startHangingServer(manner: 'hang' | 'break' = 'hang'): Promise<Ha
       return requests;
     },
     async received(count) {
-      while (requests < count) await once(server, 'counted');
+      for (;;) {
+        if (requests >= count) return;
+        await once(server, 'counted');
+      }
     },
     async [Symbol.asyncDispose]() {
       for (const session of sessions) session.destroy();

@@ -1,0 +1,94 @@
+import type { Command } from 'commander';
+import type { OpResult, TxnResult } from '../../client/index.ts';
+import { kvJson, type Run, type Session } from '../session.ts';
+import { parseTxn, txnSyntaxHelp } from '../txn-syntax.ts';
+
+/** `txn`. */
+export function addTxn(program: Command, run: Run): void {
+  program
+    .command('txn')
+    .description('compare and change several keys in one step')
+    .addHelpText(
+      'after',
+      `${txnSyntaxHelp}
+
+Example (take the lead, or see who has it):
+  rollcall txn <<END
+  create("/leader") = "0"
+
+  put /leader "me"
+
+  get /leader
+
+  END`,
+    )
+    .action((_flags: unknown, command: Command) => run(command, txn));
+}
+
+async function txn(session: Session): Promise<void> {
+  const { stdin } = session.io;
+  if (stdin.isTTY === true) {
+    session.note(
+      'comparisons, an empty line, steps on success, an empty line, steps on failure; then Ctrl-D',
+    );
+  }
+  const parts: Buffer[] = [];
+  for await (const part of stdin as AsyncIterable<Uint8Array | string>) {
+    parts.push(Buffer.from(part));
+  }
+  const { compares, success, failure } = parseTxn(Buffer.concat(parts).toString('utf8'));
+  const result = await session.client
+    .txn()
+    .if(...compares)
+    .do(...success)
+    .else(...failure)
+    .commit();
+  if (session.isJson) return session.json(txnJson(result));
+  session.line(result.succeeded ? 'SUCCESS' : 'FAILURE');
+  for (const one of result.results) printResult(session, one);
+}
+
+function printResult(session: Session, result: OpResult): void {
+  session.line('');
+  switch (result.kind) {
+    case 'put':
+      session.line('OK');
+      if (result.prevKv) session.line(`${result.prevKv.key}\n${result.prevKv.value}`);
+      break;
+    case 'get':
+      if (result.kvs.length === 0 && result.count > 0) session.line(String(result.count));
+      for (const kv of result.kvs) {
+        session.line(kv.key);
+        session.bytes(kv.valueBytes);
+      }
+      break;
+    case 'delete':
+      session.line(String(result.deleted));
+      for (const kv of result.prevKvs) session.line(`${kv.key}\n${kv.value}`);
+      break;
+    case 'txn':
+      for (const one of result.results) printResult(session, one);
+      break;
+    default:
+      break;
+  }
+}
+
+function txnJson(result: TxnResult): unknown {
+  return { ...result, results: result.results.map(resultJson) };
+}
+
+function resultJson(result: OpResult): unknown {
+  switch (result.kind) {
+    case 'put':
+      return { ...result, prevKv: result.prevKv && kvJson(result.prevKv) };
+    case 'get':
+      return { ...result, kvs: result.kvs.map(kvJson) };
+    case 'delete':
+      return { ...result, prevKvs: result.prevKvs.map(kvJson) };
+    case 'txn':
+      return { kind: 'txn', result: txnJson(result) };
+    default:
+      return result;
+  }
+}

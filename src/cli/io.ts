@@ -1,0 +1,51 @@
+import type { Readable, Writable } from 'node:stream';
+
+/** Where a command prints; a terminal if `isTTY`. */
+export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** What a command has of the outside world. */
+export interface CliIo {
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Fires when the user wants to stop (Ctrl-C). Commands then end cleanly, with exit code 0 where they just listen. */
+  readonly interrupted: AbortSignal;
+}
+
+/** What `rollcall snapshot restore` hands to the server's own code. */
+export interface RestoreOptions {
+  readonly snapshotPath: string;
+  /** Must not exist yet, or be empty. */
+  readonly dataDir: string;
+  readonly name: string;
+  readonly initialCluster: readonly { readonly name: string; readonly peerUrl: string }[];
+  readonly initialClusterToken: string;
+  readonly initialAdvertisePeerUrls: readonly string[];
+  /** Whether a snapshot without the closing hash, such as a copy of a data file, is taken as it is. */
+  readonly skipHashCheck: boolean;
+  /** Called now and then with how much is done, from 0 to 1. */
+  readonly onProgress: (fraction: number) => void;
+}
+
+/** What a snapshot holds. */
+export interface SnapshotInfo {
+  readonly hash: number;
+  readonly revision: number;
+  readonly totalKeys: number;
+  readonly totalSizeBytes: number;
+  /** The release that wrote it; empty if it does not say. */
+  readonly version: string;
+}
+
+/** What the command line needs and cannot know itself; given by the program's root. */
+export interface CliParts {
+  /** Rollcall's own version. */
+  readonly version: string;
+  /** Runs a member until it is stopped; gets everything behind the word `serve`. */
+  readonly serve: (args: readonly string[]) => Promise<number>;
+  /** Writes a new data directory from a snapshot. */
+  readonly restoreSnapshot: (options: RestoreOptions) => Promise<void>;
+  /** Reads what a snapshot holds; throws if it is damaged. */
+  readonly inspectSnapshot: (path: string) => Promise<SnapshotInfo>;
+}

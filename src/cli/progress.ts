@@ -1,0 +1,31 @@
+import { Presets, SingleBar } from 'cli-progress';
+import type { Session } from './session.ts';
+
+/** How far something is. */
+export interface Progress {
+  readonly update: (done: number, total: number) => void;
+  readonly end: () => void;
+}
+
+const nothing: Progress = { update() {}, end() {} };
+
+/** A bar on standard error if that is a terminal, else nothing. */
+export function progressBar(session: Session, title: string): Progress {
+  const { stderr } = session.io;
+  if (stderr.isTTY !== true || session.isJson) return nothing;
+  const bar = new SingleBar(
+    { stream: stderr, format: `${title} {bar} {percentage}% {eta_formatted}`, hideCursor: true },
+    Presets.shades_classic,
+  );
+  let hasStarted = false;
+  return {
+    update(done, total) {
+      if (!hasStarted) bar.start(total, done);
+      else bar.update(done);
+      hasStarted = true;
+    },
+    end() {
+      if (hasStarted) bar.stop();
+    },
+  };
+}

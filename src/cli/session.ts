@@ -1,0 +1,158 @@
+import { readFileSync } from 'node:fs';
+import Table from 'cli-table3';
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import { Rollcall, type KeyValue, type TlsOptions } from '../client/index.ts';
+import { usageError } from './exit.ts';
+import type { CliIo, CliParts } from './io.ts';
+import { formatId, parseList } from './values.ts';
+
+/** The options that every command takes. */
+export interface GlobalOptions {
+  readonly endpoints?: string;
+  readonly timeout: number;
+  readonly json?: boolean;
+  readonly cacert?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+type Colors = ReturnType<typeof pc.createColors>;
+
+/** One command being carried out: its options, its client, and its manner of printing. */
+export class Session {
+  readonly io: CliIo;
+  readonly parts: CliParts;
+  readonly options: GlobalOptions;
+  readonly colors: Colors;
+  #client: Rollcall | undefined;
+
+  constructor(io: CliIo, parts: CliParts, options: GlobalOptions) {
+    this.io = io;
+    this.parts = parts;
+    this.options = options;
+    this.colors = pc.createColors(wantsColors(io));
+  }
+
+  /** True if a program reads what is printed. */
+  get isJson(): boolean {
+    return this.options.json === true;
+  }
+
+  get endpoints(): readonly string[] {
+    const { env } = this.io;
+    const given =
+      this.options.endpoints ??
+      env['ROLLCALL_ENDPOINTS'] ??
+      env['ETCDCTL_ENDPOINTS'] ??
+      '127.0.0.1:2379';
+    const endpoints = parseList(given);
+    if (endpoints.length === 0) throw usageError('--endpoints names no endpoint');
+    return endpoints;
+  }
+
+  /** Connects when first asked. */
+  get client(): Rollcall {
+    this.#client ??= this.connect(this.endpoints);
+    return this.#client;
+  }
+
+  /** A client of other endpoints than those that were given; the caller closes it. */
+  connect(endpoints: readonly string[]): Rollcall {
+    const tls = this.#tls();
+    return new Rollcall({
+      endpoints,
+      timeoutMs: this.options.timeout,
+      // Somebody sits and waits: no server, no patience.
+      waitForServer: false,
+      ...(tls === undefined ? {} : { tls }),
+    });
+  }
+
+  close(): void {
+    this.#client?.close();
+  }
+
+  line(text: string): void {
+    this.io.stdout.write(`${text}\n`);
+  }
+
+  /** A value exactly as it is, and an end of line. */
+  bytes(value: Uint8Array): void {
+    this.io.stdout.write(value);
+    this.io.stdout.write('\n');
+  }
+
+  /** Something for people beside the result; programs do not see it. */
+  note(text: string): void {
+    if (!this.isJson) this.io.stderr.write(`${text}\n`);
+  }
+
+  json(value: unknown): void {
+    this.line(JSON.stringify(value, (_, field: unknown) => jsonField(field)));
+  }
+
+  /** The JSON document for programs, or the lines for people. */
+  result(value: unknown, lines: string | readonly string[]): void {
+    if (this.isJson) return this.json(value);
+    for (const line of typeof lines === 'string' ? [lines] : lines) this.line(line);
+  }
+
+  table(head: readonly string[], rows: readonly (readonly string[])[]): void {
+    const table = new Table({
+      head: head.map((title) => this.colors.bold(title)),
+      style: { head: [], border: [], compact: true },
+    });
+    table.push(...rows.map((row) => [...row]));
+    this.line(table.toString());
+  }
+
+  #tls(): TlsOptions | undefined {
+    const { cacert, cert, key } = this.options;
+    if (cacert === undefined && cert === undefined && key === undefined) return undefined;
+    const files = Object.entries({ ca: cacert, cert, key });
+    return Object.fromEntries(
+      files.flatMap(([name, path]) => (path === undefined ? [] : [[name, readPem(path)]])),
+    );
+  }
+}
+
+/** Carries out the work of one command with a session, and keeps its exit code. */
+export type Run = (
+  command: Command,
+  work: (session: Session) => Promise<number | void>,
+) => Promise<void>;
+
+/** A key and value for programs: text, and base64 beside it for bytes that are no text. */
+export function kvJson(kv: KeyValue): Record<string, unknown> {
+  return {
+    ...kv.toJSON(),
+    lease: kv.lease === 0n ? undefined : formatId(kv.lease),
+    keyBase64: base64UnlessText(kv.keyBytes, kv.key),
+    valueBase64: base64UnlessText(kv.valueBytes, kv.value),
+  };
+}
+
+function base64UnlessText(bytes: Uint8Array, text: string): string | undefined {
+  const buffer = Buffer.from(bytes);
+  return buffer.equals(Buffer.from(text)) ? undefined : buffer.toString('base64');
+}
+
+/** JSON has no 64-bit integers: ids go as hexadecimal text, as they are printed and typed. */
+function jsonField(field: unknown): unknown {
+  return typeof field === 'bigint' ? formatId(field) : field;
+}
+
+function wantsColors(io: CliIo): boolean {
+  // See no-color.org: any value but the empty one turns colours off.
+  const refused = (io.env['NO_COLOR'] ?? '') !== '' || io.env['TERM'] === 'dumb';
+  return io.stdout.isTTY === true && !refused;
+}
+
+function readPem(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw usageError(`cannot read ${path}: ${error instanceof Error ? error.message : ''}`);
+  }
+}
