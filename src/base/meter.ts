@@ -30,8 +30,13 @@ export interface Meter {
   total(name: string, help: string, read: () => number, labels?: Labels): void;
   /** `read` is called when somebody looks; a second gauge of the same name and labels replaces the first. */
   gauge(name: string, help: string, read: () => number, labels?: Labels): void;
-  /** A fact told by one label, such as a version, with the value 1. Left out while `read` gives undefined. */
-  info(name: string, help: string, label: string, read: () => string | undefined): void;
+  /** Facts that are told by their labels alone, such as a version; each has the value 1. */
+  facts(
+    name: string,
+    help: string,
+    labelNames: readonly string[],
+    read: () => readonly Labels[],
+  ): void;
 }
 
 const nothing = { add() {}, observe() {} };
@@ -42,5 +47,5 @@ export const silentMeter: Meter = {
   histogram: () => nothing,
   total() {},
   gauge() {},
-  info() {},
+  facts() {},
 };

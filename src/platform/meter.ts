@@ -59,16 +59,20 @@ class RegistryMeter implements PromMeter {
     series.set(keyOf(name, series, labels), { labels, read });
   }
 
-  info(name: string, help: string, label: string, read: () => string | undefined): void {
+  facts(
+    name: string,
+    help: string,
+    labelNames: readonly string[],
+    read: () => readonly Labels[],
+  ): void {
     const metric = new client.Gauge({
       name,
       help,
-      labelNames: [label],
+      labelNames: [...labelNames],
       registers: [],
       collect() {
         this.reset();
-        const value = read();
-        if (value !== undefined) this.set({ [label]: value }, 1);
+        for (const labels of read()) this.set(labels, 1);
       },
     });
     this.#registry.registerMetric(metric);

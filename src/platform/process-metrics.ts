@@ -18,6 +18,15 @@ export function processRegistry(): client.Registry {
   return registry;
 }
 
+/** What `/debug/vars` says about this process. */
+export function processVars(): Readonly<Record<string, unknown>> {
+  return {
+    cmdline: process.argv,
+    ...(process.platform === 'linux' && { file_descriptor_limit: limitOf('Max open files') }),
+    memstats: { ...process.memoryUsage(), ...getHeapStatistics() },
+  };
+}
+
 /** What the kernel says about this process, under the names that etcd has beyond prom-client's. */
 function declareLinuxMetrics(register: client.Registry): void {
   declareGauge(register, 'os_fd_used', 'File descriptors in use.', openFiles);

@@ -60,20 +60,24 @@ test('totals and gauges are read when somebody looks; the last one declared coun
   ]);
 });
 
-test('a fact is left out until it is known, and told once when it changes', async () => {
+test('facts are told as they are when somebody looks', async () => {
   const meter = createPromMeter();
-  let version: string | undefined;
-  meter.info('cluster_version', 'Version.', 'version', () => version);
-  expect(await linesOf(meter, 'cluster_version')).toHaveLength(2);
+  let facts: { local: string; remote: string }[] = [];
+  meter.facts('peers', 'Peers.', ['local', 'remote'], () => facts);
+  expect(await linesOf(meter, 'peers')).toHaveLength(2);
 
-  version = '3.6';
+  facts = [{ local: 'a', remote: 'b' }];
   await meter.text();
-  version = '3.7';
+  facts = [
+    { local: 'a', remote: 'c' },
+    { local: 'a', remote: 'd' },
+  ];
 
-  expect(await linesOf(meter, 'cluster_version')).toEqual([
-    '# HELP cluster_version Version.',
-    '# TYPE cluster_version gauge',
-    'cluster_version{version="3.7"} 1',
+  expect(await linesOf(meter, 'peers')).toEqual([
+    '# HELP peers Peers.',
+    '# TYPE peers gauge',
+    'peers{local="a",remote="c"} 1',
+    'peers{local="a",remote="d"} 1',
   ]);
 });
 

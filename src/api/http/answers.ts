@@ -1,0 +1,43 @@
+import type { ServerResponse } from 'node:http';
+
+/** Answers with plain text that browsers must not take for anything else. */
+export function sendText(
+  response: ServerResponse,
+  status: number,
+  text: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(status, {
+    'Content-Type': 'text/plain; charset=utf-8',
+    'X-Content-Type-Options': 'nosniff',
+    'Content-Length': Buffer.byteLength(text),
+    ...headers,
+  });
+  response.end(text);
+}
+
+/** Answers with JSON that is ready to go out. */
+export function sendJson(response: ServerResponse, status: number, json: string): void {
+  response.writeHead(status, {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(json),
+  });
+  response.end(json);
+}
+
+export function sendNotFound(response: ServerResponse): void {
+  sendText(response, 404, '404 page not found\n');
+}
+
+export function sendMethodNotAllowed(response: ServerResponse, allowed: string): void {
+  sendText(response, 405, 'Method Not Allowed\n', { Allow: allowed });
+}
+
+/** Aborts when the caller goes away before it has its answer. */
+export function goneSignal(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}

@@ -1,0 +1,226 @@
+import type { MemberId } from '../../base/member-id.ts';
+import type { Labels, Meter } from '../../base/meter.ts';
+
+/**
+ * What a member knows about itself, as far as etcd's dashboards and alerts ask. Each is read when somebody looks at
+ * `/metrics`, so it must be at hand. What is counted where it happens is not here: proposals applied and failed,
+ * leader changes, leases renewed and expired (`replica`), disk times (`storage`), peers' bytes and times
+ * (`transport`), calls (`api/grpc`), health checks (`api/http`).
+ */
+export interface EtcdFigures {
+  readonly memberId: MemberId;
+  /** The etcd release that clients are told. */
+  readonly serverVersion: string;
+  /** "v20.20.2" */
+  readonly runtimeVersion: string;
+  /** Undefined until the members have settled it. */
+  clusterVersion(): string | undefined;
+
+  hasLeader(): boolean;
+  isLeader(): boolean;
+  isLearner(): boolean;
+  /** All members, and those of the others that are connected now. */
+  knownPeers(): readonly MemberId[];
+  activePeers(): readonly MemberId[];
+
+  /** The newest committed index of the log. */
+  proposalsCommitted(): number;
+  /** Proposals waiting to be agreed on. */
+  proposalsPending(): number;
+  readIndexesFailed(): number;
+  slowReadIndexes(): number;
+  slowApplies(): number;
+  heartbeatSendFailures(): number;
+  /** Snapshots being taken over from the leader now. */
+  snapshotsApplying(): number;
+
+  quotaBytes(): number;
+  dbSizeBytes(): number;
+  dbSizeInUseBytes(): number;
+  /** All versions of all keys. */
+  keys(): number;
+  putBytes(): number;
+  currentRevision(): number;
+  compactRevision(): number;
+  /** Versions of keys that compaction has removed. */
+  compactedKeys(): number;
+  /** Seconds since 1970; 0 if there was none. */
+  lastCompactionSeconds(): number;
+
+  ranges(): number;
+  puts(): number;
+  deletes(): number;
+  txns(): number;
+
+  watchStreams(): number;
+  watchers(): number;
+  /** Those that have not caught up. */
+  slowWatchers(): number;
+  /** Events handed to watchers, and events that wait for slow ones. */
+  events(): number;
+  pendingEvents(): number;
+
+  leasesGranted(): number;
+  leasesRevoked(): number;
+
+  /** Alarms that are raised now, by etcd's names. */
+  alarms(): readonly { readonly memberId: MemberId; readonly type: 'NOSPACE' | 'CORRUPT' }[];
+}
+
+/** Shows a member's figures under etcd's names. */
+export function declareEtcdMetrics(meter: Meter, figures: EtcdFigures): void {
+  declareFacts(meter, figures);
+  for (const [name, help, read] of gauges(figures)) meter.gauge(name, help, read);
+  for (const [name, help, read] of totals(figures)) meter.total(name, help, read);
+}
+
+type Row = readonly [name: string, help: string, read: () => number];
+
+function declareFacts(meter: Meter, figures: EtcdFigures): void {
+  meter.facts(
+    'etcd_server_version',
+    'The etcd release that this member speaks like.',
+    ['server_version'],
+    () => [{ server_version: figures.serverVersion }],
+  );
+  meter.facts(
+    'etcd_cluster_version',
+    'The etcd release that all members speak like.',
+    ['cluster_version'],
+    () => {
+      const version = minorOf(figures.clusterVersion());
+      return version === undefined ? [] : [{ cluster_version: version }];
+    },
+  );
+  meter.facts('etcd_server_id', 'The id of this member.', ['server_id'], () => [
+    { server_id: figures.memberId },
+  ]);
+  meter.facts(
+    'etcd_server_go_version',
+    'The version of Node.js, which this is made with instead of Go.',
+    ['server_go_version'],
+    () => [{ server_go_version: figures.runtimeVersion }],
+  );
+  meter.facts(
+    'etcd_debugging_server_alarms',
+    'Alarms that are raised.',
+    ['alarm_type', 'server_id'],
+    () => figures.alarms().map(({ memberId, type }) => ({ alarm_type: type, server_id: memberId })),
+  );
+  const pair = (peer: MemberId): Labels => ({ Local: figures.memberId, Remote: peer });
+  meter.facts('etcd_network_known_peers', 'Members of the cluster.', ['Local', 'Remote'], () =>
+    figures.knownPeers().map(pair),
+  );
+  meter.facts('etcd_network_active_peers', 'Connected members.', ['Local', 'Remote'], () =>
+    figures.activePeers().map(pair),
+  );
+}
+
+/** "3.7.0" -> "3.7" */
+function minorOf(version: string | undefined): string | undefined {
+  return version?.split('.').slice(0, 2).join('.');
+}
+
+function gauges(figures: EtcdFigures): readonly Row[] {
+  return [
+    ['etcd_server_has_leader', '1 if the cluster has a leader.', () => +figures.hasLeader()],
+    ['etcd_server_is_leader', '1 if this member leads.', () => +figures.isLeader()],
+    ['etcd_server_is_learner', '1 if this member only learns.', () => +figures.isLearner()],
+    [
+      'etcd_server_proposals_committed_total',
+      'Index of the newest log entry that a majority has.',
+      () => figures.proposalsCommitted(),
+    ],
+    [
+      'etcd_server_proposals_pending',
+      'Proposals waiting to be agreed on.',
+      () => figures.proposalsPending(),
+    ],
+    [
+      'etcd_server_snapshot_apply_in_progress_total',
+      'Snapshots being taken over from the leader.',
+      () => figures.snapshotsApplying(),
+    ],
+    [
+      'etcd_server_quota_backend_bytes',
+      'Bytes that the data may take.',
+      () => figures.quotaBytes(),
+    ],
+    [
+      'etcd_mvcc_db_total_size_in_bytes',
+      'Bytes that the data takes on disk.',
+      () => figures.dbSizeBytes(),
+    ],
+    [
+      'etcd_mvcc_db_total_size_in_use_in_bytes',
+      'Bytes of the data itself.',
+      () => figures.dbSizeInUseBytes(),
+    ],
+    ['etcd_debugging_mvcc_keys_total', 'Keys.', () => figures.keys()],
+    [
+      'etcd_debugging_mvcc_total_put_size_in_bytes',
+      'Bytes of keys and values that were put.',
+      () => figures.putBytes(),
+    ],
+    ['etcd_debugging_mvcc_current_revision', 'Revision now.', () => figures.currentRevision()],
+    [
+      'etcd_debugging_mvcc_compact_revision',
+      'Revision up to which the past is gone.',
+      () => figures.compactRevision(),
+    ],
+    [
+      'etcd_debugging_mvcc_db_compaction_last',
+      'When the last compaction ended, in seconds since 1970.',
+      () => figures.lastCompactionSeconds(),
+    ],
+    ['etcd_debugging_mvcc_watch_stream_total', 'Watch streams.', () => figures.watchStreams()],
+    ['etcd_debugging_mvcc_watcher_total', 'Watchers.', () => figures.watchers()],
+    [
+      'etcd_debugging_mvcc_slow_watcher_total',
+      'Watchers that have not caught up.',
+      () => figures.slowWatchers(),
+    ],
+    [
+      'etcd_debugging_mvcc_pending_events_total',
+      'Events that wait for slow watchers.',
+      () => figures.pendingEvents(),
+    ],
+  ];
+}
+
+function totals(figures: EtcdFigures): readonly Row[] {
+  return [
+    ['etcd_mvcc_range_total', 'Ranges read.', () => figures.ranges()],
+    ['etcd_mvcc_put_total', 'Keys put.', () => figures.puts()],
+    ['etcd_mvcc_delete_total', 'Delete ranges done.', () => figures.deletes()],
+    ['etcd_mvcc_txn_total', 'Transactions done.', () => figures.txns()],
+    [
+      'etcd_debugging_mvcc_db_compaction_keys_total',
+      'Versions of keys that compaction removed.',
+      () => figures.compactedKeys(),
+    ],
+    ['etcd_debugging_mvcc_events_total', 'Events handed to watchers.', () => figures.events()],
+    ['etcd_debugging_lease_granted_total', 'Leases granted.', () => figures.leasesGranted()],
+    ['etcd_debugging_lease_revoked_total', 'Leases revoked.', () => figures.leasesRevoked()],
+    [
+      'etcd_server_read_indexes_failed_total',
+      'Linearizable reads that failed for want of a leader.',
+      () => figures.readIndexesFailed(),
+    ],
+    [
+      'etcd_server_slow_read_indexes_total',
+      'Linearizable reads that waited too long for the leader.',
+      () => figures.slowReadIndexes(),
+    ],
+    [
+      'etcd_server_slow_apply_total',
+      'Turns that took too long to apply.',
+      () => figures.slowApplies(),
+    ],
+    [
+      'etcd_server_heartbeat_send_failures_total',
+      'Heartbeats that the leader sent too late.',
+      () => figures.heartbeatSendFailures(),
+    ],
+  ];
+}

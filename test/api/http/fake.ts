@@ -1,0 +1,53 @@
+import { RegistryError } from '../../../src/base/errors.ts';
+import { silentLogger } from '../../../src/base/logger.ts';
+import type { Logger } from '../../../src/base/logger.ts';
+import { createPromMeter } from '../../../src/platform/meter.ts';
+import type { HttpOptions } from '../../../src/api/http/index.ts';
+
+type HealthOperations = HttpOptions['operations'];
+
+/** A member that is well, except for what is said otherwise. */
+export function fakeOperations(otherwise: Partial<HealthOperations> = {}): HealthOperations {
+  return {
+    checkHealth: async () => {},
+    alarms: () => [],
+    hasLeader: () => true,
+    isLearner: () => false,
+    ...otherwise,
+  };
+}
+
+/** What a handler needs, around these operations. */
+export function fakeOptions(
+  operations: HealthOperations = fakeOperations(),
+  otherwise: Partial<HttpOptions> = {},
+): HttpOptions {
+  const meter = createPromMeter();
+  return {
+    operations,
+    meter,
+    logger: silentLogger,
+    errorText: (error) =>
+      error instanceof RegistryError && error.code === 'timeout'
+        ? 'etcdserver: request timed out'
+        : 'etcdserver: no leader',
+    meterText: async () => ({ contentType: meter.contentType, text: await meter.text() }),
+    versions: { etcdServer: '3.7.1', clusterVersion: () => '3.7.0', rollcall: '0.1.0' },
+    corsOrigins: ['*'],
+    hostWhitelist: ['*'],
+    ...otherwise,
+  };
+}
+
+/** A logger that keeps what it is told. */
+export function memoryLogger(): Logger & { readonly lines: string[] } {
+  const lines: string[] = [];
+  const keep = (message: string): void => {
+    lines.push(message);
+  };
+  return { lines, debug: keep, info: keep, warn: keep, error: keep };
+}
+
+export function refuse(code: ConstructorParameters<typeof RegistryError>[0]): () => Promise<never> {
+  return () => Promise.reject(new RegistryError(code, `for the test: ${code}`));
+}

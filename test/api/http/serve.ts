@@ -1,0 +1,20 @@
+import { createServer } from 'node:http';
+import { onTestFinished } from 'vitest';
+import type { HttpHandler } from '../../../src/api/http/index.ts';
+
+/** Serves a handler on a free port until the test is over; gives the address to ask. */
+export async function serve(handler: HttpHandler): Promise<string> {
+  const server = createServer(handler);
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => {
+      server.close(resolve);
+    });
+  });
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('it listens nowhere');
+  return `http://127.0.0.1:${address.port}`;
+}
