@@ -13,15 +13,14 @@ export interface EtcdFigures {
   readonly serverVersion: string;
   /** "v20.20.2" */
   readonly runtimeVersion: string;
-  /** Undefined until the members have settled it. */
+  /** "3.7.0"; undefined until the members have settled it. */
   clusterVersion(): string | undefined;
 
   hasLeader(): boolean;
   isLeader(): boolean;
   isLearner(): boolean;
-  /** All members, and those of the others that are connected now. */
+  /** All members, this one too. */
   knownPeers(): readonly MemberId[];
-  activePeers(): readonly MemberId[];
 
   /** The newest committed index of the log. */
   proposalsCommitted(): number;
@@ -63,6 +62,10 @@ export interface EtcdFigures {
   leasesGranted(): number;
   leasesRevoked(): number;
 
+  /** Learners that this member, as leader, made voters. */
+  learnersPromoted(): number;
+  /** Of users, roles and permissions; 1 if there never were any. */
+  authRevision(): number;
   /** Alarms that are raised now, by etcd's names. */
   alarms(): readonly { readonly memberId: MemberId; readonly type: 'NOSPACE' | 'CORRUPT' }[];
 }
@@ -70,8 +73,50 @@ export interface EtcdFigures {
 /** Shows a member's figures under etcd's names. */
 export function declareEtcdMetrics(meter: Meter, figures: EtcdFigures): void {
   declareFacts(meter, figures);
-  for (const [name, help, read] of gauges(figures)) meter.gauge(name, help, read);
+  for (const [name, help, read] of serverGauges(figures)) meter.gauge(name, help, read);
+  for (const [name, help, read] of dataGauges(figures)) meter.gauge(name, help, read);
   for (const [name, help, read] of totals(figures)) meter.total(name, help, read);
+  declareWithoutCounterpart(meter);
+}
+
+/**
+ * Figures of parts that etcd has and Rollcall has not: a file that needs defragmentation, snapshots as files, the
+ * store of v2, the gRPC proxy. Tests and dashboards ask for the names, so they are there and stay at nothing.
+ */
+function declareWithoutCounterpart(meter: Meter): void {
+  const help = 'Always 0: Rollcall has nothing like it.';
+  for (const name of [
+    'etcd_debugging_store_watchers',
+    'etcd_disk_defrag_inflight',
+    'etcd_grpc_proxy_cache_hits_total',
+    'etcd_grpc_proxy_cache_keys_total',
+    'etcd_grpc_proxy_cache_misses_total',
+    'etcd_grpc_proxy_watchers_coalescing_total',
+    'etcd_mvcc_db_open_read_transactions',
+  ]) {
+    meter.gauge(name, help, () => 0);
+  }
+  for (const name of [
+    'etcd_debugging_store_expires_total',
+    'etcd_debugging_store_watch_requests_total',
+    'etcd_grpc_proxy_events_coalescing_total',
+  ]) {
+    meter.counter(name, help);
+  }
+  for (const name of [
+    'etcd_debugging_disk_backend_commit_rebalance_duration_seconds',
+    'etcd_debugging_disk_backend_commit_spill_duration_seconds',
+    'etcd_debugging_disk_backend_commit_write_duration_seconds',
+    'etcd_debugging_mvcc_index_compaction_pause_duration_milliseconds',
+    'etcd_debugging_snap_save_marshalling_duration_seconds',
+    'etcd_debugging_snap_save_total_duration_seconds',
+    'etcd_disk_backend_defrag_duration_seconds',
+    'etcd_snap_db_fsync_duration_seconds',
+    'etcd_snap_db_save_total_duration_seconds',
+    'etcd_snap_fsync_duration_seconds',
+  ]) {
+    meter.histogram(name, help, []);
+  }
 }
 
 type Row = readonly [name: string, help: string, read: () => number];
@@ -111,9 +156,6 @@ function declareFacts(meter: Meter, figures: EtcdFigures): void {
   meter.facts('etcd_network_known_peers', 'Members of the cluster.', ['Local', 'Remote'], () =>
     figures.knownPeers().map(pair),
   );
-  meter.facts('etcd_network_active_peers', 'Connected members.', ['Local', 'Remote'], () =>
-    figures.activePeers().map(pair),
-  );
 }
 
 /** "3.7.0" -> "3.7" */
@@ -121,7 +163,7 @@ function minorOf(version: string | undefined): string | undefined {
   return version?.split('.').slice(0, 2).join('.');
 }
 
-function gauges(figures: EtcdFigures): readonly Row[] {
+function serverGauges(figures: EtcdFigures): readonly Row[] {
   return [
     ['etcd_server_has_leader', '1 if the cluster has a leader.', () => +figures.hasLeader()],
     ['etcd_server_is_leader', '1 if this member leads.', () => +figures.isLeader()],
@@ -156,6 +198,11 @@ function gauges(figures: EtcdFigures): readonly Row[] {
       'Bytes of the data itself.',
       () => figures.dbSizeInUseBytes(),
     ],
+  ];
+}
+
+function dataGauges(figures: EtcdFigures): readonly Row[] {
+  return [
     ['etcd_debugging_mvcc_keys_total', 'Keys.', () => figures.keys()],
     [
       'etcd_debugging_mvcc_total_put_size_in_bytes',
@@ -184,6 +231,11 @@ function gauges(figures: EtcdFigures): readonly Row[] {
       'etcd_debugging_mvcc_pending_events_total',
       'Events that wait for slow watchers.',
       () => figures.pendingEvents(),
+    ],
+    [
+      'etcd_debugging_auth_revision',
+      'Revision of users, roles and permissions.',
+      () => figures.authRevision(),
     ],
   ];
 }
@@ -221,6 +273,11 @@ function totals(figures: EtcdFigures): readonly Row[] {
       'etcd_server_heartbeat_send_failures_total',
       'Heartbeats that the leader sent too late.',
       () => figures.heartbeatSendFailures(),
+    ],
+    [
+      'etcd_server_learner_promote_successes',
+      'Learners made voters by this member as leader.',
+      () => figures.learnersPromoted(),
     ],
   ];
 }
