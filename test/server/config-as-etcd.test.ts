@@ -34,9 +34,10 @@ const refusals: readonly [line: string, words: string, env?: Record<string, stri
   ],
   ['--listen-peer-urls=http://a.example:1', 'expected IP in URL for binding (http://a.example:1)'],
   [
-    '--advertise-client-urls=http://:1',
-    '--advertise-client-urls "http://:1" must be "host:port" (unexpected empty host (http://:1))',
+    '--initial-advertise-peer-urls=http://:1',
+    '--initial-advertise-peer-urls "http://:1" must be "host:port" (unexpected empty host (http://:1))',
   ],
+  ['--advertise-client-urls=http://:1', '(unexpected empty host (http://:1))'],
   [
     '--listen-client-urls=http://127.0.0.1:1',
     '--advertise-client-urls is required when --listen-client-urls is set explicitly',

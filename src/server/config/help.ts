@@ -21,6 +21,16 @@ const opening = `Runs a member of a cluster.
 The flags are etcd's. Each can also be said as a variable, --data-dir as ETCD_DATA_DIR, but not in
 both ways at once. Durations are written as 100ms, 5m or 1h30m.`;
 
+const pageOpening = `# The flags of \`rollcall serve\`
+
+Made by \`npx tsx scripts/flags.ts\` from the table that the server reads them by; \`rollcall serve --help\` prints the
+same. A flag is written with one dash or two, as \`--flag value\` or \`--flag=value\`; the environment says it as
+\`ETCD_FLAG_NAME\`, a YAML file (\`--config-file\`) by its name. Saying one both as a flag and in the environment is
+refused, and beside a file both are ignored, as etcd has it. Durations are written as Go writes them (\`100ms\`, \`5m\`,
+\`1h30m\`); in a file a plain number counts nanoseconds, but heartbeat and election timeout count milliseconds everywhere.
+The \`experimental-\` names of older releases of etcd are taken too.
+`;
+
 /** What `rollcall serve --help` prints. */
 export function helpText(): string {
   const groups = flagGroups.map(
@@ -29,18 +39,16 @@ export function helpText(): string {
   return [opening, ...groups].join('\n\n');
 }
 
-/** The same table for `docs/flags.md`. */
-export function flagsMarkdown(): string {
+/** `docs/flags.md`: the same table as a page. */
+export function flagsPage(): string {
   const groups = flagGroups.map(({ title, flags }) => {
-    const rows = flags.map(
-      (flag) =>
-        `| \`--${flag.name}\` | ${flag.default === '' ? '' : `\`${flag.default}\``} | ${flag.help} |`,
-    );
-    return [`## ${title}`, '', '| flag | default | meaning |', '| --- | --- | --- |', ...rows].join(
-      '\n',
-    );
+    const rows = flags.map(({ name, default: byDefault, help }) => {
+      const usual = byDefault === '' ? '' : ` \`${byDefault}\``;
+      return `| \`--${name}\` |${usual} | ${help} |`;
+    });
+    return `## ${title}\n\n| flag | default | meaning |\n| --- | --- | --- |\n${rows.join('\n')}\n`;
   });
-  return groups.join('\n\n');
+  return `${pageOpening}\n${groups.join('\n')}`;
 }
 
 function flagText(flag: Flag): string {

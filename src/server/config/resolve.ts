@@ -93,8 +93,16 @@ function checkUrls(config: ServerConfig): void {
   checkBindUrls(config.listenPeerUrls);
   checkBindUrls(config.listenClientUrls);
   checkBindUrls(config.listenMetricsUrls);
-  checkAdvertisedUrls('--initial-advertise-peer-urls', config.initialAdvertisePeerUrls);
-  checkAdvertisedUrls('--advertise-client-urls', config.advertiseClientUrls);
+  checkAdvertisedUrls(
+    '--initial-advertise-peer-urls',
+    config.initialAdvertisePeerUrls,
+    '"host:port"',
+  );
+  checkAdvertisedUrls(
+    '--advertise-client-urls',
+    config.advertiseClientUrls,
+    'in the format "host:port", "unix:/path/to/socket" or "unixs:/path/to/socket"',
+  );
   if (new Set(peerUrls).size < peerUrls.length) {
     throw new ConfigProblem(
       `initial cluster ${clusterText(config.initialCluster)} has duplicate url`,

@@ -47,12 +47,15 @@ export function checkBindUrls(listen: readonly string[]): void {
 }
 
 /** Where others shall come to has to have a host. */
-export function checkAdvertisedUrls(flag: string, advertised: readonly string[]): void {
+export function checkAdvertisedUrls(
+  flag: string,
+  advertised: readonly string[],
+  format: string,
+): void {
   for (const url of advertised) {
     if (hostOf(url) !== '') continue;
-    const list = advertised.join(',');
     throw new ConfigProblem(
-      `${flag} "${list}" must be "host:port" (unexpected empty host (${url}))`,
+      `${flag} "${advertised.join(',')}" must be ${format} (unexpected empty host (${url}))`,
     );
   }
 }

@@ -1,0 +1,239 @@
+/**
+ * Starts a cluster on this machine, one process for each member, and shows what they log until Ctrl-C. `npm start`
+ * does this after installing and building what is missing. `member.ts` kills, pauses, wipes and restarts members.
+ */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { createInterface } from 'node:readline';
+import pc from 'picocolors';
+import {
+  Refusal,
+  checkPorts,
+  claimDirectory,
+  keeper,
+  planCluster,
+  readClusterOptions,
+  readPid,
+  writePid,
+} from './lib/cluster-plan.ts';
+import type { ClusterPlan, PlannedMember } from './lib/cluster-plan.ts';
+import { formatLogLine, paintName } from './lib/log-line.ts';
+
+const help = `npm start [-- flags]: a cluster on this machine
+
+  --size N         members, 3 by default
+  --data-dir DIR   where they keep their data, ./.rollcall by default
+  --fresh          throws away what an earlier cluster left there
+  --base-port P    client ports P, P+10, P+20, … (2379, 22379, 32379, … by default), each peer port one above`;
+
+const startMs = 30_000;
+const stopMs = 5_000;
+const program = process.env['ROLLCALL_PROGRAM'] ?? join(import.meta.dirname, '../dist/main.js');
+
+/** The members of a cluster as processes, from their start to their end. */
+class Cluster {
+  readonly #plan: ClusterPlan;
+  readonly #running = new Map<PlannedMember, ChildProcess>();
+  #stopping = false;
+
+  constructor(plan: ClusterPlan) {
+    this.#plan = plan;
+  }
+
+  /** Starts every member that does not run. */
+  startMissing(): void {
+    if (this.#stopping) return;
+    // A member that begins with nothing while others have data was wiped, and joins again.
+    const founded = this.#plan.members.some(({ dataDir }) => existsSync(dataDir));
+    for (const member of this.#plan.members) {
+      if (this.#running.has(member)) continue;
+      this.#start(member, founded && !existsSync(member.dataDir) ? 'existing' : 'new');
+    }
+  }
+
+  #start(member: PlannedMember, state: 'new' | 'existing'): void {
+    const child = spawn(
+      process.execPath,
+      [program, 'serve', ...flagsOf(member, this.#plan, state)],
+      {
+        // Ctrl-C at the terminal reaches only us, so that we say when and in which order they end.
+        detached: true,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: withoutEtcdVariables(process.env),
+      },
+    );
+    this.#running.set(member, child);
+    writePid(this.#plan, member.name, child.pid);
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on('line', (line) =>
+        this.#say(member, formatLogLine(line)),
+      );
+    }
+    child.once('exit', (code, signal) => {
+      this.#running.delete(member);
+      writePid(this.#plan, member.name, undefined);
+      if (!this.#stopping) this.#reportEnd(member, signal ?? `exit code ${code ?? 0}`);
+    });
+  }
+
+  #reportEnd(member: PlannedMember, how: string): void {
+    const left = this.#running.size;
+    const rest = left > 0 ? `${left} of ${this.#plan.members.length} go on` : 'nobody is left';
+    this.#say(member, pc.red(`ended by itself (${how}); ${rest}`));
+    if (left === 0) void this.stop(1);
+    else
+      this.#say(member, pc.dim(`npx tsx scripts/member.ts restart ${member.name} starts it again`));
+  }
+
+  #say(member: PlannedMember, text: string): void {
+    const index = this.#plan.members.indexOf(member);
+    console.log(`${paintName(member.name, index)} ${text}`);
+  }
+
+  /** Waits until every member that runs answers that it has a leader; false if they end before that. */
+  async ready(): Promise<boolean> {
+    const endsMs = performance.now() + startMs;
+    for (;;) {
+      const members = [...this.#running.keys()];
+      const healthy = await Promise.all(members.map(isHealthy));
+      if (this.#stopping) return false;
+      if (healthy.length > 0 && healthy.every(Boolean)) return true;
+      if (performance.now() > endsMs) {
+        const late = members.filter((_, index) => healthy[index] !== true);
+        throw new Refusal(
+          `${late.map(({ name }) => name).join(', ')} found no leader within ${startMs / 1000} s`,
+        );
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
+  /** The last thing to do if this program ends by a mistake of its own: nobody would look after them. */
+  abandon(): void {
+    for (const child of this.#running.values()) child.kill('SIGKILL');
+  }
+
+  /** Ends every member, politely and then by force, and this program with them. */
+  async stop(exitCode: number): Promise<void> {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    const children = [...this.#running.values()];
+    const force = setTimeout(() => {
+      for (const child of children) child.kill('SIGKILL');
+    }, stopMs);
+    await Promise.all(
+      children.map(async (child) => {
+        const ended = once(child, 'exit');
+        child.kill('SIGTERM');
+        // One that was paused would not hear it.
+        child.kill('SIGCONT');
+        await ended;
+      }),
+    );
+    clearTimeout(force);
+    writePid(this.#plan, keeper, undefined);
+    process.exitCode = exitCode;
+  }
+}
+
+function flagsOf(member: PlannedMember, plan: ClusterPlan, state: 'new' | 'existing'): string[] {
+  const client = `http://127.0.0.1:${member.clientPort}`;
+  const peer = `http://127.0.0.1:${member.peerPort}`;
+  const all = plan.members.map(({ name, peerPort }) => `${name}=http://127.0.0.1:${peerPort}`);
+  return [
+    `--name=${member.name}`,
+    `--data-dir=${member.dataDir}`,
+    `--listen-client-urls=${client}`,
+    `--advertise-client-urls=${client}`,
+    `--listen-peer-urls=${peer}`,
+    `--initial-advertise-peer-urls=${peer}`,
+    `--initial-cluster=${all.join(',')}`,
+    `--initial-cluster-state=${state}`,
+    '--initial-cluster-token=rollcall-local',
+  ];
+}
+
+/** What is set for another cluster must not reach this one. */
+function withoutEtcdVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('ETCD_')));
+}
+
+async function isHealthy({ clientPort }: PlannedMember): Promise<boolean> {
+  try {
+    const signal = AbortSignal.timeout(2000);
+    const answer = await fetch(`http://127.0.0.1:${clientPort}/health`, { signal });
+    await answer.arrayBuffer();
+    return answer.ok;
+  } catch {
+    return false;
+  }
+}
+
+function welcome(plan: ClusterPlan): string {
+  const endpoints = plan.members.map(
+    ({ name, clientPort }, index) => `  ${paintName(name, index)}  http://127.0.0.1:${clientPort}`,
+  );
+  const first = plan.members[0]?.clientPort ?? 2379;
+  const endpoint = first === 2379 ? '' : ` --endpoints 127.0.0.1:${first}`;
+  const linesOf = (command: string): string[] => [
+    `  ${command}${endpoint} put /services/payment/instance-1 10.0.1.45:8080`,
+    `  ${command}${endpoint} get --prefix /services/`,
+    `  ${command}${endpoint} watch --prefix /services/`,
+  ];
+  return [
+    '',
+    pc.bold(
+      `Ready: ${plan.members.length} ${plan.members.length === 1 ? 'member' : 'members'}, data in ${relative(process.cwd(), plan.directory)}`,
+    ),
+    ...endpoints,
+    '',
+    'Try in another terminal, with our own command or with etcdctl:',
+    ...linesOf(`node ${relative(process.cwd(), program)}`),
+    '',
+    ...linesOf('etcdctl'),
+    '',
+    pc.dim('Ctrl-C stops all of them.'),
+    '',
+  ].join('\n');
+}
+
+async function main(): Promise<void> {
+  const options = readClusterOptions(process.argv.slice(2));
+  if (options === undefined) {
+    console.log(help);
+    return;
+  }
+  const plan = planCluster(options);
+  if (!existsSync(program)) throw new Refusal(`${program} is missing; "npm run build" makes it`);
+  const other = readPid(plan, keeper);
+  if (other !== undefined)
+    throw new Refusal(`process ${other} runs the cluster in ${plan.directory} already`);
+  await checkPorts(plan);
+  claimDirectory(plan, options);
+
+  const cluster = new Cluster(plan);
+  writePid(plan, keeper, process.pid);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => void cluster.stop(0));
+  }
+  process.on('SIGUSR2', () => cluster.startMissing());
+  process.once('exit', () => cluster.abandon());
+  cluster.startMissing();
+  try {
+    if (await cluster.ready()) console.log(welcome(plan));
+  } catch (error) {
+    await cluster.stop(1);
+    throw error;
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof Refusal)) throw error;
+  console.error(`rollcall: ${error.message}`);
+  process.exitCode = 1;
+}
