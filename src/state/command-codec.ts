@@ -1,0 +1,395 @@
+import { unreachable } from '../base/assert.ts';
+import { bytesOfKey, keyOf } from '../base/key.ts';
+import type { KeyRange } from '../base/key.ts';
+import type { MemberId } from '../base/member-id.ts';
+import type { AlarmType, Command } from './command.ts';
+import type { LeaseId } from './key-value.ts';
+import type {
+  Compare,
+  DeleteRangeRequest,
+  Operation,
+  PutRequest,
+  RangeRequest,
+  SortOrder,
+  SortTarget,
+  TxnRequest,
+} from './requests.ts';
+import { RowFormat } from './row.ts';
+
+/**
+ * How commands lie in the log. What is in this file is bound for ever, since logs are read by later releases, and by
+ * older ones while a cluster is being upgraded. A command begins with the byte `formatVersion`; a row follows whose
+ * first position is the number of its kind. Numbers and positions keep their meaning; the lists of names below are
+ * bound by position too, and grow at the end.
+ */
+const formatVersion = 1;
+
+const alarmTypes: readonly AlarmType[] = ['no-space', 'corrupt'];
+const alarmActions = ['activate', 'deactivate'] as const;
+const sortTargets: readonly SortTarget[] = ['key', 'version', 'create', 'mod', 'value'];
+const sortOrders: readonly SortOrder[] = ['none', 'ascend', 'descend'];
+const compareResults = ['equal', 'greater', 'less', 'not-equal'] as const;
+const compareTargets = ['version', 'create', 'mod', 'lease', 'value'] as const;
+
+const prevKvFlag = 1;
+const ignoreValueFlag = 2;
+const ignoreLeaseFlag = 4;
+
+const keysOnlyFlag = 1;
+const countOnlyFlag = 2;
+
+type CommandRow =
+  | readonly [kind: 1, ...PutFields]
+  | readonly [kind: 2, ...DeleteFields]
+  | readonly [kind: 3, ...TxnFields]
+  /** Compact. */
+  | readonly [kind: 4, revision: number]
+  /** Lease: grant, revoke, checkpoint. */
+  | readonly [kind: 5, id: PackedLease, ttlSeconds: number]
+  | readonly [kind: 6, id: PackedLease]
+  | readonly [kind: 7, leases: readonly (readonly [id: PackedLease, remainingSeconds: number])[]]
+  /** Alarm. */
+  | readonly [kind: 8, action: number, memberId: MemberId | null, type: number]
+  /** Member: add, remove, promote, update, publish. */
+  | readonly [
+      kind: 9,
+      id: MemberId,
+      name: string,
+      peerUrls: readonly string[],
+      clientUrls: readonly string[],
+      isLearner: boolean,
+    ]
+  | readonly [kind: 10, id: MemberId]
+  | readonly [kind: 11, id: MemberId]
+  | readonly [kind: 12, id: MemberId, peerUrls: readonly string[]]
+  | readonly [kind: 13, id: MemberId, name: string, clientUrls: readonly string[]]
+  /** Cluster version. */
+  | readonly [kind: 14, version: string];
+
+type PutFields = readonly [
+  key: Uint8Array,
+  value: Uint8Array,
+  lease: PackedLease,
+  /** prevKv 1, ignoreValue 2, ignoreLease 4. */
+  flags: number,
+];
+type DeleteFields = readonly [start: Uint8Array, end: PackedEnd, prevKv: 0 | 1];
+type TxnFields = readonly [
+  compares: readonly CompareRow[],
+  success: readonly OperationRow[],
+  failure: readonly OperationRow[],
+];
+type CompareRow = readonly [
+  start: Uint8Array,
+  end: PackedEnd,
+  result: number,
+  target: number,
+  value: number | LeaseId | Uint8Array,
+];
+type OperationRow =
+  | readonly [kind: 0, ...RangeFields]
+  | readonly [kind: 1, ...PutFields]
+  | readonly [kind: 2, ...DeleteFields]
+  | readonly [kind: 3, ...TxnFields];
+type RangeFields = readonly [
+  start: Uint8Array,
+  end: PackedEnd,
+  limit: number,
+  revision: number,
+  order: number,
+  target: number,
+  /** keysOnly 1, countOnly 2. */
+  flags: number,
+  minModRevision: number,
+  maxModRevision: number,
+  minCreateRevision: number,
+  maxCreateRevision: number,
+];
+
+/** No lease is 0: the most frequent one is short. */
+type PackedLease = LeaseId | 0;
+/** The end of a range: null is "none", 0 is "this key only". */
+type PackedEnd = Uint8Array | null | 0;
+
+const commandRow = new RowFormat<CommandRow>();
+
+/**
+ * A command that this release does not understand. The member must stop: passing over it would make its state differ
+ * from that of the members that do understand it.
+ */
+export class UnknownCommand extends Error {
+  override readonly name = 'UnknownCommand';
+}
+
+export function encodeCommand(command: Command): Uint8Array {
+  const bytes = commandRow.encode(rowOf(command), 1);
+  bytes[0] = formatVersion;
+  return bytes;
+}
+
+/** Byte strings in the command are views of `bytes`. Throws UnknownCommand. */
+export function decodeCommand(bytes: Uint8Array): Command {
+  if (bytes[0] !== formatVersion) {
+    throw new UnknownCommand(
+      `the log holds a command in format ${bytes[0]}, and this release knows ${formatVersion}; run a newer one`,
+    );
+  }
+  let row: CommandRow;
+  try {
+    row = commandRow.decode(bytes, 1);
+  } catch (cause) {
+    throw new UnknownCommand('the log holds a command that cannot be read', { cause });
+  }
+  return commandOf(row);
+}
+
+function rowOf(command: Command): CommandRow {
+  switch (command.kind) {
+    case 'put':
+      return [1, ...putFields(command.request)];
+    case 'delete-range':
+      return [2, ...deleteFields(command.request)];
+    case 'txn':
+      return [3, ...txnFields(command.request)];
+    case 'compact':
+      return [4, command.revision];
+    case 'lease-grant':
+      return [5, packLease(command.id), command.ttlSeconds];
+    case 'lease-revoke':
+      return [6, packLease(command.id)];
+    case 'lease-checkpoint':
+      return [
+        7,
+        command.leases.map(({ id, remainingSeconds }) => [packLease(id), remainingSeconds]),
+      ];
+    case 'alarm': {
+      const { action, memberId, type } = command;
+      return [8, alarmActions.indexOf(action), memberId ?? null, alarmTypes.indexOf(type)];
+    }
+    case 'member-add': {
+      const { id, name, peerUrls, clientUrls, isLearner } = command.member;
+      return [9, id, name, peerUrls, clientUrls, isLearner];
+    }
+    case 'member-remove':
+      return [10, command.id];
+    case 'member-promote':
+      return [11, command.id];
+    case 'member-update':
+      return [12, command.id, command.peerUrls];
+    case 'member-publish':
+      return [13, command.id, command.name, command.clientUrls];
+    case 'cluster-version':
+      return [14, command.version];
+    default:
+      return unreachable(command);
+  }
+}
+
+function commandOf(row: CommandRow): Command {
+  switch (row[0]) {
+    case 1:
+      return { kind: 'put', request: putOf(row[1], row[2], row[3], row[4]) };
+    case 2:
+      return { kind: 'delete-range', request: deleteOf(row[1], row[2], row[3]) };
+    case 3:
+      return { kind: 'txn', request: txnOf(row[1], row[2], row[3]) };
+    case 4:
+      return { kind: 'compact', revision: row[1] };
+    case 5:
+      return { kind: 'lease-grant', id: BigInt(row[1]), ttlSeconds: row[2] };
+    case 6:
+      return { kind: 'lease-revoke', id: BigInt(row[1]) };
+    case 7: {
+      const leases = row[1].map(([id, remainingSeconds]) => ({ id: BigInt(id), remainingSeconds }));
+      return { kind: 'lease-checkpoint', leases };
+    }
+    case 8: {
+      const action = nameAt(alarmActions, row[1]);
+      return {
+        kind: 'alarm',
+        action,
+        memberId: row[2] ?? undefined,
+        type: nameAt(alarmTypes, row[3]),
+      };
+    }
+    case 9: {
+      const [, id, name, peerUrls, clientUrls, isLearner] = row;
+      return { kind: 'member-add', member: { id, name, peerUrls, clientUrls, isLearner } };
+    }
+    case 10:
+      return { kind: 'member-remove', id: row[1] };
+    case 11:
+      return { kind: 'member-promote', id: row[1] };
+    case 12:
+      return { kind: 'member-update', id: row[1], peerUrls: row[2] };
+    case 13:
+      return { kind: 'member-publish', id: row[1], name: row[2], clientUrls: row[3] };
+    case 14:
+      return { kind: 'cluster-version', version: row[1] };
+    default:
+      throw unknownKind(row);
+  }
+}
+
+function putFields({ key, value, lease, prevKv, ignoreValue, ignoreLease }: PutRequest): PutFields {
+  const flags =
+    (prevKv ? prevKvFlag : 0) |
+    (ignoreValue ? ignoreValueFlag : 0) |
+    (ignoreLease ? ignoreLeaseFlag : 0);
+  return [bytesOfKey(key), value, packLease(lease), flags];
+}
+
+function putOf(...[key, value, lease, flags]: PutFields): PutRequest {
+  return {
+    key: keyOf(key),
+    value,
+    lease: BigInt(lease),
+    prevKv: (flags & prevKvFlag) !== 0,
+    ignoreValue: (flags & ignoreValueFlag) !== 0,
+    ignoreLease: (flags & ignoreLeaseFlag) !== 0,
+  };
+}
+
+function deleteFields({ range, prevKv }: DeleteRangeRequest): DeleteFields {
+  return [bytesOfKey(range.start), packEnd(range), prevKv ? 1 : 0];
+}
+
+function deleteOf(...[start, end, prevKv]: DeleteFields): DeleteRangeRequest {
+  return { range: rangeFrom(start, end), prevKv: prevKv === 1 };
+}
+
+function txnFields({ compares, success, failure }: TxnRequest): TxnFields {
+  return [compares.map(compareRow), success.map(operationRow), failure.map(operationRow)];
+}
+
+function txnOf(...[compares, success, failure]: TxnFields): TxnRequest {
+  return {
+    compares: compares.map(compareOf),
+    success: success.map(operationOf),
+    failure: failure.map(operationOf),
+  };
+}
+
+function compareRow({ range, result, against }: Compare): CompareRow {
+  return [
+    bytesOfKey(range.start),
+    packEnd(range),
+    compareResults.indexOf(result),
+    compareTargets.indexOf(against.target),
+    against.target === 'lease' ? packLease(against.value) : against.value,
+  ];
+}
+
+function compareOf([start, end, result, target, value]: CompareRow): Compare {
+  return {
+    range: rangeFrom(start, end),
+    result: nameAt(compareResults, result),
+    against: againstOf(nameAt(compareTargets, target), value),
+  };
+}
+
+function againstOf(target: Compare['against']['target'], value: CompareRow[4]): Compare['against'] {
+  if (value instanceof Uint8Array) {
+    if (target === 'value') return { target, value };
+  } else if (target === 'lease') return { target, value: BigInt(value) };
+  else if (target !== 'value') return { target, value: Number(value) };
+  throw new UnknownCommand(`the log holds a comparison of ${target} with something else`);
+}
+
+function operationRow(operation: Operation): OperationRow {
+  switch (operation.kind) {
+    case 'range':
+      return [0, ...rangeFields(operation.request)];
+    case 'put':
+      return [1, ...putFields(operation.request)];
+    case 'delete-range':
+      return [2, ...deleteFields(operation.request)];
+    case 'txn':
+      return [3, ...txnFields(operation.request)];
+    default:
+      return unreachable(operation);
+  }
+}
+
+function operationOf(row: OperationRow): Operation {
+  switch (row[0]) {
+    case 0: {
+      const [, ...fields] = row;
+      return { kind: 'range', request: rangeOf(...fields) };
+    }
+    case 1:
+      return { kind: 'put', request: putOf(row[1], row[2], row[3], row[4]) };
+    case 2:
+      return { kind: 'delete-range', request: deleteOf(row[1], row[2], row[3]) };
+    case 3:
+      return { kind: 'txn', request: txnOf(row[1], row[2], row[3]) };
+    default:
+      throw unknownKind(row);
+  }
+}
+
+function rangeFields(request: RangeRequest): RangeFields {
+  return [
+    bytesOfKey(request.range.start),
+    packEnd(request.range),
+    request.limit,
+    request.revision,
+    sortOrders.indexOf(request.sortOrder),
+    sortTargets.indexOf(request.sortTarget),
+    (request.keysOnly ? keysOnlyFlag : 0) | (request.countOnly ? countOnlyFlag : 0),
+    request.minModRevision,
+    request.maxModRevision,
+    request.minCreateRevision,
+    request.maxCreateRevision,
+  ];
+}
+
+function rangeOf(...fields: RangeFields): RangeRequest {
+  const [start, end, limit, revision, order, target, flags, ...bounds] = fields;
+  const [minModRevision, maxModRevision, minCreateRevision, maxCreateRevision] = bounds;
+  return {
+    range: rangeFrom(start, end),
+    limit,
+    revision,
+    sortOrder: nameAt(sortOrders, order),
+    sortTarget: nameAt(sortTargets, target),
+    keysOnly: (flags & keysOnlyFlag) !== 0,
+    countOnly: (flags & countOnlyFlag) !== 0,
+    minModRevision,
+    maxModRevision,
+    minCreateRevision,
+    maxCreateRevision,
+  };
+}
+
+function packEnd({ start, end }: KeyRange): PackedEnd {
+  if (end === undefined) return null;
+  return end === `${start}\0` ? 0 : bytesOfKey(end);
+}
+
+function rangeFrom(start: Uint8Array, end: PackedEnd): KeyRange {
+  const first = keyOf(start);
+  if (end === null) return { start: first, end: undefined };
+  return { start: first, end: end === 0 ? `${first}\0` : keyOf(end) };
+}
+
+function packLease(lease: LeaseId): PackedLease {
+  return lease === 0n ? 0 : lease;
+}
+
+function nameAt<T>(names: readonly T[], number: number): T {
+  const name = names[number];
+  if (name === undefined) {
+    throw new UnknownCommand(
+      `the log holds a command with the unknown value ${number}; run a newer release`,
+    );
+  }
+  return name;
+}
+
+function unknownKind(row: unknown): UnknownCommand {
+  const kind = Array.isArray(row) ? String(row[0]) : typeof row;
+  return new UnknownCommand(
+    `the log holds a command of the unknown kind ${kind}; run a newer release`,
+  );
+}

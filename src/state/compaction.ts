@@ -1,0 +1,63 @@
+import type { Key } from '../base/key.ts';
+import type { Version } from './key-entry.ts';
+import type { KeyIndex } from './key-index.ts';
+
+/**
+ * Takes what a compaction made unreadable out of index and engine, in steps, so that it holds up nobody. How far it
+ * got differs between members, and shows in nothing but memory and disk: readers skip what is due to go.
+ *
+ * The versions of one key go oldest first. If a crash comes in between, what is left is a newer part of its history,
+ * never a version without the tombstone that ended it.
+ */
+export class Compaction {
+  readonly #index: KeyIndex;
+  readonly #remove: (version: Version) => void;
+  #revision = 0;
+  /** Keys before this one are done; undefined: all are. */
+  #nextKey: Key | undefined = undefined;
+  /** Out of the index already, in the order in which they are to be removed. */
+  #doomed: Version[] = [];
+  #removedCount = 0;
+
+  constructor(index: KeyIndex, remove: (version: Version) => void) {
+    this.#index = index;
+    this.#remove = remove;
+  }
+
+  get isPending(): boolean {
+    return this.#nextKey !== undefined || this.#doomed.length > 0;
+  }
+
+  /** Starts over with a newer revision, if one was still under way. */
+  begin(revision: number): void {
+    this.#revision = revision;
+    this.#nextKey = '';
+  }
+
+  /** Looks at no more than `keysMax` keys, and removes no more than as many versions. True if more is left. */
+  step(keysMax: number): boolean {
+    if (this.#doomed.length === 0 && this.#nextKey !== undefined) {
+      this.#nextKey = this.#lookAt(this.#nextKey, keysMax);
+    }
+    const end = Math.min(this.#removedCount + keysMax, this.#doomed.length);
+    for (const version of this.#doomed.slice(this.#removedCount, end)) this.#remove(version);
+    this.#removedCount = end;
+    if (end === this.#doomed.length) {
+      this.#doomed = [];
+      this.#removedCount = 0;
+    }
+    return this.isPending;
+  }
+
+  /** The key to go on with; undefined at the end. */
+  #lookAt(start: Key, keysMax: number): Key | undefined {
+    const entries = this.#index.take(start, keysMax);
+    for (const entry of entries) {
+      const { gone, all } = entry.compact(this.#revision);
+      for (const version of gone) this.#doomed.push(version);
+      if (all) this.#index.remove(entry);
+    }
+    const last = entries.at(-1);
+    return entries.length < keysMax || last === undefined ? undefined : `${last.key}\0`;
+  }
+}

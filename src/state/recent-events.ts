@@ -1,0 +1,53 @@
+import type { KeyEvent, RevisionEvents } from './key-value.ts';
+
+const overheadBytes = 400;
+
+/**
+ * The events of the newest revisions, without a gap, up to a number of revisions and of bytes, so that watchers
+ * that are a little behind never touch the disk.
+ */
+export class RecentEvents {
+  readonly #revisionsMax: number;
+  readonly #bytesMax: number;
+  /** Revision r lies at `r % length`. */
+  readonly #ring: (RevisionEvents | undefined)[];
+  #bytes = 0;
+  #oldest = 1;
+  #newest = 0;
+
+  constructor({ revisionsMax, bytesMax }: { revisionsMax: number; bytesMax: number }) {
+    this.#revisionsMax = revisionsMax;
+    this.#bytesMax = bytesMax;
+    this.#ring = Array.from({ length: revisionsMax });
+  }
+
+  /** Revisions come one after the other. */
+  add(revisionEvents: RevisionEvents): void {
+    const { revision } = revisionEvents;
+    if (this.#oldest > this.#newest) this.#oldest = revision;
+    else if (revision - this.#oldest >= this.#revisionsMax) this.#forgetOldest();
+    this.#newest = revision;
+    this.#ring[revision % this.#revisionsMax] = revisionEvents;
+    this.#bytes += bytesOfEvents(revisionEvents.events) + overheadBytes;
+    while (this.#bytes > this.#bytesMax && this.#oldest < this.#newest) this.#forgetOldest();
+  }
+
+  get(revision: number): RevisionEvents | undefined {
+    if (revision < this.#oldest || revision > this.#newest) return undefined;
+    return this.#ring[revision % this.#revisionsMax];
+  }
+
+  #forgetOldest(): void {
+    const at = this.#oldest % this.#revisionsMax;
+    this.#bytes -= bytesOfEvents(this.#ring[at]?.events ?? []) + overheadBytes;
+    this.#ring[at] = undefined;
+    this.#oldest++;
+  }
+}
+
+/** What events weigh, in memory as on a wire, about. */
+export function bytesOfEvents(events: readonly KeyEvent[]): number {
+  let bytes = 0;
+  for (const { kv } of events) bytes += kv.key.length + kv.value.length + 64;
+  return bytes;
+}

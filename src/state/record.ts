@@ -1,0 +1,164 @@
+import { assert } from '../base/assert.ts';
+import { asBuffer } from '../base/key.ts';
+import type { Key } from '../base/key.ts';
+import type { KeyEvent, KeyValue } from './key-value.ts';
+
+/**
+ * How versions of keys lie in the engine. What is in this file is bound for ever: data directories and snapshots
+ * of any release hold it. A new layout gets a new first byte, and the old ones stay readable.
+ *
+ * The key of a record is `k`, the revision and the sub-revision (the how-manieth change within the revision, from
+ * 0), eight bytes each, big endian: the order of records is the order of changes.
+ *
+ * The value begins with a byte that says what follows:
+ *   1: put without a lease:    varint length of key, key, varint create revision, varint version, value
+ *   2: put with a lease:       the same with the lease (8 bytes, big endian) before the value
+ *   3: delete:                 key
+ * Varints are little endian base 128.
+ */
+const putLayout = 1;
+const putWithLeaseLayout = 2;
+const deleteLayout = 3;
+
+const recordSpace = 'k';
+const recordSpaceByte = 0x6b;
+
+/** All records of versions lie between these two. */
+export const recordsStart: string = recordSpace;
+export const recordsEnd: string = String.fromCharCode(recordSpaceByte + 1);
+
+const highUnit = 0x1_0000_0000;
+
+/** Where the record of one change is. */
+export function recordKey(revision: number, sub: number): string {
+  const high = (revision / highUnit) | 0;
+  const subHigh = (sub / highUnit) | 0;
+  return String.fromCharCode(
+    recordSpaceByte,
+    high >>> 24,
+    (high >>> 16) & 0xff,
+    (high >>> 8) & 0xff,
+    high & 0xff,
+    (revision >>> 24) & 0xff,
+    (revision >>> 16) & 0xff,
+    (revision >>> 8) & 0xff,
+    revision & 0xff,
+    subHigh >>> 24,
+    (subHigh >>> 16) & 0xff,
+    (subHigh >>> 8) & 0xff,
+    subHigh & 0xff,
+    (sub >>> 24) & 0xff,
+    (sub >>> 16) & 0xff,
+    (sub >>> 8) & 0xff,
+    sub & 0xff,
+  );
+}
+
+/** Revision and sub-revision of a record. */
+export function placeOfRecord(key: string): { revision: number; sub: number } {
+  assert(key.length === 17, 'the key of a record has 17 bytes');
+  return { revision: numberIn(key, 1), sub: numberIn(key, 9) };
+}
+
+function numberIn(key: string, start: number): number {
+  let value = 0;
+  for (let at = start; at < start + 8; at++) value = value * 256 + key.charCodeAt(at);
+  return value;
+}
+
+export type Put = Omit<KeyValue, 'modRevision'>;
+
+/**
+ * Encodes a put into a buffer of its own. `valueStart` is where the value lies in it, which is the last part: who
+ * keeps the value keeps a view of the record, and nothing of the message that brought it.
+ */
+export function encodePut(put: Put): { record: Buffer; valueStart: number } {
+  const { key, createRevision, version, lease, value } = put;
+  const leaseBytes = lease === 0n ? 0 : 8;
+  const headBytes =
+    1 + varintBytes(key.length) + key.length + varintBytes(createRevision) + varintBytes(version);
+  const valueStart = headBytes + leaseBytes;
+  // Not from Node's shared pool: one small value that stays would keep a whole slab of it.
+  const record = Buffer.allocUnsafeSlow(valueStart + value.length);
+  record[0] = leaseBytes === 0 ? putLayout : putWithLeaseLayout;
+  let at = writeVarint(record, 1, key.length);
+  at += record.write(key, at, 'latin1');
+  at = writeVarint(record, at, createRevision);
+  at = writeVarint(record, at, version);
+  if (leaseBytes > 0) at = record.writeBigInt64BE(lease, at);
+  record.set(value, at);
+  return { record, valueStart };
+}
+
+export function encodeDelete(key: Key): Buffer {
+  const record = Buffer.allocUnsafeSlow(1 + key.length);
+  record[0] = deleteLayout;
+  record.write(key, 1, 'latin1');
+  return record;
+}
+
+/** What a record says; the value is a view of `bytes`. `revision` is that of the record's key. */
+export function decodeRecord(bytes: Uint8Array, revision: number): KeyEvent {
+  const record = asBuffer(bytes);
+  const layout = record[0];
+  if (layout === deleteLayout) {
+    return { kind: 'delete', kv: deletedKeyValue(record.toString('latin1', 1), revision) };
+  }
+  assert(
+    layout === putLayout || layout === putWithLeaseLayout,
+    `a record of revision ${revision} has the unknown layout ${layout}; was it written by a newer release?`,
+  );
+  const reader = { at: 1 };
+  const keyLength = readVarint(record, reader);
+  const key = record.toString('latin1', reader.at, reader.at + keyLength);
+  reader.at += keyLength;
+  const createRevision = readVarint(record, reader);
+  const version = readVarint(record, reader);
+  let lease = 0n;
+  if (layout === putWithLeaseLayout) {
+    lease = record.readBigInt64BE(reader.at);
+    reader.at += 8;
+  }
+  const value = record.subarray(reader.at);
+  return {
+    kind: 'put',
+    kv: { key, value, createRevision, modRevision: revision, version, lease },
+  };
+}
+
+const noBytes = new Uint8Array();
+
+/** What a delete event shows in place of a version. */
+export function deletedKeyValue(key: Key, revision: number): KeyValue {
+  return { key, value: noBytes, createRevision: 0, modRevision: revision, version: 0, lease: 0n };
+}
+
+function varintBytes(value: number): number {
+  let bytes = 1;
+  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes++;
+  return bytes;
+}
+
+function writeVarint(target: Buffer, start: number, value: number): number {
+  let at = start;
+  let rest = value;
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) {
+    target[at] = (rest % 0x80) | 0x80;
+    at++;
+  }
+  target[at] = rest;
+  return at + 1;
+}
+
+function readVarint(source: Buffer, reader: { at: number }): number {
+  let value = 0;
+  let unit = 1;
+  for (;;) {
+    const byte = source[reader.at];
+    assert(byte !== undefined, 'a record ends in the middle of a number');
+    reader.at++;
+    value += (byte & 0x7f) * unit;
+    if (byte < 0x80) return value;
+    unit *= 0x80;
+  }
+}

@@ -1,0 +1,347 @@
+import { assert, unreachable } from '../base/assert.ts';
+import { RegistryError } from '../base/errors.ts';
+import type { Key } from '../base/key.ts';
+import type { MemberId } from '../base/member-id.ts';
+import { ClusterBook } from './cluster-book.ts';
+import { decodeCommand } from './command-codec.ts';
+import type { Alarm, Applied, Command, CommandResult, Member } from './command.ts';
+import type { Engine } from './engine.ts';
+import { Execution } from './execution.ts';
+import type { Refusal } from './execution.ts';
+import { hashNumber } from './hash.ts';
+import { KeyStore, newest } from './key-store.ts';
+import type { MemoryBounds } from './key-store.ts';
+import type { KeyValue, RevisionEvents } from './key-value.ts';
+import { LeaseBook } from './lease-book.ts';
+import type { Leases } from './lease-book.ts';
+import { readRange } from './range.ts';
+import type { RangeRequest, RangeResult, TxnRequest, TxnResult } from './requests.ts';
+import { RowFormat } from './row.ts';
+import { hasPut, isReadOnly } from './txn-rules.ts';
+
+const formatKey = 'sformat';
+/** Of the records in the engine; a newer one is refused. */
+const formatVersion = 1;
+const compactedKey = 'scompacted';
+const numberRow = new RowFormat<[number]>();
+
+const defaultBounds: MemoryBounds = {
+  cacheBytesMax: 128 << 20,
+  recentRevisionsMax: 10_000,
+  recentBytesMax: 16 << 20,
+};
+
+/**
+ * The replicated state: keys with their history, leases, members, alarms. It changes by `apply` alone, and equally on
+ * every member; everything in it can be read back from the engine.
+ */
+export class State {
+  readonly #engine: Engine;
+  readonly #keys: KeyStore;
+  readonly #leases: LeaseBook;
+  readonly #cluster: ClusterBook;
+  readonly #execution: Execution;
+  #appliedIndex: number;
+
+  private constructor(engine: Engine, bounds: MemoryBounds, appliedIndex: number) {
+    this.#engine = engine;
+    this.#keys = new KeyStore(engine, bounds);
+    this.#leases = new LeaseBook(engine);
+    this.#cluster = new ClusterBook(engine);
+    this.#execution = new Execution(this.#keys, this.#leases);
+    this.#appliedIndex = appliedIndex;
+  }
+
+  /** The state of a cluster before its first command; its first records go to the empty engine. */
+  static create(
+    engine: Engine,
+    genesis: { readonly members: readonly Member[] },
+    bounds: Partial<MemoryBounds> = {},
+  ): State {
+    const state = new State(engine, { ...defaultBounds, ...bounds }, 0);
+    engine.put(formatKey, numberRow.encode([formatVersion]));
+    state.#cluster.begin(genesis.members);
+    return state;
+  }
+
+  /** The state that the engine holds: after a restart, or when a snapshot has come. */
+  static async load(
+    engine: Engine,
+    appliedIndex: number,
+    bounds: Partial<MemoryBounds> = {},
+  ): Promise<State> {
+    checkFormat(engine);
+    const state = new State(engine, { ...defaultBounds, ...bounds }, appliedIndex);
+    const compacted = engine.get(compactedKey);
+    const [compactedRevision] = compacted === undefined ? [0] : numberRow.decode(compacted);
+    state.#cluster.load();
+    await state.#leases.load();
+    const leaseOfKey = await state.#keys.load(compactedRevision);
+    for (const [key, lease] of leaseOfKey) state.#leases.move(key, 0n, lease);
+    return state;
+  }
+
+  /** The index of the last entry whose effect is in here. */
+  get appliedIndex(): number {
+    return this.#appliedIndex;
+  }
+
+  /** Of the newest write; 1 for the empty store. */
+  get revision(): number {
+    return this.#keys.revision;
+  }
+
+  /** Revisions below this one cannot be read any more; 0 before the first compaction. */
+  get compactedRevision(): number {
+    return this.#keys.compactedRevision;
+  }
+
+  /** Keys that exist now. */
+  get keyCount(): number {
+    return this.#keys.keyCount;
+  }
+
+  /** Bytes of all records that are not removed yet: what the quota is about. Differs a little between members. */
+  get sizeInUseBytes(): number {
+    return this.#keys.recordBytes;
+  }
+
+  get leases(): Leases {
+    return this.#leases;
+  }
+
+  get members(): readonly Member[] {
+    return this.#cluster.members;
+  }
+
+  get removedMembers(): readonly MemberId[] {
+    return this.#cluster.removedMembers;
+  }
+
+  get alarms(): readonly Alarm[] {
+    return this.#cluster.alarms;
+  }
+
+  get clusterVersion(): string | undefined {
+    return this.#cluster.version;
+  }
+
+  // Reading.
+
+  /** Throws RegistryError if the revision cannot be read. */
+  range(request: RangeRequest): RangeResult {
+    this.#refuseIfCorrupt();
+    const { revision } = request;
+    if (revision <= 0) return readRange(this.#keys, request, newest);
+    orThrow(this.#keys.refusalToRead(revision));
+    return readRange(this.#keys, request, revision);
+  }
+
+  /** Carries out a transaction that writes nothing, without a command. */
+  readTxn(txn: TxnRequest): TxnResult {
+    assert(isReadOnly(txn), 'what writes is a command');
+    this.#refuseIfCorrupt();
+    const decision = this.#execution.decide(txn);
+    orThrow(this.#execution.checkTxn(txn, decision));
+    return this.#execution.txn(txn, decision);
+  }
+
+  /** The past for watchers; see `History` in the room `watch`. */
+  read(
+    fromRevision: number,
+    bounds: { readonly revisionsMax: number; readonly bytesMax: number },
+  ): { readonly revisions: readonly RevisionEvents[]; readonly nextRevision: number } {
+    return this.#keys.readEvents(fromRevision, bounds);
+  }
+
+  /** The version of `key` just before `revision`; undefined if there was none or it was compacted. */
+  previous(key: Key, revision: number): KeyValue | undefined {
+    if (revision - 1 < this.compactedRevision) return undefined;
+    return this.#keys.get(key, revision - 1);
+  }
+
+  // Applying.
+
+  /** Takes the entry at `index` in; indexes come one after the other. Throws UnknownCommand. */
+  apply(index: number, command: Command | Uint8Array | undefined): Applied {
+    if (command === undefined || (command instanceof Uint8Array && command.length === 0)) {
+      this.applySkip(index);
+      return { result: done, revision: this.revision, events: [] };
+    }
+    const decoded = command instanceof Uint8Array ? decodeCommand(command) : command;
+    this.#advance(index);
+    const result = this.#refusalByAlarm(decoded) ?? this.#carryOut(decoded);
+    const events = this.#keys.commit();
+    return { result, revision: this.revision, events };
+  }
+
+  /** The entry at `index` has nothing for the state. */
+  applySkip(index: number): void {
+    this.#advance(index);
+  }
+
+  #advance(index: number): void {
+    assert(
+      index === this.#appliedIndex + 1,
+      `entry ${index} cannot be applied after ${this.#appliedIndex}`,
+    );
+    this.#appliedIndex = index;
+  }
+
+  #carryOut(command: Command): CommandResult {
+    switch (command.kind) {
+      case 'put':
+        return this.#execution.checkPut(command.request) ?? this.#execution.put(command.request);
+      case 'delete-range':
+        return this.#execution.deleteRange(command.request);
+      case 'txn': {
+        const decision = this.#execution.decide(command.request);
+        return (
+          this.#execution.checkTxn(command.request, decision) ??
+          this.#execution.txn(command.request, decision)
+        );
+      }
+      case 'compact':
+        return this.#compact(command.revision);
+      case 'lease-grant':
+        return this.#grant(command);
+      case 'lease-revoke':
+        return this.#execution.revoke(command.id) ?? done;
+      case 'lease-checkpoint':
+        for (const { id, remainingSeconds } of command.leases) {
+          this.#leases.checkpoint(id, remainingSeconds);
+        }
+        return done;
+      case 'alarm':
+        return this.#cluster.applyAlarm(command);
+      case 'member-add':
+      case 'member-remove':
+      case 'member-promote':
+      case 'member-update':
+      case 'member-publish':
+        return this.#cluster.applyMember(command);
+      case 'cluster-version':
+        this.#cluster.setVersion(command.version);
+        return done;
+      default:
+        return unreachable(command);
+    }
+  }
+
+  /** While space is short nothing may grow; while members differ nothing may be written. */
+  #refusalByAlarm(command: Command): Refusal | undefined {
+    if (this.#cluster.alarms.length === 0) return undefined;
+    if (this.#cluster.isAlarmed('corrupt') && touchesKeys(command)) return corrupt;
+    if (this.#cluster.isAlarmed('no-space') && growsData(command)) {
+      const message = 'the data has reached its quota; compact, then disarm the alarm';
+      return { kind: 'error', code: 'no-space', message };
+    }
+    return undefined;
+  }
+
+  #refuseIfCorrupt(): void {
+    if (this.#cluster.isAlarmed('corrupt')) orThrow(corrupt);
+  }
+
+  #compact(revision: number): CommandResult {
+    if (revision > this.revision) {
+      const message = `revision ${revision} is not there yet; the newest is ${this.revision}`;
+      return { kind: 'error', code: 'revision-in-future', message };
+    }
+    if (revision <= this.compactedRevision) {
+      const message = `everything before revision ${this.compactedRevision} was compacted already`;
+      return { kind: 'error', code: 'revision-compacted', message };
+    }
+    this.#engine.put(compactedKey, numberRow.encode([revision]));
+    this.#keys.compact(revision);
+    return done;
+  }
+
+  #grant({ id, ttlSeconds }: Extract<Command, { kind: 'lease-grant' }>): CommandResult {
+    if (this.#leases.has(id)) {
+      const message = `there is a lease ${id.toString(16)} already`;
+      return { kind: 'error', code: 'lease-exists', message };
+    }
+    this.#leases.grant(id, ttlSeconds);
+    return { kind: 'lease-granted', id, ttlSeconds };
+  }
+
+  /** Gives a backup to another cluster: these are its members, and nothing is left of the old ones. */
+  replaceMembers(members: readonly Member[]): void {
+    this.#cluster.begin(members);
+  }
+
+  // Compaction.
+
+  /** True if compacted records are still to be removed here. */
+  get compactionPending(): boolean {
+    return this.#keys.compactionPending;
+  }
+
+  /** Removes some of them, looking at no more than `keysMax` keys; true if more are left. */
+  compactStep(keysMax: number): boolean {
+    return this.#keys.compactStep(keysMax);
+  }
+
+  // Comparing members.
+
+  /**
+   * One number for all versions of keys that can be read at revisions up to `revision` (0: the newest), values
+   * included. Equal on members of equal history, however far their compaction got.
+   */
+  hashKv(revision: number): { hash: number; compactRevision: number; hashRevision: number } {
+    const hashRevision = revision <= 0 ? this.revision : revision;
+    orThrow(this.#keys.refusalToRead(hashRevision));
+    const compactRevision = this.compactedRevision;
+    const hash = this.#keys.hashUpTo(hashRevision) ^ hashNumber(compactRevision, 0);
+    return { hash: hash >>> 0, compactRevision, hashRevision };
+  }
+
+  /** The whole state in a line: two members that have applied the same entries give the same one. */
+  digest(): string {
+    const { hash, compactRevision, hashRevision } = this.hashKv(0);
+    const parts = [hash, this.#leases.hash(), this.#cluster.hash()];
+    const [keys, leases, cluster] = parts.map((part) => part.toString(16).padStart(8, '0'));
+    return `revision ${hashRevision} compacted ${compactRevision} keys ${keys} leases ${leases} cluster ${cluster}`;
+  }
+}
+
+const done: CommandResult = { kind: 'done' };
+
+const corrupt: Refusal = {
+  kind: 'error',
+  code: 'cluster-corrupt',
+  message: 'the members of the cluster differ; find out which is wrong before anything is written',
+};
+
+function checkFormat(engine: Engine): void {
+  const row = engine.get(formatKey);
+  const [version] = row === undefined ? [undefined] : numberRow.decode(row);
+  if (version === formatVersion) return;
+  throw new RegistryError(
+    'invalid-request',
+    version === undefined
+      ? 'the store holds no state: it was never created'
+      : `the data has format ${version}, and this release knows ${formatVersion}; run a newer one`,
+  );
+}
+
+function touchesKeys({ kind }: Command): boolean {
+  return (
+    kind === 'put' ||
+    kind === 'delete-range' ||
+    kind === 'txn' ||
+    kind === 'compact' ||
+    kind === 'lease-grant' ||
+    kind === 'lease-revoke'
+  );
+}
+
+function growsData(command: Command): boolean {
+  if (command.kind === 'txn') return hasPut(command.request);
+  return command.kind === 'put' || command.kind === 'lease-grant';
+}
+
+function orThrow(refusal: Refusal | undefined): void {
+  if (refusal !== undefined) throw new RegistryError(refusal.code, refusal.message);
+}

@@ -1,0 +1,125 @@
+import { RegistryError } from '../base/errors.ts';
+import { rangeHolds } from '../base/key.ts';
+import type { Key, KeyRange } from '../base/key.ts';
+import type { Operation, PutRequest, TxnRequest } from './requests.ts';
+
+/**
+ * Refuses a transaction that makes no sense, whatever the data: too large, without a key, or writing a key twice.
+ * `operationsMax` bounds compares and operations of each branch; what is nested gets what is left.
+ */
+export function validateTxn(txn: TxnRequest, operationsMax: number): void {
+  checkShape(txn, operationsMax);
+  checkWrites(txn.success);
+  checkWrites(txn.failure);
+}
+
+/** Refuses a put that makes no sense, whatever the data. */
+export function validatePut({ key, value, lease, ignoreValue, ignoreLease }: PutRequest): void {
+  checkKey(key);
+  if (ignoreValue && value.length > 0) {
+    throw new RegistryError('value-provided', 'a value makes no sense with ignore_value');
+  }
+  if (ignoreLease && lease !== 0n) {
+    throw new RegistryError('lease-provided', 'a lease makes no sense with ignore_lease');
+  }
+}
+
+/** True if the transaction writes nothing, whichever way its compares go. */
+export function isReadOnly({ success, failure }: TxnRequest): boolean {
+  return !hasOperation(success, isWrite) && !hasOperation(failure, isWrite);
+}
+
+/** True if the transaction could make the data grow. */
+export function hasPut({ success, failure }: TxnRequest): boolean {
+  return hasOperation(success, isPut) || hasOperation(failure, isPut);
+}
+
+function isWrite({ kind }: Operation): boolean {
+  return kind === 'put' || kind === 'delete-range';
+}
+
+function isPut({ kind }: Operation): boolean {
+  return kind === 'put';
+}
+
+function hasOperation(
+  operations: readonly Operation[],
+  wanted: (operation: Operation) => boolean,
+): boolean {
+  return operations.some((operation) =>
+    operation.kind === 'txn'
+      ? hasOperation(operation.request.success, wanted) ||
+        hasOperation(operation.request.failure, wanted)
+      : wanted(operation),
+  );
+}
+
+function checkKey(key: Key): void {
+  if (key === '') throw new RegistryError('key-not-provided', 'the key is empty; give one');
+}
+
+function checkShape({ compares, success, failure }: TxnRequest, operationsMax: number): void {
+  const size = Math.max(compares.length, success.length, failure.length);
+  if (size > operationsMax) {
+    throw new RegistryError(
+      'too-many-operations',
+      `the transaction has ${size} compares or operations where ${operationsMax} are left`,
+    );
+  }
+  for (const { range } of compares) checkKey(range.start);
+  for (const operation of success) checkOperation(operation, operationsMax - size);
+  for (const operation of failure) checkOperation(operation, operationsMax - size);
+}
+
+function checkOperation(operation: Operation, operationsMax: number): void {
+  switch (operation.kind) {
+    case 'range':
+    case 'delete-range':
+      checkKey(operation.request.range.start);
+      break;
+    case 'put':
+      validatePut(operation.request);
+      break;
+    case 'txn':
+      checkShape(operation.request, operationsMax);
+      break;
+  }
+}
+
+/** What one branch writes, with what is nested in it. */
+interface Writes {
+  readonly puts: Set<Key>;
+  readonly deletes: KeyRange[];
+}
+
+/**
+ * One transaction is one revision, in which a key has one version: no key may be put twice, or put and deleted. The
+ * two branches of a nested transaction never both happen, so that they may put the same key. As in etcd, nested
+ * transactions come first, in order, and a delete in one of them is not held against a put in an earlier one.
+ */
+function checkWrites(operations: readonly Operation[]): Writes {
+  const puts = new Set<Key>();
+  const deletes: KeyRange[] = [];
+  for (const operation of operations) {
+    if (operation.kind === 'delete-range') deletes.push(operation.request.range);
+  }
+  const add = (key: Key, mayRepeat?: ReadonlySet<Key>): void => {
+    const isRepeated = puts.has(key) && mayRepeat?.has(key) !== true;
+    if (isRepeated || deletes.some((range) => rangeHolds(range, key))) {
+      throw new RegistryError('duplicate-key', 'the transaction writes the same key twice');
+    }
+    puts.add(key);
+  };
+  for (const operation of operations) {
+    if (operation.kind !== 'txn') continue;
+    const success = checkWrites(operation.request.success);
+    const failure = checkWrites(operation.request.failure);
+    for (const key of success.puts) add(key);
+    for (const key of failure.puts) add(key, success.puts);
+    deletes.push(...success.deletes, ...failure.deletes);
+  }
+  for (const operation of operations) {
+    if (operation.kind === 'put') add(operation.request.key);
+  }
+  return { puts, deletes };
+}
