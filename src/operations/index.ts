@@ -2,4 +2,12 @@
  * Ask: what a caller may ask of a member, with limits, permissions and consistency. Every door leads here; this
  * room speaks no wire, and hands everything that must be agreed on to `replica`.
  */
+export { startAutoCompaction } from './auto-compaction.ts';
+export type { AutoCompaction } from './auto-compaction.ts';
+export { readBackup } from './backup.ts';
+export type { BackupHeader } from './backup.ts';
+export { Core } from './core.ts';
+export type { Limits, OperationsOptions, Sha256 } from './core.ts';
+export { createOperations } from './create.ts';
+export { minorOf } from './maintenance.ts';
 export type * from './operations.ts';

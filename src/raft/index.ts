@@ -3,5 +3,9 @@
  * in, effects come out; time is counted in ticks and chance is given. Left out on purpose: reading the log from
  * disk (the log since the last compaction is in memory, bounded by the replica), and moving snapshots.
  */
-export type * from './messages.ts';
+export type { MembershipChange } from './configuration.ts';
 export type * from './effects.ts';
+export type * from './messages.ts';
+export type { PeerProgress } from './progress.ts';
+export { Raft } from './raft.ts';
+export type { RaftOptions, RaftStart, Role } from './raft.ts';

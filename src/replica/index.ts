@@ -2,6 +2,11 @@
  * Run: the one event loop of a member. It feeds raft, carries out its effects on the store and the transport, applies
  * what is committed to the state, and tells the watchers.
  */
-export type * from './store.ts';
+export type { LeaseTime } from './caller-desk.ts';
+export type { MembershipRequest, MembershipRules } from './membership.ts';
 export type * from './peer-message.ts';
+export type { Outcome } from './proposals.ts';
+export { Replica } from './replica.ts';
+export type { ReplicaOptions } from './replica.ts';
+export type * from './store.ts';
 export type * from './transport.ts';

@@ -1,6 +1,7 @@
 import type { Message, SnapshotPosition } from '../raft/index.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import type { LeaseId } from '../state/index.ts';
+import type { MembershipRequest } from './membership.ts';
 
 /** The number by which an answer finds its question; unique per asking member while the question is open. */
 export type QuestionId = number;
@@ -12,7 +13,7 @@ export type Question =
   | { readonly kind: 'read-index' }
   | { readonly kind: 'lease-keep-alive'; readonly ids: readonly LeaseId[] }
   | { readonly kind: 'lease-time-to-live'; readonly id: LeaseId }
-  | { readonly kind: 'change-membership'; readonly change: unknown };
+  | { readonly kind: 'change-membership'; readonly request: MembershipRequest };
 
 export type Answer =
   /** The commands stand at consecutive indexes from `index` on; if another term commits there, they are lost. */

@@ -4,3 +4,5 @@
  */
 export type * from './history.ts';
 export type * from './messages.ts';
+export { WatchHub } from './hub.ts';
+export type { WatchHubOptions, WatchStats } from './hub.ts';

@@ -1,0 +1,52 @@
+import type { Cancel } from '../base/clock.ts';
+import type { Core } from './core.ts';
+
+export interface AutoCompaction {
+  readonly mode: 'periodic' | 'revision';
+  /** Milliseconds, or revisions, that stay readable; 0: never compact. */
+  readonly retention: number;
+}
+
+/** How often revisions are counted. */
+const revisionLookMs = 5 * 60_000;
+/** Looks per period: the past that is kept is between one period and this fraction more. */
+const looksPerPeriod = 10;
+
+/** Compacts as time goes by, on whichever member leads. Returns how to stop. */
+export function startAutoCompaction(core: Core, { mode, retention }: AutoCompaction): Cancel {
+  if (retention <= 0) return () => {};
+  return mode === 'periodic' ? everyPeriod(core, retention) : byRevision(core, retention);
+}
+
+/** Keeps about a period of the past: remembers the revision at each look, and compacts to the oldest one. */
+function everyPeriod(core: Core, periodMs: number): Cancel {
+  const seen: number[] = [];
+  return repeat(core, periodMs / looksPerPeriod, () => {
+    seen.push(core.state.revision);
+    if (seen.length <= looksPerPeriod) return;
+    compact(core, seen.shift() ?? 0);
+  });
+}
+
+function byRevision(core: Core, revisions: number): Cancel {
+  return repeat(core, revisionLookMs, () => compact(core, core.state.revision - revisions));
+}
+
+function compact(core: Core, revision: number): void {
+  if (!core.replica.isLeader || revision <= core.state.compactedRevision || revision <= 0) return;
+  core.propose({ kind: 'compact', revision }).catch((error: unknown) => {
+    core.options.logger.warn('failed to compact', { revision, error: String(error) });
+  });
+}
+
+function repeat(core: Core, intervalMs: number, action: () => void): Cancel {
+  let cancel: Cancel = () => {};
+  const next = (): void => {
+    cancel = core.clock.after(intervalMs, () => {
+      next();
+      action();
+    });
+  };
+  next();
+  return () => cancel();
+}

@@ -1,0 +1,192 @@
+import { RegistryError } from '../base/errors.ts';
+import type { SnapshotSource } from '../replica/index.ts';
+import type { Core, Sha256 } from './core.ts';
+import type { Backup } from './operations.ts';
+
+/**
+ * The file that `snapshot save` writes, through Rollcall's and through etcd's own command:
+ *
+ *   8 bytes   "rollcall"
+ *   4 bytes   length of the header, big endian
+ *   header    JSON: BackupHeader
+ *   pieces    of the store's snapshot, each behind its length in 4 bytes
+ *   4 bytes   zero: the end
+ *   padding   zeros up to a multiple of 512 bytes, which etcdctl insists on
+ *   32 bytes  SHA-256 of everything before
+ */
+export interface BackupHeader {
+  /** Of the file; a reader refuses a number that it does not know. */
+  readonly format: 1;
+  readonly clusterId: string;
+  readonly memberId: string;
+  readonly revision: number;
+  readonly keys: number;
+  readonly appliedIndex: number;
+  readonly term: number;
+}
+
+const magic = 'rollcall';
+const blockBytes = 512;
+const pieceBytes = 32 << 10;
+const hashBytes = 32;
+
+/** A frozen copy of this member's data. The caller must read `chunks` to the end, or return from it early. */
+export async function openBackup(core: Core): Promise<Backup> {
+  // What was acknowledged before the backup was asked for is in it.
+  if (core.replica.leader !== undefined) await core.linearize();
+  await flushed(core);
+  const source = await core.options.store.openSnapshot();
+  const header: BackupHeader = {
+    format: 1,
+    clusterId: core.replica.clusterId,
+    memberId: core.replica.id,
+    revision: core.state.revision,
+    keys: core.state.keyCount,
+    appliedIndex: source.appliedIndex,
+    term: core.replica.term,
+  };
+  let dataBytes = 0;
+  for await (const piece of framed(header, source)) dataBytes += piece.length;
+  const paddingBytes = (blockBytes - (dataBytes % blockBytes)) % blockBytes;
+  return {
+    sizeBytes: dataBytes + paddingBytes + hashBytes,
+    version: core.options.reportEtcdVersion,
+    chunks: () => hashed(header, source, paddingBytes, core.options.sha256()),
+  };
+}
+
+/** Waits until the store holds what the state has applied by now. */
+async function flushed(core: Core): Promise<void> {
+  const index = core.state.appliedIndex;
+  const giveUpMs = core.deadlineMs();
+  while (core.replica.flushedIndex < index) {
+    if (core.clock.nowMs() > giveUpMs) {
+      throw new RegistryError('timeout', 'the disk is too slow for a backup now; try again later');
+    }
+    await new Promise<void>((resolve) => core.clock.after(5, resolve));
+  }
+}
+
+async function* framed(header: BackupHeader, source: SnapshotSource): AsyncGenerator<Uint8Array> {
+  const json = Buffer.from(JSON.stringify(header));
+  yield Buffer.concat([Buffer.from(magic), lengthOf(json), json]);
+  for await (const chunk of source.chunks()) {
+    yield lengthOf(chunk);
+    yield chunk;
+  }
+  yield lengthOf(new Uint8Array());
+}
+
+async function* hashed(
+  header: BackupHeader,
+  source: SnapshotSource,
+  paddingBytes: number,
+  sum: Sha256,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const bytes of framed(header, source)) {
+      sum.update(bytes);
+      yield* inPieces(bytes);
+    }
+    const padding = new Uint8Array(paddingBytes);
+    sum.update(padding);
+    if (paddingBytes > 0) yield padding;
+    yield sum.digest();
+  } finally {
+    await source.close();
+  }
+}
+
+function* inPieces(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
+}
+
+function lengthOf(bytes: Uint8Array): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(bytes.length);
+  return length;
+}
+
+/** What a backup file says, in order: its header, then the pieces of the store's snapshot. */
+export async function* readBackup(
+  bytes: AsyncIterable<Uint8Array>,
+  sum: Sha256,
+): AsyncGenerator<BackupHeader | Uint8Array> {
+  const reader = new Reader(bytes, sum);
+  const start = await reader.take(magic.length);
+  if (start === undefined || Buffer.from(start).toString('latin1') !== magic) {
+    throw damaged('it does not begin like one; a file of etcd itself cannot be read');
+  }
+  const header = JSON.parse(Buffer.from(await reader.frame()).toString('utf8')) as BackupHeader;
+  if (header.format !== 1) {
+    throw damaged(`its format ${String(header.format)} is of a newer release; use that one`);
+  }
+  yield header;
+  for (;;) {
+    const piece = await reader.frame();
+    if (piece.length === 0) break;
+    yield piece;
+  }
+  await reader.finish();
+}
+
+/** Takes exact numbers of bytes from a stream, and sums up what was taken. */
+class Reader {
+  readonly #bytes: AsyncIterator<Uint8Array>;
+  readonly #sum: Sha256;
+  #held: Buffer = Buffer.alloc(0);
+  #takenBytes = 0;
+
+  constructor(bytes: AsyncIterable<Uint8Array>, sum: Sha256) {
+    this.#bytes = bytes[Symbol.asyncIterator]();
+    this.#sum = sum;
+  }
+
+  async take(count: number): Promise<Uint8Array | undefined> {
+    const parts = [this.#held];
+    let heldBytes = this.#held.length;
+    while (heldBytes < count) {
+      const next = await this.#bytes.next();
+      if (next.done === true) return undefined;
+      parts.push(Buffer.from(next.value));
+      heldBytes += next.value.length;
+    }
+    const all = parts.length === 1 ? this.#held : Buffer.concat(parts);
+    const taken = all.subarray(0, count);
+    this.#held = all.subarray(count);
+    this.#sum.update(taken);
+    this.#takenBytes += count;
+    return taken;
+  }
+
+  async frame(): Promise<Uint8Array> {
+    const length = await this.take(4);
+    if (length === undefined) throw damaged('it ends too early');
+    const frame = await this.take(Buffer.from(length).readUInt32BE());
+    if (frame === undefined) throw damaged('it ends too early');
+    return frame;
+  }
+
+  /** Padding and checksum, and nothing behind them. */
+  async finish(): Promise<void> {
+    await this.take((blockBytes - (this.#takenBytes % blockBytes)) % blockBytes);
+    const expected = this.#sum.digest();
+    const found = await this.#rest();
+    if (found.length !== hashBytes || !found.equals(expected)) {
+      throw damaged('its checksum does not fit; it was cut short or altered');
+    }
+  }
+
+  async #rest(): Promise<Buffer> {
+    const parts = [this.#held];
+    for (;;) {
+      const next = await this.#bytes.next();
+      if (next.done === true) return Buffer.concat(parts);
+      parts.push(Buffer.from(next.value));
+    }
+  }
+}
+
+function damaged(why: string): RegistryError {
+  return new RegistryError('invalid-request', `this is not a whole backup of Rollcall: ${why}`);
+}

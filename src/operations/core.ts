@@ -1,0 +1,186 @@
+import type { Clock } from '../base/clock.ts';
+import { RegistryError } from '../base/errors.ts';
+import type { Logger } from '../base/logger.ts';
+import type { MemberId } from '../base/member-id.ts';
+import type { Random } from '../base/random.ts';
+import type { Outcome, Replica } from '../replica/index.ts';
+import type { Store } from '../replica/index.ts';
+import { encodeCommand } from '../state/index.ts';
+import type { Applied, Command, CommandResult, State } from '../state/index.ts';
+import type { CallOptions, Header } from './operations.ts';
+
+export interface Limits {
+  /** Of one encoded command. */
+  readonly maxRequestBytes: number;
+  /** Compares, or operations in one branch, of a transaction with what is nested in it. */
+  readonly maxTxnOps: number;
+  /** Of the data of the state; infinite for none. */
+  readonly quotaBytes: number;
+}
+
+/** What operations stand on. */
+export interface OperationsOptions {
+  readonly replica: Replica;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly limits: Limits;
+  readonly heartbeatIntervalMs: number;
+  readonly electionTimeoutMs: number;
+  /** The etcd release that clients are told, as x.y.z. */
+  readonly reportEtcdVersion: string;
+  /** The id of a member that is to be added with these peer URLs. */
+  readonly newMemberId: (peerUrls: readonly string[]) => MemberId;
+  readonly sha256: () => Sha256;
+}
+
+/** A running SHA-256 sum. */
+export interface Sha256 {
+  update(bytes: Uint8Array): void;
+  digest(): Uint8Array;
+}
+
+/** The result of a command that was not refused. */
+export type Accepted = Exclude<CommandResult, { readonly kind: 'error' }>;
+
+/** What all operations share: proposing, waiting, refusing. */
+export class Core {
+  readonly options: OperationsOptions;
+  readonly replica: Replica;
+  readonly clock: Clock;
+  readonly #timeoutMs: number;
+
+  constructor(options: OperationsOptions) {
+    this.options = options;
+    this.replica = options.replica;
+    this.clock = options.clock;
+    // Two elections may be needed before a request gets through, as with etcd.
+    this.#timeoutMs = 5000 + 2 * options.electionTimeoutMs;
+  }
+
+  get state(): State {
+    return this.replica.state;
+  }
+
+  header(revision: number = this.state.revision, raftTerm: number = this.replica.term): Header {
+    return {
+      clusterId: this.replica.clusterId,
+      memberId: this.replica.id,
+      revision,
+      raftTerm,
+    };
+  }
+
+  /** By the clock: when a request that begins now is given up. */
+  deadlineMs(): number {
+    return this.clock.nowMs() + this.#timeoutMs;
+  }
+
+  /** Refuses what this member cannot do: as a learner, or without a leader if the caller insists on one. */
+  admit(options: CallOptions): void {
+    if (this.replica.isLearner) {
+      throw new RegistryError(
+        'not-supported-for-learner',
+        'this member is a learner; ask a voting member, or promote it first',
+      );
+    }
+    this.requireLeader(options);
+  }
+
+  requireLeader({ requireLeader }: CallOptions): void {
+    if (requireLeader === true && this.replica.leader === undefined) {
+      throw new RegistryError('no-leader', 'the cluster has no leader now; try again shortly');
+    }
+  }
+
+  /** Waits until a read of the state here cannot be stale any more. */
+  linearize(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.replica.linearize(this.deadlineMs(), (error) => {
+        if (error === undefined) resolve();
+        else reject(error);
+      });
+    });
+  }
+
+  /** Has the cluster agree on a command; rejects with its refusal, or if its fate is unknown. */
+  propose(command: Command): Promise<{ result: Accepted; header: Header }> {
+    const encoded = encodeCommand(command);
+    const { maxRequestBytes } = this.options.limits;
+    if (encoded.length > maxRequestBytes) {
+      return Promise.reject(
+        new RegistryError(
+          'request-too-large',
+          `the request has ${encoded.length} bytes, and at most ${maxRequestBytes} are allowed`,
+        ),
+      );
+    }
+    return new Promise((resolve, reject) => {
+      this.replica.proposeEncoded(encoded, this.deadlineMs(), (outcome) => {
+        this.settle(outcome, resolve, reject);
+      });
+    });
+  }
+
+  settle(
+    outcome: Outcome,
+    resolve: (answer: { result: Accepted; header: Header; applied: Applied }) => void,
+    reject: (error: RegistryError) => void,
+  ): void {
+    if (outcome.kind === 'failed') {
+      reject(outcome.error);
+      return;
+    }
+    const { applied, term } = outcome;
+    const { result } = applied;
+    if (result.kind === 'error') reject(new RegistryError(result.code, result.message));
+    else resolve({ result, applied, header: this.header(applied.revision, term) });
+  }
+
+  /** Refuses what would grow the data beyond its quota, and raises the alarm that stops further growth. */
+  admitGrowth(bytes: number): void {
+    const { quotaBytes } = this.options.limits;
+    if (this.state.sizeInUseBytes + bytes <= quotaBytes) return;
+    const memberId = this.replica.id;
+    const raised = this.state.alarms.some(
+      (alarm) => alarm.type === 'no-space' && alarm.memberId === memberId,
+    );
+    if (!raised) {
+      this.options.logger.warn('the data has reached its quota; raising the alarm', { quotaBytes });
+      this.propose({ kind: 'alarm', action: 'activate', memberId, type: 'no-space' }).catch(
+        (error: unknown) => {
+          this.options.logger.warn('failed to raise the alarm', { error: String(error) });
+        },
+      );
+    }
+    throw new RegistryError(
+      'no-space',
+      `the data has reached its quota of ${quotaBytes} bytes; compact, then disarm the alarm`,
+    );
+  }
+}
+
+/** What an answer of a `switch` on results says when the state answered something else. */
+export function resultOf<K extends Accepted['kind']>(
+  result: Accepted,
+  kind: K,
+): Extract<Accepted, { kind: K }> {
+  if (result.kind !== kind) throw new Error(`expected a ${kind}, got a ${result.kind}`);
+  return result as Extract<Accepted, { kind: K }>;
+}
+
+/** Rejects as soon as the caller goes away; otherwise as the promise does. */
+export function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const abort = (): void =>
+      reject(new RegistryError('canceled', 'the caller gave up before the answer was there'));
+    if (signal.aborted) {
+      abort();
+      return;
+    }
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

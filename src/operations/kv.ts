@@ -1,0 +1,141 @@
+import { RegistryError } from '../base/errors.ts';
+import type { RangeRequest, RangeResult } from '../state/index.ts';
+import { isReadOnly, validateTxn } from '../state/index.ts';
+import { putCost, txnCost } from './cost.ts';
+import { resultOf } from './core.ts';
+import type { Core } from './core.ts';
+import type { Answered, CallOptions, Operations } from './operations.ts';
+
+type KvOperations = Pick<
+  Operations,
+  'range' | 'rangeStream' | 'put' | 'deleteRange' | 'txn' | 'compact'
+>;
+
+/** Keys in the first piece of a streamed range; later pieces double or halve. */
+const firstPieceKeys = 10;
+
+/** Reading and writing keys. */
+export function kvOperations(core: Core): KvOperations {
+  return {
+    async range(request, options) {
+      await prepareRange(core, request, options);
+      return { ...core.state.range(request), header: core.header() };
+    },
+
+    rangeStream: (request, options) => streamRange(core, request, options),
+
+    async put(request, options) {
+      core.admit(options);
+      checkKey(request.key);
+      if (request.ignoreValue && request.value.length > 0) {
+        throw new RegistryError('value-provided', 'a value makes no sense with ignore_value');
+      }
+      if (request.ignoreLease && request.lease !== 0n) {
+        throw new RegistryError('lease-provided', 'a lease makes no sense with ignore_lease');
+      }
+      core.admitGrowth(putCost(request));
+      const { result, header } = await core.propose({ kind: 'put', request });
+      return { ...resultOf(result, 'put'), header };
+    },
+
+    async deleteRange(request, options) {
+      core.admit(options);
+      checkKey(request.range.start);
+      const { result, header } = await core.propose({ kind: 'delete-range', request });
+      return { ...resultOf(result, 'delete-range'), header };
+    },
+
+    async txn(request, options) {
+      core.admit(options);
+      validateTxn(request, core.options.limits.maxTxnOps);
+      if (isReadOnly(request)) {
+        if (!request.serializable) await core.linearize();
+        return { ...core.state.readTxn(request), header: core.header() };
+      }
+      const cost = txnCost(request);
+      if (cost > 0) core.admitGrowth(cost);
+      const { compares, success, failure } = request;
+      const command = { kind: 'txn', request: { compares, success, failure } } as const;
+      const { result, header } = await core.propose(command);
+      return { ...resultOf(result, 'txn'), header };
+    },
+
+    async compact({ revision, physical }, options) {
+      core.admit(options);
+      const { header } = await core.propose({ kind: 'compact', revision });
+      if (physical) await compactedHere(core);
+      return { header };
+    },
+  };
+}
+
+async function prepareRange(
+  core: Core,
+  request: RangeRequest & { readonly serializable: boolean },
+  options: CallOptions,
+): Promise<void> {
+  if (request.serializable) core.requireLeader(options);
+  else core.admit(options);
+  checkKey(request.range.start);
+  if (!request.serializable) await core.linearize();
+}
+
+function checkKey(key: string): void {
+  if (key === '') throw new RegistryError('key-not-provided', 'the key is empty; give one');
+}
+
+async function* streamRange(
+  core: Core,
+  request: RangeRequest & { readonly serializable: boolean },
+  options: CallOptions,
+): AsyncGenerator<Answered<RangeResult> & { readonly last: boolean }> {
+  checkStreamable(request);
+  await prepareRange(core, request, options);
+  const revision = request.revision > 0 ? request.revision : core.state.revision;
+  const { count } = core.state.range({ ...request, revision, countOnly: true });
+  const total = request.limit > 0 ? Math.min(request.limit, count) : count;
+  let sent = 0;
+  let { start } = request.range;
+  let pieceKeys = firstPieceKeys;
+  while (!request.countOnly) {
+    const limit = Math.min(pieceKeys, total - sent);
+    if (limit <= 0) break;
+    const range = { start, end: request.range.end };
+    const { kvs } = core.state.range({ ...request, range, revision, limit });
+    sent += kvs.length;
+    const header = core.header();
+    const last = sent >= total || kvs.length === 0;
+    yield { kind: 'range', kvs, more: last && count > sent, count: last ? count : 0, header, last };
+    if (last) return;
+    start = `${kvs.at(-1)?.key ?? ''}\0`;
+    pieceKeys = nextPieceKeys(pieceKeys, sizeOf(kvs), core.options.limits.maxRequestBytes);
+  }
+  yield { kind: 'range', kvs: [], more: false, count, header: core.header(), last: true };
+}
+
+function checkStreamable(request: RangeRequest): void {
+  if (request.sortOrder === 'descend' || request.sortTarget !== 'key') {
+    throw new RegistryError('not-supported', 'RangeStream does not support custom sort orders');
+  }
+  const { minModRevision, maxModRevision, minCreateRevision, maxCreateRevision } = request;
+  if (minModRevision + maxModRevision + minCreateRevision + maxCreateRevision !== 0) {
+    throw new RegistryError('not-supported', 'RangeStream does not support revision filters');
+  }
+}
+
+/** Pieces grow while they are small, and shrink once they come near what a client takes in one message. */
+function nextPieceKeys(keys: number, bytes: number, bytesMax: number): number {
+  if (bytes * 2 <= bytesMax) return keys * 2;
+  return bytes > bytesMax ? Math.max(1, keys >> 1) : keys;
+}
+
+function sizeOf(kvs: RangeResult['kvs']): number {
+  return kvs.reduce((bytes, { key, value }) => bytes + key.length + value.length, 0);
+}
+
+/** Resolves when this member has removed what the compaction freed. */
+async function compactedHere(core: Core): Promise<void> {
+  while (core.state.compactionPending) {
+    await new Promise<void>((resolve) => core.clock.after(5, resolve));
+  }
+}

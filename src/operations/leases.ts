@@ -1,0 +1,121 @@
+import { RegistryError } from '../base/errors.ts';
+import type { LeaseId } from '../state/index.ts';
+import { leaseCost } from './cost.ts';
+import { orAborted, resultOf } from './core.ts';
+import type { Core } from './core.ts';
+import type { Operations } from './operations.ts';
+
+type LeaseOperations = Pick<
+  Operations,
+  'leaseGrant' | 'leaseRevoke' | 'leaseKeepAlive' | 'leaseTimeToLive' | 'leaseList'
+>;
+
+/** etcd's bound: a little over 285 years. */
+const ttlSecondsMax = 9_000_000_000;
+
+/** Granting, renewing and revoking leases. */
+export function leaseOperations(core: Core): LeaseOperations {
+  const renewals = new Renewals(core);
+  const { electionTimeoutMs } = core.options;
+  // A lease must outlive an election, or it would lapse without fault of its keeper.
+  const ttlSecondsMin = Math.ceil((1.5 * electionTimeoutMs) / 1000);
+  return {
+    async leaseGrant({ id, ttlSeconds }, options) {
+      core.admit(options);
+      if (ttlSeconds > ttlSecondsMax) {
+        throw new RegistryError(
+          'lease-ttl-too-large',
+          `a lease may live ${ttlSecondsMax} seconds at most`,
+        );
+      }
+      core.admitGrowth(leaseCost);
+      const { result, header } = await core.propose({
+        kind: 'lease-grant',
+        id: id === 0n ? core.options.random.positiveInt63() : id,
+        ttlSeconds: Math.max(ttlSeconds, ttlSecondsMin),
+      });
+      const granted = resultOf(result, 'lease-granted');
+      return { id: granted.id, ttlSeconds: granted.ttlSeconds, header };
+    },
+
+    async leaseRevoke(id, options) {
+      core.admit(options);
+      const { header } = await core.propose({ kind: 'lease-revoke', id });
+      return { header };
+    },
+
+    async leaseKeepAlive(id, options) {
+      core.admit(options);
+      const header = core.header();
+      const ttlSeconds = await orAborted(renewals.renew(id), options.signal);
+      return { ttlSeconds, header };
+    },
+
+    async leaseTimeToLive({ id, keys }, options) {
+      core.admit(options);
+      const time = await leaseTime(core, id);
+      if (keys) await core.linearize();
+      const header = core.header();
+      if (time.kind === 'not-found') {
+        return { id, ttlSeconds: -1, grantedSeconds: 0, keys: [], header };
+      }
+      const attached = keys ? (core.state.leases.get(id)?.keys ?? []) : [];
+      return { id, ...time, keys: attached, header };
+    },
+
+    async leaseList(options) {
+      core.admit(options);
+      await core.linearize();
+      const ids = core.state.leases.list().map((lease) => lease.id);
+      return { ids, header: core.header() };
+    },
+  };
+}
+
+function leaseTime(core: Core, id: LeaseId) {
+  type Found = Extract<
+    Parameters<Parameters<Core['replica']['leaseTimeToLive']>[2]>[0],
+    { kind: string }
+  >;
+  return new Promise<Found>((resolve, reject) => {
+    core.replica.leaseTimeToLive(id, core.deadlineMs(), (result) => {
+      if (result instanceof RegistryError) reject(result);
+      else resolve(result);
+    });
+  });
+}
+
+interface Renewal {
+  readonly id: LeaseId;
+  readonly resolve: (ttlSeconds: number) => void;
+  readonly reject: (error: RegistryError) => void;
+}
+
+/** Renewals that arrive in one turn travel to the leader together. */
+class Renewals {
+  readonly #core: Core;
+  #gathered: Renewal[] = [];
+
+  constructor(core: Core) {
+    this.#core = core;
+  }
+
+  renew(id: LeaseId): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#gathered.push({ id, resolve, reject });
+      if (this.#gathered.length === 1) this.#core.clock.endOfTurn(() => this.#send());
+    });
+  }
+
+  #send(): void {
+    const batch = this.#gathered;
+    this.#gathered = [];
+    const ids = batch.map(({ id }) => id);
+    this.#core.replica.renewLeases(ids, this.#core.deadlineMs(), (result) => {
+      for (const [at, renewal] of batch.entries()) {
+        if (result instanceof RegistryError) renewal.reject(result);
+        else renewal.resolve(result[at] ?? 0);
+      }
+    });
+  }
+}

@@ -1,0 +1,188 @@
+import { RegistryError } from '../base/errors.ts';
+import type { Cancel } from '../base/clock.ts';
+import type { Alarm } from '../state/index.ts';
+import { openBackup } from './backup.ts';
+import { orAborted, resultOf } from './core.ts';
+import type { Core } from './core.ts';
+import type { MemberStatus, Operations } from './operations.ts';
+
+type MaintenanceOperations = Pick<
+  Operations,
+  | 'alarm'
+  | 'status'
+  | 'hash'
+  | 'hashKv'
+  | 'backup'
+  | 'moveLeader'
+  | 'downgrade'
+  | 'clusterVersion'
+  | 'checkHealth'
+  | 'alarms'
+  | 'hasLeader'
+  | 'isLearner'
+>;
+
+/** What operators ask. */
+export function maintenanceOperations(core: Core): MaintenanceOperations {
+  const { replica } = core;
+  return {
+    async alarm({ action, memberId, type }, options) {
+      core.admit(options);
+      if (action === 'get') {
+        await core.linearize();
+        const alarms = core.state.alarms.filter(
+          (alarm) =>
+            (memberId === undefined || alarm.memberId === memberId) &&
+            (type === undefined || alarm.type === type),
+        );
+        return { alarms, header: core.header() };
+      }
+      if (type === undefined) return { alarms: [], header: core.header() };
+      const of = action === 'activate' ? (memberId ?? replica.id) : memberId;
+      const command = { kind: 'alarm', action, memberId: of, type } as const;
+      const { result, header } = await core.propose(command);
+      return { alarms: resultOf(result, 'alarms').alarms, header };
+    },
+
+    async status() {
+      const status = await statusOf(core);
+      return { ...status, header: core.header() };
+    },
+
+    async hash(options) {
+      core.admit(options);
+      return { ...(core.state.hashKv(0)), header: core.header() };
+    },
+
+    async hashKv(revision, options) {
+      core.admit(options);
+      return { ...(core.state.hashKv(revision)), header: core.header() };
+    },
+
+    async backup(options) {
+      core.requireLeader(options);
+      const backup = await openBackup(core);
+      return { ...backup, header: core.header() };
+    },
+
+    async moveLeader(target, options) {
+      core.admit(options);
+      if (!replica.isLeader) {
+        throw new RegistryError('not-leader', 'this member does not lead; ask the leader');
+      }
+      if (target === replica.id) return;
+      if (replica.transferLeadership(target) !== 'started') {
+        throw new RegistryError(
+          'bad-leader-transferee',
+          `${target} cannot lead: it is no voting member, or another transfer is under way`,
+        );
+      }
+      await orAborted(leaderIs(core, target), options.signal);
+    },
+
+    async downgrade({ action, version }, options) {
+      core.admit(options);
+      await core.linearize();
+      const current = core.state.clusterVersion ?? minorOf(core.options.reportEtcdVersion);
+      if (action === 'cancel') {
+        throw new RegistryError('no-downgrade-in-progress', 'there is no downgrade to cancel');
+      }
+      checkDowngrade(current, version);
+      if (action === 'enable') {
+        throw new RegistryError(
+          'not-supported',
+          'Rollcall has one data format, so there is nothing to prepare; start the older release',
+        );
+      }
+      return { version: current, header: core.header() };
+    },
+
+    clusterVersion: () => core.state.clusterVersion,
+
+    async checkHealth({ linearizable, signal }) {
+      if (replica.leader === undefined && linearizable) {
+        throw new RegistryError('no-leader', 'the cluster has no leader now');
+      }
+      if (linearizable) await orAborted(core.linearize(), signal);
+    },
+
+    alarms: () => core.state.alarms,
+    hasLeader: () => replica.leader !== undefined,
+    isLearner: () => replica.isLearner,
+  };
+}
+
+async function statusOf(core: Core): Promise<MemberStatus> {
+  const { replica, state, options } = core;
+  const { quotaBytes } = options.limits;
+  const sizeOnDisk = await options.store.sizeOnDisk();
+  return {
+    version: options.reportEtcdVersion,
+    storageVersion: minorOf(options.reportEtcdVersion),
+    dbSizeBytes: Math.max(sizeOnDisk, state.sizeInUseBytes),
+    dbSizeInUseBytes: state.sizeInUseBytes,
+    quotaBytes: Number.isFinite(quotaBytes) ? quotaBytes : 0,
+    leader: replica.leader,
+    raftIndex: replica.commitIndex,
+    raftTerm: replica.term,
+    raftAppliedIndex: state.appliedIndex,
+    isLearner: replica.isLearner,
+    errors: errorsOf(core),
+  };
+}
+
+function errorsOf({ replica, state }: Core): readonly string[] {
+  const alarms = state.alarms.map(alarmText);
+  return replica.leader === undefined ? ['etcdserver: no leader', ...alarms] : alarms;
+}
+
+/** The text by which etcd shows an alarm; the id is decimal. */
+function alarmText({ memberId, type }: Alarm): string {
+  const name = type === 'no-space' ? 'NOSPACE' : 'CORRUPT';
+  return `memberID:${BigInt(`0x${memberId}`)} alarm:${name} `;
+}
+
+/** Resolves when this member sees `target` lead; rejects when that takes longer than a request may. */
+function leaderIs(core: Core, target: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let cancelTimer: Cancel = () => {};
+    const look = (): void => {
+      if (core.replica.leader !== target) return;
+      cancelTimer();
+      cancelListener();
+      resolve();
+    };
+    const cancelListener = core.replica.onLeaderChange(look);
+    cancelTimer = core.clock.after(core.deadlineMs() - core.clock.nowMs(), () => {
+      cancelListener();
+      reject(
+        new RegistryError('timeout', `${target} did not take over in time; see who leads now`),
+      );
+    });
+    look();
+  });
+}
+
+/** A cluster goes back by one minor release at a time. */
+function checkDowngrade(current: string, version: string): void {
+  const match = /^(\d+)\.(\d+)(?:\.(\d+))?$/.exec(version);
+  if (match === null) {
+    throw new RegistryError(
+      'wrong-downgrade-version-format',
+      `"${version}" is not a version of the form 3.6.0`,
+    );
+  }
+  const [major = 0, minor = 0] = current.split('.').map(Number);
+  if (Number(match[1]) !== major || Number(match[2]) !== minor - 1) {
+    throw new RegistryError(
+      'invalid-downgrade-version',
+      `from ${current} the cluster can go back to ${major}.${minor - 1}.0 only`,
+    );
+  }
+}
+
+/** "3.7.1" -> "3.7.0": what a cluster, or its data, is said to be of. */
+export function minorOf(version: string): string {
+  const [major = '0', minor = '0'] = version.split('.');
+  return `${major}.${minor}.0`;
+}

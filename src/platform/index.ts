@@ -1,0 +1,6 @@
+/** The only home of time, chance, the log and the figures of the process: the real ones behind base's interfaces. */
+export { systemClock } from './clock.ts';
+export { createLoggers } from './logger.ts';
+export type { LoggerFactory, LoggerOptions } from './logger.ts';
+export { createPromMeter } from './meter.ts';
+export { systemRandom } from './random.ts';

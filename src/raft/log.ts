@@ -1,0 +1,149 @@
+import { assert, present } from '../base/assert.ts';
+import type { Configuration, Entry, SnapshotPosition } from './messages.ts';
+
+/** What one entry costs besides its data, about; so that a log of empty entries is bounded, too. */
+const entryOverheadBytes = 64;
+
+export function sizeOf(entry: Entry): number {
+  return entry.data.length + entryOverheadBytes;
+}
+
+/** The log since its base, in memory. Indexes are those of the paper: the first entry after the base has `firstIndex`. */
+export class Log {
+  #base: SnapshotPosition;
+  /** Entries from `#start` on are the log; those before were compacted and are cut off now and then. */
+  #entries: Entry[];
+  #start = 0;
+  #bytes = 0;
+  /** The configurations in the log, by the index they count from; the first one counts at the base. */
+  #configurations: { readonly index: number; readonly configuration: Configuration }[];
+
+  constructor(base: SnapshotPosition, entries: readonly Entry[]) {
+    this.#base = base;
+    this.#entries = [];
+    this.#configurations = [{ index: base.index, configuration: base.configuration }];
+    this.append(entries);
+  }
+
+  get base(): SnapshotPosition {
+    return this.#base;
+  }
+
+  get firstIndex(): number {
+    return this.#base.index + 1;
+  }
+
+  get lastIndex(): number {
+    return this.#base.index + this.#entries.length - this.#start;
+  }
+
+  get lastTerm(): number {
+    return this.#entries.at(-1)?.term ?? this.#base.term;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** The configuration of the last membership entry: it counts from the moment it is in the log (section 6). */
+  get configuration(): Configuration {
+    return present(this.#configurations.at(-1), 'a configuration').configuration;
+  }
+
+  /** Where that configuration stands; the base's index if no membership entry is left in the log. */
+  get configurationIndex(): number {
+    return present(this.#configurations.at(-1), 'a configuration').index;
+  }
+
+  /** Undefined for what was compacted, or is not there yet. */
+  termAt(index: number): number | undefined {
+    if (index === this.#base.index) return this.#base.term;
+    return this.#at(index)?.term;
+  }
+
+  /** The configuration that counted at an index which is in the log, or at its base. */
+  configurationAt(index: number): Configuration {
+    const found = this.#configurations.findLast((at) => at.index <= index);
+    return present(found, `the configuration at ${index}`).configuration;
+  }
+
+  /** Entries from `from` on, up to about `bytesMax`, but at least one if there is any. `to` is included. */
+  slice(from: number, to: number, bytesMax: number): Entry[] {
+    const entries: Entry[] = [];
+    let bytes = 0;
+    for (let index = from; index <= to; index++) {
+      const entry = present(this.#at(index), `entry ${index}`);
+      bytes += sizeOf(entry);
+      if (entries.length > 0 && bytes > bytesMax) break;
+      entries.push(entry);
+    }
+    return entries;
+  }
+
+  /** The highest index, at most `from`, whose term is at most `term`: where two logs may still agree. */
+  lastIndexOfTermAtMost(term: number, from: number): number {
+    let index = Math.min(from, this.lastIndex);
+    while (index > this.#base.index && present(this.#at(index), 'an entry').term > term) index--;
+    return index;
+  }
+
+  /** Adds entries, which must follow the last one. */
+  append(entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      assert(entry.index === this.lastIndex + 1, `entry ${entry.index} does not follow the log`);
+      this.#entries.push(entry);
+      this.#bytes += sizeOf(entry);
+      if (entry.kind === 'membership') {
+        const configuration = present(entry.configuration, 'the configuration of an entry');
+        this.#configurations.push({ index: entry.index, configuration });
+      }
+    }
+  }
+
+  /** Removes everything from `index` on, and with it the configurations that counted from there. */
+  truncate(index: number): void {
+    assert(index > this.#base.index, 'what is compacted cannot be taken back');
+    while (this.lastIndex >= index) {
+      this.#bytes -= sizeOf(present(this.#entries.pop(), 'an entry'));
+    }
+    while (this.configurationIndex >= index && this.#configurations.length > 1) {
+      this.#configurations.pop();
+    }
+  }
+
+  /** Drops entries up to and including `index`, which becomes the base. */
+  compact(index: number): void {
+    if (index <= this.#base.index) return;
+    const term = present(this.termAt(index), `the term at ${index}`);
+    const configuration = this.configurationAt(index);
+    const count = index - this.#base.index;
+    for (let at = this.#start; at < this.#start + count; at++) {
+      this.#bytes -= sizeOf(present(this.#entries[at], 'an entry'));
+    }
+    this.#start += count;
+    this.#base = { index, term, configuration };
+    this.#configurations = [
+      { index, configuration },
+      ...this.#configurations.filter((at) => at.index > index),
+    ];
+    // Cutting off costs a copy of what stays; waiting until as much is gone makes that constant per entry.
+    if (this.#start * 2 > this.#entries.length) {
+      this.#entries = this.#entries.slice(this.#start);
+      this.#start = 0;
+    }
+  }
+
+  /** A snapshot takes the place of everything. */
+  reset(base: SnapshotPosition): void {
+    this.#base = base;
+    this.#entries = [];
+    this.#start = 0;
+    this.#bytes = 0;
+    this.#configurations = [{ index: base.index, configuration: base.configuration }];
+  }
+
+  #at(index: number): Entry | undefined {
+    if (index <= this.#base.index) return undefined;
+    return this.#entries[this.#start + index - this.#base.index - 1];
+  }
+}

@@ -1,0 +1,89 @@
+import type { MemberId } from '../base/member-id.ts';
+
+/** What an observer may know of a follower. */
+export interface PeerProgress {
+  readonly id: MemberId;
+  /**
+   * `probe`: where the logs agree is being found out, one message at a time. `replicate`: entries are sent ahead of
+   * their acknowledgement. `snapshot`: a snapshot is on its way, and nothing else.
+   */
+  readonly state: 'probe' | 'replicate' | 'snapshot';
+  /** Everything up to here is durable there and matches. */
+  readonly match: number;
+  /** What is sent next. */
+  readonly next: number;
+  /** Something was heard since the last quorum check. */
+  readonly recentlyActive: boolean;
+  readonly isLearner: boolean;
+}
+
+interface InFlight {
+  readonly lastIndex: number;
+  readonly bytes: number;
+}
+
+/** A leader's view of one follower, and how much it may send. */
+export class Progress {
+  state: PeerProgress['state'] = 'probe';
+  match = 0;
+  next: number;
+  recentlyActive = false;
+  /** In `probe`: a message is under way; the next one waits for its answer, or for a heartbeat's. */
+  probeSent = false;
+  /** The last confirmation round that was answered. */
+  round = 0;
+  /** The commit index that was last sent. */
+  commitSent = 0;
+  #inFlight: InFlight[] = [];
+  #inFlightBytes = 0;
+
+  constructor(next: number) {
+    this.next = next;
+  }
+
+  toProbe(): void {
+    this.state = 'probe';
+    this.next = this.match + 1;
+    this.probeSent = false;
+    this.#clear();
+  }
+
+  toReplicate(): void {
+    this.state = 'replicate';
+    this.next = this.match + 1;
+    this.probeSent = false;
+    this.#clear();
+  }
+
+  toSnapshot(): void {
+    this.state = 'snapshot';
+    this.probeSent = false;
+    this.#clear();
+  }
+
+  isFull(bounds: { readonly messagesMax: number; readonly bytesMax: number }): boolean {
+    return this.#inFlight.length >= bounds.messagesMax || this.#inFlightBytes >= bounds.bytesMax;
+  }
+
+  sent(lastIndex: number, bytes: number): void {
+    this.#inFlight.push({ lastIndex, bytes });
+    this.#inFlightBytes += bytes;
+    this.next = lastIndex + 1;
+  }
+
+  /** Everything up to `index` arrived. */
+  acknowledged(index: number): void {
+    let arrived = 0;
+    for (const { lastIndex, bytes } of this.#inFlight) {
+      if (lastIndex > index) break;
+      this.#inFlightBytes -= bytes;
+      arrived++;
+    }
+    if (arrived > 0) this.#inFlight.splice(0, arrived);
+  }
+
+  #clear(): void {
+    this.#inFlight = [];
+    this.#inFlightBytes = 0;
+  }
+}

@@ -1,0 +1,291 @@
+import type { Clock } from '../base/clock.ts';
+import { RegistryError } from '../base/errors.ts';
+import type { MemberId } from '../base/member-id.ts';
+import type { Raft } from '../raft/index.ts';
+import type { Applied, LeaseId } from '../state/index.ts';
+import type { LeaderDesk } from './leader-desk.ts';
+import type { MembershipRequest } from './membership.ts';
+import type { Answer, Question, QuestionId } from './peer-message.ts';
+import { Proposals } from './proposals.ts';
+import type { Outcome, Proposal } from './proposals.ts';
+import { Questions } from './questions.ts';
+import type { Reply } from './questions.ts';
+import { connectionLost, stopping, unknownFate } from './refusals.ts';
+import { Reads } from './rounds.ts';
+
+/** Commands that travel to the leader in one question. */
+const forwardBytesMax = 1 << 20;
+
+/** Time a lease has left, as the leader counts it. */
+export type LeaseTime =
+  | { readonly kind: 'found'; readonly ttlSeconds: number; readonly grantedSeconds: number }
+  | { readonly kind: 'not-found' };
+
+/** What the desk needs from its replica. */
+export interface CallerDeskOwner {
+  appliedIndex(): number;
+  isConnected(peer: MemberId): boolean;
+  /** Joins the next confirmation round of this member as leader. */
+  confirm(confirmed: (index: number | undefined) => void): void;
+  /** What to say to a caller whose deadline has passed. */
+  timeoutError(): RegistryError;
+  post(to: MemberId, id: QuestionId, question: Question): void;
+  /** Has a turn begin soon. */
+  wake(): void;
+  /** Tries again a little later. */
+  later(callback: () => void): void;
+}
+
+/**
+ * Serves this member's own callers. What they ask gathers until the end of the turn, and then goes to raft if this
+ * member leads, or else in one question to the leader; without a leader it waits.
+ */
+export class CallerDesk {
+  readonly #raft: Raft;
+  readonly #leaderDesk: LeaderDesk;
+  readonly #clock: Clock;
+  readonly #owner: CallerDeskOwner;
+  readonly #proposals = new Proposals({ countMax: 50_000, bytesMax: 64 << 20 });
+  readonly #reads = new Reads();
+  readonly #questions: Questions;
+  #stopped = false;
+
+  constructor(options: {
+    readonly raft: Raft;
+    readonly leaderDesk: LeaderDesk;
+    readonly clock: Clock;
+    readonly owner: CallerDeskOwner;
+  }) {
+    this.#raft = options.raft;
+    this.#leaderDesk = options.leaderDesk;
+    this.#clock = options.clock;
+    this.#owner = options.owner;
+    this.#questions = new Questions((to, id, question) => options.owner.post(to, id, question));
+  }
+
+  get pendingProposals(): number {
+    return this.#proposals.pendingCount;
+  }
+
+  propose(command: Uint8Array, expiresMs: number, done: (outcome: Outcome) => void): void {
+    if (this.#stopped) done({ kind: 'failed', error: stopping() });
+    else {
+      this.#proposals.add({ command, expiresMs, done });
+      this.#owner.wake();
+    }
+  }
+
+  linearize(expiresMs: number, done: (error: RegistryError | undefined) => void): void {
+    if (this.#stopped) done(stopping());
+    else {
+      this.#reads.add({ expiresMs, done });
+      this.#owner.wake();
+    }
+  }
+
+  changeMembership(
+    request: MembershipRequest,
+    expiresMs: number,
+    done: (outcome: Outcome) => void,
+  ): void {
+    const question: Question = { kind: 'change-membership', request };
+    this.#askLeader(question, expiresMs, (answer) => {
+      if (answer instanceof RegistryError) done({ kind: 'failed', error: answer });
+      else if (answer.kind !== 'proposed') done({ kind: 'failed', error: unknownFate() });
+      else {
+        const proposal = { command: new Uint8Array(), expiresMs, done };
+        this.#placed(answer.index, answer.term, [proposal]);
+      }
+    });
+  }
+
+  renewLeases(
+    ids: readonly LeaseId[],
+    expiresMs: number,
+    done: (result: readonly number[] | RegistryError) => void,
+  ): void {
+    this.#askLeader({ kind: 'lease-keep-alive', ids }, expiresMs, (answer) => {
+      if (answer instanceof RegistryError) done(answer);
+      else done(answer.kind === 'lease-keep-alive' ? answer.ttlSeconds : unknownFate());
+    });
+  }
+
+  leaseTimeToLive(
+    id: LeaseId,
+    expiresMs: number,
+    done: (result: LeaseTime | RegistryError) => void,
+  ): void {
+    this.#askLeader({ kind: 'lease-time-to-live', id }, expiresMs, (answer) => {
+      if (answer instanceof RegistryError) done(answer);
+      else if (answer.kind !== 'lease-time-to-live') done(unknownFate());
+      else if (answer.ttlSeconds < 0) done({ kind: 'not-found' });
+      else {
+        const { ttlSeconds, grantedSeconds } = answer;
+        done({ kind: 'found', ttlSeconds, grantedSeconds });
+      }
+    });
+  }
+
+  // What the replica tells.
+
+  /** Hands on what has gathered. Once a turn, before raft's effects are taken. */
+  handOver(): void {
+    if (this.#raft.role === 'leader') {
+      this.#proposeQueued();
+      this.#confirmQueued();
+      return;
+    }
+    const { leader } = this.#raft;
+    if (leader === undefined || !this.#owner.isConnected(leader)) return;
+    for (const batch of inBatches(this.#proposals.takeQueued(), forwardBytesMax)) {
+      this.#forward(leader, batch);
+    }
+    this.#forwardReads(leader);
+  }
+
+  /** The entry at this place took effect here. */
+  applied(index: number, term: number, applied: Applied): void {
+    this.#proposals.applied(index, term, applied);
+  }
+
+  /** The state has come as far as `index`: reads that waited for it can be served. */
+  appliedTo(index: number): void {
+    this.#reads.applied(index);
+  }
+
+  /** A snapshot took the place of everything up to `index`. */
+  skippedTo(index: number): void {
+    this.#proposals.skippedTo(index);
+    this.#reads.applied(index);
+  }
+
+  answered(from: MemberId, id: QuestionId, answer: Answer): void {
+    this.#questions.answered(from, id, answer);
+  }
+
+  disconnected(peer: MemberId): void {
+    this.#questions.disconnected(peer);
+  }
+
+  expire(nowMs: number): void {
+    const error = (): RegistryError => this.#owner.timeoutError();
+    this.#proposals.expire(nowMs, error);
+    this.#reads.expire(nowMs, error);
+    this.#questions.expire(nowMs);
+  }
+
+  /** Tells everybody who waits that this member stops. */
+  stop(): void {
+    this.#stopped = true;
+    this.#proposals.stop();
+    this.#reads.stop(stopping);
+    this.#questions.stop();
+  }
+
+  // How it is done.
+
+  #proposeQueued(): void {
+    if (this.#proposals.queuedCount === 0) return;
+    const queued = this.#proposals.takeQueued();
+    const result = this.#raft.propose(queued.map(({ command }) => command));
+    if (result.kind === 'accepted') this.#proposals.place(result.index, result.term, queued);
+    else this.#proposals.putBack(queued);
+  }
+
+  #forward(leader: MemberId, batch: readonly Proposal[]): void {
+    const commands = batch.map(({ command }) => command);
+    const expiresMs = Math.max(...batch.map((proposal) => proposal.expiresMs));
+    this.#questions.ask(leader, { kind: 'propose', commands }, expiresMs, (reply) => {
+      if (reply.kind === 'proposed') this.#placed(reply.index, reply.term, batch);
+      else if (reply.kind === 'refused') {
+        // Not in any log: it is asked again once there is another leader, until it expires.
+        this.#proposals.putBack(batch);
+      } else {
+        const error = reply.kind === 'lost' ? connectionLost() : this.#owner.timeoutError();
+        for (const { done } of batch) done({ kind: 'failed', error });
+      }
+    });
+  }
+
+  #placed(index: number, term: number, proposals: readonly Proposal[]): void {
+    if (index > this.#owner.appliedIndex()) {
+      this.#proposals.place(index, term, proposals);
+      return;
+    }
+    // The answer was overtaken by its own entry, or by another one: the result has passed unseen.
+    for (const { done } of proposals) done({ kind: 'failed', error: unknownFate() });
+  }
+
+  #confirmQueued(): void {
+    if (this.#reads.queuedCount === 0) return;
+    const queued = this.#reads.takeQueued();
+    this.#owner.confirm((index) => {
+      if (index === undefined) this.#reads.putBack(queued);
+      else this.#reads.confirmed(index, queued, this.#owner.appliedIndex());
+    });
+  }
+
+  #forwardReads(leader: MemberId): void {
+    if (this.#reads.queuedCount === 0) return;
+    const queued = this.#reads.takeQueued();
+    const expiresMs = Math.max(...queued.map((read) => read.expiresMs));
+    this.#questions.ask(leader, { kind: 'read-index' }, expiresMs, (reply) => {
+      if (reply.kind === 'read-index') {
+        this.#reads.confirmed(reply.index, queued, this.#owner.appliedIndex());
+      } else {
+        this.#reads.putBack(queued);
+        this.#owner.later(() => this.#owner.wake());
+      }
+    });
+  }
+
+  /**
+   * Asks whoever leads until there is an answer, or a refusal other than "ask the leader". What is lost on the way
+   * is asked again, unless it may have changed something.
+   */
+  #askLeader(
+    question: Question,
+    expiresMs: number,
+    done: (answer: Answer | RegistryError) => void,
+  ): void {
+    if (this.#stopped) {
+      done(stopping());
+      return;
+    }
+    if (this.#clock.nowMs() >= expiresMs) {
+      done(this.#owner.timeoutError());
+      return;
+    }
+    const again = (): void => this.#owner.later(() => this.#askLeader(question, expiresMs, done));
+    const settle = (reply: Reply): void => {
+      if (reply.kind === 'expired') done(this.#owner.timeoutError());
+      else if (reply.kind === 'lost') {
+        if (question.kind === 'change-membership') done(connectionLost());
+        else again();
+      } else if (reply.kind !== 'refused') done(reply);
+      else if (reply.code === 'not-leader') again();
+      else done(new RegistryError(reply.code, reply.message));
+    };
+    const { leader } = this.#raft;
+    if (this.#raft.role === 'leader') this.#leaderDesk.answer(question, expiresMs, settle);
+    else if (leader !== undefined && this.#owner.isConnected(leader)) {
+      this.#questions.ask(leader, question, expiresMs, settle);
+    } else again();
+    this.#owner.wake();
+  }
+}
+
+/** Splits proposals so that the commands of one batch have about `bytesMax` bytes, or are one. */
+function inBatches(proposals: readonly Proposal[], bytesMax: number): readonly Proposal[][] {
+  const batches: Proposal[][] = [];
+  let bytes = Infinity;
+  for (const proposal of proposals) {
+    if (bytes + proposal.command.length > bytesMax) {
+      batches.push([]);
+      bytes = 0;
+    }
+    batches.at(-1)?.push(proposal);
+    bytes += proposal.command.length;
+  }
+  return batches;
+}

@@ -1,0 +1,196 @@
+import { present } from '../base/assert.ts';
+import type { LeaseId } from '../state/index.ts';
+
+/** What a new leader knows of a lease from the state. */
+export interface LeaseToWatch {
+  readonly id: LeaseId;
+  readonly ttlSeconds: number;
+  /** What was left at the last checkpoint; 0: the full TTL. */
+  readonly remainingSeconds: number;
+}
+
+interface Timed {
+  readonly id: LeaseId;
+  readonly ttlSeconds: number;
+  deadlineMs: number;
+  /** When the remaining time was last made durable, or the lease granted or renewed in full. */
+  checkpointedMs: number;
+  /** The state holds a remaining time that is no longer true. */
+  checkpointStale: boolean;
+  checkpointed: boolean;
+  /** Was reported as expired; decided by its revoke. */
+  expiring: boolean;
+}
+
+interface Due {
+  readonly atMs: number;
+  readonly lease: Timed;
+}
+
+/**
+ * The deadlines of all leases, by the monotonic clock of the leader. One heap for all, and no timer: a renewal only
+ * moves the deadline, and the heap finds out when it comes to the old one. So a renewal costs nothing, and a look
+ * costs the logarithm of the number of leases for each that is due.
+ */
+export class LeaseClock {
+  readonly #leases = new Map<LeaseId, Timed>();
+  #heap: Due[] = [];
+  /** Leases longer than a checkpoint interval, for which checkpoints are made, in the order in which they are due. */
+  #checkpoints: Due[] = [];
+
+  /** This member leads from now on: every lease gets what was left of it at its last checkpoint. */
+  promote(nowMs: number, leases: Iterable<LeaseToWatch>): void {
+    this.demote();
+    for (const { id, ttlSeconds, remainingSeconds } of leases) {
+      const seconds = remainingSeconds > 0 ? remainingSeconds : ttlSeconds;
+      this.#add(id, ttlSeconds, nowMs + seconds * 1000, nowMs, remainingSeconds > 0);
+    }
+  }
+
+  demote(): void {
+    this.#leases.clear();
+    this.#heap = [];
+    this.#checkpoints = [];
+  }
+
+  granted(id: LeaseId, ttlSeconds: number, nowMs: number): void {
+    this.#add(id, ttlSeconds, nowMs + ttlSeconds * 1000, nowMs, false);
+  }
+
+  #add(
+    id: LeaseId,
+    ttlSeconds: number,
+    deadlineMs: number,
+    nowMs: number,
+    checkpointed: boolean,
+  ): void {
+    const lease: Timed = {
+      id,
+      ttlSeconds,
+      deadlineMs,
+      checkpointedMs: nowMs,
+      checkpointStale: false,
+      checkpointed,
+      expiring: false,
+    };
+    this.#leases.set(id, lease);
+    push(this.#heap, { atMs: deadlineMs, lease });
+    push(this.#checkpoints, { atMs: nowMs, lease });
+  }
+
+  revoked(id: LeaseId): void {
+    this.#leases.delete(id);
+  }
+
+  /** The full TTL again, in seconds; undefined if there is no such lease, or it has expired and is being revoked. */
+  renew(id: LeaseId, nowMs: number): number | undefined {
+    const lease = this.#leases.get(id);
+    if (lease === undefined || lease.expiring) return undefined;
+    lease.deadlineMs = nowMs + lease.ttlSeconds * 1000;
+    if (lease.checkpointed && !lease.checkpointStale) {
+      // What the state says is less than what the keeper was just promised: that has to be taken back.
+      lease.checkpointStale = true;
+      push(this.#checkpoints, { atMs: -Infinity, lease });
+    }
+    lease.checkpointedMs = nowMs;
+    return lease.ttlSeconds;
+  }
+
+  /** Milliseconds left, not below 0; undefined if there is no such lease. */
+  remainingMs(id: LeaseId, nowMs: number): number | undefined {
+    const lease = this.#leases.get(id);
+    return lease === undefined ? undefined : Math.max(0, lease.deadlineMs - nowMs);
+  }
+
+  /** Up to `max` leases whose time is over. They are not reported again, but for `retry`. */
+  expired(nowMs: number, max: number): LeaseId[] {
+    const ids: LeaseId[] = [];
+    while (ids.length < max && (this.#heap[0]?.atMs ?? Infinity) <= nowMs) {
+      const { lease } = pop(this.#heap);
+      if (this.#leases.get(lease.id) !== lease || lease.expiring) continue;
+      if (lease.deadlineMs > nowMs) {
+        push(this.#heap, { atMs: lease.deadlineMs, lease });
+        continue;
+      }
+      lease.expiring = true;
+      ids.push(lease.id);
+    }
+    return ids;
+  }
+
+  /** The revoke could not be proposed: the lease counts as expired at the next look again. */
+  retry(id: LeaseId): void {
+    const lease = this.#leases.get(id);
+    if (lease === undefined || !lease.expiring) return;
+    lease.expiring = false;
+    push(this.#heap, { atMs: lease.deadlineMs, lease });
+  }
+
+  /**
+   * Up to `max` leases whose remaining time should be made durable now: every interval for each that lives longer than
+   * that, and at once (with 0, for "full") when a renewal has outdated what the state says.
+   */
+  dueCheckpoints(
+    nowMs: number,
+    intervalMs: number,
+    max: number,
+  ): { readonly id: LeaseId; readonly remainingSeconds: number }[] {
+    const due: { id: LeaseId; remainingSeconds: number }[] = [];
+    while (due.length < max && (this.#checkpoints[0]?.atMs ?? Infinity) <= nowMs) {
+      const { atMs, lease } = pop(this.#checkpoints);
+      if (this.#leases.get(lease.id) !== lease || lease.expiring) continue;
+      if (lease.checkpointStale && atMs === -Infinity) {
+        lease.checkpointStale = false;
+        lease.checkpointed = false;
+        due.push({ id: lease.id, remainingSeconds: 0 });
+        continue;
+      }
+      if (atMs === -Infinity || lease.ttlSeconds * 1000 <= intervalMs) continue;
+      const nextMs = lease.checkpointedMs + intervalMs;
+      if (nextMs > nowMs) {
+        push(this.#checkpoints, { atMs: nextMs, lease });
+        continue;
+      }
+      lease.checkpointedMs = nowMs;
+      lease.checkpointed = true;
+      push(this.#checkpoints, { atMs: nowMs + intervalMs, lease });
+      const remainingSeconds = Math.ceil((lease.deadlineMs - nowMs) / 1000);
+      if (remainingSeconds > 0) due.push({ id: lease.id, remainingSeconds });
+    }
+    return due;
+  }
+}
+
+// A binary heap with the earliest at 0.
+
+function push(heap: Due[], due: Due): void {
+  let at = heap.length;
+  heap.push(due);
+  while (at > 0) {
+    const parent = (at - 1) >>> 1;
+    const above = present(heap[parent], 'a parent');
+    if (above.atMs <= due.atMs) break;
+    heap[at] = above;
+    at = parent;
+  }
+  heap[at] = due;
+}
+
+function pop(heap: Due[]): Due {
+  const first = present(heap[0], 'the first of a heap');
+  const last = present(heap.pop(), 'the last of a heap');
+  if (heap.length === 0) return first;
+  let at = 0;
+  for (;;) {
+    let child = 2 * at + 1;
+    if (child >= heap.length) break;
+    const right = heap[child + 1];
+    if (right !== undefined && right.atMs < present(heap[child], 'a child').atMs) child++;
+    const below = present(heap[child], 'a child');
+    if (below.atMs >= last.atMs) break;
+    heap[at] = below;
+    at = child;
+  }
+  heap[at] = last;
+  return first;
+}

@@ -1,0 +1,173 @@
+import type { Clock } from '../base/clock.ts';
+import type { Meter, Counter } from '../base/meter.ts';
+import type { Applied, Command, LeaseId, State } from '../state/index.ts';
+import { LeaseClock } from './lease-clock.ts';
+
+/** Revokes proposed at once; the rest follows with the next ticks, so that a mass expiry does not crowd out writes. */
+const revokesPerTick = 100;
+const checkpointsPerTick = 1000;
+
+/** What the lessor needs from its replica. */
+export interface LessorOwner {
+  /** The state as applied; another object after a snapshot. */
+  state(): State;
+  /** Calls back once leadership was confirmed by a majority, or with false once it is lost. */
+  confirmLeadership(confirmed: (stillLeader: boolean) => void): void;
+  /** Puts commands into the own log, now and in the own term; false if that is not possible. */
+  proposeAsLeader(commands: readonly Command[]): boolean;
+}
+
+/** Seconds that a renewed lease has again; 0 if there is no such lease; undefined if this is not the leader. */
+export type Renewed = (ttlSeconds: readonly number[] | undefined) => void;
+
+/**
+ * Leases, as the leader keeps them. Deadlines are the leader's own, by its monotonic clock; renewing writes nothing
+ * to the log. Before anything that others rely on (a renewal answered, a revoke proposed) leadership is confirmed,
+ * so that a leader that was paused, cut off or deposed neither promises nor revokes.
+ */
+export class Lessor {
+  readonly #clock: Clock;
+  readonly #owner: LessorOwner;
+  readonly #checkpointIntervalMs: number;
+  readonly #deadlines = new LeaseClock();
+  /** Renewals of leases that have expired wait here for the revoke, which decides. */
+  readonly #awaitingRevoke = new Map<LeaseId, ((gone: boolean) => void)[]>();
+  #promoted = false;
+  #expiring = false;
+  readonly #expiredTotal: Counter;
+  readonly #renewedTotal: Counter;
+
+  constructor(
+    owner: LessorOwner,
+    options: {
+      readonly clock: Clock;
+      readonly meter: Meter;
+      readonly checkpointIntervalMs: number;
+    },
+  ) {
+    this.#owner = owner;
+    this.#clock = options.clock;
+    this.#checkpointIntervalMs = options.checkpointIntervalMs;
+    this.#expiredTotal = options.meter.counter(
+      'etcd_debugging_server_lease_expired_total',
+      'Leases that lapsed because nobody renewed them, revoked by this member as leader.',
+    );
+    this.#renewedTotal = options.meter.counter(
+      'etcd_debugging_lease_renewed_total',
+      'Renewals of leases by this member as leader.',
+    );
+  }
+
+  get promoted(): boolean {
+    return this.#promoted;
+  }
+
+  /** This member leads, and its state holds everything of earlier terms: from now on it counts the time. */
+  promote(): void {
+    this.#promoted = true;
+    this.#expiring = false;
+    this.#deadlines.promote(this.#clock.nowMs(), this.#owner.state().leases.list());
+  }
+
+  demote(): void {
+    this.#promoted = false;
+    this.#deadlines.demote();
+    const waiting = [...this.#awaitingRevoke.values()].flat();
+    this.#awaitingRevoke.clear();
+    for (const decided of waiting) decided(false);
+  }
+
+  /** A command took effect. */
+  applied(command: Command, { result }: Applied): void {
+    if (command.kind === 'lease-grant') {
+      if (this.#promoted && result.kind === 'lease-granted') {
+        this.#deadlines.granted(result.id, result.ttlSeconds, this.#clock.nowMs());
+      }
+    } else if (command.kind === 'lease-revoke') {
+      if (this.#promoted) this.#deadlines.revoked(command.id);
+      const waiting = this.#awaitingRevoke.get(command.id);
+      if (waiting === undefined) return;
+      this.#awaitingRevoke.delete(command.id);
+      for (const decided of waiting) decided(true);
+    }
+  }
+
+  /** Once per raft tick, on the leader. */
+  tick(): void {
+    if (!this.#promoted) return;
+    this.#revokeExpired();
+    const due = this.#deadlines.dueCheckpoints(
+      this.#clock.nowMs(),
+      this.#checkpointIntervalMs,
+      checkpointsPerTick,
+    );
+    if (due.length > 0) this.#owner.proposeAsLeader([{ kind: 'lease-checkpoint', leases: due }]);
+  }
+
+  /** Renews the leases, once leadership is confirmed. */
+  renew(ids: readonly LeaseId[], done: Renewed): void {
+    this.#owner.confirmLeadership((stillLeader) => {
+      if (!stillLeader || !this.#promoted) {
+        done(undefined);
+        return;
+      }
+      const nowMs = this.#clock.nowMs();
+      const ttls = ids.map(() => 0);
+      let open = 1;
+      const settle = (): void => {
+        open--;
+        if (open === 0) done(ttls.every((ttl) => ttl >= 0) ? ttls : undefined);
+      };
+      for (const [at, id] of ids.entries()) {
+        ttls[at] = 0;
+        if (this.#owner.state().leases.get(id) === undefined) continue;
+        const ttlSeconds = this.#deadlines.renew(id, nowMs);
+        if (ttlSeconds !== undefined) {
+          ttls[at] = ttlSeconds;
+          this.#renewedTotal.add();
+          continue;
+        }
+        open++;
+        this.#awaitRevoke(id, (gone) => {
+          ttls[at] = gone ? 0 : -1;
+          settle();
+        });
+      }
+      settle();
+    });
+  }
+
+  /** Time left and granted, in whole seconds; undefined for a lease that does not exist. Leader only. */
+  timeToLive(id: LeaseId): { ttlSeconds: number; grantedSeconds: number } | undefined {
+    const lease = this.#owner.state().leases.get(id);
+    if (lease === undefined) return undefined;
+    const remainingMs = this.#deadlines.remainingMs(id, this.#clock.nowMs()) ?? 0;
+    return {
+      ttlSeconds: Math.max(0, Math.floor(remainingMs / 1000)),
+      grantedSeconds: lease.ttlSeconds,
+    };
+  }
+
+  #awaitRevoke(id: LeaseId, decided: (gone: boolean) => void): void {
+    const waiting = this.#awaitingRevoke.get(id);
+    if (waiting === undefined) this.#awaitingRevoke.set(id, [decided]);
+    else waiting.push(decided);
+  }
+
+  #revokeExpired(): void {
+    if (this.#expiring) return;
+    const expired = this.#deadlines.expired(this.#clock.nowMs(), revokesPerTick);
+    if (expired.length === 0) return;
+    this.#expiring = true;
+    this.#owner.confirmLeadership((stillLeader) => {
+      this.#expiring = false;
+      if (!this.#promoted) return;
+      const commands = expired.map((id): Command => ({ kind: 'lease-revoke', id }));
+      if (stillLeader && this.#owner.proposeAsLeader(commands)) {
+        this.#expiredTotal.add(commands.length);
+      } else {
+        for (const id of expired) this.#deadlines.retry(id);
+      }
+    });
+  }
+}

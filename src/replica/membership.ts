@@ -1,0 +1,139 @@
+import { RegistryError } from '../base/errors.ts';
+import type { MemberId } from '../base/member-id.ts';
+import type { Command, Member } from '../state/index.ts';
+
+/** A change of who belongs to the cluster, as the leader is asked for it. */
+export type MembershipRequest =
+  | { readonly kind: 'add'; readonly member: Member }
+  | { readonly kind: 'remove'; readonly id: MemberId }
+  | { readonly kind: 'promote'; readonly id: MemberId };
+
+export interface MembershipRules {
+  readonly maxLearners: number;
+  /** Refuse changes that would leave the cluster without a working majority. */
+  readonly strict: boolean;
+}
+
+/** What the leader knows that decides whether a change is safe. */
+export interface MembershipFacts {
+  readonly members: readonly Member[];
+  /** True for this member, and for peers that have been reachable for some seconds. */
+  readonly isHealthy: (id: MemberId) => boolean;
+  /** True if the learner's log has nearly all of the leader's (etcd: nine tenths). */
+  readonly isCaughtUp: (id: MemberId) => boolean;
+}
+
+/** The command for a permitted change; throws RegistryError for one that is not. */
+export function membershipCommand(
+  request: MembershipRequest,
+  facts: MembershipFacts,
+  rules: MembershipRules,
+): Command {
+  switch (request.kind) {
+    case 'add':
+      checkAdd(request.member, facts, rules);
+      return { kind: 'member-add', member: request.member };
+    case 'remove':
+      checkRemove(request.id, facts, rules);
+      return { kind: 'member-remove', id: request.id };
+    case 'promote':
+      checkPromote(request.id, facts, rules);
+      return { kind: 'member-promote', id: request.id };
+  }
+}
+
+function checkAdd(member: Member, { members, isHealthy }: MembershipFacts, rules: MembershipRules) {
+  if (members.some(({ id }) => id === member.id)) {
+    throw new RegistryError('member-exists', `a member with the id ${member.id} is there already`);
+  }
+  const taken = member.peerUrls.find((url) => members.some((m) => m.peerUrls.includes(url)));
+  if (taken !== undefined) {
+    throw new RegistryError('peer-url-exists', `another member has the peer URL ${taken}`);
+  }
+  if (member.isLearner) {
+    const learners = members.filter(({ isLearner }) => isLearner).length;
+    if (learners >= rules.maxLearners) {
+      throw new RegistryError(
+        'too-many-learners',
+        `there are ${learners} learners, and at most ${rules.maxLearners} may be; promote or remove one first`,
+      );
+    }
+    return;
+  }
+  if (!rules.strict) return;
+  const voters = members.filter(({ isLearner }) => !isLearner);
+  checkStarted(voters.filter(hasStarted).length, voters.length + 1);
+  if (!voters.every(({ id }) => isHealthy(id))) throw unhealthy('adding a member');
+}
+
+function checkRemove(
+  id: MemberId,
+  { members, isHealthy }: MembershipFacts,
+  rules: MembershipRules,
+) {
+  const leaving = memberOf(id, members);
+  const voters = members.filter(({ isLearner }) => !isLearner);
+  if (!leaving.isLearner && voters.length === 1) {
+    throw new RegistryError(
+      'not-enough-started-members',
+      `${id} is the only voting member; a cluster cannot go on without one`,
+    );
+  }
+  if (!rules.strict || leaving.isLearner) return;
+  const staying = voters.filter((member) => member.id !== id);
+  // A member that never started, or is down, may always go: that makes the cluster healthier.
+  if (!hasStarted(leaving)) return;
+  checkStarted(staying.filter(hasStarted).length, staying.length);
+  if (!isHealthy(id)) return;
+  const healthy = staying.filter((member) => isHealthy(member.id)).length;
+  if (healthy < quorumOf(staying.length)) throw unhealthy('removing this member');
+}
+
+function checkPromote(id: MemberId, facts: MembershipFacts, rules: MembershipRules) {
+  const member = memberOf(id, facts.members);
+  if (!member.isLearner) {
+    throw new RegistryError('not-a-learner', `${id} is a voting member already`);
+  }
+  if (!facts.isCaughtUp(id)) {
+    throw new RegistryError(
+      'learner-not-ready',
+      `${id} has not caught up with the leader yet; wait and try again`,
+    );
+  }
+  if (!rules.strict) return;
+  const voters = facts.members.filter(({ isLearner }) => !isLearner);
+  const started = voters.filter(hasStarted).length + (hasStarted(member) ? 1 : 0);
+  checkStarted(started, voters.length + 1);
+}
+
+function memberOf(id: MemberId, members: readonly Member[]): Member {
+  const member = members.find((candidate) => candidate.id === id);
+  if (member === undefined) {
+    throw new RegistryError('member-not-found', `there is no member ${id}; see "member list"`);
+  }
+  return member;
+}
+
+function checkStarted(started: number, voters: number): void {
+  if (started < quorumOf(voters)) {
+    throw new RegistryError(
+      'not-enough-started-members',
+      `only ${started} of then ${voters} voting members have started; start the others first`,
+    );
+  }
+}
+
+function unhealthy(what: string): RegistryError {
+  return new RegistryError(
+    'unhealthy-cluster',
+    `${what} now could stop the cluster, because not all members have been reachable for the last seconds`,
+  );
+}
+
+function hasStarted(member: Member): boolean {
+  return member.name !== '';
+}
+
+function quorumOf(voters: number): number {
+  return Math.floor(voters / 2) + 1;
+}

@@ -1,0 +1,58 @@
+import type { MemberId } from '../base/member-id.ts';
+import type { Answer, Question, QuestionId } from './peer-message.ts';
+
+/** What came of a question: an answer, or the reason why there will be none. */
+export type Reply = Answer | { readonly kind: 'lost' } | { readonly kind: 'expired' };
+
+interface Open {
+  readonly to: MemberId;
+  readonly expiresMs: number;
+  readonly done: (reply: Reply) => void;
+}
+
+/** Questions of this member to the leader that are not answered yet. */
+export class Questions {
+  #nextId: QuestionId = 1;
+  /** Insertion order is the order of expiry. */
+  readonly #open = new Map<QuestionId, Open>();
+  readonly #send: (to: MemberId, id: QuestionId, question: Question) => void;
+
+  constructor(send: (to: MemberId, id: QuestionId, question: Question) => void) {
+    this.#send = send;
+  }
+
+  ask(to: MemberId, question: Question, expiresMs: number, done: (reply: Reply) => void): void {
+    const id = this.#nextId++;
+    this.#open.set(id, { to, expiresMs, done });
+    this.#send(to, id, question);
+  }
+
+  answered(from: MemberId, id: QuestionId, answer: Answer): void {
+    const open = this.#open.get(id);
+    if (open === undefined || open.to !== from) return;
+    this.#open.delete(id);
+    open.done(answer);
+  }
+
+  /** Messages to or from this peer may be gone. */
+  disconnected(peer: MemberId): void {
+    for (const [id, open] of this.#open) {
+      if (open.to !== peer) continue;
+      this.#open.delete(id);
+      open.done({ kind: 'lost' });
+    }
+  }
+
+  expire(nowMs: number): void {
+    for (const [id, open] of this.#open) {
+      if (open.expiresMs > nowMs) break;
+      this.#open.delete(id);
+      open.done({ kind: 'expired' });
+    }
+  }
+
+  stop(): void {
+    for (const open of this.#open.values()) open.done({ kind: 'lost' });
+    this.#open.clear();
+  }
+}

@@ -1,0 +1,180 @@
+import type { Entry, HardState, Message, PersistEffect, SnapshotPosition } from '../raft/index.ts';
+import type { SnapshotStage, Store } from './store.ts';
+
+/** State records waiting beyond this many bytes are written without waiting for a log write to go along with. */
+const flushBytes = 1 << 20;
+
+/** What the desk tells its replica; all calls come from the event loop, never from inside a call to the desk. */
+export interface WriteDeskOwner {
+  /** The state's applied index, or undefined while there is no state to flush. */
+  appliedIndex(): number | undefined;
+  /** Everything these tickets stand for is durable; the messages promised no more than that. */
+  persisted(tickets: readonly number[], messages: readonly Message[]): void;
+  /** The staged state is the store's now, at this position. Nothing else is written until this resolves. */
+  adopted(position: SnapshotPosition): Promise<void>;
+  /** The disk failed: what is durable is no longer known. */
+  failed(error: unknown): void;
+}
+
+interface LogJob {
+  readonly kind: 'log';
+  tickets: number[];
+  hardState: HardState | undefined;
+  entries: Entry[];
+  messages: Message[];
+}
+
+interface AdoptJob {
+  readonly kind: 'adopt';
+  readonly ticket: number;
+  readonly stage: SnapshotStage;
+  readonly position: SnapshotPosition;
+  readonly hardState: HardState | undefined;
+}
+
+/**
+ * One write at a time: while one is under way, everything that turns up gathers into the next. State records ride
+ * along with the log's writes, so that most of the time they cost no write of their own.
+ */
+export class WriteDesk {
+  readonly #store: Store;
+  readonly #owner: WriteDeskOwner;
+  readonly #jobs: (LogJob | AdoptJob)[] = [];
+  #base: SnapshotPosition | undefined;
+  #current: Promise<void> | undefined;
+  #stopped = false;
+  #flushDue = false;
+  #flushedIndex: number;
+
+  constructor(store: Store, owner: WriteDeskOwner, flushedIndex: number) {
+    this.#store = store;
+    this.#owner = owner;
+    this.#flushedIndex = flushedIndex;
+  }
+
+  /** The applied index that is on the disk, together with its state. */
+  get flushedIndex(): number {
+    return this.#flushedIndex;
+  }
+
+  /** Messages leave after `persist`, and after everything that was added before. */
+  add(persist: PersistEffect | undefined, messages: readonly Message[]): void {
+    if (persist === undefined && messages.length === 0) return;
+    if (persist === undefined && this.#jobs.length === 0 && this.#current === undefined) {
+      this.#owner.persisted([], messages);
+      return;
+    }
+    const job = this.#openLogJob();
+    if (persist !== undefined) {
+      job.tickets.push(persist.ticket);
+      job.hardState = persist.hardState ?? job.hardState;
+      addEntries(job.entries, persist.entries);
+    }
+    for (const message of messages) job.messages.push(message);
+  }
+
+  /** A snapshot takes the place of state and log; what `persist` says besides is written right after. */
+  adopt(persist: PersistEffect, position: SnapshotPosition, stage: SnapshotStage): void {
+    this.#jobs.push({
+      kind: 'adopt',
+      ticket: persist.ticket,
+      stage,
+      position,
+      hardState: persist.hardState,
+    });
+    if (persist.entries.length > 0) addEntries(this.#openLogJob().entries, persist.entries);
+  }
+
+  /** The log begins after `position` from the next write on. Its effect must be on the disk already. */
+  shortenLog(position: SnapshotPosition): void {
+    this.#base = position;
+  }
+
+  /** State records that wait are to be written with the next occasion, even if nothing else is. */
+  flushSoon(): void {
+    this.#flushDue = true;
+  }
+
+  /** Begins a write if there is something to write and none is under way. Call at the end of a turn. */
+  start(): void {
+    if (this.#current !== undefined || this.#stopped || !this.#hasWork()) return;
+    this.#current = this.#writeNext().then(
+      (finish) => {
+        this.#current = undefined;
+        finish();
+      },
+      (error: unknown) => {
+        this.#stopped = true;
+        this.#current = undefined;
+        this.#owner.failed(error);
+      },
+    );
+  }
+
+  /** Writes what is left and then nothing more; resolves when the disk is quiet. */
+  async stop(): Promise<void> {
+    this.#flushDue = true;
+    this.start();
+    while (this.#current !== undefined) {
+      await this.#current;
+      this.#flushDue = true;
+      this.start();
+    }
+    this.#stopped = true;
+  }
+
+  #hasWork(): boolean {
+    const pending = this.#store.pendingBytes;
+    if (this.#jobs.length > 0 || this.#base !== undefined) return true;
+    return pending >= flushBytes || (this.#flushDue && pending > 0);
+  }
+
+  /** Does the next job; what is returned tells the owner. */
+  async #writeNext(): Promise<() => void> {
+    const job = this.#jobs.shift();
+    if (job?.kind === 'adopt') {
+      await this.#store.adoptSnapshot(job.stage, job.position, job.hardState);
+      this.#base = undefined;
+      this.#flushedIndex = job.position.index;
+      await this.#owner.adopted(job.position);
+      return () => this.#owner.persisted([job.ticket], []);
+    }
+    const base = this.#base;
+    this.#base = undefined;
+    this.#flushDue = false;
+    const flush = this.#store.pendingBytes > 0 || base !== undefined;
+    const appliedIndex = flush ? this.#owner.appliedIndex() : undefined;
+    const hardState = job?.hardState;
+    const entries = job?.entries ?? [];
+    const sync = hardState !== undefined || entries.length > 0;
+    if (sync || flush) {
+      await this.#store.write({ hardState, entries, base, appliedIndex, sync });
+    }
+    if (appliedIndex !== undefined) this.#flushedIndex = appliedIndex;
+    return () => {
+      if (job !== undefined) this.#owner.persisted(job.tickets, job.messages);
+    };
+  }
+
+  #openLogJob(): LogJob {
+    const last = this.#jobs.at(-1);
+    if (last?.kind === 'log') return last;
+    const job: LogJob = {
+      kind: 'log',
+      tickets: [],
+      hardState: undefined,
+      entries: [],
+      messages: [],
+    };
+    this.#jobs.push(job);
+    return job;
+  }
+}
+
+/** Later entries replace what was gathered from their first index on, as they do in the log. */
+function addEntries(gathered: Entry[], entries: readonly Entry[]): void {
+  const first = entries[0];
+  if (first === undefined) return;
+  while ((gathered.at(-1)?.index ?? 0) >= first.index) gathered.pop();
+  for (const entry of entries) gathered.push(entry);
+}

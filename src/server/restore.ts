@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, readdirSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { silentLogger } from '../base/logger.ts';
+import { silentMeter } from '../base/meter.ts';
+import { RegistryError } from '../base/errors.ts';
+import { readBackup } from '../operations/index.ts';
+import type { BackupHeader, Sha256 } from '../operations/index.ts';
+import type { Identity, SnapshotStage, Store } from '../replica/index.ts';
+import { openLevelStore } from '../storage/index.ts';
+import { State } from '../state/index.ts';
+import type { Member } from '../state/index.ts';
+import type { ServerConfig } from './config.ts';
+import { configurationOf, firstCluster } from './identity.ts';
+
+export type RestoreTarget = Pick<
+  ServerConfig,
+  'name' | 'initialCluster' | 'initialClusterToken'
+> & {
+  readonly dataDir: string;
+};
+
+export interface RestoreProgress {
+  readonly doneBytes: number;
+}
+
+/**
+ * Writes the data of a backup into a new data directory, for a new cluster: keys, leases and revisions are the
+ * backup's, members and ids are the target's. Every member of the new cluster is restored from the same file.
+ * The directory appears when it is complete; until then the work is done beside it.
+ */
+export async function restoreBackup(
+  file: string,
+  target: RestoreTarget,
+  onProgress: (progress: RestoreProgress) => void = () => {},
+): Promise<BackupHeader> {
+  if (existsSync(target.dataDir) && readdirSync(target.dataDir).length > 0) {
+    throw new RegistryError(
+      'invalid-request',
+      `${target.dataDir} is not empty; restore into a new directory`,
+    );
+  }
+  const { clusterId, members, idByName } = firstCluster(target);
+  const memberId = idByName.get(target.name);
+  if (memberId === undefined) {
+    throw new RegistryError('invalid-request', `--initial-cluster does not name "${target.name}"`);
+  }
+  const unfinished = `${target.dataDir}.restoring`;
+  await rm(unfinished, { recursive: true, force: true });
+  const store = await openLevelStore(unfinished, {
+    logger: silentLogger,
+    meter: silentMeter,
+    fsync: true,
+  });
+  let header: BackupHeader;
+  try {
+    header = await restoreInto(store, file, { clusterId, memberId }, members, onProgress);
+  } catch (error) {
+    await store.close();
+    await rm(unfinished, { recursive: true, force: true });
+    throw error;
+  }
+  await store.close();
+  await rm(target.dataDir, { recursive: true, force: true });
+  await rename(unfinished, target.dataDir);
+  return header;
+}
+
+async function restoreInto(
+  store: Store,
+  file: string,
+  identity: Identity,
+  members: readonly Member[],
+  onProgress: (progress: RestoreProgress) => void,
+): Promise<BackupHeader> {
+  await store.load();
+  const stage = await store.stageSnapshot();
+  const header = await fill(stage, file, onProgress);
+  const nobody = { voters: [], outgoing: [], learners: [] };
+  await store.create(identity, { index: 0, term: 0, configuration: nobody });
+  // The log of the new cluster goes on where the backup's ended.
+  const position = {
+    index: header.appliedIndex,
+    term: header.term,
+    configuration: configurationOf(members),
+  };
+  await store.adoptSnapshot(stage, position, { term: header.term, vote: undefined, commit: 0 });
+  const state = await State.load(store.engine, position.index);
+  state.replaceMembers(members);
+  const appliedIndex = position.index;
+  await store.write({
+    hardState: undefined,
+    entries: [],
+    base: undefined,
+    appliedIndex,
+    sync: true,
+  });
+  return header;
+}
+
+/** Reads a whole backup and checks it, without keeping anything. */
+export async function inspectBackup(file: string): Promise<BackupHeader> {
+  return fill(undefined, file, () => {});
+}
+
+async function fill(
+  stage: SnapshotStage | undefined,
+  file: string,
+  onProgress: (progress: RestoreProgress) => void,
+): Promise<BackupHeader> {
+  let header: BackupHeader | undefined;
+  let doneBytes = 0;
+  for await (const part of readBackup(createReadStream(file), sha256())) {
+    if (!(part instanceof Uint8Array)) {
+      header = part;
+      continue;
+    }
+    doneBytes += part.length;
+    await stage?.write(part);
+    onProgress({ doneBytes });
+  }
+  if (header === undefined) throw new RegistryError('invalid-request', `${file} is empty`);
+  await stage?.finish();
+  return header;
+}
+
+export function sha256(): Sha256 {
+  const hash = createHash('sha256');
+  return {
+    update: (bytes) => void hash.update(bytes),
+    digest: () => hash.digest(),
+  };
+}

@@ -1,0 +1,8 @@
+/**
+ * The disk of one member: LevelDB for real ones, memory for tests and for members inside a program. Both keep the log
+ * and the state in one place, so that one write, and one fsync, carries both.
+ */
+export { StorageCorruption } from './corruption.ts';
+export { openLevelStore } from './level-store.ts';
+export type { LevelStoreOptions } from './level-store.ts';
+export { createMemoryStore, MemoryDisk } from './memory-store.ts';

@@ -1,0 +1,35 @@
+import { Packr } from 'msgpackr';
+import type { Configuration, Entry } from '../raft/index.ts';
+
+/**
+ * The log on the disk: one record holds all entries of one write, because a record costs far more than an entry. Its
+ * key is the first index, its value a MessagePack array of entries. Kinds keep their numbers for ever.
+ */
+const packr = new Packr({ useRecords: false, variableMapSize: true });
+
+const kinds = ['command', 'empty', 'membership'] as const;
+
+type Packed = [number, number, number, Uint8Array, Configuration?];
+
+export function packEntries(entries: readonly Entry[]): Buffer {
+  return packr.pack(
+    entries.map(({ index, term, kind, data, configuration }): Packed => {
+      const packed: Packed = [index, term, kinds.indexOf(kind), data];
+      if (configuration !== undefined) packed.push(configuration);
+      return packed;
+    }),
+  );
+}
+
+export function unpackEntries(bytes: Uint8Array): Entry[] {
+  return (packr.unpack(bytes) as Packed[]).map(([index, term, kind, data, configuration]) => {
+    const name = kinds[kind];
+    if (name === undefined) {
+      throw new Error(
+        `an entry of kind ${kind}, which this release does not know; start a newer one`,
+      );
+    }
+    const entry = { index, term, kind: name, data };
+    return configuration === undefined ? entry : { ...entry, configuration };
+  });
+}

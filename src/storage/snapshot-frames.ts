@@ -1,0 +1,83 @@
+import { crc32 } from 'node:zlib';
+import { Packr } from 'msgpackr';
+import { RegistryError } from '../base/errors.ts';
+import type { EngineRecord } from '../state/index.ts';
+
+/**
+ * A state on its way to another member, or into a backup: pieces of MessagePack, each `[records, sum]` with records as
+ * `key, value, key, value …` and a running checksum over all records until here; the last piece is `[count, sum]`.
+ */
+const packr = new Packr({ useRecords: false });
+const chunkBytes = 128 << 10;
+
+export async function* snapshotChunks(
+  batches: AsyncIterable<readonly EngineRecord[]>,
+): AsyncGenerator<Uint8Array> {
+  let sum = 0;
+  let count = 0;
+  let gathered: (string | Uint8Array)[] = [];
+  let bytes = 0;
+  for await (const batch of batches) {
+    for (const { key, value } of batch) {
+      gathered.push(key, value);
+      bytes += key.length + value.length;
+      sum = sumOf(key, value, sum);
+      count++;
+      if (bytes < chunkBytes) continue;
+      yield packr.pack([gathered, sum]);
+      gathered = [];
+      bytes = 0;
+    }
+  }
+  if (gathered.length > 0) yield packr.pack([gathered, sum]);
+  yield packr.pack([count, sum]);
+}
+
+/** Takes the pieces apart again, and notices what is damaged or missing. */
+export class SnapshotReader {
+  #sum = 0;
+  #count = 0;
+  #ended = false;
+
+  take(chunk: Uint8Array): EngineRecord[] {
+    if (this.#ended) throw damaged('something follows its end');
+    const [content, sum] = unpacked(chunk);
+    if (typeof content === 'number') {
+      if (content !== this.#count || sum !== this.#sum) throw damaged('its end does not fit');
+      this.#ended = true;
+      return [];
+    }
+    const records: EngineRecord[] = [];
+    for (let at = 0; at + 1 < content.length; at += 2) {
+      const key = content[at] as string;
+      const value = content[at + 1] as Uint8Array;
+      this.#sum = sumOf(key, value, this.#sum);
+      records.push({ key, value });
+    }
+    this.#count += records.length;
+    if (sum !== this.#sum) throw damaged('a checksum is wrong');
+    return records;
+  }
+
+  finish(): void {
+    if (!this.#ended) throw damaged('its end is missing');
+  }
+}
+
+function unpacked(chunk: Uint8Array): [number | (string | Uint8Array)[], number] {
+  try {
+    return packr.unpack(chunk) as [number | (string | Uint8Array)[], number];
+  } catch (error) {
+    throw damaged('a piece cannot be read', error);
+  }
+}
+
+function sumOf(key: string, value: Uint8Array, before: number): number {
+  return crc32(value, crc32(Buffer.from(key, 'latin1'), before));
+}
+
+function damaged(why: string, cause?: unknown): RegistryError {
+  return new RegistryError('invalid-request', `the snapshot is damaged: ${why}; send it again`, {
+    cause,
+  });
+}

@@ -1,0 +1,268 @@
+import { Client, credentials, Server, ServerCredentials, status } from '@grpc/grpc-js';
+import type {
+  sendUnaryData,
+  ServerDuplexStream,
+  ServerReadableStream,
+  ServerUnaryCall,
+  ServiceError,
+} from '@grpc/grpc-js';
+import type { Clock } from '../base/clock.ts';
+import { RegistryError } from '../base/errors.ts';
+import type { Logger } from '../base/logger.ts';
+import type { MemberId } from '../base/member-id.ts';
+import type { Counter, Meter } from '../base/meter.ts';
+import type {
+  Peer,
+  PeerMessage,
+  SnapshotHeader,
+  SnapshotSource,
+  Transport,
+  TransportReceiver,
+} from '../replica/index.ts';
+import { decodeBatch, decodeValue, encodeValue } from './codec.ts';
+import { addressOf, Outgoing } from './outgoing.ts';
+import { introduce, peerMethods, peerService, recognize } from './service.ts';
+
+export interface GrpcTransportOptions {
+  readonly self: MemberId;
+  readonly clusterId: string;
+  readonly listenUrls: readonly string[];
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly meter: Meter;
+  /** What a member that wants to join is told; anything that MessagePack can carry. */
+  readonly describe: () => unknown;
+}
+
+export interface GrpcTransport extends Transport {
+  /** Where it listens, with real ports; known once it is started. */
+  readonly boundUrls: readonly string[];
+}
+
+/** Peers over gRPC streams. The port is open once `start` has resolved; it rejects if a port is in use. */
+export function createGrpcTransport(options: GrpcTransportOptions): GrpcTransport {
+  return new PeerPort(options);
+}
+
+class PeerPort implements GrpcTransport {
+  readonly #options: GrpcTransportOptions;
+  readonly #server: Server;
+  readonly #peers = new Map<MemberId, Outgoing>();
+  readonly #received = new Map<MemberId, Counter>();
+  readonly #toldRefusals = new Map<string, number>();
+  #receiver: TransportReceiver | undefined;
+  #boundUrls: readonly string[] = [];
+
+  constructor(options: GrpcTransportOptions) {
+    this.#options = options;
+    this.#server = new Server({
+      'grpc.max_receive_message_length': -1,
+      'grpc.max_send_message_length': -1,
+    });
+    this.#server.addService(peerService, {
+      Stream: (call: ServerDuplexStream<Buffer, Buffer>) => this.#onStream(call),
+      Snapshot: (call: ServerReadableStream<Buffer, Buffer>, done: sendUnaryData<Buffer>) =>
+        this.#onSnapshot(call, done),
+      Describe: (_call: ServerUnaryCall<Buffer, Buffer>, done: sendUnaryData<Buffer>) =>
+        done(null, encodeValue(options.describe())),
+    });
+    options.meter.gauge(
+      'etcd_network_active_peers',
+      'Peers to which there is a working connection.',
+      () => [...this.#peers.values()].filter((peer) => peer.connectedSinceMs !== undefined).length,
+    );
+  }
+
+  get boundUrls(): readonly string[] {
+    return this.#boundUrls;
+  }
+
+  async start(receiver: TransportReceiver): Promise<void> {
+    this.#receiver = receiver;
+    this.#boundUrls = await Promise.all(this.#options.listenUrls.map((url) => this.#bind(url)));
+  }
+
+  #bind(url: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      this.#server.bindAsync(addressOf(url), ServerCredentials.createInsecure(), (error, port) => {
+        if (error === null) {
+          const bound = new URL(url);
+          bound.port = String(port);
+          resolve(bound.origin);
+        } else {
+          reject(
+            new RegistryError(
+              'invalid-request',
+              `cannot listen for peers on ${url}: ${error.message}; is another member running there? Choose another with --listen-peer-urls`,
+              { cause: error },
+            ),
+          );
+        }
+      });
+    });
+  }
+
+  setPeers(peers: readonly Peer[]): void {
+    const wanted = new Map(peers.map((peer) => [peer.id, peer]));
+    for (const [id, outgoing] of this.#peers) {
+      if (wanted.get(id)?.urls.join() === outgoing.peer.urls.join()) continue;
+      outgoing.close();
+      this.#peers.delete(id);
+    }
+    for (const peer of peers) {
+      if (this.#peers.has(peer.id)) continue;
+      const { self, clusterId, clock, logger, meter } = this.#options;
+      const outgoing = new Outgoing(peer, {
+        self,
+        clusterId,
+        clock,
+        logger,
+        meter,
+        onDisconnected: (id) => this.#receiver?.disconnected(id),
+      });
+      this.#peers.set(peer.id, outgoing);
+    }
+  }
+
+  send(to: MemberId, messages: readonly PeerMessage[]): void {
+    this.#peers.get(to)?.send(messages);
+  }
+
+  async sendSnapshot(to: MemberId, header: SnapshotHeader, source: SnapshotSource): Promise<void> {
+    const peer = this.#peers.get(to);
+    if (peer === undefined) throw new RegistryError('member-not-found', `there is no peer ${to}`);
+    await peer.sendSnapshot(header, source);
+  }
+
+  connectedSinceMs(peer: MemberId): number | undefined {
+    return this.#peers.get(peer)?.connectedSinceMs;
+  }
+
+  stop(): Promise<void> {
+    this.#receiver = undefined;
+    for (const peer of this.#peers.values()) peer.close();
+    this.#peers.clear();
+    this.#server.forceShutdown();
+    return Promise.resolve();
+  }
+
+  #onStream(call: ServerDuplexStream<Buffer, Buffer>): void {
+    call.on('error', () => {});
+    const from = this.#recognized(call);
+    if (from === undefined) return;
+    const received = this.#receivedFrom(from);
+    call.on('data', (bytes: Buffer) => {
+      received.add(bytes.length);
+      let batch: ReturnType<typeof decodeBatch>;
+      try {
+        batch = decodeBatch(bytes);
+      } catch (error) {
+        this.#options.logger.warn('closed the stream of a peer that sends garbage', {
+          peer: from,
+          error: String(error),
+        });
+        call.destroy(refusalError(status.INVALID_ARGUMENT, 'this is not a batch of messages'));
+        return;
+      }
+      if (batch.ping !== 0) call.write(encodeValue(batch.ping));
+      if (batch.messages.length > 0) this.#receiver?.receive(from, batch.messages);
+    });
+    call.on('end', () => call.end());
+  }
+
+  #onSnapshot(call: ServerReadableStream<Buffer, Buffer>, done: sendUnaryData<Buffer>): void {
+    call.on('error', () => {});
+    const from = this.#recognized(call);
+    const receiver = this.#receiver;
+    if (from === undefined || receiver === undefined) return;
+    this.#takeSnapshot(from, call, receiver).then(
+      () => done(null, Buffer.alloc(0)),
+      (error: unknown) => {
+        done({ code: status.ABORTED, details: error instanceof Error ? error.message : '' });
+      },
+    );
+  }
+
+  async #takeSnapshot(
+    from: MemberId,
+    call: ServerReadableStream<Buffer, Buffer>,
+    receiver: TransportReceiver,
+  ): Promise<void> {
+    const pieces = call[Symbol.asyncIterator]() as AsyncIterableIterator<Buffer>;
+    const first = await pieces.next();
+    if (first.done === true) throw new TypeError('a snapshot without a header');
+    const header = decodeValue(first.value) as SnapshotHeader;
+    await receiver.receiveSnapshot(from, header, pieces);
+  }
+
+  /** The peer that calls; or the call is refused, on both sides with the reason. */
+  #recognized(
+    call: ServerDuplexStream<Buffer, Buffer> | ServerReadableStream<Buffer, Buffer>,
+  ): MemberId | undefined {
+    const { self, clusterId } = this.#options;
+    const caller = recognize(call.metadata, { id: self, clusterId });
+    if ('from' in caller) return caller.from;
+    this.#tellRefusal(caller.refusal);
+    call.emit('error', refusalError(caller.code, caller.refusal));
+    return undefined;
+  }
+
+  /** A peer that is refused tries again soon; the operator hears of it once a minute. */
+  #tellRefusal(refusal: string): void {
+    const nowMs = this.#options.clock.nowMs();
+    if (nowMs - (this.#toldRefusals.get(refusal) ?? -Infinity) < 60_000) return;
+    if (this.#toldRefusals.size > 100) this.#toldRefusals.clear();
+    this.#toldRefusals.set(refusal, nowMs);
+    this.#options.logger.warn('refused a peer', { why: refusal });
+  }
+
+  #receivedFrom(peer: MemberId): Counter {
+    let counter = this.#received.get(peer);
+    if (counter === undefined) {
+      counter = this.#options.meter.counter(
+        'etcd_network_peer_received_bytes_total',
+        'Bytes received from a peer.',
+        { From: peer },
+      );
+      this.#received.set(peer, counter);
+    }
+    return counter;
+  }
+}
+
+function refusalError(code: status, details: string): ServiceError {
+  return Object.assign(new Error(details), { code, details }) as unknown as ServiceError;
+}
+
+/** Asks peers, one after the other, who is in their cluster. Rejects when none answers. */
+export async function describeCluster(peerUrls: readonly string[]): Promise<unknown> {
+  let problem = 'no peer was named';
+  for (const url of peerUrls) {
+    const client = new Client(addressOf(url), credentials.createInsecure());
+    try {
+      const answer = await new Promise<Buffer>((resolve, reject) => {
+        client.makeUnaryRequest(
+          peerMethods.Describe.path,
+          peerMethods.Describe.requestSerialize,
+          peerMethods.Describe.responseDeserialize,
+          Buffer.alloc(0),
+          introduce({ clusterId: '', from: '', to: '' }),
+          { deadline: Date.now() + 3000 },
+          (error: ServiceError | null, bytes?: Buffer) => {
+            if (error === null && bytes !== undefined) resolve(bytes);
+            else reject(error ?? new Error('no answer'));
+          },
+        );
+      });
+      return decodeValue(answer);
+    } catch (error) {
+      problem = `${url}: ${error instanceof Error ? error.message : String(error)}`;
+    } finally {
+      client.close();
+    }
+  }
+  throw new RegistryError(
+    'invalid-request',
+    `no member of the cluster to join answers (${problem}); look at --initial-cluster`,
+  );
+}

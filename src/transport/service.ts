@@ -1,0 +1,96 @@
+import { Metadata, status } from '@grpc/grpc-js';
+import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js';
+import type { MemberId } from '../base/member-id.ts';
+import { protocol } from './codec.ts';
+
+/** The methods of proto/peer.proto. Their messages have one field of bytes, taken apart here by hand. */
+const path = '/rollcall.Peer/';
+
+function method(name: string, requestStream: boolean, responseStream: boolean) {
+  const definition: MethodDefinition<Buffer, Buffer> = {
+    path: path + name,
+    requestStream,
+    responseStream,
+    requestSerialize: wrap,
+    requestDeserialize: unwrap,
+    responseSerialize: wrap,
+    responseDeserialize: unwrap,
+  };
+  return definition;
+}
+
+export const peerMethods: {
+  readonly Stream: MethodDefinition<Buffer, Buffer>;
+  readonly Snapshot: MethodDefinition<Buffer, Buffer>;
+  readonly Describe: MethodDefinition<Buffer, Buffer>;
+} = {
+  Stream: method('Stream', true, true),
+  Snapshot: method('Snapshot', true, false),
+  Describe: method('Describe', false, false),
+};
+
+export const peerService: ServiceDefinition = { ...peerMethods };
+
+const fieldTag = 0x0a;
+
+/** The bytes as field 1 of a message. */
+function wrap(bytes: Buffer): Buffer {
+  const head = [fieldTag];
+  let rest = bytes.length;
+  for (; rest >= 0x80; rest = Math.floor(rest / 128)) head.push((rest & 0x7f) | 0x80);
+  head.push(rest);
+  return Buffer.concat([Buffer.from(head), bytes]);
+}
+
+function unwrap(message: Buffer): Buffer {
+  if (message.length === 0) return message;
+  if (message[0] !== fieldTag) throw new TypeError('not a message of a peer');
+  let length = 0;
+  let at = 1;
+  for (let factor = 1; ; factor *= 128) {
+    const byte = message[at++];
+    if (byte === undefined || at > 7) throw new TypeError('not a message of a peer');
+    length += (byte & 0x7f) * factor;
+    if (byte < 0x80) break;
+  }
+  if (at + length !== message.length) throw new TypeError('not a message of a peer');
+  return message.subarray(at);
+}
+
+/** Who calls, and whom. */
+export interface Introduction {
+  readonly clusterId: string;
+  readonly from: MemberId;
+  readonly to: MemberId;
+}
+
+export function introduce({ clusterId, from, to }: Introduction): Metadata {
+  const metadata = new Metadata();
+  metadata.set('cluster', clusterId);
+  metadata.set('from', from);
+  metadata.set('to', to);
+  metadata.set('protocol', protocol);
+  return metadata;
+}
+
+/** Why a caller is not listened to, or who it is. */
+export function recognize(
+  metadata: Metadata,
+  self: { readonly clusterId: string; readonly id: MemberId },
+): { readonly from: MemberId } | { readonly code: status; readonly refusal: string } {
+  const said = (key: string): string => String(metadata.get(key)[0] ?? '');
+  const from = said('from');
+  if (said('protocol') !== protocol) {
+    const refusal = `member ${from} speaks peer protocol ${said('protocol') || 'none'}, and member ${self.id} speaks ${protocol}; run the same release`;
+    return { code: status.UNIMPLEMENTED, refusal };
+  }
+  if (said('cluster') !== self.clusterId) {
+    const refusal = `member ${from} belongs to cluster ${said('cluster')}, and member ${self.id} to ${self.clusterId}; look at --initial-cluster and --initial-cluster-token of both`;
+    return { code: status.FAILED_PRECONDITION, refusal };
+  }
+  if (said('to') !== self.id) {
+    const refusal = `member ${from} wanted member ${said('to')}, and reached ${self.id}; look at the advertised peer URLs`;
+    return { code: status.FAILED_PRECONDITION, refusal };
+  }
+  return { from };
+}

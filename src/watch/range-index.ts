@@ -1,0 +1,157 @@
+import { crc32 } from '../base/crc32.ts';
+import { bytesOfKey, isSingleKey } from '../base/key.ts';
+import type { Key, KeyRange } from '../base/key.ts';
+
+/** One range and everything that is filed under it: a node of a treap ordered by where ranges start. */
+interface Node<T> {
+  readonly range: KeyRange;
+  readonly items: Set<T>;
+  /** Of the heap: a hash of the range, so that the shape does not depend on the order of insertions. */
+  readonly priority: number;
+  left: Node<T> | undefined;
+  right: Node<T> | undefined;
+  /** The furthest end in this subtree; undefined: without bound. */
+  furthestEnd: Key | undefined;
+}
+
+/**
+ * Finds the items whose range holds a key, without looking at the others. Single keys are a map; ranges are a tree
+ * that knows how far each of its branches reaches, so a look-up costs the logarithm of the number of different ranges
+ * and what it finds.
+ */
+export class RangeIndex<T> {
+  readonly #single = new Map<Key, Set<T>>();
+  #root: Node<T> | undefined;
+
+  add(range: KeyRange, item: T): void {
+    if (isSingleKey(range)) {
+      const items = this.#single.get(range.start);
+      if (items === undefined) this.#single.set(range.start, new Set([item]));
+      else items.add(item);
+      return;
+    }
+    const found = find(this.#root, range);
+    if (found !== undefined) {
+      found.items.add(item);
+      return;
+    }
+    const node: Node<T> = {
+      range,
+      items: new Set([item]),
+      priority: crc32(bytesOfKey(`${range.start}|${range.end ?? ''}`)),
+      left: undefined,
+      right: undefined,
+      furthestEnd: range.end,
+    };
+    this.#root = insert(this.#root, node);
+  }
+
+  remove(range: KeyRange, item: T): void {
+    if (isSingleKey(range)) {
+      const items = this.#single.get(range.start);
+      items?.delete(item);
+      if (items?.size === 0) this.#single.delete(range.start);
+      return;
+    }
+    const found = find(this.#root, range);
+    if (found === undefined) return;
+    found.items.delete(item);
+    if (found.items.size === 0) this.#root = withoutNode(this.#root, range);
+  }
+
+  /** Calls for every item whose range holds the key. */
+  forEachAt(key: Key, visit: (item: T) => void): void {
+    const single = this.#single.get(key);
+    if (single !== undefined) for (const item of single) visit(item);
+    visitHolding(this.#root, key, visit);
+  }
+}
+
+function visitHolding<T>(node: Node<T> | undefined, key: Key, visit: (item: T) => void): void {
+  if (node === undefined || (node.furthestEnd !== undefined && node.furthestEnd <= key)) return;
+  visitHolding(node.left, key, visit);
+  if (node.range.start > key) return;
+  if (node.range.end === undefined || key < node.range.end)
+    for (const item of node.items) visit(item);
+  visitHolding(node.right, key, visit);
+}
+
+/** By start, then by end; without bound comes last. */
+function compareRanges(a: KeyRange, b: KeyRange): number {
+  if (a.start !== b.start) return a.start < b.start ? -1 : 1;
+  if (a.end === b.end) return 0;
+  if (a.end === undefined) return 1;
+  return b.end === undefined || a.end < b.end ? -1 : 1;
+}
+
+function find<T>(node: Node<T> | undefined, range: KeyRange): Node<T> | undefined {
+  let at = node;
+  while (at !== undefined) {
+    const order = compareRanges(range, at.range);
+    if (order === 0) return at;
+    at = order < 0 ? at.left : at.right;
+  }
+  return undefined;
+}
+
+function insert<T>(node: Node<T> | undefined, added: Node<T>): Node<T> {
+  if (node === undefined) return added;
+  if (compareRanges(added.range, node.range) < 0) {
+    node.left = insert(node.left, added);
+    if (node.left.priority > node.priority) return rotateRight(node, node.left);
+  } else {
+    node.right = insert(node.right, added);
+    if (node.right.priority > node.priority) return rotateLeft(node, node.right);
+  }
+  return measure(node);
+}
+
+function withoutNode<T>(node: Node<T> | undefined, range: KeyRange): Node<T> | undefined {
+  if (node === undefined) return undefined;
+  const order = compareRanges(range, node.range);
+  if (order === 0) return merge(node.left, node.right);
+  if (order < 0) node.left = withoutNode(node.left, range);
+  else node.right = withoutNode(node.right, range);
+  return measure(node);
+}
+
+function merge<T>(left: Node<T> | undefined, right: Node<T> | undefined): Node<T> | undefined {
+  if (left === undefined) return right;
+  if (right === undefined) return left;
+  if (left.priority > right.priority) {
+    left.right = merge(left.right, right);
+    return measure(left);
+  }
+  right.left = merge(left, right.left);
+  return measure(right);
+}
+
+function rotateRight<T>(node: Node<T>, left: Node<T>): Node<T> {
+  node.left = left.right;
+  left.right = measure(node);
+  return measure(left);
+}
+
+function rotateLeft<T>(node: Node<T>, right: Node<T>): Node<T> {
+  node.right = right.left;
+  right.left = measure(node);
+  return measure(right);
+}
+
+function measure<T>(node: Node<T>): Node<T> {
+  node.furthestEnd = furthest(
+    node.range.end,
+    node.left === undefined ? '' : node.left.furthestEnd,
+    node.right === undefined ? '' : node.right.furthestEnd,
+  );
+  return node;
+}
+
+function furthest(...ends: readonly (Key | undefined)[]): Key | undefined {
+  let far: Key = '';
+  for (const end of ends) {
+    if (end === undefined) return undefined;
+    if (end > far) far = end;
+  }
+  return far;
+}

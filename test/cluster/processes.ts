@@ -1,0 +1,220 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EtcdClient } from './etcd-client.ts';
+
+const program = join(import.meta.dirname, '../../dist/main.js');
+
+/** Ports that were free a moment ago; all different. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return ports;
+}
+
+/** Asks again and again until the answer is there; fails with what was last thought of it. */
+export async function eventually<T>(
+  what: string,
+  ask: () => Promise<T | undefined>,
+  withinMs = 15_000,
+): Promise<T> {
+  const endsMs = performance.now() + withinMs;
+  let lastError: unknown;
+  while (performance.now() < endsMs) {
+    try {
+      const answer = await ask();
+      if (answer !== undefined) return answer;
+    } catch (error) {
+      lastError = error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(`${what} did not come about within ${withinMs} ms`, { cause: lastError });
+}
+
+/** One member as a process of its own. */
+export class MemberProcess {
+  readonly name: string;
+  readonly clientUrl: string;
+  readonly peerUrl: string;
+  readonly dataDir: string;
+  readonly logFile: string;
+  readonly client: EtcdClient;
+  #flags: readonly string[];
+  #process: ChildProcess | undefined;
+
+  constructor(options: {
+    name: string;
+    directory: string;
+    clientPort: number;
+    peerPort: number;
+    flags: readonly string[];
+  }) {
+    this.name = options.name;
+    this.clientUrl = `http://127.0.0.1:${options.clientPort}`;
+    this.peerUrl = `http://127.0.0.1:${options.peerPort}`;
+    this.dataDir = join(options.directory, options.name);
+    this.logFile = join(options.directory, `${options.name}.log`);
+    this.#flags = options.flags;
+    this.client = new EtcdClient(`127.0.0.1:${options.clientPort}`);
+  }
+
+  get pid(): number {
+    const pid = this.#process?.pid;
+    if (pid === undefined) throw new Error(`${this.name} does not run`);
+    return pid;
+  }
+
+  get running(): boolean {
+    return this.#process !== undefined && this.#process.exitCode === null;
+  }
+
+  /** Flags replace the ones given before, as long as there are any. */
+  start(flags: readonly string[] = this.#flags): void {
+    if (!existsSync(program)) throw new Error('dist/main.js is missing; run "npm run build"');
+    this.#flags = flags;
+    const log = createWriteStream(this.logFile, { flags: 'a' });
+    this.#process = spawn(
+      process.execPath,
+      [
+        program,
+        'serve',
+        ...['--name', this.name],
+        ...['--data-dir', this.dataDir],
+        ...['--listen-client-urls', this.clientUrl],
+        ...['--advertise-client-urls', this.clientUrl],
+        ...['--listen-peer-urls', this.peerUrl],
+        ...['--initial-advertise-peer-urls', this.peerUrl],
+        ...flags,
+      ],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    this.#process.stdout?.pipe(log, { end: false });
+    this.#process.stderr?.pipe(log, { end: false });
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const process = this.#process;
+    this.#process = undefined;
+    if (process === undefined || process.exitCode !== null || process.signalCode !== null) return;
+    const exited = once(process, 'exit');
+    process.kill(signal);
+    await exited;
+  }
+
+  /** As if the power had failed. */
+  kill(): Promise<void> {
+    return this.#end('SIGKILL');
+  }
+
+  /** Asks it to stop, and waits until it has. */
+  stop(): Promise<void> {
+    return this.#end('SIGTERM');
+  }
+
+  pause(): void {
+    process.kill(this.pid, 'SIGSTOP');
+  }
+
+  resume(): void {
+    process.kill(this.pid, 'SIGCONT');
+  }
+
+  /** Loses its disk. */
+  wipe(): void {
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+}
+
+/** A few members on this machine, and what a test needs of them. */
+export class ClusterOfProcesses {
+  readonly directory: string = mkdtempSync(join(tmpdir(), 'rollcall-cluster-'));
+  readonly members: MemberProcess[] = [];
+  readonly #flags: readonly string[];
+
+  private constructor(flags: readonly string[]) {
+    this.#flags = flags;
+  }
+
+  /** Starts members and waits until each has a leader. */
+  static async start(size: number, flags: readonly string[] = []): Promise<ClusterOfProcesses> {
+    const cluster = new ClusterOfProcesses(flags);
+    const ports = await freePorts(size * 2);
+    for (let at = 0; at < size; at++) {
+      cluster.members.push(cluster.#member(`m${at + 1}`, ports[2 * at], ports[2 * at + 1]));
+    }
+    const initial = cluster.members.map(({ name, peerUrl }) => `${name}=${peerUrl}`).join(',');
+    for (const member of cluster.members) {
+      member.start(['--initial-cluster', initial, ...flags]);
+    }
+    await cluster.ready();
+    return cluster;
+  }
+
+  #member(name: string, clientPort = 0, peerPort = 0): MemberProcess {
+    const { directory } = this;
+    return new MemberProcess({ name, directory, clientPort, peerPort, flags: this.#flags });
+  }
+
+  /** A process for a member that was added to the cluster; not started yet. */
+  async join(name: string): Promise<MemberProcess> {
+    const [clientPort, peerPort] = await freePorts(2);
+    const member = this.#member(name, clientPort, peerPort);
+    this.members.push(member);
+    return member;
+  }
+
+  /** The flags with which a member joins that the cluster knows already. */
+  joinFlags(): string[] {
+    const initial = this.members.map(({ name, peerUrl }) => `${name}=${peerUrl}`).join(',');
+    return ['--initial-cluster', initial, '--initial-cluster-state', 'existing', ...this.#flags];
+  }
+
+  /** Waits until every running member sees a leader and answers. */
+  async ready(members: readonly MemberProcess[] = this.members): Promise<void> {
+    for (const member of members) {
+      await eventually(`${member.name} being healthy`, async () => {
+        const { ok } = await fetch(`${member.clientUrl}/health`);
+        return ok ? true : undefined;
+      });
+    }
+  }
+
+  /** The member that leads, as the running ones see it. */
+  async leader(among: readonly MemberProcess[] = this.members): Promise<MemberProcess> {
+    return eventually('a leader', async () => {
+      for (const member of among) {
+        if (!member.running) continue;
+        const status = await member.client.status().catch(() => undefined);
+        if (status !== undefined && status.leader !== '0') {
+          if (status.leader === status.header.member_id) return member;
+        }
+      }
+      return undefined;
+    });
+  }
+
+  others(than: MemberProcess): MemberProcess[] {
+    return this.members.filter((member) => member !== than);
+  }
+
+  async end(): Promise<void> {
+    for (const member of this.members) {
+      member.client.close();
+      await member.kill();
+    }
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
