@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { RollcallError } from '../client/index.ts';
 import { addCluster } from './commands/cluster.ts';
 import { addCompletion } from './commands/completion.ts';
@@ -57,7 +57,11 @@ export function buildProgram(io: CliIo, parts: CliParts, run: Run): Command {
       '--endpoints <list>',
       'members to ask, comma-separated; else $ROLLCALL_ENDPOINTS, $ETCDCTL_ENDPOINTS or 127.0.0.1:2379',
     )
-    .option('--timeout <time>', 'how long a command may take', parseDurationMs, 5000)
+    .addOption(
+      new Option('--timeout <time>', 'how long a command may take')
+        .argParser(parseDurationMs)
+        .default(5000, '5s'),
+    )
     .option(
       '--json',
       'print JSON for programs: one document, or one a line where results keep coming',

@@ -179,7 +179,7 @@ describe.skipIf(!hasServer)('watching through a restart', () => {
     expect((await seen).map((event) => event.type === 'put' && event.kv.key)).toEqual(
       [0, 1, 2].flatMap((index) => [`/w/${index}a`, `/w/${index}b`]),
     );
-  });
+  }, 60_000);
 });
 
 async function take(watcher: Watcher, count: number): Promise<WatchEvent[]> {
