@@ -18,6 +18,8 @@ export class Compaction {
   /** Out of the index already, in the order in which they are to be removed. */
   #doomed: Version[] = [];
   #removedCount = 0;
+  /** Versions removed since this member started. */
+  removedTotal = 0;
 
   constructor(index: KeyIndex, remove: (version: Version) => void) {
     this.#index = index;
@@ -41,6 +43,7 @@ export class Compaction {
     }
     const end = Math.min(this.#removedCount + keysMax, this.#doomed.length);
     for (const version of this.#doomed.slice(this.#removedCount, end)) this.#remove(version);
+    this.removedTotal += end - this.#removedCount;
     this.#removedCount = end;
     if (end === this.#doomed.length) {
       this.#doomed = [];

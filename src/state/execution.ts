@@ -51,28 +51,27 @@ export class Execution {
   }
 
   put(request: PutRequest): PutResult {
-    const { key } = request;
-    const previous = this.#keys.get(key, newest);
-    const value = request.ignoreValue ? (previous?.value ?? request.value) : request.value;
-    const previousLease = previous?.lease ?? 0n;
-    const lease = request.ignoreLease ? previousLease : request.lease;
-    this.#keys.put(key, value, lease, previous);
-    this.#leases.move(key, previousLease, lease);
-    return { kind: 'put', previous: request.prevKv ? previous : undefined };
+    const { key, prevKv, ignoreValue, ignoreLease } = request;
+    const previous = prevKv || ignoreValue ? this.#keys.get(key, newest) : undefined;
+    const leaseBefore = this.#keys.leaseOf(key);
+    const lease = ignoreLease ? leaseBefore : request.lease;
+    this.#keys.put(key, ignoreValue ? (previous?.value ?? noBytes) : request.value, lease);
+    this.#leases.move(key, leaseBefore, lease);
+    return { kind: 'put', previous: prevKv ? previous : undefined };
   }
 
   deleteRange({ range, prevKv }: DeleteRangeRequest): DeleteRangeResult {
     const previous: KeyValue[] = [];
-    this.#keys.visit(range, newest, (kv) => previous.push(kv) > 0);
-    for (const { key, lease } of previous) {
-      this.#keys.delete(key);
-      this.#leases.move(key, lease, 0n);
+    if (prevKv) {
+      const what = { range, revision: newest, values: true };
+      this.#keys.visit(what, (kv) => previous.push(kv) > 0);
     }
-    return {
-      kind: 'delete-range',
-      deleted: previous.length,
-      previous: prevKv ? previous : [],
-    };
+    const keys = this.#keys.keysIn(range);
+    for (const key of keys) {
+      this.#leases.move(key, this.#keys.leaseOf(key), 0n);
+      this.#keys.delete(key);
+    }
+    return { kind: 'delete-range', deleted: keys.length, previous };
   }
 
   /** Deletes the keys of a lease, and the lease. */
@@ -154,7 +153,8 @@ export class Execution {
   #holds(compare: Compare): boolean {
     let isEmpty = true;
     let holds = true;
-    this.#keys.visit(compare.range, newest, (kv) => {
+    const values = compare.against.target === 'value';
+    this.#keys.visit({ range: compare.range, revision: newest, values }, (kv) => {
       isEmpty = false;
       holds = satisfies(compare, kv);
       return holds;
@@ -166,9 +166,10 @@ export class Execution {
 }
 
 const noDecision: Decision = { succeeded: false, nested: [] };
+const noBytes = new Uint8Array();
 const nothing: KeyValue = {
   key: '',
-  value: new Uint8Array(),
+  value: noBytes,
   createRevision: 0,
   modRevision: 0,
   version: 0,

@@ -1,6 +1,6 @@
 import type { Key } from '../base/key.ts';
 import { hashNumber } from './hash.ts';
-import type { KeyValue } from './key-value.ts';
+import type { LeaseId } from './key-value.ts';
 
 /** Where one version of a key lies, and what can be told of it without reading it. */
 export interface Version {
@@ -15,6 +15,13 @@ export interface Version {
   readonly hash: number;
 }
 
+/** The newest version of a key: enough is known of it to need no reading but for its value. */
+export interface CurrentVersion extends Version {
+  readonly createRevision: number;
+  readonly version: number;
+  readonly lease: LeaseId;
+}
+
 // Older versions lie in one flat array, four numbers each; the bytes of a tombstone are negative.
 const fields = 4;
 const revisionField = 0;
@@ -22,20 +29,33 @@ const subField = 1;
 const bytesField = 2;
 const hashField = 3;
 
+/** Neighbouring keys in order, and what can be said of them together. The index keeps the keys in such blocks. */
+export interface KeyBlock {
+  readonly entries: KeyEntry[];
+  liveCount: number;
+  /** The newest revision of any of them. */
+  revision: number;
+}
+
 /**
  * A key that exists, or existed at a revision that can still be read: all its versions in order, the newest in fields
  * and the older ones packed, because most keys have one version and there are many keys.
  */
 export class KeyEntry {
   readonly key: Key;
+  /** Where the index keeps it. */
+  block: KeyBlock | undefined = undefined;
   /** The newest version; 0 as long as there is none. */
   revision = 0;
   sub = 0;
   isLive = false;
   bytes = 0;
   hash = 0;
-  /** The newest version itself, while it is kept in memory. */
-  kv: KeyValue | undefined = undefined;
+  createRevision = 0;
+  version = 0;
+  lease: LeaseId = 0n;
+  /** The newest value as a binary string, while it is kept in memory. */
+  value: string | undefined = undefined;
   /** Used since the cache last looked. */
   wasUsed = false;
   /** In the cache's queue. */
@@ -51,7 +71,7 @@ export class KeyEntry {
   }
 
   /** Adds the newest version. */
-  add(version: Version): void {
+  add(version: CurrentVersion): void {
     if (this.revision > 0) {
       const bytes = this.isLive ? this.bytes : -this.bytes;
       if (this.#older === undefined) this.#older = [this.revision, this.sub, bytes, this.hash];
@@ -62,6 +82,9 @@ export class KeyEntry {
     this.isLive = version.isLive;
     this.bytes = version.bytes;
     this.hash = version.hash;
+    this.createRevision = version.createRevision;
+    this.version = version.version;
+    this.lease = version.lease;
   }
 
   /** True if the key existed at `revision`. */

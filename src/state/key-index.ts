@@ -1,25 +1,18 @@
 import { assert, present } from '../base/assert.ts';
 import type { Key, KeyRange } from '../base/key.ts';
 import { KeyEntry } from './key-entry.ts';
-import type { Version } from './key-entry.ts';
+import type { CurrentVersion, KeyBlock } from './key-entry.ts';
 
 const blockLengthMax = 512;
 const blockLengthMin = 64;
 
-/** Neighbouring keys in order, and what can be said of them together. */
-interface Block {
-  entries: KeyEntry[];
-  liveCount: number;
-  /** The newest revision of any of them. */
-  revision: number;
-}
-
 /**
- * All keys in order, as blocks of a few hundred. Finding one is a binary search over the blocks and one within; keys
- * are counted by the block.
+ * All keys: by name in a map, and in order in blocks of a few hundred, so that a key that is there is found at once,
+ * one that is new or gone moves a few neighbours only, and keys are counted by the block.
  */
 export class KeyIndex {
-  #blocks: Block[] = [];
+  readonly #entries = new Map<Key, KeyEntry>();
+  readonly #blocks: KeyBlock[] = [];
   #liveCount = 0;
 
   /** Keys that exist now. */
@@ -28,46 +21,28 @@ export class KeyIndex {
   }
 
   get(key: Key): KeyEntry | undefined {
-    const block = this.#blocks[this.#blockAt(key)];
-    if (block === undefined) return undefined;
-    const entry = block.entries[lowerBound(block.entries, key)];
-    return entry?.key === key ? entry : undefined;
+    return this.#entries.get(key);
   }
 
   /** Adds the newest version of a key. */
-  add(key: Key, version: Version): KeyEntry {
-    const blockAt = this.#blockAt(key);
-    let block = this.#blocks[blockAt];
-    if (block === undefined) {
-      block = { entries: [], liveCount: 0, revision: 0 };
-      this.#blocks.push(block);
-    }
-    const at = lowerBound(block.entries, key);
-    let entry = block.entries[at];
-    let change = version.isLive ? 1 : 0;
-    if (entry?.key === key) {
-      if (entry.isLive) change--;
-      entry.add(version);
-    } else {
-      entry = new KeyEntry(key);
-      entry.add(version);
-      block.entries.splice(at, 0, entry);
-    }
+  add(key: Key, version: CurrentVersion): KeyEntry {
+    const entry = this.#entries.get(key) ?? this.#insert(key);
+    const block = present(entry.block, 'the block of a key');
+    const change = Number(version.isLive) - Number(entry.isLive);
+    entry.add(version);
     block.liveCount += change;
     this.#liveCount += change;
     block.revision = version.revision;
-    if (block.entries.length > blockLengthMax) this.#split(blockAt, block, at);
     return entry;
   }
 
   /** Forgets a key that is dead and of which no version is left. */
   remove(entry: KeyEntry): void {
     assert(!entry.isLive, 'only dead keys leave the index');
+    const block = present(entry.block, 'the block of a key');
     const blockAt = this.#blockAt(entry.key);
-    const block = present(this.#blocks[blockAt], 'the block of a key');
-    const at = lowerBound(block.entries, entry.key);
-    assert(block.entries[at] === entry, 'the entry of a key is where it belongs');
-    block.entries.splice(at, 1);
+    this.#entries.delete(entry.key);
+    block.entries.splice(lowerBound(block.entries, entry.key), 1);
     if (block.entries.length < blockLengthMin) this.#merge(blockAt, block);
   }
 
@@ -76,7 +51,7 @@ export class KeyIndex {
     let blockAt = this.#blockAt(start);
     let at = lowerBound(this.#blocks[blockAt]?.entries ?? [], start);
     for (; blockAt < this.#blocks.length; blockAt++) {
-      const entries = this.#blocks[blockAt]?.entries ?? [];
+      const { entries } = present(this.#blocks[blockAt], 'a block');
       for (; at < entries.length; at++) {
         const entry = present(entries[at], 'an entry');
         if (end !== undefined && entry.key >= end) return;
@@ -115,9 +90,11 @@ export class KeyIndex {
     const sorted = entries.toSorted((a, b) => (a.key < b.key ? -1 : 1));
     const length = blockLengthMax / 2;
     for (let at = 0; at < sorted.length; at += length) {
-      this.#blocks.push(blockOf(sorted.slice(at, at + length)));
+      const block = blockOf(sorted.slice(at, at + length));
+      for (const entry of block.entries) this.#entries.set(entry.key, entry);
+      this.#liveCount += block.liveCount;
+      this.#blocks.push(block);
     }
-    this.#liveCount = this.#blocks.reduce((sum, block) => sum + block.liveCount, 0);
   }
 
   /** The last block that begins at or before `key`; the first if all begin after it. */
@@ -133,34 +110,53 @@ export class KeyIndex {
     return low - 1;
   }
 
-  #split(blockAt: number, block: Block, addedAt: number): void {
-    const isLast = blockAt === this.#blocks.length - 1;
-    // Keys that come in ascending order leave full blocks behind.
-    const at = isLast && addedAt === block.entries.length - 1 ? addedAt : blockLengthMax / 2;
-    const left = blockOf(block.entries.slice(0, at));
-    const right = blockOf(block.entries.slice(at));
-    this.#blocks.splice(blockAt, 1, left, right);
+  #insert(key: Key): KeyEntry {
+    let blockAt = this.#blockAt(key);
+    if (this.#blocks.length === 0) this.#blocks.push(blockOf([]));
+    let block = present(this.#blocks[blockAt], 'a block');
+    if (block.entries.length === blockLengthMax) {
+      this.#split(blockAt, block, key);
+      blockAt = this.#blockAt(key);
+      block = present(this.#blocks[blockAt], 'a block');
+    }
+    const entry = new KeyEntry(key);
+    entry.block = block;
+    block.entries.splice(lowerBound(block.entries, key), 0, entry);
+    this.#entries.set(key, entry);
+    return entry;
   }
 
-  #merge(blockAt: number, block: Block): void {
+  #split(blockAt: number, block: KeyBlock, key: Key): void {
+    const isLast = blockAt === this.#blocks.length - 1;
+    const isAppended = isLast && key > (block.entries.at(-1)?.key ?? '');
+    // Keys that come in ascending order leave nearly full blocks behind.
+    const at = isAppended ? blockLengthMax - 1 : blockLengthMax / 2;
+    this.#replace(blockAt, 1, block.entries.slice(0, at), block.entries.slice(at));
+  }
+
+  #merge(blockAt: number, block: KeyBlock): void {
     const next = this.#blocks[blockAt + 1];
     if (next !== undefined && block.entries.length + next.entries.length <= blockLengthMax / 2) {
-      this.#blocks.splice(blockAt, 2, blockOf([...block.entries, ...next.entries]));
+      this.#replace(blockAt, 2, [...block.entries, ...next.entries]);
     } else if (block.entries.length === 0) this.#blocks.splice(blockAt, 1);
   }
-}
 
-function blockOf(entries: KeyEntry[]): Block {
-  let liveCount = 0;
-  let revision = 0;
-  for (const entry of entries) {
-    if (entry.isLive) liveCount++;
-    revision = Math.max(revision, entry.revision);
+  #replace(blockAt: number, count: number, ...parts: KeyEntry[][]): void {
+    this.#blocks.splice(blockAt, count, ...parts.map(blockOf));
   }
-  return { entries, liveCount, revision };
 }
 
-function countLive(block: Block, { start, end }: KeyRange, revision: number): number {
+function blockOf(entries: KeyEntry[]): KeyBlock {
+  const block = { entries, liveCount: 0, revision: 0 };
+  for (const entry of entries) {
+    entry.block = block;
+    if (entry.isLive) block.liveCount++;
+    block.revision = Math.max(block.revision, entry.revision);
+  }
+  return block;
+}
+
+function countLive(block: KeyBlock, { start, end }: KeyRange, revision: number): number {
   const { entries } = block;
   let count = 0;
   for (let at = lowerBound(entries, start); at < entries.length; at++) {

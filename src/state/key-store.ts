@@ -1,9 +1,11 @@
 import { assert, present } from '../base/assert.ts';
+import { asBuffer } from '../base/key.ts';
 import type { Key, KeyRange } from '../base/key.ts';
 import { Compaction } from './compaction.ts';
 import type { Engine, EngineRecord } from './engine.ts';
 import { hashBytes } from './hash.ts';
 import { KeyEntry } from './key-entry.ts';
+import type { Version } from './key-entry.ts';
 import { KeyIndex } from './key-index.ts';
 import type { KeyEvent, KeyValue, LeaseId, RevisionEvents } from './key-value.ts';
 import { RecentEvents, bytesOfEvents } from './recent-events.ts';
@@ -17,7 +19,7 @@ import {
   recordsEnd,
   recordsStart,
 } from './record.ts';
-import { RecordCache } from './record-cache.ts';
+import { ValueCache } from './value-cache.ts';
 import type { CommandResult } from './command.ts';
 
 /** How much of the data is kept in memory; none of it changes an answer. */
@@ -43,7 +45,7 @@ export const newest: number = Number.MAX_SAFE_INTEGER;
 export class KeyStore {
   readonly #engine: Engine;
   readonly #index = new KeyIndex();
-  readonly #cache: RecordCache;
+  readonly #cache: ValueCache;
   readonly #recent: RecentEvents;
   readonly #compaction: Compaction;
   /** What the command under way has done so far; the position of an event is its sub-revision. */
@@ -54,7 +56,7 @@ export class KeyStore {
 
   constructor(engine: Engine, bounds: MemoryBounds) {
     this.#engine = engine;
-    this.#cache = new RecordCache(bounds.cacheBytesMax);
+    this.#cache = new ValueCache(bounds.cacheBytesMax);
     this.#recent = new RecentEvents({
       revisionsMax: bounds.recentRevisionsMax,
       bytesMax: bounds.recentBytesMax,
@@ -94,12 +96,35 @@ export class KeyStore {
     return this.#index.get(key)?.isLive === true;
   }
 
-  /** The versions in `range` that counted at `revision`, in order, until `visit` gives false. */
-  visit(range: KeyRange, revision: number, visit: (kv: KeyValue) => boolean): void {
+  /**
+   * The versions in `range` that counted at `revision`, in order, until `visit` gives false. Who can do without values
+   * spares reading them; some have one nevertheless.
+   */
+  visit(
+    { range, revision, values }: { range: KeyRange; revision: number; values: boolean },
+    visit: (kv: KeyValue) => boolean,
+  ): void {
     this.#index.visit(range, (entry) => {
+      const isCurrent = entry.revision <= revision;
+      if (isCurrent && !values) return !entry.isLive || visit(keyValueOf(entry, noBytes));
       const kv = this.#valueAt(entry, revision);
       return kv === undefined || visit(kv);
     });
+  }
+
+  /** The lease that a key has now; 0 if it has none, or is not there. */
+  leaseOf(key: Key): LeaseId {
+    return this.#index.get(key)?.lease ?? 0n;
+  }
+
+  /** The keys in `range` that exist now, in order. */
+  keysIn(range: KeyRange): Key[] {
+    const keys: Key[] = [];
+    this.#index.visit(range, (entry) => {
+      if (entry.isLive) keys.push(entry.key);
+      return true;
+    });
+    return keys;
   }
 
   /** How many keys `range` had at `revision`. */
@@ -154,57 +179,62 @@ export class KeyStore {
   }
 
   #valueAt(entry: KeyEntry, revision: number): KeyValue | undefined {
-    if (entry.revision <= revision) {
-      return entry.isLive ? this.#current(entry) : undefined;
-    }
     const version = entry.versionAt(revision);
-    return version?.isLive === true ? this.#read(version.revision, version.sub) : undefined;
-  }
-
-  #current(entry: KeyEntry): KeyValue {
-    entry.wasUsed = true;
-    if (entry.kv !== undefined) return entry.kv;
-    const kv = this.#read(entry.revision, entry.sub);
-    this.#cache.keep(entry, kv);
-    return kv;
-  }
-
-  #read(revision: number, sub: number): KeyValue {
-    const recent = this.#recent.get(revision)?.events[sub];
+    if (version?.isLive !== true) return undefined;
+    const recent = this.#recent.get(version.revision)?.events[version.sub];
     if (recent !== undefined) return recent.kv;
-    const record = this.#engine.get(recordKey(revision, sub));
-    return decodeRecord(present(record, `the record of revision ${revision}.${sub}`), revision).kv;
+    return version === entry ? keyValueOf(entry, this.#valueOf(entry)) : this.#read(version);
+  }
+
+  /** The value that a key has now. */
+  #valueOf(entry: KeyEntry): Uint8Array {
+    entry.wasUsed = true;
+    if (entry.value !== undefined) return Buffer.from(entry.value, 'latin1');
+    const { value } = this.#read(entry);
+    this.#cache.keep(entry, asBuffer(value).toString('latin1'));
+    return value;
+  }
+
+  #read({ revision, sub }: Version): KeyValue {
+    // What the command under way has written is in the engine already, and not yet among the recent events.
+    const record = present(this.#engine.get(recordKey(revision, sub)), `record ${revision}.${sub}`);
+    return decodeRecord(record, revision).kv;
   }
 
   // Writing.
 
   /** Gives a key a new version. */
-  put(key: Key, value: Uint8Array, lease: LeaseId, previous: KeyValue | undefined): void {
+  put(key: Key, value: Uint8Array, lease: LeaseId): void {
     const modRevision = this.#revision + 1;
-    const createRevision = previous?.createRevision ?? modRevision;
-    const version = (previous?.version ?? 0) + 1;
+    const before = this.#index.get(key);
+    const isNew = before?.isLive !== true;
+    const createRevision = isNew ? modRevision : before.createRevision;
+    const version = isNew ? 1 : before.version + 1;
     const { record, valueStart } = encodePut({ key, value, createRevision, version, lease });
     const own = record.subarray(valueStart);
     const kv: KeyValue = { key, value: own, createRevision, modRevision, version, lease };
-    const entry = this.#write(key, record, true);
-    this.#cache.keep(entry, kv);
+    const entry = this.#write(record, true, kv);
+    this.#cache.keep(entry, record.toString('latin1', valueStart));
     this.#events.push({ kind: 'put', kv });
   }
 
   /** Ends the generation of a key that exists. */
   delete(key: Key): void {
-    const entry = this.#write(key, encodeDelete(key), false);
+    const kv = deletedKeyValue(key, this.#revision + 1);
+    const entry = this.#write(encodeDelete(key), false, kv);
     this.#cache.drop(entry);
-    this.#events.push({ kind: 'delete', kv: deletedKeyValue(key, this.#revision + 1) });
+    this.#events.push({ kind: 'delete', kv });
   }
 
-  #write(key: Key, record: Uint8Array, isLive: boolean): KeyEntry {
-    const revision = this.#revision + 1;
+  #write(record: Uint8Array, isLive: boolean, kv: KeyValue): KeyEntry {
+    const { key, modRevision, createRevision, version, lease } = kv;
     const sub = this.#events.length;
     const bytes = recordKeyBytes + record.length;
-    this.#engine.put(recordKey(revision, sub), record);
+    this.#engine.put(recordKey(modRevision, sub), record);
     this.#recordBytes += bytes;
-    return this.#index.add(key, { revision, sub, isLive, bytes, hash: hashBytes(record, 0) });
+    const hash = hashBytes(record, 0);
+    const written = { revision: modRevision, sub, isLive, bytes, hash };
+    return this.#index.add(key, { ...written, createRevision, version, lease });
   }
 
   /** Ends the command under way; what it has changed, if anything, is one revision. */
@@ -229,8 +259,14 @@ export class KeyStore {
     return this.#compaction.isPending;
   }
 
+  get compactedVersions(): number {
+    return this.#compaction.removedTotal;
+  }
+
   compactStep(keysMax: number): boolean {
-    return this.#compaction.step(keysMax);
+    const isMoreLeft = this.#compaction.step(keysMax);
+    if (!isMoreLeft) this.#cache.tidy();
+    return isMoreLeft;
   }
 
   /** One number for all that can be read at revisions up to `revision`. */
@@ -245,41 +281,43 @@ export class KeyStore {
 
   // Starting.
 
-  /** Reads all records; gives the leases of the keys that have one. */
-  async load(compactedRevision: number): Promise<ReadonlyMap<Key, LeaseId>> {
+  /** Reads all records; tells which key has which lease. */
+  async load(compactedRevision: number, attach: (key: Key, lease: LeaseId) => void): Promise<void> {
     this.#compactedRevision = compactedRevision;
     this.#revision = Math.max(1, compactedRevision);
     const entries = new Map<Key, KeyEntry>();
-    const leases = new Map<Key, LeaseId>();
     for await (const batch of this.#engine.scan(recordsStart, recordsEnd)) {
-      for (const record of batch) {
-        const { key, lease } = this.#loadRecord(record, entries);
-        if (lease !== 0n) leases.set(key, lease);
-        else if (leases.size > 0) leases.delete(key);
-      }
+      for (const record of batch) this.#loadRecord(record, entries);
     }
     const all = [...entries.values()];
     this.#index.build(all);
     if (all.some((entry) => entry.hasGarbage(compactedRevision))) {
       this.#compaction.begin(compactedRevision);
     }
-    return leases;
+    for (const { key, lease } of all) if (lease !== 0n) attach(key, lease);
   }
 
-  #loadRecord(record: EngineRecord, entries: Map<Key, KeyEntry>): KeyValue {
+  #loadRecord(record: EngineRecord, entries: Map<Key, KeyEntry>): void {
     const { revision, sub } = placeOfRecord(record.key);
-    // The engine may have read many records into one buffer, which must not stay for the sake of one of them.
-    const isShared = record.value.buffer.byteLength > 2 * record.value.length;
-    const own = isShared ? record.value.slice() : record.value;
-    const { kind, kv } = decodeRecord(own, revision);
-    const bytes = record.key.length + own.length;
+    const { kind, kv } = decodeRecord(record.value, revision);
+    const { createRevision, version, lease } = kv;
+    const bytes = record.key.length + record.value.length;
+    const hash = hashBytes(record.value, 0);
     const entry = entries.get(kv.key) ?? new KeyEntry(kv.key);
     if (entry.revision === 0) entries.set(kv.key, entry);
-    entry.add({ revision, sub, isLive: kind === 'put', bytes, hash: hashBytes(own, 0) });
-    if (kind === 'put') this.#cache.keep(entry, kv);
+    const isLive = kind === 'put';
+    entry.add({ revision, sub, isLive, bytes, hash, createRevision, version, lease });
+    if (isLive) this.#cache.keep(entry, asBuffer(kv.value).toString('latin1'));
     else this.#cache.drop(entry);
     this.#recordBytes += bytes;
     this.#revision = Math.max(this.#revision, revision);
-    return kv;
   }
+}
+
+const noBytes = new Uint8Array();
+
+/** The newest version of a key, with its value or without. */
+function keyValueOf(entry: KeyEntry, value: Uint8Array): KeyValue {
+  const { key, createRevision, revision, version, lease } = entry;
+  return { key, value, createRevision, modRevision: revision, version, lease };
 }

@@ -10,8 +10,9 @@ export function readRange(keys: KeyStore, request: RangeRequest, revision: numbe
   if (countOnly) return { kind: 'range', kvs: [], more: false, count };
   const sort = sortOf(request);
   const isPlain = sort === undefined && !hasFilter(request);
+  const values = !request.keysOnly || request.sortTarget === 'value';
   let found: KeyValue[] = [];
-  keys.visit(range, revision, (kv) => {
+  keys.visit({ range, revision, values }, (kv) => {
     if (isPlain || passes(request, kv)) found.push(kv);
     return !isPlain || limit <= 0 || found.length < limit;
   });

@@ -11,6 +11,7 @@ export class RecentEvents {
   readonly #bytesMax: number;
   /** Revision r lies at `r % length`. */
   readonly #ring: (RevisionEvents | undefined)[];
+  readonly #weights: Float64Array;
   #bytes = 0;
   #oldest = 1;
   #newest = 0;
@@ -19,6 +20,7 @@ export class RecentEvents {
     this.#revisionsMax = revisionsMax;
     this.#bytesMax = bytesMax;
     this.#ring = Array.from({ length: revisionsMax });
+    this.#weights = new Float64Array(revisionsMax);
   }
 
   /** Revisions come one after the other. */
@@ -27,8 +29,11 @@ export class RecentEvents {
     if (this.#oldest > this.#newest) this.#oldest = revision;
     else if (revision - this.#oldest >= this.#revisionsMax) this.#forgetOldest();
     this.#newest = revision;
-    this.#ring[revision % this.#revisionsMax] = revisionEvents;
-    this.#bytes += bytesOfEvents(revisionEvents.events) + overheadBytes;
+    const at = revision % this.#revisionsMax;
+    const weight = bytesOfEvents(revisionEvents.events) + overheadBytes;
+    this.#ring[at] = revisionEvents;
+    this.#weights[at] = weight;
+    this.#bytes += weight;
     while (this.#bytes > this.#bytesMax && this.#oldest < this.#newest) this.#forgetOldest();
   }
 
@@ -39,7 +44,7 @@ export class RecentEvents {
 
   #forgetOldest(): void {
     const at = this.#oldest % this.#revisionsMax;
-    this.#bytes -= bytesOfEvents(this.#ring[at]?.events ?? []) + overheadBytes;
+    this.#bytes -= this.#weights[at] ?? 0;
     this.#ring[at] = undefined;
     this.#oldest++;
   }

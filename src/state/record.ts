@@ -68,9 +68,29 @@ function numberIn(key: string, start: number): number {
 
 export type Put = Omit<KeyValue, 'modRevision'>;
 
+const slabBytes = 64 << 10;
+let slab = Buffer.allocUnsafeSlow(slabBytes);
+let slabUsed = 0;
+
 /**
- * Encodes a put into a buffer of its own. `valueStart` is where the value lies in it, which is the last part: who
- * keeps the value keeps a view of the record, and nothing of the message that brought it.
+ * Records are cut from slabs, because a buffer of its own for each would cost most of the time of a put. They are
+ * not cut from Node's pool: a slab stays as long as anything in it, and records live about equally long (until they are
+ * written, and no longer among the recent events), while the pool mixes them with what lives shorter.
+ */
+function allocate(length: number): Buffer {
+  if (length > slabBytes / 8) return Buffer.allocUnsafeSlow(length);
+  if (slabUsed + length > slabBytes) {
+    slab = Buffer.allocUnsafeSlow(slabBytes);
+    slabUsed = 0;
+  }
+  const start = slabUsed;
+  slabUsed += length;
+  return slab.subarray(start, slabUsed);
+}
+
+/**
+ * Encodes a put. `valueStart` is where the value lies in it, which is the last part: who keeps the value keeps a view
+ * of the record, and nothing of the message that brought it.
  */
 export function encodePut(put: Put): { record: Buffer; valueStart: number } {
   const { key, createRevision, version, lease, value } = put;
@@ -78,8 +98,7 @@ export function encodePut(put: Put): { record: Buffer; valueStart: number } {
   const headBytes =
     1 + varintBytes(key.length) + key.length + varintBytes(createRevision) + varintBytes(version);
   const valueStart = headBytes + leaseBytes;
-  // Not from Node's shared pool: one small value that stays would keep a whole slab of it.
-  const record = Buffer.allocUnsafeSlow(valueStart + value.length);
+  const record = allocate(valueStart + value.length);
   record[0] = leaseBytes === 0 ? putLayout : putWithLeaseLayout;
   let at = writeVarint(record, 1, key.length);
   at += record.write(key, at, 'latin1');
@@ -91,7 +110,7 @@ export function encodePut(put: Put): { record: Buffer; valueStart: number } {
 }
 
 export function encodeDelete(key: Key): Buffer {
-  const record = Buffer.allocUnsafeSlow(1 + key.length);
+  const record = allocate(1 + key.length);
   record[0] = deleteLayout;
   record.write(key, 1, 'latin1');
   return record;

@@ -76,8 +76,7 @@ export class State {
     const [compactedRevision] = compacted === undefined ? [0] : numberRow.decode(compacted);
     state.#cluster.load();
     await state.#leases.load();
-    const leaseOfKey = await state.#keys.load(compactedRevision);
-    for (const [key, lease] of leaseOfKey) state.#leases.move(key, 0n, lease);
+    await state.#keys.load(compactedRevision, (key, lease) => state.#leases.move(key, 0n, lease));
     return state;
   }
 
@@ -276,6 +275,11 @@ export class State {
   /** True if compacted records are still to be removed here. */
   get compactionPending(): boolean {
     return this.#keys.compactionPending;
+  }
+
+  /** Versions of keys that compactions have removed here since the start. */
+  get compactedVersions(): number {
+    return this.#keys.compactedVersions;
   }
 
   /** Removes some of them, looking at no more than `keysMax` keys; true if more are left. */
