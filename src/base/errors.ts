@@ -1,6 +1,6 @@
 /**
  * What can go wrong for a caller, as codes that programs look at. Each wire has one table from code to its
- * status and text; for etcd's it is `api/grpc/errors.ts`, which has a row for every code here.
+ * status and text; for etcd's it is `api/etcd/errors.ts`, which has a row for every code here.
  */
 export const errorCodes = [
   // The request makes no sense, whatever the data.
@@ -56,6 +56,8 @@ export const errorCodes = [
   'election-not-leader',
   'election-leader-not-provided',
   'session-expired',
+  // Health.
+  'service-unknown',
   // Users and roles.
   'auth-not-enabled',
   'permission-denied',

@@ -49,6 +49,8 @@ export class Core {
   readonly options: OperationsOptions;
   readonly replica: Replica;
   readonly clock: Clock;
+  /** Ranges read here since the start, those within transactions not counted. */
+  rangesRead = 0;
   readonly #timeoutMs: number;
 
   constructor(options: OperationsOptions) {

@@ -11,3 +11,31 @@ export type { Limits, OperationsOptions, Sha256 } from './core.ts';
 export { createOperations } from './create.ts';
 export { minorOf } from './maintenance.ts';
 export type * from './operations.ts';
+// What operations speak of, so that doors need not know the rooms behind them.
+export type {
+  Alarm,
+  AlarmType,
+  Compare,
+  DeleteRangeRequest,
+  DeleteRangeResult,
+  KeyEvent,
+  KeyValue,
+  LeaseId,
+  Member,
+  Operation,
+  OperationResult,
+  PutRequest,
+  PutResult,
+  RangeRequest,
+  RangeResult,
+  TxnRequest,
+  TxnResult,
+} from '../state/index.ts';
+export type {
+  WatchedEvent,
+  WatchId,
+  WatchMessage,
+  WatchRequest,
+  WatchSink,
+  WatchStream,
+} from '../watch/index.ts';

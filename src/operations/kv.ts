@@ -19,6 +19,7 @@ export function kvOperations(core: Core): KvOperations {
   return {
     async range(request, options) {
       await prepareRange(core, request, options);
+      core.rangesRead++;
       return { ...core.state.range(request), header: core.header() };
     },
 

@@ -51,12 +51,12 @@ export function maintenanceOperations(core: Core): MaintenanceOperations {
 
     async hash(options) {
       core.admit(options);
-      return { ...(core.state.hashKv(0)), header: core.header() };
+      return { ...core.state.hashKv(0), header: core.header() };
     },
 
     async hashKv(revision, options) {
       core.admit(options);
-      return { ...(core.state.hashKv(revision)), header: core.header() };
+      return { ...core.state.hashKv(revision), header: core.header() };
     },
 
     async backup(options) {

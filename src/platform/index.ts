@@ -3,4 +3,6 @@ export { systemClock } from './clock.ts';
 export { createLoggers } from './logger.ts';
 export type { LoggerFactory, LoggerOptions } from './logger.ts';
 export { createPromMeter } from './meter.ts';
+export type { PromMeter } from './meter.ts';
+export { processVars } from './process-metrics.ts';
 export { systemRandom } from './random.ts';

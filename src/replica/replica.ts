@@ -22,6 +22,7 @@ import type { PeerMessage, Question, QuestionId } from './peer-message.ts';
 import type { Outcome } from './proposals.ts';
 import { Rounds } from './rounds.ts';
 import { SnapshotDesk } from './snapshot-desk.ts';
+import { slowApplyMs, slowReadIndexMs, Tally } from './tally.ts';
 import type { Recovered, Store } from './store.ts';
 import type { Transport } from './transport.ts';
 import { WriteDesk } from './write-desk.ts';
@@ -66,6 +67,7 @@ export class Replica {
   readonly id: MemberId;
   readonly clusterId: MemberId;
   readonly watch: WatchHub;
+  readonly tally: Tally = new Tally();
   readonly #options: ReplicaOptions;
   readonly #clock: Clock;
   readonly #logger: Logger;
@@ -262,6 +264,11 @@ export class Replica {
     return this.#callers.pendingProposals;
   }
 
+  /** The state is being exchanged for a snapshot of the leader now. */
+  get isInstalling(): boolean {
+    return this.#installing;
+  }
+
   get snapshotsReceived(): number {
     return this.#snapshots.receivedTotal;
   }
@@ -294,7 +301,12 @@ export class Replica {
 
   /** Calls back when a read of the local state is linearizable. */
   linearize(expiresMs: number, done: (error: RegistryError | undefined) => void): void {
-    this.#callers.linearize(expiresMs, done);
+    const beganMs = this.#clock.nowMs();
+    this.#callers.linearize(expiresMs, (error) => {
+      if (error !== undefined) this.tally.readIndexesFailed++;
+      else if (this.#clock.nowMs() - beganMs > slowReadIndexMs) this.tally.slowReadIndexes++;
+      done(error);
+    });
   }
 
   /** Asks the leader to change who belongs to the cluster. */
@@ -379,7 +391,9 @@ export class Replica {
     this.#writes.start();
     const beganMs = this.#clock.nowMs();
     for (const entry of effects.committed) this.#apply(entry);
-    this.#figures.applySeconds.observe((this.#clock.nowMs() - beganMs) / 1000);
+    const tookMs = this.#clock.nowMs() - beganMs;
+    this.#figures.applySeconds.observe(tookMs / 1000);
+    if (tookMs > slowApplyMs) this.tally.slowApplies++;
     this.#callers.appliedTo(this.#state.appliedIndex);
     this.#shortenLog();
   }
@@ -396,9 +410,11 @@ export class Replica {
     const command = decodeCommand(entry.data);
     const applied = this.#state.apply(entry.index, command);
     this.#figures.applied.add();
+    this.tally.applied(command, applied);
     if (applied.events.length > 0) this.watch.publish(applied.revision, applied.events);
     this.#afterCommand(command, applied);
     if (entry.kind === 'membership') this.#afterMembership();
+    if (command.kind === 'member-promote' && this.isLeader) this.tally.learnersPromoted++;
     this.#callers.applied(entry.index, entry.term, applied);
   }
 
@@ -516,7 +532,12 @@ export class Replica {
   // Time.
 
   #scheduleTick(): void {
-    this.#cancelTick = this.#clock.after(this.#options.heartbeatIntervalMs, () => {
+    const { heartbeatIntervalMs } = this.#options;
+    const dueMs = this.#clock.nowMs() + heartbeatIntervalMs;
+    this.#cancelTick = this.#clock.after(heartbeatIntervalMs, () => {
+      if (this.isLeader && this.#clock.nowMs() > dueMs + heartbeatIntervalMs) {
+        this.tally.lateHeartbeats++;
+      }
       this.#scheduleTick();
       this.#guard(() => this.#tick());
     });
@@ -597,6 +618,7 @@ export class Replica {
     if (this.#installing || !this.#state.compactionPending) return false;
     const more = this.#state.compactStep(this.#options.compactionBatchLimit);
     if (!more) {
+      this.tally.lastCompactionMs = this.#clock.nowMs();
       this.#logger.info('finished scheduled compaction', {
         revision: this.#state.compactedRevision,
       });

@@ -9,7 +9,7 @@ export { ownVersion } from './config/about.ts';
 export { parseServeArguments } from './config/serve-arguments.ts';
 export type { LogNotice } from './config/notice.ts';
 export type { ServeArguments } from './config/serve-arguments.ts';
-export type { ServerConfig } from './config/server-config.ts';
+export type { NamedPeerUrl, ServerConfig } from './config/server-config.ts';
 
 /** A cluster of one on the usual ports, with its data in ./default.rollcall: `rollcall serve` without flags. */
 export const defaultConfig: ServerConfig = resolve(settingsOf([]));

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readdirSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
+import { crc32 } from '../base/crc32.ts';
 import { silentLogger } from '../base/logger.ts';
 import { silentMeter } from '../base/meter.ts';
 import { RegistryError } from '../base/errors.ts';
@@ -22,6 +23,8 @@ export type RestoreTarget = Pick<
 
 export interface RestoreProgress {
   readonly doneBytes: number;
+  /** What was done last. */
+  readonly piece: Uint8Array;
 }
 
 /**
@@ -98,9 +101,15 @@ async function restoreInto(
   return header;
 }
 
-/** Reads a whole backup and checks it, without keeping anything. */
-export async function inspectBackup(file: string): Promise<BackupHeader> {
-  return fill(undefined, file, () => {});
+/** Reads a whole backup and checks it, without keeping anything; the hash is of its data, to tell backups apart. */
+export async function inspectBackup(
+  file: string,
+): Promise<{ readonly header: BackupHeader; readonly hash: number }> {
+  let hash = 0;
+  const header = await fill(undefined, file, ({ piece }) => {
+    hash = crc32(piece, hash);
+  });
+  return { header, hash };
 }
 
 async function fill(
@@ -117,7 +126,7 @@ async function fill(
     }
     doneBytes += part.length;
     await stage?.write(part);
-    onProgress({ doneBytes });
+    onProgress({ doneBytes, piece: part });
   }
   if (header === undefined) throw new RegistryError('invalid-request', `${file} is empty`);
   await stage?.finish();

@@ -1,0 +1,79 @@
+import { etcdserverpb as pb } from '../../gen/etcd.js';
+import type { Operations } from '../../operations/index.ts';
+import { unary } from '../methods.ts';
+import type { Method } from '../methods.ts';
+import { headerWithoutRevision, memberMessage, memberNamed, optionsOf } from './wire.ts';
+
+/** Who belongs to the cluster: `etcdserverpb.Cluster`. */
+export function clusterMethods(operations: Operations): Method[] {
+  const path = '/etcdserverpb.Cluster/';
+  return [
+    unary(
+      `${path}MemberAdd`,
+      pb.MemberAddRequest,
+      pb.MemberAddResponse,
+      async (request, context) => {
+        const { peerURLs: peerUrls, isLearner } = request;
+        const answer = await operations.memberAdd({ peerUrls, isLearner }, optionsOf(context));
+        return {
+          header: headerWithoutRevision(answer.header),
+          member: memberMessage(answer.member),
+          members: answer.members.map(memberMessage),
+        };
+      },
+    ),
+    unary(
+      `${path}MemberRemove`,
+      pb.MemberRemoveRequest,
+      pb.MemberRemoveResponse,
+      async (request, context) => {
+        const answer = await operations.memberRemove(memberNamed(request.ID), optionsOf(context));
+        return {
+          header: headerWithoutRevision(answer.header),
+          members: answer.members.map(memberMessage),
+        };
+      },
+    ),
+    unary(
+      `${path}MemberUpdate`,
+      pb.MemberUpdateRequest,
+      pb.MemberUpdateResponse,
+      async (request, context) => {
+        const id = memberNamed(request.ID);
+        const answer = await operations.memberUpdate(
+          { id, peerUrls: request.peerURLs },
+          optionsOf(context),
+        );
+        return {
+          header: headerWithoutRevision(answer.header),
+          members: answer.members.map(memberMessage),
+        };
+      },
+    ),
+    unary(
+      `${path}MemberList`,
+      pb.MemberListRequest,
+      pb.MemberListResponse,
+      async (request, context) => {
+        const { linearizable } = request;
+        const answer = await operations.memberList({ linearizable }, optionsOf(context));
+        return {
+          header: headerWithoutRevision(answer.header),
+          members: answer.members.map(memberMessage),
+        };
+      },
+    ),
+    unary(
+      `${path}MemberPromote`,
+      pb.MemberPromoteRequest,
+      pb.MemberPromoteResponse,
+      async (request, context) => {
+        const answer = await operations.memberPromote(memberNamed(request.ID), optionsOf(context));
+        return {
+          header: headerWithoutRevision(answer.header),
+          members: answer.members.map(memberMessage),
+        };
+      },
+    ),
+  ];
+}

@@ -1,0 +1,44 @@
+import { grpc } from '../../gen/etcd.js';
+import { codecOf, decodeRequest, unary } from '../methods.ts';
+import type { Method } from '../methods.ts';
+import { RegistryError } from '../../base/errors.ts';
+
+const { HealthCheckRequest, HealthCheckResponse } = grpc.health.v1;
+type Request = grpc.health.v1.HealthCheckRequest.$Properties;
+type Response = grpc.health.v1.HealthCheckResponse.$Properties;
+
+/** The health protocol of gRPC. Only the server as a whole, the empty name, has a health; it serves as long as it runs. */
+export function healthMethods(): Method[] {
+  const path = '/grpc.health.v1.Health/';
+  const serving: Response = { status: HealthCheckResponse.ServingStatus.SERVING };
+  const unknown: Response = { status: HealthCheckResponse.ServingStatus.SERVICE_UNKNOWN };
+  const isKnown = (request: Request): boolean => (request.service ?? '') === '';
+  return [
+    unary(`${path}Check`, HealthCheckRequest, HealthCheckResponse, (request) =>
+      isKnown(request)
+        ? Promise.resolve(serving)
+        : Promise.reject(new RegistryError('service-unknown', 'unknown service')),
+    ),
+    {
+      kind: 'stream',
+      path: `${path}Watch`,
+      clientStreams: false,
+      request: codecOf(HealthCheckRequest),
+      response: codecOf(HealthCheckResponse),
+      // The answer stays true until the server stops, and then the stream ends.
+      open: (_context, responses) => ({
+        message: (bytes) => {
+          try {
+            const known = isKnown(decodeRequest(HealthCheckRequest, bytes));
+            responses.push(HealthCheckResponse.encode(known ? serving : unknown).finish());
+          } catch (error) {
+            responses.end(error);
+          }
+        },
+        halfClosed() {},
+        drained() {},
+        closed() {},
+      }),
+    },
+  ];
+}

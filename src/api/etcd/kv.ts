@@ -1,0 +1,236 @@
+import { RegistryError } from '../../base/errors.ts';
+import { keyOf } from '../../base/key.ts';
+import { etcdserverpb as pb } from '../../gen/etcd.js';
+import type {
+  Answered,
+  Compare,
+  DeleteRangeRequest,
+  DeleteRangeResult,
+  Operation,
+  OperationResult,
+  Operations,
+  PutRequest,
+  PutResult,
+  RangeRequest,
+  RangeResult,
+  TxnRequest,
+  TxnResult,
+} from '../../operations/index.ts';
+import { serverStream, unary } from '../methods.ts';
+import type { Method } from '../methods.ts';
+import {
+  bigintOf,
+  headerOf,
+  keyValueOf,
+  keyValuesOf,
+  numberOf,
+  optionsOf,
+  rangeOf,
+} from './wire.ts';
+
+/** Reading and writing keys: `etcdserverpb.KV`. */
+export function kvMethods(operations: Operations): Method[] {
+  const path = '/etcdserverpb.KV/';
+  return [
+    unary(`${path}Range`, pb.RangeRequest, pb.RangeResponse, async (request, context) => {
+      const asked = { ...rangeRequest(request), serializable: request.serializable };
+      const answer = await operations.range(asked, optionsOf(context));
+      return { header: headerOf(answer.header), ...rangeResponse(answer) };
+    }),
+    serverStream(
+      `${path}RangeStream`,
+      pb.RangeRequest,
+      pb.RangeStreamResponse,
+      (request, context) =>
+        streamed(
+          operations.rangeStream(
+            { ...rangeRequest(request), serializable: request.serializable },
+            optionsOf(context),
+          ),
+        ),
+    ),
+    unary(`${path}Put`, pb.PutRequest, pb.PutResponse, async (request, context) => {
+      const answer = await operations.put(putRequest(request), optionsOf(context));
+      return { header: headerOf(answer.header), ...putResponse(answer) };
+    }),
+    unary(
+      `${path}DeleteRange`,
+      pb.DeleteRangeRequest,
+      pb.DeleteRangeResponse,
+      async (request, context) => {
+        const answer = await operations.deleteRange(deleteRequest(request), optionsOf(context));
+        return { header: headerOf(answer.header), ...deleteResponse(answer) };
+      },
+    ),
+    unary(`${path}Txn`, pb.TxnRequest, pb.TxnResponse, async (request, context) => {
+      const asked = { ...txnRequest(request), serializable: isSerializable(request) };
+      const answer = await operations.txn(asked, optionsOf(context));
+      return { header: headerOf(answer.header), ...txnResponse(answer, answer.header.revision) };
+    }),
+    unary(
+      `${path}Compact`,
+      pb.CompactionRequest,
+      pb.CompactionResponse,
+      async (request, context) => {
+        const { revision, physical } = request;
+        const answer = await operations.compact(
+          { revision: numberOf(revision), physical },
+          optionsOf(context),
+        );
+        return { header: headerOf(answer.header) };
+      },
+    ),
+  ];
+}
+
+async function* streamed(
+  pieces: AsyncIterable<Answered<RangeResult> & { readonly last: boolean }>,
+): AsyncGenerator<pb.RangeStreamResponse.$Properties> {
+  for await (const piece of pieces) {
+    const range_response = piece.last
+      ? { header: headerOf(piece.header), ...rangeResponse(piece) }
+      : { kvs: keyValuesOf(piece.kvs) };
+    yield { range_response };
+  }
+}
+
+const sortOrders = ['none', 'ascend', 'descend'] as const;
+const sortTargets = ['key', 'version', 'create', 'mod', 'value'] as const;
+
+function rangeRequest(request: pb.RangeRequest): RangeRequest {
+  const sortOrder = sortOrders[request.sort_order];
+  const sortTarget = sortTargets[request.sort_target];
+  if (sortOrder === undefined || sortTarget === undefined) {
+    throw new RegistryError(
+      'invalid-sort-option',
+      `there is no sort order ${request.sort_order} or no sort target ${request.sort_target}`,
+    );
+  }
+  return {
+    range: rangeOf(request.key, request.range_end),
+    limit: Math.max(0, numberOf(request.limit)),
+    revision: numberOf(request.revision),
+    sortOrder,
+    sortTarget,
+    keysOnly: request.keys_only,
+    countOnly: request.count_only,
+    minModRevision: numberOf(request.min_mod_revision),
+    maxModRevision: numberOf(request.max_mod_revision),
+    minCreateRevision: numberOf(request.min_create_revision),
+    maxCreateRevision: numberOf(request.max_create_revision),
+  };
+}
+
+function rangeResponse({ kvs, more, count }: RangeResult): pb.RangeResponse.$Properties {
+  return { kvs: keyValuesOf(kvs), more, count };
+}
+
+function putRequest(request: pb.PutRequest): PutRequest {
+  return {
+    key: keyOf(request.key),
+    value: request.value,
+    lease: bigintOf(request.lease),
+    prevKv: request.prev_kv,
+    ignoreValue: request.ignore_value,
+    ignoreLease: request.ignore_lease,
+  };
+}
+
+function putResponse({ previous }: PutResult): pb.PutResponse.$Properties {
+  return previous === undefined ? {} : { prev_kv: keyValueOf(previous) };
+}
+
+function deleteRequest(request: pb.DeleteRangeRequest): DeleteRangeRequest {
+  return { range: rangeOf(request.key, request.range_end), prevKv: request.prev_kv };
+}
+
+function deleteResponse({
+  deleted,
+  previous,
+}: DeleteRangeResult): pb.DeleteRangeResponse.$Properties {
+  return { deleted, prev_kvs: keyValuesOf(previous) };
+}
+
+function txnRequest(request: pb.TxnRequest): TxnRequest {
+  return {
+    compares: request.compare.map((compare) => compareOf(new pb.Compare(compare))),
+    success: request.success.map((op) => operationOf(new pb.RequestOp(op))),
+    failure: request.failure.map((op) => operationOf(new pb.RequestOp(op))),
+  };
+}
+
+function operationOf(op: pb.RequestOp): Operation {
+  if (op.request_range) {
+    return { kind: 'range', request: rangeRequest(new pb.RangeRequest(op.request_range)) };
+  }
+  if (op.request_put) {
+    return { kind: 'put', request: putRequest(new pb.PutRequest(op.request_put)) };
+  }
+  if (op.request_delete_range) {
+    const request = new pb.DeleteRangeRequest(op.request_delete_range);
+    return { kind: 'delete-range', request: deleteRequest(request) };
+  }
+  if (op.request_txn) {
+    return { kind: 'txn', request: txnRequest(new pb.TxnRequest(op.request_txn)) };
+  }
+  throw new RegistryError('key-not-found', 'an operation of the transaction is empty');
+}
+
+const compareResults = ['equal', 'greater', 'less', 'not-equal'] as const;
+
+function compareOf(compare: pb.Compare): Compare {
+  const result = compareResults[compare.result];
+  if (result === undefined) throw unknownCompare('result', compare.result);
+  return { range: rangeOf(compare.key, compare.range_end), result, against: againstOf(compare) };
+}
+
+function againstOf(compare: pb.Compare): Compare['against'] {
+  switch (compare.target) {
+    case pb.Compare.CompareTarget.VERSION:
+      return { target: 'version', value: numberOf(compare.version ?? 0) };
+    case pb.Compare.CompareTarget.CREATE:
+      return { target: 'create', value: numberOf(compare.create_revision ?? 0) };
+    case pb.Compare.CompareTarget.MOD:
+      return { target: 'mod', value: numberOf(compare.mod_revision ?? 0) };
+    case pb.Compare.CompareTarget.VALUE:
+      return { target: 'value', value: compare.value ?? new Uint8Array() };
+    case pb.Compare.CompareTarget.LEASE:
+      return { target: 'lease', value: bigintOf(compare.lease ?? 0) };
+    default:
+      throw unknownCompare('target', compare.target);
+  }
+}
+
+function unknownCompare(what: string, number: number): RegistryError {
+  return new RegistryError('invalid-request', `there is no compare ${what} ${number}`);
+}
+
+/** True if every range of the transaction, wherever nested, may be read from this member as it is. */
+function isSerializable({ success, failure }: pb.TxnRequest): boolean {
+  return [...(success ?? []), ...(failure ?? [])].every((op) => {
+    if (op.request_txn) return isSerializable(new pb.TxnRequest(op.request_txn));
+    return op.request_range?.serializable === true;
+  });
+}
+
+function txnResponse(
+  { succeeded, results }: TxnResult,
+  revision: number,
+): pb.TxnResponse.$Properties {
+  return { succeeded, responses: results.map((result) => resultOf(result, revision)) };
+}
+
+/** What is nested tells the revision, too, but neither member nor term. */
+function resultOf(result: OperationResult, revision: number): pb.ResponseOp.$Properties {
+  const header = { revision };
+  switch (result.kind) {
+    case 'range':
+      return { response_range: { header, ...rangeResponse(result) } };
+    case 'put':
+      return { response_put: { header, ...putResponse(result) } };
+    case 'delete-range':
+      return { response_delete_range: { header, ...deleteResponse(result) } };
+    case 'txn':
+      return { response_txn: { header, ...txnResponse(result, revision) } };
+  }
+}

@@ -1,0 +1,135 @@
+import { RegistryError } from '../../base/errors.ts';
+import { etcdserverpb as pb } from '../../gen/etcd.js';
+import type { Alarm, AlarmType, Operations } from '../../operations/index.ts';
+import { serverStream, unary } from '../methods.ts';
+import type { CallContext, Method } from '../methods.ts';
+import {
+  headerOf,
+  longOf,
+  longOfMember,
+  memberNamed,
+  memberOf,
+  numberOf,
+  optionsOf,
+} from './wire.ts';
+
+/** What operators need: `etcdserverpb.Maintenance`. */
+export function maintenanceMethods(operations: Operations): Method[] {
+  const path = '/etcdserverpb.Maintenance/';
+  return [
+    unary(`${path}Alarm`, pb.AlarmRequest, pb.AlarmResponse, async (request, context) => {
+      const asked = {
+        action: alarmAction(request.action),
+        memberId: memberOf(request.memberID),
+        type: alarmType(request.alarm),
+      };
+      const answer = await operations.alarm(asked, optionsOf(context));
+      return { header: headerOf(answer.header), alarms: answer.alarms.map(alarmMessage) };
+    }),
+    unary(`${path}Status`, pb.StatusRequest, pb.StatusResponse, async (_request, context) => {
+      const status = await operations.status(optionsOf(context));
+      return {
+        header: headerOf(status.header),
+        version: status.version,
+        dbSize: longOf(status.dbSizeBytes),
+        leader: longOfMember(status.leader),
+        raftIndex: longOf(status.raftIndex),
+        raftTerm: longOf(status.raftTerm),
+        raftAppliedIndex: longOf(status.raftAppliedIndex),
+        errors: [...status.errors],
+        dbSizeInUse: longOf(status.dbSizeInUseBytes),
+        isLearner: status.isLearner,
+        storageVersion: status.storageVersion,
+        dbSizeQuota: longOf(status.quotaBytes),
+        downgradeInfo: { enabled: false },
+      };
+    }),
+    // There is nothing to defragment: space comes back by itself.
+    unary(`${path}Defragment`, pb.DefragmentRequest, pb.DefragmentResponse, () =>
+      Promise.resolve({}),
+    ),
+    unary(`${path}Hash`, pb.HashRequest, pb.HashResponse, async (_request, context) => {
+      const { header, hash } = await operations.hash(optionsOf(context));
+      return { header: headerOf(header), hash };
+    }),
+    unary(`${path}HashKV`, pb.HashKVRequest, pb.HashKVResponse, async (request, context) => {
+      const answer = await operations.hashKv(numberOf(request.revision), optionsOf(context));
+      return {
+        header: headerOf(answer.header),
+        hash: answer.hash,
+        compact_revision: longOf(answer.compactRevision),
+        hash_revision: longOf(answer.hashRevision),
+      };
+    }),
+    serverStream(`${path}Snapshot`, pb.SnapshotRequest, pb.SnapshotResponse, (_request, context) =>
+      snapshot(operations, context),
+    ),
+    unary(
+      `${path}MoveLeader`,
+      pb.MoveLeaderRequest,
+      pb.MoveLeaderResponse,
+      async (request, context) => {
+        await operations.moveLeader(memberNamed(request.targetID), optionsOf(context, 'long'));
+        return {};
+      },
+    ),
+    unary(
+      `${path}Downgrade`,
+      pb.DowngradeRequest,
+      pb.DowngradeResponse,
+      async (request, context) => {
+        const action = downgradeActions[request.action];
+        if (action === undefined) {
+          throw new RegistryError(
+            'invalid-request',
+            `there is no downgrade action ${request.action}`,
+          );
+        }
+        const { version } = request;
+        const answer = await operations.downgrade({ action, version }, optionsOf(context));
+        return { header: headerOf(answer.header), version: answer.version };
+      },
+    ),
+  ];
+}
+
+const downgradeActions = ['validate', 'enable', 'cancel'] as const;
+
+async function* snapshot(
+  operations: Operations,
+  context: CallContext,
+): AsyncGenerator<pb.SnapshotResponse.$Properties> {
+  const backup = await operations.backup(optionsOf(context));
+  let remaining = backup.sizeBytes;
+  for await (const blob of backup.chunks()) {
+    remaining -= blob.length;
+    yield {
+      header: headerOf(backup.header),
+      remaining_bytes: longOf(remaining),
+      blob,
+      version: backup.version,
+    };
+  }
+}
+
+const alarmActions = ['get', 'activate', 'deactivate'] as const;
+const alarmTypes: readonly (AlarmType | undefined)[] = [undefined, 'no-space', 'corrupt'];
+
+function alarmAction(number: number): 'get' | 'activate' | 'deactivate' {
+  const action = alarmActions[number];
+  if (action === undefined) {
+    throw new RegistryError('invalid-request', `there is no alarm action ${number}`);
+  }
+  return action;
+}
+
+function alarmType(number: number): AlarmType | undefined {
+  if (!(number in alarmTypes)) {
+    throw new RegistryError('invalid-request', `there is no alarm of type ${number}`);
+  }
+  return alarmTypes[number];
+}
+
+function alarmMessage({ memberId, type }: Alarm): pb.AlarmMember.$Properties {
+  return { memberID: longOfMember(memberId), alarm: alarmTypes.indexOf(type) };
+}

@@ -1,0 +1,192 @@
+import { Writer } from 'protobufjs/minimal.js';
+import { RegistryError } from '../../base/errors.ts';
+import { etcdserverpb as pb, mvccpb } from '../../gen/etcd.js';
+import type {
+  KeyEvent,
+  Operations,
+  WatchMessage,
+  WatchRequest,
+  WatchStream,
+  WatchedEvent,
+} from '../../operations/index.ts';
+import { codecOf, decodeRequest } from '../methods.ts';
+import type { CallContext, Method, RequestStream, ResponseStream } from '../methods.ts';
+import { headerOf, keyValueOf, longOf, numberOf, optionsOf, rangeOf } from './wire.ts';
+
+/** Being told of changes: `etcdserverpb.Watch`. `fragmentBytes`: what is larger may be split for who asked for it. */
+export function watchMethods(
+  operations: Operations,
+  { fragmentBytes }: { readonly fragmentBytes: number },
+): Method[] {
+  return [
+    {
+      kind: 'stream',
+      path: '/etcdserverpb.Watch/Watch',
+      clientStreams: true,
+      request: codecOf(pb.WatchRequest),
+      response: codecOf(pb.WatchResponse),
+      open: (context, responses) => new Watches(operations, context, responses, fragmentBytes),
+    },
+  ];
+}
+
+/** One stream of watchers. */
+class Watches implements RequestStream {
+  readonly #operations: Operations;
+  readonly #responses: ResponseStream;
+  readonly #fragmentBytes: number;
+  #stream: WatchStream | undefined;
+
+  constructor(
+    operations: Operations,
+    context: CallContext,
+    responses: ResponseStream,
+    fragmentBytes: number,
+  ) {
+    this.#operations = operations;
+    this.#responses = responses;
+    this.#fragmentBytes = fragmentBytes;
+    try {
+      this.#stream = operations.watch(
+        { push: (message) => this.#push(message) },
+        {
+          ...optionsOf(context),
+          onEnd: ({ code, message }) => this.#end(new RegistryError(code, message)),
+        },
+      );
+    } catch (error) {
+      this.#end(error);
+    }
+  }
+
+  message(bytes: Uint8Array): void {
+    try {
+      const request = decodeRequest(pb.WatchRequest, bytes);
+      if (request.create_request) {
+        this.#stream?.create(watchRequest(new pb.WatchCreateRequest(request.create_request)));
+      } else if (request.cancel_request) {
+        this.#stream?.cancel(numberOf(request.cancel_request.watch_id ?? 0));
+      } else if (request.progress_request) {
+        this.#stream?.requestProgress();
+      }
+    } catch (error) {
+      this.#end(error);
+    }
+  }
+
+  halfClosed(): void {
+    this.#end();
+  }
+
+  drained(): void {
+    this.#stream?.drained();
+  }
+
+  closed(): void {
+    this.#stream?.close();
+    this.#stream = undefined;
+  }
+
+  #end(error?: unknown): void {
+    this.closed();
+    this.#responses.end(error);
+  }
+
+  #push(message: WatchMessage): boolean {
+    if (message.kind !== 'events') {
+      return this.#responses.push(pb.WatchResponse.encode(this.#plain(message)).finish());
+    }
+    const events = message.events.map(encodeEvent);
+    const runs = message.fragment ? inFragments(events, this.#fragmentBytes) : [events];
+    let more = true;
+    for (const [at, run] of runs.entries()) {
+      more = this.#responses.push(this.#withEvents(message, run, at < runs.length - 1));
+    }
+    return more;
+  }
+
+  #header(revision: number) {
+    return headerOf({ ...this.#operations.header(), revision });
+  }
+
+  #plain(message: Exclude<WatchMessage, { kind: 'events' }>): pb.WatchResponse.$Properties {
+    const common = { header: this.#header(message.revision), watch_id: longOf(message.watchId) };
+    switch (message.kind) {
+      case 'created':
+        return { ...common, created: true };
+      case 'progress':
+        return common;
+      case 'canceled':
+        return {
+          ...common,
+          created: message.created,
+          canceled: true,
+          compact_revision: message.compactRevision,
+          cancel_reason: message.reason,
+        };
+    }
+  }
+
+  /** Puts a response together from events that are encoded already. */
+  #withEvents(
+    { watchId, revision }: Extract<WatchMessage, { kind: 'events' }>,
+    events: readonly Uint8Array[],
+    fragment: boolean,
+  ): Uint8Array {
+    const head = { header: this.#header(revision), watch_id: longOf(watchId), fragment };
+    const writer = pb.WatchResponse.encode(head, Writer.create());
+    for (const event of events) writer.uint32(eventsTag).bytes(event);
+    return writer.finish();
+  }
+}
+
+/** Field 11, length-delimited. */
+const eventsTag = (11 << 3) | 2;
+
+function watchRequest(request: pb.WatchCreateRequest): WatchRequest {
+  const { filters } = request;
+  // No key means every key from the first one on.
+  const key = request.key.length === 0 ? Buffer.from([0]) : request.key;
+  return {
+    range: rangeOf(key, request.range_end),
+    startRevision: numberOf(request.start_revision),
+    watchId: numberOf(request.watch_id),
+    prevKv: request.prev_kv,
+    progressNotify: request.progress_notify,
+    noPut: filters.includes(pb.WatchCreateRequest.FilterType.NOPUT),
+    noDelete: filters.includes(pb.WatchCreateRequest.FilterType.NODELETE),
+    fragment: request.fragment,
+  };
+}
+
+/** An event is the same object for all who watch it: it is encoded once. */
+const encoded = new WeakMap<KeyEvent, Uint8Array>();
+
+function encodeEvent({ event, previous }: WatchedEvent): Uint8Array {
+  let bytes = encoded.get(event);
+  if (bytes === undefined) {
+    bytes = mvccpb.Event.encode({
+      type: event.kind === 'put' ? mvccpb.Event.EventType.PUT : mvccpb.Event.EventType.DELETE,
+      kv: keyValueOf(event.kv),
+    }).finish();
+    encoded.set(event, bytes);
+  }
+  if (previous === undefined) return bytes;
+  // Fields of a message may follow each other in any order and piece.
+  return Buffer.concat([bytes, mvccpb.Event.encode({ prev_kv: keyValueOf(previous) }).finish()]);
+}
+
+/** Runs of events of about as many bytes as one response may have, each at least one. */
+function inFragments(events: readonly Uint8Array[], bytesMax: number): readonly Uint8Array[][] {
+  const runs: Uint8Array[][] = [];
+  let bytes = Infinity;
+  for (const event of events) {
+    if (bytes + event.length > bytesMax) {
+      runs.push([]);
+      bytes = 0;
+    }
+    runs.at(-1)?.push(event);
+    bytes += event.length;
+  }
+  return runs;
+}

@@ -1,0 +1,130 @@
+import Long from 'long';
+import { RegistryError } from '../../base/errors.ts';
+import { bytesOfKey, keyOf, singleKey } from '../../base/key.ts';
+import type { Key, KeyRange } from '../../base/key.ts';
+import { memberIdNumber, memberIdOf } from '../../base/member-id.ts';
+import type { MemberId } from '../../base/member-id.ts';
+import type { etcdserverpb as pb, mvccpb } from '../../gen/etcd.js';
+import type { CallOptions, Header } from '../../operations/index.ts';
+import type { KeyValue, Member } from '../../operations/index.ts';
+import type { CallContext } from '../methods.ts';
+
+/** A 64-bit number as the codec gives it. */
+export type WireNumber = number | Long;
+
+/** A count or revision. What does not fit a double exactly is far beyond every revision, so rounding does no harm. */
+export function numberOf(wire: WireNumber): number {
+  return typeof wire === 'number' ? wire : wire.toNumber();
+}
+
+/** A signed id, exactly. */
+export function bigintOf(wire: WireNumber): bigint {
+  if (typeof wire === 'number') return BigInt(wire);
+  return BigInt.asIntN(64, (BigInt(wire.high) << 32n) | BigInt(wire.low >>> 0));
+}
+
+/** A number on the wire; the codec takes small ones as they are. */
+export function longOf(value: number): WireNumber {
+  return Number.isSafeInteger(value) ? value : Long.fromNumber(value);
+}
+
+export function longOfBigint(value: bigint): WireNumber {
+  if (value >= 0n && value <= 0x1f_ffff_ffff_ffffn) return Number(value);
+  return new Long(Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n)), false);
+}
+
+const memberNumbers = new Map<MemberId, Long>();
+
+/** A member id on the wire. There are few of them, so they are kept. */
+export function longOfMember(id: MemberId | undefined): WireNumber {
+  if (id === undefined) return 0;
+  let long = memberNumbers.get(id);
+  if (long === undefined) {
+    const value = memberIdNumber(id);
+    long = new Long(
+      Number(BigInt.asIntN(32, value)),
+      Number(BigInt.asIntN(32, value >> 32n)),
+      true,
+    );
+    if (memberNumbers.size > 1000) memberNumbers.clear();
+    memberNumbers.set(id, long);
+  }
+  return long;
+}
+
+export function memberOf(wire: WireNumber): MemberId | undefined {
+  return memberIdOf(BigInt.asUintN(64, bigintOf(wire)));
+}
+
+/** Like `memberOf`, where a member has to be named: no member has the id 0. */
+export function memberNamed(wire: WireNumber): MemberId {
+  return memberOf(wire) ?? '0';
+}
+
+const noEnd = Buffer.from([0]);
+
+/** No end: the one key. A zero byte: every key from there on. The start may be empty, which others refuse. */
+export function rangeOf(key: Uint8Array, rangeEnd: Uint8Array): KeyRange {
+  const start = keyOf(key);
+  if (rangeEnd.length === 0) return start === '' ? { start, end: undefined } : singleKey(start);
+  return { start, end: noEnd.equals(rangeEnd) ? undefined : keyOf(rangeEnd) };
+}
+
+export function headerOf(header: Header): pb.ResponseHeader.$Properties {
+  return {
+    cluster_id: longOfMember(header.clusterId),
+    member_id: longOfMember(header.memberId),
+    revision: header.revision,
+    raft_term: header.raftTerm,
+  };
+}
+
+/** As the cluster's own calls answer: they do not tell a revision. */
+export function headerWithoutRevision(header: Header): pb.ResponseHeader.$Properties {
+  return headerOf({ ...header, revision: 0 });
+}
+
+export function keyValueOf(kv: KeyValue): mvccpb.KeyValue.$Properties {
+  return {
+    key: bytesOfKey(kv.key),
+    create_revision: kv.createRevision,
+    mod_revision: kv.modRevision,
+    version: kv.version,
+    value: kv.value,
+    lease: longOfBigint(kv.lease),
+  };
+}
+
+export function keyValuesOf(kvs: readonly KeyValue[]): mvccpb.KeyValue.$Properties[] {
+  return kvs.map(keyValueOf);
+}
+
+export function memberMessage(member: Member): pb.Member.$Properties {
+  return {
+    ID: longOfMember(member.id),
+    name: member.name,
+    peerURLs: [...member.peerUrls],
+    clientURLs: [...member.clientUrls],
+    isLearner: member.isLearner,
+  };
+}
+
+export function bytesOf(key: Key): Uint8Array {
+  return bytesOfKey(key);
+}
+
+/** What a call brings along, for operations. The signal is made only by those who wait for long. */
+export function optionsOf(
+  context: CallContext,
+  waits: 'briefly' | 'long' = 'briefly',
+): CallOptions {
+  const version = context.metadata('client-api-version');
+  if (version?.includes('\u{fffd}') === true) {
+    throw new RegistryError(
+      'invalid-client-api-version',
+      'the client-api-version of the call is not valid UTF-8',
+    );
+  }
+  const requireLeader = context.metadata('hasleader') === 'true';
+  return waits === 'long' ? { requireLeader, signal: context.signal } : { requireLeader };
+}

@@ -1,0 +1,163 @@
+/** A message class, as generated: `T` is what is decoded, `P` what can be encoded. */
+export interface MessageClass<T extends P, P extends object> {
+  encode(message: P): { finish(): Uint8Array };
+  decode(bytes: Uint8Array): T;
+  fromObject(object: Record<string, unknown>): T;
+}
+
+/** A message of some kind, for those who carry messages without knowing them. */
+export interface Codec {
+  /** A message of plain objects: fields by their names in the proto file, enums by number. Throws what does not fit. */
+  encode(message: Record<string, unknown>): Uint8Array;
+  /** The message as its class has it, which are the same fields again. */
+  decode(bytes: Uint8Array): object;
+}
+
+/** What a call brings along besides its request. Everything is looked up only when somebody asks. */
+export interface CallContext {
+  /** Aborted when the caller goes away or its deadline passes. */
+  readonly signal: AbortSignal;
+  /** The first value of a metadata entry; names are lower case. */
+  metadata(name: string): string | undefined;
+}
+
+/** One answer to one request. */
+export interface UnaryMethod {
+  readonly kind: 'unary';
+  /** "/etcdserverpb.KV/Put" */
+  readonly path: string;
+  readonly request: Codec;
+  readonly response: Codec;
+  /** Takes and returns encoded messages; rejects with RegistryError, or MalformedRequest. */
+  call(request: Uint8Array, context: CallContext): Promise<Uint8Array>;
+}
+
+/** Where the answers of a stream go. */
+export interface ResponseStream {
+  /** An encoded message. False: wait for `drained` before the next one, if that can wait. */
+  push(message: Uint8Array): boolean;
+  /** Ends the stream, with an error or well. Nothing is pushed afterwards. */
+  end(error?: unknown): void;
+}
+
+/** What a stream is told. No method throws. */
+export interface RequestStream {
+  /** The caller said something; encoded. */
+  message(request: Uint8Array): void;
+  /** The caller has nothing more to say. */
+  halfClosed(): void;
+  /** The caller can take more again. */
+  drained(): void;
+  /** The caller is gone, or the stream has ended: everything that belongs to it is to be let go. */
+  closed(): void;
+}
+
+/** Answers that come over time, to one request or to many. */
+export interface StreamMethod {
+  readonly kind: 'stream';
+  readonly path: string;
+  /** False: the caller says one thing, and then only listens. */
+  readonly clientStreams: boolean;
+  readonly request: Codec;
+  readonly response: Codec;
+  open(context: CallContext, responses: ResponseStream): RequestStream;
+}
+
+export type Method = UnaryMethod | StreamMethod;
+
+/** The bytes of a request are not what its method takes. */
+export class MalformedRequest extends Error {
+  override readonly name = 'MalformedRequest';
+}
+
+/** What this server does not do, and why. */
+export class Unimplemented extends Error {
+  override readonly name = 'Unimplemented';
+}
+
+export function codecOf<T extends P, P extends object>(message: MessageClass<T, P>): Codec {
+  return {
+    encode: (object) => message.encode(message.fromObject(object)).finish(),
+    decode: (bytes) => message.decode(bytes),
+  };
+}
+
+export function decodeRequest<T>(message: { decode(bytes: Uint8Array): T }, bytes: Uint8Array): T {
+  try {
+    return message.decode(bytes);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new MalformedRequest(`the request cannot be decoded: ${why}`, { cause });
+  }
+}
+
+export function unary<T extends P, P extends object, U extends Q, Q extends object>(
+  path: string,
+  request: MessageClass<T, P>,
+  response: MessageClass<U, Q>,
+  call: (request: T, context: CallContext) => Promise<NoInfer<Q>>,
+): UnaryMethod {
+  return {
+    kind: 'unary',
+    path,
+    request: codecOf(request),
+    response: codecOf(response),
+    call: async (bytes, context) =>
+      response.encode(await call(decodeRequest(request, bytes), context)).finish(),
+  };
+}
+
+/** A stream of answers to one request, made by a generator; it is not asked for more than the caller takes. */
+export function serverStream<T extends P, P extends object, U extends Q, Q extends object>(
+  path: string,
+  request: MessageClass<T, P>,
+  response: MessageClass<U, Q>,
+  answers: (request: T, context: CallContext) => AsyncIterable<NoInfer<Q>>,
+): StreamMethod {
+  return {
+    kind: 'stream',
+    path,
+    clientStreams: false,
+    request: codecOf(request),
+    response: codecOf(response),
+    open: (context, responses) => {
+      const flow = new Flow();
+      return {
+        message: (bytes) => {
+          const run = async (): Promise<void> => {
+            for await (const answer of answers(decodeRequest(request, bytes), context)) {
+              if (flow.isClosed) return;
+              if (!responses.push(response.encode(answer).finish())) await flow.drain();
+            }
+            responses.end();
+          };
+          run().catch((error: unknown) => responses.end(error));
+        },
+        halfClosed() {},
+        drained: () => flow.drained(),
+        closed: () => flow.close(),
+      };
+    },
+  };
+}
+
+/** Lets a producer wait until its reader can take more, or is gone. */
+class Flow {
+  isClosed = false;
+  #resume: () => void = () => {};
+
+  drain(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#resume = resolve;
+    });
+  }
+
+  drained(): void {
+    this.#resume();
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.#resume();
+  }
+}

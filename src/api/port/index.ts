@@ -1,0 +1,5 @@
+/**
+ * Where clients knock: listens, and tells apart by the first bytes of a connection who speaks gRPC and who plain HTTP.
+ */
+export { listenForClients, listenForHttp } from './listen.ts';
+export type { Listening } from './listen.ts';

@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { RequestListener, Server as HttpServer } from 'node:http';
+import { createServer as createNetServer } from 'node:net';
+import type { ListenOptions, Server, Socket } from 'node:net';
+import { RegistryError } from '../../base/errors.ts';
+
+/** Something that listens. */
+export interface Listening {
+  /** Where, with the real port if it was asked for any. */
+  readonly url: string;
+  /** Takes no more connections. */
+  close(): void;
+}
+
+/** Every connection that speaks HTTP/2 begins with these bytes (RFC 9113, section 3.4), and none of HTTP/1.1 does. */
+const prefaceStart = Buffer.from('PRI ');
+
+/** How long a connection may say nothing at its beginning, so that silent ones cannot pile up. */
+const silenceMaxMs = 10_000;
+
+/** Listens on a URL and hands each connection to whom it wants to talk to. Rejects if it cannot listen there. */
+export async function listenForClients(
+  url: string,
+  take: { readonly http2: (socket: Socket) => void; readonly http1: (socket: Socket) => void },
+): Promise<Listening> {
+  // Connections stay paused, so that what is looked at here is still there for the one who takes them.
+  const server = createNetServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
+    recognize(socket, take);
+  });
+  return listen(server, url, 'clients', '--listen-client-urls');
+}
+
+/** Listens on a URL for plain HTTP only. */
+export async function listenForHttp(url: string, handler: RequestListener): Promise<Listening> {
+  const server: HttpServer = createServer(handler);
+  const listening = await listen(server, url, 'metrics', '--listen-metrics-urls');
+  return {
+    url: listening.url,
+    close: () => {
+      listening.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+function recognize(
+  socket: Socket,
+  take: { readonly http2: (socket: Socket) => void; readonly http1: (socket: Socket) => void },
+): void {
+  const giveUp = (): void => void socket.destroy();
+  socket.on('error', giveUp);
+  socket.setTimeout(silenceMaxMs, giveUp);
+  const look = (): void => {
+    const bytes: Buffer | null = socket.read();
+    if (bytes === null) return;
+    socket.unshift(bytes);
+    const known = Math.min(bytes.length, prefaceStart.length);
+    const mayBeHttp2 = prefaceStart.subarray(0, known).equals(bytes.subarray(0, known));
+    if (mayBeHttp2 && known < prefaceStart.length) return;
+    socket.off('readable', look);
+    socket.off('timeout', giveUp);
+    socket.setTimeout(0);
+    if (mayBeHttp2) take.http2(socket);
+    else take.http1(socket);
+  };
+  socket.on('readable', look);
+}
+
+async function listen(server: Server, url: string, whom: string, flag: string): Promise<Listening> {
+  try {
+    server.listen(placeOf(url));
+    await once(server, 'listening');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new RegistryError(
+      'invalid-request',
+      `cannot listen for ${whom} on ${url}: ${reason}; choose another with ${flag}`,
+      { cause: error },
+    );
+  }
+  return { url: boundUrl(server, url), close: () => void server.close() };
+}
+
+/** A path of a `unix:` URL, or host and port. */
+function placeOf(url: string): ListenOptions {
+  if (url.startsWith('unix')) {
+    const path = url.replace(/^unixs?:\/\//, '');
+    // What a member left there that was killed; a living one is found out when its directory is opened.
+    rmSync(path, { force: true });
+    return { path };
+  }
+  const [, host = '', port = ''] = /^https?:\/\/(.*):(\d+)$/.exec(url) ?? [];
+  // Without a host every address is meant. `localhost` is taken as IPv4, where clients that say 127.0.0.1 are.
+  const address = host === 'localhost' ? '127.0.0.1' : host.replace(/^\[(.*)\]$/, '$1');
+  return { ...(address === '' ? {} : { host: address }), port: Number(port) };
+}
+
+function boundUrl(server: Server, url: string): string {
+  const address = server.address();
+  if (address === null || typeof address === 'string') return url;
+  return url.replace(/:0$/, `:${address.port}`);
+}

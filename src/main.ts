@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+const [word] = process.argv.slice(2);
+/** Flags alone are the server, as with etcd's own program; words, and calls for help, are commands for people. */
+const isServer = word === 'serve' || (/^-/.test(word ?? '') && !/^(-h|--?help)$/.test(word ?? ''));
+
+if (isServer) {
+  const { serve } = await import('./server/serve.ts');
+  process.exitCode = await serve(process.argv.slice(word === 'serve' ? 3 : 2));
+} else {
+  const { runCommand } = await import('./server/command.ts');
+  process.exitCode = await runCommand(process.argv.slice(2));
+}

@@ -1,0 +1,51 @@
+import type { Applied, Command } from '../state/index.ts';
+
+/** What this member has done since it started, counted for those who ask; nothing is decided by it. */
+export class Tally {
+  puts = 0;
+  deletes = 0;
+  txns = 0;
+  /** Keys and values of all puts. */
+  putBytes = 0;
+  leasesGranted = 0;
+  leasesRevoked = 0;
+  learnersPromoted = 0;
+  /** Turns that took longer to apply than they should. */
+  slowApplies = 0;
+  /** Linearizable reads that failed, and those that waited longer than they should. */
+  readIndexesFailed = 0;
+  slowReadIndexes = 0;
+  /** Ticks that came so late that the heartbeats of this leader did too. */
+  lateHeartbeats = 0;
+  /** By the clock: when the last compaction was done; undefined if there was none. */
+  lastCompactionMs: number | undefined;
+
+  applied(command: Command, { events, result }: Applied): void {
+    for (const { kind, kv } of events) {
+      if (kind === 'delete') continue;
+      this.puts++;
+      this.putBytes += kv.key.length + kv.value.length;
+    }
+    if (result.kind === 'error') return;
+    switch (command.kind) {
+      case 'delete-range':
+        this.deletes++;
+        break;
+      case 'txn':
+        this.txns++;
+        break;
+      case 'lease-grant':
+        this.leasesGranted++;
+        break;
+      case 'lease-revoke':
+        this.leasesRevoked++;
+        break;
+      default:
+        break;
+    }
+  }
+}
+
+/** An applied turn, and a read that waits for the leader, are slow beyond these. */
+export const slowApplyMs = 100;
+export const slowReadIndexMs = 500;

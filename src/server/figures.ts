@@ -1,0 +1,88 @@
+import { declareEtcdMetrics } from '../api/index.ts';
+import type { Meter } from '../base/meter.ts';
+import type { Core } from '../operations/index.ts';
+import { processVars } from '../platform/index.ts';
+import type { Store } from '../replica/index.ts';
+
+const alarmNames = { 'no-space': 'NOSPACE', corrupt: 'CORRUPT' } as const;
+
+/** Shows what a member knows about itself. */
+export function declareFigures(meter: Meter, core: Core, store: Store): void {
+  const { replica, options } = core;
+  const { tally } = replica;
+  const sizeOnDisk = lastKnown(() => store.sizeOnDisk());
+  declareEtcdMetrics(meter, {
+    memberId: replica.id,
+    serverVersion: options.reportEtcdVersion,
+    runtimeVersion: process.version,
+    clusterVersion: () => core.state.clusterVersion,
+    hasLeader: () => replica.leader !== undefined,
+    isLeader: () => replica.isLeader,
+    isLearner: () => replica.isLearner,
+    knownPeers: () => core.state.members.map(({ id }) => id),
+    proposalsCommitted: () => replica.commitIndex,
+    proposalsPending: () => replica.pendingProposals,
+    readIndexesFailed: () => tally.readIndexesFailed,
+    slowReadIndexes: () => tally.slowReadIndexes,
+    slowApplies: () => tally.slowApplies,
+    heartbeatSendFailures: () => tally.lateHeartbeats,
+    snapshotsApplying: () => +replica.isInstalling,
+    quotaBytes: () => (Number.isFinite(options.limits.quotaBytes) ? options.limits.quotaBytes : 0),
+    dbSizeBytes: () => Math.max(sizeOnDisk(), core.state.sizeInUseBytes),
+    dbSizeInUseBytes: () => core.state.sizeInUseBytes,
+    keys: () => core.state.keyCount,
+    putBytes: () => tally.putBytes,
+    currentRevision: () => core.state.revision,
+    compactRevision: () => core.state.compactedRevision,
+    compactedKeys: () => core.state.compactedVersions,
+    lastCompactionSeconds: () => {
+      const { lastCompactionMs } = tally;
+      if (lastCompactionMs === undefined) return 0;
+      return (Date.now() - (core.clock.nowMs() - lastCompactionMs)) / 1000;
+    },
+    ranges: () => core.rangesRead,
+    puts: () => tally.puts,
+    deletes: () => tally.deletes,
+    txns: () => tally.txns,
+    watchStreams: () => replica.watch.stats.streams,
+    watchers: () => replica.watch.stats.watchers,
+    slowWatchers: () => replica.watch.stats.slowWatchers,
+    events: () => replica.watch.stats.eventsSent,
+    pendingEvents: () => 0,
+    leasesGranted: () => tally.leasesGranted,
+    leasesRevoked: () => tally.leasesRevoked,
+    learnersPromoted: () => tally.learnersPromoted,
+    authRevision: () => 1,
+    alarms: () =>
+      core.state.alarms.map(({ memberId, type }) => ({ memberId, type: alarmNames[type] })),
+  });
+}
+
+/** What `/debug/vars` shows. */
+export function debugVars(): Readonly<Record<string, unknown>> {
+  return processVars();
+}
+
+/** A number that takes a while to find out: what was found out last, and a new look meanwhile. */
+function lastKnown(find: () => Promise<number>): () => number {
+  let known = 0;
+  let looking = false;
+  const look = (): void => {
+    if (looking) return;
+    looking = true;
+    find().then(
+      (found) => {
+        known = found;
+        looking = false;
+      },
+      () => {
+        looking = false;
+      },
+    );
+  };
+  look();
+  return () => {
+    look();
+    return known;
+  };
+}

@@ -1,0 +1,11 @@
+/**
+ * Builds the house: configuration into parts, parts into a member that runs. The only room that knows every other one
+ * and chooses concrete classes. Used by the program, and as `rollcall/server` by programs and tests that start a
+ * member inside themselves.
+ */
+export { serve } from './serve.ts';
+export { runCommand } from './command.ts';
+export { startServer } from './embed.ts';
+export type { StartOptions } from './embed.ts';
+export type { EndedBy, RunningMember } from './start.ts';
+export type { NamedPeerUrl, ServerConfig } from './config.ts';

@@ -1,0 +1,82 @@
+import type { Logger } from '../base/logger.ts';
+import { RegistryError } from '../base/errors.ts';
+import { createLoggers } from '../platform/index.ts';
+import { StorageCorruption } from '../storage/index.ts';
+import { ownVersion, parseServeArguments } from './config.ts';
+import type { LogNotice, ServerConfig } from './config.ts';
+import { startMember } from './start.ts';
+import type { RunningMember } from './start.ts';
+
+const exitOk = 0;
+const exitFailed = 1;
+
+/** Runs a member as this process until a signal ends it; gives the exit code. */
+export async function serve(argv: readonly string[]): Promise<number> {
+  const parsed = parseServeArguments(argv, process.env);
+  if (parsed.kind === 'print') {
+    const stream = parsed.exitCode === 0 ? process.stdout : process.stderr;
+    stream.write(`${parsed.text}\n`);
+    return parsed.exitCode;
+  }
+  const { config, notices } = parsed;
+  const loggers = createLoggers({ level: config.logLevel });
+  const logger = loggers('main');
+  const signaled = firstSignal();
+  tell(logger, config, notices);
+  let member: RunningMember;
+  try {
+    member = await startMember(config, loggers);
+  } catch (error) {
+    return refuse(logger, error);
+  }
+  logger.info('member started', {
+    member: member.memberId,
+    cluster: member.clusterId,
+    clientUrls: member.clientUrls,
+    peerUrls: member.peerUrls,
+  });
+  const end = await Promise.race([signaled, member.ended]);
+  if (typeof end === 'string') {
+    logger.info('received signal; shutting down', { signal: end });
+    await member.stop();
+    return exitOk;
+  }
+  if (end.kind === 'removed') {
+    logger.warn('the cluster goes on without this member, which ends; its data can be removed');
+    return exitOk;
+  }
+  return refuse(logger, end.error);
+}
+
+function tell(logger: Logger, config: ServerConfig, notices: readonly LogNotice[]): void {
+  logger.info('starting', {
+    'rollcall-version': ownVersion(),
+    'etcd-version': config.reportEtcdVersion,
+    name: config.name,
+    'data-dir': config.dataDir,
+    pid: process.pid,
+    'node-version': process.version,
+  });
+  for (const { level, message, fields } of notices) logger[level](message, fields);
+}
+
+/** One line that says what is wrong and what to do; a stack only for mistakes of ours. */
+function refuse(logger: Logger, error: unknown): number {
+  const expected = error instanceof RegistryError || error instanceof StorageCorruption;
+  const message = error instanceof Error ? error.message : String(error);
+  const stack = error instanceof Error && !expected ? { stack: error.stack } : {};
+  logger.error('this member cannot run', { error: message, ...stack });
+  return exitFailed;
+}
+
+/** Resolves with the first signal that asks this process to end; a second one ends it at once. */
+function firstSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        resolve(signal);
+        process.once(signal, () => process.exit(exitFailed));
+      });
+    }
+  });
+}

@@ -1,0 +1,233 @@
+import { openClientDoors } from '../api/index.ts';
+import type { ClientDoors } from '../api/index.ts';
+import type { Cancel } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import { Core, createOperations, minorOf, startAutoCompaction } from '../operations/index.ts';
+import { createPromMeter, systemClock, systemRandom } from '../platform/index.ts';
+import type { LoggerFactory, PromMeter } from '../platform/index.ts';
+import type { Replica, Store } from '../replica/index.ts';
+import { createMemoryStore, MemoryDisk, openLevelStore } from '../storage/index.ts';
+import { createGrpcTransport, describeCluster } from '../transport/index.ts';
+import type { GrpcTransport } from '../transport/index.ts';
+import type { ServerConfig } from './config.ts';
+import { ownVersion } from './config.ts';
+import { startDuties } from './duties.ts';
+import type { Duties } from './duties.ts';
+import { debugVars, declareFigures } from './figures.ts';
+import { makeCluster } from './force-new-cluster.ts';
+import { addedMemberId } from './identity.ts';
+import { clusterDescriptionOf, createReplica, establish } from './member.ts';
+import { sha256 } from './restore.ts';
+
+/** Why a member ended without being asked to. */
+export type EndedBy =
+  { readonly kind: 'removed' } | { readonly kind: 'failed'; readonly error: unknown };
+
+/** A member at work. */
+export interface RunningMember {
+  /** Where clients are served, with real ports. */
+  readonly clientUrls: readonly string[];
+  readonly peerUrls: readonly string[];
+  readonly metricsUrls: readonly string[];
+  /** Hexadecimal, as etcd prints it. */
+  readonly memberId: string;
+  readonly clusterId: string;
+  /** Resolves once the cluster knows this member: there is a leader, and writes get through. */
+  readonly ready: Promise<void>;
+  /** Resolves if the member ends by itself; it has stopped by then. */
+  readonly ended: Promise<EndedBy>;
+  /** Stops it; what was acknowledged is on the disk. May be called twice. */
+  stop(): Promise<void>;
+}
+
+/** How long calls that are under way may take to end when a member stops. */
+const stopGraceMs = 500;
+
+/**
+ * Starts one member: finds out who it is, opens its port for peers, takes part in the cluster, opens its doors for
+ * clients. Rejects with a RegistryError that says what to do if that cannot be, and has then closed everything.
+ */
+export async function startMember(
+  config: ServerConfig,
+  loggers: LoggerFactory,
+): Promise<RunningMember> {
+  const meter = createPromMeter();
+  const store = await openStore(config, loggers('storage'), meter);
+  try {
+    return await new Member(config, loggers, meter, store).start();
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+function openStore(config: ServerConfig, logger: Logger, meter: PromMeter): Promise<Store> {
+  if (config.dataDir === undefined) return Promise.resolve(createMemoryStore(new MemoryDisk()));
+  return openLevelStore(config.dataDir, { logger, meter, fsync: !config.unsafeNoFsync });
+}
+
+/** The parts of one member, from their start to their end. */
+class Member {
+  readonly #config: ServerConfig;
+  readonly #loggers: LoggerFactory;
+  readonly #logger: Logger;
+  readonly #meter: PromMeter;
+  readonly #store: Store;
+  readonly #clock = systemClock();
+  #replica: Replica | undefined;
+  #transport: GrpcTransport | undefined;
+  #doors: ClientDoors | undefined;
+  #duties: Duties | undefined;
+  #stopCompacting: Cancel = () => {};
+  #stopping: Promise<void> | undefined;
+  #end: (how: EndedBy) => void = () => {};
+
+  constructor(config: ServerConfig, loggers: LoggerFactory, meter: PromMeter, store: Store) {
+    this.#config = config;
+    this.#loggers = loggers;
+    this.#logger = loggers('server');
+    this.#meter = meter;
+    this.#store = store;
+  }
+
+  async start(): Promise<RunningMember> {
+    const config = this.#config;
+    if (config.forceNewCluster) await makeCluster(this.#store, config, this.#logger);
+    const established = await establish(this.#store, config, async (urls) =>
+      clusterDescriptionOf(await describeCluster(urls)),
+    );
+    const { clusterId, memberId } = established.identity;
+    const ended = new Promise<EndedBy>((resolve) => {
+      this.#end = (how) => void this.stop().then(() => resolve(how));
+    });
+    const transport = createGrpcTransport({
+      self: memberId,
+      clusterId,
+      listenUrls: config.listenPeerUrls,
+      clock: this.#clock,
+      logger: this.#loggers('transport'),
+      meter: this.#meter,
+      describe: () => ({ clusterId, members: this.#replica?.state.members ?? [] }),
+    });
+    const replica = createReplica(
+      config,
+      {
+        store: this.#store,
+        transport,
+        clock: this.#clock,
+        random: systemRandom(),
+        logger: this.#loggers('replica'),
+        meter: this.#meter,
+        onFatal: (error) => this.#end({ kind: 'failed', error }),
+        onRemoved: () => this.#end({ kind: 'removed' }),
+      },
+      established,
+    );
+    this.#transport = transport;
+    this.#replica = replica;
+    try {
+      await replica.start();
+      const core = this.#createCore(replica);
+      this.#doors = await this.#openDoors(core);
+      this.#stopCompacting = startAutoCompaction(core, {
+        mode: config.autoCompactionMode,
+        retention: config.autoCompactionRetention,
+      });
+      this.#duties = this.#startDuties(replica, this.#doors);
+    } catch (error) {
+      await this.#stopParts();
+      throw error;
+    }
+    const { clientUrls, metricsUrls } = this.#doors;
+    const ready = this.#duties.published.then(() => {
+      this.#logger.info('ready to serve client requests', { clientUrls });
+    });
+    return {
+      clientUrls,
+      metricsUrls,
+      peerUrls: transport.boundUrls,
+      memberId,
+      clusterId,
+      ready,
+      ended,
+      stop: () => this.stop(),
+    };
+  }
+
+  #createCore(replica: Replica): Core {
+    const config = this.#config;
+    return new Core({
+      replica,
+      store: this.#store,
+      clock: this.#clock,
+      random: systemRandom(),
+      logger: this.#loggers('operations'),
+      limits: {
+        maxRequestBytes: config.maxRequestBytes,
+        maxTxnOps: config.maxTxnOps,
+        quotaBytes: config.quotaBackendBytes,
+      },
+      heartbeatIntervalMs: config.heartbeatIntervalMs,
+      electionTimeoutMs: config.electionTimeoutMs,
+      reportEtcdVersion: config.reportEtcdVersion,
+      newMemberId: (peerUrls) => addedMemberId(peerUrls, Date.now()),
+      sha256,
+    });
+  }
+
+  #openDoors(core: Core): Promise<ClientDoors> {
+    const config = this.#config;
+    const meter = this.#meter;
+    declareFigures(meter, core, this.#store);
+    return openClientDoors({
+      operations: createOperations(core),
+      meter,
+      meterText: async () => ({ contentType: meter.contentType, text: await meter.text() }),
+      logger: this.#loggers('api'),
+      versions: {
+        etcdServer: config.reportEtcdVersion,
+        clusterVersion: () => core.state.clusterVersion,
+        rollcall: ownVersion(),
+      },
+      debugVars,
+      clientUrls: config.listenClientUrls,
+      metricsUrls: config.listenMetricsUrls,
+      maxRequestBytes: config.maxRequestBytes,
+      maxConcurrentStreams: config.maxConcurrentStreams,
+      keepaliveIntervalMs: config.grpcKeepaliveIntervalMs,
+      keepaliveTimeoutMs: config.grpcKeepaliveTimeoutMs,
+      metricsDetail: config.metricsDetail,
+      enableGrpcGateway: config.enableGrpcGateway,
+      corsOrigins: config.corsOrigins,
+      hostWhitelist: config.hostWhitelist,
+    });
+  }
+
+  #startDuties(replica: Replica, doors: ClientDoors): Duties {
+    const { name, advertiseClientUrls, reportEtcdVersion } = this.#config;
+    const isOpenEnded = advertiseClientUrls.some((url) => url.endsWith(':0'));
+    return startDuties({
+      replica,
+      clock: this.#clock,
+      logger: this.#logger,
+      name,
+      // Whoever lets the system choose the port cannot know it beforehand.
+      clientUrls: isOpenEnded ? doors.clientUrls : advertiseClientUrls,
+      clusterVersion: minorOf(reportEtcdVersion),
+    });
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stopParts().then(() => this.#store.close());
+    return this.#stopping;
+  }
+
+  /** From the outside inwards, so that nobody is let in who could not be served. */
+  async #stopParts(): Promise<void> {
+    this.#stopCompacting();
+    this.#duties?.stop();
+    this.#doors?.close(stopGraceMs);
+    if (this.#replica === undefined) await this.#transport?.stop();
+    else await this.#replica.stop();
+  }
+}
