@@ -1,20 +1,41 @@
 /**
- * Makes src/gen from proto/: the codec of etcd's API. What is made is committed, so that a fresh
- * clone runs without this step; a test makes it again and compares.
+ * Makes src/gen from proto/: the codec of etcd's API, and a description of its messages for those who
+ * write them in another form. What is made is committed, so that a fresh clone runs without this step; a
+ * test makes it again and compares.
  *
  *   npm run proto            writes src/gen
  *   npm run proto -- DIR     writes into DIR instead
  */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import protobuf from 'protobufjs';
 
 const project = dirname(import.meta.dirname);
 const target = process.argv[2] ?? join(project, 'src/gen');
 const pbjs = createRequire(import.meta.url).resolve('protobufjs-cli/bin/pbjs');
 const files = ['rpc', 'kv', 'auth', 'lock', 'election', 'health'].map((name) => `${name}.proto`);
+
+const schemaTypes = `
+export interface Schema {
+  /** The types of request and response of each call, by its path. */
+  readonly calls: Readonly<Record<string, readonly string[]>>;
+  /** The fields of each message, in the order of the proto file. */
+  readonly messages: Readonly<Record<string, readonly SchemaField[]>>;
+  /** The numbers of each enum's names. */
+  readonly enums: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+export interface SchemaField {
+  readonly name: string;
+  /** Of protobuf, or the name of a message or an enum. */
+  readonly type: string;
+  readonly repeated?: boolean;
+  readonly oneof?: string;
+}
+`;
 
 mkdirSync(target, { recursive: true });
 // Types are made from comments, which nobody needs in the code: so they are made apart.
@@ -23,6 +44,7 @@ run('--dts', '--out', join(withComments, 'etcd.js'));
 copyFileSync(join(withComments, 'etcd.d.ts'), join(target, 'etcd.d.ts'));
 rmSync(withComments, { recursive: true });
 run('--no-comments', '--out', join(target, 'etcd.js'));
+writeFileSync(join(target, 'schema.ts'), schemaModule(['rpc', 'lock', 'election']));
 
 function run(...options: readonly string[]): void {
   const common = ['--target', 'static-module', '--wrap', 'esm', '--keep-case', '--path', 'proto'];
@@ -33,4 +55,65 @@ function run(...options: readonly string[]): void {
     cwd: project,
     stdio: 'inherit',
   });
+}
+
+/** A module that describes the calls of these files and every message that they can bring. */
+function schemaModule(names: readonly string[]): string {
+  const root = new protobuf.Root();
+  root.resolvePath = (_origin, file) => join(project, 'proto', file);
+  root.loadSync(
+    names.map((name) => `${name}.proto`),
+    { keepCase: true },
+  );
+  root.resolveAll();
+
+  const calls: Record<string, readonly string[]> = {};
+  const messages: Record<string, readonly object[]> = {};
+  const enums: Record<string, object> = {};
+  const packages = root.nestedArray.filter((one) => one instanceof protobuf.Namespace);
+  const services = packages
+    .flatMap(({ nestedArray }) => nestedArray)
+    .filter((one) => one instanceof protobuf.Service);
+  for (const service of services) {
+    for (const method of service.methodsArray) {
+      const types = [method.resolvedRequestType, method.resolvedResponseType];
+      calls[`/${nameOf(service)}/${method.name}`] = types.map(describe);
+    }
+  }
+  return [
+    '/** Made from proto/ by scripts/generate.ts; not to be edited. */',
+    schemaTypes,
+    `export const schema: Schema = ${JSON.stringify({ calls, messages, enums }, null, 2)};`,
+    '',
+  ].join('\n');
+
+  /** Describes a type, and those of its fields, once; gives its name. */
+  function describe(type: protobuf.Type | protobuf.Enum | null): string {
+    if (type === null) throw new Error('a type is not resolved');
+    const name = nameOf(type);
+    if (type instanceof protobuf.Enum) {
+      enums[name] = type.values;
+    } else if (messages[name] === undefined) {
+      const fields: object[] = [];
+      messages[name] = fields;
+      for (const field of type.fieldsArray) fields.push(fieldOf(field));
+    }
+    return name;
+  }
+
+  function fieldOf(field: protobuf.Field): object {
+    if (field.map) throw new Error(`${field.fullName}: maps are not described`);
+    const { resolvedType, partOf, repeated } = field;
+    return {
+      name: field.name,
+      type: resolvedType === null ? field.type : describe(resolvedType),
+      ...(repeated ? { repeated } : {}),
+      ...(partOf === null ? {} : { oneof: partOf.name }),
+    };
+  }
+}
+
+/** ".etcdserverpb.KV" -> "etcdserverpb.KV" */
+function nameOf({ fullName }: protobuf.ReflectionObject): string {
+  return fullName.slice(1);
 }

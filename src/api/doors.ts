@@ -39,6 +39,9 @@ export interface ClientDoors {
   close(graceMs: number): void;
 }
 
+/** How long the headers of an HTTP request may take, so that slow ones cannot pile up. */
+const headersMaxMs = 60_000;
+
 /** Opens all doors, or none: rejects if one of the URLs cannot be listened on. */
 export async function openClientDoors(options: DoorOptions): Promise<ClientDoors> {
   const { operations, maxRequestBytes } = options;
@@ -55,7 +58,11 @@ export async function openClientDoors(options: DoorOptions): Promise<ClientDoors
     methods,
     errorText: (error: unknown) => etcdErrorOf(error).message,
   };
-  const http = createServer(createHttpHandler(httpOptions));
+  // A watch may be told of new keys for as long as it lasts: no request is over because it takes long.
+  const http = createServer(
+    { requestTimeout: 0, headersTimeout: headersMaxMs },
+    createHttpHandler(httpOptions),
+  );
   // It never listens itself, but limits the time that headers may take only once it believes that it does.
   http.emit('listening');
   const open: Listening[] = [];

@@ -74,9 +74,8 @@ class Watches implements RequestStream {
     }
   }
 
-  halfClosed(): void {
-    this.#end();
-  }
+  /** Whoever has nothing more to ask still wants to be told. */
+  halfClosed(): void {}
 
   drained(): void {
     this.#stream?.drained();

@@ -17,10 +17,16 @@ export function sendText(
 }
 
 /** Answers with JSON that is ready to go out. */
-export function sendJson(response: ServerResponse, status: number, json: string): void {
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  json: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
   response.writeHead(status, {
     'Content-Type': 'application/json',
     'Content-Length': Buffer.byteLength(json),
+    ...headers,
   });
   response.end(json);
 }

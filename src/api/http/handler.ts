@@ -3,6 +3,8 @@ import type { Logger } from '../../base/logger.ts';
 import { createAccessCheck } from './access.ts';
 import type { AccessOptions } from './access.ts';
 import { sendJson, sendMethodNotAllowed, sendNotFound, sendText } from './answers.ts';
+import { createGateway, isGatewayPath } from './gateway.ts';
+import type { GatewayOptions } from './gateway.ts';
 import { createHealthPages, isHealthPath } from './health.ts';
 import type { HealthOptions, Target } from './health.ts';
 
@@ -21,7 +23,7 @@ export interface Versions {
   readonly rollcall: string;
 }
 
-export interface HttpOptions extends MetricsOptions, AccessOptions {
+export interface HttpOptions extends MetricsOptions, AccessOptions, GatewayOptions {
   readonly versions: Versions;
   /** What `/debug/vars` shows. */
   readonly debugVars?: () => Readonly<Record<string, unknown>>;
@@ -39,6 +41,7 @@ export function createHttpHandler(options: HttpOptions): HttpHandler {
   const admitted = createAccessCheck(options);
   const health = createHealthPages(options);
   const metrics = metricsPage(options);
+  const gateway = options.enableGrpcGateway ? createGateway(options) : notFound;
   const vars = options.debugVars ?? (() => ({}));
   const pages = new Map<string, Page>([
     ['/metrics', metrics],
@@ -52,6 +55,7 @@ export function createHttpHandler(options: HttpOptions): HttpHandler {
   });
 
   function pageFor(path: string): Page {
+    if (isGatewayPath(path)) return gateway;
     return isHealthPath(path) ? health : notFound;
   }
 }

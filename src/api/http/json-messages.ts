@@ -33,9 +33,11 @@ export class JsonMessages {
     this.#bytesMax = bytesMax;
   }
 
-  /** The objects that these bytes complete. Throws `BadJson` or `BodyTooLarge`; nothing can be taken after that. */
-  take(bytes: Buffer): object[] {
-    const messages: object[] = [];
+  /**
+   * The objects that these bytes complete; bytes are looked at as objects are asked for. Throws `BadJson` or
+   * `BodyTooLarge`; nothing can be taken after that.
+   */
+  *take(bytes: Buffer): Generator<object, void> {
     let start = 0;
     for (let at = 0; at < bytes.length; at++) {
       const byte = bytes[at] ?? 0;
@@ -46,11 +48,10 @@ export class JsonMessages {
       }
       if (this.#isEnd(byte)) {
         this.#keep(bytes.subarray(start, at + 1));
-        messages.push(this.#complete());
+        yield this.#complete();
       }
     }
     if (this.#depth > 0) this.#keep(bytes.subarray(start));
-    return messages;
   }
 
   /** There are no more bytes. */

@@ -7,8 +7,6 @@ import { BadJson } from './json-messages.ts';
 export interface MessageType {
   /** "etcdserverpb.RangeRequest" */
   readonly name: string;
-  /** An empty message, which has the defaults of its fields. */
-  readonly create: () => Record<string, unknown>;
   readonly fields: readonly Field[];
 }
 
@@ -32,7 +30,7 @@ export type Value =
  * known are passed over. Throws `BadJson` for a value that does not fit its field.
  */
 export function messageOf(type: MessageType, json: object): Record<string, unknown> {
-  const message = type.create();
+  const message: Record<string, unknown> = {};
   const seen = new Set<string>();
   for (const [name, given] of Object.entries(json) as [string, unknown][]) {
     const field = fieldByName(type).get(name);
@@ -101,7 +99,8 @@ function valueOf(field: Field, given: unknown): unknown {
     case 'uint64':
       return Long.fromString(wholeOf(field, given, 0n, 2n ** 64n).toString(), true);
     case 'enum':
-      if (typeof given === 'string') return value.numbers[given] ?? 0;
+      if (typeof given === 'string')
+        return Object.hasOwn(value.numbers, given) ? value.numbers[given] : 0;
       return Number(wholeOf(field, given, -(2n ** 31n), 2n ** 31n));
     case 'message':
       if (typeof given !== 'object' || given === null || Array.isArray(given)) {

@@ -35,6 +35,9 @@ export function fakeOptions(
     versions: { etcdServer: '3.7.1', clusterVersion: () => '3.7.0', rollcall: '0.1.0' },
     corsOrigins: ['*'],
     hostWhitelist: ['*'],
+    methods: new Map(),
+    enableGrpcGateway: true,
+    maxRequestBytes: 1.5 * 1024 * 1024,
     ...otherwise,
   };
 }

@@ -4,7 +4,7 @@ import { BadJson, BodyTooLarge, JsonMessages } from '../../../src/api/http/json-
 
 function taken(text: string, bytesMax = 1000): object[] {
   const messages = new JsonMessages({ bytesMax });
-  const found = messages.take(Buffer.from(text));
+  const found = [...messages.take(Buffer.from(text))];
   messages.end();
   return found;
 }
@@ -19,6 +19,13 @@ test('objects that follow each other come one by one', () => {
   expect(taken(' \n')).toEqual([]);
 });
 
+test('an object is given before what is wrong behind it', () => {
+  const messages = new JsonMessages({ bytesMax: 1000 }).take(Buffer.from('{"a":1} and more'));
+
+  expect(messages.next().value).toEqual({ a: 1 });
+  expect(() => messages.next()).toThrow(BadJson);
+});
+
 test('braces and quotes within strings end nothing', () => {
   expect(taken(String.raw`{"a":"}]{\"}\\"}{"b":"\\\"{"}`)).toEqual([
     { a: '}]{"}\\' },
@@ -28,10 +35,11 @@ test('braces and quotes within strings end nothing', () => {
 
 test('an object is there as soon as its last byte is', () => {
   const messages = new JsonMessages({ bytesMax: 1000 });
-  expect(messages.take(Buffer.from('{"a":'))).toEqual([]);
-  expect(messages.take(Buffer.from('1'))).toEqual([]);
-  expect(messages.take(Buffer.from('} {"b"'))).toEqual([{ a: 1 }]);
-  expect(messages.take(Buffer.from(':2}'))).toEqual([{ b: 2 }]);
+  const take = (text: string): object[] => [...messages.take(Buffer.from(text))];
+  expect(take('{"a":')).toEqual([]);
+  expect(take('1')).toEqual([]);
+  expect(take('} {"b"')).toEqual([{ a: 1 }]);
+  expect(take(':2}')).toEqual([{ b: 2 }]);
   messages.end();
 });
 
@@ -114,6 +122,6 @@ test('an object may be as large as it is allowed to be, and no larger', () => {
   expect(() => taken('{"a":"123"}', 10)).toThrow(BodyTooLarge);
 
   const messages = new JsonMessages({ bytesMax: 10 });
-  messages.take(Buffer.from('{"a":"12'));
-  expect(() => messages.take(Buffer.from('345'))).toThrow(BodyTooLarge);
+  expect([...messages.take(Buffer.from('{"a":"12'))]).toEqual([]);
+  expect(() => [...messages.take(Buffer.from('345'))]).toThrow(BodyTooLarge);
 });

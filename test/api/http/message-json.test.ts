@@ -11,7 +11,6 @@ function field(name: string, value: Value, options: Partial<Field> = {}): Field 
 /** A type with a field of each kind, that can hold itself. */
 const sample: MessageType = {
   name: 'test.Sample',
-  create: () => ({}),
   fields: [
     field('yes_no', { kind: 'bool' }),
     field('text', { kind: 'string' }),
@@ -54,6 +53,8 @@ describe('a message from JSON', () => {
     [{ colour: 'GREEN' }, { colour: 1 }],
     [{ colour: 7 }, { colour: 7 }],
     [{ colour: 'BLUE' }, { colour: 0 }],
+    [{ colour: 'constructor' }, { colour: 0 }],
+    [{ constructor: 'x', __proto__: 'y' }, {}],
     [{ raw_bytes: '-_-_' }, { raw_bytes: Buffer.from([0xfb, 0xff, 0xbf]) }],
     [{ raw_bytes: 'Zm8' }, { raw_bytes: Buffer.from('fo') }],
     [{ text: null, children: null, child: null }, {}],

@@ -1,0 +1,113 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from '../../base/logger.ts';
+import type { RequestStream, ResponseStream, StreamMethod } from '../methods.ts';
+import { readBody } from './body.ts';
+import { HttpContext, callHeaders } from './call.ts';
+import type { JsonCodec } from './call.ts';
+import { httpStatusOf, refusalOf } from './refusals.ts';
+
+/** What the streams of one method share. */
+export interface JsonStreamParts {
+  readonly method: StreamMethod;
+  readonly codec: JsonCodec;
+  readonly logger: Logger;
+  /** How large one request may be, as JSON. */
+  readonly bytesMax: number;
+}
+
+/**
+ * One stream between an HTTP request and a method. Each answer is a line, `{"result":{…}}`; a refusal is the last one,
+ * `{"error":{…}}`. The status of the answer is told with the first line, so that a stream which is refused before it
+ * says anything has the status of the refusal.
+ */
+export class JsonStream implements ResponseStream {
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #parts: JsonStreamParts;
+  #requests: RequestStream | undefined;
+  #stopReading: () => void = () => {};
+  #ended = false;
+
+  constructor(request: IncomingMessage, response: ServerResponse, parts: JsonStreamParts) {
+    this.#request = request;
+    this.#response = response;
+    this.#parts = parts;
+  }
+
+  /** Begins with the one request that there is. */
+  openTo(message: Uint8Array): void {
+    const requests = this.#open();
+    requests.message(message);
+    if (!this.#ended) requests.halfClosed();
+  }
+
+  /** Begins, and takes requests from the body for as long as it lasts. */
+  openToMany(): void {
+    const requests = this.#open();
+    if (this.#ended) return;
+    const { codec, bytesMax } = this.#parts;
+    this.#stopReading = readBody(
+      this.#request,
+      { bytesMax },
+      {
+        message: (json) => requests.message(codec.request(json)),
+        end: () => requests.halfClosed(),
+        fail: (error) => this.end(error),
+      },
+    );
+  }
+
+  #open(): RequestStream {
+    const { method } = this.#parts;
+    const requests = method.open(new HttpContext(this.#request, this.#response), this);
+    this.#requests = requests;
+    if (this.#ended) {
+      requests.closed();
+      return requests;
+    }
+    this.#response.on('drain', () => {
+      if (this.#ended) return;
+      requests.drained();
+      this.#request.resume();
+    });
+    if (this.#response.closed) this.#finish();
+    else this.#response.once('close', () => this.#finish());
+    return requests;
+  }
+
+  push(message: Uint8Array): boolean {
+    if (this.#ended || this.#response.destroyed) return true;
+    const more = this.#write(200, { result: this.#parts.codec.response(message) });
+    // Whoever does not read is not listened to either, so that answers cannot pile up.
+    if (!more) this.#request.pause();
+    return more;
+  }
+
+  end(error?: unknown): void {
+    if (this.#ended) return;
+    this.#finish();
+    if (error !== undefined) {
+      const { method, logger } = this.#parts;
+      const refusal = refusalOf(error, method.path, logger);
+      this.#write(httpStatusOf(refusal), { error: refusal });
+    }
+    this.#response.end();
+  }
+
+  #write(status: number, line: object): boolean {
+    if (!this.#response.headersSent) {
+      this.#response.writeHead(status, { 'Content-Type': 'application/json', ...callHeaders });
+    }
+    return this.#response.write(`${JSON.stringify(line)}\n`);
+  }
+
+  /** Lets go of everything, once. */
+  #finish(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#stopReading();
+    // It may have been paused; what is left of it must not hold up the connection.
+    this.#request.resume();
+    this.#requests?.closed();
+  }
+}
