@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { credentials, loadPackageDefinition } from '@grpc/grpc-js';
-import type { ClientDuplexStream, ServiceError } from '@grpc/grpc-js';
+import { credentials, loadPackageDefinition, Metadata } from '@grpc/grpc-js';
+import type { ClientDuplexStream, ClientReadableStream, ServiceError } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 
 const definitions = loadPackageDefinition(
-  loadSync(['rpc.proto'], {
+  loadSync(['rpc.proto', 'lock.proto', 'election.proto', 'health.proto'], {
     includeDirs: [join(import.meta.dirname, '../../proto')],
     keepCase: true,
     longs: String,
@@ -12,7 +12,22 @@ const definitions = loadPackageDefinition(
     defaults: true,
     bytes: Buffer,
   }),
-) as unknown as { etcdserverpb: Record<string, new (...args: unknown[]) => RawClient> };
+) as unknown as Record<'etcdserverpb' | 'v3lockpb' | 'v3electionpb', Package> & {
+  grpc: { health: { v1: Package } };
+};
+
+type Package = Record<string, new (...args: unknown[]) => RawClient>;
+
+/** Every service by its last name, such as "KV". */
+const services: Package = {
+  ...definitions.etcdserverpb,
+  ...definitions.v3lockpb,
+  ...definitions.v3electionpb,
+  ...definitions.grpc.health.v1,
+};
+
+/** What travels beside a request. */
+export type CallMetadata = Readonly<Record<string, string>>;
 
 type Callback = (error: ServiceError | null, answer: unknown) => void;
 interface RawClient {
@@ -22,7 +37,11 @@ interface RawClient {
 
 /** Only the fields that tests look at; 64-bit numbers are decimal strings. */
 export interface Answer {
-  readonly header: { readonly revision: string; readonly member_id: string; readonly raft_term: string };
+  readonly header: {
+    readonly revision: string;
+    readonly member_id: string;
+    readonly raft_term: string;
+  };
   readonly kvs: readonly {
     readonly key: Buffer;
     readonly value: Buffer;
@@ -44,7 +63,7 @@ export class EtcdClient {
   service(name: string): RawClient {
     let client = this.#clients.get(name);
     if (client === undefined) {
-      const Service = definitions.etcdserverpb[name];
+      const Service = services[name];
       if (Service === undefined) throw new Error(`no service ${name}`);
       client = new Service(this.#address, credentials.createInsecure(), {
         'grpc.initial_reconnect_backoff_ms': 50,
@@ -56,15 +75,23 @@ export class EtcdClient {
   }
 
   /** One unary call; rejects with grpc-js's error (`code`, `details`). */
-  call(service: string, method: string, request: object, timeoutMs = 10_000): Promise<Answer> {
+  call(
+    service: string,
+    method: string,
+    request: object,
+    timeoutMs = 10_000,
+    metadata: CallMetadata = {},
+  ): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const client = this.service(service);
       const send = client[method] as unknown as (
         request: object,
+        metadata: Metadata,
         options: { deadline: number },
         callback: Callback,
       ) => void;
-      send.call(client, request, { deadline: Date.now() + timeoutMs }, (error, answer) => {
+      const deadline = Date.now() + timeoutMs;
+      send.call(client, request, metadataOf(metadata), { deadline }, (error, answer) => {
         if (error === null) resolve(answer as Answer);
         else reject(error);
       });
@@ -93,13 +120,33 @@ export class EtcdClient {
   }
 
   /** A stream in both directions. */
-  stream(service: string, method: string): ClientDuplexStream<object, Answer> {
+  stream(
+    service: string,
+    method: string,
+    metadata: CallMetadata = {},
+  ): ClientDuplexStream<object, Answer> {
     const client = this.service(service);
-    return (client[method] as () => ClientDuplexStream<object, Answer>).call(client);
+    const open = client[method] as unknown as (
+      metadata: Metadata,
+    ) => ClientDuplexStream<object, Answer>;
+    return open.call(client, metadataOf(metadata));
+  }
+
+  /** A stream of answers to one request. */
+  listen(service: string, method: string, request: object): ClientReadableStream<Answer> {
+    const client = this.service(service);
+    const open = client[method] as unknown as (request: object) => ClientReadableStream<Answer>;
+    return open.call(client, request);
   }
 
   close(): void {
     for (const client of this.#clients.values()) client.close();
     this.#clients.clear();
   }
+}
+
+function metadataOf(entries: CallMetadata): Metadata {
+  const metadata = new Metadata();
+  for (const [name, value] of Object.entries(entries)) metadata.set(name, value);
+  return metadata;
 }

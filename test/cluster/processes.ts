@@ -8,7 +8,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EtcdClient } from './etcd-client.ts';
 
-const program = join(import.meta.dirname, '../../dist/main.js');
+/** What is started as a member, before the flags, which are etcd's. */
+export interface ServerProgram {
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+const main = join(import.meta.dirname, '../../dist/main.js');
+
+/** Rollcall as it is built. */
+export const rollcall: ServerProgram = { command: process.execPath, args: [main, 'serve'] };
 
 /** Ports that were free a moment ago; all different. */
 export async function freePorts(count: number): Promise<number[]> {
@@ -52,6 +61,7 @@ export class MemberProcess {
   readonly dataDir: string;
   readonly logFile: string;
   readonly client: EtcdClient;
+  readonly #program: ServerProgram;
   #flags: readonly string[];
   #process: ChildProcess | undefined;
 
@@ -61,7 +71,9 @@ export class MemberProcess {
     clientPort: number;
     peerPort: number;
     flags: readonly string[];
+    program?: ServerProgram;
   }) {
+    this.#program = options.program ?? rollcall;
     this.name = options.name;
     this.clientUrl = `http://127.0.0.1:${options.clientPort}`;
     this.peerUrl = `http://127.0.0.1:${options.peerPort}`;
@@ -83,14 +95,16 @@ export class MemberProcess {
 
   /** Flags replace the ones given before, as long as there are any. */
   start(flags: readonly string[] = this.#flags): void {
-    if (!existsSync(program)) throw new Error('dist/main.js is missing; run "npm run build"');
+    const { command, args } = this.#program;
+    if (args.includes(main) && !existsSync(main)) {
+      throw new Error('dist/main.js is missing; run "npm run build"');
+    }
     this.#flags = flags;
     const log = createWriteStream(this.logFile, { flags: 'a' });
     this.#process = spawn(
-      process.execPath,
+      command,
       [
-        program,
-        'serve',
+        ...args,
         ...['--name', this.name],
         ...['--data-dir', this.dataDir],
         ...['--listen-client-urls', this.clientUrl],
@@ -143,14 +157,20 @@ export class ClusterOfProcesses {
   readonly directory: string = mkdtempSync(join(tmpdir(), 'rollcall-cluster-'));
   readonly members: MemberProcess[] = [];
   readonly #flags: readonly string[];
+  readonly #program: ServerProgram;
 
-  private constructor(flags: readonly string[]) {
+  private constructor(flags: readonly string[], program: ServerProgram) {
     this.#flags = flags;
+    this.#program = program;
   }
 
   /** Starts members and waits until each has a leader. */
-  static async start(size: number, flags: readonly string[] = []): Promise<ClusterOfProcesses> {
-    const cluster = new ClusterOfProcesses(flags);
+  static async start(
+    size: number,
+    flags: readonly string[] = [],
+    program: ServerProgram = rollcall,
+  ): Promise<ClusterOfProcesses> {
+    const cluster = new ClusterOfProcesses(flags, program);
     const ports = await freePorts(size * 2);
     for (let at = 0; at < size; at++) {
       cluster.members.push(cluster.#member(`m${at + 1}`, ports[2 * at], ports[2 * at + 1]));
@@ -159,13 +179,20 @@ export class ClusterOfProcesses {
     for (const member of cluster.members) {
       member.start(['--initial-cluster', initial, ...flags]);
     }
-    await cluster.ready();
+    try {
+      await cluster.ready();
+    } catch (error) {
+      await cluster.end();
+      throw error;
+    }
     return cluster;
   }
 
   #member(name: string, clientPort = 0, peerPort = 0): MemberProcess {
     const { directory } = this;
-    return new MemberProcess({ name, directory, clientPort, peerPort, flags: this.#flags });
+    const flags = this.#flags;
+    const program = this.#program;
+    return new MemberProcess({ name, directory, clientPort, peerPort, flags, program });
   }
 
   /** A process for a member that was added to the cluster; not started yet. */
