@@ -220,7 +220,7 @@ function txnResponse(
   return { succeeded, responses: results.map((result) => resultOf(result, revision)) };
 }
 
-/** What is nested tells the revision, too, but neither member nor term. */
+/** What is nested tells the revision, too, but neither member nor term; and a transaction not even that. */
 function resultOf(result: OperationResult, revision: number): pb.ResponseOp.$Properties {
   const header = { revision };
   switch (result.kind) {
@@ -231,6 +231,6 @@ function resultOf(result: OperationResult, revision: number): pb.ResponseOp.$Pro
     case 'delete-range':
       return { response_delete_range: { header, ...deleteResponse(result) } };
     case 'txn':
-      return { response_txn: { header, ...txnResponse(result, revision) } };
+      return { response_txn: { header: {}, ...txnResponse(result, revision) } };
   }
 }

@@ -118,6 +118,8 @@ class Watches implements RequestStream {
       case 'canceled':
         return {
           ...common,
+          // Of what is gone etcd tells the compact revision only.
+          header: this.#header(message.compactRevision === 0 ? message.revision : 0),
           created: message.created,
           canceled: true,
           compact_revision: message.compactRevision,

@@ -124,10 +124,10 @@ export const conversation: readonly Exchange[] = [
     refusal: { code: 3, message: 'etcdserver: invalid sort option' },
   },
   {
-    name: 'no body is an empty message',
+    name: 'no body is an empty message, and a refusal is its code and text',
     path: '/v3/kv/range',
     status: 400,
-    refusal: { code: 3, message: 'etcdserver: key is not provided' },
+    json: { code: 3, message: 'etcdserver: key is not provided' },
   },
   {
     name: 'what follows the message is not looked at',
@@ -442,6 +442,13 @@ export const conversation: readonly Exchange[] = [
     ],
   },
   {
+    name: 'a stream with one request refuses like any other call what is no JSON',
+    path: '/v3/maintenance/snapshot',
+    body: 'xx',
+    status: 400,
+    json: { code: 3, message: "invalid character 'x' looking for beginning of value" },
+  },
+  {
     name: 'the members, without a revision',
     path: '/v3/cluster/member/list',
     body: {},
@@ -597,19 +604,26 @@ export const conversation: readonly Exchange[] = [
     json: { header },
   },
   {
+    name: 'a path may be percent-encoded',
+    path: '/v3/kv/ran%67e',
+    body: { key: b64('nobody') },
+    status: 200,
+    json: { header },
+  },
+  {
     name: 'an even older name is not known',
     path: '/v3alpha/kv/range',
     body: { key: b64('nobody') },
     status: 404,
     text: '404 page not found\n',
   },
-  {
-    name: 'a path that the gateway does not know',
-    path: '/v3/nope',
+  ...['/v3/nope', '/v3/', '/v3beta/nope', '/v3/kv/range/'].map((path) => ({
+    name: `a path that the gateway does not know: ${path}`,
+    path,
     body: {},
     status: 404,
-    refusal: { code: 5, message: 'Not Found' },
-  },
+    json: { code: 5, message: 'Not Found' },
+  })),
   ...['GET', 'PUT', 'DELETE'].map((method) => ({
     name: `the gateway takes no ${method}`,
     method,
