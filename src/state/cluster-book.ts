@@ -48,7 +48,7 @@ export class ClusterBook {
     return this.#removed;
   }
 
-  /** By type and member. */
+  /** By member and type. */
   get alarms(): readonly Alarm[] {
     return this.#alarms;
   }

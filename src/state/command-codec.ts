@@ -21,6 +21,9 @@ import { RowFormat } from './row.ts';
  * older ones while a cluster is being upgraded. A command begins with the byte `formatVersion`; a row follows whose
  * first position is the number of its kind. Numbers and positions keep their meaning; the lists of names below are
  * bound by position too, and grow at the end.
+ *
+ * Whatever a release does not know, be it a kind, a position, a flag or a name, makes it refuse the command. A release
+ * that adds a position reads rows without it too, and writes it only once the cluster's version says that all know it.
  */
 const formatVersion = 1;
 
@@ -35,8 +38,32 @@ const prevKvFlag = 1;
 const ignoreValueFlag = 2;
 const ignoreLeaseFlag = 4;
 
+const putFlags = prevKvFlag | ignoreValueFlag | ignoreLeaseFlag;
+
 const keysOnlyFlag = 1;
 const countOnlyFlag = 2;
+const rangeFlags = keysOnlyFlag | countOnlyFlag;
+
+/** Positions of a row by its kind, the kind included. */
+const commandLengths: Readonly<Record<CommandRow[0], number>> = {
+  1: 5,
+  2: 4,
+  3: 4,
+  4: 2,
+  5: 3,
+  6: 2,
+  7: 2,
+  8: 4,
+  9: 6,
+  10: 2,
+  11: 2,
+  12: 3,
+  13: 4,
+  14: 2,
+};
+const operationLengths: Readonly<Record<OperationRow[0], number>> = { 0: 12, 1: 5, 2: 4, 3: 4 };
+const compareLength = 5;
+const checkpointLength = 2;
 
 type CommandRow =
   | readonly [kind: 1, ...PutFields]
@@ -131,7 +158,7 @@ export function encodeCommand(command: Command): Uint8Array {
 export function decodeCommand(bytes: Uint8Array): Command {
   if (bytes[0] !== formatVersion) {
     throw new UnknownCommand(
-      `the log holds a command in format ${bytes[0]}, and this release knows ${formatVersion}; run a newer one`,
+      `the log holds a command in format ${bytes[0]}, and this release knows ${formatVersion}; run a newer release`,
     );
   }
   let row: CommandRow;
@@ -186,6 +213,7 @@ function rowOf(command: Command): CommandRow {
 }
 
 function commandOf(row: CommandRow): Command {
+  checkRow(row, commandLengths);
   switch (row[0]) {
     case 1:
       return { kind: 'put', request: putOf(row[1], row[2], row[3], row[4]) };
@@ -200,7 +228,11 @@ function commandOf(row: CommandRow): Command {
     case 6:
       return { kind: 'lease-revoke', id: BigInt(row[1]) };
     case 7: {
-      const leases = row[1].map(([id, remainingSeconds]) => ({ id: BigInt(id), remainingSeconds }));
+      const leases = row[1].map((lease) => {
+        checkLength(lease, checkpointLength);
+        const [id, remainingSeconds] = lease;
+        return { id: BigInt(id), remainingSeconds };
+      });
       return { kind: 'lease-checkpoint', leases };
     }
     case 8: {
@@ -240,6 +272,7 @@ function putFields({ key, value, lease, prevKv, ignoreValue, ignoreLease }: PutR
 }
 
 function putOf(...[key, value, lease, flags]: PutFields): PutRequest {
+  checkFlags(flags, putFlags);
   return {
     key: keyOf(key),
     value,
@@ -255,6 +288,7 @@ function deleteFields({ range, prevKv }: DeleteRangeRequest): DeleteFields {
 }
 
 function deleteOf(...[start, end, prevKv]: DeleteFields): DeleteRangeRequest {
+  checkFlags(prevKv, prevKvFlag);
   return { range: rangeFrom(start, end), prevKv: prevKv === 1 };
 }
 
@@ -280,7 +314,9 @@ function compareRow({ range, result, against }: Compare): CompareRow {
   ];
 }
 
-function compareOf([start, end, result, target, value]: CompareRow): Compare {
+function compareOf(row: CompareRow): Compare {
+  checkLength(row, compareLength);
+  const [start, end, result, target, value] = row;
   return {
     range: rangeFrom(start, end),
     result: nameAt(compareResults, result),
@@ -312,6 +348,7 @@ function operationRow(operation: Operation): OperationRow {
 }
 
 function operationOf(row: OperationRow): Operation {
+  checkRow(row, operationLengths);
   switch (row[0]) {
     case 0: {
       const [, ...fields] = row;
@@ -347,6 +384,7 @@ function rangeFields(request: RangeRequest): RangeFields {
 function rangeOf(...fields: RangeFields): RangeRequest {
   const [start, end, limit, revision, order, target, flags, ...bounds] = fields;
   const [minModRevision, maxModRevision, minCreateRevision, maxCreateRevision] = bounds;
+  checkFlags(flags, rangeFlags);
   return {
     range: rangeFrom(start, end),
     limit,
@@ -375,6 +413,29 @@ function rangeFrom(start: Uint8Array, end: PackedEnd): KeyRange {
 
 function packLease(lease: LeaseId): PackedLease {
   return lease === 0n ? 0 : lease;
+}
+
+function checkRow<Kind extends number>(
+  row: readonly [Kind, ...unknown[]],
+  lengths: Readonly<Record<Kind, number>>,
+): void {
+  const length = Array.isArray(row) ? lengths[row[0]] : undefined;
+  if (length === undefined) throw unknownKind(row);
+  checkLength(row, length);
+}
+
+function checkLength(row: readonly unknown[], length: number): void {
+  if (row.length === length) return;
+  throw new UnknownCommand(
+    `the log holds a command of ${row.length} parts where this release knows ${length}; run a newer release`,
+  );
+}
+
+function checkFlags(flags: number, known: number): void {
+  if ((flags & ~known) === 0) return;
+  throw new UnknownCommand(
+    `the log holds a command with the unknown flags ${flags}; run a newer release`,
+  );
 }
 
 function nameAt<T>(names: readonly T[], number: number): T {

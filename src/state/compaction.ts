@@ -15,6 +15,8 @@ export class Compaction {
   #revision = 0;
   /** Keys before this one are done; undefined: all are. */
   #nextKey: Key | undefined = undefined;
+  /** A newer compaction came in the middle of this round: another round follows. */
+  #comesAgain = false;
   /** Out of the index already, in the order in which they are to be removed. */
   #doomed: Version[] = [];
   #removedCount = 0;
@@ -30,10 +32,14 @@ export class Compaction {
     return this.#nextKey !== undefined || this.#doomed.length > 0;
   }
 
-  /** Starts over with a newer revision, if one was still under way. */
+  /**
+   * If one was still under way, it goes on from where it is with the newer revision, and then comes round once more:
+   * however often compactions come, every key has its turn.
+   */
   begin(revision: number): void {
     this.#revision = revision;
-    this.#nextKey = '';
+    if (this.#nextKey === undefined) this.#nextKey = '';
+    else this.#comesAgain = true;
   }
 
   /** Looks at no more than `keysMax` keys, and removes no more than as many versions. True if more is left. */
@@ -61,6 +67,9 @@ export class Compaction {
       if (all) this.#index.remove(entry);
     }
     const last = entries.at(-1);
-    return entries.length < keysMax || last === undefined ? undefined : `${last.key}\0`;
+    if (entries.length === keysMax && last !== undefined) return `${last.key}\0`;
+    const comesAgain = this.#comesAgain;
+    this.#comesAgain = false;
+    return comesAgain ? '' : undefined;
   }
 }

@@ -41,13 +41,8 @@ export class Execution {
     this.#leases = leases;
   }
 
-  checkPut({ key, lease, ignoreValue, ignoreLease }: PutRequest): Refusal | undefined {
-    if (lease !== 0n && !this.#leases.has(lease)) return leaseNotFound(lease);
-    if ((ignoreValue || ignoreLease) && !this.#keys.has(key)) {
-      const message = 'there is no such key whose value or lease could be kept';
-      return { kind: 'error', code: 'key-not-found', message };
-    }
-    return undefined;
+  checkPut(request: PutRequest): Refusal | undefined {
+    return this.#checkLease(request) ?? this.#checkKept(request);
   }
 
   put(request: PutRequest): PutResult {
@@ -97,7 +92,10 @@ export class Execution {
   checkTxn(txn: TxnRequest, decision: Decision): Refusal | undefined {
     return (
       this.#checkEach(txn, decision, (operation) =>
-        operation.kind === 'put' ? this.checkPut(operation.request) : undefined,
+        // etcd looks at these two in the other order than for a put on its own.
+        operation.kind === 'put'
+          ? (this.#checkKept(operation.request) ?? this.#checkLease(operation.request))
+          : undefined,
       ) ??
       this.#checkEach(txn, decision, (operation) =>
         operation.kind === 'range' ? this.#checkRange(operation.request) : undefined,
@@ -144,6 +142,16 @@ export class Execution {
       if (refusal !== undefined) return refusal;
     }
     return undefined;
+  }
+
+  #checkLease({ lease }: PutRequest): Refusal | undefined {
+    return lease === 0n || this.#leases.has(lease) ? undefined : leaseNotFound(lease);
+  }
+
+  #checkKept({ key, ignoreValue, ignoreLease }: PutRequest): Refusal | undefined {
+    if ((!ignoreValue && !ignoreLease) || this.#keys.has(key)) return undefined;
+    const message = 'there is no such key whose value or lease could be kept';
+    return { kind: 'error', code: 'key-not-found', message };
   }
 
   #checkRange({ revision }: RangeRequest): Refusal | undefined {

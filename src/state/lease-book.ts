@@ -19,8 +19,12 @@ export interface LeaseInfo {
 export interface Leases {
   readonly size: number;
   get(id: LeaseId): LeaseInfo | undefined;
+  /** In no particular order. */
   list(): LeaseInfo[];
 }
+
+/** What a lease without its keys counts against the quota, on disk and in memory, about. */
+const leaseBytes = 64;
 
 const leaseSpace = 'l';
 const leaseSpaceEnd = 'm';
@@ -57,6 +61,10 @@ export class LeaseBook implements Leases {
 
   get size(): number {
     return this.#leases.size;
+  }
+
+  get bytes(): number {
+    return this.#leases.size * leaseBytes;
   }
 
   has(id: LeaseId): boolean {

@@ -3,28 +3,33 @@ import type { KeyStore } from './key-store.ts';
 import type { KeyValue } from './key-value.ts';
 import type { RangeRequest, RangeResult, SortTarget } from './requests.ts';
 
-/** Carries out a range at a revision that can be read. */
+/**
+ * Carries out a range at a revision that can be read. With an order or a filter the limit counts what is left in the
+ * end. With a sort target but no order, only the first `limit + 1` keys are read, which are then sorted and cut: that is
+ * how etcd does it.
+ */
 export function readRange(keys: KeyStore, request: RangeRequest, revision: number): RangeResult {
   const { range, limit, countOnly } = request;
   const count = keys.count(range, revision);
   if (countOnly) return { kind: 'range', kvs: [], more: false, count };
-  const sort = sortOf(request);
-  const isPlain = sort === undefined && !hasFilter(request);
+  const readMax = limit > 0 && !needsAll(request) ? limit + 1 : Number.MAX_SAFE_INTEGER;
   const values = !request.keysOnly || request.sortTarget === 'value';
   let found: KeyValue[] = [];
   keys.visit({ range, revision, values }, (kv) => {
-    if (isPlain || passes(request, kv)) found.push(kv);
-    return !isPlain || limit <= 0 || found.length < limit;
+    if (passes(request, kv)) found.push(kv);
+    return found.length < readMax;
   });
+  const sort = sortOf(request);
   if (sort !== undefined) found.sort(sort);
-  const matching = isPlain ? count : found.length;
-  const more = limit > 0 && matching > limit;
-  if (limit > 0 && found.length > limit) found = found.slice(0, limit);
+  const more = limit > 0 && found.length > limit;
+  if (more) found = found.slice(0, limit);
   return { kind: 'range', kvs: request.keysOnly ? found.map(withoutValue) : found, more, count };
 }
 
-function hasFilter(request: RangeRequest): boolean {
+/** True if what the limit lets through can only be told when everything was looked at. */
+function needsAll(request: RangeRequest): boolean {
   return (
+    (request.sortOrder !== 'none' && sortOf(request) !== undefined) ||
     request.minModRevision !== 0 ||
     request.maxModRevision !== 0 ||
     request.minCreateRevision !== 0 ||

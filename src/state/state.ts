@@ -100,9 +100,12 @@ export class State {
     return this.#keys.keyCount;
   }
 
-  /** Bytes of all records that are not removed yet: what the quota is about. Differs a little between members. */
+  /**
+   * Bytes of all records that are not removed yet, and of leases: what the quota is about. Differs a little between
+   * members.
+   */
   get sizeInUseBytes(): number {
-    return this.#keys.recordBytes;
+    return this.#keys.recordBytes + this.#leases.bytes;
   }
 
   get leases(): Leases {
@@ -247,7 +250,9 @@ export class State {
       const message = `revision ${revision} is not there yet; the newest is ${this.revision}`;
       return { kind: 'error', code: 'revision-in-future', message };
     }
-    if (revision <= this.compactedRevision) {
+    // The empty past before the first revision can be compacted too, once, as in etcd.
+    const isFirst = this.#engine.get(compactedKey) === undefined;
+    if (revision < 0 || (revision <= this.compactedRevision && !isFirst)) {
       const message = `everything before revision ${this.compactedRevision} was compacted already`;
       return { kind: 'error', code: 'revision-compacted', message };
     }
