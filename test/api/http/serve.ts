@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { onTestFinished } from 'vitest';
 import type { HttpHandler } from '../../../src/api/http/index.ts';
 
@@ -17,4 +18,12 @@ export async function serve(handler: HttpHandler): Promise<string> {
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('it listens nowhere');
   return `http://127.0.0.1:${address.port}`;
+}
+
+/** The answer to a request, as text that is still to come. */
+export function responseTo(asked: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    asked.once('response', (response) => resolve(response.setEncoding('utf8')));
+    asked.once('error', reject);
+  });
 }
