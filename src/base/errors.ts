@@ -56,6 +56,7 @@ export const errorCodes = [
   'election-not-leader',
   'election-leader-not-provided',
   'session-expired',
+  'session-lease-not-found',
   // Health.
   'service-unknown',
   // Users and roles.

@@ -103,7 +103,7 @@ async function queueUp(
     compares: [createdAt(key, 0)],
     success: [put(key, value, lease)],
     failure: [get(key)],
-  });
+  }).catch(refuseSession);
   if (succeeded) return { key, revision: header.revision, lease };
   const [found] = results;
   const kv = found?.kind === 'range' ? found.kvs[0] : undefined;
@@ -117,6 +117,14 @@ async function queueUp(
     if (!changed.succeeded) return queueUp(core, name, lease, value, options);
   }
   return { key, revision: kv.createRevision, lease };
+}
+
+/** Here a missing lease means that the caller's session is over, which etcd tells apart from other missing leases. */
+function refuseSession(error: unknown): never {
+  if (error instanceof RegistryError && error.code === 'lease-not-found') {
+    throw new RegistryError('session-lease-not-found', error.message, { cause: error });
+  }
+  throw error;
 }
 
 async function grantSession(core: Core): Promise<LeaseId> {

@@ -209,6 +209,7 @@ export class WatchHub {
 
   /** @internal */
   requestProgress(stream: Stream): void {
+    if (stream.watchers.size === 0) return;
     for (const watcher of stream.watchers.values()) if (!this.#isCurrent(watcher)) return;
     // A reader that is slow may not have been told yet; it can ask again.
     if (!stream.ready) return;

@@ -61,7 +61,7 @@ export interface WatchStream {
   create(request: WatchRequest): void;
   /** An unknown id is ignored. */
   cancel(watchId: WatchId): void;
-  /** Answered with one `progress` for id -1 if every watcher has caught up; dropped otherwise. */
+  /** Answered with one `progress` for id -1 if there are watchers and each has caught up; dropped otherwise. */
   requestProgress(): void;
   /** The reader can take more again. */
   drained(): void;

@@ -248,8 +248,10 @@ onEachTarget('writing keys', (subject) => {
       ['/nonsense.Service/Call', 'unknown service nonsense.Service'],
     ];
     test.each(unknown)('to %s are refused', async (path, details) => {
-      const failure = { code: 'UNIMPLEMENTED', details };
-      expect(await subject.raw.bytes(path, Buffer.alloc(0))).toEqual(failure);
+      const failure = await subject.raw.bytes(path, Buffer.alloc(0));
+      expect(failure?.code).toBe('UNIMPLEMENTED');
+      // Behind Rollcall's calls is another gRPC library, which has words of its own for this.
+      if (!subject.isRollcall) expect(failure?.details).toBe(details);
     });
   });
 

@@ -5,31 +5,38 @@ import { unary, Unimplemented } from '../methods.ts';
 import type { MessageClass, Method } from '../methods.ts';
 import { headerOf } from './wire.ts';
 
-/** A call that is refused, whatever it says. */
+/** A call that is refused for the reason that is found. */
 function refused<T extends P, P extends object, U extends Q, Q extends object>(
   name: string,
   request: MessageClass<T, P>,
   response: MessageClass<U, Q>,
+  reason: (request: T) => Error,
 ): Method {
-  return unary(`/etcdserverpb.Auth/${name}`, request, response, () =>
-    Promise.reject(new Unimplemented('this release has no users and roles yet')),
+  return unary(`/etcdserverpb.Auth/${name}`, request, response, (asked) =>
+    Promise.reject(reason(asked)),
   );
 }
 
-/**
- * Users and roles, as a server without any of them answers: authentication is off, nobody is known. What would make
- * users is refused, rather than done without effect.
- */
+const noUser = (): Error => new RegistryError('user-not-found', 'there are no users');
+const noRole = (): Error => new RegistryError('role-not-found', 'there are no roles');
+const noRoot = (): Error => new RegistryError('root-user-missing', 'there are no users');
+const noAuthentication = (): Error =>
+  new RegistryError('auth-not-enabled', 'authentication is off');
+
+/** What would make a user or a role is refused, rather than done without effect. */
+function notYet(name: string, empty: 'user-empty' | 'role-empty'): Error {
+  if (name === '') return new RegistryError(empty, 'the name is empty; give one');
+  return new Unimplemented('this release has no users and roles yet');
+}
+
+/** Users and roles, as a server without any of them answers: authentication is off, nobody is known. */
 export function authMethods(operations: Operations): Method[] {
   const path = '/etcdserverpb.Auth/';
   const header = (): pb.ResponseHeader.$Properties => headerOf(operations.header());
-  const notEnabled = (): Promise<never> =>
-    Promise.reject(new RegistryError('auth-not-enabled', 'authentication is off'));
   return [
     unary(`${path}AuthStatus`, pb.AuthStatusRequest, pb.AuthStatusResponse, () =>
       Promise.resolve({ header: header(), enabled: false, authRevision: 1 }),
     ),
-    unary(`${path}Authenticate`, pb.AuthenticateRequest, pb.AuthenticateResponse, notEnabled),
     unary(`${path}AuthDisable`, pb.AuthDisableRequest, pb.AuthDisableResponse, () =>
       Promise.resolve({ header: header() }),
     ),
@@ -39,29 +46,37 @@ export function authMethods(operations: Operations): Method[] {
     unary(`${path}RoleList`, pb.AuthRoleListRequest, pb.AuthRoleListResponse, () =>
       Promise.resolve({ header: header(), roles: [] }),
     ),
-    refused('AuthEnable', pb.AuthEnableRequest, pb.AuthEnableResponse),
-    refused('UserAdd', pb.AuthUserAddRequest, pb.AuthUserAddResponse),
-    refused('UserGet', pb.AuthUserGetRequest, pb.AuthUserGetResponse),
-    refused('UserDelete', pb.AuthUserDeleteRequest, pb.AuthUserDeleteResponse),
+    refused('Authenticate', pb.AuthenticateRequest, pb.AuthenticateResponse, noAuthentication),
+    refused('AuthEnable', pb.AuthEnableRequest, pb.AuthEnableResponse, noRoot),
+    refused('UserAdd', pb.AuthUserAddRequest, pb.AuthUserAddResponse, ({ name }) =>
+      notYet(name, 'user-empty'),
+    ),
+    refused('UserGet', pb.AuthUserGetRequest, pb.AuthUserGetResponse, noUser),
+    refused('UserDelete', pb.AuthUserDeleteRequest, pb.AuthUserDeleteResponse, noUser),
     refused(
       'UserChangePassword',
       pb.AuthUserChangePasswordRequest,
       pb.AuthUserChangePasswordResponse,
+      noUser,
     ),
-    refused('UserGrantRole', pb.AuthUserGrantRoleRequest, pb.AuthUserGrantRoleResponse),
-    refused('UserRevokeRole', pb.AuthUserRevokeRoleRequest, pb.AuthUserRevokeRoleResponse),
-    refused('RoleAdd', pb.AuthRoleAddRequest, pb.AuthRoleAddResponse),
-    refused('RoleGet', pb.AuthRoleGetRequest, pb.AuthRoleGetResponse),
-    refused('RoleDelete', pb.AuthRoleDeleteRequest, pb.AuthRoleDeleteResponse),
+    refused('UserGrantRole', pb.AuthUserGrantRoleRequest, pb.AuthUserGrantRoleResponse, noUser),
+    refused('UserRevokeRole', pb.AuthUserRevokeRoleRequest, pb.AuthUserRevokeRoleResponse, noUser),
+    refused('RoleAdd', pb.AuthRoleAddRequest, pb.AuthRoleAddResponse, ({ name }) =>
+      notYet(name, 'role-empty'),
+    ),
+    refused('RoleGet', pb.AuthRoleGetRequest, pb.AuthRoleGetResponse, noRole),
+    refused('RoleDelete', pb.AuthRoleDeleteRequest, pb.AuthRoleDeleteResponse, noRole),
     refused(
       'RoleGrantPermission',
       pb.AuthRoleGrantPermissionRequest,
       pb.AuthRoleGrantPermissionResponse,
+      noRole,
     ),
     refused(
       'RoleRevokePermission',
       pb.AuthRoleRevokePermissionRequest,
       pb.AuthRoleRevokePermissionResponse,
+      noRole,
     ),
   ];
 }

@@ -93,6 +93,7 @@ const wireErrors: Readonly<Record<ErrorCode, readonly [code: number, text: strin
   'election-not-leader': [unknown, 'election: not leader'],
   'election-leader-not-provided': [unknown, '"leader" field must be provided'],
   'session-expired': [unknown, 'mutex: session is expired'],
+  'session-lease-not-found': [unknown, 'etcdserver: requested lease not found'],
   'service-unknown': [notFound, 'unknown service'],
   'auth-not-enabled': [failedPrecondition, 'etcdserver: authentication is not enabled'],
   'permission-denied': [permissionDenied, 'etcdserver: permission denied'],
