@@ -19,7 +19,10 @@ export interface Effects {
   /** May leave at once, while `persist` is still being written. */
   readonly send: readonly Message[];
   readonly persist: PersistEffect | undefined;
-  /** Promises about what is durable: they leave only after the `persist` of this same turn has completed. */
+  /**
+   * Promises about what is durable: they leave only after the `persist` of this turn has completed, and those of all
+   * earlier turns, which may still be under way when this turn has none of its own.
+   */
   readonly sendAfterPersist: readonly Message[];
   /** To be applied in order. They are committed, and durable on a majority, though maybe not here yet. */
   readonly committed: readonly Entry[];

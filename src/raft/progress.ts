@@ -34,6 +34,8 @@ export class Progress {
   round = 0;
   /** The commit index that was last sent. */
   commitSent = 0;
+  #matchAtHeartbeat = 0;
+  #stalled = false;
   #inFlight: InFlight[] = [];
   #inFlightBytes = 0;
 
@@ -80,6 +82,22 @@ export class Progress {
       arrived++;
     }
     if (arrived > 0) this.#inFlight.splice(0, arrived);
+  }
+
+  /** Once a heartbeat interval: notes whether anything was acknowledged since the last time. */
+  watchForStall(): void {
+    this.#stalled = this.#matchAtHeartbeat === this.match;
+    this.#matchAtHeartbeat = this.match;
+  }
+
+  /**
+   * Whether entries that were sent ahead may be lost: nothing was acknowledged for a heartbeat interval. Says so once an
+   * interval; without it, the last message before a silence, or a full window, would never be missed.
+   */
+  takeStall(): boolean {
+    const stalled = this.#stalled && this.state === 'replicate';
+    this.#stalled = false;
+    return stalled;
   }
 
   #clear(): void {

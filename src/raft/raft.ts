@@ -1,4 +1,5 @@
 import { assert, present } from '../base/assert.ts';
+import { compareMemberIds } from '../base/member-id.ts';
 import type { MemberId } from '../base/member-id.ts';
 import type { Random } from '../base/random.ts';
 import {
@@ -66,6 +67,8 @@ const committedBytesMax = 4 << 20;
 
 interface Ticket {
   readonly ticket: number;
+  /** The term, and with it the vote, that was written along. */
+  readonly term: number;
   readonly lastIndex: number;
   readonly lastTerm: number;
 }
@@ -93,7 +96,12 @@ export class Raft {
   /** What the voters said in the present election. */
   #votes = new Map<MemberId, boolean>();
 
+  /** In ascending order of ids, so that what is sent first does not depend on who came when. */
   #progress = new Map<MemberId, Progress>();
+  /** Removed followers that are still to hear of it, with the index of the entry that removed them. */
+  readonly #departing = new Map<MemberId, number>();
+  /** What was committed at the last quorum check. */
+  #commitAtCheck = 0;
   readonly #reads = new ReadRounds();
   #transferTo: MemberId | undefined;
   /** The first entry of the own term as leader. */
@@ -206,9 +214,9 @@ export class Raft {
     else if (this.#ticksSinceHeard >= this.#electionTimeoutTicks) this.campaign();
   }
 
-  /** Starts an election, by asking first whether one could be won. Does nothing on a member without a vote. */
+  /** Starts an election, by asking first whether one could be won. Does nothing on a member that may not lead. */
   campaign(): void {
-    if (this.#role === 'leader' || !isVoter(this.configuration, this.#id)) return;
+    if (this.#role === 'leader' || !this.#mayLead()) return;
     if (this.#options.preVote) this.#becomePreCandidate();
     else this.#becomeCandidate(false);
   }
@@ -259,9 +267,8 @@ export class Raft {
   transferLeadership(to: MemberId): { kind: 'started' } | { kind: 'bad-target' } | Refusal {
     if (this.#role !== 'leader') return { kind: 'not-leader', leader: this.#leader };
     if (to === this.#id || !this.configuration.voters.includes(to)) return { kind: 'bad-target' };
-    if (this.#transferTo !== undefined && this.#transferTo !== to) {
-      return { kind: 'transferring', to: this.#transferTo };
-    }
+    if (this.#transferTo === to) return { kind: 'started' };
+    if (this.#transferTo !== undefined) return { kind: 'transferring', to: this.#transferTo };
     this.#transferTo = to;
     this.#ticksSinceHeard = 0;
     if (this.#progressOf(to).match === this.#log.lastIndex) this.#sendTimeoutNow(to);
@@ -272,13 +279,15 @@ export class Raft {
   /** The write with this ticket is durable, and so is every earlier one. */
   persisted(ticket: number): void {
     while (this.#tickets.length > 0 && present(this.#tickets[0], 'a ticket').ticket <= ticket) {
-      const { lastIndex, lastTerm } = present(this.#tickets.shift(), 'a ticket');
+      const { term, lastIndex, lastTerm } = present(this.#tickets.shift(), 'a ticket');
+      if (this.#role === 'candidate' && term === this.#term) this.#votes.set(this.#id, true);
       // What was overwritten since is durable too, but it is not in the log any more.
       if (this.#log.termAt(lastIndex) === lastTerm) {
         this.#durableIndex = Math.max(this.#durableIndex, lastIndex);
       }
     }
     if (this.#role === 'leader') this.#advanceCommit();
+    else if (this.#role === 'candidate') this.#countVotes();
   }
 
   /** Drops log entries up to `index`, whose effect is safe elsewhere. */
@@ -300,7 +309,10 @@ export class Raft {
     progress.toProbe();
     // Its answer says where it stands; after a failure, a heartbeat's answer says that it is worth another try.
     progress.probeSent = true;
-    if (ok) progress.recentlyActive = true;
+    if (!ok) return;
+    progress.recentlyActive = true;
+    // Asked before it has answered, it gets what follows the snapshot rather than a second one.
+    progress.next = Math.max(progress.next, this.#log.firstIndex);
   }
 
   step(message: Message): void {
@@ -331,7 +343,7 @@ export class Raft {
   take(): Effects {
     if (this.#role === 'leader') {
       this.#beginReadRound();
-      for (const id of [...this.#toFeed]) this.#feed(id);
+      for (const id of this.#toFeed) this.#feed(id);
     }
     this.#toFeed.clear();
     const effects: Effects = {
@@ -358,7 +370,7 @@ export class Raft {
     if (!hasEntries && !this.#hardStateDirty && snapshot === undefined) return undefined;
     const entries = hasEntries ? this.#log.slice(this.#persistFrom, lastIndex, Infinity) : [];
     const ticket = ++this.#lastTicket;
-    this.#tickets.push({ ticket, lastIndex, lastTerm: this.#log.lastTerm });
+    this.#tickets.push({ ticket, term: this.#term, lastIndex, lastTerm: this.#log.lastTerm });
     this.#persistFrom = lastIndex + 1;
     this.#hardStateDirty = false;
     this.#snapshotToPersist = undefined;
@@ -376,25 +388,21 @@ export class Raft {
   // Terms (section 5.1).
 
   #stepFromFuture(message: Message): void {
-    switch (message.kind) {
-      case 'pre-vote-request':
-        // Nobody has started that term yet.
-        this.#onPreVoteRequest(message);
-        return;
-      case 'pre-vote-response':
-        if (message.granted) {
-          this.#onPreVoteResponse(message);
-          return;
-        }
-        break;
-      case 'vote-request':
-        // Who hears a leader does not help to depose it (section 6, and thesis 4.2.3), unless that one asked for it.
-        if (!message.transfer && this.#hearsLeader()) return;
-        break;
-      default:
-        break;
+    if (message.kind === 'pre-vote-request') {
+      // Nobody has started that term yet.
+      this.#onPreVoteRequest(message);
+      return;
     }
-    this.#becomeFollower(message.term, leaderBehind(message));
+    if (message.kind === 'pre-vote-response' && message.granted) {
+      this.#onPreVoteResponse(message);
+      return;
+    }
+    // Who hears a leader does not help to depose it (section 6, and thesis 4.2.3), unless that one asked for it.
+    const isUninvited = message.kind === 'vote-request' && !message.transfer;
+    if (isUninvited && this.#options.checkQuorum && this.#hearsLeader()) return;
+    const isLeaders = message.kind === 'append-request' || message.kind === 'heartbeat-request';
+    // A snapshot is no sign of a leader: it takes long, and who sent it may have been deposed meanwhile.
+    this.#becomeFollower(message.term, isLeaders ? message.from : undefined);
     this.#stepInTerm(message);
   }
 
@@ -424,7 +432,12 @@ export class Raft {
         // The state was handed over by a former leader, but it is just as committed.
         this.#onInstallSnapshot(message);
         break;
-      default:
+      case 'append-response':
+      case 'heartbeat-response':
+      case 'pre-vote-response':
+      case 'vote-response':
+      case 'timeout-now':
+        // Answers to what this member was, and orders of who leads no more, mean nothing now.
         break;
     }
   }
@@ -461,9 +474,7 @@ export class Raft {
         this.#onInstallSnapshot(message);
         break;
       case 'timeout-now':
-        if (this.#role !== 'leader' && isVoter(this.configuration, this.#id)) {
-          this.#becomeCandidate(true);
-        }
+        if (this.#role !== 'leader' && this.#mayLead()) this.#becomeCandidate(true);
         break;
     }
   }
@@ -476,17 +487,22 @@ export class Raft {
       this.#vote = undefined;
       this.#hardStateDirty = true;
     }
-    if (this.#role === 'leader') this.#leaveLeadership();
+    if (this.#role === 'leader') {
+      this.#leaveLeadership();
+      this.#ticksSinceHeard = 0;
+      this.#drawElectionTimeout();
+    }
+    // Otherwise patience goes on running out: only a leader, or a candidate that gets the vote, begins it anew
+    // (figure 2). Candidates that cannot win would hold up those who can.
     this.#role = 'follower';
     this.#leader = leader;
     this.#votes.clear();
-    this.#ticksSinceHeard = 0;
-    this.#drawElectionTimeout();
   }
 
   #leaveLeadership(): void {
     this.#readsLost.push(...this.#reads.abandon());
     this.#progress.clear();
+    this.#departing.clear();
     this.#toFeed.clear();
     this.#transferTo = undefined;
     this.#uncommittedBytes = 0;
@@ -521,9 +537,10 @@ export class Raft {
     this.#hardStateDirty = true;
     this.#ticksSinceHeard = 0;
     this.#drawElectionTimeout();
-    this.#votes = new Map([[this.#id, true]]);
+    // The own vote counts, and others are asked, once it is durable. Otherwise a member that is elected, sends entries
+    // and then forgets in a crash that it was could lead the same term a second time, with other entries.
+    this.#votes = new Map();
     for (const to of this.#otherVoters()) {
-      // After the own vote is durable: whoever is elected must not be able to vote for another in the same term.
       this.#sendAfterPersist.push({
         kind: 'vote-request',
         from: this.#id,
@@ -534,7 +551,6 @@ export class Raft {
         transfer,
       });
     }
-    this.#countVotes();
   }
 
   #becomeLeader(): void {
@@ -545,6 +561,7 @@ export class Raft {
     this.#ticksSinceHeartbeat = 0;
     this.#uncommittedBytes = 0;
     this.#progress = new Map();
+    this.#commitAtCheck = this.#commit;
     this.#meetFollowers();
     this.#ownFirstIndex = this.#log.lastIndex + 1;
     // An entry of the own term commits everything before it (sections 5.4.2 and 8).
@@ -554,12 +571,19 @@ export class Raft {
 
   // Elections.
 
-  #hearsLeader(): boolean {
+  /**
+   * Voters may, and so may a member that its log removes, until that is committed: it can be the only one whose log is
+   * up to date, for example the leader of two that removes itself and fails (thesis, section 4.2.2).
+   */
+  #mayLead(): boolean {
     return (
-      this.#options.checkQuorum &&
-      this.#leader !== undefined &&
-      this.#ticksSinceHeard < this.#options.electionTicks
+      isVoter(this.configuration, this.#id) ||
+      isVoter(this.#log.configurationAt(this.#commit), this.#id)
     );
+  }
+
+  #hearsLeader(): boolean {
+    return this.#leader !== undefined && this.#ticksSinceHeard < this.#options.electionTicks;
   }
 
   /** The log decides who may lead: later last term, or the same and at least as long (section 5.4.1). */
@@ -572,7 +596,6 @@ export class Raft {
     const granted =
       message.term > this.#term &&
       !this.#hearsLeader() &&
-      this.#role !== 'leader' &&
       this.#isUpToDate(message.lastTerm, message.lastIndex);
     this.#answerPreVote(message, granted);
   }
@@ -643,9 +666,13 @@ export class Raft {
         this.#becomeFollower(this.#term, undefined);
         return;
       }
+      this.#partWithDeparted();
     }
     this.#ticksSinceHeartbeat++;
-    if (this.#ticksSinceHeartbeat >= this.#options.heartbeatTicks) this.#sendHeartbeats();
+    if (this.#ticksSinceHeartbeat < this.#options.heartbeatTicks) return;
+    this.#ticksSinceHeartbeat = 0;
+    for (const progress of this.#progress.values()) progress.watchForStall();
+    this.#sendHeartbeats();
   }
 
   /** Whether a majority was heard since the last look (thesis, section 6.2). */
@@ -659,9 +686,7 @@ export class Raft {
   }
 
   #sendHeartbeats(): void {
-    this.#ticksSinceHeartbeat = 0;
-    for (const to of this.#followers()) {
-      const { match } = this.#progressOf(to);
+    for (const [to, { match }] of this.#progress) {
       this.#send.push({
         kind: 'heartbeat-request',
         from: this.#id,
@@ -684,21 +709,31 @@ export class Raft {
   #appendOwn(entries: readonly Entry[]): void {
     this.#log.append(entries);
     for (const entry of entries) this.#uncommittedBytes += sizeOf(entry);
-    for (const id of this.#followers()) this.#toFeed.add(id);
+    this.#feedAll();
   }
 
   #appendConfiguration(configuration: Configuration, data: Uint8Array): number {
     const index = this.#log.lastIndex + 1;
     this.#appendOwn([{ index, term: this.#term, kind: 'membership', data, configuration }]);
     this.#meetFollowers();
+    // Whoever a read still waited for may have left.
+    this.#confirmReads();
     return index;
   }
 
-  /** The configuration has changed: whoever is new starts being fed, and who left is forgotten. */
+  /**
+   * The configuration has changed: whoever is new starts being fed. Who left gets the log up to the entry that says so,
+   * and counts for nothing; a member that knows it is removed can end, and does not try to be elected.
+   */
   #meetFollowers(): void {
     const followers = this.#followers();
-    for (const id of this.#progress.keys()) if (!followers.includes(id)) this.#progress.delete(id);
+    for (const id of this.#progress.keys()) {
+      if (!followers.includes(id) && !this.#departing.has(id)) {
+        this.#departing.set(id, this.#log.configurationIndex);
+      }
+    }
     for (const id of followers) {
+      this.#departing.delete(id);
       if (this.#progress.has(id)) continue;
       const progress = new Progress(this.#log.lastIndex + 1);
       // A new follower has an election timeout to show up before it counts as silent.
@@ -706,6 +741,21 @@ export class Raft {
       this.#progress.set(id, progress);
       this.#toFeed.add(id);
     }
+    this.#progress = new Map([...this.#progress].toSorted(([a], [b]) => compareMemberIds(a, b)));
+  }
+
+  /** Forgets those who had at least an election timeout to hear that they are removed. */
+  #partWithDeparted(): void {
+    for (const [id, index] of this.#departing) {
+      if (index <= this.#commitAtCheck) this.#forget(id);
+    }
+    this.#commitAtCheck = this.#commit;
+  }
+
+  #forget(id: MemberId): void {
+    this.#departing.delete(id);
+    this.#progress.delete(id);
+    this.#toFeed.delete(id);
   }
 
   #followers(): MemberId[] {
@@ -720,10 +770,17 @@ export class Raft {
     return present(this.#progress.get(id), `the progress of ${id}`);
   }
 
+  #feedAll(): void {
+    for (const id of this.#progress.keys()) this.#toFeed.add(id);
+  }
+
   /** Sends a follower what it may have now. */
   #feed(id: MemberId): void {
     const progress = this.#progress.get(id);
     if (progress === undefined) return;
+    const removedAt = this.#departing.get(id);
+    if (removedAt !== undefined && progress.commitSent >= removedAt && progress.match >= removedAt)
+      return;
     const bounds = {
       messagesMax: this.#options.inflightMessagesMax,
       bytesMax: this.#options.inflightBytesMax,
@@ -731,31 +788,33 @@ export class Raft {
     if (progress.state === 'probe') {
       if (!progress.probeSent) {
         progress.probeSent = true;
-        this.#sendAppend(id, progress);
+        this.#sendAppend(id, progress, 'entries');
       }
       return;
     }
     while (progress.state === 'replicate' && !progress.isFull(bounds)) {
       const hasEntries = progress.next <= this.#log.lastIndex;
       if (!hasEntries && progress.commitSent >= this.#commit) return;
-      this.#sendAppend(id, progress);
+      this.#sendAppend(id, progress, 'entries');
     }
   }
 
-  #sendAppend(to: MemberId, progress: Progress): void {
+  /** With `nothing new` it only asks whether everything that was sent before has arrived. */
+  #sendAppend(to: MemberId, progress: Progress, content: 'entries' | 'nothing new'): void {
     const previousIndex = progress.next - 1;
     const previousTerm = this.#log.termAt(previousIndex);
     if (previousTerm === undefined) {
-      // What it needs next was compacted (section 7).
+      // What it needs next was compacted (section 7). Somebody who leaves is not worth a snapshot.
+      if (this.#departing.has(to)) {
+        this.#forget(to);
+        return;
+      }
       progress.toSnapshot();
       this.#snapshotTo.push(to);
       return;
     }
-    const entries = this.#log.slice(
-      progress.next,
-      this.#log.lastIndex,
-      this.#options.messageBytesMax,
-    );
+    const lastIndex = content === 'entries' ? this.#log.lastIndex : previousIndex;
+    const entries = this.#log.slice(progress.next, lastIndex, this.#options.messageBytesMax);
     this.#send.push({
       kind: 'append-request',
       from: this.#id,
@@ -826,7 +885,7 @@ export class Raft {
       if (entry.term === this.#term) this.#uncommittedBytes -= sizeOf(entry);
     }
     this.#commit = reached;
-    for (const id of this.#followers()) this.#toFeed.add(id);
+    this.#feedAll();
     this.#reads.admitEarly();
     this.#afterConfigurationCommitted();
   }
@@ -837,8 +896,12 @@ export class Raft {
     if (isJoint(this.configuration)) {
       this.#appendConfiguration(left(this.configuration), new Uint8Array());
     } else if (!isVoter(this.configuration, this.#id)) {
-      // The others learn of the commit from the entries of their next leader.
-      for (const id of this.#followers()) this.#feed(id);
+      for (const id of this.#progress.keys()) this.#feed(id);
+      // Whoever has everything takes over at once, instead of after an election timeout.
+      const next = this.configuration.voters.find(
+        (id) => this.#progressOf(id).match === this.#log.lastIndex,
+      );
+      if (next !== undefined) this.#sendTimeoutNow(next);
       this.#becomeFollower(this.#term, undefined);
     }
   }
@@ -934,7 +997,9 @@ export class Raft {
       progress.round = message.round;
       this.#confirmReads();
     }
-    if (progress.match < this.#log.lastIndex) this.#toFeed.add(message.from);
+    if (progress.match === this.#log.lastIndex) return;
+    this.#toFeed.add(message.from);
+    if (progress.takeStall()) this.#sendAppend(message.from, progress, 'nothing new');
   }
 
   // Snapshots (section 7).
@@ -955,7 +1020,8 @@ export class Raft {
     this.#handedOut = position.index;
     this.#durableIndex = position.index;
     this.#persistFrom = position.index + 1;
-    this.#tickets = this.#tickets.map(({ ticket }) => ({ ticket, lastIndex: 0, lastTerm: 0 }));
+    // What is still being written is not the log any more, only its term counts.
+    this.#tickets = this.#tickets.map((ticket) => ({ ...ticket, lastIndex: 0, lastTerm: 0 }));
     this.#snapshotToPersist = position;
     this.#acknowledge(from, position.index);
   }
@@ -975,17 +1041,5 @@ export class Raft {
       id === this.#id ? round : (this.#progress.get(id)?.round ?? 0),
     );
     this.#confirmedReads.push(...this.#reads.confirmed(confirmed));
-  }
-}
-
-/** The sender of what only a leader sends. */
-function leaderBehind(message: Message): MemberId | undefined {
-  switch (message.kind) {
-    case 'append-request':
-    case 'heartbeat-request':
-    case 'install-snapshot':
-      return message.from;
-    default:
-      return undefined;
   }
 }
