@@ -8,17 +8,42 @@ export const spaceNames: ReadonlyMap<string, string> = new Map([
   ['s', 'state'],
 ]);
 
+const whatToDo =
+  'Stop this member, remove its data directory, remove the member from the cluster and add it again; ' +
+  'if no majority is left, restore a backup';
+
 /** The disk does not hold what was written to it. Nothing this member says can be trusted any more. */
 export class StorageCorruption extends Error {
   override readonly name = 'StorageCorruption';
 
   constructor(key: Uint8Array, what: string, options?: ErrorOptions) {
-    const bytes = Buffer.from(key);
-    const space = spaceNames.get(bytes.toString('latin1', 0, 1)) ?? 'unknown';
-    super(
-      `the record ${bytes.toString('hex')} (${space}) is damaged: ${what}. Stop this member, remove its data ` +
-        'directory, remove the member from the cluster and add it again; if no majority is left, restore a backup',
-      options,
-    );
+    super(`the record ${nameOfKey(key)} is damaged: ${what}. ${whatToDo}`, options);
   }
+}
+
+/** A file of the database that does not verify, seen before anything was read from it. */
+export class DamagedFile {
+  readonly file: string;
+  readonly what: string;
+  /** What is damaged held records up to about this key, if it held any and that is known. */
+  readonly lastKey: Uint8Array | undefined;
+
+  constructor(file: string, what: string, lastKey?: Uint8Array) {
+    this.file = file;
+    this.what = what;
+    this.lastKey = lastKey;
+  }
+
+  /** For people; `directory` is the member's. */
+  messageFor(directory: string): string {
+    const records =
+      this.lastKey === undefined ? '' : ` in the records up to ${nameOfKey(this.lastKey)}`;
+    return `${directory} is damaged: ${this.file}${records}: ${this.what}. ${whatToDo}`;
+  }
+}
+
+function nameOfKey(key: Uint8Array): string {
+  const bytes = Buffer.from(key);
+  const space = spaceNames.get(bytes.toString('latin1', 0, 1)) ?? 'unknown';
+  return `${bytes.toString('hex')} (${space})`;
 }

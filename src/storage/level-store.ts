@@ -1,6 +1,5 @@
-import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Level } from 'level';
 import { pack, unpack } from 'msgpackr';
 import type { Logger } from '../base/logger.ts';
 import { RegistryError } from '../base/errors.ts';
@@ -17,9 +16,28 @@ import type {
 import type { Engine, EngineRecord } from '../state/index.ts';
 import { StorageCorruption } from './corruption.ts';
 import { EngineBuffer } from './engine-buffer.ts';
-import { seal, unseal } from './framing.ts';
+import { unseal } from './framing.ts';
+import { openDatabase } from './level-directory.ts';
+import type { Database } from './level-directory.ts';
+import {
+  appliedKey,
+  baseKey,
+  engineKeyOf,
+  epochOf,
+  epochSpan,
+  hardStateKey,
+  identityKey,
+  logKey,
+  logSpan,
+  stateKey,
+  stateSpan,
+} from './level-keys.ts';
+import { LevelStage } from './level-stage.ts';
+import { LevelWriter } from './level-writer.ts';
+import type { RecordBatch } from './level-writer.ts';
 import { packEntries, unpackEntries } from './log-records.ts';
-import { SnapshotReader, snapshotChunks } from './snapshot-frames.ts';
+import { snapshotChunks } from './snapshot-frames.ts';
+import { Waste } from './waste.ts';
 
 /** Of the whole directory. A release refuses what is newer than it. */
 const formatVersion = 1;
@@ -31,15 +49,6 @@ export interface LevelStoreOptions {
   readonly fsync: boolean;
 }
 
-type Database = Level<Buffer, Buffer>;
-
-const identityKey = Buffer.from('i');
-const hardStateKey = Buffer.from('h');
-const baseKey = Buffer.from('b');
-const appliedKey = Buffer.from('a');
-const logSpace = 'e';
-const stateSpace = 's';
-
 const buckets = Array.from({ length: 14 }, (_, power) => 0.001 * 2 ** power);
 
 /** Opens a directory, and makes it if it is not there. Rejects with one clear line if it cannot be used. */
@@ -47,62 +56,8 @@ export async function openLevelStore(
   directory: string,
   options: LevelStoreOptions,
 ): Promise<Store> {
-  const folder = join(directory, 'member');
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw unusable(directory, error);
-  }
-  const strangers = readdirSync(directory).filter(
-    (name) => name !== 'member' && !name.startsWith('.'),
-  );
-  if (strangers.length > 0) {
-    throw new RegistryError(
-      'invalid-request',
-      `${directory} holds something else ("${strangers[0] ?? ''}"); give each member a directory of its own`,
-    );
-  }
-  const isEtcds = readdirSync(folder).some((name) => name === 'wal' || name === 'snap');
-  if (isEtcds) {
-    throw new RegistryError(
-      'invalid-request',
-      `${directory} is a data directory of etcd, which cannot be read; give another with --data-dir`,
-    );
-  }
-  const database: Database = new Level(folder, {
-    keyEncoding: 'buffer',
-    valueEncoding: 'buffer',
-    // Values are small and the checksums are ours; compressing costs more than it saves.
-    compression: false,
-    writeBufferSize: 16 << 20,
-    cacheSize: 32 << 20,
-  });
-  try {
-    await database.open();
-  } catch (error) {
-    throw unusable(directory, error);
-  }
+  const { database, folder } = await openDatabase(directory);
   return new LevelStore(database, folder, options);
-}
-
-function unusable(directory: string, error: unknown): RegistryError {
-  const cause = error instanceof Error ? (error.cause ?? error) : error;
-  const text = cause instanceof Error ? cause.message : String(cause);
-  if (/lock/i.test(text)) {
-    return new RegistryError(
-      'invalid-request',
-      `${directory} is used by another process; stop that member first, or give another --data-dir`,
-      { cause },
-    );
-  }
-  if (/corrupt/i.test(text)) {
-    return new RegistryError(
-      'cluster-corrupt',
-      `${directory} is damaged (${text}); remove the directory and the member, and add it again`,
-      { cause },
-    );
-  }
-  return new RegistryError('invalid-request', `${directory} cannot be used: ${text}`, { cause });
 }
 
 /** One record of the log on the disk. */
@@ -111,23 +66,33 @@ interface LogRecord {
   readonly last: number;
 }
 
+interface Header {
+  readonly format: number;
+  readonly identity: Identity;
+  readonly epoch: number;
+}
+
 class LevelStore implements Store {
   readonly #database: Database;
+  readonly #writer: LevelWriter;
   readonly #folder: string;
   readonly #logger: Logger;
   readonly #fsync: boolean;
   readonly #syncSeconds: Histogram;
   readonly #commitSeconds: Histogram;
-  /** State records have the epoch before their keys; adopting a snapshot begins a new one. */
+  readonly #waste = new Waste(() => this.#sizeOnDisk());
   #epoch = 1;
+  /** No record has this epoch or a later one. */
+  #nextEpoch = 2;
   #engine: EngineBuffer;
   #records: LogRecord[] = [];
-  /** The entries of the last records, for when one has to be cut. */
-  #failure: Error | undefined;
-  #stage: Stage | undefined;
+  #stage: LevelStage | undefined;
+  /** Cleaning up, one thing after the other. */
+  #background: Promise<void> = Promise.resolve();
 
   constructor(database: Database, folder: string, { logger, meter, fsync }: LevelStoreOptions) {
     this.#database = database;
+    this.#writer = new LevelWriter(database);
     this.#folder = folder;
     this.#logger = logger;
     this.#fsync = fsync;
@@ -155,7 +120,7 @@ class LevelStore implements Store {
   async load(): Promise<Recovered> {
     const header = this.#read(identityKey);
     if (header === undefined) return this.#loadEmpty();
-    const { format, identity, epoch } = unpack(header) as Header;
+    const { format, identity, epoch }: Header = unpack(header);
     if (format > formatVersion) {
       throw new RegistryError(
         'invalid-request',
@@ -164,10 +129,9 @@ class LevelStore implements Store {
     }
     this.#epoch = epoch;
     this.#engine = this.#engineOf(epoch);
-    await this.#dropOtherEpochs();
-    const base = this.#must<SnapshotPosition>(baseKey);
-    const hardState = this.#must<HardState>(hardStateKey);
-    const appliedIndex = this.#must<number>(appliedKey);
+    const base: SnapshotPosition = unpack(this.#mustRead(baseKey));
+    const hardState: HardState = unpack(this.#mustRead(hardStateKey));
+    const appliedIndex: number = unpack(this.#mustRead(appliedKey));
     const entries = await this.#loadLog(base.index);
     const lastIndex = entries.at(-1)?.index ?? base.index;
     if (appliedIndex < base.index || Math.max(appliedIndex, hardState.commit) > lastIndex) {
@@ -176,11 +140,14 @@ class LevelStore implements Store {
         `log ${base.index} to ${lastIndex}, applied ${appliedIndex} and committed ${hardState.commit} do not fit`,
       );
     }
+    await this.#dropLeftovers();
     return { identity, hardState, base, entries, appliedIndex };
   }
 
   async #loadEmpty(): Promise<Recovered> {
-    // Whatever is there was staged before the directory had an owner.
+    // State may have been staged before the directory had an owner; nothing else can be.
+    const [other] = await this.#database.keys({ lt: stateSpan.gte, limit: 1 }).all();
+    if (other !== undefined) throw new StorageCorruption(identityKey, 'it is missing');
     await this.#database.clear();
     return {
       identity: undefined,
@@ -195,10 +162,7 @@ class LevelStore implements Store {
   async #loadLog(baseIndex: number): Promise<Entry[]> {
     const entries: Entry[] = [];
     this.#records = [];
-    for await (const [key, sealed] of this.#database.iterator({
-      gte: logKey(0),
-      lt: Buffer.from(after(logSpace), 'latin1'),
-    })) {
+    for await (const [key, sealed] of this.#database.iterator(logSpan)) {
       const unpacked = unpackEntries(unseal(key, sealed));
       const first = unpacked[0]?.index ?? 0;
       const last = unpacked.at(-1)?.index ?? 0;
@@ -217,110 +181,111 @@ class LevelStore implements Store {
   }
 
   async create(identity: Identity, base: SnapshotPosition): Promise<void> {
-    const batch = this.#database.batch();
-    put(batch, identityKey, pack({ format: formatVersion, identity, epoch: this.#epoch }));
-    put(batch, baseKey, pack(base));
-    put(batch, hardStateKey, pack({ term: base.term, vote: undefined, commit: base.index }));
-    put(batch, appliedKey, pack(base.index));
-    this.#putState(batch, this.#engine.beginFlush());
-    await batch.write({ sync: true });
+    const batch = this.#writer.batch();
+    batch.put(identityKey, pack({ format: formatVersion, identity, epoch: this.#epoch }));
+    batch.put(baseKey, pack(base));
+    batch.put(hardStateKey, pack({ term: base.term, vote: undefined, commit: base.index }));
+    batch.put(appliedKey, pack(base.index));
+    this.#putState(batch);
+    await this.#writer.write(batch, { sync: true });
     this.#engine.endFlush();
   }
 
   async write({ hardState, entries, base, appliedIndex, sync }: StoreWrite): Promise<void> {
-    if (this.#failure !== undefined) throw this.#failure;
-    const batch = this.#database.batch();
-    if (hardState !== undefined) put(batch, hardStateKey, pack(hardState));
+    const batch = this.#writer.batch();
+    if (hardState !== undefined) batch.put(hardStateKey, pack(hardState));
     if (base !== undefined) this.#shortenLog(batch, base);
     if (entries.length > 0) this.#putEntries(batch, entries);
     const flushes = appliedIndex !== undefined;
     if (flushes) {
-      put(batch, appliedKey, pack(appliedIndex));
-      this.#putState(batch, this.#engine.beginFlush());
+      batch.put(appliedKey, pack(appliedIndex));
+      this.#putState(batch);
     }
     const beganMs = performance.now();
-    try {
-      await batch.write({ sync: sync && this.#fsync });
-    } catch (error) {
-      throw this.#failed(error);
-    }
+    // State is synced, too: LevelDB may begin a new log before the next write, and that one's sync would not reach
+    // back to this one. The next flush would then be there without the changes of this one.
+    await this.#writer.write(batch, { sync: (sync || flushes) && this.#fsync });
     const seconds = (performance.now() - beganMs) / 1000;
     if (sync) this.#syncSeconds.observe(seconds);
     if (flushes) {
       this.#commitSeconds.observe(seconds);
       this.#engine.endFlush();
+      if (this.#waste.take()) this.#compact();
     }
   }
 
-  #failed(error: unknown): Error {
-    const text = error instanceof Error ? error.message : String(error);
-    this.#failure = new Error(`the disk failed: ${text}; what is on it is not known any more`, {
-      cause: error,
-    });
-    return this.#failure;
-  }
-
-  #shortenLog(batch: Batch, base: SnapshotPosition): void {
-    put(batch, baseKey, pack(base));
+  #shortenLog(batch: RecordBatch, base: SnapshotPosition): void {
+    batch.put(baseKey, pack(base));
     while (this.#records[0] !== undefined && this.#records[0].last <= base.index) {
-      batch.del(logKey(this.#records[0].first));
+      batch.delete(logKey(this.#records[0].first));
       this.#records.shift();
     }
   }
 
-  #putEntries(batch: Batch, entries: readonly Entry[]): void {
+  #putEntries(batch: RecordBatch, entries: readonly Entry[]): void {
     const first = entries[0]?.index ?? 0;
     const last = entries.at(-1)?.index ?? 0;
     for (;;) {
       const record = this.#records.at(-1);
       if (record === undefined || record.last < first) break;
       this.#records.pop();
-      batch.del(logKey(record.first));
+      batch.delete(logKey(record.first));
       if (record.first >= first) continue;
       // The record reaches into what is replaced: its beginning stays.
       const kept = this.#readRecord(record).filter(({ index }) => index < first);
-      put(batch, logKey(record.first), packEntries(kept));
+      batch.put(logKey(record.first), packEntries(kept));
       this.#records.push({ first: record.first, last: first - 1 });
       break;
     }
-    put(batch, logKey(first), packEntries(entries));
+    batch.put(logKey(first), packEntries(entries));
     this.#records.push({ first, last });
   }
 
   #readRecord({ first }: LogRecord): Entry[] {
-    const value = this.#read(logKey(first));
-    if (value === undefined) throw new StorageCorruption(logKey(first), 'it is missing');
-    return unpackEntries(value);
+    return unpackEntries(this.#mustRead(logKey(first)));
   }
 
-  #putState(batch: Batch, changes: ReadonlyMap<string, Uint8Array | undefined>): void {
-    for (const [key, value] of changes) {
+  /** Everything that was written to the engine until now. */
+  #putState(batch: RecordBatch): void {
+    for (const [key, value] of this.#engine.beginFlush()) {
       const full = stateKey(this.#epoch, key);
-      if (value === undefined) batch.del(full);
-      else put(batch, full, value);
+      if (value === undefined) {
+        batch.delete(full);
+        this.#waste.addDeleted(1);
+      } else {
+        batch.put(full, value);
+        this.#waste.addRecord(full.length + value.length);
+      }
     }
   }
 
   // Snapshots.
 
   async openSnapshot(): Promise<SnapshotSource> {
-    const snapshot = this.#database.snapshot();
-    const applied = await this.#database.get(appliedKey, { snapshot });
-    if (applied === undefined) throw new StorageCorruption(appliedKey, 'it is missing');
     const database = this.#database;
     const epoch = this.#epoch;
-    return {
-      appliedIndex: unpack(unseal(appliedKey, applied)) as number,
-      chunks: () => snapshotChunks(scan(database, epoch, '', '\u00ff', snapshot)),
-      close: () => snapshot.close(),
-    };
+    const snapshot = database.snapshot();
+    try {
+      const applied = await database.get(appliedKey, { snapshot });
+      if (applied === undefined) throw new StorageCorruption(appliedKey, 'it is missing');
+      const appliedIndex: number = unpack(unseal(appliedKey, applied));
+      return {
+        appliedIndex,
+        chunks: () => snapshotChunks(scan(database, epoch, '', '\u00ff', snapshot)),
+        close: () => snapshot.close(),
+      };
+    } catch (error) {
+      await snapshot.close();
+      throw error;
+    }
   }
 
   async stageSnapshot(): Promise<SnapshotStage> {
-    await this.#stage?.abandon();
-    await this.#dropOtherEpochs();
-    this.#stage = new Stage(this.#database, this.#epoch + 1);
-    return this.#stage;
+    const former = this.#stage;
+    const stage = new LevelStage(this.#writer, this.#nextEpoch++, { fsync: this.#fsync });
+    this.#stage = stage;
+    await former?.abandon();
+    return stage;
   }
 
   async adoptSnapshot(
@@ -328,56 +293,82 @@ class LevelStore implements Store {
     position: SnapshotPosition,
     hardState: HardState | undefined,
   ): Promise<void> {
-    if (this.#failure !== undefined) throw this.#failure;
-    if (stage !== this.#stage) throw new Error('the stage to adopt is not the newest one');
-    const { identity } = this.#must<Header>(identityKey);
-    const former = this.#epoch;
-    const batch = this.#database.batch();
-    put(batch, identityKey, pack({ format: formatVersion, identity, epoch: former + 1 }));
-    put(batch, baseKey, pack(position));
-    put(batch, appliedKey, pack(position.index));
-    if (hardState !== undefined) put(batch, hardStateKey, pack(hardState));
-    for (const { first } of this.#records) batch.del(logKey(first));
-    try {
-      await batch.write({ sync: true });
-    } catch (error) {
-      throw this.#failed(error);
+    if (stage !== this.#stage || !this.#stage.isComplete) {
+      throw new RegistryError('invalid-request', 'only the newest snapshot can be adopted, whole');
     }
+    const { epoch } = this.#stage;
+    const { identity }: Header = unpack(this.#mustRead(identityKey));
+    const batch = this.#writer.batch();
+    batch.put(identityKey, pack({ format: formatVersion, identity, epoch }));
+    batch.put(baseKey, pack(position));
+    batch.put(appliedKey, pack(position.index));
+    if (hardState !== undefined) batch.put(hardStateKey, pack(hardState));
+    for (const { first } of this.#records) batch.delete(logKey(first));
+    await this.#writer.write(batch, { sync: this.#fsync });
     this.#records = [];
     this.#stage = undefined;
-    this.#epoch = former + 1;
-    this.#engine = this.#engineOf(this.#epoch);
-    // Not waited for: what is left over is dropped at the next opportunity, at the latest at the next start.
-    this.#dropOtherEpochs().catch((error: unknown) => {
-      this.#logger.warn('failed to delete the former state', { error: String(error) });
+    this.#epoch = epoch;
+    this.#engine = this.#engineOf(epoch);
+    this.#dropEpochs(0, epoch);
+  }
+
+  // Cleaning up.
+
+  /** Whatever a crash left behind of other epochs. */
+  async #dropLeftovers(): Promise<void> {
+    const [last] = await this.#database.keys({ ...stateSpan, reverse: true, limit: 1 }).all();
+    const lastEpoch = last === undefined ? 0 : epochOf(last);
+    this.#nextEpoch = Math.max(this.#epoch, lastEpoch) + 1;
+    this.#dropEpochs(0, this.#epoch);
+    this.#dropEpochs(this.#epoch + 1, this.#nextEpoch);
+  }
+
+  /** Not waited for: nobody reads these records, and what is left of them is dropped at the next start. */
+  #dropEpochs(first: number, end: number): void {
+    this.#inBackground(async () => {
+      this.#waste.addDeleted(await this.#writer.delete(epochSpan(first, end)));
+      if (this.#waste.take()) this.#compact();
     });
   }
 
-  /** Deletes the records of every epoch but the present one. */
-  async #dropOtherEpochs(): Promise<void> {
-    const all = Buffer.from(stateSpace);
-    const from = stateKey(this.#epoch, '');
-    const to = stateKey(this.#epoch + 1, '');
-    await this.#database.clear({ gte: all, lt: from });
-    await this.#database.clear({ gte: to, lt: Buffer.from(after(stateSpace), 'latin1') });
+  /** Gives back the space of deleted records. Others read and write meanwhile. */
+  #compact(): void {
+    this.#inBackground(() => this.#database.compactRange(stateSpan.gte, stateSpan.lt));
+  }
+
+  #inBackground(work: () => Promise<void>): void {
+    this.#background = this.#workAfter(this.#background, work);
+  }
+
+  async #workAfter(before: Promise<void>, work: () => Promise<void>): Promise<void> {
+    await before;
+    if (this.#writer.isClosing) return;
+    try {
+      await work();
+    } catch (error) {
+      this.#logger.warn('failed to clean up', { error: String(error) });
+    }
   }
 
   // The rest.
 
   sizeOnDisk(): Promise<number> {
-    let bytes = 0;
-    for (const name of readdirSync(this.#folder)) {
-      try {
-        bytes += statSync(join(this.#folder, name)).size;
-      } catch {
-        // LevelDB has just removed it.
-      }
-    }
-    return Promise.resolve(bytes);
+    return Promise.resolve(this.#sizeOnDisk());
   }
 
-  close(): Promise<void> {
-    return this.#database.close();
+  #sizeOnDisk(): number {
+    let bytes = 0;
+    for (const name of readdirSync(this.#folder)) {
+      // LevelDB may just have removed it.
+      bytes += statSync(join(this.#folder, name), { throwIfNoEntry: false })?.size ?? 0;
+    }
+    return bytes;
+  }
+
+  async close(): Promise<void> {
+    await this.#writer.close();
+    await this.#background;
+    await this.#database.close();
   }
 
   #engineOf(epoch: number): EngineBuffer {
@@ -393,43 +384,11 @@ class LevelStore implements Store {
     return sealed === undefined ? undefined : unseal(key, sealed);
   }
 
-  #must<T>(key: Buffer): T {
+  #mustRead(key: Buffer): Buffer {
     const value = this.#read(key);
     if (value === undefined) throw new StorageCorruption(key, 'it is missing');
-    return unpack(value) as T;
+    return value;
   }
-}
-
-interface Header {
-  readonly format: number;
-  readonly identity: Identity;
-  readonly epoch: number;
-}
-
-type Batch = ReturnType<Database['batch']> & { put(key: Buffer, value: Buffer): unknown };
-
-function put(batch: Batch, key: Buffer, value: Uint8Array): void {
-  batch.put(key, seal(key, value));
-}
-
-function logKey(first: number): Buffer {
-  const key = Buffer.alloc(9);
-  key.write(logSpace, 'latin1');
-  key.writeBigUInt64BE(BigInt(first), 1);
-  return key;
-}
-
-function stateKey(epoch: number, key: string): Buffer {
-  const full = Buffer.allocUnsafe(5 + key.length);
-  full.write(stateSpace, 0, 'latin1');
-  full.writeUInt32BE(epoch, 1);
-  full.write(key, 5, 'latin1');
-  return full;
-}
-
-/** The space behind this one. */
-function after(space: string): string {
-  return String.fromCharCode(space.charCodeAt(0) + 1);
 }
 
 /** The state records of one epoch, as the engine knows them. */
@@ -450,43 +409,11 @@ async function* scan(
       const entries = await iterator.nextv(1000);
       if (entries.length === 0) return;
       yield entries.map(([key, sealed]) => ({
-        key: key.toString('latin1', 5),
+        key: engineKeyOf(key),
         value: unseal(key, sealed),
       }));
     }
   } finally {
     await iterator.close();
-  }
-}
-
-/** A foreign state, written beside the own one under the next epoch. */
-class Stage implements SnapshotStage {
-  readonly #database: Database;
-  readonly #epoch: number;
-  readonly #reader = new SnapshotReader();
-
-  constructor(database: Database, epoch: number) {
-    this.#database = database;
-    this.#epoch = epoch;
-  }
-
-  async write(chunk: Uint8Array): Promise<void> {
-    const batch = this.#database.batch();
-    for (const { key, value } of this.#reader.take(chunk)) {
-      put(batch, stateKey(this.#epoch, key), value);
-    }
-    await batch.write();
-  }
-
-  finish(): Promise<void> {
-    this.#reader.finish();
-    return Promise.resolve();
-  }
-
-  abandon(): Promise<void> {
-    return this.#database.clear({
-      gte: stateKey(this.#epoch, ''),
-      lt: stateKey(this.#epoch + 1, ''),
-    });
   }
 }

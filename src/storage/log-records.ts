@@ -1,4 +1,5 @@
 import { Packr } from 'msgpackr';
+import { RegistryError } from '../base/errors.ts';
 import type { Configuration, Entry } from '../raft/index.ts';
 
 /**
@@ -22,11 +23,13 @@ export function packEntries(entries: readonly Entry[]): Buffer {
 }
 
 export function unpackEntries(bytes: Uint8Array): Entry[] {
-  return (packr.unpack(bytes) as Packed[]).map(([index, term, kind, data, configuration]) => {
+  const all: Packed[] = packr.unpack(bytes);
+  return all.map(([index, term, kind, data, configuration]) => {
     const name = kinds[kind];
     if (name === undefined) {
-      throw new Error(
-        `an entry of kind ${kind}, which this release does not know; start a newer one`,
+      throw new RegistryError(
+        'invalid-request',
+        `the log holds an entry of kind ${kind}, which this release does not know; start a newer one`,
       );
     }
     const entry = { index, term, kind: name, data };

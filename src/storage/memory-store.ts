@@ -1,3 +1,4 @@
+import { assert } from '../base/assert.ts';
 import { RegistryError } from '../base/errors.ts';
 import type { Entry, HardState, SnapshotPosition } from '../raft/index.ts';
 import type {
@@ -11,16 +12,15 @@ import type {
 import type { Engine, EngineRecord } from '../state/index.ts';
 import { EngineBuffer } from './engine-buffer.ts';
 import type { Changes } from './engine-buffer.ts';
-import { SnapshotReader, snapshotChunks } from './snapshot-frames.ts';
+import { givenUp, SnapshotReader, snapshotChunks } from './snapshot-frames.ts';
 
-/** What a memory disk holds; never changed in place, so that a former content can be kept. */
+/** What a memory disk holds, besides state; never changed in place, so that a former content can be kept. */
 interface Content {
   readonly identity: Identity | undefined;
   readonly hardState: HardState;
   readonly base: SnapshotPosition;
   readonly entries: readonly Entry[];
   readonly appliedIndex: number;
-  readonly state: ReadonlyMap<string, Uint8Array>;
 }
 
 const empty: Content = {
@@ -29,28 +29,66 @@ const empty: Content = {
   base: { index: 0, term: 0, configuration: { voters: [], outgoing: [], learners: [] } },
   entries: [],
   appliedIndex: 0,
-  state: new Map(),
 };
 
 /** A disk that is only thought of. It outlives the stores on it, and can lose what was not synced. */
 export class MemoryDisk {
-  content: Content = empty;
+  #content = empty;
+  #state = new Map<string, Uint8Array>();
   readonly #canCrash: boolean;
-  #synced: Content = empty;
+  #synced = empty;
+  /** What the records had been that were changed since the last sync. */
+  #former = new Map<string, Uint8Array | undefined>();
 
-  /** To be able to crash, a disk copies all it holds at every synced write. */
   constructor({ canCrash }: { readonly canCrash: boolean } = { canCrash: true }) {
     this.#canCrash = canCrash;
   }
 
+  get content(): Content {
+    return this.#content;
+  }
+
+  get state(): ReadonlyMap<string, Uint8Array> {
+    return this.#state;
+  }
+
+  /** One write: all of it, or nothing, survives a crash. */
+  write(content: Content, changes: Changes): void {
+    this.#content = content;
+    for (const [key, value] of changes) {
+      if (this.#canCrash && !this.#former.has(key)) this.#former.set(key, this.#state.get(key));
+      setOrDelete(this.#state, key, value);
+    }
+  }
+
+  /** A write that puts another state in the place of the whole; synced. */
+  replace(content: Content, state: Map<string, Uint8Array>): void {
+    this.#content = content;
+    this.#state = state;
+    this.sync();
+  }
+
   sync(): void {
-    if (this.#canCrash) this.#synced = { ...this.content, state: new Map(this.content.state) };
+    this.#synced = this.#content;
+    this.#former.clear();
   }
 
   /** The power fails: everything since the last synced write is gone. */
   crash(): void {
-    this.content = { ...this.#synced, state: new Map(this.#synced.state) };
+    assert(this.#canCrash, 'this disk was made without the ability to crash');
+    this.#content = this.#synced;
+    for (const [key, value] of this.#former) setOrDelete(this.#state, key, value);
+    this.#former.clear();
   }
+}
+
+function setOrDelete(
+  state: Map<string, Uint8Array>,
+  key: string,
+  value: Uint8Array | undefined,
+): void {
+  if (value === undefined) state.delete(key);
+  else state.set(key, value);
 }
 
 /** A store in memory; by default with a disk of its own, so that everything goes with it. */
@@ -82,14 +120,14 @@ class MemoryStore implements Store {
   }
 
   create(identity: Identity, base: SnapshotPosition): Promise<void> {
-    this.#disk.content = {
+    const content: Content = {
       identity,
       hardState: { term: base.term, vote: undefined, commit: base.index },
       base,
       entries: [],
       appliedIndex: base.index,
-      state: this.#flushed(this.#engine.beginFlush()),
     };
+    this.#disk.write(content, this.#engine.beginFlush());
     this.#engine.endFlush();
     this.#disk.sync();
     return Promise.resolve();
@@ -97,26 +135,25 @@ class MemoryStore implements Store {
 
   write({ hardState, entries, base, appliedIndex, sync }: StoreWrite): Promise<void> {
     const { content } = this.#disk;
-    const first = entries[0]?.index ?? Infinity;
     const newBase = base ?? content.base;
-    this.#disk.content = {
-      ...content,
-      hardState: hardState ?? content.hardState,
-      base: newBase,
-      entries: [...content.entries.filter(({ index }) => index < first), ...entries].filter(
-        ({ index }) => index > newBase.index,
-      ),
-      appliedIndex: appliedIndex ?? content.appliedIndex,
-      state: appliedIndex === undefined ? content.state : this.#flushed(this.#engine.beginFlush()),
-    };
+    this.#disk.write(
+      {
+        identity: content.identity,
+        hardState: hardState ?? content.hardState,
+        base: newBase,
+        entries: joined(content.entries, entries, newBase.index),
+        appliedIndex: appliedIndex ?? content.appliedIndex,
+      },
+      appliedIndex === undefined ? new Map() : this.#engine.beginFlush(),
+    );
     if (appliedIndex !== undefined) this.#engine.endFlush();
     if (sync) this.#disk.sync();
     return Promise.resolve();
   }
 
   openSnapshot(): Promise<SnapshotSource> {
-    const { appliedIndex, state } = this.#disk.content;
-    const frozen = new Map(state);
+    const { appliedIndex } = this.#disk.content;
+    const frozen = new Map(this.#disk.state);
     return Promise.resolve({
       appliedIndex,
       chunks: () => snapshotChunks(batchOf(frozen, '', '\u00ff')),
@@ -124,9 +161,10 @@ class MemoryStore implements Store {
     });
   }
 
-  stageSnapshot(): Promise<SnapshotStage> {
+  async stageSnapshot(): Promise<SnapshotStage> {
+    await this.#stage?.abandon();
     this.#stage = new MemoryStage();
-    return Promise.resolve(this.#stage);
+    return this.#stage;
   }
 
   adoptSnapshot(
@@ -134,27 +172,30 @@ class MemoryStore implements Store {
     position: SnapshotPosition,
     hardState: HardState | undefined,
   ): Promise<void> {
-    if (stage !== this.#stage || this.#stage === undefined) {
-      throw new RegistryError('invalid-request', 'the stage to adopt is not the newest one');
+    if (stage !== this.#stage || !this.#stage.isComplete) {
+      return Promise.reject(
+        new RegistryError('invalid-request', 'only the newest snapshot can be adopted, whole'),
+      );
     }
     const { content } = this.#disk;
-    this.#disk.content = {
-      identity: content.identity,
-      hardState: hardState ?? content.hardState,
-      base: position,
-      entries: [],
-      appliedIndex: position.index,
-      state: this.#stage.records,
-    };
+    this.#disk.replace(
+      {
+        identity: content.identity,
+        hardState: hardState ?? content.hardState,
+        base: position,
+        entries: [],
+        appliedIndex: position.index,
+      },
+      this.#stage.records,
+    );
     this.#stage = undefined;
-    this.#disk.sync();
     this.#engine = this.#newEngine();
     return Promise.resolve();
   }
 
   sizeOnDisk(): Promise<number> {
     let bytes = 0;
-    for (const [key, value] of this.#disk.content.state) bytes += key.length + value.length;
+    for (const [key, value] of this.#disk.state) bytes += key.length + value.length;
     return Promise.resolve(bytes);
   }
 
@@ -164,40 +205,48 @@ class MemoryStore implements Store {
 
   #newEngine(): EngineBuffer {
     return new EngineBuffer({
-      get: (key) => this.#disk.content.state.get(key),
-      scan: (from, to) => batchOf(this.#disk.content.state, from, to),
+      get: (key) => this.#disk.state.get(key),
+      scan: (from, to) => batchOf(this.#disk.state, from, to),
     });
   }
+}
 
-  /** The records with the changes in them; the map is the disk's own, copied only when the disk is synced. */
-  #flushed(changes: Changes): ReadonlyMap<string, Uint8Array> {
-    const state = this.#disk.content.state as Map<string, Uint8Array>;
-    const target = state === empty.state ? new Map<string, Uint8Array>() : state;
-    for (const [key, value] of changes) {
-      if (value === undefined) target.delete(key);
-      else target.set(key, value);
-    }
-    return target;
-  }
+/** The log behind the base, where `added` replaces what was there from its first index on. */
+function joined(
+  log: readonly Entry[],
+  added: readonly Entry[],
+  baseIndex: number,
+): readonly Entry[] {
+  const start = log[0]?.index ?? 0;
+  const end = (added[0]?.index ?? Infinity) - start;
+  const kept = log.slice(Math.max(0, baseIndex + 1 - start), Math.max(0, end));
+  const isBehind = (added[0]?.index ?? Infinity) > baseIndex;
+  return kept.concat(isBehind ? added : added.filter(({ index }) => index > baseIndex));
 }
 
 class MemoryStage implements SnapshotStage {
   readonly records: Map<string, Uint8Array> = new Map();
   readonly #reader = new SnapshotReader();
+  #state: 'open' | 'complete' | 'abandoned' = 'open';
 
-  write(chunk: Uint8Array): Promise<void> {
+  get isComplete(): boolean {
+    return this.#state === 'complete';
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    if (this.#state !== 'open') throw givenUp();
     for (const { key, value } of this.#reader.take(chunk)) this.records.set(key, value);
-    return Promise.resolve();
   }
 
-  finish(): Promise<void> {
+  async finish(): Promise<void> {
+    if (this.#state !== 'open') throw givenUp();
     this.#reader.finish();
-    return Promise.resolve();
+    this.#state = 'complete';
   }
 
-  abandon(): Promise<void> {
+  async abandon(): Promise<void> {
+    this.#state = 'abandoned';
     this.records.clear();
-    return Promise.resolve();
   }
 }
 

@@ -48,9 +48,12 @@ export class SnapshotReader {
       return [];
     }
     const records: EngineRecord[] = [];
-    for (let at = 0; at + 1 < content.length; at += 2) {
-      const key = content[at] as string;
-      const value = content[at + 1] as Uint8Array;
+    for (let at = 0; at < content.length; at += 2) {
+      const key = content[at];
+      const value = content[at + 1];
+      if (typeof key !== 'string' || !(value instanceof Uint8Array)) {
+        throw damaged('a record cannot be read');
+      }
       this.#sum = sumOf(key, value, this.#sum);
       records.push({ key, value });
     }
@@ -64,12 +67,18 @@ export class SnapshotReader {
   }
 }
 
-function unpacked(chunk: Uint8Array): [number | (string | Uint8Array)[], number] {
+function unpacked(chunk: Uint8Array): [number | unknown[], number] {
+  let piece: unknown;
   try {
-    return packr.unpack(chunk) as [number | (string | Uint8Array)[], number];
+    piece = packr.unpack(chunk);
   } catch (error) {
     throw damaged('a piece cannot be read', error);
   }
+  const [content, sum]: unknown[] = Array.isArray(piece) ? piece : [];
+  if (typeof sum !== 'number' || !(typeof content === 'number' || Array.isArray(content))) {
+    throw damaged('a piece cannot be read');
+  }
+  return [content, sum];
 }
 
 function sumOf(key: string, value: Uint8Array, before: number): number {
@@ -80,4 +89,9 @@ function damaged(why: string, cause?: unknown): RegistryError {
   return new RegistryError('invalid-request', `the snapshot is damaged: ${why}; send it again`, {
     cause,
   });
+}
+
+/** Pieces came for a snapshot that is not being taken in any more. */
+export function givenUp(): RegistryError {
+  return new RegistryError('invalid-request', 'this snapshot was given up; send it again');
 }

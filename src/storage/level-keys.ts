@@ -1,0 +1,52 @@
+/** Where records lie; see "What is on disk" in docs/architecture.md. */
+export const identityKey: Buffer = Buffer.from('i');
+export const hardStateKey: Buffer = Buffer.from('h');
+export const baseKey: Buffer = Buffer.from('b');
+export const appliedKey: Buffer = Buffer.from('a');
+const logSpace = 'e';
+const stateSpace = 's';
+
+export interface KeySpan {
+  readonly gte: Buffer;
+  readonly lt: Buffer;
+}
+
+/** One record holds the entries of one write, under the index of the first. */
+export function logKey(first: number): Buffer {
+  const key = Buffer.alloc(9);
+  key.write(logSpace, 'latin1');
+  key.writeBigUInt64BE(BigInt(first), 1);
+  return key;
+}
+
+export const logSpan: KeySpan = { gte: Buffer.from(logSpace), lt: afterSpace(logSpace) };
+
+/** State records have the epoch before their keys: each adopted snapshot begins a new one. */
+export function stateKey(epoch: number, key: string): Buffer {
+  const full = Buffer.allocUnsafe(5 + key.length);
+  full.write(stateSpace, 0, 'latin1');
+  full.writeUInt32BE(epoch, 1);
+  full.write(key, 5, 'latin1');
+  return full;
+}
+
+/** The engine's key of a state record. */
+export function engineKeyOf(key: Buffer): string {
+  return key.toString('latin1', 5);
+}
+
+export function epochOf(key: Buffer): number {
+  return key.readUInt32BE(1);
+}
+
+/** All state records. */
+export const stateSpan: KeySpan = { gte: Buffer.from(stateSpace), lt: afterSpace(stateSpace) };
+
+/** The state records of epochs from `first` up to, not including, `end`. */
+export function epochSpan(first: number, end: number): KeySpan {
+  return { gte: stateKey(first, ''), lt: stateKey(end, '') };
+}
+
+function afterSpace(space: string): Buffer {
+  return Buffer.from(String.fromCharCode(space.charCodeAt(0) + 1), 'latin1');
+}

@@ -1,0 +1,46 @@
+import type { SnapshotStage } from '../replica/index.ts';
+import { epochSpan, stateKey } from './level-keys.ts';
+import type { LevelWriter } from './level-writer.ts';
+import { givenUp, SnapshotReader } from './snapshot-frames.ts';
+
+/** A foreign state, written beside the own one under an epoch of its own. */
+export class LevelStage implements SnapshotStage {
+  readonly epoch: number;
+  readonly #writer: LevelWriter;
+  readonly #fsync: boolean;
+  readonly #reader = new SnapshotReader();
+  #state: 'open' | 'complete' | 'abandoned' = 'open';
+
+  constructor(writer: LevelWriter, epoch: number, { fsync }: { readonly fsync: boolean }) {
+    this.#writer = writer;
+    this.epoch = epoch;
+    this.#fsync = fsync;
+  }
+
+  /** Everything is here and on the disk. */
+  get isComplete(): boolean {
+    return this.#state === 'complete';
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    if (this.#state !== 'open') throw givenUp();
+    const batch = this.#writer.batch();
+    for (const { key, value } of this.#reader.take(chunk)) {
+      batch.put(stateKey(this.epoch, key), value);
+    }
+    await this.#writer.write(batch, { sync: false });
+  }
+
+  async finish(): Promise<void> {
+    if (this.#state !== 'open') throw givenUp();
+    this.#reader.finish();
+    if (this.#fsync) await this.#writer.syncAll();
+    this.#state = 'complete';
+  }
+
+  async abandon(): Promise<void> {
+    if (this.#state === 'abandoned') return;
+    this.#state = 'abandoned';
+    await this.#writer.delete(epochSpan(this.epoch, this.epoch + 1));
+  }
+}

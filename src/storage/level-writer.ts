@@ -1,0 +1,116 @@
+import { seal } from './framing.ts';
+import type { Database } from './level-directory.ts';
+import type { KeySpan } from './level-keys.ts';
+
+/** Keys that are deleted in one write. */
+const deleteBatchMax = 1000;
+
+/** Records that are written together, each with its checksum. */
+export class RecordBatch {
+  readonly #batch: ReturnType<Database['batch']>;
+
+  constructor(database: Database) {
+    this.#batch = database.batch();
+  }
+
+  put(key: Buffer, value: Uint8Array): void {
+    this.#batch.put(key, seal(key, value));
+  }
+
+  delete(key: Buffer): void {
+    this.#batch.del(key);
+  }
+
+  write(sync: boolean): Promise<void> {
+    return this.#batch.write({ sync });
+  }
+
+  close(): Promise<void> {
+    return this.#batch.close();
+  }
+}
+
+/**
+ * The one way to the disk. Writes go one after the other, and none after one that failed: a write that failed may have
+ * left half of itself in LevelDB's log, and what is appended behind that may not be found again, whatever LevelDB says
+ * about it.
+ */
+export class LevelWriter {
+  readonly #database: Database;
+  #last: Promise<void> = Promise.resolve();
+  #failure: Error | undefined;
+  #closing = false;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Deleting in the background is to end. */
+  get isClosing(): boolean {
+    return this.#closing;
+  }
+
+  batch(): RecordBatch {
+    return new RecordBatch(this.#database);
+  }
+
+  /** Rejects if the disk failed, now or before. */
+  async write(batch: RecordBatch, { sync }: { readonly sync: boolean }): Promise<void> {
+    const written = this.#last.then(() => this.#writeNow(batch, sync));
+    this.#last = written.catch(() => {});
+    await written;
+  }
+
+  async #writeNow(batch: RecordBatch, sync: boolean): Promise<void> {
+    if (this.#failure !== undefined) {
+      await batch.close();
+      throw this.#failure;
+    }
+    try {
+      await batch.write(sync);
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      this.#failure = new Error(`the disk failed: ${text}; what is on it is not known any more`, {
+        cause: error,
+      });
+      throw this.#failure;
+    }
+  }
+
+  /** Deletes in small writes, between which others get their turn. Returns how many records there were. */
+  async delete(span: KeySpan): Promise<number> {
+    let count = 0;
+    const keys = this.#database.keys(span);
+    try {
+      while (!this.#closing) {
+        const some = await keys.nextv(deleteBatchMax);
+        if (some.length === 0) break;
+        const batch = this.batch();
+        for (const key of some) batch.delete(key);
+        await this.write(batch, { sync: false });
+        count += some.length;
+      }
+    } finally {
+      await keys.close();
+    }
+    return count;
+  }
+
+  /**
+   * Resolves once everything written before is on the disk. Syncing the newest write would not do: LevelDB may have
+   * begun a new log meanwhile, and does not sync the one before.
+   */
+  async syncAll(): Promise<void> {
+    await this.#last;
+    if (this.#failure !== undefined) throw this.#failure;
+    // Writes out what is in memory as tables, synced; no record lies in the range itself.
+    await this.#database.compactRange(nothing, nothing);
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    await this.#last;
+  }
+}
+
+const nothing = Buffer.from([0]);
