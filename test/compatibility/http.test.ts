@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { check } from '../api/http/exchange.ts';
-import type { Exchange } from '../api/http/exchange.ts';
 import { conversation } from '../api/http/expectations.ts';
+import { responseTo } from '../api/http/serve.ts';
 import { Subject, targets } from './targets.ts';
 
 /** The answers are those of this release; older ones speak otherwise over HTTP. */
@@ -14,14 +15,33 @@ describe.each(subjects)('the JSON gateway: $target.name', (subject) => {
   afterAll(() => subject.end());
 
   test.each(conversation)('$name', async (exchange) => {
-    const expected = subject.isRollcall ? (byRollcall(exchange) ?? exchange) : exchange;
-    await check(subject.members[0]!.clientUrl, expected);
+    await check(subject.members[0]!.clientUrl, exchange);
+  });
+
+  test('a watch goes on after its request has ended', async () => {
+    const key = Buffer.from(subject.freshKey()).toString('base64');
+    const asked = request(`${subject.members[0]!.clientUrl}/v3/watch`, { method: 'POST' });
+    onTestFinished(() => void asked.destroy());
+    asked.end(JSON.stringify({ create_request: { key } }));
+    const answers = (await responseTo(asked))[Symbol.asyncIterator]();
+    expect(String((await answers.next()).value)).toContain('"created":true');
+
+    await fetch(`${subject.members[0]!.clientUrl}/v3/kv/put`, {
+      method: 'POST',
+      body: JSON.stringify({ key }),
+    });
+
+    expect(String((await answers.next()).value)).toContain(`"events":[{"kv":{"key":"${key}"`);
+  });
+
+  test('a snapshot comes in parts, the last of which says how it ends', async () => {
+    const response = await fetch(`${subject.members[0]!.clientUrl}/v3/maintenance/snapshot`, {
+      method: 'POST',
+      body: '{}',
+    });
+
+    const lines = (await response.text()).trimEnd().split('\n');
+    for (const line of lines) expect(line).toMatch(/^\{"result":\{.*"blob":"/);
+    expect(lines.at(-1)).not.toContain('remaining_bytes');
   });
 });
-
-/** Rollcall has no users and roles, and says so. */
-function byRollcall({ name, path, body }: Exchange): Exchange | undefined {
-  if (path !== '/v3/auth/enable') return undefined;
-  const refusal = { code: 12, message: 'this release has no users and roles yet' };
-  return { name, path, body, status: 501, refusal };
-}

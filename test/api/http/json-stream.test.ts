@@ -19,6 +19,7 @@ class FakeWatch implements RequestStream {
   readonly context: CallContext;
   readonly responses: ResponseStream;
   readonly told: string[] = [];
+  onMessage: () => void = () => {};
   #waiting: { count: number; resolve: () => void } | undefined;
 
   constructor(context: CallContext, responses: ResponseStream) {
@@ -46,6 +47,7 @@ class FakeWatch implements RequestStream {
   message(bytes: Uint8Array): void {
     const { create_request: created } = pb.WatchRequest.decode(bytes);
     this.#tell(`create ${String(Buffer.from(created?.key ?? []))}`);
+    this.onMessage();
   }
 
   halfClosed(): void {
@@ -233,6 +235,16 @@ describe('a stream in both directions', () => {
       error: { code: 14, message: 'etcdserver: no leader' },
     });
     expect((await opened).told).toEqual(['closed']);
+  });
+
+  test('is told nothing more once it has ended', async () => {
+    const { base, opened } = await serveWatch((watch) => {
+      watch.onMessage = () => watch.responses.end();
+    });
+
+    await fetch(`${base}/v3/watch`, { method: 'POST', body: create('a') + create('b') });
+
+    expect((await opened).told).toEqual(['create a', 'closed']);
   });
 
   test('may end without a word', async () => {
