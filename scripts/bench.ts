@@ -4,6 +4,7 @@
  * machine with the members. Rounds alternate between the two, so that a noisy moment hits both.
  *
  *   npm run bench -- [--clients 1000] [--value-bytes 256] [--seconds 5] [--rounds 3] [--only rollcall|etcd] [--etcd PROGRAM]
+ *   npm run bench -- --endpoints http://127.0.0.1:2379,…     drives a cluster that runs already
  */
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -25,6 +26,7 @@ const { values: options } = parseArgs({
     seconds: { type: 'string', default: '5' },
     rounds: { type: 'string', default: '3' },
     only: { type: 'string' },
+    endpoints: { type: 'string' },
     etcd: { type: 'string', default: 'etcd' },
   },
 });
@@ -121,7 +123,7 @@ async function ready({ name, endpoints }: Cluster): Promise<void> {
 
 function stopCluster({ processes, directory }: Cluster): void {
   for (const process of processes) process.kill('SIGKILL');
-  rmSync(directory, { recursive: true, force: true });
+  if (directory !== '') rmSync(directory, { recursive: true, force: true });
 }
 
 /** One call; resolves to whether it succeeded. */
@@ -196,12 +198,15 @@ const commands: Record<string, readonly string[]> = {
   etcd: [options.etcd],
 };
 
+const given = options.endpoints?.split(',');
+if (given !== undefined) options.only = 'none';
 if (spawnSync(options.etcd, ['--version']).error !== undefined && options.only === undefined) {
   console.log(`${options.etcd} is not installed (Debian: etcd-server); measuring Rollcall alone`);
   options.only = 'rollcall';
 }
 
-const clusters: Cluster[] = [];
+const clusters: Cluster[] =
+  given === undefined ? [] : [{ name: 'given', endpoints: given, processes: [], directory: '' }];
 try {
   for (const [name, command] of Object.entries(commands)) {
     if (options.only === undefined || options.only === name) {
