@@ -333,7 +333,11 @@ class LevelStore implements Store {
 
   /** Gives back the space of deleted records. Others read and write meanwhile. */
   #compact(): void {
-    this.#inBackground(() => this.#database.compactRange(stateSpan.gte, stateSpan.lt));
+    this.#inBackground(async () => {
+      // LevelDB merges what is in tables when it is asked; so the deletions have to get there first.
+      await this.#writer.syncAll();
+      await this.#database.compactRange(stateSpan.gte, stateSpan.lt);
+    });
   }
 
   #inBackground(work: () => Promise<void>): void {

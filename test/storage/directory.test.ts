@@ -1,0 +1,129 @@
+import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Level } from 'level';
+import { pack } from 'msgpackr';
+import { expect, test } from 'vitest';
+import { seal } from '../../src/storage/framing.ts';
+import { base, created, owner, put, stateOf, writeOf } from '../contract/store.ts';
+import { find, openStore, temporaryFolder } from './member.ts';
+
+const open = (directory: string) => ({
+  open: () => openStore(directory),
+  crash: async () => {},
+  dispose: async () => {},
+});
+
+test('a directory of a newer format is refused with what to do', async () => {
+  const directory = join(await temporaryFolder(), 'member-1');
+  const store = await created(open(directory));
+  await store.close();
+  const level = new Level<Buffer, Buffer>(join(directory, 'member'), {
+    keyEncoding: 'buffer',
+    valueEncoding: 'buffer',
+  });
+  const key = Buffer.from('i');
+  await level.put(key, seal(key, pack({ format: 2, identity: owner, epoch: 1 })));
+  await level.close();
+  await expect(find(directory)).rejects.toMatchObject({
+    code: 'invalid-request',
+    message: 'the data directory has format 2, and this release knows 1; start a newer release',
+  });
+});
+
+test('two stores of one process cannot share a directory either', async () => {
+  const directory = join(await temporaryFolder(), 'member-1');
+  const store = await created(open(directory));
+  await expect(openStore(directory)).rejects.toThrow('is used by another process');
+  await put(store, 1, { a: '1' });
+  await store.close();
+  expect((await find(directory)).state).toEqual({ a: '1' });
+});
+
+test('a directory that holds something else is left alone', async () => {
+  const directory = await temporaryFolder();
+  await writeFile(join(directory, 'thesis.txt'), 'mine');
+  await expect(openStore(directory)).rejects.toThrow(
+    `${directory} holds something else ("thesis.txt"); give each member a directory of its own`,
+  );
+  expect(await readdir(directory)).toEqual(['thesis.txt']);
+});
+
+test('what a file system keeps at the root of a volume is no obstacle', async () => {
+  const directory = await temporaryFolder();
+  await mkdir(join(directory, 'lost+found'));
+  await mkdir(join(directory, '.snapshots'));
+  const store = await created(open(directory));
+  await store.close();
+  expect((await find(directory)).recovered.identity).toEqual(owner);
+});
+
+test('a data directory of etcd is recognised', async () => {
+  const directory = await temporaryFolder();
+  await mkdir(join(directory, 'member', 'wal'), { recursive: true });
+  await expect(openStore(directory)).rejects.toThrow('is a data directory of etcd');
+});
+
+test('a directory that cannot be made, or whose name speaks of locks, gets the reason that is true', async () => {
+  const folder = await mkdtemp(join(await temporaryFolder(), 'locks-and-blocks-'));
+  const file = join(folder, 'file');
+  await writeFile(file, '');
+  await expect(openStore(file)).rejects.toThrow(/cannot be used: .*(ENOTDIR|EEXIST)/);
+  await expect(openStore(join(file, 'below'))).rejects.toThrow(/cannot be used: ENOTDIR/);
+  await mkdir(join(folder, 'other', 'member', 'LOCK'), { recursive: true });
+  await expect(openStore(join(folder, 'other'))).rejects.toThrow(/cannot be used: .*LOCK/);
+});
+
+test('the space of deleted records comes back without anybody asking', async () => {
+  const directory = join(await temporaryFolder(), 'member-1');
+  const store = await created(open(directory));
+  const records = 400;
+  for (let at = 0; at < records; at++) {
+    store.engine.put(`key ${at}`, Buffer.alloc(60_000, at));
+    if (at % 50 === 49) await store.write(writeOf({ appliedIndex: 1, sync: false }));
+  }
+  const full = await store.sizeOnDisk();
+  expect(full).toBeGreaterThan(20 << 20);
+  for (let at = 0; at < records - 10; at++) store.engine.delete(`key ${at}`);
+  await store.write(writeOf({ appliedIndex: 1, sync: false }));
+  await expect.poll(() => store.sizeOnDisk(), { timeout: 20_000 }).toBeLessThan(full / 8);
+  expect(Object.keys(await stateOf(store))).toHaveLength(10);
+  await store.close();
+  expect((await find(directory)).recovered.base).toEqual(base);
+});
+
+test('the space of a state that a snapshot replaced comes back', async () => {
+  const folder = await temporaryFolder();
+  const store = await created(open(join(folder, 'member-1')));
+  for (let at = 0; at < 400; at++) store.engine.put(`key ${at}`, Buffer.alloc(60_000, at));
+  await store.write(writeOf({ appliedIndex: 1 }));
+  const other = await created(open(join(folder, 'member-2')));
+  await put(other, 5, { small: 'state' });
+  const source = await other.openSnapshot();
+  const stage = await store.stageSnapshot();
+  for await (const chunk of source.chunks()) await stage.write(chunk);
+  await stage.finish();
+  await source.close();
+  const full = await store.sizeOnDisk();
+  await store.adoptSnapshot(stage, { ...base, index: 5 }, undefined);
+  await expect.poll(() => store.sizeOnDisk(), { timeout: 20_000 }).toBeLessThan(full / 8);
+  expect(await stateOf(store)).toEqual({ small: 'state' });
+  await store.close();
+  await other.close();
+});
+
+test('closing does not wait until everything is cleaned up', async () => {
+  const directory = join(await temporaryFolder(), 'member-1');
+  const store = await created(open(directory));
+  for (let at = 0; at < 20_000; at++) store.engine.put(`key ${at}`, Buffer.from('value'));
+  await store.write(writeOf({ appliedIndex: 1 }));
+  const stage = await store.stageSnapshot();
+  const source = await store.openSnapshot();
+  for await (const chunk of source.chunks()) await stage.write(chunk);
+  await stage.finish();
+  await source.close();
+  await store.adoptSnapshot(stage, { ...base, index: 5 }, undefined);
+  await store.close();
+  const { recovered, state } = await find(directory);
+  expect(recovered.base.index).toBe(5);
+  expect(Object.keys(state)).toHaveLength(20_000);
+});

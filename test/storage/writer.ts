@@ -1,0 +1,47 @@
+/**
+ * A process that writes to a store for as long as it can, and says on its standard output what was acknowledged: one
+ * number for each write. When the disk fails it says so, and whether the write after that is refused as well.
+ */
+import { silentLogger } from '../../src/base/logger.ts';
+import { silentMeter } from '../../src/base/meter.ts';
+import { openLevelStore } from '../../src/storage/index.ts';
+import { base, entryOf, owner, writeOf } from '../contract/store.ts';
+
+const [directory = '', size = '100'] = process.argv.slice(2);
+const store = await openLevelStore(directory, {
+  logger: silentLogger,
+  meter: silentMeter,
+  fsync: true,
+});
+const recovered = await store.load();
+if (recovered.identity === undefined) await store.create(owner, base);
+
+const value = 'v'.repeat(Number(size));
+for (let index = (recovered.entries.at(-1)?.index ?? 1) + 1; ; index++) {
+  store.engine.put(`key ${index}`, Buffer.from(value));
+  const write = writeOf({
+    hardState: { term: index, vote: 'm1', commit: index - 1 },
+    entries: [entryOf(index, index)],
+    appliedIndex: index - 1,
+  });
+  try {
+    await store.write(write);
+  } catch (error) {
+    process.stdout.write(`failed: ${String(error)}\n`);
+    await store.write(writeOf({ appliedIndex: index })).then(
+      () => process.stdout.write('wrote again\n'),
+      (again: unknown) => process.stdout.write(`refused: ${String(again)}\n`),
+    );
+    const stage = await store.stageSnapshot();
+    const source = await store.openSnapshot();
+    for await (const chunk of source.chunks()) {
+      await stage.write(chunk).then(
+        () => process.stdout.write('staged\n'),
+        (again: unknown) => process.stdout.write(`not staged: ${String(again)}\n`),
+      );
+      break;
+    }
+    process.exit(0);
+  }
+  process.stdout.write(`${index}\n`);
+}
