@@ -30,6 +30,10 @@ export class MemoryEngine implements Engine {
     return copy;
   }
 
+  keys(): Iterable<string> {
+    return this.#records.keys();
+  }
+
   /** All records in order, key and value in hexadecimal. */
   rows(): string[] {
     return [...this.#records]

@@ -45,7 +45,9 @@ export function rangeRequest(range: KeyRange, options: Partial<RangeRequest> = {
   };
 }
 
-export function put(...args: Parameters<typeof putRequest>): Command & Operation {
+export function put(
+  ...args: Parameters<typeof putRequest>
+): Command & Operation & { readonly kind: 'put' } {
   return { kind: 'put', request: putRequest(...args) };
 }
 
@@ -53,7 +55,10 @@ export function get(...args: Parameters<typeof rangeRequest>): Operation {
   return { kind: 'range', request: rangeRequest(...args) };
 }
 
-export function del(range: KeyRange, prevKv = false): Command & Operation {
+export function del(
+  range: KeyRange,
+  prevKv = false,
+): Command & Operation & { readonly kind: 'delete-range' } {
   return { kind: 'delete-range', request: { range, prevKv } };
 }
 

@@ -1,0 +1,148 @@
+import { Packr } from 'msgpackr';
+import { expect, test } from 'vitest';
+import { decodeCommand, encodeCommand, State, UnknownCommand } from '../../src/state/index.ts';
+import type { Command } from '../../src/state/index.ts';
+import { MemoryEngine } from './memory-engine.ts';
+import { plain } from './plain.ts';
+import { compact, del, everything, get, grant, one, put, revoke, txn } from './requests.ts';
+
+const member = {
+  id: '8e9e05c52164694d',
+  name: 'zwölf',
+  peerUrls: ['http://10.0.0.1:2380'],
+  clientUrls: [],
+  isLearner: true,
+};
+
+/** Commands as the first release wrote them into logs. These bytes are never to be changed, only added to. */
+const written: readonly (readonly [command: Command, hex: string])[] = [
+  [put('k\xff', 'v\x00'), '019501c4026bffc40276000000'],
+  [
+    put('k', '', { lease: -1n, prevKv: true, ignoreValue: true, ignoreLease: true }),
+    '019501c4016bc400d3ffffffffffffffff07',
+  ],
+  [
+    put('k', '', { lease: 0x7fff_ffff_ffff_ffffn, ignoreLease: true }),
+    '019501c4016bc400d37fffffffffffffff04',
+  ],
+  [del(one('k')), '019402c4016b0000'],
+  [del({ start: 'a', end: 'b' }, true), '019402c40161c4016201'],
+  [del(everything), '019402c400c000'],
+  [
+    txn(
+      [
+        { range: one('a'), result: 'equal', against: { target: 'version', value: 1 } },
+        { range: one('b'), result: 'greater', against: { target: 'create', value: 300 } },
+        { range: everything, result: 'less', against: { target: 'mod', value: 2 ** 40 } },
+        { range: one('c'), result: 'not-equal', against: { target: 'lease', value: 7n } },
+        { range: one('d'), result: 'equal', against: { target: 'lease', value: 0n } },
+        { range: one('e'), result: 'less', against: { target: 'value', value: Buffer.from('x') } },
+      ],
+      [
+        put('a', '1'),
+        get(one('a')),
+        del(one('b'), true),
+        txn([], [], [put('c', '2', { lease: 7n })]),
+      ],
+      [
+        get(everything, { limit: 3, revision: 9, sortOrder: 'descend', sortTarget: 'value' }),
+        get({ start: 'a', end: undefined }, { keysOnly: true, minModRevision: 1 }),
+        get(everything, { countOnly: true, sortOrder: 'ascend', sortTarget: 'version' }),
+        get(everything, { sortTarget: 'create', maxModRevision: 2, minCreateRevision: 3 }),
+        get(everything, { sortTarget: 'mod', maxCreateRevision: 4 }),
+      ],
+    ),
+    '0194039695c401610000000195c40162000101cd012c95c400c00202cb427000000000000095c40163000303d3000000000000000795c401640000030095c40165000204c40178949501c40161c4013100009c00c40161000000000000000000009402c40162000194039090919501c40163c40132d3000000000000000700959c00c400c00309020400000000009c00c40161c00000000001010000009c00c400c00000010102000000009c00c400c00000000200000203009c00c400c0000000030000000004',
+  ],
+  [compact(2 ** 33), '019204cb4200000000000000'],
+  [grant(0x7fff_ffff_ffff_ffffn, 9_000_000_000), '019305d37fffffffffffffffcb4200c388d0000000'],
+  [revoke(-5n), '019206d3fffffffffffffffb'],
+  [
+    {
+      kind: 'lease-checkpoint',
+      leases: [
+        { id: 7n, remainingSeconds: 30 },
+        { id: 8n, remainingSeconds: 0 },
+      ],
+    },
+    '0192079292d300000000000000071e92d3000000000000000800',
+  ],
+  [
+    { kind: 'alarm', action: 'activate', memberId: member.id, type: 'no-space' },
+    '01940800b03865396530356335323136343639346400',
+  ],
+  [{ kind: 'alarm', action: 'deactivate', memberId: undefined, type: 'corrupt' }, '01940801c001'],
+  [
+    { kind: 'member-add', member },
+    '019609b038653965303563353231363436393464a67a77c3b66c6691b4687474703a2f2f31302e302e302e313a3233383090c3',
+  ],
+  [{ kind: 'member-remove', id: member.id }, '01920ab038653965303563353231363436393464'],
+  [{ kind: 'member-promote', id: member.id }, '01920bb038653965303563353231363436393464'],
+  [
+    { kind: 'member-update', id: member.id, peerUrls: ['http://b:1', 'http://c:2'] },
+    '01930cb03865396530356335323136343639346492aa687474703a2f2f623a31aa687474703a2f2f633a32',
+  ],
+  [
+    { kind: 'member-publish', id: member.id, name: 'one', clientUrls: ['http://b:2379'] },
+    '01940db038653965303563353231363436393464a36f6e6591ad687474703a2f2f623a32333739',
+  ],
+  [{ kind: 'cluster-version', version: '3.7.0' }, '01920ea5332e372e30'],
+];
+
+test('commands are written as the first release wrote them', () => {
+  for (const [command, hex] of written) {
+    expect(Buffer.from(encodeCommand(command)).toString('hex')).toBe(hex);
+  }
+});
+
+test('commands in logs of the first release can be read', () => {
+  for (const [command, hex] of written) {
+    expect(plain(decodeCommand(Buffer.from(hex, 'hex')))).toBe(plain(command));
+  }
+});
+
+const packr = new Packr({ useRecords: false });
+
+/** A command as another release could write it. */
+function row(...parts: unknown[]): Uint8Array {
+  return Buffer.concat([Buffer.of(1), packr.pack(parts)]);
+}
+
+const k = Buffer.from('k');
+
+const unknown: readonly (readonly [what: string, bytes: Uint8Array])[] = [
+  ['another format', Buffer.concat([Buffer.of(2), packr.pack([4, 1])])],
+  ['an unknown kind', row(99, 1)],
+  ['an unknown kind of operation', row(3, [], [[9, k]], [])],
+  ['a further part', row(1, k, k, 0, 0, 'more')],
+  ['a missing part', row(1, k, k, 0)],
+  ['an unknown flag of a put', row(1, k, k, 0, 8)],
+  ['an unknown flag of a deletion', row(2, k, 0, 2)],
+  ['an unknown flag of a range', row(3, [], [[0, k, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0]], [])],
+  ['a further part of an operation', row(3, [], [[1, k, k, 0, 0, 1]], [])],
+  ['an unknown sort target', row(3, [], [[0, k, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0]], [])],
+  ['an unknown compare target', row(3, [[k, 0, 0, 5, 1]], [], [])],
+  ['an unknown compare result', row(3, [[k, 0, 4, 0, 1]], [], [])],
+  ['a value to compare of another type', row(3, [[k, 0, 0, 0, k]], [], [])],
+  ['a further part of a compare', row(3, [[k, 0, 0, 0, 1, 1]], [], [])],
+  ['a further part of a checkpoint', row(7, [[1, 2, 3]])],
+  ['an unknown alarm', row(8, 0, 'a', 2)],
+  ['an unknown alarm action', row(8, 2, 'a', 0)],
+  ['what is no row', Buffer.concat([Buffer.of(1), packr.pack(4)])],
+  ['nothing after the format', Buffer.of(1)],
+  ['bytes after the end', Buffer.concat([row(4, 1), Buffer.of(0)])],
+  ['a row cut short', row(1, k, k, 0, 0).subarray(0, -1)],
+];
+
+for (const [what, bytes] of unknown) {
+  test(`a command with ${what} stops the member before anything of it is applied`, () => {
+    const state = State.create(new MemoryEngine(), { members: [] });
+    expect(() => state.apply(1, bytes)).toThrow(UnknownCommand);
+    expect([state.appliedIndex, state.revision]).toEqual([0, 1]);
+  });
+}
+
+test('the message about an unknown command says what to do', () => {
+  expect(() => decodeCommand(row(99, 1))).toThrow(/unknown kind 99; run a newer release/);
+  expect(() => decodeCommand(Buffer.of(2, 0))).toThrow(/format 2, .* run a newer release/);
+});
