@@ -1,5 +1,5 @@
 import { RegistryError } from '../base/errors.ts';
-import type { Cancel } from '../base/clock.ts';
+import { nothingToCancel } from '../base/clock.ts';
 import type { Alarm } from '../state/index.ts';
 import { openBackup } from './backup.ts';
 import { orAborted, resultOf } from './core.ts';
@@ -84,9 +84,9 @@ export function maintenanceOperations(core: Core): MaintenanceOperations {
       core.admit(options);
       await core.linearize();
       const current = core.state.clusterVersion ?? minorOf(core.options.reportEtcdVersion);
-      if (action === 'cancel') {
-        throw new RegistryError('no-downgrade-in-progress', 'there is no downgrade to cancel');
-      }
+      const answer = { version: current.replace(/\.0$/, ''), header: core.header() };
+      // There never is one under way, and etcd takes that for an answer, too.
+      if (action === 'cancel') return answer;
       checkDowngrade(current, version);
       if (action === 'enable') {
         throw new RegistryError(
@@ -94,7 +94,7 @@ export function maintenanceOperations(core: Core): MaintenanceOperations {
           'Rollcall has one data format, so there is nothing to prepare; start the older release',
         );
       }
-      return { version: current, header: core.header() };
+      return answer;
     },
 
     clusterVersion: () => core.state.clusterVersion,
@@ -145,7 +145,7 @@ function alarmText({ memberId, type }: Alarm): string {
 /** Resolves when this member sees `target` lead; rejects when that takes longer than a request may. */
 function leaderIs(core: Core, target: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    let cancelTimer: Cancel = () => {};
+    let cancelTimer = nothingToCancel;
     const look = (): void => {
       if (core.replica.leader !== target) return;
       cancelTimer();

@@ -1,3 +1,4 @@
+import { unreachable } from '../base/assert.ts';
 import { RegistryError } from '../base/errors.ts';
 import type { MemberId } from '../base/member-id.ts';
 import type { Command, Member } from '../state/index.ts';
@@ -39,6 +40,8 @@ export function membershipCommand(
     case 'promote':
       checkPromote(request.id, facts, rules);
       return { kind: 'member-promote', id: request.id };
+    default:
+      return unreachable(request);
   }
 }
 
@@ -62,8 +65,10 @@ function checkAdd(member: Member, { members, isHealthy }: MembershipFacts, rules
   }
   if (!rules.strict) return;
   const voters = members.filter(({ isLearner }) => !isLearner);
-  checkStarted(voters.filter(hasStarted).length, voters.length + 1);
-  if (!voters.every(({ id }) => isHealthy(id))) throw unhealthy('adding a member');
+  const then = voters.length + 1;
+  checkStarted(voters.filter(hasStarted).length, then);
+  const healthy = voters.filter(({ id }) => isHealthy(id)).length;
+  if (healthy < quorumOf(then)) throw unhealthy('adding a member');
 }
 
 function checkRemove(
