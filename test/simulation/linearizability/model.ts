@@ -1,0 +1,354 @@
+import type {
+  Call,
+  Compare,
+  Found,
+  HistoryOperation,
+  Outcome,
+  Step,
+  StepResult,
+} from './history.ts';
+import { branchOf, keysOf } from './history.ts';
+import { describeFound } from './describe.ts';
+
+/** A call that the search can put into the order. */
+export interface Candidate {
+  readonly operation: HistoryOperation;
+  /** Where its keys stand in a state. */
+  readonly keys: readonly number[];
+  /** The revision it tells, or that others have seen of it. */
+  readonly revision: number | undefined;
+  /** It happened at all: it was answered, or somebody has seen its effect. */
+  readonly happened: boolean;
+  /** It has a step that is not a get. */
+  readonly writes: boolean;
+  /** It made a revision, as far as is known beforehand. */
+  readonly changes: boolean;
+  /** `Infinity` if nobody got the answer. */
+  readonly returnedAt: number;
+  /** A negative number that stands for its revision as long as that is not known. */
+  readonly symbol: number;
+}
+
+/** A key as the model has it. A negative revision is a symbol. Equal contents have the equal `id`. */
+interface Entry {
+  readonly id: number;
+  readonly value: string;
+  readonly mod: number;
+  readonly create: number;
+  readonly version: number;
+}
+
+/** What is known about a symbol: its revision lies between these two, exclusive. */
+interface SymbolRange {
+  readonly symbol: number;
+  readonly after: number;
+  readonly before: number;
+}
+
+export interface State {
+  readonly entries: readonly (Entry | undefined)[];
+  /** The store has at least this revision; other keys may have moved it on. */
+  readonly revision: number;
+  readonly symbols: readonly SymbolRange[];
+}
+
+type Draft = {
+  -readonly [Field in keyof State]: State[Field] extends readonly (infer Item)[]
+    ? Item[]
+    : State[Field];
+};
+
+/** Hears why a call cannot come next. */
+export type Explain = (why: string) => void;
+
+/** The store of the keys that hang together, without any concurrency. */
+export class Model {
+  readonly #keys: readonly string[];
+  readonly #places: ReadonlyMap<string, number>;
+  /** Numbers nobody looks at would only tell states apart that are the same. */
+  readonly #withCreate: readonly boolean[];
+  readonly #withVersion: readonly boolean[];
+  readonly #comparesCounts: boolean;
+  readonly #ids = new Map<string, number>();
+
+  /**
+   * Keys that may have been written without anybody knowing are `uncertainKeys`. How often such a key was written is only
+   * looked at if a transaction compares it: otherwise too many orders would have to be told apart.
+   */
+  constructor(operations: readonly HistoryOperation[], uncertainKeys: ReadonlySet<string>) {
+    this.#keys = [...new Set(operations.flatMap(({ call }) => keysOf(call)))];
+    this.#places = new Map(this.#keys.map((key, place) => [key, place]));
+    const counts = (target: 'create' | 'version'): boolean[] => {
+      const compared = operations.some((operation) => compares(operation, target));
+      const told = operations.some((operation) => tells(operation, target));
+      return this.#keys.map((key) => compared || (told && !uncertainKeys.has(key)));
+    };
+    this.#withCreate = counts('create');
+    this.#withVersion = counts('version');
+    this.#comparesCounts = operations.some(
+      (operation) => compares(operation, 'create') || compares(operation, 'version'),
+    );
+  }
+
+  get empty(): State {
+    return { entries: this.#keys.map(() => undefined), revision: 1, symbols: [] };
+  }
+
+  placesOf(call: Call): readonly number[] {
+    return keysOf(call).map((key) => this.#place(key));
+  }
+
+  /** A text that is equal for states that nothing can tell apart. */
+  fingerprint({ entries, revision, symbols }: State): string {
+    let text = `${revision}|`;
+    for (const entry of entries) text += `${entry === undefined ? '' : entry.id},`;
+    for (const { symbol, after, before } of symbols) text += `;${symbol}:${after}-${before}`;
+    return text;
+  }
+
+  /** Where the keys stand that decide what a call does. */
+  sensitiveKeys({ operation: { call }, keys }: Candidate): readonly number[] {
+    if (this.#comparesCounts) return keys;
+    return call.kind === 'txn' ? call.compares.map(({ key }) => this.#place(key)) : [];
+  }
+
+  /** Whether the keys are the same in both. */
+  isSame(a: State, b: State): boolean {
+    return a.entries.every((entry, place) => entry?.id === b.entries[place]?.id);
+  }
+
+  /** The states a call may lead to: none if its answer contradicts the state; two if an unknown revision decides. */
+  apply(state: State, candidate: Candidate, explain?: Explain): State[] {
+    const { operation } = candidate;
+    const { call } = operation;
+    if (call.kind !== 'txn') return this.#run(state, candidate, [call], explain);
+    const told = operation.outcome === 'unknown' ? undefined : operation.outcome.succeeded;
+    const states: State[] = [];
+    for (const [succeeded, after] of this.#decide(state, call.compares)) {
+      if (told !== undefined && told !== succeeded) {
+        explain?.(`its compares ${succeeded ? 'hold' : 'do not hold'}, and it told otherwise`);
+        continue;
+      }
+      states.push(...this.#run(after, candidate, branchOf(call, succeeded), explain));
+    }
+    return states;
+  }
+
+  /** Whether compares hold; both ways if that hangs on a revision nobody knows. */
+  #decide(state: State, all: readonly Compare[]): [boolean, State][] {
+    let undecided = false;
+    let bound: State | undefined = state;
+    for (const compare of all) {
+      const entry = state.entries[this.#place(compare.key)];
+      const holds = compareEntry(entry, compare);
+      if (holds === false) return [[false, state]];
+      if (holds !== undefined) continue;
+      undecided = true;
+      const { target, result, against } = compare;
+      if (result !== 'equal' || bound === undefined || entry === undefined) continue;
+      const draft = draftOf(bound);
+      const symbol = target === 'mod' ? entry.mod : entry.create;
+      bound = this.#bind(draft, symbol, Number(against)) ? draft : undefined;
+    }
+    if (!undecided) return [[true, state]];
+    return bound === undefined
+      ? [[false, state]]
+      : [
+          [true, bound],
+          [false, state],
+        ];
+  }
+
+  #run(state: State, candidate: Candidate, steps: readonly Step[], explain?: Explain): State[] {
+    const { operation, revision, symbol } = candidate;
+    const outcome = operation.outcome === 'unknown' ? undefined : operation.outcome;
+    if (outcome !== undefined && outcome.results.length !== steps.length) {
+      explain?.(`it has ${steps.length} steps to run, and answered ${outcome.results.length}`);
+      return [];
+    }
+    const draft = draftOf(state);
+    if (revision === undefined) {
+      const after = candidate.happened ? state.revision : this.#newestOf(state, candidate.keys);
+      draft.symbols.push({ symbol, after, before: Infinity });
+    }
+    let changed = false;
+    for (const [at, step] of steps.entries()) {
+      const place = this.#place(step.key);
+      const wrong = this.#check(draft, step, outcome?.results[at]);
+      if (wrong !== undefined) {
+        explain?.(wrong);
+        return [];
+      }
+      if (step.kind === 'get') continue;
+      const entry = draft.entries[place];
+      if (step.kind === 'delete' && entry === undefined) continue;
+      changed = true;
+      draft.entries[place] =
+        step.kind === 'put' ? this.#put(place, entry, step.value, revision ?? symbol) : undefined;
+    }
+    return this.#settle(draft, candidate, changed, explain) ? [draft] : [];
+  }
+
+  /**
+   * A call that may not have happened comes into the order late, when it makes a difference to the next one; what other
+   * keys did in between says nothing about its revision. It is newer than what its own keys had.
+   */
+  #newestOf({ entries, symbols }: State, keys: readonly number[]): number {
+    let newest = 1;
+    for (const key of keys) {
+      const mod = entries[key]?.mod ?? 0;
+      const after = symbols.find(({ symbol }) => symbol === mod)?.after ?? 0;
+      newest = Math.max(newest, mod, after + 1);
+    }
+    return newest;
+  }
+
+  /** Draws the conclusions from the revision of a call that has run. */
+  #settle(draft: Draft, candidate: Candidate, changed: boolean, explain?: Explain): boolean {
+    const { operation, revision, symbol } = candidate;
+    if (!changed && candidate.happened && operation.outcome === 'unknown') {
+      explain?.('somebody has seen what it wrote, and it would change nothing');
+      return false;
+    }
+    if (revision === undefined) {
+      const after = draft.symbols.find((range) => range.symbol === symbol)?.after ?? 0;
+      if (changed) draft.revision = Math.max(draft.revision, after + 1);
+      draft.symbols = draft.symbols.filter(
+        (range) => range.symbol !== symbol || (changed && isUsed(draft, symbol)),
+      );
+      return true;
+    }
+    if (changed ? revision <= draft.revision : revision < draft.revision) {
+      explain?.(`it tells revision ${revision}, and the store is at ${draft.revision} already`);
+      return false;
+    }
+    draft.revision = revision;
+    const before = changed ? revision : revision + 1;
+    draft.symbols = draft.symbols
+      .filter((range) => isUsed(draft, range.symbol))
+      .map((range) => ({ ...range, before: Math.min(range.before, before) }));
+    return true;
+  }
+
+  /** What is wrong with the answer of one step. */
+  #check(draft: Draft, step: Step, result: StepResult | undefined): string | undefined {
+    if (result === undefined) return undefined;
+    if (result.kind !== step.kind) return `it answered a ${step.kind} with a ${result.kind}`;
+    const place = this.#place(step.key);
+    const entry = draft.entries[place];
+    if (result.kind === 'delete' && result.deleted !== (entry === undefined ? 0 : 1)) {
+      return `it deleted ${result.deleted}, and ${step.key} is ${entry === undefined ? 'absent' : 'there'}`;
+    }
+    const found = result.kind === 'get' ? result.found : result.previous;
+    if (found === undefined || this.#agrees(draft, place, found)) return undefined;
+    const is = entry === undefined ? null : shown(entry);
+    return `it saw ${step.key} as ${describeFound(found)}, and the key is ${describeFound(is)}`;
+  }
+
+  #agrees(draft: Draft, place: number, found: Found | null): boolean {
+    const entry = draft.entries[place];
+    if (entry === undefined || found === null) return entry === undefined && found === null;
+    if (entry.value !== found.value) return false;
+    const { version, createRevision: create } = found;
+    const countsVersion = this.#withVersion[place] === true && version !== undefined;
+    if (countsVersion && version !== entry.version) return false;
+    return (
+      this.#sameRevision(draft, entry.mod, found.modRevision) &&
+      // Binding the first may have bound the second.
+      (this.#withCreate[place] !== true ||
+        this.#sameRevision(draft, draft.entries[place]?.create ?? 0, create))
+    );
+  }
+
+  #sameRevision(draft: Draft, is: number, told: number | undefined): boolean {
+    if (told === undefined || is === told) return true;
+    return is < 0 && this.#bind(draft, is, told);
+  }
+
+  /** A symbol's revision has become known. */
+  #bind(draft: Draft, symbol: number, revision: number): boolean {
+    const range = draft.symbols.find((other) => other.symbol === symbol);
+    if (range === undefined || revision <= range.after || revision >= range.before) return false;
+    draft.symbols = draft.symbols.filter((other) => other !== range);
+    draft.revision = Math.max(draft.revision, revision);
+    for (const [place, entry] of draft.entries.entries()) {
+      if (entry === undefined || (entry.mod !== symbol && entry.create !== symbol)) continue;
+      const mod = entry.mod === symbol ? revision : entry.mod;
+      const create = entry.create === symbol ? revision : entry.create;
+      draft.entries[place] = this.#entry(entry.value, mod, create, entry.version);
+    }
+    return true;
+  }
+
+  #put(place: number, before: Entry | undefined, value: string, mod: number): Entry {
+    const create = this.#withCreate[place] === true ? (before?.create ?? mod) : 0;
+    const version = this.#withVersion[place] === true ? (before?.version ?? 0) + 1 : 0;
+    return this.#entry(value, mod, create, version);
+  }
+
+  #entry(value: string, mod: number, create: number, version: number): Entry {
+    const content = `${mod} ${create} ${version} ${value}`;
+    let id = this.#ids.get(content);
+    if (id === undefined) this.#ids.set(content, (id = this.#ids.size + 1));
+    return { id, value, mod, create, version };
+  }
+
+  #place(key: string): number {
+    return this.#places.get(key) ?? -1;
+  }
+}
+
+function draftOf({ entries, revision, symbols }: State): Draft {
+  return { entries: [...entries], revision, symbols: [...symbols] };
+}
+
+function isUsed({ entries }: Draft, symbol: number): boolean {
+  return entries.some((entry) => entry?.mod === symbol || entry?.create === symbol);
+}
+
+function shown({ value, mod, create, version }: Entry): Found {
+  return {
+    value,
+    ...(mod > 0 && { modRevision: mod }),
+    ...(create > 0 && { createRevision: create }),
+    ...(version > 0 && { version }),
+  };
+}
+
+/** `undefined`: it hangs on a revision that is not known. */
+function compareEntry(
+  entry: Entry | undefined,
+  { target, result, against }: Compare,
+): boolean | undefined {
+  if (target === 'value') {
+    return (
+      entry !== undefined &&
+      agreesWith(Buffer.compare(Buffer.from(entry.value), Buffer.from(String(against))), result)
+    );
+  }
+  const is = entry?.[target] ?? 0;
+  return is < 0 ? undefined : agreesWith(is - Number(against), result);
+}
+
+function agreesWith(order: number, result: Compare['result']): boolean {
+  return { equal: order === 0, 'not-equal': order !== 0, greater: order > 0, less: order < 0 }[
+    result
+  ];
+}
+
+function compares({ call }: HistoryOperation, target: Compare['target']): boolean {
+  return call.kind === 'txn' && call.compares.some((compare) => compare.target === target);
+}
+
+function tells({ outcome }: HistoryOperation, target: 'create' | 'version'): boolean {
+  if (outcome === 'unknown') return false;
+  const number = target === 'create' ? 'createRevision' : 'version';
+  return foundsOf(outcome).some((found) => found[number] !== undefined);
+}
+
+/** Everything that an answer shows of keys that are there. */
+function foundsOf({ results }: Outcome): readonly Found[] {
+  return results
+    .map((result) => (result.kind === 'get' ? result.found : result.previous))
+    .filter((found) => found !== undefined && found !== null);
+}
