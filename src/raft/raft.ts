@@ -133,7 +133,7 @@ export class Raft {
     this.#vote = start.hardState.vote;
     this.#handedOut = Math.max(start.base.index, start.appliedIndex);
     // What was applied was committed; the commit index on the disk may be older than both.
-    this.#commit = Math.max(start.hardState.commit, this.#handedOut);
+    this.#commit = Math.max(start.hardState.commit, this.#handedOut, this.#decidedAlone());
     assert(this.#commit <= this.#log.lastIndex, 'the log on the disk ends before its commit index');
     this.#durableIndex = this.#log.lastIndex;
     this.#persistFrom = this.#log.lastIndex + 1;
@@ -877,9 +877,10 @@ export class Raft {
    * entry of an earlier term could still be replaced, however many have it (section 5.4.2, figure 8).
    */
   #advanceCommit(): void {
-    const reached = majorityReached(this.configuration, (id) =>
+    const agreed = majorityReached(this.configuration, (id) =>
       id === this.#id ? this.#durableIndex : (this.#progress.get(id)?.match ?? 0),
     );
+    const reached = Math.max(agreed, Math.min(this.#decidedAlone(), this.#durableIndex));
     if (reached <= this.#commit || this.#log.termAt(reached) !== this.#term) return;
     for (const entry of this.#log.slice(this.#commit + 1, reached, Infinity)) {
       if (entry.term === this.#term) this.#uncommittedBytes -= sizeOf(entry);
@@ -888,6 +889,20 @@ export class Raft {
     this.#feedAll();
     this.#reads.admitEarly();
     this.#afterConfigurationCommitted();
+  }
+
+  /**
+   * Who is the only voter decides alone that there will be a second one, up to this index: every majority of the two
+   * counts it in, so that nobody can lead without the entry. Waiting for the second one would keep it from being told
+   * that it belongs to the cluster.
+   */
+  #decidedAlone(): number {
+    const index = this.#log.configurationIndex;
+    if (index < this.#log.firstIndex) return 0;
+    const { voters, outgoing } = this.#log.configurationAt(index - 1);
+    const wasAlone = outgoing.length === 0 && voters.length === 1 && voters[0] === this.#id;
+    const isCounted = !isJoint(this.configuration) && isVoter(this.configuration, this.#id);
+    return wasAlone && isCounted ? index : 0;
   }
 
   /** Leaves a joint configuration, and steps down if the new one goes on without this member (section 6). */

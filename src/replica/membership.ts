@@ -65,6 +65,8 @@ function checkAdd(member: Member, { members, isHealthy }: MembershipFacts, rules
   }
   if (!rules.strict) return;
   const voters = members.filter(({ isLearner }) => !isLearner);
+  // The first step of a cluster of one leaves it waiting for the second member, whatever is checked.
+  if (voters.length === 1) return;
   const then = voters.length + 1;
   checkStarted(voters.filter(hasStarted).length, then);
   const healthy = voters.filter(({ id }) => isHealthy(id)).length;

@@ -6,9 +6,10 @@ import type { ServerConfig } from './config.ts';
 import { configurationOf } from './identity.ts';
 
 /**
- * Makes a cluster of one out of the data of a member whose cluster is lost (`--force-new-cluster`): what was known to
- * be committed stays, what was not is dropped, and every other member is forgotten. Writes that only the others knew
- * to be committed are lost, which is why it is never done by itself.
+ * Makes a cluster of one out of the data of a member whose cluster is lost (`--force-new-cluster`): everything in its
+ * log stays, and every other member is forgotten. What is at the end of the log may have been acknowledged without
+ * this member having heard so; if it was not, its caller was told nothing for certain. Writes that only the others
+ * have are lost, which is why it is never done by itself.
  */
 export async function makeCluster(
   store: Store,
@@ -17,10 +18,10 @@ export async function makeCluster(
 ): Promise<void> {
   const { identity, hardState, base, entries, appliedIndex } = await store.load();
   if (identity === undefined) return;
-  const commit = Math.max(hardState.commit, base.index);
+  const last = entries.at(-1) ?? base;
   const state = await State.load(store.engine, appliedIndex);
   for (const { index, data } of entries) {
-    if (index <= appliedIndex || index > commit) continue;
+    if (index <= appliedIndex) continue;
     if (data.length === 0) state.applySkip(index);
     else state.apply(index, decodeCommand(data));
   }
@@ -33,21 +34,13 @@ export async function makeCluster(
   }
   const member = { ...own, peerUrls: config.initialAdvertisePeerUrls, isLearner: false };
   state.replaceMembers([member]);
-  const term = entries.find(({ index }) => index === commit)?.term ?? base.term;
+  const { index, term } = last;
   await store.write({
-    hardState: { ...hardState, commit },
-    base: { index: commit, term, configuration: configurationOf([member]) },
-    // Takes the place of whatever came behind the last committed entry.
-    entries: [
-      {
-        index: commit + 1,
-        term: Math.max(hardState.term, term),
-        kind: 'empty',
-        data: new Uint8Array(),
-      },
-    ],
-    appliedIndex: commit,
+    hardState: { ...hardState, term: Math.max(hardState.term, term), commit: index },
+    base: { index, term, configuration: configurationOf([member]) },
+    entries: [],
+    appliedIndex: index,
     sync: true,
   });
-  logger.warn('made a new cluster of this member alone', { member: member.id, index: commit });
+  logger.warn('made a new cluster of this member alone', { member: member.id, index });
 }

@@ -42,6 +42,8 @@ export interface RunningMember {
 
 /** How long calls that are under way may take to end when a member stops. */
 const stopGraceMs = 500;
+/** How long a member that was removed goes on, so that whoever asked for it hears that it is done, and the others too. */
+const removedGraceMs = 1000;
 
 /**
  * Starts one member: finds out who it is, opens its port for peers, takes part in the cluster, opens its doors for
@@ -79,6 +81,7 @@ class Member {
   #doors: ClientDoors | undefined;
   #duties: Duties | undefined;
   #stopCompacting: Cancel = () => {};
+  #cancelEnd: Cancel = () => {};
   #stopping: Promise<void> | undefined;
   #end: (how: EndedBy) => void = () => {};
 
@@ -119,7 +122,9 @@ class Member {
         logger: this.#loggers('replica'),
         meter: this.#meter,
         onFatal: (error) => this.#end({ kind: 'failed', error }),
-        onRemoved: () => this.#end({ kind: 'removed' }),
+        onRemoved: () => {
+          this.#cancelEnd = this.#clock.after(removedGraceMs, () => this.#end({ kind: 'removed' }));
+        },
       },
       established,
     );
@@ -139,9 +144,7 @@ class Member {
       throw error;
     }
     const { clientUrls, metricsUrls } = this.#doors;
-    const ready = this.#duties.published.then(() => {
-      this.#logger.info('ready to serve client requests', { clientUrls });
-    });
+    const ready = this.#ready(this.#duties, clientUrls);
     return {
       clientUrls,
       metricsUrls,
@@ -152,6 +155,11 @@ class Member {
       ended,
       stop: () => this.stop(),
     };
+  }
+
+  async #ready({ published }: Duties, clientUrls: readonly string[]): Promise<void> {
+    await published;
+    this.#logger.info('ready to serve client requests', { clientUrls });
   }
 
   #createCore(replica: Replica): Core {
@@ -224,6 +232,7 @@ class Member {
 
   /** From the outside inwards, so that nobody is let in who could not be served. */
   async #stopParts(): Promise<void> {
+    this.#cancelEnd();
     this.#stopCompacting();
     this.#duties?.stop();
     this.#doors?.close(stopGraceMs);

@@ -53,6 +53,12 @@ export async function eventually<T>(
   throw new Error(`${what} did not come about within ${withinMs} ms`, { cause: lastError });
 }
 
+/** What runs now, so that nothing is left when a test was given up. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** One member as a process of its own. */
 export class MemberProcess {
   readonly name: string;
@@ -90,7 +96,7 @@ export class MemberProcess {
   }
 
   get running(): boolean {
-    return this.#process !== undefined && this.#process.exitCode === null;
+    return this.#process?.exitCode === null && this.#process.signalCode === null;
   }
 
   /** Flags replace the ones given before, as long as there are any. */
@@ -105,16 +111,19 @@ export class MemberProcess {
       command,
       [
         ...args,
-        ...['--name', this.name],
-        ...['--data-dir', this.dataDir],
-        ...['--listen-client-urls', this.clientUrl],
-        ...['--advertise-client-urls', this.clientUrl],
-        ...['--listen-peer-urls', this.peerUrl],
-        ...['--initial-advertise-peer-urls', this.peerUrl],
+        `--name=${this.name}`,
+        `--data-dir=${this.dataDir}`,
+        `--listen-client-urls=${this.clientUrl}`,
+        `--advertise-client-urls=${this.clientUrl}`,
+        `--listen-peer-urls=${this.peerUrl}`,
+        `--initial-advertise-peer-urls=${this.peerUrl}`,
         ...flags,
       ],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
+    const child = this.#process;
+    running.add(child);
+    child.once('exit', () => running.delete(child));
     this.#process.stdout?.pipe(log, { end: false });
     this.#process.stderr?.pipe(log, { end: false });
   }
@@ -170,22 +179,41 @@ export class ClusterOfProcesses {
     flags: readonly string[] = [],
     program: ServerProgram = rollcall,
   ): Promise<ClusterOfProcesses> {
+    const cluster = await ClusterOfProcesses.prepare(size, flags, program);
+    await cluster.startAll();
+    return cluster;
+  }
+
+  /** Members that know where they will be, and do not run yet. */
+  static async prepare(
+    size: number,
+    flags: readonly string[] = [],
+    program: ServerProgram = rollcall,
+  ): Promise<ClusterOfProcesses> {
     const cluster = new ClusterOfProcesses(flags, program);
     const ports = await freePorts(size * 2);
     for (let at = 0; at < size; at++) {
       cluster.members.push(cluster.#member(`m${at + 1}`, ports[2 * at], ports[2 * at + 1]));
     }
-    const initial = cluster.members.map(({ name, peerUrl }) => `${name}=${peerUrl}`).join(',');
-    for (const member of cluster.members) {
-      member.start(['--initial-cluster', initial, ...flags]);
+    return cluster;
+  }
+
+  /** All members, as `--initial-cluster` takes them. */
+  get initialCluster(): string {
+    return this.members.map(({ name, peerUrl }) => `${name}=${peerUrl}`).join(',');
+  }
+
+  /** Starts the members that were prepared, and waits until each has a leader; none is left if that fails. */
+  async startAll(): Promise<void> {
+    for (const member of this.members) {
+      member.start(['--initial-cluster', this.initialCluster, ...this.#flags]);
     }
     try {
-      await cluster.ready();
+      await this.ready();
     } catch (error) {
-      await cluster.end();
+      await this.end();
       throw error;
     }
-    return cluster;
   }
 
   #member(name: string, clientPort = 0, peerPort = 0): MemberProcess {
@@ -205,8 +233,8 @@ export class ClusterOfProcesses {
 
   /** The flags with which a member joins that the cluster knows already. */
   joinFlags(): string[] {
-    const initial = this.members.map(({ name, peerUrl }) => `${name}=${peerUrl}`).join(',');
-    return ['--initial-cluster', initial, '--initial-cluster-state', 'existing', ...this.#flags];
+    const state = ['--initial-cluster-state', 'existing'];
+    return ['--initial-cluster', this.initialCluster, ...state, ...this.#flags];
   }
 
   /** Waits until every running member sees a leader and answers. */

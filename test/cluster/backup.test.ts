@@ -1,0 +1,111 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test, vi } from 'vitest';
+import type { EtcdClient } from './etcd-client.ts';
+import { ClusterOfProcesses, rollcall } from './processes.ts';
+import type { MemberProcess } from './processes.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const main = rollcall.args[0] ?? '';
+
+/** Runs one command for people, and gives what it prints. */
+async function run(...args: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [main, ...args]);
+  return stdout;
+}
+
+/** Keys of many kinds: of an age, changed, deleted, leased, and a past that is partly compacted. */
+async function write(client: EtcdClient): Promise<void> {
+  for (let number = 0; number < 50; number++) {
+    await client.put(`data/${number}`, `${number} `.repeat(200));
+  }
+  await client.put('data/7', 'changed');
+  await client.call('KV', 'DeleteRange', { key: Buffer.from('data/8') });
+  await client.call('KV', 'Compact', { revision: '20' });
+  await client.call('Lease', 'LeaseGrant', { ID: '77', TTL: '600' });
+  await client.put('data/leased', 'for a while', { lease: '77' });
+}
+
+async function content(client: EtcdClient) {
+  const { kvs, header } = await client.range('data/');
+  const { leases } = await client.call('Lease', 'LeaseLeases', {});
+  const request = { ID: '77', keys: true };
+  const { grantedTTL, keys } = await client.call('Lease', 'LeaseTimeToLive', request);
+  return { kvs, revision: header.revision, leases, grantedTTL, keys };
+}
+
+test('a backup of one cluster is restored into another: keys, revisions, the past and leases', async () => {
+  const first = await ClusterOfProcesses.start(1);
+  const file = join(first.directory, 'backup.db');
+  let restored: ClusterOfProcesses | undefined;
+  try {
+    const [member] = first.members;
+    await write(member!.client);
+    const before = await content(member!.client);
+    await run('snapshot', 'save', file, '--endpoints', member!.clientUrl);
+    await member!.client.put('data/later', 'not in the backup');
+    expect(await run('snapshot', 'status', file, '--json')).toContain(
+      `"revision":${before.revision}`,
+    );
+
+    restored = await ClusterOfProcesses.prepare(3);
+    for (const { name, dataDir, peerUrl } of restored.members) {
+      await run(
+        'snapshot',
+        'restore',
+        file,
+        `--name=${name}`,
+        `--data-dir=${dataDir}`,
+        `--initial-cluster=${restored.initialCluster}`,
+        `--initial-advertise-peer-urls=${peerUrl}`,
+      );
+    }
+    await restored.startAll();
+
+    for (const { client } of restored.members) expect(await content(client)).toEqual(before);
+    await expectPast(restored.members[1]!, before.revision);
+  } finally {
+    await first.end();
+    await restored?.end();
+  }
+});
+
+/** What was compacted stays so, what was not is still there, and new revisions follow the old ones. */
+async function expectPast(member: MemberProcess, revision: string): Promise<void> {
+  const { client } = member;
+  await expect(client.get('data/1', { revision: '19' })).rejects.toMatchObject({ code: 11 });
+  expect(await client.get('data/7', { revision: '51' })).toBe('7 '.repeat(200));
+  const { header } = await client.put('data/new', 'after the restore');
+  expect(Number(header.revision)).toBe(Number(revision) + 1);
+}
+
+test('one member that survives makes a new cluster of its data, which grows again', async () => {
+  const cluster = await ClusterOfProcesses.start(3);
+  try {
+    const [survivor, ...lost] = cluster.members;
+    await write(survivor!.client);
+    const before = await content(survivor!.client);
+    await Promise.all(cluster.members.map((member) => member.kill()));
+    for (const member of lost) member.wipe();
+    cluster.members.splice(1);
+
+    survivor!.start(['--force-new-cluster', '--initial-cluster', `m1=${survivor!.peerUrl}`]);
+    await cluster.ready();
+    expect(await content(survivor!.client)).toEqual(before);
+    const { members } = await survivor!.client.call('Cluster', 'MemberList', {});
+    expect(members).toHaveLength(1);
+
+    await survivor!.stop();
+    survivor!.start(['--initial-cluster', `m1=${survivor!.peerUrl}`]);
+    await cluster.ready();
+    const joining = await cluster.join('m2');
+    await survivor!.client.call('Cluster', 'MemberAdd', { peerURLs: [joining.peerUrl] });
+    joining.start(cluster.joinFlags());
+    await cluster.ready();
+    expect(await content(joining.client)).toEqual(before);
+  } finally {
+    await cluster.end();
+  }
+});

@@ -1,0 +1,87 @@
+import { expect, test, vi } from 'vitest';
+import { Load } from './load.ts';
+import { ClusterOfProcesses, eventually } from './processes.ts';
+import { Watcher } from './watcher.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+test('killing the leader under load loses no acknowledged write, and others go on writing soon', async () => {
+  const cluster = await ClusterOfProcesses.start(3);
+  try {
+    const leader = await cluster.leader();
+    const [survivor] = cluster.others(leader);
+    const load = Load.start(cluster);
+    await load.more(200);
+
+    await leader.kill();
+    const killedMs = performance.now();
+    await eventually('a write after the kill', () => survivor!.client.put('after', 'the kill'));
+    const tookMs = Math.round(performance.now() - killedMs);
+    await load.more(200);
+    await load.stop();
+
+    console.log(`a write succeeded ${tookMs} ms after the leader was killed`);
+    for (const member of cluster.others(leader)) expect(await load.lost(member)).toEqual([]);
+
+    leader.start();
+    await cluster.ready([leader]);
+    expect(await load.lost(leader)).toEqual([]);
+  } finally {
+    await cluster.end();
+  }
+});
+
+test('when all members lose their power at once under load, everything acknowledged is there again', async () => {
+  const cluster = await ClusterOfProcesses.start(3);
+  try {
+    const load = Load.start(cluster);
+    await load.more(300);
+
+    await Promise.all(cluster.members.map((member) => member.kill()));
+    await load.stop();
+    for (const member of cluster.members) member.start();
+    await cluster.ready();
+
+    for (const member of cluster.members) expect(await load.lost(member)).toEqual([]);
+    const hashes = await Promise.all(
+      cluster.members.map(
+        async ({ client }) => (await client.call('Maintenance', 'Hash', {}))['hash'],
+      ),
+    );
+    expect(new Set(hashes).size).toBe(1);
+  } finally {
+    await cluster.end();
+  }
+});
+
+test('a watch that is resumed after its member was killed has seen every revision once, in order', async () => {
+  const cluster = await ClusterOfProcesses.start(3);
+  const [watched] = cluster.members;
+  const running = () => cluster.members.filter((member) => member.running);
+  const watcher = new Watcher(running, 'load/');
+  try {
+    const load = Load.start(cluster);
+    await load.more(200);
+    await eventually('some events', () =>
+      Promise.resolve(watcher.events.length > 100 ? true : undefined),
+    );
+
+    await watched!.kill();
+    await load.more(200);
+    await load.stop();
+
+    const { kvs } = await cluster.members[1]!.client.range('load/', { keys_only: true });
+    const last = Math.max(...kvs.map(({ mod_revision }) => Number(mod_revision)));
+    await eventually('the last event', () =>
+      Promise.resolve((watcher.events.at(-1)?.revision ?? 0) >= last ? true : undefined),
+    );
+    expect(watcher.resumed).toBeGreaterThan(0);
+    const written = kvs.map(({ key, mod_revision }) => [Number(mod_revision), key.toString()]);
+    expect(watcher.events.map(({ revision, key }) => [revision, key])).toEqual(
+      written.toSorted(([a], [b]) => Number(a) - Number(b)),
+    );
+  } finally {
+    watcher.close();
+    await cluster.end();
+  }
+});

@@ -1,0 +1,79 @@
+import { eventually } from './processes.ts';
+import type { ClusterOfProcesses, MemberProcess } from './processes.ts';
+
+/** A client gives up on one member after this, and asks the next. */
+const patienceMs = 2000;
+/** More at once would keep the machine busy, and prove no more. */
+const writersCount = 6;
+
+/** Each caller takes a breath between two writes: what is tested is not speed. */
+const breathMs = 3;
+
+/** Callers that write one new key after the other, at whichever member answers, and note what was acknowledged. */
+export class Load {
+  /** The revision that each acknowledged key was given. */
+  readonly acknowledged: Map<string, string> = new Map();
+  /** How often each kind of error was heard, as "code text". */
+  readonly errors: Map<string, number> = new Map();
+  readonly #members: () => readonly MemberProcess[];
+  #stopping = false;
+  #writers: readonly Promise<void>[] = [];
+
+  private constructor(members: () => readonly MemberProcess[]) {
+    this.#members = members;
+  }
+
+  /** Begins to write, at the members that run. */
+  static start(cluster: ClusterOfProcesses): Load {
+    const load = new Load(() => cluster.members.filter((member) => member.running));
+    load.#writers = Array.from({ length: writersCount }, (_, writer) => load.#write(writer));
+    return load;
+  }
+
+  /** Waits until so many more writes were acknowledged. */
+  async more(count: number): Promise<void> {
+    const target = this.acknowledged.size + count;
+    await eventually(`${count} more writes`, () =>
+      Promise.resolve(this.acknowledged.size >= target ? true : undefined),
+    );
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await Promise.all(this.#writers);
+  }
+
+  /** What was acknowledged and is not there now, or not as it was acknowledged. */
+  async lost({ client }: MemberProcess): Promise<string[]> {
+    const { kvs } = await client.range('load/', { keys_only: true });
+    const found = new Map(kvs.map(({ key, mod_revision }) => [key.toString(), mod_revision]));
+    return [...this.acknowledged]
+      .filter(([key, revision]) => found.get(key) !== revision)
+      .map(([key]) => key);
+  }
+
+  async #write(writer: number): Promise<void> {
+    let turn = writer;
+    for (let number = 0; !this.#stopping; number++) {
+      const members = this.#members();
+      const member = members[turn % Math.max(1, members.length)];
+      const key = `load/${writer}/${String(number).padStart(6, '0')}`;
+      try {
+        if (member === undefined) throw new Error('nobody runs');
+        const { header } = await member.client.put(key, 'v'.repeat(100), {}, patienceMs);
+        this.acknowledged.set(key, header.revision);
+      } catch (error) {
+        const kind = textOf(error);
+        this.errors.set(kind, (this.errors.get(kind) ?? 0) + 1);
+        turn++;
+      }
+      await new Promise((resolve) => setTimeout(resolve, breathMs));
+    }
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && 'details' in error
+    ? `${String(error.code)} ${String(error.details)}`
+    : String(error);
+}
