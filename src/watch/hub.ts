@@ -1,15 +1,8 @@
 import type { KeyRange } from '../base/key.ts';
 import { rangeHolds } from '../base/key.ts';
-import type { KeyEvent } from '../state/index.ts';
+import type { KeyEvent, KeyValue } from '../state/index.ts';
 import type { History } from './history.ts';
-import type {
-  WatchedEvent,
-  WatchId,
-  WatchMessage,
-  WatchRequest,
-  WatchSink,
-  WatchStream,
-} from './messages.ts';
+import type { WatchId, WatchMessage, WatchRequest, WatchSink, WatchStream } from './messages.ts';
 import { RangeIndex } from './range-index.ts';
 
 export interface WatchHubOptions {
@@ -43,6 +36,8 @@ class Watcher {
   nextRevision: number;
   /** Told of everything, and pushed to as things happen; otherwise it catches up from history. */
   synced = false;
+  /** Canceled, or its reader is gone: nothing may begin with it any more. */
+  removed = false;
   heardSinceTick = false;
 
   constructor(stream: Stream, id: WatchId, request: WatchRequest, nextRevision: number) {
@@ -98,7 +93,9 @@ export class WatchHub {
       for (const watcher of stream.watchers.values()) {
         if (!watcher.synced) continue;
         watcher.nextRevision = Math.max(watcher.nextRevision, told + 1);
-        this.#fallBehind(watcher, watcher.nextRevision);
+        if (watcher.nextRevision <= history.revision) {
+          this.#fallBehind(watcher, watcher.nextRevision);
+        }
       }
     }
   }
@@ -115,8 +112,11 @@ export class WatchHub {
         else list.push(event);
       });
     }
+    const previous = new Map<KeyEvent, KeyValue | undefined>();
     for (const [watcher, list] of matched) {
-      if (watcher.stream.ready) this.#tell(watcher, list);
+      // A reader that goes away while it is told of something takes its other watchers with it.
+      if (watcher.removed) continue;
+      if (watcher.stream.ready) this.#tell(watcher, list, previous);
       else this.#fallBehind(watcher, revision);
     }
   }
@@ -169,6 +169,7 @@ export class WatchHub {
     const start = request.startRevision === 0 ? revision + 1 : request.startRevision;
     const watcher = new Watcher(stream, id, request, start);
     stream.push({ kind: 'created', watchId: id, revision });
+    if (stream.closed) return;
     if (start < compactedRevision) {
       this.#cancelCompacted(watcher);
       return;
@@ -177,19 +178,16 @@ export class WatchHub {
     this.#watcherCount++;
     this.#index.add(watcher.range, watcher);
     if (start > revision) watcher.synced = true;
-    else {
-      this.#slowCount++;
-      this.#mayRun(watcher);
-    }
+    else this.#fallBehind(watcher, start);
   }
 
   /** @internal */
   remove(watcher: Watcher): void {
+    watcher.removed = true;
     watcher.stream.watchers.delete(watcher.id);
     this.#index.remove(watcher.range, watcher);
-    this.#runnable.delete(watcher);
     this.#watcherCount--;
-    if (!watcher.synced) this.#slowCount--;
+    if (!watcher.synced) this.#caughtUp(watcher);
   }
 
   /** @internal */
@@ -209,21 +207,20 @@ export class WatchHub {
 
   /** @internal */
   requestProgress(stream: Stream): void {
-    if (stream.watchers.size === 0) return;
+    // Without watchers there is nobody whose progress it could be. A reader that is slow can ask again.
+    if (stream.watchers.size === 0 || stream.behind.size > 0 || !stream.ready) return;
     for (const watcher of stream.watchers.values()) if (!this.#isCurrent(watcher)) return;
-    // A reader that is slow may not have been told yet; it can ask again.
-    if (!stream.ready) return;
     stream.push({ kind: 'progress', watchId: allWatchers, revision: this.#history.revision });
   }
 
   /** @internal The reader can take more: those of its watchers that are behind go on. */
   resume(stream: Stream): void {
-    for (const watcher of stream.watchers.values()) if (!watcher.synced) this.#mayRun(watcher);
+    for (const watcher of stream.behind) this.#mayRun(watcher);
   }
 
   /** @internal The reader is slow: its watchers wait. */
   pause(stream: Stream): void {
-    for (const watcher of stream.watchers.values()) this.#runnable.delete(watcher);
+    for (const watcher of stream.behind) this.#runnable.delete(watcher);
   }
 
   /** @internal */
@@ -242,12 +239,20 @@ export class WatchHub {
   #fallBehind(watcher: Watcher, nextRevision: number): void {
     watcher.synced = false;
     watcher.nextRevision = nextRevision;
+    watcher.stream.behind.add(watcher);
     this.#slowCount++;
     this.#mayRun(watcher);
   }
 
+  #caughtUp(watcher: Watcher): void {
+    watcher.synced = true;
+    watcher.stream.behind.delete(watcher);
+    this.#runnable.delete(watcher);
+    this.#slowCount--;
+  }
+
   #mayRun(watcher: Watcher): void {
-    if (!watcher.stream.ready) return;
+    if (!watcher.stream.ready || watcher.removed) return;
     this.#runnable.add(watcher);
     this.#onWorkAvailable();
   }
@@ -268,32 +273,37 @@ export class WatchHub {
       ),
     );
     watcher.nextRevision = Math.max(watcher.nextRevision, nextRevision);
-    if (watcher.nextRevision > this.#history.revision) {
-      watcher.synced = true;
-      this.#slowCount--;
-    }
-    if (wanted.length > 0) this.#tell(watcher, wanted);
+    if (watcher.nextRevision > this.#history.revision) this.#caughtUp(watcher);
+    if (wanted.length > 0) this.#tell(watcher, wanted, new Map());
     if (!watcher.synced) this.#mayRun(watcher);
   }
 
-  #tell(watcher: Watcher, events: readonly KeyEvent[]): void {
+  /** `previous` has what was looked up for other watchers of the same events. */
+  #tell(
+    watcher: Watcher,
+    events: readonly KeyEvent[],
+    previous: Map<KeyEvent, KeyValue | undefined>,
+  ): void {
     watcher.heardSinceTick = true;
     this.#eventsSent += events.length;
     watcher.stream.push({
       kind: 'events',
       watchId: watcher.id,
       revision: this.#history.revision,
-      events: events.map((event) => this.#seenBy(watcher, event)),
+      events: events.map((event) => ({
+        event,
+        previous: watcher.request.prevKv ? this.#previousOf(event, previous) : undefined,
+      })),
       fragment: watcher.request.fragment,
     });
   }
 
-  #seenBy(watcher: Watcher, event: KeyEvent): WatchedEvent {
-    const { key, modRevision } = event.kv;
+  #previousOf(event: KeyEvent, known: Map<KeyEvent, KeyValue | undefined>): KeyValue | undefined {
+    const { key, createRevision, modRevision } = event.kv;
     // A key that was just created had nothing before.
-    const isCreate = event.kind === 'put' && event.kv.createRevision === modRevision;
-    const wanted = watcher.request.prevKv && !isCreate;
-    return { event, previous: wanted ? this.#history.previous(key, modRevision) : undefined };
+    if (event.kind === 'put' && createRevision === modRevision) return undefined;
+    if (!known.has(event)) known.set(event, this.#history.previous(key, modRevision));
+    return known.get(event);
   }
 
   #cancelCompacted(watcher: Watcher): void {
@@ -311,11 +321,13 @@ export class WatchHub {
 /** The watchers of one reader. */
 class Stream implements WatchStream {
   readonly watchers: Map<WatchId, Watcher> = new Map();
+  /** Those of them that have to catch up. */
+  readonly behind: Set<Watcher> = new Set();
   /** The reader can take more. */
   ready: boolean = true;
   readonly #hub: WatchHub;
   readonly #sink: WatchSink;
-  #closed = false;
+  closed: boolean = false;
   #nextId: WatchId = 0;
 
   constructor(hub: WatchHub, sink: WatchSink) {
@@ -324,31 +336,31 @@ class Stream implements WatchStream {
   }
 
   create(request: WatchRequest): void {
-    if (!this.#closed) this.#hub.create(this, request);
+    if (!this.closed) this.#hub.create(this, request);
   }
 
   cancel(watchId: WatchId): void {
-    if (!this.#closed) this.#hub.cancel(this, watchId);
+    if (!this.closed) this.#hub.cancel(this, watchId);
   }
 
   requestProgress(): void {
-    if (!this.#closed) this.#hub.requestProgress(this);
+    if (!this.closed) this.#hub.requestProgress(this);
   }
 
   drained(): void {
-    if (this.#closed || this.ready) return;
+    if (this.closed || this.ready) return;
     this.ready = true;
     this.#hub.resume(this);
   }
 
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
+    if (this.closed) return;
+    this.closed = true;
     this.#hub.close(this);
   }
 
   push(message: WatchMessage): void {
-    if (this.#closed || this.#sink.push(message) || !this.ready) return;
+    if (this.closed || this.#sink.push(message) || !this.ready) return;
     this.ready = false;
     this.#hub.pause(this);
   }

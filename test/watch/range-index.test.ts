@@ -1,0 +1,58 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { rangeHolds } from '../../src/base/key.ts';
+import type { KeyRange } from '../../src/base/key.ts';
+import { RangeIndex } from '../../src/watch/range-index.ts';
+
+const anyKey = fc.string({ maxLength: 3, unit: fc.constantFrom('\0', 'a', 'b', '|', '\u00ff') });
+const anyRange: fc.Arbitrary<KeyRange> = fc.oneof(
+  anyKey.map((start) => ({ start, end: `${start}\0` })),
+  fc.record({ start: anyKey, end: fc.option(anyKey, { nil: undefined }) }),
+);
+
+test('finds exactly those whose range holds the key, whoever came and went before', () => {
+  const anyCall = fc.record({ range: anyRange, isRemoval: fc.boolean(), item: fc.nat({ max: 5 }) });
+  fc.assert(
+    fc.property(fc.array(anyCall, { maxLength: 60 }), fc.array(anyKey), (calls, keys) => {
+      const index = new RangeIndex<string>();
+      const filed = new Map<string, KeyRange>();
+      for (const { range, isRemoval, item } of calls) {
+        const name = `${item} ${JSON.stringify(range)}`;
+        if (isRemoval) {
+          index.remove(range, name);
+          filed.delete(name);
+        } else {
+          index.add(range, name);
+          filed.set(name, range);
+        }
+      }
+      for (const key of keys) {
+        const found: string[] = [];
+        index.forEachAt(key, (name) => found.push(name));
+        const expected = [...filed].filter(([, range]) => rangeHolds(range, key));
+        expect(found.toSorted()).toEqual(expected.map(([name]) => name).toSorted());
+      }
+    }),
+  );
+});
+
+test('thousands of ranges beside a key cost next to nothing', () => {
+  const index = new RangeIndex<number>();
+  let compared = 0;
+  const counting = (text: string): KeyRange => {
+    const start = `/services/${text}/`;
+    return {
+      get start() {
+        compared++;
+        return start;
+      },
+      end: `/services/${text}0`,
+    };
+  };
+  for (let at = 0; at < 10_000; at++) index.add(counting(String(at).padStart(5, '0')), at);
+  compared = 0;
+  const found: number[] = [];
+  index.forEachAt('/services/04711/instance-1', (item) => found.push(item));
+  expect(found).toEqual([4711]);
+  expect(compared).toBeLessThan(100);
+});
