@@ -49,6 +49,9 @@ interface Round {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly failed: number;
+  /** Processor time per put, in microseconds: of all members together, and of this client. */
+  readonly membersCpu: number;
+  readonly clientCpu: number;
 }
 
 /** One field of a protobuf message that holds bytes. */
@@ -79,9 +82,14 @@ async function freePorts(count: number): Promise<number[]> {
       return server;
     }),
   );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  const ports = servers.map((server) => portOf(server.address()));
   for (const server of servers) server.close();
   return ports;
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
 }
 
 async function startCluster(name: string, command: readonly string[]): Promise<Cluster> {
@@ -149,7 +157,7 @@ function put(session: ClientHttp2Session, body: Buffer): Promise<boolean> {
   });
 }
 
-async function drive({ endpoints }: Cluster): Promise<Round> {
+async function drive({ endpoints, processes }: Cluster): Promise<Round> {
   const sessions = Array.from({ length: connections }, (_, at) =>
     connect(endpoints[at % endpoints.length] ?? ''),
   );
@@ -168,9 +176,13 @@ async function drive({ endpoints }: Cluster): Promise<Round> {
       else failed++;
     }
   };
+  const membersBefore = cpuSeconds(processes);
+  const clientBefore = process.cpuUsage();
   const beganMs = performance.now();
   await Promise.all(Array.from({ length: clients }, (_, number) => client(number)));
   const tookMs = performance.now() - beganMs;
+  const { user, system } = process.cpuUsage(clientBefore);
+  const members = cpuSeconds(processes) - membersBefore;
   for (const session of sessions) session.close();
   const sorted = Float64Array.from(times).toSorted();
   return {
@@ -178,7 +190,20 @@ async function drive({ endpoints }: Cluster): Promise<Round> {
     p50Ms: sorted[Math.floor(sorted.length * 0.5)] ?? NaN,
     p99Ms: sorted[Math.floor(sorted.length * 0.99)] ?? NaN,
     failed,
+    membersCpu: (members * 1e6) / times.length,
+    clientCpu: (user + system) / times.length,
   };
+}
+
+/** Processor time that these processes have used; the kernel counts it in hundredths of a second. */
+function cpuSeconds(processes: readonly ChildProcess[]): number {
+  let ticks = 0;
+  for (const { pid } of processes) {
+    const [, rest = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
+    const [user, system] = rest.split(' ').slice(11, 13).map(Number);
+    ticks += (user ?? 0) + (system ?? 0);
+  }
+  return ticks / 100;
 }
 
 /** Resident megabytes of each member. */
@@ -219,11 +244,12 @@ try {
   const rates = new Map<string, number[]>();
   for (let round = 1; round <= rounds; round++) {
     for (const cluster of clusters) {
-      const { perSecond, p50Ms, p99Ms, failed } = await drive(cluster);
+      const { perSecond, p50Ms, p99Ms, failed, membersCpu, clientCpu } = await drive(cluster);
       rates.set(cluster.name, [...(rates.get(cluster.name) ?? []), perSecond]);
       console.log(
         `${cluster.name.padEnd(9)} round ${round}: ${perSecond.toFixed(0).padStart(7)} puts/s   ` +
           `p50 ${p50Ms.toFixed(1)} ms   p99 ${p99Ms.toFixed(1)} ms   failed ${failed}   ` +
+          `cpu/put ${membersCpu.toFixed(0)} µs members, ${clientCpu.toFixed(0)} µs client   ` +
           `resident ${residentMb(cluster)} MB`,
       );
     }

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 const [word] = process.argv.slice(2);
 /** Flags alone are the server, as with etcd's own program; words, and calls for help, are commands for people. */
-const isServer = word === 'serve' || (/^-/.test(word ?? '') && !/^(-h|--?help)$/.test(word ?? ''));
+const isServer =
+  word === 'serve' || (word?.startsWith('-') === true && !['-h', '-help', '--help'].includes(word));
 
 if (isServer) {
   const { serve } = await import('./server/serve.ts');

@@ -1,6 +1,9 @@
 /** Ends a timer; calling it twice, or after the timer fired, does nothing. */
 export type Cancel = () => void;
 
+/** What there is to cancel before anything has begun. */
+export const nothingToCancel: Cancel = () => {};
+
 /**
  * Time, as far as the pure rooms know it. The real one lives in `platform`; the simulator steps its own.
  */

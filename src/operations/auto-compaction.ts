@@ -1,3 +1,4 @@
+import { nothingToCancel } from '../base/clock.ts';
 import type { Cancel } from '../base/clock.ts';
 import type { Core } from './core.ts';
 
@@ -40,7 +41,7 @@ function compact(core: Core, revision: number): void {
 }
 
 function repeat(core: Core, intervalMs: number, action: () => void): Cancel {
-  let cancel: Cancel = () => {};
+  let cancel = nothingToCancel;
   const next = (): void => {
     cancel = core.clock.after(intervalMs, () => {
       next();

@@ -117,7 +117,7 @@ export async function* readBackup(
   if (start === undefined || Buffer.from(start).toString('latin1') !== magic) {
     throw damaged('it does not begin like one; a file of etcd itself cannot be read');
   }
-  const header = JSON.parse(Buffer.from(await reader.frame()).toString('utf8')) as BackupHeader;
+  const header: BackupHeader = JSON.parse(Buffer.from(await reader.frame()).toString('utf8'));
   if (header.format !== 1) {
     throw damaged(`its format ${String(header.format)} is of a newer release; use that one`);
   }

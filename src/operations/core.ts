@@ -1,3 +1,4 @@
+import { BrokenInvariant } from '../base/assert.ts';
 import type { Clock } from '../base/clock.ts';
 import { RegistryError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
@@ -168,8 +169,15 @@ export function resultOf<K extends Accepted['kind']>(
   result: Accepted,
   kind: K,
 ): Extract<Accepted, { kind: K }> {
-  if (result.kind !== kind) throw new Error(`expected a ${kind}, got a ${result.kind}`);
-  return result as Extract<Accepted, { kind: K }>;
+  if (!isOfKind(result, kind)) throw new BrokenInvariant(`a ${kind} is due, not a ${result.kind}`);
+  return result;
+}
+
+function isOfKind<K extends Accepted['kind']>(
+  result: Accepted,
+  kind: K,
+): result is Extract<Accepted, { kind: K }> {
+  return result.kind === kind;
 }
 
 /** Rejects as soon as the caller goes away; otherwise as the promise does. */

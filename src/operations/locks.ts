@@ -1,3 +1,4 @@
+import { nothingToCancel } from '../base/clock.ts';
 import { RegistryError } from '../base/errors.ts';
 import type { Key } from '../base/key.ts';
 import { prefixRange, singleKey } from '../base/key.ts';
@@ -209,7 +210,7 @@ async function nextChange(
   signal: AbortSignal | undefined,
   what: 'delete' | 'any',
 ): Promise<void> {
-  let stop = (): void => {};
+  let stop = nothingToCancel;
   const changed = new Promise<void>((resolve) => {
     const stream = core.replica.watch.open({
       push: (message) => {

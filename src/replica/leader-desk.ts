@@ -1,3 +1,4 @@
+import { unreachable } from '../base/assert.ts';
 import type { Clock } from '../base/clock.ts';
 import { RegistryError } from '../base/errors.ts';
 import type { MemberId } from '../base/member-id.ts';
@@ -159,5 +160,7 @@ function raftChange(request: MembershipRequest): Parameters<Raft['changeMembersh
       return { ...nothing, remove: [request.id] };
     case 'promote':
       return { ...nothing, addVoters: [request.id] };
+    default:
+      return unreachable(request);
   }
 }

@@ -1,6 +1,6 @@
 import { present } from '../base/assert.ts';
 import type { Cancel, Clock } from '../base/clock.ts';
-import { RegistryError } from '../base/errors.ts';
+import type { RegistryError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { MemberId } from '../base/member-id.ts';
 import type { Meter } from '../base/meter.ts';
@@ -420,20 +420,10 @@ export class Replica {
 
   /** What a command changes outside the state. */
   #afterCommand(command: Command, applied: Applied): void {
-    switch (command.kind) {
-      case 'lease-grant':
-      case 'lease-revoke':
-        this.#lessor.applied(command, applied);
-        break;
-      case 'compact':
-        if (applied.result.kind !== 'error') this.watch.compacted();
-        break;
-      case 'member-update':
-        this.#connectPeers();
-        break;
-      default:
-        break;
-    }
+    const { kind } = command;
+    if (kind === 'lease-grant' || kind === 'lease-revoke') this.#lessor.applied(command, applied);
+    else if (kind === 'compact' && applied.result.kind !== 'error') this.watch.compacted();
+    else if (kind === 'member-update') this.#connectPeers();
   }
 
   #afterMembership(): void {

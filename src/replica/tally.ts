@@ -27,22 +27,10 @@ export class Tally {
       this.putBytes += kv.key.length + kv.value.length;
     }
     if (result.kind === 'error') return;
-    switch (command.kind) {
-      case 'delete-range':
-        this.deletes++;
-        break;
-      case 'txn':
-        this.txns++;
-        break;
-      case 'lease-grant':
-        this.leasesGranted++;
-        break;
-      case 'lease-revoke':
-        this.leasesRevoked++;
-        break;
-      default:
-        break;
-    }
+    if (command.kind === 'delete-range') this.deletes++;
+    else if (command.kind === 'txn') this.txns++;
+    else if (command.kind === 'lease-grant') this.leasesGranted++;
+    else if (command.kind === 'lease-revoke') this.leasesRevoked++;
   }
 }
 

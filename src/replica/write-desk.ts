@@ -101,12 +101,12 @@ export class WriteDesk {
     this.#current = this.#writeNext().then(
       (finish) => {
         this.#current = undefined;
-        finish();
+        return finish();
       },
       (error: unknown) => {
         this.#stopped = true;
         this.#current = undefined;
-        this.#owner.failed(error);
+        return this.#owner.failed(error);
       },
     );
   }

@@ -66,23 +66,17 @@ export function debugVars(): Readonly<Record<string, unknown>> {
 /** A number that takes a while to find out: what was found out last, and a new look meanwhile. */
 function lastKnown(find: () => Promise<number>): () => number {
   let known = 0;
-  let looking = false;
-  const look = (): void => {
-    if (looking) return;
-    looking = true;
-    find().then(
-      (found) => {
-        known = found;
-        looking = false;
-      },
-      () => {
-        looking = false;
-      },
-    );
+  let looking: Promise<void> | undefined;
+  const look = async (): Promise<void> => {
+    try {
+      known = await find();
+    } catch {
+      // The disk will say so where it matters; what was known stays.
+    }
+    looking = undefined;
   };
-  look();
   return () => {
-    look();
+    looking ??= look();
     return known;
   };
 }

@@ -7,12 +7,15 @@ const { HealthCheckRequest, HealthCheckResponse } = grpc.health.v1;
 type Request = grpc.health.v1.HealthCheckRequest.$Properties;
 type Response = grpc.health.v1.HealthCheckResponse.$Properties;
 
+function isKnown(request: Request): boolean {
+  return (request.service ?? '') === '';
+}
+
 /** The health protocol of gRPC. Only the server as a whole, the empty name, has a health; it serves as long as it runs. */
 export function healthMethods(): Method[] {
   const path = '/grpc.health.v1.Health/';
   const serving: Response = { status: HealthCheckResponse.ServingStatus.SERVING };
   const unknown: Response = { status: HealthCheckResponse.ServingStatus.SERVICE_UNKNOWN };
-  const isKnown = (request: Request): boolean => (request.service ?? '') === '';
   return [
     unary(`${path}Check`, HealthCheckRequest, HealthCheckResponse, (request) =>
       isKnown(request)

@@ -1,3 +1,4 @@
+import { unreachable } from '../../base/assert.ts';
 import { RegistryError } from '../../base/errors.ts';
 import { keyOf } from '../../base/key.ts';
 import { etcdserverpb as pb } from '../../gen/etcd.js';
@@ -232,5 +233,7 @@ function resultOf(result: OperationResult, revision: number): pb.ResponseOp.$Pro
       return { response_delete_range: { header, ...deleteResponse(result) } };
     case 'txn':
       return { response_txn: { header: {}, ...txnResponse(result, revision) } };
+    default:
+      return unreachable(result);
   }
 }

@@ -92,14 +92,17 @@ class KeepAlives implements RequestStream {
     const answer = this.#renew(bytes);
     // Seen when its turn comes; until then a failure must not count as unhandled.
     answer.catch(() => {});
-    this.#last = this.#last.then(async () => {
-      try {
-        const response = await answer;
-        if (!this.#closed) this.#responses.push(response);
-      } catch (error) {
-        this.#fail(error);
-      }
-    });
+    this.#last = this.#answerAfter(this.#last, answer);
+  }
+
+  async #answerAfter(others: Promise<void>, answer: Promise<Uint8Array>): Promise<void> {
+    await others;
+    try {
+      const response = await answer;
+      if (!this.#closed) this.#responses.push(response);
+    } catch (error) {
+      this.#end(error);
+    }
   }
 
   async #renew(bytes: Uint8Array): Promise<Uint8Array> {
@@ -115,18 +118,14 @@ class KeepAlives implements RequestStream {
     }).finish();
   }
 
-  #fail(error: unknown): void {
+  #end(error?: unknown): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#responses.end(error);
   }
 
   halfClosed(): void {
-    this.#last = this.#last.then(() => {
-      if (this.#closed) return;
-      this.#closed = true;
-      this.#responses.end();
-    });
+    this.#last = this.#last.then(() => this.#end());
   }
 
   drained(): void {}

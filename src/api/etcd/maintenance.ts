@@ -130,6 +130,8 @@ function alarmType(number: number): AlarmType | undefined {
   return alarmTypes[number];
 }
 
+const alarmNumbers = { 'no-space': pb.AlarmType.NOSPACE, corrupt: pb.AlarmType.CORRUPT } as const;
+
 function alarmMessage({ memberId, type }: Alarm): pb.AlarmMember.$Properties {
-  return { memberID: longOfMember(memberId), alarm: alarmTypes.indexOf(type) };
+  return { memberID: longOfMember(memberId), alarm: alarmNumbers[type] };
 }

@@ -1,4 +1,5 @@
 import { Writer } from 'protobufjs/minimal.js';
+import { unreachable } from '../../base/assert.ts';
 import { RegistryError } from '../../base/errors.ts';
 import { etcdserverpb as pb, mvccpb } from '../../gen/etcd.js';
 import type {
@@ -125,6 +126,8 @@ class Watches implements RequestStream {
           compact_revision: message.compactRevision,
           cancel_reason: message.reason,
         };
+      default:
+        return unreachable(message);
     }
   }
 

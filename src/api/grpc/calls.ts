@@ -74,19 +74,20 @@ export function serveUnary(
     begin(ofMethod, figures, 'unary', context);
     figures.receivedBytes.add(call.request.length);
     ofMethod.received.add();
-    method.call(call.request, context).then(
-      (response) => {
+    const answer = async (): Promise<void> => {
+      try {
+        const response = await method.call(call.request, context);
         figures.sentBytes.add(response.length);
         ofMethod.sent.add();
         ofMethod.handled(ok, (performance.now() - beganMs) / 1000);
         callback(null, asBuffer(response));
-      },
-      (error: unknown) => {
+      } catch (error) {
         const { code, message } = told(error, method.path, logger);
         ofMethod.handled(code, (performance.now() - beganMs) / 1000);
         callback({ code, details: message });
-      },
-    );
+      }
+    };
+    void answer();
   };
 }
 
