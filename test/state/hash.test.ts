@@ -36,6 +36,12 @@ test('the hash tells apart every difference between two histories', () => {
   expect(new Set(hashes).size).toBe(hashes.length);
 });
 
+test('the hash tells apart values that differ in zero bytes at the end only', () => {
+  const values = Array.from({ length: 9 }, (_, at) => `x${'\0'.repeat(at)}`);
+  const hashes = values.map((value) => stateAfter([put('a', value)]).hashKv(0).hash);
+  expect(new Set(hashes).size).toBe(values.length);
+});
+
 test('the digest tells apart leases and members, which are no keys', () => {
   const member = { id: 'a', name: '', peerUrls: [], clientUrls: [], isLearner: false };
   const others: readonly Command[] = [

@@ -78,6 +78,20 @@ test('all keys get their turn, however often compactions come', () => {
   expect(state.sizeInUseBytes).toBeLessThan(before / 2 + 41 * 50);
 });
 
+test('a compaction that comes in the middle of another one leaves nothing of either behind', () => {
+  const state = State.create(new MemoryEngine(), { members: [] });
+  const apply = (command: Command) => state.apply(state.appliedIndex + 1, encodeCommand(command));
+  for (let at = 0; at < 10; at++) apply(put(keyAt(at), 'x'));
+  const alone = state.sizeInUseBytes;
+  for (let at = 0; at < 10; at++) apply(put(keyAt(at), 'y'));
+  apply(compact(state.revision - 5));
+  state.compactStep(6);
+  for (let at = 0; at < 10; at++) apply(put(keyAt(at), 'z'));
+  apply(compact(state.revision));
+  while (state.compactStep(6)) continue;
+  expect(state.sizeInUseBytes).toBe(alone);
+});
+
 test('space comes back by compaction alone', () => {
   const state = State.create(new MemoryEngine(), { members: [] });
   const apply = (command: Command) => state.apply(state.appliedIndex + 1, encodeCommand(command));

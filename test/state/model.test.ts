@@ -90,7 +90,7 @@ test('the state answers as the full history of the store does, whatever comes, a
         expect(history(state)).toEqual(historyOfModel(model));
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 500 },
   );
 });
 

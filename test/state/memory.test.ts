@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { encodeCommand, State } from '../../src/state/index.ts';
+import type { Command, MemoryBounds } from '../../src/state/index.ts';
+import { MemoryEngine } from './memory-engine.ts';
+import { del, everything, one, put, rangeRequest } from './requests.ts';
+
+/** An engine that counts how often a record is read from it. */
+class CountingEngine extends MemoryEngine {
+  reads = 0;
+
+  override get(key: string): Uint8Array | undefined {
+    this.reads++;
+    return super.get(key);
+  }
+}
+
+function begin(bounds: Partial<MemoryBounds>) {
+  const engine = new CountingEngine();
+  const state = State.create(engine, { members: [] }, { recentRevisionsMax: 1, ...bounds });
+  const apply = (command: Command) => state.apply(state.appliedIndex + 1, encodeCommand(command));
+  const readsOf = (act: () => unknown): number => {
+    const before = engine.reads;
+    act();
+    return engine.reads - before;
+  };
+  return { state, apply, readsOf };
+}
+
+function keyAt(number: number): string {
+  return `key ${String(number).padStart(3, '0')}`;
+}
+
+test('values that fit into memory are answered without the engine, however often they were written', () => {
+  const { state, apply, readsOf } = begin({ cacheBytesMax: 4000 });
+  for (let round = 0; round < 50; round++) {
+    for (let at = 0; at < 20; at++) apply(put(keyAt(at), 'x'.repeat(100)));
+  }
+  expect(readsOf(() => state.range(rangeRequest(everything)))).toBe(0);
+});
+
+test('no more values stay in memory than the bound allows, whatever comes and goes', () => {
+  const { state, apply, readsOf } = begin({ cacheBytesMax: 2000 });
+  for (let round = 0; round < 5; round++) {
+    for (let at = 0; at < 100; at++) apply(put(keyAt(at), 'x'.repeat(100)));
+    state.range(rangeRequest(everything));
+    apply(del({ start: keyAt(20), end: keyAt(60) }));
+  }
+  for (let at = 0; at < 100; at++) apply(put(keyAt(at), 'x'.repeat(100)));
+  // Each of them costs its 100 bytes at least.
+  let inMemory = 0;
+  for (let at = 0; at < 100; at++) {
+    if (readsOf(() => state.range(rangeRequest(one(keyAt(at))))) === 0) inMemory++;
+  }
+  expect(inMemory).toBeLessThanOrEqual(21);
+});
+
+test('a value that is read again and again stays in memory while others pass by', () => {
+  const { state, apply, readsOf } = begin({ cacheBytesMax: 2000 });
+  apply(put('hot', 'x'.repeat(100)));
+  for (let at = 0; at < 200; at++) {
+    apply(put(keyAt(at), 'x'.repeat(100)));
+    expect(readsOf(() => state.range(rangeRequest(one('hot'))))).toBe(0);
+  }
+});
+
+test('who asks for keys only, or for a count, has no value read', () => {
+  const { state, apply, readsOf } = begin({ cacheBytesMax: 0 });
+  for (let at = 0; at < 20; at++) apply(put(keyAt(at), 'x'));
+  expect(readsOf(() => state.range(rangeRequest(everything, { keysOnly: true })))).toBe(0);
+  expect(readsOf(() => state.range(rangeRequest(everything, { countOnly: true })))).toBe(0);
+  const limited = rangeRequest(everything, { limit: 3 });
+  expect(readsOf(() => state.range(limited))).toBeLessThanOrEqual(4);
+});
+
+test('the newest revisions are told to watchers without the engine', () => {
+  const bytes = { recentRevisionsMax: 1000, recentBytesMax: 20_000 };
+  const { state, apply, readsOf } = begin(bytes);
+  for (let at = 0; at < 300; at++) apply(put('key', 'x'.repeat(100)));
+  const bounds = { revisionsMax: 1000, bytesMax: 1 << 20 };
+  expect(readsOf(() => state.read(state.revision - 20, bounds))).toBe(0);
+  expect(readsOf(() => state.read(2, bounds))).toBeGreaterThan(200);
+});
