@@ -13,7 +13,8 @@ export class Invariants {
   /** What any member ever had at an index in a term, together with the term of the entry before. */
   readonly #seen = new Map<string, string>();
   readonly #checked = new Map<MemberId, { readonly term: number; lastIndex: number }>();
-  readonly #committed = new Map<number, Entry>();
+  /** With the term of the leader that committed it, which may be later than the entry's own (figure 8). */
+  readonly #committed = new Map<number, { readonly entry: Entry; readonly inTerm: number }>();
   #committedIndex = 0;
   /** The configuration by which the last entry was committed. */
   #configuration: Configuration = noVoters;
@@ -80,13 +81,11 @@ export class Invariants {
     const checked = this.#checked.get(id);
     const from = checked?.term === raft.term ? checked.lastIndex + 1 : raft.firstIndex;
     for (let index = Math.max(from, raft.firstIndex); index <= this.#committedIndex; index++) {
-      const { term } = present(this.#committed.get(index), `the entry committed at ${index}`);
+      const { entry, inTerm } = present(this.#committed.get(index), `the commit of ${index}`);
       // Who still believes to lead a term that is over may lack what was committed since.
-      if (term > raft.term) break;
-      assert(
-        raft.termAt(index) === term,
-        `leader ${id} of term ${raft.term} lacks ${index}@${term}`,
-      );
+      if (inTerm >= raft.term) break;
+      const has = raft.termAt(index) === entry.term;
+      assert(has, `leader ${id} of term ${raft.term} lacks ${index}@${entry.term}`);
     }
     this.#checked.set(id, { term: raft.term, lastIndex: this.#committedIndex });
   }
@@ -94,13 +93,13 @@ export class Invariants {
   /** No two members apply different entries at the same index (section 5.4.3). */
   #checkStateMachineSafety(member: TestMember, entry: Entry): void {
     const { id } = member;
-    const known = this.#committed.get(entry.index);
+    const known = this.#committed.get(entry.index)?.entry;
     if (known === undefined) {
       assert(entry.index === this.#committedIndex + 1, `${id} applies ${entry.index} out of order`);
-      this.#committed.set(entry.index, entry);
+      this.#committed.set(entry.index, { entry, inTerm: member.raft.term });
       this.#committedIndex = entry.index;
       // The leader is the first to hand out what it commits.
-      this.#configuration = member.raft.configuration;
+      this.#configuration = decidersOf(member, entry.index);
       return;
     }
     const isSame = known.term === entry.term && textOf(known.data) === textOf(entry.data);
@@ -112,7 +111,7 @@ export class Invariants {
 
   /** What is committed is on the disks of a majority: no message promised more than what a crash leaves. */
   #checkDurability(members: readonly TestMember[]): void {
-    const last = this.#committed.get(this.#committedIndex);
+    const last = this.#committed.get(this.#committedIndex)?.entry;
     if (last === undefined) return;
     const holders = new Set(members.filter(({ disk }) => isOnDisk(disk, last)).map(({ id }) => id));
     for (const group of [this.#configuration.voters, this.#configuration.outgoing]) {
@@ -124,6 +123,14 @@ export class Invariants {
       );
     }
   }
+}
+
+/** Whose disks count: the newest voters, but for the entry by which a voter that was alone gets company. */
+function decidersOf({ raft }: TestMember, index: number): Configuration {
+  const { configuration, configurationIndex, firstIndex } = raft;
+  if (index > configurationIndex || configurationIndex < firstIndex) return configuration;
+  const before = raft.configurationAt(configurationIndex - 1);
+  return before.voters.length === 1 && before.outgoing.length === 0 ? before : configuration;
 }
 
 function isOnDisk({ snapshot, entries }: TestMember['disk'], { index, term }: Entry): boolean {

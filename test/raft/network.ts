@@ -87,6 +87,11 @@ export class TestMember {
     this.raft = raft;
     this.disk = disk;
   }
+
+  /** What the disk holds once all writes are done: as raft sees it. */
+  get diskToBe(): Disk {
+    return this.writes.reduce(written, this.disk);
+  }
 }
 
 /**
