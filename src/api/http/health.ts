@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Counter, Meter } from '../../base/meter.ts';
 import type { Logger } from '../../base/logger.ts';
-import type { Operations } from '../../operations/index.ts';
-import type { AlarmType } from '../../state/index.ts';
+import type { AlarmType, Operations } from '../../operations/index.ts';
 import { goneSignal, sendMethodNotAllowed, sendNotFound, sendText } from './answers.ts';
 
 export interface HealthOptions {
@@ -43,6 +42,10 @@ export function createHealthPages(options: HealthOptions): HealthPages {
     readyz: checks.map(onPage('readyz', options)),
   };
 
+  const report = onChange((reason: string) => {
+    options.logger.warn('/health is not well', { reason });
+  });
+
   return async (request, response, { path, query }) => {
     if (request.method !== 'GET') {
       if (path === '/health') failures.add();
@@ -53,7 +56,7 @@ export function createHealthPages(options: HealthOptions): HealthPages {
     if (path === '/health') {
       const reason = await whyUnhealthy(options, query, signal);
       (reason === undefined ? success : failures).add();
-      if (reason !== undefined) options.logger.warn('/health is not well', { reason });
+      report(reason);
       sendHealth(response, reason);
       return;
     }
@@ -69,6 +72,15 @@ export function createHealthPages(options: HealthOptions): HealthPages {
       wanted.filter(({ name }) => !excluded.has(name)),
       { verbose: query.has('verbose'), signal },
     );
+  };
+}
+
+/** Told once of each thing that is wrong, however often somebody asks, and again once it was well in between. */
+function onChange(tell: (wrong: string) => void): (wrong: string | undefined) => void {
+  let last: string | undefined;
+  return (wrong) => {
+    if (wrong !== undefined && wrong !== last) tell(wrong);
+    last = wrong;
   };
 }
 
@@ -153,15 +165,16 @@ function onPage(type: string, { meter, logger }: HealthOptions): (check: Check) 
     const failed = count('error');
     const labels = { type, name };
     meter.gauge('etcd_server_healthcheck', '1 if it passed last time.', () => passed, labels);
+    const report = onChange((reason) => {
+      logger.warn('a health check failed', { page: type, check: name, reason });
+    });
     return {
       name,
       run: async (signal) => {
         const wrong = await run(signal);
         passed = wrong === undefined ? 1 : 0;
         (wrong === undefined ? succeeded : failed).add();
-        if (wrong !== undefined) {
-          logger.warn('a health check failed', { page: type, check: name, reason: wrong });
-        }
+        report(wrong);
         return wrong;
       },
     };
