@@ -1,10 +1,11 @@
-import { Client, credentials, Server, ServerCredentials, status } from '@grpc/grpc-js';
+import { Server, ServerCredentials, status } from '@grpc/grpc-js';
 import type {
   sendUnaryData,
   ServerDuplexStream,
   ServerReadableStream,
   ServerUnaryCall,
   ServiceError,
+  StatusObject,
 } from '@grpc/grpc-js';
 import type { Clock } from '../base/clock.ts';
 import { RegistryError } from '../base/errors.ts';
@@ -19,8 +20,11 @@ import type {
   Transport,
   TransportReceiver,
 } from '../replica/index.ts';
-import { decodeBatch, decodeValue, encodeValue } from './codec.ts';
-import { addressOf, Outgoing } from './outgoing.ts';
+import { decodeBatch, decodeSnapshotHeader, decodeValue, encodeValue } from './codec.ts';
+import type { Batch } from './codec.ts';
+import { addressOf, boundUrlOf, channelOptions, openClient } from './connection.ts';
+import { Outgoing } from './outgoing.ts';
+import { snapshotIdleMs } from './snapshot-call.ts';
 import { introduce, peerMethods, peerService, recognize } from './service.ts';
 
 export interface GrpcTransportOptions {
@@ -55,10 +59,7 @@ class PeerPort implements GrpcTransport {
 
   constructor(options: GrpcTransportOptions) {
     this.#options = options;
-    this.#server = new Server({
-      'grpc.max_receive_message_length': -1,
-      'grpc.max_send_message_length': -1,
-    });
+    this.#server = new Server(channelOptions);
     this.#server.addService(peerService, {
       Stream: (call: ServerDuplexStream<Buffer, Buffer>) => this.#onStream(call),
       Snapshot: (call: ServerReadableStream<Buffer, Buffer>, done: sendUnaryData<Buffer>) =>
@@ -79,17 +80,19 @@ class PeerPort implements GrpcTransport {
 
   async start(receiver: TransportReceiver): Promise<void> {
     this.#receiver = receiver;
-    this.#boundUrls = await Promise.all(this.#options.listenUrls.map((url) => this.#bind(url)));
+    try {
+      this.#boundUrls = await Promise.all(this.#options.listenUrls.map((url) => this.#bind(url)));
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
   }
 
   #bind(url: string): Promise<string> {
     return new Promise((resolve, reject) => {
       this.#server.bindAsync(addressOf(url), ServerCredentials.createInsecure(), (error, port) => {
-        if (error === null) {
-          const bound = new URL(url);
-          bound.port = String(port);
-          resolve(bound.origin);
-        } else {
+        if (error === null) resolve(boundUrlOf(url, port));
+        else {
           reject(
             new RegistryError(
               'invalid-request',
@@ -142,8 +145,11 @@ class PeerPort implements GrpcTransport {
     this.#receiver = undefined;
     for (const peer of this.#peers.values()) peer.close();
     this.#peers.clear();
-    this.#server.forceShutdown();
-    return Promise.resolve();
+    return new Promise((resolve) => {
+      // Resolves when the port is free; the connections are not waited for.
+      this.#server.tryShutdown(() => resolve());
+      this.#server.forceShutdown();
+    });
   }
 
   #onStream(call: ServerDuplexStream<Buffer, Buffer>): void {
@@ -153,46 +159,52 @@ class PeerPort implements GrpcTransport {
     const received = this.#receivedFrom(from);
     call.on('data', (bytes: Buffer) => {
       received.add(bytes.length);
-      let batch: ReturnType<typeof decodeBatch>;
-      try {
-        batch = decodeBatch(bytes);
-      } catch (error) {
-        this.#options.logger.warn('closed the stream of a peer that sends garbage', {
-          peer: from,
-          error: String(error),
-        });
-        call.destroy(refusalError(status.INVALID_ARGUMENT, 'this is not a batch of messages'));
-        return;
+      const batch = this.#decoded(from, call, bytes);
+      if (batch === undefined) return;
+      // Echoes for a peer that does not read them are left out: it takes this member for dead, and is right.
+      if (batch.ping !== 0 && call.writableLength < echoesWaitingMax) {
+        call.write(encodeValue(batch.ping));
       }
-      if (batch.ping !== 0) call.write(encodeValue(batch.ping));
       if (batch.messages.length > 0) this.#receiver?.receive(from, batch.messages);
     });
     call.on('end', () => call.end());
   }
 
+  #decoded(
+    from: MemberId,
+    call: ServerDuplexStream<Buffer, Buffer>,
+    bytes: Buffer,
+  ): Batch | undefined {
+    try {
+      return decodeBatch(bytes);
+    } catch (error) {
+      this.#options.logger.warn('closed the stream of a peer that sends garbage', {
+        peer: from,
+        error: String(error),
+      });
+      call.emit('error', refusalError(status.INVALID_ARGUMENT, 'this is not a batch of messages'));
+      return undefined;
+    }
+  }
+
   #onSnapshot(call: ServerReadableStream<Buffer, Buffer>, done: sendUnaryData<Buffer>): void {
     call.on('error', () => {});
     const from = this.#recognized(call);
-    const receiver = this.#receiver;
-    if (from === undefined || receiver === undefined) return;
-    this.#takeSnapshot(from, call, receiver).then(
-      () => done(null, Buffer.alloc(0)),
-      (error: unknown) => {
-        done({ code: status.ABORTED, details: error instanceof Error ? error.message : '' });
-      },
-    );
+    if (from === undefined) return;
+    const answer = (error: unknown): void => {
+      if (error === undefined) done(null, Buffer.alloc(0));
+      else done({ code: status.ABORTED, details: error instanceof Error ? error.message : '' });
+    };
+    this.#takeSnapshot(from, call).then(() => answer(undefined), answer);
   }
 
-  async #takeSnapshot(
-    from: MemberId,
-    call: ServerReadableStream<Buffer, Buffer>,
-    receiver: TransportReceiver,
-  ): Promise<void> {
-    const pieces = call[Symbol.asyncIterator]() as AsyncIterableIterator<Buffer>;
+  async #takeSnapshot(from: MemberId, call: ServerReadableStream<Buffer, Buffer>): Promise<void> {
+    const receiver = this.#receiver;
+    if (receiver === undefined) throw new RegistryError('stopped', 'this member has stopped');
+    const pieces = piecesOf(call, this.#options.clock);
     const first = await pieces.next();
     if (first.done === true) throw new TypeError('a snapshot without a header');
-    const header = decodeValue(first.value) as SnapshotHeader;
-    await receiver.receiveSnapshot(from, header, pieces);
+    await receiver.receiveSnapshot(from, decodeSnapshotHeader(first.value), pieces);
   }
 
   /** The peer that calls; or the call is refused, on both sides with the reason. */
@@ -230,15 +242,39 @@ class PeerPort implements GrpcTransport {
   }
 }
 
-function refusalError(code: status, details: string): ServiceError {
-  return Object.assign(new Error(details), { code, details }) as unknown as ServiceError;
+/** Echoes that may wait for a peer to read them. */
+const echoesWaitingMax = 100;
+
+/** What arrives of a snapshot. Throws if the sender goes away before its end, or sends nothing for too long. */
+async function* piecesOf(
+  call: ServerReadableStream<Buffer, Buffer>,
+  clock: Clock,
+): AsyncGenerator<Buffer> {
+  const pieces: AsyncIterator<Buffer> = call[Symbol.asyncIterator]();
+  for (;;) {
+    const cancelIdle = clock.after(snapshotIdleMs, () => {
+      call.destroy(refusalError(status.ABORTED, 'the rest of the snapshot did not come'));
+    });
+    try {
+      const next = await pieces.next();
+      if (next.done === true) break;
+      yield next.value;
+    } finally {
+      cancelIdle();
+    }
+  }
+  if (call.cancelled) throw new RegistryError('canceled', 'the sender gave the snapshot up');
+}
+
+function refusalError(code: status, details: string): Error & Partial<StatusObject> {
+  return Object.assign(new Error(details), { code, details });
 }
 
 /** Asks peers, one after the other, who is in their cluster. Rejects when none answers. */
 export async function describeCluster(peerUrls: readonly string[]): Promise<unknown> {
   let problem = 'no peer was named';
   for (const url of peerUrls) {
-    const client = new Client(addressOf(url), credentials.createInsecure());
+    const client = openClient(url);
     try {
       const answer = await new Promise<Buffer>((resolve, reject) => {
         client.makeUnaryRequest(

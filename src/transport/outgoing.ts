@@ -1,14 +1,17 @@
-import { Client, credentials } from '@grpc/grpc-js';
-import type { ClientDuplexStream, ClientWritableStream, ServiceError } from '@grpc/grpc-js';
+import type { Client, ClientDuplexStream, ServiceError } from '@grpc/grpc-js';
 import type { Cancel, Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { MemberId } from '../base/member-id.ts';
 import type { Counter, Histogram, Meter } from '../base/meter.ts';
 import type { Peer, PeerMessage, SnapshotHeader, SnapshotSource } from '../replica/index.ts';
-import { decodeValue, encodeBatch, encodeValue } from './codec.ts';
-import { introduce, peerMethods } from './service.ts';
 
-/** Bytes that may wait for a peer; beyond it whole batches are dropped, and Raft sends again. */
+import { decodeValue, encodeBatch } from './codec.ts';
+import { openClient } from './connection.ts';
+import { introduce, peerMethods } from './service.ts';
+import type { Introduction } from './service.ts';
+import { SnapshotCall } from './snapshot-call.ts';
+
+/** Bytes that may wait for a peer; beyond it whole frames are dropped, and Raft sends again. */
 const waitingBytesMax = 64 << 20;
 /** A batch is split into frames of about this many bytes of entries. */
 const frameBytesMax = 2 << 20;
@@ -17,18 +20,6 @@ const pingEveryMs = 1000;
 const silenceMaxMs = 5000;
 const reconnectMinMs = 50;
 const reconnectMaxMs = 2000;
-/** A snapshot that does not move for so long is given up. */
-const snapshotIdleMs = 30_000;
-const connectMs = 5000;
-
-const channelOptions = {
-  'grpc.max_receive_message_length': -1,
-  'grpc.max_send_message_length': -1,
-  // Reconnecting is done here, so that its pace is known.
-  'grpc.initial_reconnect_backoff_ms': reconnectMinMs,
-  'grpc.max_reconnect_backoff_ms': reconnectMaxMs,
-  'grpc.use_local_subchannel_pool': 1,
-};
 
 export interface OutgoingOptions {
   readonly self: MemberId;
@@ -39,17 +30,22 @@ export interface OutgoingOptions {
   readonly onDisconnected: (peer: MemberId) => void;
 }
 
-/** What this member says to one peer: a stream that is dialled again for as long as the peer is a member. */
+/**
+ * What this member says to one peer: a stream that is dialled again for as long as the peer is a member. Every dial
+ * opens a connection of its own, so that none waits for an attempt to an address where nobody answers.
+ */
 export class Outgoing {
   readonly peer: Peer;
   readonly #options: OutgoingOptions;
-  readonly #clients: readonly Client[];
   readonly #sentBytes: Counter;
   readonly #failures: Counter;
   readonly #roundTrip: Histogram;
+  #client: Client | undefined;
   #stream: ClientDuplexStream<Buffer, Buffer> | undefined;
+  /** Handed to the stream, and not yet taken from it by the network. */
+  #waitingBytes = 0;
   #connectedSinceMs: number | undefined;
-  #cancelTimer: Cancel = () => {};
+  #cancelTimer: Cancel | undefined;
   #reconnectMs = reconnectMinMs;
   #attempt = 0;
   #pings = new Map<number, number>();
@@ -57,15 +53,13 @@ export class Outgoing {
   #heardMs = 0;
   #toldProblem = '';
   #closed = false;
+  readonly #snapshots = new Set<SnapshotCall>();
 
   constructor(peer: Peer, options: OutgoingOptions) {
     this.peer = peer;
     this.#options = options;
     const { meter } = options;
     const labels = { To: peer.id };
-    this.#clients = peer.urls.map(
-      (url) => new Client(addressOf(url), credentials.createInsecure(), channelOptions),
-    );
     this.#sentBytes = meter.counter(
       'etcd_network_peer_sent_bytes_total',
       'Bytes sent to a peer.',
@@ -96,91 +90,58 @@ export class Outgoing {
       return;
     }
     for (const part of inFrames(messages)) {
-      if (stream.writableLength > waitingBytesMax) {
+      if (this.#waitingBytes > waitingBytesMax) {
         this.#failures.add();
         return;
       }
-      const frame = encodeBatch({ ping: 0, messages: part });
-      this.#sentBytes.add(frame.length);
-      stream.write(frame);
+      this.#write(stream, encodeBatch({ ping: 0, messages: part }));
     }
   }
 
   async sendSnapshot(header: SnapshotHeader, source: SnapshotSource): Promise<void> {
-    const client = this.#client();
-    const { clock } = this.#options;
-    let cancelIdle: Cancel = () => {};
-    let call: ClientWritableStream<Buffer> | undefined;
-    const taken = new Promise<void>((resolve, reject) => {
-      call = client.makeClientStreamRequest(
-        peerMethods.Snapshot.path,
-        peerMethods.Snapshot.requestSerialize,
-        peerMethods.Snapshot.responseDeserialize,
-        introduce(this.#introduction()),
-        (error: ServiceError | null) => {
-          if (error === null) resolve();
-          else reject(error);
-        },
-      );
+    const call = new SnapshotCall(this.#urlOfAttempt(this.#attempt - 1), this.#introduction(), {
+      clock: this.#options.clock,
+      sentBytes: this.#sentBytes,
     });
-    // Seen when it is awaited; until then a failure must not count as unhandled.
-    taken.catch(() => {});
-    const stream = call as unknown as ClientWritableStream<Buffer>;
-    stream.on('error', () => {});
-    const stillMoving = (): void => {
-      cancelIdle();
-      cancelIdle = clock.after(snapshotIdleMs, () => stream.cancel());
-    };
-    const write = async (bytes: Buffer): Promise<void> => {
-      stillMoving();
-      this.#sentBytes.add(bytes.length);
-      if (stream.write(bytes)) return;
-      await Promise.race([new Promise((resolve) => stream.once('drain', resolve)), taken]);
-    };
+    this.#snapshots.add(call);
     try {
-      await write(encodeValue(header));
-      for await (const chunk of source.chunks()) await write(Buffer.from(chunk));
-      stream.end();
-      stillMoving();
-      await taken;
-    } catch (error) {
-      stream.cancel();
-      throw error;
+      await call.send(header, source);
     } finally {
-      cancelIdle();
+      this.#snapshots.delete(call);
+      call.close();
     }
   }
 
   close(): void {
     this.#closed = true;
-    this.#cancelTimer();
-    this.#stream?.cancel();
-    this.#stream = undefined;
-    this.#connectedSinceMs = undefined;
-    for (const client of this.#clients) client.close();
+    this.#cancelTimer?.();
+    this.#hangUp();
+    for (const call of this.#snapshots) call.close();
   }
 
-  #introduction() {
+  #introduction(): Introduction {
     return { clusterId: this.#options.clusterId, from: this.#options.self, to: this.peer.id };
   }
 
   /** The peer's addresses take turns. */
-  #client(): Client {
-    const client = this.#clients[this.#attempt % this.#clients.length];
-    if (client === undefined) throw new Error(`member ${this.peer.id} has no peer URL`);
-    return client;
+  #urlOfAttempt(attempt: number): string {
+    const url = this.peer.urls[Math.max(0, attempt) % this.peer.urls.length];
+    if (url === undefined) throw new Error(`member ${this.peer.id} has no peer URL`);
+    return url;
   }
 
   #dial(): void {
-    if (this.#closed || this.#clients.length === 0) return;
-    const stream = this.#client().makeBidiStreamRequest(
+    if (this.#closed || this.peer.urls.length === 0) return;
+    const client = openClient(this.#urlOfAttempt(this.#attempt++));
+    const stream = client.makeBidiStreamRequest(
       peerMethods.Stream.path,
       peerMethods.Stream.requestSerialize,
       peerMethods.Stream.responseDeserialize,
       introduce(this.#introduction()),
     );
-    this.#attempt++;
+    this.#client = client;
     this.#stream = stream;
+    this.#waitingBytes = 0;
     this.#pings.clear();
     stream.on('data', (bytes: Buffer) => {
       if (this.#stream === stream) this.#echoed(Number(decodeValue(bytes)));
@@ -188,22 +149,30 @@ export class Outgoing {
     stream.on('error', (error: ServiceError) => this.#broken(stream, error.details));
     stream.on('end', () => this.#broken(stream, 'the peer ended the stream'));
     this.#heardMs = this.#options.clock.nowMs();
-    this.#ping(stream, connectMs);
+    this.#ping(stream);
+  }
+
+  #write(stream: ClientDuplexStream<Buffer, Buffer>, frame: Buffer): void {
+    this.#sentBytes.add(frame.length);
+    this.#waitingBytes += frame.length;
+    stream.write(frame, () => {
+      if (this.#stream === stream) this.#waitingBytes -= frame.length;
+    });
   }
 
   /** Asks for an echo; the first one tells that the stream works. */
-  #ping(stream: ClientDuplexStream<Buffer, Buffer>, silenceMs: number): void {
+  #ping(stream: ClientDuplexStream<Buffer, Buffer>): void {
     const { clock } = this.#options;
     const ping = ++this.#lastPing;
     this.#pings.set(ping, clock.nowMs());
-    stream.write(encodeBatch({ ping, messages: [] }));
+    this.#write(stream, encodeBatch({ ping, messages: [] }));
     this.#cancelTimer = clock.after(pingEveryMs, () => {
       if (this.#stream !== stream) return;
-      if (clock.nowMs() - this.#heardMs > silenceMs) {
+      if (clock.nowMs() - this.#heardMs > silenceMaxMs) {
         this.#broken(stream, 'the peer does not answer');
         return;
       }
-      this.#ping(stream, silenceMaxMs);
+      this.#ping(stream);
     });
   }
 
@@ -223,11 +192,9 @@ export class Outgoing {
 
   #broken(stream: ClientDuplexStream<Buffer, Buffer>, why: string): void {
     if (this.#stream !== stream) return;
-    this.#stream = undefined;
-    this.#cancelTimer();
-    stream.cancel();
+    this.#cancelTimer?.();
     const wasConnected = this.#connectedSinceMs !== undefined;
-    this.#connectedSinceMs = undefined;
+    this.#hangUp();
     if (this.#closed) return;
     if (wasConnected || why !== this.#toldProblem) {
       this.#toldProblem = why;
@@ -237,11 +204,15 @@ export class Outgoing {
     this.#reconnectMs = Math.min(reconnectMaxMs, this.#reconnectMs * 2);
     if (wasConnected) this.#options.onDisconnected(this.peer.id);
   }
-}
 
-/** "http://host:port/" -> "host:port" */
-export function addressOf(url: string): string {
-  return new URL(url).host;
+  #hangUp(): void {
+    this.#stream?.cancel();
+    this.#client?.close();
+    this.#stream = undefined;
+    this.#client = undefined;
+    this.#connectedSinceMs = undefined;
+    this.#waitingBytes = 0;
+  }
 }
 
 /** Messages in runs whose entries have about as many bytes as a frame may have. */

@@ -88,6 +88,10 @@ export function recognize(
     const refusal = `member ${from} belongs to cluster ${said('cluster')}, and member ${self.id} to ${self.clusterId}; look at --initial-cluster and --initial-cluster-token of both`;
     return { code: status.FAILED_PRECONDITION, refusal };
   }
+  if (from === self.id) {
+    const refusal = `somebody else calls as member ${from}, which is this one; give every member a data directory of its own`;
+    return { code: status.FAILED_PRECONDITION, refusal };
+  }
   if (said('to') !== self.id) {
     const refusal = `member ${from} wanted member ${said('to')}, and reached ${self.id}; look at the advertised peer URLs`;
     return { code: status.FAILED_PRECONDITION, refusal };

@@ -1,0 +1,81 @@
+import type { Client, ClientWritableStream, ServiceError } from '@grpc/grpc-js';
+import { present } from '../base/assert.ts';
+import type { Cancel, Clock } from '../base/clock.ts';
+import type { Counter } from '../base/meter.ts';
+import type { SnapshotHeader, SnapshotSource } from '../replica/index.ts';
+import { encodeValue } from './codec.ts';
+import { openClient } from './connection.ts';
+import { introduce, peerMethods } from './service.ts';
+import type { Introduction } from './service.ts';
+
+/** A snapshot that does not move for so long is given up, by both sides. */
+export const snapshotIdleMs = 30_000;
+
+/**
+ * One snapshot on its way out, over a connection of its own: it takes as long as it takes, and holds up no message.
+ * The next piece is read from the store when the one before has left.
+ */
+export class SnapshotCall {
+  readonly #client: Client;
+  readonly #stream: ClientWritableStream<Buffer>;
+  readonly #clock: Clock;
+  readonly #sentBytes: Counter;
+  /** Resolves when the peer has taken everything. */
+  readonly #taken: Promise<void>;
+  #cancelIdle: Cancel | undefined;
+
+  constructor(
+    url: string,
+    introduction: Introduction,
+    { clock, sentBytes }: { readonly clock: Clock; readonly sentBytes: Counter },
+  ) {
+    this.#clock = clock;
+    this.#sentBytes = sentBytes;
+    this.#client = openClient(url);
+    let stream: ClientWritableStream<Buffer> | undefined;
+    this.#taken = new Promise((resolve, reject) => {
+      stream = this.#client.makeClientStreamRequest(
+        peerMethods.Snapshot.path,
+        peerMethods.Snapshot.requestSerialize,
+        peerMethods.Snapshot.responseDeserialize,
+        introduce(introduction),
+        (error: ServiceError | null) => (error === null ? resolve() : reject(error)),
+      );
+    });
+    // Seen when it is awaited; until then a failure must not count as unhandled.
+    this.#taken.catch(() => {});
+    this.#stream = present(stream, 'the call');
+    this.#stream.on('error', () => {});
+  }
+
+  /** Rejects if the peer did not take everything. */
+  async send(header: SnapshotHeader, source: SnapshotSource): Promise<void> {
+    await this.#write(encodeValue(header));
+    for await (const chunk of source.chunks()) await this.#write(chunk);
+    this.#stream.end();
+    this.#stillMoving();
+    await this.#taken;
+  }
+
+  /** Gives up what is not finished. */
+  close(): void {
+    this.#cancelIdle?.();
+    this.#stream.cancel();
+    this.#client.close();
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    this.#stillMoving();
+    this.#sentBytes.add(bytes.length);
+    const left = new Promise<void>((resolve) => {
+      this.#stream.write(Buffer.from(bytes), () => resolve());
+    });
+    // If the call ends before, the piece will never leave.
+    await Promise.race([left, this.#taken]);
+  }
+
+  #stillMoving(): void {
+    this.#cancelIdle?.();
+    this.#cancelIdle = this.#clock.after(snapshotIdleMs, () => this.#stream.cancel());
+  }
+}
