@@ -5,6 +5,7 @@ import type { MemberId } from '../../src/base/member-id.ts';
 import { Invariants } from './invariants.ts';
 import { bytesOf, TestNetwork } from './network.ts';
 import type { Packet } from './network.ts';
+import { memberText } from './text.ts';
 
 /** One thing that may happen; numbers choose among what is there at that moment. */
 type Step =
@@ -82,11 +83,11 @@ class World {
       voters: memberIds.slice(0, voters),
       raft,
       // Chance ends split votes sooner or later; here it may withhold that until the cluster recovers.
-      drawTicks: (id, low) =>
+      drawTicks: (_id, low) =>
         low +
         (this.#isRecovering
-          ? Number(id)
-          : present(chances[this.#draws++ % chances.length], 'a chance')),
+          ? this.#draw()
+          : present(chances[this.#draws++ % chances.length], 'one')),
       onEffects: (from, effects) => {
         this.#invariants.watch(from, effects);
         for (const { ticket, index } of effects.reads) {
@@ -129,22 +130,8 @@ class World {
         proposed = result.kind === 'accepted' ? result.index : undefined;
       } else if (this.#isSettled(proposed)) return;
     }
-    const members = [...this.#network.members.values()].map(({ id, raft, appliedIndex }) =>
-      [
-        id,
-        raft.role,
-        raft.term,
-        raft.leader,
-        raft.lastIndex,
-        raft.commitIndex,
-        appliedIndex,
-        JSON.stringify(raft.configuration),
-        JSON.stringify(raft.progress()),
-      ].join(' '),
-    );
-    throw new Error(
-      `the cluster does not recover although everything works:\n${members.join('\n')}`,
-    );
+    const members = [...this.#network.members.values()].map(memberText);
+    throw new Error(`nothing is broken, but the cluster does not recover:\n${members.join('\n')}`);
   }
 
   /** Everybody in the last configuration has applied everything. */
@@ -157,6 +144,12 @@ class World {
     return [...voters, ...learners].every(
       (id) => this.#network.member(id).appliedIndex === leader.raft.lastIndex,
     );
+  }
+
+  /** Numbers from 0 to 9 that look like chance (a linear congruence). */
+  #draw(): number {
+    this.#draws = (this.#draws * 1103515245 + 12345) % 2147483648;
+    return Math.floor(this.#draws / 65536) % 10;
   }
 
   #happen(each: Step): void {

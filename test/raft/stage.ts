@@ -19,7 +19,8 @@ type Command = (...words: string[]) => void;
 /**
  * The commands of the scripts in this folder: a small cluster on a stage. Nothing moves unless a command says so.
  *
- *     cluster 3 [no-pre-vote] [no-check-quorum]   members 1 to 3, all voters, with empty logs
+ *     cluster 3 [no-pre-vote] [no-check-quorum] [small-messages]
+ *                                                 members 1 to 3, all voters, with empty logs
  *     given 2 term=4 log=1,1,4 [commit=1]         member 2 starts with this on its disk: the terms of its entries
  *     start 4                                     a new member that knows of nobody
  *     tick 1 10 | tick all 3                      time passes for one, or for all that are up
@@ -125,6 +126,7 @@ export class Stage {
       raft: {
         preVote: !flags.includes('no-pre-vote'),
         checkQuorum: !flags.includes('no-check-quorum'),
+        messageBytesMax: flags.includes('small-messages') ? 1 : 1 << 20,
       },
       drawTicks: (id, low) => {
         const wanted = this.#timeouts.get(id);
