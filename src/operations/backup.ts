@@ -51,7 +51,7 @@ export async function openBackup(core: Core): Promise<Backup> {
   return {
     sizeBytes: dataBytes + paddingBytes + hashBytes,
     version: core.options.reportEtcdVersion,
-    chunks: () => hashed(header, source, paddingBytes, core.options.sha256()),
+    chunks: () => hashed(core, header, source, paddingBytes),
   };
 }
 
@@ -78,11 +78,13 @@ async function* framed(header: BackupHeader, source: SnapshotSource): AsyncGener
 }
 
 async function* hashed(
+  core: Core,
   header: BackupHeader,
   source: SnapshotSource,
   paddingBytes: number,
-  sum: Sha256,
 ): AsyncGenerator<Uint8Array> {
+  const sum = core.options.sha256();
+  const beganMs = core.clock.nowMs();
   try {
     for await (const bytes of framed(header, source)) {
       sum.update(bytes);
@@ -92,6 +94,7 @@ async function* hashed(
     sum.update(padding);
     if (paddingBytes > 0) yield padding;
     yield sum.digest();
+    core.figures.backupSeconds.observe((core.clock.nowMs() - beganMs) / 1000);
   } finally {
     await source.close();
   }

@@ -31,8 +31,14 @@ export function clusterOperations(core: Core): ClusterOperations {
 
     async memberPromote(id, options) {
       core.admit(options);
-      const members = await change(core, { kind: 'promote', id });
-      return { members, header: core.header() };
+      try {
+        const members = await change(core, { kind: 'promote', id });
+        return { members, header: core.header() };
+      } catch (error) {
+        const isEarly = error instanceof RegistryError && error.code === 'learner-not-ready';
+        if (isEarly) core.figures.promotionsRefused.add();
+        throw error;
+      }
     },
 
     async memberUpdate({ id, peerUrls }, options) {

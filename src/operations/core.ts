@@ -2,12 +2,15 @@ import { BrokenInvariant } from '../base/assert.ts';
 import type { Clock } from '../base/clock.ts';
 import { RegistryError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
+import type { Histogram, Meter } from '../base/meter.ts';
 import type { MemberId } from '../base/member-id.ts';
 import type { Random } from '../base/random.ts';
 import type { Outcome, Replica } from '../replica/index.ts';
 import type { Store } from '../replica/index.ts';
 import { encodeCommand } from '../state/index.ts';
 import type { Applied, Command, CommandResult, State } from '../state/index.ts';
+import { declareOperationFigures } from './figures.ts';
+import type { OperationFigures } from './figures.ts';
 import type { CallOptions, Header } from './operations.ts';
 
 export interface Limits {
@@ -26,6 +29,7 @@ export interface OperationsOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  readonly meter: Meter;
   readonly limits: Limits;
   readonly heartbeatIntervalMs: number;
   readonly electionTimeoutMs: number;
@@ -52,12 +56,14 @@ export class Core {
   readonly clock: Clock;
   /** Ranges read here since the start, those within transactions not counted. */
   rangesRead = 0;
+  readonly figures: OperationFigures;
   readonly #timeoutMs: number;
 
   constructor(options: OperationsOptions) {
     this.options = options;
     this.replica = options.replica;
     this.clock = options.clock;
+    this.figures = declareOperationFigures(options.meter);
     // Two elections may be needed before a request gets through, as with etcd.
     this.#timeoutMs = 5000 + 2 * options.electionTimeoutMs;
   }
@@ -119,8 +125,11 @@ export class Core {
         ),
       );
     }
+    const beganMs = this.clock.nowMs();
     return new Promise((resolve, reject) => {
       this.replica.proposeEncoded(encoded, this.deadlineMs(), (outcome) => {
+        const isDone = outcome.kind === 'applied' && outcome.applied.result.kind !== 'error';
+        this.figures.request(command.kind, isDone, (this.clock.nowMs() - beganMs) / 1000);
         this.settle(outcome, resolve, reject);
       });
     });
@@ -162,6 +171,14 @@ export class Core {
       `the data has reached its quota of ${quotaBytes} bytes; compact, then disarm the alarm`,
     );
   }
+}
+
+/** Does something and measures how long that took. */
+export function timed<T>(core: Core, histogram: Histogram, action: () => T): T {
+  const beganMs = core.clock.nowMs();
+  const done = action();
+  histogram.observe((core.clock.nowMs() - beganMs) / 1000);
+  return done;
 }
 
 /** What an answer of a `switch` on results says when the state answered something else. */

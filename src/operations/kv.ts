@@ -2,7 +2,7 @@ import { RegistryError } from '../base/errors.ts';
 import type { RangeRequest, RangeResult } from '../state/index.ts';
 import { isReadOnly, validateTxn } from '../state/index.ts';
 import { putCost, txnCost } from './cost.ts';
-import { resultOf } from './core.ts';
+import { resultOf, timed } from './core.ts';
 import type { Core } from './core.ts';
 import type { Answered, CallOptions, Operations } from './operations.ts';
 
@@ -18,9 +18,12 @@ const firstPieceKeys = 10;
 export function kvOperations(core: Core): KvOperations {
   return {
     async range(request, options) {
+      const beganMs = core.clock.nowMs();
       await prepareRange(core, request, options);
       core.rangesRead++;
-      return { ...core.state.range(request), header: core.header() };
+      const found = timed(core, core.figures.rangeSeconds, () => core.state.range(request));
+      core.figures.request('range', true, (core.clock.nowMs() - beganMs) / 1000);
+      return { ...found, header: core.header() };
     },
 
     rangeStream: (request, options) => streamRange(core, request, options),

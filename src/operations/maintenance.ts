@@ -2,7 +2,7 @@ import { RegistryError } from '../base/errors.ts';
 import { nothingToCancel } from '../base/clock.ts';
 import type { Alarm } from '../state/index.ts';
 import { openBackup } from './backup.ts';
-import { orAborted, resultOf } from './core.ts';
+import { orAborted, resultOf, timed } from './core.ts';
 import type { Core } from './core.ts';
 import type { MemberStatus, Operations } from './operations.ts';
 
@@ -51,12 +51,15 @@ export function maintenanceOperations(core: Core): MaintenanceOperations {
 
     async hash(options) {
       core.admit(options);
-      return { ...core.state.hashKv(0), header: core.header() };
+      const sum = timed(core, core.figures.hashSeconds, () => core.state.hashKv(0));
+      return { ...sum, header: core.header() };
     },
 
     async hashKv(revision, options) {
       core.admit(options);
-      return { ...core.state.hashKv(revision), header: core.header() };
+      const { hashAtRevisionSeconds } = core.figures;
+      const sum = timed(core, hashAtRevisionSeconds, () => core.state.hashKv(revision));
+      return { ...sum, header: core.header() };
     },
 
     async backup(options) {

@@ -4,18 +4,18 @@ const buckets = Array.from({ length: 14 }, (_, power) => 0.001 * 2 ** power);
 
 /** What a replica counts, under the names that etcd's dashboards ask for. */
 export interface ReplicaFigures {
-  readonly applied: Counter;
   readonly failed: Counter;
   readonly leaderChanges: Counter;
   readonly applySeconds: Histogram;
+  /** Of one step of a compaction, and of a whole one; in milliseconds. */
+  readonly compactionStepMs: Histogram;
+  readonly compactionMs: Histogram;
+  /** The TTLs of leases as they are granted. */
+  readonly leaseTtlSeconds: Histogram;
 }
 
 export function declareFigures(meter: Meter): ReplicaFigures {
   return {
-    applied: meter.counter(
-      'etcd_server_proposals_applied_total',
-      'Commands of the log applied to the state of this member.',
-    ),
     failed: meter.counter(
       'etcd_server_proposals_failed_total',
       'Requests that ended without being known to be agreed on.',
@@ -28,6 +28,21 @@ export function declareFigures(meter: Meter): ReplicaFigures {
       'etcd_server_apply_duration_seconds',
       'Time to apply what one turn committed.',
       buckets,
+    ),
+    compactionStepMs: meter.histogram(
+      'etcd_debugging_mvcc_db_compaction_pause_duration_milliseconds',
+      'Time of one step of a compaction, during which nothing else is done.',
+      Array.from({ length: 13 }, (_, power) => 2 ** power),
+    ),
+    compactionMs: meter.histogram(
+      'etcd_debugging_mvcc_db_compaction_total_duration_milliseconds',
+      'Time of a whole compaction.',
+      Array.from({ length: 14 }, (_, power) => 100 * 2 ** power),
+    ),
+    leaseTtlSeconds: meter.histogram(
+      'etcd_debugging_lease_ttl_total',
+      'TTLs of leases as they are granted.',
+      Array.from({ length: 24 }, (_, power) => 2 ** power),
     ),
   };
 }

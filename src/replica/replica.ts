@@ -90,6 +90,7 @@ export class Replica {
   #cancelTick: Cancel = () => {};
   #ticksToProgress: number;
   #wasLeading = false;
+  #compactionBeganMs: number | undefined;
   readonly #sight = new LeaderSight();
   readonly #figures: ReplicaFigures;
 
@@ -409,8 +410,10 @@ export class Replica {
     }
     const command = decodeCommand(entry.data);
     const applied = this.#state.apply(entry.index, command);
-    this.#figures.applied.add();
     this.tally.applied(command, applied);
+    if (applied.result.kind === 'lease-granted') {
+      this.#figures.leaseTtlSeconds.observe(applied.result.ttlSeconds);
+    }
     if (applied.events.length > 0) this.watch.publish(applied.revision, applied.events);
     this.#afterCommand(command, applied);
     if (entry.kind === 'membership') this.#afterMembership();
@@ -606,9 +609,15 @@ export class Replica {
 
   #compactSome(): boolean {
     if (this.#installing || !this.#state.compactionPending) return false;
+    const beganMs = this.#clock.nowMs();
+    this.#compactionBeganMs ??= beganMs;
     const more = this.#state.compactStep(this.#options.compactionBatchLimit);
+    const nowMs = this.#clock.nowMs();
+    this.#figures.compactionStepMs.observe(nowMs - beganMs);
     if (!more) {
-      this.tally.lastCompactionMs = this.#clock.nowMs();
+      this.#figures.compactionMs.observe(nowMs - this.#compactionBeganMs);
+      this.#compactionBeganMs = undefined;
+      this.tally.lastCompactionMs = nowMs;
       this.#logger.info('finished scheduled compaction', {
         revision: this.#state.compactedRevision,
       });

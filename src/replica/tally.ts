@@ -2,6 +2,8 @@ import type { Applied, Command } from '../state/index.ts';
 
 /** What this member has done since it started, counted for those who ask; nothing is decided by it. */
 export class Tally {
+  /** Commands of the log. */
+  commands = 0;
   puts = 0;
   deletes = 0;
   txns = 0;
@@ -21,6 +23,7 @@ export class Tally {
   lastCompactionMs: number | undefined;
 
   applied(command: Command, { events, result }: Applied): void {
+    this.commands++;
     for (const { kind, kv } of events) {
       if (kind === 'delete') continue;
       this.puts++;

@@ -170,6 +170,7 @@ class Member {
       clock: this.#clock,
       random: systemRandom(),
       logger: this.#loggers('operations'),
+      meter: this.#meter,
       limits: {
         maxRequestBytes: config.maxRequestBytes,
         maxTxnOps: config.maxTxnOps,

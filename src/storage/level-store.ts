@@ -87,6 +87,8 @@ class LevelStore implements Store {
   #engine: EngineBuffer;
   #records: LogRecord[] = [];
   #stage: LevelStage | undefined;
+  /** Of log entries, written since the start. */
+  #logBytes = 0;
   /** Cleaning up, one thing after the other. */
   #background: Promise<void> = Promise.resolve();
 
@@ -101,6 +103,11 @@ class LevelStore implements Store {
       'etcd_disk_wal_fsync_duration_seconds',
       'Time of a write of log entries, until it is on the disk.',
       buckets,
+    );
+    meter.gauge(
+      'etcd_disk_wal_write_bytes_total',
+      'Bytes of log entries written.',
+      () => this.#logBytes,
     );
     this.#commitSeconds = meter.histogram(
       'etcd_disk_backend_commit_duration_seconds',
@@ -237,7 +244,9 @@ class LevelStore implements Store {
       this.#records.push({ first: record.first, last: first - 1 });
       break;
     }
-    batch.put(logKey(first), packEntries(entries));
+    const record = packEntries(entries);
+    this.#logBytes += record.length;
+    batch.put(logKey(first), record);
     this.#records.push({ first, last });
   }
 

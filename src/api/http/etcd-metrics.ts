@@ -24,6 +24,8 @@ export interface EtcdFigures {
 
   /** The newest committed index of the log. */
   proposalsCommitted(): number;
+  /** Commands of the log applied here since the start. */
+  proposalsApplied(): number;
   /** Proposals waiting to be agreed on. */
   proposalsPending(): number;
   readIndexesFailed(): number;
@@ -55,9 +57,8 @@ export interface EtcdFigures {
   watchers(): number;
   /** Those that have not caught up. */
   slowWatchers(): number;
-  /** Events handed to watchers, and events that wait for slow ones. */
+  /** Events handed to watchers. */
   events(): number;
-  pendingEvents(): number;
 
   leasesGranted(): number;
   leasesRevoked(): number;
@@ -80,12 +81,13 @@ export function declareEtcdMetrics(meter: Meter, figures: EtcdFigures): void {
 }
 
 /**
- * Figures of parts that etcd has and Rollcall has not: a file that needs defragmentation, snapshots as files, the
- * store of v2, the gRPC proxy. Tests and dashboards ask for the names, so they are there and stay at nothing.
+ * Figures of parts that etcd has and Rollcall has not: a file that needs defragmentation, snapshots as files, a loop
+ * and a queue for each watch stream, a write to the log that is not a sync too, the store of v2, the gRPC proxy. Tests and dashboards ask for the names, so they are there and stay at nothing.
  */
 function declareWithoutCounterpart(meter: Meter): void {
   const help = 'Always 0: Rollcall has nothing like it.';
   for (const name of [
+    'etcd_debugging_mvcc_pending_events_total',
     'etcd_debugging_store_watchers',
     'etcd_disk_defrag_inflight',
     'etcd_grpc_proxy_cache_hits_total',
@@ -110,7 +112,12 @@ function declareWithoutCounterpart(meter: Meter): void {
     'etcd_debugging_mvcc_index_compaction_pause_duration_milliseconds',
     'etcd_debugging_snap_save_marshalling_duration_seconds',
     'etcd_debugging_snap_save_total_duration_seconds',
+    'etcd_debugging_server_watch_send_loop_control_stream_duration_seconds',
+    'etcd_debugging_server_watch_send_loop_progress_duration_seconds',
+    'etcd_debugging_server_watch_send_loop_watch_stream_duration_per_event_seconds',
+    'etcd_debugging_server_watch_send_loop_watch_stream_duration_seconds',
     'etcd_disk_backend_defrag_duration_seconds',
+    'etcd_disk_wal_write_duration_seconds',
     'etcd_snap_db_fsync_duration_seconds',
     'etcd_snap_db_save_total_duration_seconds',
     'etcd_snap_fsync_duration_seconds',
@@ -147,6 +154,12 @@ function declareFacts(meter: Meter, figures: EtcdFigures): void {
     () => [{ server_go_version: figures.runtimeVersion }],
   );
   meter.facts(
+    'etcd_server_feature_enabled',
+    'Features that can be switched on and off; there are none.',
+    ['name', 'stage'],
+    () => [],
+  );
+  meter.facts(
     'etcd_debugging_server_alarms',
     'Alarms that are raised.',
     ['alarm_type', 'server_id'],
@@ -172,6 +185,11 @@ function serverGauges(figures: EtcdFigures): readonly Row[] {
       'etcd_server_proposals_committed_total',
       'Index of the newest log entry that a majority has.',
       () => figures.proposalsCommitted(),
+    ],
+    [
+      'etcd_server_proposals_applied_total',
+      'Commands of the log applied to the state of this member.',
+      () => figures.proposalsApplied(),
     ],
     [
       'etcd_server_proposals_pending',
@@ -226,11 +244,6 @@ function dataGauges(figures: EtcdFigures): readonly Row[] {
       'etcd_debugging_mvcc_slow_watcher_total',
       'Watchers that have not caught up.',
       () => figures.slowWatchers(),
-    ],
-    [
-      'etcd_debugging_mvcc_pending_events_total',
-      'Events that wait for slow watchers.',
-      () => figures.pendingEvents(),
     ],
     [
       'etcd_debugging_auth_revision',

@@ -1,0 +1,92 @@
+import type { Counter, Histogram, Meter } from '../base/meter.ts';
+import type { Command } from '../state/index.ts';
+
+/** Doubling bounds, as etcd's histograms have them. */
+function doubling(first: number, count: number): readonly number[] {
+  return Array.from({ length: count }, (_, power) => first * 2 ** power);
+}
+
+const requestBuckets = doubling(0.001, 13);
+const rangeBuckets = doubling(0.0001, 8);
+const longBuckets = doubling(0.01, 15);
+
+/** Etcd's names of the requests that go through the log. */
+const requestTypes: Readonly<Record<Command['kind'], string>> = {
+  put: 'Put',
+  'delete-range': 'DeleteRange',
+  txn: 'Txn',
+  compact: 'Compaction',
+  'lease-grant': 'LeaseGrant',
+  'lease-revoke': 'LeaseRevoke',
+  'lease-checkpoint': 'LeaseCheckpoint',
+  'member-add': 'ClusterMemberAdd',
+  'member-remove': 'ClusterMemberRemove',
+  'member-promote': 'ClusterMemberPromote',
+  'member-update': 'ClusterMemberUpdate',
+  'member-publish': 'ClusterMemberAttrSet',
+  'cluster-version': 'ClusterVersionSet',
+  alarm: 'Alarm',
+};
+
+/** How long what callers ask takes, under etcd's names. */
+export interface OperationFigures {
+  /** Of a command, from the proposal until it was applied here or failed. */
+  request(kind: Command['kind'] | 'range', success: boolean, seconds: number): void;
+  /** Of reading a range from the state. */
+  readonly rangeSeconds: Histogram;
+  readonly hashSeconds: Histogram;
+  readonly hashAtRevisionSeconds: Histogram;
+  /** Of writing a backup to whoever asked for it. */
+  readonly backupSeconds: Histogram;
+  /** Learners that were to become voters and were not far enough. */
+  readonly promotionsRefused: Counter;
+}
+
+export function declareOperationFigures(meter: Meter): OperationFigures {
+  const requests = new Map<string, Histogram>();
+  const requestHistogram = (type: string, success: boolean): Histogram => {
+    const key = `${type} ${success}`;
+    let histogram = requests.get(key);
+    if (histogram === undefined) {
+      histogram = meter.histogram(
+        'etcd_server_request_duration_seconds',
+        'Time from a request to its outcome.',
+        requestBuckets,
+        { type, success: String(success) },
+      );
+      requests.set(key, histogram);
+    }
+    return histogram;
+  };
+  requestHistogram('Range', true);
+  return {
+    request: (kind, success, seconds) =>
+      requestHistogram(kind === 'range' ? 'Range' : requestTypes[kind], success).observe(seconds),
+    rangeSeconds: meter.histogram(
+      'etcd_server_range_duration_seconds',
+      'Time to read a range from the state.',
+      rangeBuckets,
+      { success: 'true' },
+    ),
+    hashSeconds: meter.histogram(
+      'etcd_mvcc_hash_duration_seconds',
+      'Time to sum up the whole data.',
+      longBuckets,
+    ),
+    hashAtRevisionSeconds: meter.histogram(
+      'etcd_mvcc_hash_rev_duration_seconds',
+      'Time to sum up the data of a revision.',
+      longBuckets,
+    ),
+    backupSeconds: meter.histogram(
+      'etcd_disk_backend_snapshot_duration_seconds',
+      'Time to hand out a backup.',
+      longBuckets,
+    ),
+    promotionsRefused: meter.counter(
+      'etcd_server_learner_promote_failures',
+      'Learners that were to become voters too early.',
+      { Reason: 'learner-not-ready' },
+    ),
+  };
+}
