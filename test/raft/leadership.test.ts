@@ -1,0 +1,151 @@
+import { expect, test } from 'vitest';
+import type { Configuration, Entry, MembershipChange } from '../../src/raft/index.ts';
+import { bytesOf, TestNetwork } from './network.ts';
+import type { NetworkOptions } from './network.ts';
+
+const nothing: MembershipChange = { addVoters: [], addLearners: [], remove: [] };
+
+test('asking for the same transfer again and again does not keep a leader that is cut off in power', () => {
+  const network = ledBy1(['1', '2', '3']);
+  for (let tick = 0; tick < 25; tick++) {
+    network.act('1', (raft) => raft.transferLeadership('2'));
+    network.act('1', (raft) => raft.tick());
+    loseAll(network);
+  }
+  expect(network.raft('1').role).toBe('follower');
+});
+
+test('a second transfer has to wait for the first, and a leader cannot be its own successor', () => {
+  const network = ledBy1(['1', '2', '3']);
+  expect(network.raft('1').transferLeadership('1')).toEqual({ kind: 'bad-target' });
+  expect(network.raft('1').transferLeadership('2')).toEqual({ kind: 'started' });
+  expect(network.raft('1').transferLeadership('3')).toEqual({ kind: 'transferring', to: '2' });
+  expect(network.raft('2').transferLeadership('3')).toEqual({ kind: 'not-leader', leader: '1' });
+});
+
+test('a read does not wait for a member that leaves', () => {
+  const confirmed: number[] = [];
+  const network = ledBy1(['1', '2'], {
+    onEffects: (_member, { reads }) => void confirmed.push(...reads.map(({ index }) => index)),
+  });
+  network.crash('2');
+  network.act('1', (raft) => raft.requestRead());
+  expect(confirmed).toEqual([]);
+  network.act('1', (raft) => raft.changeMembership({ ...nothing, remove: ['2'] }, bytesOf('')));
+  expect(confirmed).toEqual([1]);
+});
+
+test('answers to an earlier round do not confirm a later read', () => {
+  const confirmed: number[] = [];
+  const network = ledBy1(['1', '2', '3'], {
+    onEffects: (_member, { reads }) => void confirmed.push(...reads.map(({ ticket }) => ticket)),
+  });
+  network.act('1', (raft) => raft.requestRead());
+  const heard = [...network.flight];
+  network.act('1', (raft) => raft.requestRead());
+  for (const packet of heard) network.deliver(packet);
+  for (const packet of network.flight.filter(({ message }) => message.to === '1')) {
+    network.deliver(packet);
+  }
+  expect(confirmed).toEqual([1]);
+  network.deliverAll();
+  expect(confirmed).toEqual([1, 2]);
+});
+
+test('whoever hears a leader gives no pre-vote, with a quorum check or without', () => {
+  const network = ledBy1(['1', '2', '3'], { raft: { checkQuorum: false } });
+  network.act('3', (raft) => raft.campaign());
+  network.deliverAll();
+  network.act('1', (raft) => raft.tick());
+  network.deliverAll();
+  expect(network.raft('1').role).toBe('leader');
+  expect(network.raft('3').term).toBe(1);
+});
+
+test('a call for votes that cannot win does not use up the patience of those who can', () => {
+  const network = new TestNetwork({ voters: ['1', '2'], raft: { preVote: false } });
+  const hardState = { term: 1, vote: undefined, commit: 0 };
+  const entry: Entry = { index: 1, term: 1, kind: 'command', data: bytesOf('x=1') };
+  network.start('2', { ...network.member('2').disk, hardState, entries: [entry] });
+  for (let tick = 0; tick < 9; tick++) network.act('2', (raft) => raft.tick());
+  network.act('1', (raft) => raft.campaign());
+  network.act('1', (raft) => raft.campaign());
+  network.deliverAll();
+  expect(network.raft('2')).toMatchObject({ role: 'follower', term: 2 });
+
+  for (let tick = 0; tick < 2; tick++) network.act('2', (raft) => raft.tick());
+  network.deliverAll();
+  expect(network.raft('2').role).toBe('leader');
+});
+
+test('a new leader asks for a membership change to wait until its own first entry is committed', () => {
+  const network = ledBy1(['1', '2', '3'], { raft: { preVote: false, checkQuorum: false } });
+  network.act('2', (raft) => raft.campaign());
+  network.deliverAll(({ kind }) => kind === 'append-request');
+  expect(network.raft('2').role).toBe('leader');
+  const change = () =>
+    network.raft('2').changeMembership({ ...nothing, remove: ['3'] }, bytesOf(''));
+  expect(change()).toEqual({ kind: 'change-in-progress' });
+  network.act('2', (raft) => raft.tick());
+  network.deliverAll();
+  expect(change()).toMatchObject({ kind: 'accepted' });
+});
+
+test('a change of one voter is made at once, of several by a joint configuration', () => {
+  expect(configurationAfter({ addVoters: ['4'] })).toEqual({
+    voters: ['1', '2', '3', '4'],
+    outgoing: [],
+    learners: [],
+  });
+  expect(configurationAfter({ addVoters: ['4'], remove: ['2'] })).toEqual({
+    voters: ['1', '3', '4'],
+    outgoing: ['1', '2', '3'],
+    learners: [],
+  });
+  expect(configurationAfter({ addLearners: ['10', '9', '2'] })).toEqual({
+    voters: ['1', '3'],
+    outgoing: [],
+    learners: ['2', '9', '10'],
+  });
+});
+
+test('the last voter cannot be removed', () => {
+  const network = ledBy1(['1']);
+  const change = { ...nothing, remove: ['1'] };
+  expect(() => network.raft('1').changeMembership(change, bytesOf(''))).toThrow(
+    'at least one voter',
+  );
+});
+
+test('a voter that becomes a learner votes as long as the configuration is joint', () => {
+  const network = ledBy1(['1', '2', '3']);
+  const change = { ...nothing, addLearners: ['3'], remove: ['2'] };
+  network.act('1', (raft) => raft.changeMembership(change, bytesOf('')));
+  expect(network.raft('1').progress()).toMatchObject([
+    { id: '2', isLearner: false },
+    { id: '3', isLearner: false },
+  ]);
+  network.deliverAll();
+  expect(network.raft('1').configuration).toEqual({ voters: ['1'], outgoing: [], learners: ['3'] });
+  expect(network.raft('1').progress()).toMatchObject([{ id: '3', isLearner: true }]);
+});
+
+function configurationAfter(change: Partial<MembershipChange>): Configuration {
+  const network = ledBy1(['1', '2', '3']);
+  network.act('1', (raft) => raft.changeMembership({ ...nothing, ...change }, bytesOf('')));
+  return network.raft('1').configuration;
+}
+
+function ledBy1(
+  voters: readonly string[],
+  options: Omit<NetworkOptions, 'voters'> = {},
+): TestNetwork {
+  const network = new TestNetwork({ voters, ...options });
+  network.act('1', (raft) => raft.campaign());
+  network.deliverAll();
+  return network;
+}
+
+function loseAll(network: TestNetwork): void {
+  network.deliverAll(() => true);
+}

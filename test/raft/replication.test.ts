@@ -1,0 +1,249 @@
+import { expect, test } from 'vitest';
+import type { AppendRequest, Entry } from '../../src/raft/index.ts';
+import { bytesOf, diskOf, TestNetwork, votersOnly } from './network.ts';
+import type { NetworkOptions } from './network.ts';
+
+/** What an entry costs besides its data, as raft counts it. */
+const overheadBytes = 64;
+
+test('no more messages are under way to a follower than allowed, and acknowledged ones make room', () => {
+  const network = ledBy1({ messageBytesMax: 1, inflightMessagesMax: 3 });
+  for (let count = 0; count < 10; count++) propose(network, 'x=1');
+  expect(appendsTo(network, '2')).toHaveLength(3);
+
+  deliverOne(network, '1', '2');
+  deliverOne(network, '2', '1');
+  expect(appendsTo(network, '2')).toHaveLength(3);
+
+  network.deliverAll();
+  expect(network.member('2').appliedIndex).toBe(network.raft('1').lastIndex);
+});
+
+test('no more bytes are under way to a follower than allowed, give or take one message', () => {
+  const entryBytes = overheadBytes + 100;
+  const network = ledBy1({ messageBytesMax: 1, inflightBytesMax: 4 * entryBytes });
+  for (let count = 0; count < 10; count++) propose(network, `x=${'1'.repeat(98)}`);
+  expect(appendsTo(network, '2')).toHaveLength(4);
+
+  network.deliverAll();
+  expect(network.member('2').appliedIndex).toBe(network.raft('1').lastIndex);
+});
+
+test('a full window whose messages are all lost is opened again by heartbeats', () => {
+  const network = ledBy1({ messageBytesMax: 1, inflightMessagesMax: 2 });
+  for (let count = 0; count < 5; count++) propose(network, 'x=1');
+  loseAll(network);
+  tickAndDeliver(network, 2);
+  expect(network.member('2').appliedIndex).toBe(network.raft('1').lastIndex);
+});
+
+test('a message carries as many entries as it has room for, and one in any case', () => {
+  const network = ledBy1({ messageBytesMax: 3 * (overheadBytes + 3) });
+  network.act('1', (raft) => raft.propose(['a=1', 'b=2', 'c=3', 'd=4'].map(bytesOf)));
+  network.act('1', (raft) => raft.propose([bytesOf(`e=${'1'.repeat(1000)}`)]));
+  expect(appendsTo(network, '2').map(({ entries }) => entries.length)).toEqual([3, 1, 1]);
+});
+
+test('a log that differs by thousands of entries is repaired in a few messages', () => {
+  const network = new TestNetwork({ voters: ['1', '2', '3'], raft: { preVote: false } });
+  const disk = diskOf(votersOnly(['1', '2', '3']));
+  const hardState = { term: 9, vote: undefined, commit: 0 };
+  const logs = {
+    '1': entriesOf([...times(10, 1), ...times(3000, 4), ...times(3000, 6)]),
+    '2': entriesOf([...times(10, 1), ...times(3000, 4), ...times(3000, 6)]),
+    '3': entriesOf([...times(10, 1), ...times(2000, 2), ...times(2000, 3), ...times(2500, 5)]),
+  };
+  for (const [id, log] of Object.entries(logs)) {
+    network.start(id, { ...disk, hardState, entries: log });
+  }
+  let refusals = 0;
+  network.act('1', (raft) => raft.campaign());
+  network.deliverAll((message) => {
+    if (message.kind === 'append-response' && !message.success) refusals++;
+    return false;
+  });
+  expect(network.member('3').appliedIndex).toBe(6011);
+  expect(refusals).toBeLessThanOrEqual(3);
+});
+
+test('a follower does not commit what it has beyond the entries that are known to match', () => {
+  const network = new TestNetwork({ voters: ['1', '2', '3'] });
+  const disk = diskOf(votersOnly(['1', '2', '3']));
+  network.start('2', {
+    ...disk,
+    hardState: { term: 3, vote: undefined, commit: 0 },
+    entries: entriesOf([1, 2, 2]),
+  });
+  network.act('2', (raft) =>
+    raft.step({
+      kind: 'append-request',
+      from: '1',
+      to: '2',
+      term: 3,
+      previousIndex: 1,
+      previousTerm: 1,
+      entries: [],
+      commit: 3,
+    }),
+  );
+  expect(network.raft('2').commitIndex).toBe(1);
+});
+
+test('what was proposed and is not committed is bounded, and what commits makes room', () => {
+  const network = ledBy1({ uncommittedBytesMax: 3 * overheadBytes });
+  const answers = [1, 2, 3, 4, 5].map(() => propose(network, 'x=1').kind);
+  expect(answers).toEqual(['accepted', 'accepted', 'accepted', 'busy', 'busy']);
+
+  network.deliverAll();
+  expect(propose(network, 'x=1').kind).toBe('accepted');
+});
+
+test('a leader that was deposed and elected again does not count entries that were replaced', () => {
+  const network = ledBy1({
+    uncommittedBytesMax: 3 * overheadBytes,
+    preVote: false,
+    checkQuorum: false,
+  });
+  for (let count = 0; count < 4; count++) propose(network, 'x=1');
+  loseAll(network);
+  network.act('2', (raft) => raft.campaign());
+  network.deliverAll(({ from, to }) => from === '1' || to === '1');
+  tickAndDeliver(network, 2);
+  network.act('1', (raft) => raft.campaign());
+  network.deliverAll();
+  expect(network.raft('1').role).toBe('leader');
+
+  const answers = [1, 2, 3, 4, 5].map(() => propose(network, 'y=2').kind);
+  expect(answers).toEqual(['accepted', 'accepted', 'accepted', 'busy', 'busy']);
+});
+
+test('a follower takes one snapshot, even if it answers a heartbeat before it says that it has it', () => {
+  const network = ledBy1({});
+  network.deliverAll(({ to }) => to === '3');
+  propose(network, 'x=1');
+  network.deliverAll(({ to }) => to === '3');
+  network.compact('1', network.member('1').appliedIndex);
+  network.act('1', (raft) => raft.unreachable('3'));
+  network.act('1', (raft) => raft.tick());
+
+  let snapshots = 0;
+  network.deliverAll((message) => {
+    if (message.kind === 'install-snapshot') {
+      snapshots++;
+      // Sent, but the answer is slow; a heartbeat's answer overtakes it.
+      network.act('1', (raft) => raft.snapshotSent('3', true));
+      network.act('1', (raft) =>
+        raft.step({ kind: 'heartbeat-response', from: '3', to: '1', term: raft.term, round: 0 }),
+      );
+    }
+    return false;
+  });
+  expect(snapshots).toBe(1);
+  expect(network.member('3').pairs.get('x')).toBe('1');
+});
+
+test('a snapshot of what is committed already changes nothing', () => {
+  const network = ledBy1({});
+  propose(network, 'x=1');
+  network.deliverAll();
+  const { commitIndex, lastIndex } = network.raft('2');
+  network.act('2', (raft) =>
+    raft.step({
+      kind: 'install-snapshot',
+      from: '1',
+      to: '2',
+      term: raft.term,
+      position: { index: 1, term: 7, configuration: votersOnly(['9']) },
+    }),
+  );
+  const { raft } = network.member('2');
+  expect([raft.commitIndex, raft.lastIndex, raft.firstIndex]).toEqual([commitIndex, lastIndex, 1]);
+  expect(raft.configuration.voters).toEqual(['1', '2', '3']);
+});
+
+test('a snapshot from a member that was deposed while it sent is taken, but does not make it leader', () => {
+  const network = new TestNetwork({ voters: ['1', '2', '3'] });
+  const position = { index: 5, term: 1, configuration: votersOnly(['1', '2', '3']) };
+  network.member('3').staged.set(5, { position, pairs: new Map([['x', '1']]) });
+  network.act('3', (raft) =>
+    raft.step({ kind: 'install-snapshot', from: '1', to: '3', term: 2, position }),
+  );
+  expect(network.member('3').pairs.get('x')).toBe('1');
+  expect(network.raft('3').term).toBe(2);
+  expect(network.raft('3').leader).toBeUndefined();
+});
+
+test('a member that leaves hears of it, and then nothing more', () => {
+  const network = ledBy1({});
+  network.act('1', (raft) =>
+    raft.changeMembership({ addVoters: [], addLearners: [], remove: ['3'] }, bytesOf('')),
+  );
+  network.deliverAll();
+  expect(network.raft('3').configuration.voters).toEqual(['1', '2']);
+  expect(network.raft('3').commitIndex).toBe(network.raft('1').commitIndex);
+
+  propose(network, 'x=1');
+  expect(appendsTo(network, '3')).toEqual([]);
+  tickAndDeliver(network, 25);
+  network.act('1', (raft) => raft.tick());
+  expect(network.flight.filter(({ message }) => message.to === '3')).toEqual([]);
+});
+
+test('a member that is down when it is removed is forgotten after a while', () => {
+  const network = ledBy1({});
+  network.crash('3');
+  network.act('1', (raft) =>
+    raft.changeMembership({ addVoters: [], addLearners: [], remove: ['3'] }, bytesOf('')),
+  );
+  tickAndDeliver(network, 25);
+  network.act('1', (raft) => raft.tick());
+  expect(network.flight.filter(({ message }) => message.to === '3')).toEqual([]);
+});
+
+function entriesOf(terms: readonly number[]): Entry[] {
+  return terms.map((term, at) => ({
+    index: at + 1,
+    term,
+    kind: 'command',
+    data: bytesOf(`x=${term}`),
+  }));
+}
+
+function times(count: number, term: number): number[] {
+  return Array.from({ length: count }, () => term);
+}
+
+function ledBy1(raft: NetworkOptions['raft'] & object): TestNetwork {
+  const network = new TestNetwork({ voters: ['1', '2', '3'], raft });
+  network.act('1', (member) => member.campaign());
+  network.deliverAll();
+  return network;
+}
+
+function propose(network: TestNetwork, pair: string) {
+  return network.act('1', (raft) => raft.propose([bytesOf(pair)]));
+}
+
+function appendsTo(network: TestNetwork, id: string): AppendRequest[] {
+  return network.flight.flatMap(({ message }) =>
+    message.kind === 'append-request' && message.to === id ? [message] : [],
+  );
+}
+
+function deliverOne(network: TestNetwork, from: string, to: string): void {
+  const packet = network.flight.find(({ message }) => message.from === from && message.to === to);
+  if (packet !== undefined) network.deliver(packet);
+}
+
+function loseAll(network: TestNetwork): void {
+  network.deliverAll(() => true);
+}
+
+function tickAndDeliver(network: TestNetwork, ticks: number): void {
+  for (let tick = 0; tick < ticks; tick++) {
+    for (const { id, isUp } of network.members.values()) {
+      if (isUp) network.act(id, (raft) => raft.tick());
+    }
+    network.deliverAll();
+  }
+}
