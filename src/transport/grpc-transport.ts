@@ -24,7 +24,7 @@ import { decodeBatch, decodeSnapshotHeader, decodeValue, encodeValue } from './c
 import type { Batch } from './codec.ts';
 import { addressOf, boundUrlOf, channelOptions, openClient } from './connection.ts';
 import { Outgoing } from './outgoing.ts';
-import { snapshotIdleMs } from './snapshot-call.ts';
+import { endOfSnapshot, snapshotIdleMs } from './snapshot-call.ts';
 import { introduce, peerMethods, peerService, recognize } from './service.ts';
 
 export interface GrpcTransportOptions {
@@ -157,10 +157,16 @@ class PeerPort implements GrpcTransport {
     const from = this.#recognized(call);
     if (from === undefined) return;
     const received = this.#receivedFrom(from);
+    let isClosed = false;
     call.on('data', (bytes: Buffer) => {
+      // What had arrived behind garbage still comes by.
+      if (isClosed) return;
       received.add(bytes.length);
       const batch = this.#decoded(from, call, bytes);
-      if (batch === undefined) return;
+      if (batch === undefined) {
+        isClosed = true;
+        return;
+      }
       // Echoes for a peer that does not read them are left out: it takes this member for dead, and is right.
       if (batch.ping !== 0 && call.writableLength < echoesWaitingMax) {
         call.write(encodeValue(batch.ping));
@@ -255,15 +261,17 @@ async function* piecesOf(
     const cancelIdle = clock.after(snapshotIdleMs, () => {
       call.destroy(refusalError(status.ABORTED, 'the rest of the snapshot did not come'));
     });
+    let next: IteratorResult<Buffer>;
     try {
-      const next = await pieces.next();
-      if (next.done === true) break;
-      yield next.value;
+      next = await pieces.next();
     } finally {
       cancelIdle();
     }
+    // A call that was given up may end like one that is complete, but without its end.
+    if (next.done === true) throw new RegistryError('canceled', 'the sender gave up');
+    if (next.value.length === endOfSnapshot.length) return;
+    yield next.value;
   }
-  if (call.cancelled) throw new RegistryError('canceled', 'the sender gave the snapshot up');
 }
 
 function refusalError(code: status, details: string): Error & Partial<StatusObject> {

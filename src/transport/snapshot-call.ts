@@ -10,6 +10,8 @@ import type { Introduction } from './service.ts';
 
 /** A snapshot that does not move for so long is given up, by both sides. */
 export const snapshotIdleMs = 30_000;
+/** Stands behind the last piece; no piece is empty. */
+export const endOfSnapshot: Uint8Array = new Uint8Array();
 
 /**
  * One snapshot on its way out, over a connection of its own: it takes as long as it takes, and holds up no message.
@@ -52,6 +54,7 @@ export class SnapshotCall {
   async send(header: SnapshotHeader, source: SnapshotSource): Promise<void> {
     await this.#write(encodeValue(header));
     for await (const chunk of source.chunks()) await this.#write(chunk);
+    await this.#write(endOfSnapshot);
     this.#stream.end();
     this.#stillMoving();
     await this.#taken;
