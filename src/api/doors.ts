@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { Logger } from '../base/logger.ts';
 import type { Meter } from '../base/meter.ts';
 import type { Operations } from '../operations/index.ts';
+import { counted } from './counted.ts';
 import { etcdErrorOf, etcdMethods, messageOverheadBytes } from './etcd/index.ts';
 import { createGrpcDoor, loadReflected } from './grpc/index.ts';
 import { createHttpHandler, createMetricsHandler } from './http/index.ts';
@@ -45,7 +46,7 @@ const headersMaxMs = 60_000;
 /** Opens all doors, or none: rejects if one of the URLs cannot be listened on. */
 export async function openClientDoors(options: DoorOptions): Promise<ClientDoors> {
   const { operations, maxRequestBytes } = options;
-  const methods = etcdMethods({ operations, maxRequestBytes });
+  const methods = counted(etcdMethods({ operations, maxRequestBytes }), options);
   const grpc = createGrpcDoor({
     ...options,
     methods,

@@ -2,18 +2,11 @@ import type { Duplex } from 'node:stream';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import type { PackageDefinition } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
-import type { Logger } from '../../base/logger.ts';
-import type { Meter } from '../../base/meter.ts';
 import type { Method } from '../methods.ts';
 import { serveStream, serveUnary } from './calls.ts';
-import type { CallParts } from './calls.ts';
-import { declareCallFigures } from './figures.ts';
 
 export interface GrpcOptions {
   readonly methods: ReadonlyMap<string, Method>;
-  readonly meter: Meter;
-  readonly logger: Logger;
-  readonly metricsDetail: 'basic' | 'extensive';
   /** Of one message of a client; more is refused before it is decoded. */
   readonly messageBytesMax: number;
   /** Calls that one connection may have open; a client waits beyond it. */
@@ -45,14 +38,7 @@ export function createGrpcDoor(options: GrpcOptions): GrpcDoor {
     'grpc.keepalive_timeout_ms': options.keepaliveTimeoutMs,
     'grpc.enable_channelz': 0,
   });
-  const figures = declareCallFigures(options.meter, options.metricsDetail);
-  for (const method of options.methods.values()) {
-    register(server, method, {
-      figures,
-      ofMethod: figures.ofMethod(method),
-      logger: options.logger,
-    });
-  }
+  for (const method of options.methods.values()) register(server, method);
   if (options.reflected !== undefined) new ReflectionService(options.reflected).addToServer(server);
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
   return {
@@ -67,11 +53,11 @@ export function createGrpcDoor(options: GrpcOptions): GrpcDoor {
 /** Messages come and go as bytes; the methods take them apart themselves. */
 const asBytes = (bytes: Buffer): Buffer => bytes;
 
-function register(server: Server, method: Method, parts: CallParts): void {
+function register(server: Server, method: Method): void {
   if (method.kind === 'unary') {
-    server.register(method.path, serveUnary(method, parts), asBytes, asBytes, 'unary');
+    server.register(method.path, serveUnary(method), asBytes, asBytes, 'unary');
   } else {
     const type = method.clientStreams ? 'bidi' : 'serverStream';
-    server.register(method.path, serveStream(method, parts), asBytes, asBytes, type);
+    server.register(method.path, serveStream(method), asBytes, asBytes, type);
   }
 }

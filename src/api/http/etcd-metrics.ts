@@ -5,7 +5,7 @@ import type { Labels, Meter } from '../../base/meter.ts';
  * What a member knows about itself, as far as etcd's dashboards and alerts ask. Each is read when somebody looks at
  * `/metrics`, so it must be at hand. What is counted where it happens is not here: proposals applied and failed,
  * leader changes, leases renewed and expired (`replica`), disk times (`storage`), peers' bytes and times
- * (`transport`), calls (`api/grpc`), health checks (`api/http`).
+ * (`transport`), calls (`api/counted.ts`), health checks (`api/http`).
  */
 export interface EtcdFigures {
   readonly memberId: MemberId;
