@@ -84,6 +84,7 @@ export class Replica {
   #outbox = new Map<MemberId, PeerMessage[]>();
   #turnDue = false;
   #stopped = false;
+  #stopping: Promise<void> | undefined;
   /** The state is being exchanged for a snapshot; nothing is applied meanwhile. */
   #installing = false;
   #removed = false;
@@ -216,11 +217,18 @@ export class Replica {
   }
 
   /** Stops after what was acknowledged is on the disk; whoever still waits is told. Leaves the store open. */
-  async stop(): Promise<void> {
-    if (this.#stopped) return;
-    this.#stopped = true;
-    this.#cancelTick();
-    this.#giveUpAll();
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stopParts();
+    return this.#stopping;
+  }
+
+  /** Also after a failure, which stops the work but leaves the doors to others open. */
+  async #stopParts(): Promise<void> {
+    if (!this.#stopped) {
+      this.#stopped = true;
+      this.#cancelTick();
+      this.#giveUpAll();
+    }
     await this.#transport.stop();
     await this.#writes.stop();
   }
