@@ -292,6 +292,22 @@ test('versions and creation revisions are judged where they are told', () => {
   expect(checkLinearizable([...writes, look(2, 2)]).ok).toBe(false);
 });
 
+test('a compare that only asks whether a key is there counts no versions', () => {
+  const ifThere: Call = {
+    kind: 'txn',
+    compares: [{ key: 'k', target: 'version', result: 'greater', against: 0 }],
+    success: [{ kind: 'delete', key: 'k' }],
+    failure: [],
+  };
+  const deleted: Outcome = { succeeded: true, results: [{ kind: 'delete', deleted: 1 }] };
+  const nothing: Outcome = { succeeded: false, results: [] };
+  const thrice = [put(1, '0-1', 'a'), put(2, '2-3', 'b'), put(3, '4-5', 'c')];
+  expect(checkLinearizable([...thrice, operation(4, '6-7', ifThere, deleted)]).ok).toBe(true);
+  expect(checkLinearizable([...thrice, operation(4, '6-7', ifThere, nothing)]).ok).toBe(false);
+  expect(checkLinearizable([operation(4, '6-7', ifThere, nothing)]).ok).toBe(true);
+  expect(checkLinearizable([operation(4, '6-7', ifThere, deleted)]).ok).toBe(false);
+});
+
 test('a version that only a write of unknown outcome explains is accepted', () => {
   const seen = operation(
     9,

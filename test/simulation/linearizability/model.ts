@@ -38,6 +38,9 @@ interface Entry {
   readonly version: number;
 }
 
+/** Stands for a creation revision or version that nobody looks at: the key is there, and that is all. */
+const uncounted = 1;
+
 /** What is known about a symbol: its revision lies between these two, exclusive. */
 interface SymbolRange {
   readonly symbol: number;
@@ -241,8 +244,17 @@ export class Model {
     }
     const found = result.kind === 'get' ? result.found : result.previous;
     if (found === undefined || this.#agrees(draft, place, found)) return undefined;
-    const is = entry === undefined ? null : shown(entry);
+    const is = entry === undefined ? null : this.#shown(place, entry);
     return `it saw ${step.key} as ${describeFound(found)}, and the key is ${describeFound(is)}`;
+  }
+
+  #shown(place: number, { value, mod, create, version }: Entry): Found {
+    return {
+      value,
+      ...(mod > 0 && { modRevision: mod }),
+      ...(create > 0 && this.#withCreate[place] === true && { createRevision: create }),
+      ...(this.#withVersion[place] === true && { version }),
+    };
   }
 
   #agrees(draft: Draft, place: number, found: Found | null): boolean {
@@ -281,8 +293,8 @@ export class Model {
   }
 
   #put(place: number, before: Entry | undefined, value: string, mod: number): Entry {
-    const create = this.#withCreate[place] === true ? (before?.create ?? mod) : 0;
-    const version = this.#withVersion[place] === true ? (before?.version ?? 0) + 1 : 0;
+    const create = this.#withCreate[place] === true ? (before?.create ?? mod) : uncounted;
+    const version = this.#withVersion[place] === true ? (before?.version ?? 0) + 1 : uncounted;
     return this.#entry(value, mod, create, version);
   }
 
@@ -304,15 +316,6 @@ function draftOf({ entries, revision, symbols }: State): Draft {
 
 function isUsed({ entries }: Draft, symbol: number): boolean {
   return entries.some((entry) => entry?.mod === symbol || entry?.create === symbol);
-}
-
-function shown({ value, mod, create, version }: Entry): Found {
-  return {
-    value,
-    ...(mod > 0 && { modRevision: mod }),
-    ...(create > 0 && { createRevision: create }),
-    ...(version > 0 && { version }),
-  };
 }
 
 /** `undefined`: it hangs on a revision that is not known. */
@@ -337,13 +340,20 @@ function agreesWith(order: number, result: Compare['result']): boolean {
 }
 
 function compares({ call }: HistoryOperation, target: Compare['target']): boolean {
-  return call.kind === 'txn' && call.compares.some((compare) => compare.target === target);
+  if (call.kind !== 'txn') return false;
+  return call.compares.some((compare) => compare.target === target && !asksForPresence(compare));
 }
 
 function tells({ outcome }: HistoryOperation, target: 'create' | 'version'): boolean {
   if (outcome === 'unknown') return false;
   const number = target === 'create' ? 'createRevision' : 'version';
   return foundsOf(outcome).some((found) => found[number] !== undefined);
+}
+
+/** Compares that hold for every number but 0, or for none: they ask whether the key is there. */
+function asksForPresence({ result, against }: Compare): boolean {
+  if (result === 'less') return Number(against) <= 1;
+  return Number(against) === 0 || (result === 'greater' && Number(against) < 0);
 }
 
 /** Everything that an answer shows of keys that are there. */

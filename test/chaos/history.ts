@@ -1,0 +1,122 @@
+import { createWriteStream } from 'node:fs';
+import type { WriteStream } from 'node:fs';
+import type { Call, HistoryOperation, Outcome } from '../simulation/linearizability/index.ts';
+
+/** Error codes of gRPC that come before anything was done: such a call certainly had no effect. */
+const refusedCodes: ReadonlySet<number> = new Set([3, 5, 7, 9, 11, 12, 16]);
+
+/** A call as it is kept: with the member that was asked, and why there was no answer. */
+export interface Recorded extends HistoryOperation {
+  readonly member: string;
+  readonly error?: string;
+  /** Reads that may be old, and events, are bound by their revision only; this is when they were really sent. */
+  readonly sentAt?: number;
+}
+
+/** Writes what clients asked and heard, one JSON object a line, and keeps what is to be judged. */
+export class History {
+  readonly file: string;
+  /** Of the round under way. */
+  operations: Recorded[] = [];
+  answered = 0;
+  unknown = 0;
+  refused = 0;
+  /** The longest time in which no write was answered, and when it ended. */
+  longestGapMs = 0;
+  readonly errors: Map<string, number> = new Map();
+  readonly #stream: WriteStream;
+  #nextId = 1;
+  #lastWriteMs = performance.now();
+
+  constructor(file: string) {
+    this.file = file;
+    this.#stream = createWriteStream(file);
+  }
+
+  /** Makes a call and notes what came of it; `undefined` if there was no answer. */
+  async record(
+    who: { readonly client: string; readonly member: string },
+    call: Call,
+    ask: () => Promise<Outcome>,
+    { mayBeOld = false }: { readonly mayBeOld?: boolean } = {},
+  ): Promise<Outcome | undefined> {
+    const id = this.#nextId++;
+    const sentAt = performance.now();
+    const times = mayBeOld ? { invokedAt: 0, sentAt } : { invokedAt: sentAt };
+    try {
+      const outcome = await ask();
+      const returnedAt = performance.now();
+      this.answered++;
+      if (changes(call)) this.#noteWrite(returnedAt);
+      this.#keep({ id, ...who, call, outcome, ...times, returnedAt });
+      return outcome;
+    } catch (error) {
+      const { code, text } = describe(error);
+      this.errors.set(text, (this.errors.get(text) ?? 0) + 1);
+      // A read has no effect, so it is of no use without an answer.
+      if (!changes(call) || refusedCodes.has(code)) {
+        this.refused++;
+        return undefined;
+      }
+      this.unknown++;
+      const returnedAt = performance.now();
+      this.#keep({ id, ...who, call, outcome: 'unknown', ...times, returnedAt, error: text });
+      return undefined;
+    }
+  }
+
+  /** An event is a read of its key at its revision. */
+  recordEvent(
+    member: string,
+    key: string,
+    revision: number,
+    found: { value: string; modRevision: number; createRevision: number; version: number } | null,
+  ): void {
+    this.#keep({
+      id: this.#nextId++,
+      client: 'watcher',
+      member,
+      call: { kind: 'get', key },
+      outcome: { revision, results: [{ kind: 'get', found }] },
+      invokedAt: 0,
+      returnedAt: performance.now(),
+    });
+  }
+
+  note(what: object): void {
+    this.#stream.write(`${JSON.stringify({ at: performance.now(), ...what })}\n`);
+  }
+
+  nextRound(): void {
+    this.operations = [];
+  }
+
+  end(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#stream.end(resolve);
+    });
+  }
+
+  #noteWrite(atMs: number): void {
+    this.longestGapMs = Math.max(this.longestGapMs, atMs - this.#lastWriteMs);
+    this.#lastWriteMs = atMs;
+  }
+
+  #keep(operation: Recorded): void {
+    this.operations.push(operation);
+    this.#stream.write(`${JSON.stringify(operation)}\n`);
+  }
+}
+
+function changes(call: Call): boolean {
+  const steps = call.kind === 'txn' ? [...call.success, ...call.failure] : [call];
+  return steps.some(({ kind }) => kind !== 'get');
+}
+
+function describe(error: unknown): { readonly code: number; readonly text: string } {
+  if (!(error instanceof Error)) return { code: 2, text: String(error) };
+  const code = 'code' in error && typeof error.code === 'number' ? error.code : 2;
+  const details = 'details' in error ? String(error.details) : error.message;
+  // Addresses and durations would make every one of them another kind.
+  return { code, text: `${code} ${details.replaceAll(/\d+(\.\d+)?/g, 'N').slice(0, 120)}` };
+}

@@ -1,0 +1,39 @@
+/**
+ * `npm run chaos [-- --seconds=600 --seed=7 --members=3 --fault=kill,pause --main=dist/main.js]`: a cluster of real
+ * processes, faults by chance, and a judgement of everything its clients saw. Without `--members`, three and then five
+ * share the time. `CHAOS_SECONDS` sets the length too.
+ */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { printReport } from './report.ts';
+import { runChaos } from './run.ts';
+
+const root = join(import.meta.dirname, '../..');
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: process.env['CHAOS_SECONDS'] ?? '60' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    members: { type: 'string', default: '3,5' },
+    fault: { type: 'string', default: '' },
+    main: { type: 'string', default: join(root, 'dist/main.js') },
+  },
+});
+const say = (line: string): void =>
+  console.log(`${new Date().toISOString().slice(11, 19)} ${line}`);
+const sizes = values.members.split(',').map(Number);
+let failed = false;
+for (const members of sizes) {
+  const report = await runChaos({
+    seconds: Number(values.seconds) / sizes.length,
+    seed: Number(values.seed),
+    members,
+    mainFile: values.main,
+    keepIn: join(root, '.rollcall/chaos'),
+    only: values.fault.split(',').filter((name) => name !== ''),
+    say,
+  });
+  console.log(printReport(report, { members, seed: Number(values.seed) }));
+  failed ||= report.problems.length > 0;
+}
+// A socket of a client that waits for a member must not keep the process.
+process.exit(failed ? 1 : 0);

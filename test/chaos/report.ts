@@ -1,0 +1,28 @@
+import type { ChaosReport } from './run.ts';
+
+/** What a run did and found, for people. */
+export function printReport(
+  report: ChaosReport,
+  { members, seed }: { readonly members: number; readonly seed: number },
+): string {
+  const { answered, unknown, events, resumedWatches, leases, rounds, problems, directory } = report;
+  const faults = [...report.faults].toSorted(([a], [b]) => a.localeCompare(b));
+  const errors = [...report.errors].toSorted(([, a], [, b]) => b - a).slice(0, 12);
+  const lines = [
+    `${members} members, seed ${seed}, ${rounds} rounds`,
+    `calls: ${answered} answered, ${unknown} of unknown outcome; longest time without an answered write: ${Math.round(report.longestGapMs)} ms`,
+    `watches: ${events} events, resumed ${resumedWatches} times`,
+    `leases: ${leases.granted} granted, ${leases.keptAlive} times kept alive, ${leases.lapsed} lapsed`,
+    `faults: ${faults.map(([name, count]) => `${name} ${count}`).join(', ')}`,
+    `errors: ${errors.map(([text, count]) => `${count} x "${text}"`).join(', ')}`,
+    `problems: ${problems.length}`,
+    ...problems.slice(0, 10).map((problem) => `  ${problem}`),
+  ];
+  if (directory !== undefined) {
+    lines.push(`  histories and logs are in ${directory}`);
+    lines.push(
+      `  again, with the same choices: npm run chaos -- --seed=${seed} --members=${members}`,
+    );
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,173 @@
+import type { ClientDuplexStream } from '@grpc/grpc-js';
+import { EtcdClient } from '../cluster/etcd-client.ts';
+import type { Answer } from '../cluster/etcd-client.ts';
+import type { ChaosCluster } from './cluster.ts';
+import type { HistoryOperation } from '../simulation/linearizability/index.ts';
+import { branchOf, changedSomething } from '../simulation/linearizability/history.ts';
+import type { WireKeyValue } from './wire.ts';
+import { foundOf } from './wire.ts';
+
+export interface WatchedEvent {
+  readonly revision: number;
+  readonly key: string;
+  /** What the key became; `null` if it was deleted. */
+  readonly found: ReturnType<typeof foundOf>;
+  readonly seenAtMs: number;
+}
+
+interface WatchAnswer {
+  readonly created: boolean;
+  readonly canceled: boolean;
+  readonly cancel_reason: string;
+  readonly compact_revision: string;
+  readonly events: readonly { readonly type: 'PUT' | 'DELETE'; readonly kv: WireKeyValue }[];
+}
+
+/** A stream on which nothing came for so long is given up: its member may be paused. */
+const silenceMaxMs = 3000;
+
+/** Follows a prefix through whatever happens; after each break it goes on at the next member, behind what it has seen. */
+export class ChaosWatcher {
+  readonly events: WatchedEvent[] = [];
+  readonly problems: string[] = [];
+  resumed = 0;
+  readonly #clients: readonly EtcdClient[];
+  readonly #prefix: string;
+  readonly #onEvent: (event: WatchedEvent) => void;
+  #turn: number;
+  #stream: ClientDuplexStream<object, Answer> | undefined;
+  #nextRevision: number;
+  #heardMs = 0;
+  #closed = false;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(
+    cluster: ChaosCluster,
+    options: {
+      readonly first: number;
+      readonly prefix: string;
+      readonly revision: number;
+      readonly onEvent?: (event: WatchedEvent) => void;
+    },
+  ) {
+    this.#clients = cluster.members.map(
+      ({ process }) => new EtcdClient(new URL(process.clientUrl).host),
+    );
+    this.#turn = options.first;
+    this.#prefix = options.prefix;
+    this.#nextRevision = options.revision;
+    this.#onEvent = options.onEvent ?? (() => {});
+    this.#open();
+    this.#timer = setInterval(() => this.#askForProgress(), silenceMaxMs / 3);
+  }
+
+  get lastRevision(): number {
+    return this.events.at(-1)?.revision ?? 0;
+  }
+
+  /** Everything below this was seen. */
+  get nextRevision(): number {
+    return this.#nextRevision;
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearInterval(this.#timer);
+    this.#stream?.cancel();
+    for (const client of this.#clients) client.close();
+  }
+
+  #open(): void {
+    if (this.#closed) return;
+    const client = this.#clients[this.#turn++ % this.#clients.length];
+    if (client === undefined) return;
+    const stream = client.stream('Watch', 'Watch');
+    this.#stream = stream;
+    this.#heardMs = performance.now();
+    let ended = false;
+    const end = (): void => {
+      if (ended) return;
+      ended = true;
+      if (this.#stream !== stream || this.#closed) return;
+      this.resumed++;
+      setTimeout(() => this.#open(), 100);
+    };
+    stream.on('error', end);
+    stream.on('end', end);
+    stream.on('data', (answer: Answer) => {
+      if (this.#stream === stream) this.#take(answer as unknown as WatchAnswer, stream);
+    });
+    const rangeEnd = Buffer.from(this.#prefix);
+    rangeEnd[rangeEnd.length - 1] = (rangeEnd.at(-1) ?? 0) + 1;
+    const key = Buffer.from(this.#prefix);
+    stream.write({
+      create_request: { key, range_end: rangeEnd, start_revision: this.#nextRevision },
+    });
+  }
+
+  #askForProgress(): void {
+    const stream = this.#stream;
+    if (stream === undefined) return;
+    if (performance.now() - this.#heardMs > silenceMaxMs) stream.cancel();
+    else stream.write({ progress_request: {} });
+  }
+
+  #take(answer: WatchAnswer, stream: ClientDuplexStream<object, Answer>): void {
+    this.#heardMs = performance.now();
+    if (answer.canceled) {
+      if (Number(answer.compact_revision) > 0) {
+        this.problems.push(
+          `revision ${this.#nextRevision} was asked for, and ${answer.compact_revision} was compacted`,
+        );
+      }
+      stream.cancel();
+      return;
+    }
+    const before = this.#nextRevision;
+    for (const { type, kv } of answer.events) {
+      const revision = Number(kv.mod_revision);
+      const key = kv.key.toString();
+      if (revision < before || revision < this.lastRevision) {
+        this.problems.push(`${key} at revision ${revision} came after ${before - 1}`);
+      }
+      const found = type === 'DELETE' ? null : foundOf(kv);
+      const event = { revision, key, found, seenAtMs: performance.now() };
+      this.events.push(event);
+      this.#onEvent(event);
+      this.#nextRevision = revision + 1;
+    }
+  }
+}
+
+/** Two watchers of one prefix see the same; and both see whatever was answered. Returns what is wrong. */
+export function compareWatchers(
+  watchers: readonly ChaosWatcher[],
+  history: readonly HistoryOperation[],
+  prefix: string,
+): string[] {
+  const problems = watchers.flatMap((watcher) => watcher.problems);
+  const [first, ...others] = watchers.map(({ events }) =>
+    events.map(({ revision, key, found }) => `${revision} ${key} ${JSON.stringify(found)}`),
+  );
+  if (first === undefined) return problems;
+  for (const [at, other] of others.entries()) {
+    const difference = first.findIndex((event, place) => event !== other[place]);
+    if (difference === -1 && first.length === other.length) continue;
+    const place = difference === -1 ? first.length : difference;
+    problems.push(
+      `watcher 1 and ${at + 2} differ at event ${place}: ${first[place] ?? 'nothing'} and ${other[place] ?? 'nothing'}`,
+    );
+  }
+  const seen = new Set(watchers[0]?.events.map(({ revision, key }) => `${revision} ${key}`));
+  for (const { id, call, outcome } of history) {
+    if (outcome === 'unknown' || !changedSomething(outcome)) continue;
+    const steps = branchOf(call, outcome.succeeded ?? true);
+    for (const [at, result] of outcome.results.entries()) {
+      const key = steps[at]?.key ?? '';
+      const changed = result.kind === 'put' || (result.kind === 'delete' && result.deleted > 0);
+      if (!changed || !key.startsWith(prefix) || seen.has(`${outcome.revision} ${key}`)) continue;
+      problems.push(`#${id} changed ${key} at revision ${outcome.revision}, and no watcher saw it`);
+    }
+  }
+  return problems;
+}
