@@ -1,0 +1,170 @@
+import { Client } from './client.ts';
+import { checkLinearizable } from './linearizability/index.ts';
+import type { Machine } from './machine.ts';
+import { Violation } from './trace.ts';
+import type { World } from './world.ts';
+
+/** From the healing on: a majority must have a leader within this many election timeouts. */
+export const electionTimeoutsMax = 20;
+/** And everybody must serve, agree, and have told everything, within this many heartbeat intervals (30 s). */
+export const convergenceTicksMax = 300;
+
+/** The second phase: what was broken is healed, and the cluster must get over it in time. Then all is judged. */
+export async function finale(world: World): Promise<void> {
+  const { scheduler, settings, trace } = world;
+  const healed = chooseHealed(world);
+  if (healed === undefined) trace.count('worlds without an intact majority');
+  else {
+    trace.tell('all', () => `healed: ${healed.map(({ name }) => name).join()}`);
+    world.heal(healed);
+    const beganMs = scheduler.nowMs;
+    await within(world, electionTimeoutsMax * settings.electionTimeoutMs, 'a leader', () =>
+      healed.some(({ replica }) => replica?.isLeader === true) ? undefined : 'nobody leads',
+    );
+    trace.count('elections after healing');
+    const endMs = beganMs + convergenceTicksMax * settings.heartbeatIntervalMs;
+    const served = serve(world, healed);
+    await within(
+      world,
+      endMs - scheduler.nowMs,
+      'to serve, agree and tell',
+      () =>
+        unfinished(world, healed) ??
+        (served.waiting.size > 0
+          ? `${[...served.waiting].map(({ name }) => name).join()} serve nobody`
+          : undefined),
+    );
+    for (const machine of membersAmong(world, healed)) checkBounds(world, machine);
+  }
+  if (world.failure === undefined) checkHistory(world);
+}
+
+/** Those that come back; undefined if too many disks are damaged for a majority. */
+function chooseHealed(world: World): readonly Machine[] | undefined {
+  const random = world.random.fork('finale');
+  const intact = world
+    .machinesById()
+    .filter(({ state, disk }) => state !== 'broken' && state !== 'removed' && !disk.isRotten);
+  const { newest, isSettled } = world.configuration();
+  const isThere = (id: string): boolean => intact.some((machine) => machine.id === id);
+  for (const group of [newest.voters, newest.outgoing]) {
+    if (group.length > 0 && group.filter(isThere).length * 2 <= group.length) return undefined;
+  }
+  const mayLeaveSome = world.settings.healsMajorityOnly && isSettled && world.operatorsAtWork === 0;
+  if (!mayLeaveSome) return intact;
+  const majority = Math.floor(newest.voters.length / 2) + 1;
+  const chosen = random.shuffled(newest.voters.filter(isThere)).slice(0, majority);
+  return intact.filter(
+    ({ id }) => id === undefined || chosen.includes(id) || !newest.voters.includes(id),
+  );
+}
+
+async function within(
+  world: World,
+  durationMs: number,
+  what: string,
+  missing: () => string | undefined,
+): Promise<void> {
+  const { scheduler } = world;
+  const endMs = scheduler.nowMs + durationMs;
+  for (;;) {
+    await scheduler.run(scheduler.nowMs + 100);
+    if (world.failure !== undefined) return;
+    const still = missing();
+    if (still === undefined) return;
+    if (scheduler.nowMs >= endMs) {
+      throw new Violation(
+        `the healed cluster did not get ${what} within ${durationMs.toFixed(0)} ms: ${still}`,
+      );
+    }
+  }
+}
+
+/** Every healed member is asked to write and to read, until it does. */
+function serve(world: World, healed: readonly Machine[]): { readonly waiting: Set<Machine> } {
+  const waiting = new Set<Machine>();
+  for (const machine of healed) {
+    if (machine.state === 'removed' || machine.state === 'broken') continue;
+    waiting.add(machine);
+    const client = new Client(`final-${machine.name}`, world, world.random.fork(machine.name));
+    const ask = async (): Promise<void> => {
+      while (waiting.has(machine) && world.failure === undefined) {
+        client.use(machine);
+        const isMember = membersAmong(world, [machine]).length > 0;
+        if (!isMember || machine.replica?.isLearner === true) {
+          await world.scheduler.sleep(300);
+          // Learners serve nobody, and who was removed does not either.
+          if (leaderOf(world) !== undefined) waiting.delete(machine);
+          continue;
+        }
+        if ((await client.put('k1')) && (await client.get('k1'))) {
+          waiting.delete(machine);
+        } else await world.scheduler.sleep(100);
+      }
+    };
+    ask().catch((error: unknown) => world.failed(error));
+  }
+  return { waiting };
+}
+
+function leaderOf(world: World): Machine | undefined {
+  const leaders = world.machines.filter(({ replica }) => replica?.isLeader === true);
+  return leaders.toSorted((a, b) => (b.replica?.term ?? 0) - (a.replica?.term ?? 0))[0];
+}
+
+/** Those of them that the leader's cluster consists of. */
+function membersAmong(world: World, machines: readonly Machine[]): readonly Machine[] {
+  const members = leaderOf(world)?.replica?.state.members ?? [];
+  return machines.filter((machine) => members.some(({ id }) => id === machine.id));
+}
+
+/** What is still to be waited for. */
+function unfinished(world: World, healed: readonly Machine[]): string | undefined {
+  const leader = leaderOf(world)?.replica;
+  if (leader === undefined) return 'nobody leads';
+  const members = membersAmong(world, healed);
+  world.narrow(members.filter(({ replica }) => replica?.isLearner === false));
+  for (const { name, replica, state } of members) {
+    if (replica === undefined) return `${name} is ${state}`;
+    if (replica.state.appliedIndex !== leader.commitIndex) {
+      const progress = leader.progress.find(({ id }) => id === replica.id);
+      return `${name} has applied ${replica.state.appliedIndex} of ${leader.commitIndex} (${JSON.stringify(progress)})`;
+    }
+    if (replica.leader !== leader.id) return `${name} follows ${replica.leader ?? 'nobody'}`;
+  }
+  for (const watcher of world.watchers) {
+    const { missing } = watcher;
+    if (missing.length > 0) return `${watcher.name} was not told of ${missing.join(', ')}`;
+  }
+  const leases = world.leases.live;
+  if (leases.length > 0) {
+    return `nobody keeps lease ${leases[0]?.toString(16) ?? ''} alive, and it lives`;
+  }
+  return undefined;
+}
+
+/** A member that is at rest holds no more than it was configured to. */
+function checkBounds(world: World, machine: Machine): void {
+  const { name, disk, config, replica } = machine;
+  world.model.compareDigest(name, replica!.state);
+  const held = disk.current.entries.length;
+  const heldMax = config.snapshotCount + config.snapshotCatchupEntries + 64;
+  if (held > heldMax)
+    throw new Violation(`${name} keeps ${held} log entries, more than ${heldMax}`);
+  if (replica!.pendingProposals > 0) {
+    throw new Violation(`${name} still has ${replica!.pendingProposals} proposals of nobody`);
+  }
+}
+
+function checkHistory(world: World): void {
+  const open = [...world.openCalls].map((call, at) => ({
+    ...call,
+    id: world.history.length + at,
+    outcome: 'unknown' as const,
+    returnedAt: world.scheduler.nowMs,
+  }));
+  const verdict = checkLinearizable([...world.history, ...open]);
+  if (verdict.ok === 'undecided') world.trace.count('histories too hard to judge');
+  if (verdict.ok === false)
+    throw new Violation(`the history is not linearizable: ${verdict.reason}`);
+}

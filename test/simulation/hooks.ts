@@ -1,0 +1,47 @@
+import { Raft } from '../../src/raft/index.ts';
+import type { Entry } from '../../src/raft/index.ts';
+import { State } from '../../src/state/index.ts';
+import type { Applied, Command, Engine } from '../../src/state/index.ts';
+
+/** What checkers are told of while the product runs; called in the middle of it, so they must not touch it. */
+export interface Observer {
+  /** Entries were given out for applying, by the member that `raft` belongs to. */
+  committed(raft: Raft, entries: readonly Entry[]): void;
+  applied(state: State, index: number, command: Command, applied: Applied): void;
+  loaded(engine: Engine, state: State): void;
+}
+
+/** Small bounds, so that a small world gets to the disk, too. */
+const stateBounds = { cacheBytesMax: 400, recentRevisionsMax: 8, recentBytesMax: 4000 };
+
+let observer: Observer | undefined;
+
+/** From now on this one is told; one world runs at a time. */
+export function observe(next: Observer | undefined): void {
+  observer = next;
+}
+
+// The rooms are watched from outside, by wrapping a few methods, so that they need no code for being tested.
+
+const take = Reflect.get(Raft.prototype, 'take');
+Raft.prototype.take = function (this: Raft) {
+  const effects = take.call(this);
+  if (effects.committed.length > 0) observer?.committed(this, effects.committed);
+  return effects;
+};
+
+const apply = Reflect.get(State.prototype, 'apply');
+State.prototype.apply = function (this: State, index, command) {
+  const applied = apply.call(this, index, command);
+  if (command !== undefined && !(command instanceof Uint8Array)) {
+    observer?.applied(this, index, command, applied);
+  }
+  return applied;
+};
+
+const load = State.load.bind(State);
+State.load = async (engine, appliedIndex, bounds) => {
+  const state = await load(engine, appliedIndex, observer === undefined ? bounds : stateBounds);
+  observer?.loaded(engine, state);
+  return state;
+};

@@ -1,0 +1,189 @@
+import type { KeyRange } from '../../src/base/key.ts';
+import { rangeHolds } from '../../src/base/key.ts';
+import type {
+  Applied,
+  Command,
+  KeyEvent,
+  KeyValue,
+  LeaseId,
+  State,
+} from '../../src/state/index.ts';
+import { Violation } from './trace.ts';
+
+interface Version {
+  readonly revision: number;
+  /** Undefined: the key is gone. */
+  readonly kv: KeyValue | undefined;
+}
+
+/** How many entries lie between two comparisons of whole states. */
+const digestEvery = 8;
+
+/**
+ * The one history that all members must agree on: what each entry did the first time any member applied it. Whoever
+ * applies it later must come to the same, and whoever reads or watches must see it.
+ */
+export class KeyModel {
+  readonly #signatures = new Map<number, number>();
+  readonly #digests = new Map<number, string>();
+  readonly #events = new Map<number, readonly KeyEvent[]>();
+  readonly #versions = new Map<string, Version[]>();
+  /** Where each unique value was written. */
+  readonly #written = new Map<string, number>();
+  #lastIndex = 0;
+  #revision = 1;
+  #compactedRevision = 0;
+  readonly #onFirst: (index: number, command: Command, applied: Applied) => void;
+
+  constructor(onFirst: (index: number, command: Command, applied: Applied) => void) {
+    this.#onFirst = onFirst;
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  get compactedRevision(): number {
+    return this.#compactedRevision;
+  }
+
+  get lastIndex(): number {
+    return this.#lastIndex;
+  }
+
+  eventsOf(revision: number): readonly KeyEvent[] {
+    return this.#events.get(revision) ?? [];
+  }
+
+  /** True if a put with this value has taken effect. */
+  wasWritten(value: string): boolean {
+    return this.#written.has(value);
+  }
+
+  /** The keys in a range as they were after a revision, in order. */
+  at(range: KeyRange, revision: number): KeyValue[] {
+    const found: KeyValue[] = [];
+    for (const [key, versions] of this.#versions) {
+      if (!rangeHolds(range, key)) continue;
+      const version = versions.findLast((one) => one.revision <= revision);
+      if (version?.kv !== undefined) found.push(version.kv);
+    }
+    return found.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  /** Revisions after `from`, up to `to`, that have an event in a range. */
+  revisionsWith(range: KeyRange, from: number, to: number): number[] {
+    const revisions: number[] = [];
+    for (let revision = from + 1; revision <= to; revision++) {
+      const events = this.eventsOf(revision);
+      if (events.some(({ kv }) => rangeHolds(range, kv.key))) revisions.push(revision);
+    }
+    return revisions;
+  }
+
+  applied(who: string, state: State, index: number, command: Command, applied: Applied): void {
+    const signature = signatureOf(applied);
+    const known = this.#signatures.get(index);
+    if (known === undefined) {
+      this.#signatures.set(index, signature);
+      this.#lastIndex = Math.max(this.#lastIndex, index);
+      this.#record(index, command, applied);
+    } else if (known !== signature) {
+      throw new Violation(`entry ${index} (${command.kind}) had another effect on ${who}`);
+    }
+    if (index % digestEvery === 0) this.compareDigest(who, state);
+  }
+
+  /** Whole states with an equal applied index are equal. */
+  compareDigest(who: string, state: State): void {
+    const index = state.appliedIndex;
+    // Who has just joined knows nothing but the members it was told of.
+    if (index === 0) return;
+    const digest = state.digest();
+    const known = this.#digests.get(index);
+    if (known === undefined) this.#digests.set(index, digest);
+    else if (known !== digest) {
+      throw new Violation(`at index ${index} ${who} has the state "${digest}", others "${known}"`);
+    }
+  }
+
+  #record(index: number, command: Command, applied: Applied): void {
+    if (applied.events.length > 0) {
+      if (applied.revision !== this.#revision + 1) {
+        throw new Violation(`revision ${applied.revision} came after ${this.#revision}`);
+      }
+      this.#revision = applied.revision;
+      this.#events.set(applied.revision, applied.events);
+      for (const { kind, kv } of applied.events) this.#add(applied.revision, kind, kv);
+    }
+    if (command.kind === 'compact' && applied.result.kind !== 'error') {
+      this.#compactedRevision = command.revision;
+    }
+    this.#onFirst(index, command, applied);
+  }
+
+  #add(revision: number, kind: KeyEvent['kind'], kv: KeyValue): void {
+    const versions = this.#versions.get(kv.key);
+    const version = { revision, kv: kind === 'put' ? kv : undefined };
+    if (versions === undefined) this.#versions.set(kv.key, [version]);
+    else versions.push(version);
+    if (kind === 'delete') return;
+    const value = textOf(kv.value);
+    const before = this.#written.get(value);
+    if (before !== undefined && before !== revision) {
+      throw new Violation(
+        `the write of "${value}" took effect twice: at ${before} and ${revision}`,
+      );
+    }
+    this.#written.set(value, revision);
+  }
+}
+
+export function textOf(value: Uint8Array): string {
+  return Buffer.from(value).toString('latin1');
+}
+
+/** Two versions of a key are the same, as a caller would see it. */
+export function sameKeyValue(a: KeyValue | undefined, b: KeyValue | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return (
+    a.key === b.key &&
+    a.modRevision === b.modRevision &&
+    a.createRevision === b.createRevision &&
+    a.version === b.version &&
+    a.lease === b.lease &&
+    Buffer.compare(a.value, b.value) === 0
+  );
+}
+
+export function describeKeyValue(kv: KeyValue | undefined): string {
+  if (kv === undefined) return 'nothing';
+  return `${kv.key}="${textOf(kv.value)}" (mod ${kv.modRevision}, create ${kv.createRevision}, version ${kv.version}${leaseText(kv.lease)})`;
+}
+
+function leaseText(lease: LeaseId): string {
+  return lease === 0n ? '' : `, lease ${lease.toString(16)}`;
+}
+
+/** A number for what an entry did; the result counts by its kind and code. */
+function signatureOf({ result, revision, events }: Applied): number {
+  let hash = Math.imul(revision ^ 0x811c9dc5, 0x01000193);
+  const mix = (number: number): void => {
+    hash = Math.imul(hash ^ number, 0x01000193);
+  };
+  const mixText = (text: string): void => {
+    for (let at = 0; at < text.length; at++) mix(text.charCodeAt(at));
+  };
+  mixText(result.kind === 'error' ? result.code : result.kind);
+  if (result.kind === 'txn') mix(result.succeeded ? 1 : 2);
+  if (result.kind === 'delete-range') mix(result.deleted);
+  for (const { kind, kv } of events) {
+    mixText(kind);
+    mixText(kv.key);
+    mix(kv.modRevision);
+    mix(kv.createRevision);
+    mix(kv.version);
+    mixText(textOf(kv.value));
+  }
+  return hash;
+}

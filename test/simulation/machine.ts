@@ -1,0 +1,322 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '../../src/base/clock.ts';
+import { RegistryError } from '../../src/base/errors.ts';
+import type { Logger } from '../../src/base/logger.ts';
+import type { MemberId } from '../../src/base/member-id.ts';
+import { silentMeter } from '../../src/base/meter.ts';
+import { Core, createOperations } from '../../src/operations/index.ts';
+import type { Operations } from '../../src/operations/index.ts';
+import type { Replica } from '../../src/replica/index.ts';
+import type { ServerConfig } from '../../src/server/config.ts';
+import { startDuties } from '../../src/server/duties.ts';
+import { addedMemberId } from '../../src/server/identity.ts';
+import { createReplica, establish } from '../../src/server/member.ts';
+import type { ClusterDescription } from '../../src/server/member.ts';
+import { Disk } from './disk.ts';
+import { MachineClock, processClock } from './member-clock.ts';
+import type { Network } from './network.ts';
+import type { SeededRandom } from './random.ts';
+import type { RaftLedger } from './raft-ledger.ts';
+import type { Scheduler } from './scheduler.ts';
+import { DiskFault, SimulatedStore } from './store.ts';
+import { Violation } from './trace.ts';
+import type { Trace } from './trace.ts';
+import type { Engine } from '../../src/state/index.ts';
+
+/** What machines share. */
+export interface Surroundings {
+  readonly scheduler: Scheduler;
+  readonly random: SeededRandom;
+  readonly trace: Trace;
+  readonly network: Network;
+  readonly ledger: RaftLedger;
+  readonly writeMsMax: number;
+  readonly quotaBytes: number;
+  describeCluster(): Promise<ClusterDescription>;
+  /** A state will be loaded from this engine, on this machine. */
+  belongs(engine: Engine, machine: Machine): void;
+  /** Something happened on this machine; look whether everything is still as it must be. */
+  looked(machine: Machine): void;
+  /** Something is wrong for good. */
+  failed(error: unknown): void;
+}
+
+/** A running member process. */
+export interface Process {
+  isAlive: boolean;
+  readonly clock: Clock;
+  replica: Replica | undefined;
+  operations: Operations | undefined;
+  stopDuties: () => void;
+  /** Called when the process ends, however it ends. */
+  readonly onEnd: Set<() => void>;
+}
+
+export type MachineState = 'down' | 'starting' | 'running' | 'broken' | 'removed';
+
+/** One machine with its disk, its clock, and at most one member process on it. */
+export class Machine {
+  readonly name: string;
+  readonly disk: Disk = new Disk();
+  readonly clock: MachineClock;
+  config: ServerConfig;
+  state: MachineState = 'down';
+  process: Process | undefined;
+  id: MemberId | undefined;
+  /** Crash at one of the next boundaries between what a write does and what the process learns of it. */
+  crashAtBoundary = 0;
+  readonly #world: Surroundings;
+  readonly #random: SeededRandom;
+  #backlog: (() => void)[] | undefined;
+
+  constructor(name: string, config: ServerConfig, world: Surroundings) {
+    this.name = name;
+    this.config = config;
+    this.#world = world;
+    this.#random = world.random.fork(name);
+    this.clock = new MachineClock(world.scheduler, this.#random.real(1000, 1_000_000));
+  }
+
+  get replica(): Replica | undefined {
+    return this.state === 'running' ? this.process?.replica : undefined;
+  }
+
+  get operations(): Operations | undefined {
+    return this.state === 'running' ? this.process?.operations : undefined;
+  }
+
+  get isPaused(): boolean {
+    return this.#backlog !== undefined;
+  }
+
+  // What happens to it.
+
+  start(): void {
+    if (this.state !== 'down') return;
+    this.state = 'starting';
+    this.#world.trace.count('starts');
+    this.#world.trace.tell(this.name, () => 'starts');
+    const process: Process = {
+      isAlive: true,
+      clock: processClock(this.clock, this.#world.scheduler, this.#random, (action) =>
+        this.#deliver(process, action),
+      ),
+      replica: undefined,
+      operations: undefined,
+      stopDuties: () => {},
+      onEnd: new Set(),
+    };
+    this.process = process;
+    this.#boot(process).catch((error: unknown) => {
+      if (process.isAlive) this.#fatal(process, error);
+    });
+  }
+
+  /** The process ends without a word. With the power gone, what was not synced may be lost. */
+  crash(what: 'process' | 'power'): void {
+    if (this.state !== 'running' && this.state !== 'starting') return;
+    this.#end('down');
+    if (what === 'process') {
+      this.disk.settle();
+      this.#world.trace.fault('process crash', this.name, () => 'killed');
+      return;
+    }
+    const { lost, survived } = this.disk.crash(this.#random);
+    if (lost > 0) this.#world.trace.count('fault unsynced write lost', lost);
+    if (survived > 0) this.#world.trace.count('fault unsynced write survived', survived);
+    this.#world.trace.fault('power loss', this.name, () => `${lost} writes lost, ${survived} kept`);
+  }
+
+  /** Stops in an orderly way; resolves when it is down. */
+  async stop(): Promise<void> {
+    const { process } = this;
+    if (this.state !== 'running' || process?.replica === undefined) return;
+    process.stopDuties();
+    await process.replica.stop();
+    if (!process.isAlive) return;
+    this.#end('down');
+    this.disk.settle();
+    this.#world.trace.tell(this.name, () => 'stopped');
+  }
+
+  pause(): void {
+    if (this.state === 'running') this.#backlog ??= [];
+  }
+
+  resume(): void {
+    const backlog = this.#backlog;
+    const { process } = this;
+    this.#backlog = undefined;
+    if (backlog === undefined || process === undefined) return;
+    // Everything that waited is dealt with in one go, as it is when a process gets the processor back.
+    for (const action of backlog) this.#deliver(process, action);
+  }
+
+  /** Runs something in the process, as soon as the process runs; never, if it ends before. */
+  run(action: (process: Process) => void): void {
+    const { process } = this;
+    if (process !== undefined) this.#deliver(process, () => action(process));
+  }
+
+  #deliver(process: Process, action: () => void): void {
+    if (!process.isAlive) return;
+    if (this.#backlog !== undefined) {
+      this.#backlog.push(action);
+      return;
+    }
+    try {
+      action();
+    } catch (error) {
+      this.#world.failed(error);
+    }
+    this.#world.looked(this);
+  }
+
+  #end(state: MachineState): void {
+    const { process } = this;
+    this.state = state;
+    this.#backlog = undefined;
+    this.crashAtBoundary = 0;
+    if (process === undefined || !process.isAlive) return;
+    process.isAlive = false;
+    process.stopDuties();
+    if (this.id !== undefined) this.#world.network.ended(this.id);
+    for (const ended of process.onEnd) ended();
+    this.process = undefined;
+  }
+
+  // How a process is put together, as `server/` does it.
+
+  async #boot(process: Process): Promise<void> {
+    const { scheduler, trace, network, ledger } = this.#world;
+    const store = new SimulatedStore({
+      disk: this.disk,
+      scheduler,
+      random: this.#random,
+      writeMsMax: this.#world.writeMsMax,
+      deliver: (action) => this.#deliver(process, action),
+      isAlive: () => process.isAlive,
+      onEngine: (engine) => this.#world.belongs(engine, this),
+      onWrite: ({ entries }) => {
+        const first = entries[0]?.index ?? 0;
+        const before = first === 0 ? undefined : this.disk.current.termAt(first - 1);
+        if (this.id !== undefined) ledger.written(this.id, entries, before);
+      },
+      onBoundary: (boundary) => this.#boundary(boundary),
+    });
+    const established = await establish(store, this.config, () => this.#world.describeCluster());
+    if (!process.isAlive) return;
+    const { memberId } = established.identity;
+    this.id = memberId;
+    ledger.register(memberId, this.disk);
+    const replica = createReplica(
+      this.config,
+      {
+        store,
+        clock: process.clock,
+        random: this.#random,
+        logger: this.#logger(),
+        meter: silentMeter,
+        transport: network.transportFor({
+          id: memberId,
+          name: this.name,
+          isAlive: () => process.isAlive,
+          nowMs: () => this.clock.nowMs(),
+          deliver: (action) => this.#deliver(process, action),
+          onSend: (_to, messages) => {
+            for (const message of messages) {
+              if (message.kind === 'raft') ledger.sends(memberId, message.message);
+            }
+          },
+        }),
+        onFatal: (error) => this.#fatal(process, error),
+        onRemoved: () => this.#removed(process),
+      },
+      established,
+    );
+    process.replica = replica;
+    const core = new Core({
+      replica,
+      store,
+      clock: process.clock,
+      random: this.#random,
+      logger: this.#logger(),
+      meter: silentMeter,
+      limits: {
+        maxRequestBytes: this.config.maxRequestBytes,
+        maxTxnOps: this.config.maxTxnOps,
+        quotaBytes: this.#world.quotaBytes,
+      },
+      heartbeatIntervalMs: this.config.heartbeatIntervalMs,
+      electionTimeoutMs: this.config.electionTimeoutMs,
+      reportEtcdVersion: this.config.reportEtcdVersion,
+      newMemberId: (urls) => addedMemberId(urls, Math.floor(this.clock.nowMs() * 1000)),
+      sha256: () => createHash('sha256'),
+    });
+    process.operations = createOperations(core);
+    await replica.start();
+    if (!process.isAlive) return;
+    this.state = 'running';
+    trace.tell(this.name, () => `runs as ${memberId}, applied ${replica.state.appliedIndex}`);
+    const duties = startDuties({
+      replica,
+      clock: process.clock,
+      logger: this.#logger(),
+      name: this.name,
+      clientUrls: this.config.advertiseClientUrls,
+      clusterVersion: '3.7.0',
+    });
+    process.stopDuties = duties.stop;
+  }
+
+  #boundary(boundary: 'issued' | 'durable'): void {
+    if (this.crashAtBoundary === 0) return;
+    this.crashAtBoundary--;
+    if (this.crashAtBoundary > 0) return;
+    this.#world.trace.fault(`crash when a write was ${boundary}`, this.name, () => 'as planned');
+    this.crash('power');
+  }
+
+  #fatal(process: Process, error: unknown): void {
+    if (!process.isAlive) return;
+    if (error instanceof DiskFault) {
+      this.#world.trace.tell(this.name, () => `stops: ${error.message}`);
+      this.#world.trace.count('members stopped by their disk');
+      const isBroken = /damaged/.test(error.message);
+      this.#end(isBroken ? 'broken' : 'down');
+      this.disk.settle();
+      return;
+    }
+    if (error instanceof RegistryError && error.code === 'member-not-found') {
+      // Removed before it could join.
+      this.#end('removed');
+      return;
+    }
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#world.failed(
+      error instanceof Violation ? error : new Violation(`${this.name} stopped itself: ${text}`),
+    );
+  }
+
+  #removed(process: Process): void {
+    this.#world.trace.tell(this.name, () => 'was removed from the cluster');
+    this.#world.scheduler.after(this.#random.real(1, 50), () => {
+      if (process.isAlive) this.#end('removed');
+    });
+  }
+
+  #logger(): Logger {
+    const say = (message: string, fields?: Readonly<Record<string, unknown>>): void =>
+      this.#world.trace.tell(this.name, () =>
+        fields === undefined ? message : `${message} ${JSON.stringify(withoutStack(fields))}`,
+      );
+    return { debug: say, info: say, warn: say, error: say };
+  }
+}
+
+function withoutStack({
+  stack: _stack,
+  ...fields
+}: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return fields;
+}

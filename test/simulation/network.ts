@@ -1,0 +1,348 @@
+import type { MemberId } from '../../src/base/member-id.ts';
+import type {
+  Peer,
+  PeerMessage,
+  SnapshotHeader,
+  SnapshotSource,
+  Transport,
+  TransportReceiver,
+} from '../../src/replica/index.ts';
+import type { SeededRandom } from './random.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { Trace } from './trace.ts';
+
+/** How bad the network is. */
+export interface NetworkSettings {
+  readonly delayMsMax: number;
+  /** Probabilities, of each batch or message. */
+  readonly loss: number;
+  readonly duplication: number;
+  readonly reordering: number;
+  readonly reset: number;
+}
+
+/** One process that takes part. */
+export interface Endpoint {
+  readonly id: MemberId;
+  /** For the story. */
+  readonly name: string;
+  isAlive(): boolean;
+  nowMs(): number;
+  deliver(action: () => void): void;
+  onSend(to: MemberId, messages: readonly PeerMessage[]): void;
+}
+
+/** A one-way stream from one process to another. */
+interface Link {
+  readonly to: MemberId;
+  connectedSinceMs: number | undefined;
+  /** Messages of a stream arrive in order, unless reordering is on. */
+  lastArrivalMs: number;
+  /** Goes up when the stream breaks: what was under way on the old one is lost. */
+  generation: number;
+  dialing: boolean;
+}
+
+/**
+ * The network between the members. A batch may be late, lost without notice, doubled, or overtaken; streams break and
+ * come back; directions can be cut one by one. Questions are never doubled, since no stream does that and raft's own
+ * messages are the only ones that claim to bear it.
+ */
+export class Network {
+  settings: NetworkSettings;
+  readonly #scheduler: Scheduler;
+  readonly #random: SeededRandom;
+  readonly #trace: Trace;
+  readonly #transports = new Map<MemberId, SimulatedTransport>();
+  /** "from>to" of directions in which nothing gets through. */
+  readonly #cut = new Set<string>();
+
+  constructor(scheduler: Scheduler, random: SeededRandom, trace: Trace, settings: NetworkSettings) {
+    this.#scheduler = scheduler;
+    this.#random = random;
+    this.#trace = trace;
+    this.settings = settings;
+  }
+
+  transportFor(endpoint: Endpoint): Transport {
+    return new SimulatedTransport(this, endpoint);
+  }
+
+  cut(from: MemberId, to: MemberId): void {
+    this.#cut.add(`${from}>${to}`);
+    // Whoever sends notices after a while that nothing is answered.
+    const transport = this.#transports.get(from);
+    this.#scheduler.after(this.#random.real(1000, 4000), () => {
+      if (this.isCut(from, to) || this.isCut(to, from)) transport?.breakLink(to);
+    });
+    const back = this.#transports.get(to);
+    this.#scheduler.after(this.#random.real(1000, 4000), () => {
+      if (this.isCut(from, to) || this.isCut(to, from)) back?.breakLink(from);
+    });
+  }
+
+  heal(from: MemberId, to: MemberId): void {
+    this.#cut.delete(`${from}>${to}`);
+  }
+
+  healAll(): void {
+    this.#cut.clear();
+  }
+
+  isCut(from: MemberId, to: MemberId): boolean {
+    return this.#cut.size > 0 && this.#cut.has(`${from}>${to}`);
+  }
+
+  get hasCuts(): boolean {
+    return this.#cut.size > 0;
+  }
+
+  /** A process has ended: sooner or later its peers notice. */
+  ended(id: MemberId): void {
+    this.#transports.delete(id);
+    for (const transport of this.#transports.values()) {
+      this.#scheduler.after(this.#random.real(0.5, this.#random.chance(0.8) ? 20 : 2000), () => {
+        if (!this.#transports.has(id)) transport.breakLink(id);
+      });
+    }
+  }
+
+  /** @internal */
+  began(transport: SimulatedTransport): void {
+    this.#transports.set(transport.id, transport);
+  }
+
+  /** @internal Tries to make a stream work; tells when it does. */
+  dial(transport: SimulatedTransport, to: MemberId, connected: () => void): void {
+    const attempt = (): void => {
+      if (!transport.wants(to)) return;
+      const reachable =
+        this.#transports.get(to)?.isAlive() === true &&
+        !this.isCut(transport.id, to) &&
+        !this.isCut(to, transport.id);
+      if (reachable) connected();
+      else this.#scheduler.after(this.#random.real(50, 400), attempt);
+    };
+    this.#scheduler.after(this.#random.real(0.5, 10), attempt);
+  }
+
+  /** @internal */
+  carry(from: SimulatedTransport, link: Link, messages: readonly PeerMessage[]): void {
+    const { settings } = this;
+    const random = this.#random;
+    if (this.isCut(from.id, link.to)) {
+      this.#trace.count('messages cut off', messages.length);
+      return;
+    }
+    if (random.chance(settings.reset)) {
+      this.#trace.fault('connection reset', from.name, () => `to ${link.to}`);
+      from.breakLink(link.to);
+      return;
+    }
+    let carried = messages;
+    if (random.chance(settings.loss)) {
+      this.#trace.count('fault message loss');
+      carried = random.chance(0.5) ? [] : messages.filter(() => random.chance(0.5));
+    }
+    if (carried.length === 0) return;
+    if (random.chance(settings.duplication)) {
+      this.#trace.count('fault message duplication');
+      const again = carried.filter(({ kind }) => kind !== 'question');
+      if (again.length > 0) this.#arrive(from, link, again, false);
+    }
+    const inOrder = !random.chance(settings.reordering);
+    if (!inOrder) this.#trace.count('fault message reordering');
+    this.#arrive(from, link, carried, inOrder);
+  }
+
+  #arrive(
+    from: SimulatedTransport,
+    link: Link,
+    messages: readonly PeerMessage[],
+    inOrder: boolean,
+  ): void {
+    const { delayMsMax } = this.settings;
+    const random = this.#random;
+    const delayMs = random.real(0.05, inOrder ? delayMsMax : 3 * delayMsMax);
+    let atMs = this.#scheduler.nowMs + delayMs;
+    if (inOrder) {
+      atMs = Math.max(atMs, link.lastArrivalMs);
+      link.lastArrivalMs = atMs;
+    }
+    const { generation } = link;
+    const receiver = this.#transports.get(link.to);
+    this.#scheduler.at(atMs, () => {
+      if (receiver === undefined || link.generation !== generation) return;
+      if (this.isCut(from.id, link.to)) return;
+      receiver.arrived(from.id, messages);
+    });
+  }
+
+  /** @internal One chunk, or the end, of a snapshot; false if it does not get there. */
+  chunk(from: SimulatedTransport, to: MemberId): Promise<boolean> {
+    const delayMs = this.#random.real(0.1, 4 * this.settings.delayMsMax);
+    const isLost = this.#random.chance(this.settings.loss);
+    if (isLost) this.#trace.count('fault snapshot cut short');
+    return new Promise((resolve) => {
+      this.#scheduler.after(delayMs, () => {
+        const receiver = this.#transports.get(to);
+        const isUp = from.isAlive() && receiver?.isAlive() === true;
+        resolve(isUp && !isLost && !this.isCut(from.id, to) && !this.isCut(to, from.id));
+      });
+    });
+  }
+
+  /** @internal */
+  afterIdle(giveUp: () => void): void {
+    this.#scheduler.after(8000, giveUp);
+  }
+
+  /** @internal */
+  transportOf(id: MemberId): SimulatedTransport | undefined {
+    return this.#transports.get(id);
+  }
+}
+
+class SimulatedTransport implements Transport {
+  readonly #network: Network;
+  readonly #endpoint: Endpoint;
+  readonly #links = new Map<MemberId, Link>();
+  /** Peers that are not on the list, and have called. */
+  readonly #guests = new Set<MemberId>();
+  #receiver: TransportReceiver | undefined;
+
+  constructor(network: Network, endpoint: Endpoint) {
+    this.#network = network;
+    this.#endpoint = endpoint;
+  }
+
+  get id(): MemberId {
+    return this.#endpoint.id;
+  }
+
+  get name(): string {
+    return this.#endpoint.name;
+  }
+
+  isAlive(): boolean {
+    return this.#endpoint.isAlive();
+  }
+
+  start(receiver: TransportReceiver): Promise<void> {
+    this.#receiver = receiver;
+    this.#network.began(this);
+    return Promise.resolve();
+  }
+
+  setPeers(peers: readonly Peer[]): void {
+    if (!this.isAlive()) return;
+    const ids = new Set(peers.map(({ id }) => id));
+    for (const [id, link] of this.#links) {
+      if (ids.has(id)) this.#guests.delete(id);
+      if (ids.has(id) || this.#guests.has(id)) continue;
+      link.generation++;
+      this.#links.delete(id);
+    }
+    for (const id of ids) this.#linkTo(id);
+  }
+
+  #linkTo(id: MemberId): void {
+    if (this.#links.has(id)) return;
+    const link: Link = {
+      to: id,
+      connectedSinceMs: undefined,
+      lastArrivalMs: 0,
+      generation: 0,
+      dialing: false,
+    };
+    this.#links.set(id, link);
+    this.#dial(link);
+  }
+
+  send(to: MemberId, messages: readonly PeerMessage[]): void {
+    if (!this.isAlive()) return;
+    this.#endpoint.onSend(to, messages);
+    const link = this.#links.get(to);
+    if (link?.connectedSinceMs === undefined) return;
+    this.#network.carry(this, link, messages);
+  }
+
+  async sendSnapshot(to: MemberId, header: SnapshotHeader, source: SnapshotSource): Promise<void> {
+    const from = this.id;
+    const receiver = this.#network.transportOf(to);
+    if (receiver === undefined) throw new Error(`${to} is not there`);
+    const ask = (): Promise<boolean> => this.#network.chunk(this, to);
+    async function* chunks(): AsyncGenerator<Uint8Array> {
+      for await (const chunk of source.chunks()) {
+        if (!(await ask())) throw new Error('the snapshot was cut short');
+        yield chunk;
+      }
+    }
+    await receiver.takeSnapshot(from, header, chunks());
+    if (!(await ask())) throw new Error('the answer to the snapshot got lost');
+    // A process that has ended hears of nothing any more.
+    if (!this.isAlive()) await new Promise<never>(() => {});
+  }
+
+  connectedSinceMs(peer: MemberId): number | undefined {
+    return this.#links.get(peer)?.connectedSinceMs;
+  }
+
+  stop(): Promise<void> {
+    this.#network.ended(this.id);
+    return Promise.resolve();
+  }
+
+  /** @internal */
+  wants(peer: MemberId): boolean {
+    return this.isAlive() && this.#links.has(peer);
+  }
+
+  /** @internal */
+  arrived(from: MemberId, messages: readonly PeerMessage[]): void {
+    // Somebody of the same cluster whom this member does not know of yet: it is answered all the same.
+    if (!this.#links.has(from)) {
+      this.#guests.add(from);
+      this.#linkTo(from);
+    }
+    this.#endpoint.deliver(() => this.#receiver?.receive(from, messages));
+  }
+
+  /** @internal */
+  takeSnapshot(
+    from: MemberId,
+    header: SnapshotHeader,
+    chunks: AsyncIterable<Uint8Array>,
+  ): Promise<void> {
+    const receiver = this.#receiver;
+    if (receiver === undefined) return Promise.reject(new Error('not started'));
+    return new Promise((resolve, reject) => {
+      // If the process ends meanwhile, nobody else will say so.
+      this.#network.afterIdle(() => reject(new Error('the peer takes nothing more')));
+      this.#endpoint.deliver(() => {
+        receiver.receiveSnapshot(from, header, chunks).then(resolve, reject);
+      });
+    });
+  }
+
+  /** @internal The stream to a peer breaks, whatever was on it is lost, and it is dialed again. */
+  breakLink(to: MemberId): void {
+    const link = this.#links.get(to);
+    if (link === undefined || !this.isAlive()) return;
+    link.generation++;
+    link.lastArrivalMs = 0;
+    const wasConnected = link.connectedSinceMs !== undefined;
+    link.connectedSinceMs = undefined;
+    if (wasConnected) this.#endpoint.deliver(() => this.#receiver?.disconnected(to));
+    this.#dial(link);
+  }
+
+  #dial(link: Link): void {
+    if (link.dialing) return;
+    link.dialing = true;
+    this.#network.dial(this, link.to, () => {
+      link.dialing = false;
+      if (link.connectedSinceMs === undefined) link.connectedSinceMs = this.#endpoint.nowMs();
+    });
+  }
+}

@@ -1,0 +1,300 @@
+/** A mistake that could be made: a small change to one file of `src`. */
+export interface PlantedBug {
+  readonly name: string;
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** Bugs of the kind that were found in etcd, hashicorp/raft, and by Jepsen elsewhere, and some of our own. */
+export const plantedBugs: readonly PlantedBug[] = [
+  // Elections.
+  {
+    name: 'a vote is not made durable',
+    file: 'raft/raft.ts',
+    find: `      this.#vote = message.from;
+      this.#hardStateDirty = true;`,
+    replace: `      this.#vote = message.from;`,
+  },
+  {
+    name: 'a vote leaves before it is durable',
+    file: 'raft/raft.ts',
+    find: '(granted ? this.#sendAfterPersist : this.#send).push(response);',
+    replace: 'this.#send.push(response);',
+  },
+  {
+    name: 'a member votes for everybody who asks',
+    file: 'raft/raft.ts',
+    find: '(this.#vote === message.from || free) &&',
+    replace: '(free || this.#vote !== undefined) &&',
+  },
+  {
+    name: 'a log that is behind may win an election',
+    file: 'raft/raft.ts',
+    find: 'return lastIndex >= this.#log.lastIndex;',
+    replace: 'return true;',
+  },
+  {
+    name: 'only the length of logs counts in an election',
+    file: 'raft/raft.ts',
+    find: 'if (lastTerm !== this.#log.lastTerm) return lastTerm > this.#log.lastTerm;',
+    replace: '',
+  },
+  {
+    name: 'half of the voters count as a majority',
+    file: 'raft/configuration.ts',
+    find: 'return count * 2 > voters.length;',
+    replace: 'return count * 2 >= voters.length;',
+  },
+  {
+    name: 'a deposed leader does not step down',
+    file: 'raft/raft.ts',
+    find: "if (this.#role === 'leader') this.#leaveLeadership();",
+    replace: "if (this.#role === 'leader') return;",
+  },
+  // The log.
+  {
+    name: 'entries are acknowledged before they are durable',
+    file: 'raft/raft.ts',
+    find: `  #acknowledge(to: MemberId, index: number): void {
+    this.#sendAfterPersist.push({`,
+    replace: `  #acknowledge(to: MemberId, index: number): void {
+    this.#send.push({`,
+  },
+  {
+    name: 'the disk writes without a sync',
+    file: 'replica/write-desk.ts',
+    find: 'const sync = hardState !== undefined || entries.length > 0;',
+    replace: 'const sync = entries.length > 5;',
+  },
+  {
+    name: 'entries of an older term are committed by counting',
+    file: 'raft/raft.ts',
+    find: 'if (reached <= this.#commit || this.#log.termAt(reached) !== this.#term) return;',
+    replace: 'if (reached <= this.#commit) return;',
+  },
+  {
+    name: 'the leader counts its own entries before they are durable',
+    file: 'raft/raft.ts',
+    find: 'id === this.#id ? this.#durableIndex : (this.#progress.get(id)?.match ?? 0),',
+    replace: 'id === this.#id ? this.#log.lastIndex : (this.#progress.get(id)?.match ?? 0),',
+  },
+  {
+    name: 'a conflicting entry stays in the log of a follower',
+    file: 'raft/raft.ts',
+    find: 'const firstNew = entries.findIndex(({ index, term }) => this.#log.termAt(index) !== term);',
+    replace:
+      'const firstNew = entries.findIndex(({ index }) => this.#log.termAt(index) === undefined);',
+  },
+  {
+    name: 'the entry before is not compared',
+    file: 'raft/raft.ts',
+    find: 'if (this.#log.termAt(previousIndex) !== previousTerm) {',
+    replace: 'if (this.#log.termAt(previousIndex) === undefined) {',
+  },
+  {
+    name: 'a follower commits what the leader has committed, matching or not',
+    file: 'raft/raft.ts',
+    find: 'this.#commitTo(Math.min(message.commit, lastIndex));',
+    replace: 'this.#commitTo(Math.min(message.commit, this.#log.lastIndex));',
+  },
+  {
+    name: 'heartbeats tell of commits beyond what matches',
+    file: 'raft/raft.ts',
+    find: 'commit: Math.min(match, this.#commit),',
+    replace: 'commit: this.#commit,',
+  },
+  {
+    name: 'a majority is counted one too low',
+    file: 'raft/configuration.ts',
+    find: 'return numbers[Math.floor(numbers.length / 2)] ?? 0;',
+    replace: 'return numbers[Math.floor((numbers.length - 1) / 2)] ?? 0;',
+  },
+  // Snapshots and restarts.
+  {
+    name: 'a snapshot is installed without its membership',
+    file: 'raft/log.ts',
+    find: `    this.#bytes = 0;
+    this.#configurations = [{ index: base.index, configuration: base.configuration }];
+  }
+
+  #at`,
+    replace: `    this.#bytes = 0;
+    this.#configurations = [{ index: base.index, configuration: this.configuration }];
+  }
+
+  #at`,
+  },
+  {
+    name: 'the log is shortened beyond what is flushed',
+    file: 'replica/replica.ts',
+    find: 'const target = Math.min(this.#writes.flushedIndex, this.#state.appliedIndex - keep);',
+    replace: 'const target = this.#state.appliedIndex - keep;',
+  },
+  {
+    name: 'the applied index is written ahead of the state',
+    file: 'replica/write-desk.ts',
+    find: 'const appliedIndex = flush ? this.#owner.appliedIndex() : undefined;',
+    replace:
+      'const ahead = this.#owner.appliedIndex();\n    const appliedIndex = flush && ahead !== undefined ? ahead + 1 : undefined;',
+  },
+  {
+    name: 'the applied index is written behind the state',
+    file: 'replica/write-desk.ts',
+    find: 'const appliedIndex = flush ? this.#owner.appliedIndex() : undefined;',
+    replace:
+      'const behind = this.#owner.appliedIndex();\n    const appliedIndex = flush && behind !== undefined ? Math.max(this.#flushedIndex, behind - 1) : undefined;',
+  },
+  {
+    name: 'watchers are not told that a snapshot took the place of the past',
+    file: 'replica/replica.ts',
+    find: 'this.watch.replaceHistory(this.#state);',
+    replace: '',
+  },
+  {
+    name: 'the leases are not loaded at a restart',
+    file: 'state/state.ts',
+    find: 'await state.#leases.load();',
+    replace: '',
+  },
+  // Reads.
+  {
+    name: 'a read is answered without confirmation',
+    file: 'raft/raft.ts',
+    find: '    this.#reads.begin(this.#commit);\n    this.#sendHeartbeats();\n    this.#confirmReads();',
+    replace:
+      '    this.#reads.begin(this.#commit);\n    this.#confirmedReads.push(...this.#reads.confirmed(Infinity));',
+  },
+  {
+    name: 'a new leader serves reads before it knows what is committed',
+    file: 'raft/raft.ts',
+    find: 'const ticket = this.#reads.ask(this.#commit >= this.#ownFirstIndex);',
+    replace: 'const ticket = this.#reads.ask(true);',
+  },
+  {
+    name: 'a read does not wait until its index is applied',
+    file: 'replica/rounds.ts',
+    find: 'if (index <= appliedIndex) for (const read of reads) read.done(undefined);',
+    replace: 'if (index <= appliedIndex + 1) for (const read of reads) read.done(undefined);',
+  },
+  {
+    name: 'a read of several keys is not linearizable',
+    file: 'operations/kv.ts',
+    find: 'if (!request.serializable) await core.linearize();\n        return { ...core.state.readTxn',
+    replace: 'return { ...core.state.readTxn',
+  },
+  // Proposals.
+  {
+    name: 'a proposal of unknown fate is made again',
+    file: 'replica/caller-desk.ts',
+    find: "const error = reply.kind === 'lost' ? connectionLost() : this.#owner.timeoutError();\n        for (const { done } of batch) done({ kind: 'failed', error });",
+    replace: 'this.#proposals.putBack(batch);',
+  },
+  {
+    name: 'an answer goes to whoever proposed at this index, in whatever term',
+    file: 'replica/proposals.ts',
+    find: 'if (placed.term === term) placed.proposal.done',
+    replace: 'if (placed.term > 0) placed.proposal.done',
+  },
+  {
+    name: 'an unknown fate is told as a refusal',
+    file: 'replica/refusals.ts',
+    find: "    'timeout-connection-lost',",
+    replace: "    'no-leader',",
+  },
+  // Leases.
+  {
+    name: 'leases lapse without a look whether this member still leads',
+    file: 'replica/lessor.ts',
+    find: '    this.#expiring = true;\n    this.#owner.confirmLeadership((stillLeader) => {',
+    replace:
+      '    this.#expiring = true;\n    const now = (then: (stillLeader: boolean) => void): void => then(true);\n    now((stillLeader) => {',
+  },
+  {
+    name: 'a new leader goes on with deadlines it had before',
+    file: 'replica/lease-clock.ts',
+    find: 'this.#add(id, ttlSeconds, nowMs + seconds * 1000, nowMs, remainingSeconds > 0);',
+    replace: 'this.#add(id, ttlSeconds, nowMs + seconds * 500, nowMs, remainingSeconds > 0);',
+  },
+  {
+    name: 'a renewal is answered, and the deadline stays',
+    file: 'replica/lease-clock.ts',
+    find: '    lease.deadlineMs = nowMs + lease.ttlSeconds * 1000;\n',
+    replace: '',
+  },
+  {
+    name: 'a deposed leader keeps its deadlines, and a new one has none',
+    file: 'replica/replica.ts',
+    find: 'this.#lessor.promote();',
+    replace: '',
+  },
+  {
+    name: 'a revoked lease leaves its keys',
+    file: 'state/execution.ts',
+    find: 'for (const key of lease.keys) this.#keys.delete(key);',
+    replace: '',
+  },
+  {
+    name: 'a put keeps the key on its former lease, too',
+    file: 'state/execution.ts',
+    find: '    this.#leases.move(key, leaseBefore, lease);',
+    replace: '    this.#leases.move(key, 0n, lease);',
+  },
+  // Keys and their past.
+  {
+    name: 'compaction takes the newest version',
+    file: 'state/key-entry.ts',
+    find: 'if (version.revision < revision) return version.isLive ? last : last + 1;',
+    replace: 'if (version.revision < revision) return last + 1;',
+  },
+  {
+    name: 'compaction loses a tombstone that may still be watched',
+    file: 'state/key-entry.ts',
+    find: 'if (version.revision < revision) return version.isLive ? last : last + 1;',
+    replace: 'if (version.revision <= revision) return version.isLive ? last : last + 1;',
+  },
+  {
+    name: 'a key that comes back goes on counting its versions',
+    file: 'state/key-store.ts',
+    find: 'const version = isNew ? 1 : before.version + 1;',
+    replace: 'const version = before === undefined ? 1 : before.version + 1;',
+  },
+  // Watches.
+  {
+    name: 'a watcher that catches up skips a revision',
+    file: 'watch/hub.ts',
+    find: 'watcher.nextRevision = Math.max(watcher.nextRevision, nextRevision);',
+    replace: 'watcher.nextRevision = Math.max(watcher.nextRevision, nextRevision + 1);',
+  },
+  {
+    name: 'a watcher that was slow is not told what it missed',
+    file: 'watch/hub.ts',
+    find: 'else this.#fallBehind(watcher, revision);',
+    replace: 'else this.#fallBehind(watcher, revision + 1);',
+  },
+  {
+    name: 'a watcher of the past is told the present twice',
+    file: 'watch/hub.ts',
+    find: 'if (!watcher.synced || watcher.nextRevision > revision || isFiltered(watcher, event))',
+    replace: 'if (isFiltered(watcher, event))',
+  },
+  {
+    name: 'progress is told to watchers that are behind',
+    file: 'watch/hub.ts',
+    find: 'for (const watcher of stream.watchers.values()) if (!this.#isCurrent(watcher)) return;',
+    replace: '',
+  },
+  // Membership.
+  {
+    name: 'membership changes do not wait for one another',
+    file: 'raft/raft.ts',
+    find: "if (!settled) return { kind: 'change-in-progress' };",
+    replace: '',
+  },
+  {
+    name: 'learners count for the commit',
+    file: 'raft/configuration.ts',
+    find: 'const incoming = reachedByMajority(voters, reached);',
+    replace: 'const incoming = reachedByMajority([...voters, ...learnersOf(voters)], reached);',
+  },
+];

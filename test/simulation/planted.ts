@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { plantedBugs } from './planted-bugs.ts';
+import type { PlantedBug } from './planted-bugs.ts';
+
+/** Within this many worlds each bug must be found. */
+export const worldsPerBugMax = 400;
+const firstSeed = 1;
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+interface Found {
+  readonly bug: PlantedBug;
+  readonly seed: number | undefined;
+  readonly failure: string;
+}
+
+/** Plants each bug in a copy of the source, lets worlds go by until it is found, and tells. Gives the exit code. */
+export async function runPlanted(only: string | undefined): Promise<number> {
+  const bugs = plantedBugs.filter(({ name }) => only === undefined || name === only);
+  const found: Found[] = [];
+  const queue = [...bugs];
+  const work = async (): Promise<void> => {
+    const garden = new Garden();
+    try {
+      for (let bug = queue.shift(); bug !== undefined; bug = queue.shift()) {
+        const result = await garden.tryOut(bug);
+        found.push(result);
+        process.stdout.write(`${lineOf(result)}\n`);
+      }
+    } finally {
+      garden.clear();
+    }
+  };
+  await Promise.all([work(), work()]);
+  const missed = found.filter(({ seed }) => seed === undefined);
+  const count = found.length - missed.length;
+  process.stdout.write(`${count} of ${found.length} planted bugs were found\n`);
+  return missed.length > 0 || found.length === 0 ? 1 : 0;
+}
+
+function lineOf({ bug, seed, failure }: Found): string {
+  const where = seed === undefined ? 'NOT FOUND' : `seed ${seed}`;
+  return `| ${bug.name} | ${where} | ${failure.replaceAll('|', '/').slice(0, 110)} |`;
+}
+
+/** A copy of the source that may be spoilt. */
+class Garden {
+  readonly #directory = mkdtempSync(join(tmpdir(), 'rollcall-planted-'));
+
+  constructor() {
+    for (const part of ['package.json', 'tsconfig.json', 'src', 'test/simulation']) {
+      cpSync(join(root, part), join(this.#directory, part), { recursive: true });
+    }
+    symlinkSync(join(root, 'node_modules'), join(this.#directory, 'node_modules'));
+  }
+
+  async tryOut(bug: PlantedBug): Promise<Found> {
+    const file = join(this.#directory, 'src', bug.file);
+    const source = readFileSync(file, 'utf8');
+    writeFileSync(file, planted(source, bug));
+    try {
+      const output = await this.#explore();
+      const match = /^seed (\d+): (.*)$/m.exec(output);
+      if (match === null) return { bug, seed: undefined, failure: output.slice(-300) };
+      return { bug, seed: Number(match[1]), failure: match[2] ?? '' };
+    } finally {
+      writeFileSync(file, source);
+    }
+  }
+
+  #explore(): Promise<string> {
+    const child = spawn(
+      join(root, 'node_modules/.bin/tsx'),
+      [
+        join(this.#directory, 'test/simulation/main.ts'),
+        `--from=${firstSeed}`,
+        `--worlds=${worldsPerBugMax}`,
+        '--quick',
+      ],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    let output = '';
+    child.stdout.on('data', (bytes: Buffer) => (output += bytes.toString()));
+    child.stderr.on('data', (bytes: Buffer) => (output += bytes.toString()));
+    return new Promise((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', () => resolve(output));
+    });
+  }
+
+  clear(): void {
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+}
+
+/** The source with the bug in it. Throws if the place is not there, or not the only one. */
+export function planted(source: string, { name, find, replace }: PlantedBug): string {
+  const parts = source.split(find);
+  if (parts.length !== 2) {
+    throw new Error(`the bug "${name}" fits ${parts.length - 1} places; the source has changed`);
+  }
+  return parts.join(replace);
+}

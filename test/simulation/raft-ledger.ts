@@ -1,0 +1,187 @@
+import type { MemberId } from '../../src/base/member-id.ts';
+import type { Configuration, Entry, Message, Raft } from '../../src/raft/index.ts';
+import type { Disk } from './disk.ts';
+import { Violation } from './trace.ts';
+
+/**
+ * What raft promises, kept as a book over all members and checked at every step: one leader and one vote per term,
+ * logs that match, entries that stay once they are committed, and promises that leave only when they are durable.
+ */
+export class RaftLedger {
+  readonly #leaders = new Map<number, MemberId>();
+  /** "member term" -> whom it voted for. */
+  readonly #votes = new Map<string, MemberId>();
+  /** By index: what is in some log there, by term, with the term of the entry before. */
+  readonly #entries = new Map<number, Map<number, { entry: Entry; previousTerm: number }>>();
+  readonly #committed = new Map<number, Entry>();
+  readonly #disks = new Map<MemberId, Disk>();
+  #committedIndex = 0;
+
+  get committedIndex(): number {
+    return this.#committedIndex;
+  }
+
+  get leaderCount(): number {
+    return this.#leaders.size;
+  }
+
+  committedAt(index: number): Entry | undefined {
+    return this.#committed.get(index);
+  }
+
+  /** From now on this disk counts as that member's. */
+  register(id: MemberId, disk: Disk): void {
+    this.#disks.set(id, disk);
+  }
+
+  leads(id: MemberId, term: number): void {
+    const known = this.#leaders.get(term);
+    if (known === id) return;
+    if (known !== undefined) {
+      throw new Violation(`two leaders in term ${term}: ${known} and ${id}`);
+    }
+    this.#leaders.set(term, id);
+  }
+
+  /** A member has handed entries to its disk. */
+  written(id: MemberId, entries: readonly Entry[], previousTerm: number | undefined): void {
+    let before = previousTerm;
+    for (const entry of entries) {
+      if (before !== undefined) this.#match(id, entry, before);
+      before = entry.term;
+    }
+  }
+
+  #match(id: MemberId, entry: Entry, previousTerm: number): void {
+    let terms = this.#entries.get(entry.index);
+    if (terms === undefined) this.#entries.set(entry.index, (terms = new Map()));
+    const known = terms.get(entry.term);
+    if (known === undefined) {
+      terms.set(entry.term, { entry, previousTerm });
+      return;
+    }
+    if (known.previousTerm !== previousTerm || !isSame(known.entry, entry)) {
+      throw new Violation(
+        `logs do not match: ${id} has another entry ${entry.index} of term ${entry.term} (or another one before it)`,
+      );
+    }
+  }
+
+  /** Entries were given out for applying. */
+  committed(raft: Raft, entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      const known = this.#committed.get(entry.index);
+      if (known === undefined) this.#committed.set(entry.index, entry);
+      else if (!isSame(known, entry)) {
+        throw new Violation(
+          `the committed entry ${entry.index} of term ${known.term} became another one, of term ${entry.term}`,
+        );
+      }
+    }
+    const last = raft.commitIndex;
+    if (last <= this.#committedIndex) return;
+    this.#committedIndex = last;
+    if (raft.role === 'leader') this.#checkCommit(raft, last);
+  }
+
+  /** A leader says that this is committed, before anybody else did. */
+  #checkCommit(raft: Raft, index: number): void {
+    const term = raft.termAt(index);
+    if (term !== raft.term) {
+      throw new Violation(
+        `the leader of term ${raft.term} committed entry ${index} of term ${term} by counting`,
+      );
+    }
+    const holds = (id: MemberId): boolean => {
+      const disk = this.#disks.get(id)?.durable;
+      if (disk === undefined) return false;
+      return disk.base.index >= index || disk.termAt(index) === term;
+    };
+    // The newest configuration of the log counts (Raft paper, section 6); it may have come after this was counted.
+    const counted = raft.configurationAt(Math.min(index, raft.lastIndex));
+    const shortfall = shortfallOf(raft.configuration, holds);
+    if (shortfall === undefined || shortfallOf(counted, holds) === undefined) return;
+    // Who is the only voter decides alone that there will be a second one.
+    const before = raft.configurationAt(Math.max(index, raft.firstIndex) - 1);
+    const wasAlone = before.voters.length === 1 && before.outgoing.length === 0;
+    if (!wasAlone || shortfallOf(before, holds) !== undefined) {
+      throw new Violation(
+        `entry ${index} of term ${term} counts as committed, and is ${shortfall}`,
+      );
+    }
+  }
+
+  /** What a member sends to others it must be able to stand by after a crash. */
+  sends(id: MemberId, message: Message): void {
+    switch (message.kind) {
+      case 'append-request':
+      case 'heartbeat-request':
+        this.leads(id, message.term);
+        break;
+      case 'vote-request':
+        this.#promiseVote(id, message.term, id);
+        break;
+      case 'vote-response':
+        if (message.granted) this.#promiseVote(id, message.term, message.to);
+        break;
+      case 'append-response':
+        if (message.success) this.#promiseEntries(id, message.index, message.term);
+        break;
+      case 'pre-vote-request':
+      case 'pre-vote-response':
+      case 'heartbeat-response':
+      case 'install-snapshot':
+      case 'timeout-now':
+        break;
+    }
+  }
+
+  #promiseVote(id: MemberId, term: number, candidate: MemberId): void {
+    const key = `${id} ${term}`;
+    const known = this.#votes.get(key);
+    if (known !== undefined && known !== candidate) {
+      throw new Violation(`${id} voted for ${known} and for ${candidate} in term ${term}`);
+    }
+    this.#votes.set(key, candidate);
+    const disk = this.#disks.get(id);
+    if (disk === undefined) return;
+    const { hardState } = disk.durable;
+    const isKept =
+      hardState.term > term || (hardState.term === term && hardState.vote === candidate);
+    if (!isKept) throw new Violation(`${id} told of a vote in term ${term} that is not durable`);
+  }
+
+  #promiseEntries(id: MemberId, index: number, term: number): void {
+    const disk = this.#disks.get(id);
+    if (disk === undefined || disk.durable.hardState.term > term) return;
+    if (disk.durable.lastIndex < index) {
+      throw new Violation(
+        `${id} acknowledged entry ${index}, and its disk holds no more than ${disk.durable.lastIndex}`,
+      );
+    }
+  }
+}
+
+/** Which group of voters lacks a majority; undefined if none does. */
+function shortfallOf(
+  { voters, outgoing }: Configuration,
+  holds: (id: MemberId) => boolean,
+): string | undefined {
+  for (const group of [voters, outgoing]) {
+    const holders = group.filter(holds);
+    if (group.length > 0 && holders.length * 2 <= group.length) {
+      return `durable on ${holders.length} of ${group.length}`;
+    }
+  }
+  return undefined;
+}
+
+function isSame(a: Entry, b: Entry): boolean {
+  if (a === b) return true;
+  return (
+    a.term === b.term &&
+    a.kind === b.kind &&
+    Buffer.compare(a.data, b.data) === 0 &&
+    JSON.stringify(a.configuration) === JSON.stringify(b.configuration)
+  );
+}

@@ -1,0 +1,46 @@
+import { singleKey } from '../../src/base/key.ts';
+import type { KeyRange } from '../../src/base/key.ts';
+import type { LeaseId, PutRequest, RangeRequest } from '../../src/operations/index.ts';
+
+/** All keys of the clients lie in here; leases have their own, which the history of calls leaves out. */
+export const clientKeys: KeyRange = { start: 'k', end: 'l' };
+export const leaseKeys: KeyRange = { start: 'lease/', end: 'lease0' };
+export const allKeys: KeyRange = { start: 'k', end: 'm' };
+
+export function rangeOf(
+  range: KeyRange,
+  { revision = 0, limit = 0 }: { readonly revision?: number; readonly limit?: number } = {},
+): RangeRequest {
+  return {
+    range,
+    limit,
+    revision,
+    sortOrder: 'none',
+    sortTarget: 'key',
+    keysOnly: false,
+    countOnly: false,
+    minModRevision: 0,
+    maxModRevision: 0,
+    minCreateRevision: 0,
+    maxCreateRevision: 0,
+  };
+}
+
+export function getOf(key: string): RangeRequest {
+  return rangeOf(singleKey(key));
+}
+
+export function putOf(
+  key: string,
+  value: string,
+  { prevKv = false, lease = 0n }: { readonly prevKv?: boolean; readonly lease?: LeaseId } = {},
+): PutRequest {
+  return {
+    key,
+    value: Buffer.from(value, 'latin1'),
+    lease,
+    prevKv,
+    ignoreValue: false,
+    ignoreLease: false,
+  };
+}

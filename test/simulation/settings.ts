@@ -1,0 +1,95 @@
+import { SeededRandom } from './random.ts';
+
+/** Everything that can be made to happen to a world besides its clients' work. */
+export const faultKinds = [
+  'partition',
+  'one-way partition',
+  'partial partition',
+  'process crash',
+  'power loss',
+  'crash at a write boundary',
+  'pause',
+  'clock drift',
+  'clock jump',
+  'slow disk',
+  'full disk',
+  'bit rot',
+  'member added',
+  'member removed',
+  'member replaced',
+  'learner promoted',
+  'leader transfer',
+  'compaction',
+  'rolling restart',
+  'bad network',
+] as const;
+export type FaultKind = (typeof faultKinds)[number];
+
+/** What a world is like. All of it follows from the seed; shrinking takes things away. */
+export interface Settings {
+  readonly seed: number;
+  readonly members: number;
+  readonly learners: number;
+  readonly clients: number;
+  readonly watchers: number;
+  readonly keepers: number;
+  /** Length of the phase in which anything may fail. */
+  readonly safetyMs: number;
+  readonly keys: number;
+  /** A client thinks this long between two calls, at most. */
+  readonly thinkMsMax: number;
+  readonly faults: readonly FaultKind[];
+  /** Time between two faults, about. */
+  readonly faultEveryMs: number;
+  readonly delayMsMax: number;
+  readonly loss: number;
+  readonly duplication: number;
+  readonly reordering: number;
+  readonly reset: number;
+  readonly writeMsMax: number;
+  readonly heartbeatIntervalMs: number;
+  readonly electionTimeoutMs: number;
+  readonly preVote: boolean;
+  readonly snapshotCount: number;
+  readonly snapshotCatchupEntries: number;
+  readonly leaseCheckpointIntervalMs: number;
+  readonly compactionBatchLimit: number;
+  readonly strict: boolean;
+  /** In the end only a majority comes back, not everybody. */
+  readonly healsMajorityOnly: boolean;
+}
+
+export function settingsOf(seed: number): Settings {
+  const random = new SeededRandom(seed, 'settings');
+  const members = random.pick([1, 2, 3, 3, 3, 3, 4, 5, 5, 7]);
+  const isCalm = random.chance(0.1);
+  const isLossy = random.chance(0.5);
+  return {
+    seed,
+    members,
+    learners: members > 1 && members < 7 && random.chance(0.25) ? 1 : 0,
+    clients: random.between(3, 7),
+    watchers: random.between(1, 4),
+    keepers: random.between(1, 3),
+    safetyMs: random.between(8_000, 16_000),
+    keys: random.between(2, 7),
+    thinkMsMax: random.pick([60, 120, 250]),
+    faults: isCalm ? [] : faultKinds.filter(() => random.chance(0.45)),
+    faultEveryMs: random.pick([400, 800, 1600]),
+    delayMsMax: random.pick([1, 3, 10, 30]),
+    loss: isLossy ? random.real(0, 0.08) : 0,
+    duplication: random.chance(0.5) ? random.real(0, 0.1) : 0,
+    reordering: random.chance(0.5) ? random.real(0, 0.15) : 0,
+    reset: random.chance(0.3) ? random.real(0, 0.01) : 0,
+    writeMsMax: random.pick([0.5, 2, 10]),
+    heartbeatIntervalMs: 100,
+    electionTimeoutMs: random.pick([500, 1000]),
+    preVote: random.chance(0.8),
+    snapshotCount: random.pick([5, 20, 100]),
+    snapshotCatchupEntries: random.pick([0, 5, 20]),
+    leaseCheckpointIntervalMs: random.pick([500, 2000, 300_000]),
+    compactionBatchLimit: random.pick([1, 3, 1000]),
+    strict: random.chance(0.4),
+    healsMajorityOnly: random.chance(0.5),
+  };
+}

@@ -1,0 +1,217 @@
+import type { HardState, SnapshotPosition } from '../../src/raft/index.ts';
+import type {
+  Identity,
+  Recovered,
+  SnapshotSource,
+  SnapshotStage,
+  Store,
+  StoreWrite,
+} from '../../src/replica/index.ts';
+import type { Engine, EngineRecord } from '../../src/state/index.ts';
+import { EngineBuffer } from '../../src/storage/engine-buffer.ts';
+import { SnapshotReader, snapshotChunks } from '../../src/storage/snapshot-frames.ts';
+import type { Change, Disk } from './disk.ts';
+import type { SeededRandom } from './random.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** The disk did something to this member that disks do. */
+export class DiskFault extends Error {
+  override readonly name = 'DiskFault';
+}
+
+export interface SimulatedStoreOptions {
+  readonly disk: Disk;
+  readonly scheduler: Scheduler;
+  readonly random: SeededRandom;
+  /** How long a write takes when nothing is wrong, at most. */
+  readonly writeMsMax: number;
+  /** Runs what completes when, and if, the process can. */
+  readonly deliver: (action: () => void) => void;
+  readonly isAlive: () => boolean;
+  /** An engine that states are going to be made on. */
+  readonly onEngine: (engine: Engine) => void;
+  readonly onWrite: (write: StoreWrite) => void;
+  /** Called between what a write does and what the process hears of it. */
+  readonly onBoundary: (boundary: 'issued' | 'durable') => void;
+}
+
+/** The store of one process, on the simulated disk of its machine. */
+export class SimulatedStore implements Store {
+  readonly #options: SimulatedStoreOptions;
+  readonly #disk: Disk;
+  #engine: EngineBuffer;
+  #stage: Stage | undefined;
+  #failed = false;
+  /** The records of a state that was replaced. Nobody may read them once the next write has begun. */
+  #former: Map<string, Uint8Array> | undefined;
+
+  constructor(options: SimulatedStoreOptions) {
+    this.#options = options;
+    this.#disk = options.disk;
+    this.#engine = this.#newEngine();
+  }
+
+  get engine(): Engine {
+    return this.#engine;
+  }
+
+  get pendingBytes(): number {
+    return this.#engine.pendingBytes;
+  }
+
+  async load(): Promise<Recovered> {
+    await this.#takes(this.#options.random.real(0.1, 2));
+    const { identity, hardState, base, entries, appliedIndex } = this.#disk.current;
+    const rotten = entries.find((entry) => this.#disk.rottenEntries.has(entry));
+    if (rotten !== undefined) throw new DiskFault(`log entry ${rotten.index} is damaged`);
+    return { identity, hardState, base, entries: [...entries], appliedIndex };
+  }
+
+  async create(identity: Identity, base: SnapshotPosition): Promise<void> {
+    await this.#write(
+      {
+        identity,
+        hardState: { term: base.term, vote: undefined, commit: base.index },
+        base,
+        appliedIndex: base.index,
+        records: this.#engine.beginFlush(),
+      },
+      true,
+    );
+    this.#engine.endFlush();
+  }
+
+  async write(write: StoreWrite): Promise<void> {
+    this.#options.onWrite(write);
+    this.#former?.clear();
+    this.#former = undefined;
+    const { hardState, entries, base, appliedIndex, sync } = write;
+    const records = appliedIndex === undefined ? undefined : this.#engine.beginFlush();
+    await this.#write({ hardState, entries, base, appliedIndex, records }, sync);
+    if (records !== undefined) this.#engine.endFlush();
+  }
+
+  openSnapshot(): Promise<SnapshotSource> {
+    const { appliedIndex, records } = this.#disk.current;
+    const frozen = new Map(records);
+    return Promise.resolve({
+      appliedIndex,
+      chunks: () => snapshotChunks(this.#scan(frozen, '', '\u00ff')),
+      close: () => Promise.resolve(),
+    });
+  }
+
+  stageSnapshot(): Promise<SnapshotStage> {
+    this.#stage = new Stage();
+    return Promise.resolve(this.#stage);
+  }
+
+  async adoptSnapshot(
+    stage: SnapshotStage,
+    position: SnapshotPosition,
+    hardState: HardState | undefined,
+  ): Promise<void> {
+    if (stage !== this.#stage || this.#stage === undefined) {
+      throw new Error('the stage to adopt is not the newest one');
+    }
+    const adopted = this.#stage.records;
+    const former = this.#disk.current.records;
+    const change = { hardState, base: position, appliedIndex: position.index, adopted };
+    await this.#write(change, true);
+    this.#stage = undefined;
+    this.#engine = this.#newEngine();
+    this.#former = former;
+  }
+
+  sizeOnDisk(): Promise<number> {
+    return Promise.resolve(this.#disk.current.records.size * 100);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Resolves after a while; never, if the process ends before. */
+  #takes(delayMs: number): Promise<void> {
+    const { scheduler, deliver } = this.#options;
+    return new Promise((resolve) => scheduler.after(delayMs, () => deliver(resolve)));
+  }
+
+  async #write(change: Change, sync: boolean): Promise<void> {
+    const { random, writeMsMax, scheduler, deliver, isAlive, onBoundary } = this.#options;
+    // A process that has ended writes nothing more, whatever promises still run in it.
+    if (!isAlive()) await new Promise<never>(() => {});
+    if (this.#failed) throw new DiskFault('the disk failed before');
+    if (this.#disk.isFull) {
+      this.#failed = true;
+      await this.#takes(random.real(0, writeMsMax));
+      throw new DiskFault('no space left on the disk');
+    }
+    this.#disk.issue(change);
+    onBoundary('issued');
+    const slowMs = this.#disk.slowMs > 0 ? random.real(0, this.#disk.slowMs) : 0;
+    const delayMs = random.real(0.02, sync ? writeMsMax : writeMsMax / 4) + slowMs;
+    await new Promise<void>((resolve) => {
+      scheduler.after(delayMs, () => {
+        if (!isAlive()) return;
+        // The platter does not wait for a process that is paused.
+        this.#disk.complete(change, sync);
+        onBoundary('durable');
+        deliver(resolve);
+      });
+    });
+  }
+
+  #newEngine(): EngineBuffer {
+    // The map is this state's own: a state that is adopted later has another one.
+    const { records } = this.#disk.current;
+    const engine = new EngineBuffer({
+      get: (key) => this.#intact(records.get(key)),
+      scan: (from, to) => this.#scan(records, from, to),
+    });
+    this.#options.onEngine(engine);
+    return engine;
+  }
+
+  #intact(value: Uint8Array | undefined): Uint8Array | undefined {
+    if (value !== undefined && this.#disk.rottenRecords.has(value)) {
+      throw new DiskFault('a state record is damaged');
+    }
+    return value;
+  }
+
+  async *#scan(
+    records: ReadonlyMap<string, Uint8Array>,
+    from: string,
+    to: string,
+  ): AsyncGenerator<readonly EngineRecord[]> {
+    const found: EngineRecord[] = [];
+    for (const [key, value] of records) {
+      if (key < from || key >= to) continue;
+      this.#intact(value);
+      found.push({ key, value });
+    }
+    if (found.length > 0) yield found.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  }
+}
+
+/** A foreign state on its way in. It is not on the disk before it is adopted. */
+class Stage implements SnapshotStage {
+  readonly records: Map<string, Uint8Array> = new Map();
+  readonly #reader = new SnapshotReader();
+
+  write(chunk: Uint8Array): Promise<void> {
+    for (const { key, value } of this.#reader.take(chunk)) this.records.set(key, value);
+    return Promise.resolve();
+  }
+
+  finish(): Promise<void> {
+    this.#reader.finish();
+    return Promise.resolve();
+  }
+
+  abandon(): Promise<void> {
+    this.records.clear();
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,318 @@
+import { rangeHolds, singleKey } from '../../src/base/key.ts';
+import type { KeyRange } from '../../src/base/key.ts';
+import type {
+  KeyEvent,
+  WatchedEvent,
+  WatchMessage,
+  WatchRequest,
+  WatchStream,
+} from '../../src/operations/index.ts';
+import { describeKeyValue, sameKeyValue } from './key-model.ts';
+import type { Machine, Process } from './machine.ts';
+import type { SeededRandom } from './random.ts';
+import { allKeys, clientKeys, leaseKeys } from './requests.ts';
+import { Violation } from './trace.ts';
+import type { World } from './world.ts';
+
+/** One connection of a watcher to one member. */
+interface Connection {
+  readonly machine: Machine;
+  readonly process: Process;
+  stream: WatchStream | undefined;
+  isOpen: boolean;
+  watchId: number | undefined;
+  /** Messages under way or not read yet. */
+  unread: number;
+  /** The member was told to wait. */
+  isFull: boolean;
+  lastArrivalMs: number;
+}
+
+/**
+ * Follows a range of keys for the whole life of a world, at one member after the other, and insists on every matching
+ * revision: once, in order, whole.
+ */
+export class WatchClient {
+  readonly name: string;
+  readonly #world: World;
+  readonly #random: SeededRandom;
+  readonly #range: KeyRange;
+  readonly #noPut: boolean;
+  readonly #noDelete: boolean;
+  readonly #prevKv: boolean;
+  readonly #unreadMax: number;
+  /** The first revision that was not told yet; 0 until the first member has said where it is. */
+  #nextRevision: number;
+  #connection: Connection | undefined;
+  #eventCount = 0;
+
+  constructor(name: string, world: World, random: SeededRandom) {
+    this.name = name;
+    this.#world = world;
+    this.#random = random;
+    this.#range = random.pick([allKeys, clientKeys, leaseKeys, singleKey('k1')]);
+    this.#noPut = random.chance(0.1);
+    this.#noDelete = !this.#noPut && random.chance(0.1);
+    this.#prevKv = random.chance(0.5);
+    this.#unreadMax = random.pick([1, 3, 20]);
+    this.#nextRevision = random.pick([0, 1]);
+  }
+
+  get eventCount(): number {
+    return this.#eventCount;
+  }
+
+  /** Lives on in the second phase, so that it can catch up. */
+  async live(): Promise<void> {
+    const { scheduler } = this.#world;
+    await scheduler.sleep(this.#random.real(0, 2000));
+    for (;;) {
+      if (this.#connection?.isOpen !== true) this.#connect();
+      await scheduler.sleep(this.#random.real(20, 1500));
+      const connection = this.#connection;
+      if (connection?.isOpen !== true) continue;
+      const dice = this.#random.unit();
+      if (!this.#world.isOpen) {
+        // In the end it must come to know everything, unless its member is not one of those that were healed.
+        if (!this.#world.callable().includes(connection.machine)) this.#disconnect(connection);
+      } else if (dice < 0.15) this.#disconnect(connection);
+      else if (dice < 0.25) this.#cancel(connection);
+      else if (dice < 0.4) {
+        connection.machine.run((process) => {
+          if (process === connection.process) connection.stream?.requestProgress();
+        });
+      }
+    }
+  }
+
+  /** What it has still to be told. */
+  get missing(): readonly number[] {
+    if (this.#nextRevision === 0) return [];
+    return this.#expected(this.#nextRevision - 1, this.#world.model.revision);
+  }
+
+  #connect(): void {
+    const machine = this.#random.pick(this.#world.callable());
+    const { process } = machine;
+    if (process === undefined || machine.operations === undefined) return;
+    const connection: Connection = {
+      machine,
+      process,
+      stream: undefined,
+      isOpen: true,
+      watchId: undefined,
+      unread: 0,
+      isFull: false,
+      lastArrivalMs: 0,
+    };
+    this.#connection = connection;
+    process.onEnd.add(() => {
+      connection.isOpen = false;
+    });
+    machine.run(({ operations }) => {
+      if (!connection.isOpen) return;
+      try {
+        connection.stream = operations?.watch(
+          { push: (message) => this.#pushed(connection, message) },
+          {
+            onEnd: () => {
+              connection.isOpen = false;
+            },
+          },
+        );
+      } catch {
+        // A learner; another one will do.
+        connection.isOpen = false;
+        return;
+      }
+      connection.stream?.create(this.#request());
+    });
+    this.#world.trace.count('watches opened');
+    this.#world.trace.tell(this.name, () => `watches ${machine.name} from ${this.#nextRevision}`);
+  }
+
+  #request(): WatchRequest {
+    return {
+      range: this.#range,
+      startRevision: this.#nextRevision,
+      watchId: 0,
+      prevKv: this.#prevKv,
+      progressNotify: true,
+      noPut: this.#noPut,
+      noDelete: this.#noDelete,
+      fragment: false,
+    };
+  }
+
+  #disconnect(connection: Connection): void {
+    connection.isOpen = false;
+    connection.machine.run((process) => {
+      if (process === connection.process) connection.stream?.close();
+    });
+  }
+
+  /** Cancels the watcher and begins another one on the same stream. */
+  #cancel(connection: Connection): void {
+    const { watchId } = connection;
+    if (watchId === undefined) return;
+    connection.watchId = undefined;
+    this.#world.trace.count('watches canceled');
+    connection.machine.run((process) => {
+      if (process !== connection.process || !connection.isOpen) return;
+      connection.stream?.cancel(watchId);
+      // From where the client is; what is under way from the old watcher is passed over.
+      connection.stream?.create(this.#request());
+    });
+  }
+
+  // The member's side: what it pushes travels.
+
+  #pushed(connection: Connection, message: WatchMessage): boolean {
+    if (!connection.isOpen || !connection.process.isAlive) return true;
+    if (connection.isFull && message.kind === 'events') {
+      throw new Violation(`${this.name} was pushed events although it had said that it is slow`);
+    }
+    const { scheduler } = this.#world;
+    connection.unread++;
+    connection.lastArrivalMs = Math.max(
+      connection.lastArrivalMs,
+      scheduler.nowMs + this.#random.real(0.05, 5),
+    );
+    scheduler.at(connection.lastArrivalMs, () => this.#arrived(connection, message));
+    if (connection.unread >= this.#unreadMax) connection.isFull = true;
+    return !connection.isFull;
+  }
+
+  #arrived(connection: Connection, message: WatchMessage): void {
+    if (connection !== this.#connection || !connection.isOpen) return;
+    connection.unread--;
+    if (connection.isFull && connection.unread === 0) {
+      connection.isFull = false;
+      connection.machine.run((process) => {
+        if (process === connection.process && connection.isOpen) connection.stream?.drained();
+      });
+    }
+    this.#world.check(() => this.#told(connection, message));
+  }
+
+  // The client's side: what it is told must fit.
+
+  #told(connection: Connection, message: WatchMessage): void {
+    switch (message.kind) {
+      case 'created':
+        connection.watchId = message.watchId;
+        if (this.#nextRevision === 0) this.#nextRevision = message.revision + 1;
+        break;
+      case 'events':
+        // A canceled watcher may still have something under way; the new one tells it again.
+        if (message.watchId === connection.watchId) this.#heard(message.events);
+        break;
+      case 'progress':
+        if (message.watchId === connection.watchId || message.watchId === -1) {
+          if (connection.watchId !== undefined) this.#progressed(message.revision);
+        }
+        break;
+      case 'canceled':
+        this.#canceled(connection, message);
+        break;
+    }
+  }
+
+  #heard(events: readonly WatchedEvent[]): void {
+    let at = 0;
+    while (at < events.length) {
+      const revision = events[at]!.event.kv.modRevision;
+      let end = at;
+      while (end < events.length && events[end]!.event.kv.modRevision === revision) end++;
+      this.#heardRevision(revision, events.slice(at, end));
+      at = end;
+    }
+  }
+
+  #heardRevision(revision: number, events: readonly WatchedEvent[]): void {
+    const { model } = this.#world;
+    if (revision < this.#nextRevision) {
+      throw new Violation(
+        `${this.name} was told of revision ${revision} although it wanted those from ${this.#nextRevision} on`,
+      );
+    }
+    const skipped = this.#expected(this.#nextRevision - 1, revision - 1);
+    if (skipped.length > 0) {
+      throw new Violation(
+        `${this.name} was told of revision ${revision} and never of ${skipped.join(', ')}`,
+      );
+    }
+    const expected = model.eventsOf(revision).filter((event) => this.#wants(event));
+    const isWhole =
+      expected.length === events.length &&
+      expected.every((event, at) => {
+        const told = events[at]!.event;
+        return told.kind === event.kind && sameKeyValue(told.kv, event.kv);
+      });
+    if (!isWhole) {
+      throw new Violation(
+        `${this.name} was told ${events.length} events of revision ${revision}, which has ${expected.length} for it (or others)`,
+      );
+    }
+    for (const { event, previous } of events) {
+      if (!this.#prevKv || previous === undefined) continue;
+      const [before] = model.at(singleKey(event.kv.key), revision - 1);
+      if (!sameKeyValue(previous, before)) {
+        throw new Violation(
+          `${this.name} was told ${describeKeyValue(previous)} as what was before revision ${revision}, and it was ${describeKeyValue(before)}`,
+        );
+      }
+    }
+    this.#eventCount += events.length;
+    this.#nextRevision = revision + 1;
+  }
+
+  #progressed(revision: number): void {
+    const skipped = this.#expected(this.#nextRevision - 1, revision);
+    if (skipped.length > 0) {
+      throw new Violation(
+        `${this.name} was told that it knows everything up to ${revision}, and not of ${skipped.join(', ')}`,
+      );
+    }
+    this.#world.trace.count('watch progress told');
+    this.#nextRevision = Math.max(this.#nextRevision, revision + 1);
+  }
+
+  #canceled(
+    connection: Connection,
+    { watchId, compactRevision, reason }: Extract<WatchMessage, { kind: 'canceled' }>,
+  ): void {
+    if (watchId !== connection.watchId) return;
+    connection.watchId = undefined;
+    if (compactRevision === 0) {
+      throw new Violation(`${this.name} was canceled for no reason: "${reason}"`);
+    }
+    if (
+      compactRevision <= this.#nextRevision ||
+      compactRevision > this.#world.model.compactedRevision
+    ) {
+      throw new Violation(
+        `${this.name} wanted revision ${this.#nextRevision} and was told that ${compactRevision} is the oldest left`,
+      );
+    }
+    this.#world.trace.count('watches compacted');
+    this.#nextRevision = compactRevision;
+    this.#disconnect(connection);
+  }
+
+  #wants({ kind, kv }: KeyEvent): boolean {
+    if (kind === 'put' ? this.#noPut : this.#noDelete) return false;
+    return rangeHolds(this.#range, kv.key);
+  }
+
+  /** Revisions after `from`, up to `to`, that it must be told of. */
+  #expected(from: number, to: number): number[] {
+    const revisions: number[] = [];
+    for (let revision = from + 1; revision <= to; revision++) {
+      if (this.#world.model.eventsOf(revision).some((event) => this.#wants(event))) {
+        revisions.push(revision);
+      }
+    }
+    return revisions;
+  }
+}

@@ -1,0 +1,365 @@
+import { compareMemberIds } from '../../src/base/member-id.ts';
+import type { Configuration, Entry, Raft } from '../../src/raft/index.ts';
+import { defaultConfig } from '../../src/server/config.ts';
+import type { ServerConfig } from '../../src/server/config.ts';
+import type { ClusterDescription } from '../../src/server/member.ts';
+import type { Applied, Command, Engine, State } from '../../src/state/index.ts';
+import { Client } from './client.ts';
+import { Faults } from './faults.ts';
+import { observe } from './hooks.ts';
+import { KeyModel } from './key-model.ts';
+import { LeaseKeeper } from './keeper.ts';
+import { LeaseLedger } from './lease-ledger.ts';
+import type { HistoryOperation } from './linearizability/index.ts';
+import { Machine } from './machine.ts';
+import type { Surroundings } from './machine.ts';
+import { Network } from './network.ts';
+import { RaftLedger } from './raft-ledger.ts';
+import { SeededRandom } from './random.ts';
+import { Scheduler } from './scheduler.ts';
+import type { Settings } from './settings.ts';
+import { Trace, Violation } from './trace.ts';
+import { WatchClient } from './watcher.ts';
+
+/** A whole cluster with its clients, its operators and its bad luck. */
+export class World implements Surroundings {
+  readonly settings: Settings;
+  readonly scheduler: Scheduler = new Scheduler();
+  readonly random: SeededRandom;
+  readonly trace: Trace;
+  readonly network: Network;
+  readonly ledger: RaftLedger = new RaftLedger();
+  readonly model: KeyModel;
+  readonly leases: LeaseLedger;
+  readonly machines: Machine[] = [];
+  readonly watchers: WatchClient[] = [];
+  readonly history: HistoryOperation[] = [];
+  /** Calls that were not answered yet. */
+  readonly openCalls: Set<Pick<HistoryOperation, 'client' | 'call' | 'invokedAt'>> = new Set();
+  readonly writeMsMax: number;
+  readonly quotaBytes: number = Infinity;
+  /** The phase in which clients work and anything may fail. */
+  isOpen = true;
+  failure: unknown = undefined;
+  /** Requests of operators that were not answered yet; they may still change who belongs to the cluster. */
+  operatorsAtWork = 0;
+  #ackedRevision = 1;
+  readonly #neverWritten = new Map<string, string>();
+  readonly #owners = new WeakMap<Engine | State, Machine>();
+  readonly #initial: readonly string[];
+  #fastMs = 0;
+  #fastSinceMs = 0;
+  #fastRate = 1;
+  /** Only these are healed in the end. */
+  #healed: readonly Machine[] | undefined;
+  #cluster: readonly Machine[] | undefined;
+
+  constructor(settings: Settings, print?: (line: string) => void, keep = true) {
+    this.settings = settings;
+    this.random = new SeededRandom(settings.seed, 'world');
+    this.trace = new Trace(this.scheduler, { print, keep, situation: () => this.#situation() });
+    this.writeMsMax = settings.writeMsMax;
+    this.network = new Network(
+      this.scheduler,
+      this.random.fork('network'),
+      this.trace,
+      networkOf(settings),
+    );
+    this.leases = new LeaseLedger(() => this.fastMs());
+    this.model = new KeyModel((_index, command, applied) => this.#firstApplied(command, applied));
+    this.#initial = Array.from({ length: settings.members }, (_, at) => `m${at + 1}`);
+    for (let at = 0; at < settings.members; at++) this.newMachine('new');
+  }
+
+  // What happens.
+
+  /** Both phases. What went wrong is in `failure`. */
+  async run(judge: (world: World) => Promise<void>): Promise<void> {
+    observe({
+      committed: (raft, entries) => this.#committed(raft, entries),
+      applied: (state, index, command, applied) => this.#applied(state, index, command, applied),
+      loaded: (engine, state) => this.#loaded(engine, state),
+    });
+    try {
+      for (const machine of this.machines) machine.start();
+      this.#supervise();
+      this.#populate();
+      await this.scheduler.run(this.settings.safetyMs);
+      this.isOpen = false;
+      if (this.failure === undefined) await judge(this);
+    } catch (error) {
+      this.failure ??= error;
+    } finally {
+      observe(undefined);
+    }
+  }
+
+  #populate(): void {
+    const { settings, random } = this;
+    const begin = (life: { live(): Promise<void> }): void => {
+      life.live().catch((error: unknown) => this.failed(error));
+    };
+    for (let at = 1; at <= settings.clients; at++) {
+      begin(new Client(`c${at}`, this, random.fork(`client ${at}`)));
+    }
+    for (let at = 1; at <= settings.keepers; at++) {
+      begin(new LeaseKeeper(`l${at}`, this, random.fork(`keeper ${at}`)));
+    }
+    for (let at = 1; at <= settings.watchers; at++) {
+      const watcher = new WatchClient(`w${at}`, this, random.fork(`watcher ${at}`));
+      this.watchers.push(watcher);
+      begin(watcher);
+    }
+    begin(new Faults(this, random.fork('faults')));
+  }
+
+  /** Whoever is down is started again after a while. */
+  #supervise(): void {
+    const random = this.random.fork('supervisor');
+    const due = new Map<Machine, number>();
+    const look = (): void => {
+      for (const machine of this.#healed ?? this.machines) {
+        if (machine.state !== 'down') due.delete(machine);
+        else if (!due.has(machine)) {
+          due.set(machine, this.scheduler.nowMs + (this.isOpen ? random.real(20, 3000) : 0));
+        } else if (this.scheduler.nowMs >= (due.get(machine) ?? 0)) machine.start();
+      }
+      this.scheduler.after(50, look);
+    };
+    this.scheduler.after(50, look);
+  }
+
+  /** Ends the phase of faults. With a list, only those come back, and the others are gone for good. */
+  heal(machines: readonly Machine[]): void {
+    this.#healed = machines;
+    this.network.healAll();
+    this.network.settings = {
+      ...networkOf(this.settings),
+      loss: 0,
+      duplication: 0,
+      reordering: 0,
+      reset: 0,
+    };
+    for (const machine of this.machines) {
+      machine.disk.isFull = false;
+      machine.disk.slowMs = 0;
+      machine.crashAtBoundary = 0;
+      this.setClockRate(machine, 1);
+      if (machines.includes(machine)) machine.resume();
+      else if (machine.state === 'running' || machine.state === 'starting') machine.crash('power');
+    }
+  }
+
+  /** In the end clients turn to those that are known to belong to the cluster. */
+  narrow(cluster: readonly Machine[]): void {
+    if (cluster.length > 0) this.#cluster = cluster;
+  }
+
+  newMachine(initialClusterState: 'new' | 'existing'): Machine {
+    const name = `m${this.machines.length + 1}`;
+    const machine = new Machine(name, this.#configOf(name, initialClusterState), this);
+    this.machines.push(machine);
+    return machine;
+  }
+
+  #configOf(name: string, initialClusterState: 'new' | 'existing'): ServerConfig {
+    const { settings } = this;
+    return {
+      ...defaultConfig,
+      name,
+      dataDir: name,
+      initialAdvertisePeerUrls: [urlOf(name)],
+      advertiseClientUrls: [`http://${name}:2379`],
+      initialCluster: this.#initial.map((one) => ({ name: one, peerUrl: urlOf(one) })),
+      initialClusterState,
+      heartbeatIntervalMs: settings.heartbeatIntervalMs,
+      electionTimeoutMs: settings.electionTimeoutMs,
+      preVote: settings.preVote,
+      snapshotCount: settings.snapshotCount,
+      snapshotCatchupEntries: settings.snapshotCatchupEntries,
+      leaseCheckpointIntervalMs: settings.leaseCheckpointIntervalMs,
+      watchProgressNotifyIntervalMs: 1000,
+      compactionBatchLimit: settings.compactionBatchLimit,
+      strictReconfigCheck: settings.strict,
+    };
+  }
+
+  /** Members that a client may know of. */
+  callable(): readonly Machine[] {
+    const known = this.#cluster ?? this.machines;
+    const members = known.filter(({ state }) => state !== 'removed' && state !== 'broken');
+    return members.length > 0 ? members : this.machines;
+  }
+
+  async describeCluster(): Promise<ClusterDescription> {
+    await this.scheduler.sleep(1);
+    // The one that has come furthest: it knows of whoever was added last.
+    const replicas = this.machines.flatMap(({ replica }) =>
+      replica === undefined ? [] : [replica],
+    );
+    const [best] = replicas.toSorted((a, b) => b.state.appliedIndex - a.state.appliedIndex);
+    if (best === undefined) return { clusterId: '0', members: [] };
+    return { clusterId: best.clusterId, members: best.state.members };
+  }
+
+  // Clocks.
+
+  /** A clock that is never slower than any machine's. */
+  fastMs(): number {
+    return this.#fastMs + (this.scheduler.nowMs - this.#fastSinceMs) * this.#fastRate;
+  }
+
+  setClockRate(machine: Machine, rate: number): void {
+    this.#fastMs = this.fastMs();
+    this.#fastSinceMs = this.scheduler.nowMs;
+    machine.clock.setRate(rate);
+    this.#fastRate = Math.max(1, ...this.machines.map(({ clock }) => clock.rate));
+  }
+
+  jumpClock(machine: Machine, aheadMs: number): void {
+    this.#fastMs += aheadMs;
+    machine.clock.jump(aheadMs);
+  }
+
+  // What clients have seen.
+
+  get ackedRevision(): number {
+    return this.#ackedRevision;
+  }
+
+  /** Somebody has seen this revision: nobody who asks from now on may see an older one. */
+  acked(revision: number): void {
+    this.#ackedRevision = Math.max(this.#ackedRevision, revision);
+  }
+
+  /** A client was told that its write did not happen. */
+  neverWritten(value: string, who: string): void {
+    this.#neverWritten.set(value, who);
+    if (this.model.wasWritten(value)) throw this.#writtenAfterAll(value, who);
+  }
+
+  #writtenAfterAll(value: string, who: string): Violation {
+    return new Violation(`${who} was told that "${value}" was not written, and it was`);
+  }
+
+  // Checking.
+
+  check(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  failed(error: unknown): void {
+    this.failure ??= error;
+    this.scheduler.stop();
+  }
+
+  belongs(engine: Engine, machine: Machine): void {
+    this.#owners.set(engine, machine);
+  }
+
+  looked(machine: Machine): void {
+    const { replica } = machine;
+    if (replica === undefined) return;
+    const { id, term, commitIndex } = replica;
+    this.trace.mix(term, commitIndex, replica.state.revision);
+    if (!replica.isLeader) return;
+    try {
+      this.ledger.leads(id, term);
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  #committed(raft: Raft, entries: readonly Entry[]): void {
+    this.#checked(() => this.ledger.committed(raft, entries));
+  }
+
+  #applied(state: State, index: number, command: Command, applied: Applied): void {
+    const who = this.#owners.get(state)?.name ?? 'somebody';
+    this.#checked(() => this.model.applied(who, state, index, command, applied));
+  }
+
+  #loaded(engine: Engine, state: State): void {
+    const owner = this.#owners.get(engine);
+    if (owner === undefined) return;
+    this.#owners.set(state, owner);
+    this.#checked(() => this.model.compareDigest(owner.name, state));
+  }
+
+  /** A finding is kept even if the product, which it is thrown through, does something else with it. */
+  #checked(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.failed(error);
+      throw error;
+    }
+  }
+
+  #firstApplied(command: Command, applied: Applied): void {
+    this.trace.count('commands');
+    for (const { kv } of applied.events) {
+      const value = Buffer.from(kv.value).toString('latin1');
+      const who = this.#neverWritten.get(value);
+      if (who !== undefined) throw this.#writtenAfterAll(value, who);
+    }
+    if (command.kind === 'lease-grant' && applied.result.kind !== 'error') {
+      this.leases.granted(command.id);
+    }
+    if (command.kind === 'lease-revoke' && applied.result.kind !== 'error') {
+      this.leases.revoked(command.id);
+      const left = this.model.at({ start: '', end: undefined }, applied.revision);
+      const orphan = left.find(({ lease }) => lease === command.id);
+      if (orphan !== undefined) {
+        throw new Violation(`key ${orphan.key} has outlived its lease ${command.id.toString(16)}`);
+      }
+    }
+  }
+
+  /** The newest configuration that any log holds, and whether all logs agree on it. */
+  configuration(): { newest: Configuration; isSettled: boolean } {
+    let newest: Configuration = { voters: [], outgoing: [], learners: [] };
+    let newestTerm = -1;
+    let newestIndex = -1;
+    const seen = new Set<string>();
+    for (const { disk, state } of this.machines) {
+      if (state === 'removed' || state === 'broken') continue;
+      const { base, entries } = disk.durable;
+      const entry = entries.findLast(({ kind }) => kind === 'membership');
+      const configuration = entry?.configuration ?? base.configuration;
+      const index = entry?.index ?? base.index;
+      const term = entry?.term ?? base.term;
+      if (base.index > 0) seen.add(JSON.stringify(configuration));
+      if (term > newestTerm || (term === newestTerm && index > newestIndex)) {
+        newest = configuration;
+        newestTerm = term;
+        newestIndex = index;
+      }
+    }
+    return { newest, isSettled: seen.size <= 1 };
+  }
+
+  #situation(): string {
+    const states = this.machines.map(({ state, isPaused, replica }) =>
+      isPaused ? 'paused' : replica?.isLeader === true ? 'leading' : state,
+    );
+    return `${states.toSorted().join()}${this.network.hasCuts ? ' cut' : ''}`;
+  }
+
+  /** Machines in order of their ids, so that nothing depends on the order of their making. */
+  machinesById(): readonly Machine[] {
+    return this.machines.toSorted((a, b) => compareMemberIds(a.id ?? '', b.id ?? ''));
+  }
+}
+
+function urlOf(name: string): string {
+  return `http://${name}:2380`;
+}
+
+function networkOf({ delayMsMax, loss, duplication, reordering, reset }: Settings) {
+  return { delayMsMax, loss, duplication, reordering, reset };
+}
