@@ -1,3 +1,4 @@
+import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import type { Logger } from '../base/logger.ts';
 import { RegistryError } from '../base/errors.ts';
 import { createLoggers } from '../platform/index.ts';
@@ -19,6 +20,8 @@ export async function serve(argv: readonly string[]): Promise<number> {
     return parsed.exitCode;
   }
   const { config, notices } = parsed;
+  // Whatever it has to say ends up in an error that is told; its own lines would be none of ours.
+  setLogVerbosity(logVerbosity.NONE);
   const loggers = createLoggers({ level: config.logLevel });
   const logger = loggers('main');
   const signaled = firstSignal();

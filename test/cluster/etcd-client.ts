@@ -38,6 +38,7 @@ interface RawClient {
 /** Only the fields that tests look at; 64-bit numbers are decimal strings. */
 export interface Answer {
   readonly header: {
+    readonly cluster_id: string;
     readonly revision: string;
     readonly member_id: string;
     readonly raft_term: string;

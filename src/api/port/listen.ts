@@ -5,6 +5,7 @@ import type { RequestListener, Server as HttpServer } from 'node:http';
 import { createServer as createNetServer } from 'node:net';
 import type { ListenOptions, Server, Socket } from 'node:net';
 import { RegistryError } from '../../base/errors.ts';
+import { mendAuthority } from './authority.ts';
 
 /** Something that listens. */
 export interface Listening {
@@ -52,17 +53,20 @@ function recognize(
   const giveUp = (): void => void socket.destroy();
   socket.on('error', giveUp);
   socket.setTimeout(silenceMaxMs, giveUp);
+  let held: Buffer = Buffer.alloc(0);
   const look = (): void => {
     const bytes: Buffer | null = socket.read();
     if (bytes === null) return;
-    socket.unshift(bytes);
-    const known = Math.min(bytes.length, prefaceStart.length);
-    const mayBeHttp2 = prefaceStart.subarray(0, known).equals(bytes.subarray(0, known));
+    held = Buffer.concat([held, bytes]);
+    const known = Math.min(held.length, prefaceStart.length);
+    const mayBeHttp2 = prefaceStart.subarray(0, known).equals(held.subarray(0, known));
     if (mayBeHttp2 && known < prefaceStart.length) return;
     socket.off('readable', look);
     socket.off('timeout', giveUp);
     socket.setTimeout(0);
-    if (mayBeHttp2) take.http2(socket);
+    // Only now: bytes that are put back are readable again at once.
+    socket.unshift(held);
+    if (mayBeHttp2) mendAuthority(socket, take.http2);
     else take.http1(socket);
   };
   socket.on('readable', look);
