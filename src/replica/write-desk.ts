@@ -126,7 +126,12 @@ export class WriteDesk {
   #hasWork(): boolean {
     const pending = this.#store.pendingBytes;
     if (this.#jobs.length > 0 || this.#base !== undefined) return true;
-    return pending >= flushBytes || (this.#flushDue && pending > 0);
+    return pending >= flushBytes || (this.#flushDue && (pending > 0 || this.#isBehind()));
+  }
+
+  /** Entries that change no record, such as the first of a term, move the applied index alone. */
+  #isBehind(): boolean {
+    return (this.#owner.appliedIndex() ?? 0) > this.#flushedIndex;
   }
 
   /** Does the next job; what is returned tells the owner. */
@@ -141,8 +146,9 @@ export class WriteDesk {
     }
     const base = this.#base;
     this.#base = undefined;
+    const flush =
+      this.#store.pendingBytes > 0 || base !== undefined || (this.#flushDue && this.#isBehind());
     this.#flushDue = false;
-    const flush = this.#store.pendingBytes > 0 || base !== undefined;
     const appliedIndex = flush ? this.#owner.appliedIndex() : undefined;
     const hardState = job?.hardState;
     const entries = job?.entries ?? [];
