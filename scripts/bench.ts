@@ -6,17 +6,18 @@
  *   npm run bench -- [--clients 1000] [--value-bytes 256] [--seconds 5] [--rounds 3] [--only rollcall|etcd] [--etcd PROGRAM]
  *   npm run bench -- --endpoints http://127.0.0.1:2379,…     drives a cluster that runs already
  */
-import { spawn, spawnSync } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { connect } from 'node:http2';
 import type { ClientHttp2Session } from 'node:http2';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import {
+  cpuSeconds,
+  residentMb,
+  rollcall,
+  startCluster,
+  stopCluster,
+} from './lib/bench-cluster.ts';
+import type { Cluster } from './lib/bench-cluster.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -36,13 +37,6 @@ const connections = Number(options.connections);
 const seconds = Number(options.seconds);
 const rounds = Number(options.rounds);
 const value = Buffer.alloc(Number(options['value-bytes']), 'v');
-
-interface Cluster {
-  readonly name: string;
-  readonly endpoints: readonly string[];
-  readonly processes: readonly ChildProcess[];
-  readonly directory: string;
-}
 
 interface Round {
   readonly perSecond: number;
@@ -72,66 +66,6 @@ function frame(message: Buffer): Buffer {
   const head = Buffer.alloc(5);
   head.writeUInt32BE(message.length, 1);
   return Buffer.concat([head, message]);
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => portOf(server.address()));
-  for (const server of servers) server.close();
-  return ports;
-}
-
-function portOf(address: AddressInfo | string | null): number {
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
-
-async function startCluster(name: string, command: readonly string[]): Promise<Cluster> {
-  const directory = mkdtempSync(join(tmpdir(), `bench-${name}-`));
-  const ports = await freePorts(6);
-  const peers = ports.slice(0, 3).map((port) => `http://127.0.0.1:${port}`);
-  const endpoints = ports.slice(3).map((port) => `http://127.0.0.1:${port}`);
-  const all = peers.map((url, at) => `m${at}=${url}`).join(',');
-  const processes = endpoints.map((endpoint, at) => {
-    const peer = peers[at] ?? '';
-    const [program = '', ...first] = command;
-    const flags = [
-      ['name', `m${at}`],
-      ['data-dir', join(directory, `m${at}`)],
-      ['listen-client-urls', endpoint],
-      ['advertise-client-urls', endpoint],
-      ['listen-peer-urls', peer],
-      ['initial-advertise-peer-urls', peer],
-      ['initial-cluster', all],
-      ['log-level', 'error'],
-    ].flatMap(([flag, text]) => [`--${flag ?? ''}`, text ?? '']);
-    return spawn(program, [...first, ...flags], { stdio: 'ignore' });
-  });
-  const cluster = { name, endpoints, processes, directory };
-  await ready(cluster);
-  return cluster;
-}
-
-async function ready({ name, endpoints }: Cluster): Promise<void> {
-  for (const endpoint of endpoints) {
-    for (let attempt = 0; ; attempt++) {
-      const answer = await fetch(`${endpoint}/health`).catch(() => undefined);
-      if (answer?.ok === true) break;
-      if (attempt > 300) throw new Error(`${name} at ${endpoint} does not become healthy`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-}
-
-function stopCluster({ processes, directory }: Cluster): void {
-  for (const process of processes) process.kill('SIGKILL');
-  if (directory !== '') rmSync(directory, { recursive: true, force: true });
 }
 
 /** One call; resolves to whether it succeeded. */
@@ -195,31 +129,12 @@ async function drive({ endpoints, processes }: Cluster): Promise<Round> {
   };
 }
 
-/** Processor time that these processes have used; the kernel counts it in hundredths of a second. */
-function cpuSeconds(processes: readonly ChildProcess[]): number {
-  let ticks = 0;
-  for (const { pid } of processes) {
-    const [, rest = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
-    const [user, system] = rest.split(' ').slice(11, 13).map(Number);
-    ticks += (user ?? 0) + (system ?? 0);
-  }
-  return ticks / 100;
-}
-
-/** Resident megabytes of each member. */
-function residentMb({ processes }: Cluster): string {
-  return processes
-    .map(({ pid }) => /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
-    .map((kb) => (Number(kb) / 1024).toFixed(0))
-    .join(' ');
-}
-
 function median(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
 }
 
 const commands: Record<string, readonly string[]> = {
-  rollcall: [process.execPath, join(import.meta.dirname, '../dist/main.js'), 'serve'],
+  rollcall,
   etcd: [options.etcd],
 };
 

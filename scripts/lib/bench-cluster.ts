@@ -1,0 +1,107 @@
+/** Clusters for the benchmarks: as separate processes, of Rollcall or of anything that takes etcd's flags. */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface Cluster {
+  readonly name: string;
+  readonly endpoints: readonly string[];
+  readonly processes: readonly ChildProcess[];
+  readonly directory: string;
+}
+
+/** How Rollcall is started; `npm run build` makes it. */
+export const rollcall: readonly string[] = [
+  process.execPath,
+  join(import.meta.dirname, '../../dist/main.js'),
+  'serve',
+];
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => portOf(server.address()));
+  for (const server of servers) server.close();
+  return ports;
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+/** Starts members and waits until each is healthy. */
+export async function startCluster(
+  name: string,
+  command: readonly string[],
+  size = 3,
+): Promise<Cluster> {
+  const directory = mkdtempSync(join(tmpdir(), `bench-${name}-`));
+  const ports = await freePorts(2 * size);
+  const peers = ports.slice(0, size).map((port) => `http://127.0.0.1:${port}`);
+  const endpoints = ports.slice(size).map((port) => `http://127.0.0.1:${port}`);
+  const all = peers.map((url, at) => `m${at}=${url}`).join(',');
+  const processes = endpoints.map((endpoint, at) => {
+    const peer = peers[at] ?? '';
+    const [program = '', ...first] = command;
+    const flags = [
+      ['name', `m${at}`],
+      ['data-dir', join(directory, `m${at}`)],
+      ['listen-client-urls', endpoint],
+      ['advertise-client-urls', endpoint],
+      ['listen-peer-urls', peer],
+      ['initial-advertise-peer-urls', peer],
+      ['initial-cluster', all],
+      ['log-level', 'error'],
+    ].flatMap(([flag, text]) => [`--${flag ?? ''}`, text ?? '']);
+    return spawn(program, [...first, ...flags], { stdio: 'ignore' });
+  });
+  const cluster = { name, endpoints, processes, directory };
+  await ready(cluster);
+  return cluster;
+}
+
+async function ready({ name, endpoints }: Cluster): Promise<void> {
+  for (const endpoint of endpoints) {
+    for (let attempt = 0; ; attempt++) {
+      const answer = await fetch(`${endpoint}/health`).catch(() => undefined);
+      if (answer?.ok === true) break;
+      if (attempt > 300) throw new Error(`${name} at ${endpoint} does not become healthy`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
+export function stopCluster({ processes, directory }: Cluster): void {
+  for (const process of processes) process.kill('SIGKILL');
+  if (directory !== '') rmSync(directory, { recursive: true, force: true });
+}
+
+/** Processor time that these processes have used; the kernel counts it in hundredths of a second. */
+export function cpuSeconds(processes: readonly ChildProcess[]): number {
+  let ticks = 0;
+  for (const { pid } of processes) {
+    const [, rest = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
+    const [user, system] = rest.split(' ').slice(11, 13).map(Number);
+    ticks += (user ?? 0) + (system ?? 0);
+  }
+  return ticks / 100;
+}
+
+/** Resident megabytes of each member. */
+export function residentMb({ processes }: Cluster): string {
+  return processes
+    .map(({ pid }) => /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
+    .map((kb) => (Number(kb) / 1024).toFixed(0))
+    .join(' ');
+}
