@@ -12,7 +12,8 @@ const membersMax = 7;
 export class Faults {
   readonly #world: World;
   readonly #random: SeededRandom;
-  #hasRot = false;
+  /** The machine whose disk is damaged. From then on it is the only one that operators take away. */
+  #rotten: Machine | undefined;
 
   constructor(world: World, random: SeededRandom) {
     this.#world = world;
@@ -177,10 +178,10 @@ export class Faults {
 
   /** One member at most, and only where the others can do without it. */
   #rot(machine: Machine, running: readonly Machine[]): void {
-    if (this.#hasRot || running.length < 3) return;
+    if (this.#rotten !== undefined || running.length < 3 || this.#world.operatorsAtWork > 0) return;
     const what = machine.disk.rot(this.#random);
     if (what === undefined) return;
-    this.#hasRot = true;
+    this.#rotten = machine;
     this.#world.trace.fault('bit rot', machine.name, () => what);
     this.#later(this.#random.real(100, 2000), () => machine.crash('process'));
     this.#later(this.#random.real(3000, 5000), () => {
@@ -204,14 +205,14 @@ export class Faults {
     const members = world.machines.filter(({ state }) => state !== 'removed');
     if (members.length >= membersMax) return false;
     const machine = world.newMachine('existing');
+    // It is not part of anything before the cluster has taken it in.
+    machine.state = 'removed';
     const peerUrls = machine.config.initialAdvertisePeerUrls;
     const reply = await callMember(world, this.#anyone(), (operations) =>
       operations.memberAdd({ peerUrls, isLearner }, {}),
     );
-    if (reply.kind === 'refused' || reply.kind === 'unreachable') {
-      machine.state = 'removed';
-      return false;
-    }
+    if (reply.kind === 'refused' || reply.kind === 'unreachable') return false;
+    machine.state = 'down';
     world.trace.fault('member added', machine.name, () => (isLearner ? 'as a learner' : 'to vote'));
     machine.start();
     return true;
@@ -222,6 +223,7 @@ export class Faults {
     const { id } = machine;
     const members = world.machines.filter(({ state }) => state !== 'removed');
     if (id === undefined || members.length <= 1) return false;
+    if (this.#rotten !== undefined && this.#rotten !== machine) return false;
     const reply = await callMember(world, this.#anyone(machine), (operations) =>
       operations.memberRemove(id, {}),
     );

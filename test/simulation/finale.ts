@@ -34,7 +34,11 @@ export async function finale(world: World): Promise<void> {
           ? `${[...served.waiting].map(({ name }) => name).join()} serve nobody`
           : undefined),
     );
-    for (const machine of membersAmong(world, healed)) checkBounds(world, machine);
+    const members = membersAmong(world, healed);
+    const isBusy = members.some(({ replica }) => (replica?.pendingProposals ?? 0) > 0);
+    // Whoever proposed has given up by then, and so must the member.
+    if (isBusy) await scheduler.run(scheduler.nowMs + 8000);
+    for (const machine of members) checkBounds(world, machine);
   }
   if (world.failure === undefined) checkHistory(world);
 }

@@ -288,8 +288,8 @@ export class Machine {
       return;
     }
     if (error instanceof RegistryError && error.code === 'member-not-found') {
-      // Removed before it could join.
-      this.#end('removed');
+      // Not known to the cluster yet, or no more.
+      this.#end('down');
       return;
     }
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -294,7 +294,13 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'learners count for the commit',
     file: 'raft/configuration.ts',
-    find: 'const incoming = reachedByMajority(voters, reached);',
-    replace: 'const incoming = reachedByMajority([...voters, ...learnersOf(voters)], reached);',
+    find: `  { voters, outgoing }: Configuration,
+  reached: (id: MemberId) => number,
+): number {
+  const incoming = reachedByMajority(voters, reached);`,
+    replace: `  { voters, outgoing, learners }: Configuration,
+  reached: (id: MemberId) => number,
+): number {
+  const incoming = reachedByMajority([...voters, ...learners], reached);`,
   },
 ];

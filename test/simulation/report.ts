@@ -33,7 +33,7 @@ export const worldsToSeeAll = 300;
 export class Totals {
   readonly counts: Counts = new Map();
   readonly #situations = new Set<string>();
-  readonly #beganMs: number = performance.now();
+  readonly #began = process.cpuUsage();
   worlds = 0;
   failures = 0;
 
@@ -51,12 +51,13 @@ export class Totals {
   }
 
   progressLine(): string {
-    const seconds = (performance.now() - this.#beganMs) / 1000;
+    const { user, system } = process.cpuUsage(this.#began);
+    const seconds = (user + system) / 1e6;
     const faults = [...this.counts].filter(([what]) => what.startsWith('fault '));
     const faultCount = faults.reduce((sum, [, count]) => sum + count, 0);
     return [
       `${this.worlds} worlds`,
-      `${(this.worlds / seconds).toFixed(1)}/s`,
+      `${(this.worlds / seconds).toFixed(1)}/s of processor time`,
       `${this.#count('commits')} commits`,
       `${this.#count('elections')} elections`,
       `${this.#count('calls judged')} calls`,
