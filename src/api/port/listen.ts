@@ -19,16 +19,23 @@ export interface Listening {
 const prefaceStart = Buffer.from('PRI ');
 
 /** How long a connection may say nothing at its beginning, so that silent ones cannot pile up. */
-const silenceMaxMs = 10_000;
+const silenceMaxDefaultMs = 10_000;
+
+/** Who takes connections that are known. */
+interface Takers {
+  readonly http2: (socket: Socket) => void;
+  readonly http1: (socket: Socket) => void;
+}
 
 /** Listens on a URL and hands each connection to whom it wants to talk to. Rejects if it cannot listen there. */
 export async function listenForClients(
   url: string,
-  take: { readonly http2: (socket: Socket) => void; readonly http1: (socket: Socket) => void },
+  take: Takers,
+  { silenceMaxMs = silenceMaxDefaultMs }: { readonly silenceMaxMs?: number } = {},
 ): Promise<Listening> {
   // Connections stay paused, so that what is looked at here is still there for the one who takes them.
   const server = createNetServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
-    recognize(socket, take);
+    recognize(socket, take, silenceMaxMs);
   });
   return listen(server, url, 'clients', '--listen-client-urls');
 }
@@ -46,10 +53,7 @@ export async function listenForHttp(url: string, handler: RequestListener): Prom
   };
 }
 
-function recognize(
-  socket: Socket,
-  take: { readonly http2: (socket: Socket) => void; readonly http1: (socket: Socket) => void },
-): void {
+function recognize(socket: Socket, take: Takers, silenceMaxMs: number): void {
   const giveUp = (): void => void socket.destroy();
   socket.on('error', giveUp);
   socket.setTimeout(silenceMaxMs, giveUp);

@@ -1,0 +1,241 @@
+import { once } from 'node:events';
+import { describe, expect, test } from 'vitest';
+import { MalformedRequest, Unimplemented } from '../../../src/api/methods.ts';
+import type { CallContext } from '../../../src/api/methods.ts';
+import { RegistryError } from '../../../src/base/errors.ts';
+import { Deferred, DoorAndCaller, endingOf, FakeStream, unaryMethod } from './door.ts';
+
+/** A method that never answers, and its context. */
+function unanswered() {
+  const context = new Deferred<CallContext>();
+  const method = unaryMethod('/s.S/M', (_request, given) => {
+    context.resolve(given);
+    return new Promise(() => {});
+  });
+  return { context: context.promise, method };
+}
+
+describe('a call with one answer', () => {
+  test('takes bytes and metadata in, and brings bytes out', async () => {
+    const method = unaryMethod('/s.S/M', (request, context) =>
+      Promise.resolve(Buffer.from(`${Buffer.from(request).toString()} ${context.metadata('who')}`)),
+    );
+    await using door = await DoorAndCaller.open([method]);
+    expect(await door.ask('/s.S/M', 'hello', { metadata: { who: 'you' } })).toBe('hello you');
+    expect(await door.ask('/s.S/M', 'hello')).toBe('hello undefined');
+    expect(await door.ask('/s.S/M', '')).toBe(' undefined');
+  });
+
+  test.each([
+    [new RegistryError('lease-not-found', 'own words'), 5, 'etcdserver: requested lease not found'],
+    [new RegistryError('invalid-request', 'own words'), 3, 'own words'],
+    [new MalformedRequest('cannot be decoded'), 13, 'cannot be decoded'],
+    [new Unimplemented('not yet'), 12, 'not yet'],
+    [new TypeError('a mistake of ours'), 13, 'a mistake of ours'],
+  ])('that fails with %s says so as etcd does', async (error, code, details) => {
+    const method = unaryMethod('/s.S/M', () => {
+      throw error;
+    });
+    await using door = await DoorAndCaller.open([method]);
+    expect(await door.ask('/s.S/M')).toEqual({ code, details });
+  });
+
+  test('of a method that is not there is unimplemented', async () => {
+    await using door = await DoorAndCaller.open([]);
+    expect(await door.ask('/s.S/Other')).toMatchObject({ code: 12 });
+  });
+
+  test('with a message that is too large is refused before anybody sees it', async () => {
+    let calls = 0;
+    const method = unaryMethod('/s.S/M', (request) => {
+      calls++;
+      return Promise.resolve(request);
+    });
+    await using door = await DoorAndCaller.open([method], { messageBytesMax: 100 });
+    expect(await door.ask('/s.S/M', 'x'.repeat(101))).toMatchObject({ code: 8 });
+    expect(await door.ask('/s.S/M', 'x'.repeat(100))).toBe('x'.repeat(100));
+    expect(calls).toBe(1);
+  });
+
+  test('whose caller goes away has its signal aborted, also for who asks only then', async () => {
+    const { context, method } = unanswered();
+    await using door = await DoorAndCaller.open([method]);
+    const gone = new AbortController();
+    const ending = door.ask('/s.S/M', '', { signal: gone.signal });
+    const { signal } = await context;
+    expect(signal.aborted).toBe(false);
+    gone.abort();
+    expect(await ending).toMatchObject({ code: 1 });
+    if (!signal.aborted) await once(signal, 'abort');
+    expect((await context).signal.aborted).toBe(true);
+  });
+
+  test('whose deadline passes has its signal aborted', async () => {
+    const { context, method } = unanswered();
+    await using door = await DoorAndCaller.open([method]);
+    const ending = door.ask('/s.S/M', '', { deadlineMs: 50 });
+    const { signal } = await context;
+    expect(await ending).toMatchObject({ code: 4 });
+    if (!signal.aborted) await once(signal, 'abort');
+  });
+});
+
+describe('a stream', () => {
+  test('carries messages both ways, in order, until both sides are done', async () => {
+    const fake = new FakeStream();
+    await using door = await DoorAndCaller.open([fake.methodAt('/s.S/M')]);
+    const stream = door.stream('/s.S/M');
+    const ending = endingOf(stream);
+    for (const text of ['a', 'b', 'c']) stream.write(Buffer.from(text));
+    await fake.hears('c');
+    for (const text of ['1', '2']) fake.responses!.push(Buffer.from(text));
+    stream.end();
+    await fake.hears('(half-closed)');
+    fake.responses!.end();
+    expect((await stream.toArray()).map(String)).toEqual(['1', '2']);
+    expect(await ending).toMatchObject({ code: 0 });
+    expect(fake.told).toEqual(['(opened)', 'a', 'b', 'c', '(half-closed)', '(closed)']);
+  });
+
+  test('to one request is half-closed at once', async () => {
+    const fake = new FakeStream();
+    await using door = await DoorAndCaller.open([fake.methodAt('/s.S/M', false)]);
+    const stream = door.listen('/s.S/M', 'tell me');
+    await fake.hears('(half-closed)');
+    fake.responses!.push(Buffer.from('so'));
+    fake.responses!.end();
+    expect((await stream.toArray()).map(String)).toEqual(['so']);
+    expect(fake.told).toEqual(['(opened)', 'tell me', '(half-closed)', '(closed)']);
+  });
+
+  test('that ends with an error says so, after what was said before', async () => {
+    const fake = new FakeStream();
+    await using door = await DoorAndCaller.open([fake.methodAt('/s.S/M')]);
+    const stream = door.stream('/s.S/M');
+    const heard: string[] = [];
+    stream.on('data', (bytes: Buffer) => heard.push(bytes.toString()));
+    const ending = endingOf(stream);
+    stream.write(Buffer.from('a'));
+    await fake.hears('a');
+    fake.responses!.push(Buffer.from('1'));
+    fake.responses!.end(new RegistryError('no-leader', 'own words'));
+    expect(await ending).toEqual({ code: 14, details: 'etcdserver: no leader' });
+    expect(heard).toEqual(['1']);
+    // What comes too late is dropped.
+    expect(fake.responses!.push(Buffer.from('2'))).toBe(true);
+    fake.responses!.end();
+    expect(fake.told.filter((what) => what === '(closed)')).toHaveLength(1);
+  });
+
+  test('that is refused when it is opened is let go', async () => {
+    const fake = new FakeStream();
+    const method = fake.methodAt('/s.S/M');
+    const refusing = {
+      ...method,
+      open: (...args: Parameters<typeof method.open>) => {
+        const requests = method.open(...args);
+        args[1].end(new RegistryError('not-supported-for-learner', 'own words'));
+        return requests;
+      },
+    };
+    await using door = await DoorAndCaller.open([refusing]);
+    const stream = door.stream('/s.S/M');
+    stream.resume();
+    expect(await endingOf(stream)).toMatchObject({ code: 9 });
+    expect(fake.told).toEqual(['(opened)', '(closed)']);
+  });
+
+  test('whose caller goes away is closed, and its signal aborted', async () => {
+    const fake = new FakeStream();
+    await using door = await DoorAndCaller.open([fake.methodAt('/s.S/M')]);
+    const stream = door.stream('/s.S/M');
+    stream.write(Buffer.from('a'));
+    await fake.hears('a');
+    const { signal } = fake.context!;
+    stream.cancel();
+    await fake.hears('(closed)');
+    if (!signal.aborted) await once(signal, 'abort');
+    expect(fake.responses!.push(Buffer.from('to nobody'))).toBe(true);
+    expect(fake.told.at(-1)).toBe('(closed)');
+  });
+
+  test('whose connection breaks is closed', async () => {
+    const fake = new FakeStream();
+    await using door = await DoorAndCaller.open([fake.methodAt('/s.S/M')]);
+    const stream = door.stream('/s.S/M');
+    stream.write(Buffer.from('a'));
+    await fake.hears('a');
+    door.breakConnections();
+    await fake.hears('(closed)');
+  });
+
+  test('whose caller does not read is told to wait, is not listened to, and goes on when it reads', async () => {
+    const fake = new FakeStream();
+    await using door = await DoorAndCaller.open([fake.methodAt('/s.S/M')]);
+    const stream = door.stream('/s.S/M');
+    stream.write(Buffer.from('begin'));
+    await fake.hears('begin');
+
+    const piece = Buffer.alloc(100_000, 'x');
+    let pushed = 0;
+    do pushed++;
+    while (fake.responses!.push(piece));
+    stream.write(Buffer.from('not heard yet'));
+    expect(pushed).toBeLessThan(100);
+    expect(fake.told).not.toContain('(drained)');
+
+    let readBytes = 0;
+    const all = new Promise<void>((resolve) => {
+      stream.on('data', (bytes: Buffer) => {
+        readBytes += bytes.length;
+        if (readBytes === pushed * piece.length) resolve();
+      });
+    });
+    await fake.hears('(drained)');
+    await fake.hears('not heard yet');
+    await all;
+    expect(fake.told).toEqual(['(opened)', 'begin', '(drained)', 'not heard yet']);
+  });
+});
+
+test('a connection has as many calls open as it may, and the next waits', async () => {
+  const [first, second] = [new FakeStream(), new FakeStream()];
+  const methods = [first.methodAt('/s.S/First'), second.methodAt('/s.S/Second')];
+  await using door = await DoorAndCaller.open(methods, { streamsMax: 1 });
+  const holding = door.stream('/s.S/First');
+  holding.write(Buffer.from('a'));
+  await first.hears('a');
+  const waiting = door.stream('/s.S/Second');
+  waiting.write(Buffer.from('b'));
+  first.responses!.push(Buffer.from('1'));
+  await once(holding, 'data');
+  expect(second.told).toEqual([]);
+
+  first.responses!.end();
+  await second.hears('b');
+  waiting.cancel();
+});
+
+test('a door that closes lets calls end within the grace time, and ends the others', async () => {
+  const fake = new FakeStream();
+  const asked = new Deferred<void>();
+  const answer = new Deferred<Uint8Array>();
+  const slow = unaryMethod('/s.S/Slow', () => {
+    asked.resolve();
+    return answer.promise;
+  });
+  await using door = await DoorAndCaller.open([slow, fake.methodAt('/s.S/M')]);
+  const stream = door.stream('/s.S/M');
+  const ending = endingOf(stream);
+  stream.resume();
+  stream.write(Buffer.from('a'));
+  const asking = door.ask('/s.S/Slow');
+  await fake.hears('a');
+  await asked.promise;
+
+  door.door.close(200);
+  answer.resolve(Buffer.from('in time'));
+  expect(await asking).toBe('in time');
+  expect((await ending).code).not.toBe(0);
+  await fake.hears('(closed)');
+});

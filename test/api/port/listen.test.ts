@@ -1,0 +1,161 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { listenForClients, listenForHttp } from '../../../src/api/port/index.ts';
+
+/** Listens, and notes which connection was handed to whom, with what was said on it. */
+async function listen(url = 'http://127.0.0.1:0', options?: { readonly silenceMaxMs: number }) {
+  const handed: { readonly to: 'http1' | 'http2'; said: string }[] = [];
+  const changes = new EventTarget();
+  const take = (to: 'http1' | 'http2') => (socket: Socket) => {
+    const connection = { to, said: '' };
+    handed.push(connection);
+    socket.on('data', (bytes) => {
+      connection.said += bytes.toString('latin1');
+      changes.dispatchEvent(new Event('change'));
+    });
+    socket.on('error', () => {});
+  };
+  const listening = await listenForClients(
+    url,
+    { http2: take('http2'), http1: take('http1') },
+    options,
+  );
+  onTestFinished(() => listening.close());
+  /** Waits until this was said on the first connection. */
+  const says = async (text: string): Promise<void> => {
+    while (handed[0]?.said !== text) await once(changes, 'change');
+  };
+  return { listening, handed, says };
+}
+
+async function dial(url: string): Promise<Socket> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.on('error', () => {});
+  socket.setNoDelay(true);
+  onTestFinished(() => void socket.destroy());
+  await once(socket, 'connect');
+  return socket;
+}
+
+/** Each byte in a packet of its own, as far as the system lets it be. */
+async function trickle(socket: Socket, text: string): Promise<void> {
+  for (const byte of Buffer.from(text, 'latin1')) {
+    socket.write(Buffer.of(byte));
+    await turn();
+    await turn();
+  }
+}
+
+const http2 = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\x06\x04\0\0\0\0\0\0\x03\0\0\0\x64';
+const http1 = 'GET /health HTTP/1.1\r\nHost: x\r\n\r\n';
+
+describe('a connection goes to whom it wants to talk to, with everything it said,', () => {
+  test.each([
+    ['HTTP/2', http2, 'http2'],
+    ['HTTP/1.1', http1, 'http1'],
+    ['HTTP/1.1 with a method that begins like HTTP/2', 'PROPFIND / HTTP/1.1\r\n\r\n', 'http1'],
+    ['HTTP/1.1 with one letter of HTTP/2', 'P\r\n', 'http1'],
+    ['something else', '\x16\x03\x01', 'http1'],
+  ])('%s: at once, and byte by byte', async (_what, text, to) => {
+    for (const send of [trickle, (socket: Socket, all: string) => socket.write(all, 'latin1')]) {
+      const { listening, handed, says } = await listen();
+      const socket = await dial(listening.url);
+      await send(socket, text);
+      await says(text);
+      expect(handed).toEqual([{ to, said: text }]);
+      socket.write('more');
+      await says(`${text}more`);
+    }
+  });
+});
+
+test('connections that say too little to be known keep nobody from being served', async () => {
+  const { listening, handed, says } = await listen();
+  for (const text of ['', 'P', 'PR', 'PRI', 'P']) (await dial(listening.url)).write(text);
+  const socket = await dial(listening.url);
+  socket.write(http1);
+  await says(http1);
+  expect(handed).toEqual([{ to: 'http1', said: http1 }]);
+});
+
+test.each(['', 'P', 'PRI'])('a connection that says "%s" and no more is closed', async (text) => {
+  const { listening, handed } = await listen(undefined, { silenceMaxMs: 20 });
+  const socket = await dial(listening.url);
+  socket.write(text);
+  socket.resume();
+  await once(socket, 'close');
+  expect(handed).toEqual([]);
+});
+
+test('a connection that ends before it is known is closed', async () => {
+  const { listening, handed } = await listen();
+  const socket = await dial(listening.url);
+  socket.resume();
+  socket.end('PR');
+  await once(socket, 'close');
+  expect(handed).toEqual([]);
+});
+
+test('a connection that is known may be silent for as long as it likes', async () => {
+  const { listening, says } = await listen(undefined, { silenceMaxMs: 20 });
+  const quiet = await dial(listening.url);
+  quiet.write(http1);
+  await says(http1);
+  // One that is not known has been given up meanwhile.
+  const unknown = await dial(listening.url);
+  unknown.resume();
+  await once(unknown, 'close');
+  quiet.write('still here');
+  await says(`${http1}still here`);
+});
+
+test('a port that is taken is told with the flag to choose another', async () => {
+  const { listening } = await listen();
+  await expect(listen(listening.url)).rejects.toMatchObject({
+    code: 'invalid-request',
+    message: expect.stringMatching(/^cannot listen for clients on .* --listen-client-urls$/),
+  });
+  await expect(listenForHttp(listening.url, () => {})).rejects.toThrow('--listen-metrics-urls');
+});
+
+test('whoever has closed lets nobody in, and its port is free', async () => {
+  const { listening } = await listen();
+  listening.close();
+  const socket = connect(Number(new URL(listening.url).port), '127.0.0.1');
+  await expect(once(socket, 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  const again = await listen(listening.url);
+  expect(again.listening.url).toBe(listening.url);
+});
+
+test('any port is a real one, and a socket in the file system takes the place of a dead one', async () => {
+  const { listening } = await listen();
+  expect(listening.url).toMatch(/^http:\/\/127\.0\.0\.1:[1-9]\d+$/);
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall-port-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'socket');
+  for (let time = 0; time < 2; time++) {
+    const { listening: local, says } = await listen(`unix://${path}`);
+    expect(local.url).toBe(`unix://${path}`);
+    const socket = connect(path);
+    socket.write(http1);
+    await says(http1);
+    socket.destroy();
+  }
+});
+
+test('metrics are served, and connections to them end when they are closed', async () => {
+  const listening = await listenForHttp('http://127.0.0.1:0', (_request, response) => {
+    response.end('figures');
+  });
+  expect(await (await fetch(listening.url)).text()).toBe('figures');
+  const idle = await dial(listening.url);
+  idle.resume();
+  listening.close();
+  await once(idle, 'close');
+});
