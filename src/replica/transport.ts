@@ -21,7 +21,11 @@ export interface TransportReceiver {
   disconnected(peer: MemberId): void;
 }
 
-/** The network between members. Messages may be lost, never altered; bounded memory per peer, whatever it does. */
+/**
+ * The network between members. Messages may be lost, never altered; bounded memory per peer, whatever it does. A member
+ * of the cluster that calls and is not on the list is answered all the same, while it stays on the line: the list may
+ * be older than the caller, and who was away when its next leader joined could never answer that one otherwise.
+ */
 export interface Transport {
   start(receiver: TransportReceiver): Promise<void>;
   /** The other members, without this one; replaces the former list. Streams to peers that left are closed. */

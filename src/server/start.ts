@@ -107,6 +107,7 @@ class Member {
       self: memberId,
       clusterId,
       listenUrls: config.listenPeerUrls,
+      advertiseUrls: config.initialAdvertisePeerUrls,
       clock: this.#clock,
       logger: this.#loggers('transport'),
       meter: this.#meter,

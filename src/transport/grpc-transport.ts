@@ -31,6 +31,8 @@ export interface GrpcTransportOptions {
   readonly self: MemberId;
   readonly clusterId: string;
   readonly listenUrls: readonly string[];
+  /** Where peers that do not know this member yet can reach it. */
+  readonly advertiseUrls: readonly string[];
   readonly clock: Clock;
   readonly logger: Logger;
   readonly meter: Meter;
@@ -52,6 +54,8 @@ class PeerPort implements GrpcTransport {
   readonly #options: GrpcTransportOptions;
   readonly #server: Server;
   readonly #peers = new Map<MemberId, Outgoing>();
+  /** Peers among them that are not on the list, and have called. */
+  readonly #guests = new Set<MemberId>();
   readonly #received = new Map<MemberId, Counter>();
   readonly #toldRefusals = new Map<string, number>();
   #receiver: TransportReceiver | undefined;
@@ -108,23 +112,46 @@ class PeerPort implements GrpcTransport {
   setPeers(peers: readonly Peer[]): void {
     const wanted = new Map(peers.map((peer) => [peer.id, peer]));
     for (const [id, outgoing] of this.#peers) {
-      if (wanted.get(id)?.urls.join() === outgoing.peer.urls.join()) continue;
-      outgoing.close();
-      this.#peers.delete(id);
+      const peer = wanted.get(id);
+      if (peer === undefined && this.#guests.has(id)) continue;
+      this.#guests.delete(id);
+      if (peer?.urls.join() === outgoing.peer.urls.join()) continue;
+      this.#hangUp(id);
     }
-    for (const peer of peers) {
-      if (this.#peers.has(peer.id)) continue;
-      const { self, clusterId, clock, logger, meter } = this.#options;
-      const outgoing = new Outgoing(peer, {
-        self,
-        clusterId,
-        clock,
-        logger,
-        meter,
-        onDisconnected: (id) => this.#receiver?.disconnected(id),
-      });
-      this.#peers.set(peer.id, outgoing);
-    }
+    for (const peer of peers) if (!this.#peers.has(peer.id)) this.#call(peer);
+  }
+
+  #call(peer: Peer): void {
+    const { self, clusterId, advertiseUrls, clock, logger, meter } = this.#options;
+    const outgoing = new Outgoing(peer, {
+      self,
+      clusterId,
+      ownUrls: advertiseUrls,
+      clock,
+      logger,
+      meter,
+      onDisconnected: (id) => this.#receiver?.disconnected(id),
+    });
+    this.#peers.set(peer.id, outgoing);
+  }
+
+  #hangUp(id: MemberId): void {
+    this.#peers.get(id)?.close();
+    this.#peers.delete(id);
+  }
+
+  /**
+   * Somebody calls whom this member has not heard of: it was away while the other joined, and may have to answer it
+   * to learn of it, since the other may lead by now. It is called back for as long as it stays on the line.
+   */
+  #welcome(id: MemberId, urls: readonly string[], call: ServerDuplexStream<Buffer, Buffer>): void {
+    if (this.#receiver === undefined || urls.length === 0) return;
+    if (this.#peers.has(id) || this.#guests.size >= guestsMax) return;
+    this.#guests.add(id);
+    this.#call({ id, urls });
+    call.on('close', () => {
+      if (this.#guests.delete(id)) this.#hangUp(id);
+    });
   }
 
   send(to: MemberId, messages: readonly PeerMessage[]): void {
@@ -154,8 +181,10 @@ class PeerPort implements GrpcTransport {
 
   #onStream(call: ServerDuplexStream<Buffer, Buffer>): void {
     call.on('error', () => {});
-    const from = this.#recognized(call);
-    if (from === undefined) return;
+    const caller = this.#recognized(call);
+    if (caller === undefined) return;
+    const { from } = caller;
+    this.#welcome(from, caller.urls, call);
     const received = this.#receivedFrom(from);
     let isClosed = false;
     call.on('data', (bytes: Buffer) => {
@@ -195,7 +224,7 @@ class PeerPort implements GrpcTransport {
 
   #onSnapshot(call: ServerReadableStream<Buffer, Buffer>, done: sendUnaryData<Buffer>): void {
     call.on('error', () => {});
-    const from = this.#recognized(call);
+    const from = this.#recognized(call)?.from;
     if (from === undefined) return;
     const answer = (error: unknown): void => {
       if (error === undefined) done(null, Buffer.alloc(0));
@@ -216,10 +245,10 @@ class PeerPort implements GrpcTransport {
   /** The peer that calls; or the call is refused, on both sides with the reason. */
   #recognized(
     call: ServerDuplexStream<Buffer, Buffer> | ServerReadableStream<Buffer, Buffer>,
-  ): MemberId | undefined {
+  ): { readonly from: MemberId; readonly urls: readonly string[] } | undefined {
     const { self, clusterId } = this.#options;
     const caller = recognize(call.metadata, { id: self, clusterId });
-    if ('from' in caller) return caller.from;
+    if ('from' in caller) return caller;
     this.#tellRefusal(caller.refusal);
     call.emit('error', refusalError(caller.code, caller.refusal));
     return undefined;
@@ -247,6 +276,9 @@ class PeerPort implements GrpcTransport {
     return counter;
   }
 }
+
+/** More than a cluster could have taken in while this member was away. */
+const guestsMax = 16;
 
 /** Echoes that may wait for a peer to read them. */
 const echoesWaitingMax = 100;
@@ -290,7 +322,7 @@ export async function describeCluster(peerUrls: readonly string[]): Promise<unkn
           peerMethods.Describe.requestSerialize,
           peerMethods.Describe.responseDeserialize,
           Buffer.alloc(0),
-          introduce({ clusterId: '', from: '', to: '' }),
+          introduce({ clusterId: '', from: '', to: '', urls: [] }),
           { deadline: Date.now() + 3000 },
           (error: ServiceError | null, bytes?: Buffer) => {
             if (error === null && bytes !== undefined) resolve(bytes);

@@ -24,6 +24,8 @@ const reconnectMaxMs = 2000;
 export interface OutgoingOptions {
   readonly self: MemberId;
   readonly clusterId: string;
+  /** Where this member can be reached. */
+  readonly ownUrls: readonly string[];
   readonly clock: Clock;
   readonly logger: Logger;
   readonly meter: Meter;
@@ -120,7 +122,8 @@ export class Outgoing {
   }
 
   #introduction(): Introduction {
-    return { clusterId: this.#options.clusterId, from: this.#options.self, to: this.peer.id };
+    const { clusterId, self, ownUrls } = this.#options;
+    return { clusterId, from: self, to: this.peer.id, urls: ownUrls };
   }
 
   /** The peer's addresses take turns. */

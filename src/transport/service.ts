@@ -79,14 +79,17 @@ export interface Introduction {
   readonly clusterId: string;
   readonly from: MemberId;
   readonly to: MemberId;
+  /** Where the caller can be reached: whoever does not know it yet can answer all the same. */
+  readonly urls: readonly string[];
 }
 
-export function introduce({ clusterId, from, to }: Introduction): Metadata {
+export function introduce({ clusterId, from, to, urls }: Introduction): Metadata {
   const metadata = new Metadata();
   metadata.set('cluster', clusterId);
   metadata.set('from', from);
   metadata.set('to', to);
   metadata.set('protocol', protocol);
+  metadata.set('urls', urls.join(','));
   return metadata;
 }
 
@@ -94,7 +97,9 @@ export function introduce({ clusterId, from, to }: Introduction): Metadata {
 export function recognize(
   metadata: Metadata,
   self: { readonly clusterId: string; readonly id: MemberId },
-): { readonly from: MemberId } | { readonly code: status; readonly refusal: string } {
+):
+  | { readonly from: MemberId; readonly urls: readonly string[] }
+  | { readonly code: status; readonly refusal: string } {
   const said = (key: string): string => String(metadata.get(key)[0] ?? '');
   const from = said('from');
   if (said('protocol') !== protocol) {
@@ -113,5 +118,9 @@ export function recognize(
     const refusal = `member ${from} wanted member ${said('to')}, and reached ${self.id}; look at the advertised peer URLs`;
     return { code: status.FAILED_PRECONDITION, refusal };
   }
-  return { from };
+  return { from, urls: said('urls').split(',').filter(isPeerUrl) };
+}
+
+function isPeerUrl(text: string): boolean {
+  return URL.canParse(text) && /^(https?|unix):/.test(text);
 }

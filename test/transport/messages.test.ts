@@ -199,3 +199,21 @@ test('who wants to join is told about the cluster by the first member that answe
     /no member of the cluster to join answers \(http:\/\/127.0.0.1:9: .*\); look at --initial-cluster/,
   );
 });
+
+test('a member that calls is answered, even by one that does not know of it yet', async () => {
+  const former = await startMember('m2');
+  await former.transport.stop();
+  const urls = [former.url];
+  const newcomer = await startMember('m2', { listenUrls: urls, advertiseUrls: urls });
+  const behind = await startMember('m1');
+
+  newcomer.transport.setPeers([{ id: 'm1', urls: [behind.url] }]);
+  await connected(behind, 'm2');
+  behind.transport.setPeers([]);
+  behind.transport.send('m2', [questionOf(7)]);
+  await vi.waitFor(() => expect(newcomer.received).toHaveLength(1), patience);
+  expect(newcomer.received[0]).toEqual({ from: 'm1', message: questionOf(7) });
+
+  newcomer.transport.setPeers([]);
+  await vi.waitFor(() => expect(behind.transport.connectedSinceMs('m2')).toBeUndefined(), patience);
+});

@@ -25,6 +25,7 @@ export interface Member {
 export interface MemberOptions {
   readonly clusterId?: string;
   readonly listenUrls?: readonly string[];
+  readonly advertiseUrls?: readonly string[];
   readonly clock?: Clock;
   readonly takeSnapshot?: (
     header: SnapshotHeader,
@@ -52,6 +53,7 @@ export async function startMember(id: string, options: MemberOptions = {}): Prom
     self: id,
     clusterId: options.clusterId ?? 'c1',
     listenUrls: options.listenUrls ?? ['http://127.0.0.1:0'],
+    advertiseUrls: options.advertiseUrls ?? [],
     clock: options.clock ?? systemClock(),
     logger,
     meter,

@@ -31,7 +31,7 @@ async function callWith(
   const client = new Client(new URL(member.url).host, credentials.createInsecure());
   onTestFinished(() => client.close());
   const { path, requestSerialize, responseDeserialize } = peerMethods[method];
-  const metadata = introduce({ clusterId: 'c1', from: 'm2', to: 'm1' });
+  const metadata = introduce({ clusterId: 'c1', from: 'm2', to: 'm1', urls: [] });
   const write = (call: { write(bytes: Buffer): unknown; end(): unknown }): void => {
     for (const bytes of messages) call.write(bytes);
     call.end();
