@@ -26,6 +26,7 @@ test.each(shares)(
       members,
       mainFile: join(root, 'dist/main.js'),
       keepIn: join(root, '.rollcall/chaos'),
+      alwaysKeep: false,
       only: [],
       say: () => {},
     });

@@ -144,7 +144,7 @@ export class ChaosCluster {
     }
   }
 
-  async healthy(withinMs = 20_000): Promise<void> {
+  async healthy(withinMs = 60_000): Promise<void> {
     for (const { process } of this.members) {
       await eventually(
         `${process.name} being healthy`,

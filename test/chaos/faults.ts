@@ -44,7 +44,7 @@ export const faults: readonly Fault[] = [
   { name: 'delay', run: (scene) => bad(scene, { delayMs: 60, jitterMs: 60 }, 'delayed') },
   { name: 'stall', run: (scene) => bad(scene, { stalled: true }, 'stalled') },
   { name: 'throttle', run: (scene) => bad(scene, { bytesPerSecond: 30_000 }, 'throttled') },
-  { name: 'corrupt', run: (scene) => bad(scene, { corruption: 0.02 }, 'corrupted') },
+  { name: 'corrupt', run: (scene) => bad(scene, { corruption: 0.1 }, 'corrupted') },
   { name: 'disk-refuses', run: (scene) => disk(scene, 'refuse') },
   { name: 'disk-lies', run: (scene) => disk(scene, 'lie') },
   { name: 'disk-slow', run: (scene) => disk(scene, 'slow') },
@@ -106,9 +106,18 @@ async function rollingRestart({ cluster, random, pause }: Scene): Promise<string
   for (const { process } of cluster.members) {
     await process.stop();
     process.start();
-    await pause(random.between(500, 1200));
+    // Not for ever: another fault may be under way.
+    for (let look = 0; look < 30 && !(await isHealthy(process.clientUrl)); look++) await pause(100);
+    await pause(random.between(0, 500));
   }
   return 'everybody, politely';
+}
+
+async function isHealthy(url: string): Promise<boolean> {
+  const answer = await fetch(`${url}/health`, { signal: AbortSignal.timeout(500) }).catch(
+    () => undefined,
+  );
+  return answer?.ok === true;
 }
 
 async function pauseMember({ cluster, random, pause }: Scene): Promise<string> {

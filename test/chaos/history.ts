@@ -4,6 +4,8 @@ import type { Call, HistoryOperation, Outcome } from '../simulation/linearizabil
 
 /** Error codes of gRPC that come before anything was done: such a call certainly had no effect. */
 const refusedCodes: ReadonlySet<number> = new Set([3, 5, 7, 9, 11, 12, 16]);
+/** What grpc-js says of a call that never left. */
+const neverSent = 'No connection established';
 
 /** A call as it is kept: with the member that was asked, and why there was no answer. */
 export interface Recorded extends HistoryOperation {
@@ -54,7 +56,7 @@ export class History {
       const { code, text } = describe(error);
       this.errors.set(text, (this.errors.get(text) ?? 0) + 1);
       // A read has no effect, so it is of no use without an answer.
-      if (!changes(call) || refusedCodes.has(code)) {
+      if (!changes(call) || refusedCodes.has(code) || text.includes(neverSent)) {
         this.refused++;
         return undefined;
       }

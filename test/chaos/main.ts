@@ -1,7 +1,7 @@
 /**
- * `npm run chaos [-- --seconds=600 --seed=7 --members=3 --fault=kill,pause --main=dist/main.js]`: a cluster of real
+ * `npm run chaos [-- --seconds=600 --seed=7 --members=3 --fault=kill,pause --keep]`: a cluster of real
  * processes, faults by chance, and a judgement of everything its clients saw. Without `--members`, three and then five
- * share the time. `CHAOS_SECONDS` sets the length too.
+ * share the time. `CHAOS_SECONDS` sets the length too. `--keep` keeps histories and logs also when nothing was found.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,6 +15,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     members: { type: 'string', default: '3,5' },
     fault: { type: 'string', default: '' },
+    keep: { type: 'boolean', default: false },
     main: { type: 'string', default: join(root, 'dist/main.js') },
   },
 });
@@ -29,6 +30,7 @@ for (const members of sizes) {
     members,
     mainFile: values.main,
     keepIn: join(root, '.rollcall/chaos'),
+    alwaysKeep: values.keep,
     only: values.fault.split(',').filter((name) => name !== ''),
     say,
   });

@@ -64,6 +64,8 @@ export class Relay {
   readonly name: string;
   /** How many bytes were changed on purpose. */
   corrupted = 0;
+  /** How many pieces will never arrive. */
+  lost = 0;
   readonly #sky: Sky;
   readonly #random: Random;
   readonly #targetPort: number;
@@ -124,6 +126,7 @@ export class Relay {
       sky: this.#sky,
       random: this.#random,
       onCorrupted: () => this.corrupted++,
+      onLost: () => this.lost++,
       onEnd: () => this.#pairs.delete(pair),
     });
     this.#pairs.add(pair);
@@ -138,6 +141,7 @@ interface PairOptions {
   readonly sky: Sky;
   readonly random: Random;
   readonly onCorrupted: () => void;
+  readonly onLost: () => void;
   readonly onEnd: () => void;
 }
 
@@ -212,10 +216,11 @@ class Pair {
     from: string,
     to: string,
   ): Promise<boolean> {
-    const { sky, random, onCorrupted } = this.#options;
+    const { sky, random, onCorrupted, onLost } = this.#options;
     await pause(dueMs - performance.now());
     while (!this.#ended && sky.between(from, to).stalled) await sky.change();
     if (sky.between(from, to).cut) {
+      onLost();
       while (!this.#ended && sky.between(from, to).cut) await sky.change();
       this.end();
       return false;

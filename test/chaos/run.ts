@@ -18,6 +18,8 @@ const roundMsMax = 30_000;
 /** What healing, the last events and the lapse of leases may take at most of the time that was given. */
 const finaleMs = 5000;
 const watchersCount = 3;
+/** For what must come about once the faults are over; long, because the machine may be busy with other tests. */
+const patienceMs = 60_000;
 
 export interface ChaosOptions {
   readonly seconds: number;
@@ -26,6 +28,7 @@ export interface ChaosOptions {
   readonly mainFile: string;
   /** Where histories go when something is found. */
   readonly keepIn: string;
+  readonly alwaysKeep: boolean;
   /** Only these; all when empty. */
   readonly only: readonly string[];
   readonly say: (line: string) => void;
@@ -106,7 +109,8 @@ class ChaosRun {
       await history.end();
       await cluster.stop();
     }
-    const directory = this.#problems.length === 0 ? undefined : this.#keep(cluster);
+    const isKept = this.#problems.length > 0 || this.#options.alwaysKeep;
+    const directory = isKept ? this.#keep(cluster) : undefined;
     cluster.remove();
     const { answered, unknown, longestGapMs, errors } = history;
     return {
@@ -196,13 +200,17 @@ class ChaosRun {
   ): Promise<void> {
     const client = cluster.members[0]?.process.client;
     if (client === undefined) return;
-    const { header } = await eventually('a write after the faults', () =>
-      client.put(`${prefix}~end`, 'end', {}, 2000),
+    const { header } = await eventually(
+      'a write after the faults',
+      () => client.put(`${prefix}~end`, 'end', {}, 2000),
+      patienceMs,
     );
     const last = Number(header.revision);
     for (const [at, watcher] of watchers.entries()) {
-      await eventually(`watcher ${at + 1} seeing revision ${last}`, () =>
-        Promise.resolve(watcher.lastRevision >= last ? true : undefined),
+      await eventually(
+        `watcher ${at + 1} seeing revision ${last}`,
+        () => Promise.resolve(watcher.lastRevision >= last ? true : undefined),
+        patienceMs,
       );
     }
   }

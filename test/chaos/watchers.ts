@@ -1,11 +1,11 @@
+import { z } from 'zod';
 import type { ClientDuplexStream } from '@grpc/grpc-js';
 import { EtcdClient } from '../cluster/etcd-client.ts';
 import type { Answer } from '../cluster/etcd-client.ts';
 import type { ChaosCluster } from './cluster.ts';
 import type { HistoryOperation } from '../simulation/linearizability/index.ts';
 import { branchOf, changedSomething } from '../simulation/linearizability/history.ts';
-import type { WireKeyValue } from './wire.ts';
-import { foundOf } from './wire.ts';
+import { foundOf, wireKeyValue } from './wire.ts';
 
 export interface WatchedEvent {
   readonly revision: number;
@@ -15,13 +15,12 @@ export interface WatchedEvent {
   readonly seenAtMs: number;
 }
 
-interface WatchAnswer {
-  readonly created: boolean;
-  readonly canceled: boolean;
-  readonly cancel_reason: string;
-  readonly compact_revision: string;
-  readonly events: readonly { readonly type: 'PUT' | 'DELETE'; readonly kv: WireKeyValue }[];
-}
+const watchAnswer = z.object({
+  canceled: z.boolean(),
+  compact_revision: z.string(),
+  events: z.array(z.object({ type: z.enum(['PUT', 'DELETE']), kv: wireKeyValue })),
+});
+type WatchAnswer = z.infer<typeof watchAnswer>;
 
 /** A stream on which nothing came for so long is given up: its member may be paused. */
 const silenceMaxMs = 3000;
@@ -95,7 +94,7 @@ export class ChaosWatcher {
     stream.on('error', end);
     stream.on('end', end);
     stream.on('data', (answer: Answer) => {
-      if (this.#stream === stream) this.#take(answer as unknown as WatchAnswer, stream);
+      if (this.#stream === stream) this.#take(watchAnswer.parse(answer), stream);
     });
     const rangeEnd = Buffer.from(this.#prefix);
     rangeEnd[rangeEnd.length - 1] = (rangeEnd.at(-1) ?? 0) + 1;

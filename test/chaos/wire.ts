@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type {
   Call,
   Compare,
@@ -12,23 +13,37 @@ import type { Answer, EtcdClient } from '../cluster/etcd-client.ts';
 /** The longest a client waits for an answer. */
 const patienceMs = 1500;
 
+/** A key as gRPC tells it; 64-bit numbers are decimal strings. */
 export interface WireKeyValue {
   readonly key: Buffer;
   readonly value: Buffer;
   readonly create_revision: string;
   readonly mod_revision: string;
   readonly version: string;
-  readonly lease: string;
 }
 
-interface WireResult {
-  readonly response_range?: { readonly kvs: readonly WireKeyValue[] };
-  readonly response_put?: { readonly prev_kv: WireKeyValue | null };
-  readonly response_delete_range?: {
-    readonly deleted: string;
-    readonly prev_kvs: readonly WireKeyValue[];
-  };
-}
+export const wireKeyValue: z.ZodType<WireKeyValue> = z.object({
+  key: z.instanceof(Buffer),
+  value: z.instanceof(Buffer),
+  create_revision: z.string(),
+  mod_revision: z.string(),
+  version: z.string(),
+});
+
+const putAnswer = z.object({ prev_kv: wireKeyValue.nullable() });
+const rangeAnswer = z.object({ kvs: z.array(wireKeyValue) });
+const deleteAnswer = z.object({ deleted: z.string(), prev_kvs: z.array(wireKeyValue) });
+const txnAnswer = z.object({
+  succeeded: z.boolean(),
+  responses: z.array(
+    z.object({
+      response_put: putAnswer.optional(),
+      response_range: rangeAnswer.optional(),
+      response_delete_range: deleteAnswer.optional(),
+    }),
+  ),
+});
+type WireResult = z.infer<typeof txnAnswer>['responses'][number];
 
 /** Makes a call of the model over gRPC. A revision other than 0 asks for the past; serializable reads may be old. */
 export async function callEtcd(
@@ -39,16 +54,16 @@ export async function callEtcd(
   if (call.kind === 'txn') return txn(client, call);
   if (call.kind === 'put') {
     const answer = await client.call('KV', 'Put', putOf(call), patienceMs);
-    const { prev_kv } = answer as unknown as { prev_kv: WireKeyValue | null };
+    const { prev_kv } = putAnswer.parse(answer);
     return outcomeOf(answer, [{ kind: 'put', previous: foundOf(prev_kv) }]);
   }
   if (call.kind === 'delete') {
     const answer = await client.call('KV', 'DeleteRange', deleteOf(call), patienceMs);
-    return outcomeOf(answer, [deletedOf(answer as unknown as Deleted)]);
+    return outcomeOf(answer, [deletedOf(deleteAnswer.parse(answer))]);
   }
   const request = { key: Buffer.from(call.key), serializable, revision };
   const answer = await client.call('KV', 'Range', request, patienceMs);
-  const { kvs } = answer as unknown as { kvs: readonly WireKeyValue[] };
+  const { kvs } = rangeAnswer.parse(answer);
   const outcome = outcomeOf(answer, [{ kind: 'get', found: foundOf(kvs[0]) }]);
   return revision === 0 ? outcome : { ...outcome, revision };
 }
@@ -60,10 +75,7 @@ async function txn(client: EtcdClient, call: Call & { kind: 'txn' }): Promise<Ou
     failure: call.failure.map(stepOf),
   };
   const answer = await client.call('KV', 'Txn', request, patienceMs);
-  const { succeeded, responses } = answer as unknown as {
-    succeeded: boolean;
-    responses: readonly WireResult[];
-  };
+  const { succeeded, responses } = txnAnswer.parse(answer);
   const steps = branchOf(call, succeeded);
   const results = responses.map((response, at) => resultOf(response, steps[at]));
   return { ...outcomeOf(answer, results), succeeded };
@@ -103,12 +115,7 @@ function compareOf({ key, target, result, against }: Compare): object {
   };
 }
 
-interface Deleted {
-  readonly deleted: string;
-  readonly prev_kvs: readonly WireKeyValue[];
-}
-
-function deletedOf({ deleted, prev_kvs }: Deleted): StepResult {
+function deletedOf({ deleted, prev_kvs }: z.infer<typeof deleteAnswer>): StepResult {
   return { kind: 'delete', deleted: Number(deleted), previous: foundOf(prev_kvs[0]) };
 }
 
