@@ -1,9 +1,15 @@
 import { join } from 'node:path';
 import { credentials, loadPackageDefinition, Metadata } from '@grpc/grpc-js';
-import type { ClientDuplexStream, ClientReadableStream, ServiceError } from '@grpc/grpc-js';
+import type {
+  ClientDuplexStream,
+  ClientReadableStream,
+  GrpcObject,
+  ServiceClientConstructor,
+  ServiceError,
+} from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 
-const definitions = loadPackageDefinition(
+const root: GrpcObject = loadPackageDefinition(
   loadSync(['rpc.proto', 'lock.proto', 'election.proto', 'health.proto'], {
     includeDirs: [join(import.meta.dirname, '../../proto')],
     keepCase: true,
@@ -12,28 +18,29 @@ const definitions = loadPackageDefinition(
     defaults: true,
     bytes: Buffer,
   }),
-) as unknown as Record<'etcdserverpb' | 'v3lockpb' | 'v3electionpb', Package> & {
-  grpc: { health: { v1: Package } };
-};
+);
 
-type Package = Record<string, new (...args: unknown[]) => RawClient>;
+const packages = ['etcdserverpb', 'v3lockpb', 'v3electionpb', 'grpc.health.v1'];
 
-/** Every service by its last name, such as "KV". */
-const services: Package = {
-  ...definitions.etcdserverpb,
-  ...definitions.v3lockpb,
-  ...definitions.v3electionpb,
-  ...definitions.grpc.health.v1,
-};
+/** A service by its last name, such as "KV". */
+function serviceNamed(name: string): ServiceClientConstructor {
+  for (const path of packages) {
+    let found: GrpcObject[string] | undefined = root;
+    for (const part of [...path.split('.'), name]) {
+      if (found === undefined || typeof found === 'function' || 'format' in found) break;
+      found = found[part];
+    }
+    if (typeof found === 'function') return found;
+  }
+  throw new Error(`no service ${name}`);
+}
 
 /** What travels beside a request. */
 export type CallMetadata = Readonly<Record<string, string>>;
 
-type Callback = (error: ServiceError | null, answer: unknown) => void;
-interface RawClient {
-  close(): void;
-  [method: string]: (...args: never[]) => unknown;
-}
+/** Its methods are functions of which nothing more is known. */
+type ServiceClient = InstanceType<ServiceClientConstructor>;
+type Callback = (error: ServiceError | null, answer: Answer) => void;
 
 /** Only the fields that tests look at; 64-bit numbers are decimal strings. */
 export interface Answer {
@@ -49,23 +56,25 @@ export interface Answer {
     readonly mod_revision: string;
     readonly lease: string;
   }[];
+  /** Of a status. */
+  readonly leader: string;
+  readonly raftIndex: string;
   readonly [field: string]: unknown;
 }
 
 /** What a program with nothing but `@grpc/grpc-js` and `@grpc/proto-loader` makes of etcd's API. */
 export class EtcdClient {
   readonly #address: string;
-  readonly #clients = new Map<string, RawClient>();
+  readonly #clients = new Map<string, ServiceClient>();
 
   constructor(address: string) {
     this.#address = address;
   }
 
-  service(name: string): RawClient {
+  service(name: string): ServiceClient {
     let client = this.#clients.get(name);
     if (client === undefined) {
-      const Service = services[name];
-      if (Service === undefined) throw new Error(`no service ${name}`);
+      const Service = serviceNamed(name);
       client = new Service(this.#address, credentials.createInsecure(), {
         'grpc.initial_reconnect_backoff_ms': 50,
         'grpc.max_reconnect_backoff_ms': 200,
@@ -85,17 +94,12 @@ export class EtcdClient {
   ): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const client = this.service(service);
-      const send = client[method] as unknown as (
-        request: object,
-        metadata: Metadata,
-        options: { deadline: number },
-        callback: Callback,
-      ) => void;
       const deadline = Date.now() + timeoutMs;
-      send.call(client, request, metadataOf(metadata), { deadline }, (error, answer) => {
-        if (error === null) resolve(answer as Answer);
+      const answered: Callback = (error, answer) => {
+        if (error === null) resolve(answer);
         else reject(error);
-      });
+      };
+      methodOf(client, method).call(client, request, metadataOf(metadata), { deadline }, answered);
     });
   }
 
@@ -115,9 +119,8 @@ export class EtcdClient {
     return this.call('KV', 'Range', { key: Buffer.from(prefix), range_end: end, ...more });
   }
 
-  async status(): Promise<Answer & { readonly leader: string; readonly raftIndex: string }> {
-    const answer = await this.call('Maintenance', 'Status', {}, 1000);
-    return answer as Answer & { readonly leader: string; readonly raftIndex: string };
+  status(): Promise<Answer> {
+    return this.call('Maintenance', 'Status', {}, 1000);
   }
 
   /** A stream in both directions. */
@@ -127,23 +130,25 @@ export class EtcdClient {
     metadata: CallMetadata = {},
   ): ClientDuplexStream<object, Answer> {
     const client = this.service(service);
-    const open = client[method] as unknown as (
-      metadata: Metadata,
-    ) => ClientDuplexStream<object, Answer>;
-    return open.call(client, metadataOf(metadata));
+    return methodOf(client, method).call(client, metadataOf(metadata));
   }
 
   /** A stream of answers to one request. */
   listen(service: string, method: string, request: object): ClientReadableStream<Answer> {
     const client = this.service(service);
-    const open = client[method] as unknown as (request: object) => ClientReadableStream<Answer>;
-    return open.call(client, request);
+    return methodOf(client, method).call(client, request);
   }
 
   close(): void {
     for (const client of this.#clients.values()) client.close();
     this.#clients.clear();
   }
+}
+
+function methodOf(client: ServiceClient, name: string): ServiceClient[string] {
+  const method = client[name];
+  if (method === undefined) throw new Error(`no method ${name}`);
+  return method;
 }
 
 function metadataOf(entries: CallMetadata): Metadata {

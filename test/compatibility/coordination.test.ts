@@ -7,10 +7,10 @@ import { onEachTarget } from './targets.ts';
 const hex = (lease: string): string => BigInt(lease).toString(16);
 
 onEachTarget('locks, elections, health and users', (subject) => {
-  describe('a lock', () => {
-    const lock = (name: string, lease: string): Promise<Reply> =>
-      subject.raw.ask('Lock.Lock', { name, lease });
+  const lock = (name: string, lease: string): Promise<Reply> =>
+    subject.raw.ask('Lock.Lock', { name, lease });
 
+  describe('a lock', () => {
     test('is a key below its name, and goes to one at a time in the order of asking', async () => {
       const { raw } = subject;
       const name = subject.freshKey().slice(0, -1);

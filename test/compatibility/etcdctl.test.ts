@@ -33,7 +33,7 @@ onEachTarget(
       return stdout;
     };
     const json = async (...args: string[]): Promise<JsonAnswer> =>
-      JSON.parse(await out(...args, '-w', 'json')) as JsonAnswer;
+      JSON.parse(await out(...args, '-w', 'json'));
     const going = (...args: string[]): Running => new Running('etcdctl', args, env());
     /** The id of a new lease, as it is printed. */
     const granted = async (ttlSeconds: number): Promise<string> => {
@@ -115,7 +115,10 @@ onEachTarget(
         const [destination] = subject.members;
         const mirror = going(
           'make-mirror',
-          ...['--prefix', `${key}from/`, '--dest-prefix', `${key}to/`],
+          '--prefix',
+          `${key}from/`,
+          '--dest-prefix',
+          `${key}to/`,
           new URL(destination!.clientUrl).host,
         );
         const mirrored = (name: string): Promise<unknown> =>
@@ -166,7 +169,9 @@ onEachTarget(
           '--rev',
           String(revision),
           '--',
-          ...['sh', '-c', script],
+          'sh',
+          '-c',
+          script,
         );
         expect(await watch.lines(4)).toEqual(['PUT', `${key}a`, '1', '"PUT" "1"']);
         await watch.stop();
@@ -296,9 +301,9 @@ onEachTarget(
       });
 
       test('tells the status and health of each, and the same hash by all', async () => {
-        const status = JSON.parse(
+        const status: readonly { Status: { version: string; leader: number } }[] = JSON.parse(
           await out('endpoint', 'status', '--cluster', '-w', 'json'),
-        ) as readonly { Endpoint: string; Status: { version: string; leader: number } }[];
+        );
         expect(status).toHaveLength(3);
         expect(new Set(status.map(({ Status }) => Status.leader)).size).toBe(1);
         expect(status[0]?.Status.version).toMatch(/^3\.\d+\.\d+$/);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../cluster/processes.ts';
 import type { MemberProcess } from '../cluster/processes.ts';
@@ -19,7 +20,7 @@ async function snapshotOf({
   const remaining: number[] = [];
   const stream = client.listen('Maintenance', 'Snapshot', {});
   for await (const message of stream) {
-    const { blob, remaining_bytes } = message as { blob: Buffer; remaining_bytes: string };
+    const { blob, remaining_bytes }: { blob: Buffer; remaining_bytes: string } = message;
     blobs.push(blob);
     remaining.push(Number(remaining_bytes));
   }
@@ -123,7 +124,9 @@ onEachTarget('maintenance', (subject) => {
         const seen = await Promise.all(
           subject.members.map((member) => subject.rawOf(member).ask('Maintenance.Status')),
         );
-        return seen.every((status) => String(status.leader) === targetID) ? true : undefined;
+        return seen.every((status) => isDeepStrictEqual(status.leader, targetID))
+          ? true
+          : undefined;
       });
       await subject.raw.put(subject.freshKey(), 'still written');
     });

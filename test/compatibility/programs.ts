@@ -23,7 +23,7 @@ export async function run(
   child.stdin.on('error', () => {});
   child.stdin.end(input);
   const [[code], stdout, stderr] = await Promise.all([
-    once(child, 'close') as Promise<[number | null]>,
+    once(child, 'close'),
     text(child.stdout),
     text(child.stderr),
   ]);

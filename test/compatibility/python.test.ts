@@ -9,7 +9,7 @@ const script = join(import.meta.dirname, 'python_client.py');
 
 const listed = spawnSync(python, [script], { encoding: 'utf8' });
 const isThere = listed.status === 0;
-const scenarios: readonly string[] = isThere ? (JSON.parse(listed.stdout) as string[]) : ['all'];
+const scenarios: readonly string[] = isThere ? JSON.parse(listed.stdout) : ['all'];
 
 onEachTarget(
   "Python's etcd3",
@@ -20,7 +20,7 @@ onEachTarget(
       const addresses = subject.members.map(({ clientUrl }) => new URL(clientUrl).host);
       const { stdout, stderr } = await run(python, [script, ...addresses]);
       for (const line of stdout.trim().split('\n')) {
-        const { name, problem } = JSON.parse(line) as { name: string; problem: string | null };
+        const { name, problem }: { name: string; problem: string | null } = JSON.parse(line);
         problems.set(name, problem);
       }
       if (problems.size < scenarios.length) throw new Error(stderr);

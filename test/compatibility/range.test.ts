@@ -6,25 +6,25 @@ import { onEachTarget } from './targets.ts';
 const keysOf = ({ kvs }: Reply): string[] => kvs.map(({ key }) => key.slice(key.indexOf('/') + 1));
 
 onEachTarget('reading keys', (subject) => {
-  describe('a range', () => {
-    /** Five keys: written in the order d, b, a, c, e; b twice more, c once more. */
-    async function written(): Promise<{ key: string; base: number }> {
-      const key = subject.freshKey();
-      const base = revisionOf(await subject.raw.put(`${key}d`, '2'));
-      for (const [name, value] of [
-        ['b', '9'],
-        ['a', '5'],
-        ['c', '1'],
-        ['e', '3'],
-        ['b', '8'],
-        ['b', '7'],
-        ['c', '4'],
-      ] as const) {
-        await subject.raw.put(`${key}${name}`, value);
-      }
-      return { key, base };
+  /** Five keys: written in the order d, b, a, c, e; b twice more, c once more. */
+  async function written(): Promise<{ key: string; base: number }> {
+    const key = subject.freshKey();
+    const base = revisionOf(await subject.raw.put(`${key}d`, '2'));
+    for (const [name, value] of [
+      ['b', '9'],
+      ['a', '5'],
+      ['c', '1'],
+      ['e', '3'],
+      ['b', '8'],
+      ['b', '7'],
+      ['c', '4'],
+    ] as const) {
+      await subject.raw.put(`${key}${name}`, value);
     }
+    return { key, base };
+  }
 
+  describe('a range', () => {
     const orders: readonly [what: string, options: object, keys: string[]][] = [
       ['by key, unless told otherwise', {}, ['a', 'b', 'c', 'd', 'e']],
       ['by key downwards', { sort_order: 'DESCEND' }, ['e', 'd', 'c', 'b', 'a']],
@@ -168,15 +168,15 @@ onEachTarget('reading keys', (subject) => {
     });
   }
 
+  async function streamed(request: object): Promise<{ pieces: Reply[]; end: object }> {
+    const stream = subject.raw.listen('KV.RangeStream', request);
+    const end = await stream.ended();
+    const pieces = (await stream.all()).map(({ range_response }) => range_response);
+    return { pieces, end };
+  }
+
   if (subject.since('3.7')) {
     describe('a streamed range', () => {
-      async function streamed(request: object): Promise<{ pieces: Reply[]; end: object }> {
-        const stream = subject.raw.listen('KV.RangeStream', request);
-        const end = await stream.ended();
-        const pieces = (await stream.all()).map(({ range_response }) => range_response);
-        return { pieces, end };
-      }
-
       test('comes in pieces that do not overlap, and tells the rest with the last', async () => {
         const key = subject.freshKey();
         const success = Array.from({ length: 50 }, (_, at) => ({

@@ -1,5 +1,5 @@
 import { Client, credentials, status } from '@grpc/grpc-js';
-import type { ClientDuplexStream, ClientReadableStream, ServiceError } from '@grpc/grpc-js';
+import type { ClientDuplexStream, ClientReadableStream } from '@grpc/grpc-js';
 import type { CallMetadata, EtcdClient } from '../cluster/etcd-client.ts';
 
 /** A key as it comes over the wire, with text for bytes. */
@@ -41,6 +41,7 @@ export interface Reply {
   readonly ID: string;
   readonly TTL: string;
   readonly grantedTTL: string;
+  readonly keys: readonly string[];
   readonly leases: readonly { readonly ID: string }[];
   readonly watch_id: string;
   readonly created: boolean;
@@ -57,6 +58,7 @@ export interface Reply {
   readonly members: readonly MemberMessage[];
   readonly alarms: readonly { readonly memberID: string; readonly alarm: string }[];
   readonly key: string;
+  /** Of an election, or the id of the one of the cluster. */
   readonly leader: { readonly key: string; readonly rev: string; readonly lease: string };
   readonly hash: number;
   readonly hash_revision: string;
@@ -73,6 +75,8 @@ export interface Failure {
 /** Fields that carry bytes, in all services but Auth. Requests may say them as text. */
 const byteFields = new Set(['key', 'range_end', 'value', 'name']);
 
+function encoded(value: object): object;
+function encoded(value: unknown): unknown;
 function encoded(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(encoded);
   if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return value;
@@ -84,6 +88,8 @@ function encoded(value: unknown): unknown {
   );
 }
 
+function decoded(value: object): Reply;
+function decoded(value: unknown): unknown;
 function decoded(value: unknown): unknown {
   if (Buffer.isBuffer(value)) return value.toString();
   if (Array.isArray(value)) return value.map(decoded);
@@ -94,9 +100,8 @@ function decoded(value: unknown): unknown {
 }
 
 export function failureOf(error: unknown): Failure {
-  const { code, details } = error as ServiceError;
-  if (code === undefined) throw error;
-  return { code: status[code] ?? String(code), details };
+  if (!(error instanceof Error) || !('code' in error) || !('details' in error)) throw error;
+  return { code: status[Number(error.code)] ?? String(error.code), details: String(error.details) };
 }
 
 /** etcd's API as it is on the wire, through `@grpc/grpc-js` and nothing else. */
@@ -113,9 +118,9 @@ export class Raw {
   /** One call, such as "KV.Range". */
   async ask(method: string, request: object = {}, metadata?: CallMetadata): Promise<Reply> {
     const [service = '', name = ''] = method.split('.');
-    const message = service === 'Auth' ? request : (encoded(request) as object);
+    const message = service === 'Auth' ? request : encoded(request);
     const answer = await this.#client.call(service, name, message, 15_000, metadata);
-    return decoded(answer) as Reply;
+    return decoded(answer);
   }
 
   /** One call that has to fail. */
@@ -153,7 +158,7 @@ export class Raw {
   /** A stream of answers. */
   listen(method: string, request: object = {}): Listening {
     const [service = '', name = ''] = method.split('.');
-    const message = encoded(request) as object;
+    const message = encoded(request);
     return new Listening(this.#client.listen(service, name, message));
   }
 
@@ -216,8 +221,8 @@ export class Listening {
 
   constructor(stream: ClientReadableStream<unknown>) {
     this.#stream = stream;
-    stream.on('data', (message: unknown) => {
-      this.#unread.push(decoded(message) as Reply);
+    stream.on('data', (message: object) => {
+      this.#unread.push(decoded(message));
       this.#wake();
     });
     stream.on('error', () => {});
@@ -275,7 +280,7 @@ export class Conversation extends Listening {
   }
 
   say(request: object): void {
-    this.#duplex.write(encoded(request) as object);
+    this.#duplex.write(encoded(request));
   }
 
   /** Has nothing more to say. */

@@ -389,7 +389,8 @@ onEachTarget(
         expect((await read(quick, count)).map(({ kv }) => kv.key)).toEqual(keys);
         const late: string[] = [];
         for await (const reply of slow) {
-          for (const event of (reply as unknown as Reply).events) late.push(String(event.kv.key));
+          const { events }: { events: readonly { kv: { key: Buffer } }[] } = reply;
+          late.push(...events.map(({ kv }) => kv.key.toString()));
           if (late.length >= count) break;
         }
         expect(late).toEqual(keys);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer as createHttp2Server } from 'node:http2';
 import type { IncomingHttpHeaders } from 'node:http2';
 import { connect, createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { mendAuthority } from '../../../src/api/port/authority.ts';
 
@@ -38,7 +38,7 @@ const codes: Readonly<Record<string, string>> = {
 };
 
 function huffman(text: string): Buffer {
-  const bits = [...text].map((letter) => codes[letter]).join('');
+  const bits = text.replaceAll(/./g, (letter) => codes[letter] ?? '');
   const bytes = (bits + '1111111').match(/.{8}/g)!.map((byte) => Number.parseInt(byte, 2));
   return Buffer.from([0x80 | bytes.length, ...bytes]);
 }
@@ -60,7 +60,9 @@ beforeEach(async () => {
     mendAuthority(socket, (mended) => http2.emit('connection', mended));
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
-  client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  client = connect(address.port, '127.0.0.1');
   await once(client, 'connect');
   close = () => {
     client.destroy();
@@ -72,7 +74,8 @@ afterEach(() => close());
 
 /** Waits until the server has answered the request on stream 1 with its headers. */
 async function answered(): Promise<void> {
-  for await (const bytes of client as AsyncIterable<Buffer>) {
+  for await (const chunk of client) {
+    const bytes: Buffer = chunk;
     for (let at = 0; at + 9 <= bytes.length; at += 9 + bytes.readUIntBE(at, 3)) {
       if (bytes[at + 3] === 1 && bytes.readUInt32BE(at + 5) === 1) return;
     }
@@ -82,8 +85,8 @@ async function answered(): Promise<void> {
 
 /** Waits for the first settings of the server. */
 async function settings(): Promise<void> {
-  const [bytes] = (await once(client, 'data')) as [Buffer];
-  expect(bytes[3]).toBe(4);
+  const [bytes]: Buffer[] = await once(client, 'data');
+  expect(bytes?.[3]).toBe(4);
   client.pause();
 }
 

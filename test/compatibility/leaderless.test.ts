@@ -1,0 +1,74 @@
+import { beforeAll, expect, test } from 'vitest';
+import { eventually } from '../cluster/processes.ts';
+import type { Conversation } from './raw.ts';
+import { onEachTarget } from './targets.ts';
+
+const noLeader = { code: 'UNAVAILABLE', details: 'etcdserver: no leader' };
+const timedOut = { code: 'UNAVAILABLE', details: 'etcdserver: request timed out' };
+const insisting = { hasleader: 'true' };
+
+onEachTarget('a member that has lost all others', (subject) => {
+  let insistent: Conversation;
+  let patient: Conversation;
+
+  beforeAll(async () => {
+    const { raw } = subject;
+    await raw.put('before', 'the others left');
+    insistent = raw.open('Watch.Watch', insisting);
+    await insistent.create({ key: 'key' });
+    patient = raw.watching();
+    await patient.create({ key: 'key' });
+    const [survivor, ...others] = subject.members;
+    for (const member of others) await member.kill();
+    await eventually('the survivor being without a leader', async () => {
+      const { leader } = await survivor!.client.status();
+      return leader === '0' ? true : undefined;
+    });
+  });
+
+  test('says so to those who insist on a leader', async () => {
+    const { raw } = subject;
+    expect(await raw.failure('KV.Range', { key: 'before' }, insisting)).toEqual(noLeader);
+    expect(await raw.failure('KV.Put', { key: 'key', value: '1' }, insisting)).toEqual(noLeader);
+    expect(await raw.failure('Lease.LeaseGrant', { TTL: 60 }, insisting)).toEqual(noLeader);
+    expect(await raw.open('Watch.Watch', insisting).ended()).toEqual(noLeader);
+    expect((await raw.ask('Maintenance.Status'))['errors']).toEqual(['etcdserver: no leader']);
+  });
+
+  test('reads what it has for those who take that', async () => {
+    const { kvs } = await subject.raw.get('before', { serializable: true });
+    expect(kvs).toMatchObject([{ value: 'the others left' }]);
+  });
+
+  test('ends streams that insist after three election timeouts, and keeps the others', async () => {
+    expect(await insistent.ended()).toEqual(noLeader);
+    expect(await patient.create({ key: 'other' })).toMatchObject({ created: true });
+  });
+
+  test('gives up what needs a majority after a while', async () => {
+    const { raw } = subject;
+    const [read, ...writes] = await Promise.all([
+      raw.failure('KV.Range', { key: 'before' }),
+      raw.failure('KV.Put', { key: 'key', value: '1' }),
+      raw.failure('KV.Txn', { success: [{ request_put: { key: 'key2', value: '1' } }] }),
+      raw.failure('Lease.LeaseGrant', { TTL: 60 }),
+    ]);
+    expect(read).toEqual(timedOut);
+    // A real etcd lets writes wait outside of Raft for a leader to come, and tells of the context that ended there.
+    // Rollcall has one text for everything that took too long, which clients know as one to try again.
+    const code = subject.since('3.5') ? 'DEADLINE_EXCEEDED' : 'UNKNOWN';
+    const ended = { code, details: 'context deadline exceeded' };
+    for (const write of writes) expect(write).toEqual(subject.isRollcall ? timedOut : ended);
+  });
+
+  test('goes on when another comes back, and so do the watchers that stayed', async () => {
+    const { raw } = subject;
+    subject.members[1]!.start();
+    await eventually('a write', () => raw.ask('KV.Put', { key: 'key', value: 'back' }, insisting));
+    for (let value = ''; value !== 'back';) {
+      const { events } = await patient.next();
+      value = events.at(-1)?.kv.value ?? '';
+    }
+    patient.hangUp();
+  });
+});
