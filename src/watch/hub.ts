@@ -208,7 +208,7 @@ export class WatchHub {
   /** @internal */
   requestProgress(stream: Stream): void {
     // Without watchers there is nobody whose progress it could be. A reader that is slow can ask again.
-    if (stream.watchers.size === 0 || stream.behind.size > 0 || !stream.ready) return;
+    if (stream.watchers.size === 0 || !stream.ready) return;
     for (const watcher of stream.watchers.values()) if (!this.#isCurrent(watcher)) return;
     stream.push({ kind: 'progress', watchId: allWatchers, revision: this.#history.revision });
   }
