@@ -173,6 +173,9 @@ export class Replica {
       options.store,
       {
         appliedIndex: () => (this.#installing ? undefined : this.#state.appliedIndex),
+        send: (messages) => {
+          for (const message of messages) this.#postRaft(message);
+        },
         persisted: (tickets, messages) => this.#guard(() => this.#persisted(tickets, messages)),
         adopted: (position) => this.#adopted(position),
         failed: (error) => this.#fatal(error),

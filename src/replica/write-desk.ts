@@ -4,10 +4,12 @@ import type { SnapshotStage, Store } from './store.ts';
 /** State records waiting beyond this many bytes are written without waiting for a log write to go along with. */
 const flushBytes = 1 << 20;
 
-/** What the desk tells its replica; all calls come from the event loop, never from inside a call to the desk. */
+/** What the desk tells its replica; but for `send`, from the event loop, never from inside a call to the desk. */
 export interface WriteDeskOwner {
   /** The state's applied index, or undefined while there is no state to flush. */
   appliedIndex(): number | undefined;
+  /** Messages for which nothing has to be written first. Called within `add`, so that nothing may begin with it. */
+  send(messages: readonly Message[]): void;
   /** Everything these tickets stand for is durable; the messages promised no more than that. */
   persisted(tickets: readonly number[], messages: readonly Message[]): void;
   /** The staged state is the store's now, at this position. Nothing else is written until this resolves. */
@@ -61,7 +63,7 @@ export class WriteDesk {
   add(persist: PersistEffect | undefined, messages: readonly Message[]): void {
     if (persist === undefined && messages.length === 0) return;
     if (persist === undefined && this.#jobs.length === 0 && this.#current === undefined) {
-      this.#owner.persisted([], messages);
+      this.#owner.send(messages);
       return;
     }
     const job = this.#openLogJob();
@@ -126,6 +128,8 @@ export class WriteDesk {
   #hasWork(): boolean {
     const pending = this.#store.pendingBytes;
     if (this.#jobs.length > 0 || this.#base !== undefined) return true;
+    // While a snapshot comes in, the records that wait belong to the state that it replaces.
+    if (this.#owner.appliedIndex() === undefined) return false;
     return pending >= flushBytes || (this.#flushDue && (pending > 0 || this.#isBehind()));
   }
 

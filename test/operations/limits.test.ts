@@ -1,0 +1,137 @@
+import { expect, test } from 'vitest';
+import { startAutoCompaction } from '../../src/operations/index.ts';
+import { getOf, operationsOf, putOf, Stage } from './stage.ts';
+
+test('at the quota growth is refused and the alarm raised, until space was made and the alarm disarmed', async () => {
+  const stage = await Stage.open({ members: 3, quotaBytes: 20_000 });
+  const operations = operationsOf(stage.machines[0]!);
+  const elsewhere = operationsOf(stage.machines[1]!);
+  const value = 'v'.repeat(2000);
+  let refused: unknown = 'not refused';
+  let stored = 0;
+  for (; refused === 'not refused' && stored < 100; stored++) {
+    refused = await stage.refusal(operations.put(putOf(`k${stored}`, value), {}));
+  }
+  expect(refused).toMatchObject({ code: 'no-space' });
+  await stage.until('the alarm', () => elsewhere.alarms().length > 0);
+  expect(elsewhere.alarms()).toEqual([{ memberId: stage.machines[0]!.id, type: 'no-space' }]);
+
+  // Now the smallest growth is refused, wherever it is asked for; everything else goes on.
+  const noSpace = expect.objectContaining({ code: 'no-space' });
+  expect(await stage.refusal(elsewhere.put(putOf('small'), {}))).toEqual(noSpace);
+  const grant = { id: 5n, ttlSeconds: 5 };
+  expect(await stage.refusal(elsewhere.leaseGrant(grant, {}))).toEqual(noSpace);
+  const putting = [{ kind: 'put', request: putOf('small') }] as const;
+  const txn = { compares: [], success: putting, failure: [], serializable: false };
+  expect(await stage.refusal(elsewhere.txn(txn, {}))).toEqual(noSpace);
+  const { kvs } = await stage.settled(elsewhere.range(getOf('k0'), {}));
+  expect(kvs).toHaveLength(1);
+
+  const everything = { range: { start: 'k', end: 'l' }, prevKv: false };
+  const { header } = await stage.settled(elsewhere.deleteRange(everything, {}));
+  await stage.settled(elsewhere.compact({ revision: header.revision, physical: true }, {}));
+  expect(await stage.refusal(elsewhere.put(putOf('small'), {}))).toEqual(noSpace);
+  const disarm = { action: 'deactivate', memberId: undefined, type: 'no-space' } as const;
+  await stage.settled(elsewhere.alarm(disarm, {}));
+  await stage.settled(operations.put(putOf('small'), {}));
+  await stage.settled(operations.leaseGrant(grant, {}));
+  expect(operations.alarms()).toEqual([]);
+});
+
+test('a request is measured as it travels, and refused beyond the limit', async () => {
+  const stage = await Stage.open({ maxRequestBytes: 1000 });
+  const operations = operationsOf(stage.leader);
+  await stage.settled(operations.put(putOf('k', 'v'.repeat(900)), {}));
+  expect(await stage.refusal(operations.put(putOf('k', 'v'.repeat(1000)), {}))).toMatchObject({
+    code: 'request-too-large',
+  });
+});
+
+test('a learner answers what it can answer by itself, and sends everybody else to a voting member', async () => {
+  const stage = await Stage.open({ members: 3 });
+  const voting = operationsOf(stage.leader);
+  await stage.settled(voting.put(putOf('key', 'value'), {}));
+  const added = { peerUrls: ['http://m4:2380'], isLearner: true };
+  await stage.settled(voting.memberAdd(added, {}));
+  const machine = stage.join('m4');
+  await stage.until(
+    'the learner having the data',
+    () => (machine.replica?.state.keyCount ?? 0) > 0,
+  );
+
+  const learner = operationsOf(machine);
+  expect(learner.isLearner()).toBe(true);
+  const calls = [
+    learner.put(putOf('key'), {}),
+    learner.range(getOf('key'), {}),
+    learner.deleteRange({ range: getOf('key').range, prevKv: false }, {}),
+    learner.leaseGrant({ id: 1n, ttlSeconds: 5 }, {}),
+    learner.leaseKeepAlive(1n, {}),
+    learner.memberList({ linearizable: false }, {}),
+    learner.moveLeader('abc', {}),
+    learner.lock({ name: 'lock', lease: 0n }, {}),
+    learner.compact({ revision: 1, physical: false }, {}),
+  ];
+  for (const outcome of await stage.settled(Promise.allSettled(calls))) {
+    expect(outcome).toMatchObject({ reason: { code: 'not-supported-for-learner' } });
+  }
+  expect(() => learner.watch({ push: () => true }, { onEnd: () => {} })).toThrow(
+    expect.objectContaining({ code: 'not-supported-for-learner' }),
+  );
+  const old = await stage.settled(learner.range(getOf('key', { serializable: true }), {}));
+  expect(old.count).toBe(1);
+  expect(await stage.settled(learner.status({}))).toMatchObject({ isLearner: true });
+});
+
+async function write(stage: Stage, count: number): Promise<void> {
+  const operations = operationsOf(stage.leader);
+  for (let at = 0; at < count; at++) await stage.settled(operations.put(putOf('key'), {}));
+}
+
+test('by period, what is older than the period is compacted, and what is younger stays', async () => {
+  const stage = await Stage.open();
+  const core = stage.coreOf(stage.leader);
+  const periodMs = 60_000;
+  const stop = startAutoCompaction(core, { mode: 'periodic', retention: periodMs });
+  await write(stage, 10);
+  const oldRevision = core.state.revision;
+  await stage.pass(periodMs * 0.95);
+  expect(core.state.compactedRevision).toBeLessThan(1);
+  await write(stage, 10);
+  await stage.pass(periodMs * 0.3);
+  expect(core.state.compactedRevision).toBe(oldRevision);
+  await stage.pass(periodMs);
+  expect(core.state.compactedRevision).toBe(core.state.revision);
+
+  stop();
+  await write(stage, 10);
+  await stage.pass(3 * periodMs);
+  expect(core.state.compactedRevision).toBe(core.state.revision - 10);
+});
+
+test('by revision, so many revisions stay', async () => {
+  const stage = await Stage.open();
+  const core = stage.coreOf(stage.leader);
+  const stop = startAutoCompaction(core, { mode: 'revision', retention: 5 });
+  await write(stage, 20);
+  await stage.pass(4 * 60_000);
+  expect(core.state.compactedRevision).toBeLessThan(1);
+  await stage.pass(2 * 60_000);
+  expect(core.state.compactedRevision).toBe(core.state.revision - 5);
+  stop();
+});
+
+test('only the leader compacts, and nobody without a retention', async () => {
+  const stage = await Stage.open({ members: 3 });
+  await write(stage, 20);
+  const stops = stage.followers.map((machine) =>
+    startAutoCompaction(stage.coreOf(machine), { mode: 'revision', retention: 5 }),
+  );
+  const nothing = { mode: 'revision', retention: 0 } as const;
+  stops.push(startAutoCompaction(stage.coreOf(stage.leader), nothing));
+  const { leader } = stage;
+  await stage.pass(10 * 60_000);
+  expect(stage.leader).toBe(leader);
+  expect(leader.replica!.state.compactedRevision).toBeLessThan(1);
+  for (const stop of stops) stop();
+});

@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest';
+import { prefixRange } from '../../src/base/key.ts';
+import { getOf, operationsOf, putOf, rangeOf, Stage } from '../operations/stage.ts';
+
+/** What a caller may hear of a write that was under way when its leader failed: that nobody knows. */
+const unknown = /^timeout/;
+
+test.each([0, 1, 2, 5, 20])(
+  'writes that were forwarded when the leader failed (%i ms before) take effect once, or are told to be unknown',
+  async (msBefore) => {
+    const stage = await Stage.open({ members: 3 });
+    const { leader, followers } = stage;
+    const writes = new Map(
+      followers.flatMap((follower) =>
+        Array.from({ length: 20 }, (_, at) => {
+          const key = `${follower.name}/${at}`;
+          return [key, operationsOf(follower).put(putOf(key), {})] as const;
+        }),
+      ),
+    );
+    const all = Promise.allSettled(writes.values());
+    await stage.pass(msBefore);
+    leader.crash('process');
+    const outcomes = await stage.settled(all);
+
+    const survivor = operationsOf(followers[0]!);
+    const { kvs } = await stage.settled(survivor.range(rangeOf(prefixRange('m')), {}));
+    const versions = new Map(kvs.map(({ key, version }) => [key, version]));
+    for (const [at, key] of [...writes.keys()].entries()) {
+      const outcome = outcomes[at];
+      if (outcome?.status === 'fulfilled') expect([key, versions.get(key)]).toEqual([key, 1]);
+      else {
+        expect(outcome?.reason).toMatchObject({ code: expect.stringMatching(unknown) });
+        expect(versions.get(key) ?? 1).toBe(1);
+      }
+    }
+  },
+);
+
+test('requests at a member that has lost its leader wait for the next one', async () => {
+  const stage = await Stage.open({ members: 3 });
+  const [follower] = stage.followers;
+  stage.leader.crash('process');
+  await stage.until('the loss being noticed', () => follower!.replica?.leader === undefined);
+  const beganMs = stage.nowMs;
+  const [put, got] = await stage.settled(
+    Promise.all([
+      operationsOf(follower!).put(putOf('key'), {}),
+      operationsOf(follower!).range(getOf('key'), {}),
+    ]),
+  );
+  expect(put.header.raftTerm).toBeGreaterThan(1);
+  expect(got.count).toBeLessThanOrEqual(1);
+  expect(stage.nowMs - beganMs).toBeLessThan(5000);
+});
+
+/** The leader of three members, when the two others are gone and it has noticed. */
+async function alone() {
+  const stage = await Stage.open({ members: 3 });
+  const survivor = stage.leader;
+  const operations = operationsOf(survivor);
+  await stage.settled(operations.put(putOf('key', 'value'), {}));
+  for (const machine of stage.followers) machine.crash('process');
+  await stage.until('the leader stepping down', () => survivor.replica?.isLeader === false);
+  return { stage, survivor, operations };
+}
+
+describe('without a majority', () => {
+  test('requests are given up after five seconds and two election timeouts', async () => {
+    const { stage, operations } = await alone();
+    const beganMs = stage.nowMs;
+    const requests = [
+      operations.put(putOf('other'), {}),
+      operations.range(getOf('key'), {}),
+      operations.leaseGrant({ id: 7n, ttlSeconds: 5 }, {}),
+      operations.leaseTimeToLive({ id: 7n, keys: false }, {}),
+      operations.memberList({ linearizable: true }, {}),
+    ];
+    for (const outcome of await stage.settled(Promise.allSettled(requests))) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'timeout' } });
+    }
+    expect(stage.nowMs - beganMs).toBeGreaterThanOrEqual(7000);
+    expect(stage.nowMs - beganMs).toBeLessThan(7300);
+  });
+
+  test('a read that may be old is answered, and whoever insists on a leader hears at once that there is none', async () => {
+    const { stage, operations } = await alone();
+    const beganMs = stage.nowMs;
+    const old = await stage.settled(operations.range(getOf('key', { serializable: true }), {}));
+    expect(old.count).toBe(1);
+    const insisting = { requireLeader: true };
+    const requests = [
+      operations.put(putOf('other'), insisting),
+      operations.range(getOf('key', { serializable: true }), insisting),
+      operations.leaseKeepAlive(7n, insisting),
+    ];
+    for (const outcome of await stage.settled(Promise.allSettled(requests))) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'no-leader' } });
+    }
+    expect(stage.nowMs - beganMs).toBeLessThan(100);
+  });
+
+  test('a watch that insists on a leader ends after three election timeouts, others do not', async () => {
+    const { stage, operations } = await alone();
+    const ends: string[] = [];
+    const sink = { push: () => true };
+    // A stream that begins now is refused; these began while there was a leader.
+    const healthy = await Stage.open({ members: 3 });
+    const watching = operationsOf(healthy.leader);
+    watching.watch(sink, { requireLeader: true, onEnd: ({ code }) => ends.push(code) });
+    watching.watch(sink, { onEnd: ({ code }) => ends.push(`unexpected ${code}`) });
+    for (const machine of healthy.followers) machine.crash('process');
+    await healthy.pass(3000);
+    expect(ends).toEqual([]);
+    await healthy.pass(4000);
+    expect(ends).toEqual(['no-leader']);
+    expect(() => operations.watch(sink, { requireLeader: true, onEnd: () => {} })).toThrow(
+      expect.objectContaining({ code: 'no-leader' }),
+    );
+    expect(stage.machines).toHaveLength(3);
+  });
+
+  test('more requests than may wait are refused at once, and the others are not forgotten', async () => {
+    const { stage, operations } = await alone();
+    const value = 'v'.repeat(1 << 20);
+    const waiting = Array.from({ length: 63 }, (_, at) =>
+      operations.put(putOf(`k${at}`, value), {}),
+    );
+    const all = Promise.allSettled(waiting);
+    const beganMs = stage.nowMs;
+    expect(await stage.refusal(operations.put(putOf('one more', value), {}))).toMatchObject({
+      code: 'too-many-requests',
+    });
+    expect(stage.nowMs - beganMs).toBeLessThan(100);
+    for (const machine of stage.machines) if (machine.state === 'down') machine.start();
+    const outcomes = await stage.settled(all);
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(63);
+    // With the one of before.
+    const { count } = await stage.settled(operations.range(rangeOf(prefixRange('k')), {}));
+    expect(count).toBe(64);
+  });
+});
+
+test('a member that stops tells everybody who waits, and nobody is left waiting', async () => {
+  const stage = await Stage.open({ members: 3 });
+  const survivor = stage.leader;
+  for (const machine of stage.followers) machine.crash('process');
+  await stage.until('the leader stepping down', () => survivor.replica?.isLeader === false);
+  const operations = operationsOf(survivor);
+  const waiting = [operations.put(putOf('key'), {}), operations.range(getOf('key'), {})];
+  const outcomes = Promise.allSettled(waiting);
+  await stage.pass(10);
+  await stage.settled(survivor.stop());
+  for (const outcome of await stage.settled(outcomes)) {
+    expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'stopped' } });
+  }
+  const late = await stage.refusal(operations.put(putOf('key'), {}));
+  expect(late).toMatchObject({ code: 'stopped' });
+});
+
+test('many megabytes that are committed at once are applied in order, by who leads and by who follows', async () => {
+  const stage = await Stage.open({ members: 3 });
+  const value = 'v'.repeat(1 << 20);
+  const [late] = stage.followers;
+  late!.crash('process');
+  const puts = Array.from({ length: 20 }, (_, at) =>
+    operationsOf(stage.leader).put(putOf(`k${at}`, value), {}),
+  );
+  await stage.settled(Promise.all(puts));
+  late!.start();
+  await stage.until('everything being there', () => late!.replica?.state.keyCount === 20);
+  expect(stage.machines.map(({ replica }) => replica?.state.revision)).toEqual([21, 21, 21]);
+});

@@ -1,0 +1,114 @@
+import { beforeEach, expect, test } from 'vitest';
+import { RegistryError } from '../../src/base/errors.ts';
+import { Proposals } from '../../src/replica/proposals.ts';
+import type { Outcome, Proposal } from '../../src/replica/proposals.ts';
+import type { Applied } from '../../src/state/index.ts';
+
+const applied: Applied = {
+  result: { kind: 'put', previous: undefined },
+  revision: 7,
+  events: [],
+};
+let proposals: Proposals;
+let outcomes: Map<string, Outcome>;
+
+beforeEach(() => {
+  proposals = new Proposals({ countMax: 4, bytesMax: 100 });
+  outcomes = new Map();
+});
+
+function propose(name: string, { bytes = 1, expiresMs = 1000 } = {}): Proposal {
+  const done = (outcome: Outcome): void => void outcomes.set(name, outcome);
+  const proposal = { command: new Uint8Array(bytes), expiresMs, done };
+  proposals.add(proposal);
+  return proposal;
+}
+
+function codeOf(name: string): string | undefined {
+  const outcome = outcomes.get(name);
+  return outcome?.kind === 'failed' ? outcome.error.code : outcome?.kind;
+}
+
+function gaveUp(): RegistryError {
+  return new RegistryError('timeout-leader-failure', 'gave up');
+}
+
+test('a proposal has the result of the entry at its place, if the term is that of its place', () => {
+  propose('a');
+  propose('b');
+  proposals.place(10, 3, proposals.takeQueued());
+  proposals.applied(10, 3, applied);
+  expect(outcomes.get('a')).toEqual({ kind: 'applied', applied, term: 3 });
+  expect(outcomes.has('b')).toBe(false);
+  proposals.applied(11, 3, applied);
+  expect(codeOf('b')).toBe('applied');
+  expect(proposals.takeQueued()).toEqual([]);
+});
+
+test('a proposal at whose place another term was applied is lost, and proposed again before later ones', () => {
+  const lost = propose('lost');
+  proposals.place(10, 3, proposals.takeQueued());
+  const later = propose('later');
+  proposals.applied(10, 4, applied);
+  expect(outcomes.size).toBe(0);
+  expect(proposals.takeQueued()).toEqual([lost, later]);
+  proposals.place(12, 4, [lost]);
+  proposals.applied(12, 4, applied);
+  expect(codeOf('lost')).toBe('applied');
+});
+
+test('of two proposals at one index, the one of the applied term is there, and the other is lost', () => {
+  const old = propose('old');
+  proposals.place(10, 3, proposals.takeQueued());
+  propose('new');
+  proposals.place(10, 5, proposals.takeQueued());
+  proposals.applied(10, 5, applied);
+  expect(codeOf('new')).toBe('applied');
+  expect(proposals.takeQueued()).toEqual([old]);
+});
+
+test('what a snapshot covers is unknown, what comes after it is not', () => {
+  propose('covered');
+  propose('after');
+  proposals.place(10, 3, proposals.takeQueued());
+  proposals.skippedTo(10);
+  expect(codeOf('covered')).toBe('timeout');
+  proposals.applied(11, 3, applied);
+  expect(codeOf('after')).toBe('applied');
+});
+
+test("proposals expire wherever they are, and a place that was given up is nobody else's", () => {
+  propose('placed', { expiresMs: 10 });
+  proposals.place(10, 3, proposals.takeQueued());
+  propose('queued', { expiresMs: 20 });
+  propose('patient', { expiresMs: 30 });
+  proposals.expire(20, gaveUp);
+  expect(codeOf('placed')).toBe('timeout-leader-failure');
+  expect(codeOf('queued')).toBe('timeout-leader-failure');
+  expect(codeOf('patient')).toBeUndefined();
+  outcomes.clear();
+  proposals.applied(10, 3, applied);
+  expect(outcomes.size).toBe(0);
+});
+
+test('what is too much is refused at once: by number, and by bytes', () => {
+  for (const name of ['a', 'b', 'c', 'd', 'e']) propose(name);
+  expect(codeOf('e')).toBe('too-many-requests');
+  proposals.takeQueued();
+  propose('large', { bytes: 90 });
+  propose('too large', { bytes: 11 });
+  propose('small', { bytes: 10 });
+  expect([codeOf('large'), codeOf('too large'), codeOf('small')]).toEqual([
+    undefined,
+    'too-many-requests',
+    undefined,
+  ]);
+});
+
+test('when the member stops, what waited was never made, and what has a place is unknown', () => {
+  propose('placed');
+  proposals.place(10, 3, proposals.takeQueued());
+  propose('queued');
+  proposals.stop();
+  expect([codeOf('placed'), codeOf('queued')]).toEqual(['timeout', 'stopped']);
+});

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { WriteDesk } from '../../src/replica/write-desk.ts';
+import { createMemoryStore, MemoryDisk } from '../../src/storage/index.ts';
+
+async function storeWithRecordsThatWait() {
+  const store = createMemoryStore(new MemoryDisk());
+  await store.load();
+  const configuration = { voters: ['m1'], outgoing: [], learners: [] };
+  await store.create({ clusterId: 'c1', memberId: 'm1' }, { index: 1, term: 1, configuration });
+  store.engine.put('k', Buffer.from('v'));
+  return store;
+}
+
+function deskOf(
+  store: Awaited<ReturnType<typeof storeWithRecordsThatWait>>,
+  appliedIndex?: number,
+) {
+  const owner = {
+    appliedIndex: () => appliedIndex,
+    persisted: () => {},
+    adopted: async () => {},
+    failed: (error: unknown) => {
+      throw error;
+    },
+  };
+  return new WriteDesk(store, owner, 1);
+}
+
+test('a desk that stops writes the records that wait, together with the applied index', async () => {
+  const store = await storeWithRecordsThatWait();
+  const desk = deskOf(store, 2);
+  await desk.stop();
+  expect(store.pendingBytes).toBe(0);
+  expect(desk.flushedIndex).toBe(2);
+});
+
+test('a desk stops also while a snapshot comes in, when there is no state to flush', async () => {
+  const store = await storeWithRecordsThatWait();
+  expect(store.pendingBytes).toBeGreaterThan(0);
+  const desk = deskOf(store);
+  await desk.stop();
+  expect(desk.flushedIndex).toBe(1);
+});
