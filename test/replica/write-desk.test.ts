@@ -17,6 +17,7 @@ function deskOf(
 ) {
   const owner = {
     appliedIndex: () => appliedIndex,
+    send: () => {},
     persisted: () => {},
     adopted: async () => {},
     failed: (error: unknown) => {
