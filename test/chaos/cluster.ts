@@ -164,13 +164,24 @@ export class ChaosCluster {
       process.client.close();
       await process.kill();
       relay.close();
-      if (hasSmallDisk) execFileSync('umount', ['--lazy', process.dataDir]);
+      if (hasSmallDisk) unmount(process.dataDir);
     }
   }
 
   remove(): void {
     rmSync(this.directory, { recursive: true, force: true });
   }
+}
+
+/** What is mounted now, so that nothing is left when a run was given up. */
+const mounted = new Set<string>();
+process.on('exit', () => {
+  for (const directory of mounted) unmount(directory);
+});
+
+function unmount(directory: string): void {
+  execFileSync('umount', ['--lazy', directory]);
+  mounted.delete(directory);
 }
 
 /** Only root can; without it, the disk is filled by a limit on the size of files. */
@@ -180,6 +191,7 @@ function mountSmallDisk(directory: string): boolean {
   try {
     const options = ['-t', 'tmpfs', '-o', `size=${smallDiskMegabytes}m`, 'tmpfs', directory];
     execFileSync('mount', options, { stdio: 'ignore' });
+    mounted.add(directory);
     return true;
   } catch {
     return false;

@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path';
 import type { SeededRandom } from '../simulation/random.ts';
 import type { ChaosCluster, ChaosMember } from './cluster.ts';
+import type { MemberProcess } from '../cluster/processes.ts';
 import { fakeTimeLibrary } from './fake-time.ts';
 import { sendGarbage } from './garbage.ts';
 import type { Weather } from './relay.ts';
@@ -55,6 +56,9 @@ export const faults: readonly Fault[] = [
   { name: 'garbage', run: garbage },
   { name: 'move-leader', run: moveLeader },
 ];
+
+/** It has half a second for calls that are under way, and the machine may be busy. */
+const stopMsMax = 30_000;
 
 function anyOf<T>(random: SeededRandom, all: readonly T[]): T {
   const one = all[random.between(0, all.length - 1)];
@@ -104,13 +108,29 @@ async function restartStorm({ cluster, random, pause }: Scene): Promise<string> 
 /** As an administrator does it: one after the other, asked to stop. */
 async function rollingRestart({ cluster, random, pause }: Scene): Promise<string> {
   for (const { process } of cluster.members) {
-    await process.stop();
+    await stopPolitely(process);
     process.start();
     // Not for ever: another fault may be under way.
     for (let look = 0; look < 30 && !(await isHealthy(process.clientUrl)); look++) await pause(100);
     await pause(random.between(0, 500));
   }
   return 'everybody, politely';
+}
+
+/** A member that does not stop when it is asked to is a finding. */
+async function stopPolitely(member: MemberProcess): Promise<void> {
+  if (!member.running) return;
+  const { pid, name } = member;
+  const stopped = member.stop();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), stopMsMax);
+  });
+  const outcome = await Promise.race([stopped, late]);
+  clearTimeout(timer);
+  if (outcome !== 'late') return;
+  process.kill(pid, 'SIGKILL');
+  throw new Error(`${name} has not stopped ${stopMsMax} ms after it was asked to`);
 }
 
 async function isHealthy(url: string): Promise<boolean> {

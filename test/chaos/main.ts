@@ -22,6 +22,8 @@ const { values } = parseArgs({
 const say = (line: string): void =>
   console.log(`${new Date().toISOString().slice(11, 19)} ${line}`);
 const sizes = values.members.split(',').map(Number);
+// Members and mounts end with this process, which a signal alone would not give the time for.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 let failed = false;
 for (const members of sizes) {
   const report = await runChaos({
