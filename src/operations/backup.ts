@@ -120,7 +120,7 @@ export async function* readBackup(
   if (start === undefined || Buffer.from(start).toString('latin1') !== magic) {
     throw damaged('it does not begin like one; a file of etcd itself cannot be read');
   }
-  const header: BackupHeader = JSON.parse(Buffer.from(await reader.frame()).toString('utf8'));
+  const header = headerOf(await reader.frame());
   if (header.format !== 1) {
     throw damaged(`its format ${String(header.format)} is of a newer release; use that one`);
   }
@@ -131,6 +131,20 @@ export async function* readBackup(
     yield piece;
   }
   await reader.finish();
+}
+
+/** Whether all of it is right, the checksum at the end tells. */
+function headerOf(json: Uint8Array): BackupHeader {
+  let header: BackupHeader | null = null;
+  try {
+    header = JSON.parse(Buffer.from(json).toString('utf8'));
+  } catch {
+    // Not even JSON: refused with what is JSON, and no header.
+  }
+  if (typeof header !== 'object' || header === null || !('format' in header)) {
+    throw damaged('its header cannot be read');
+  }
+  return header;
 }
 
 /** Takes exact numbers of bytes from a stream, and sums up what was taken. */

@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { RegistryError } from '../../src/base/errors.ts';
+import { readBackup } from '../../src/operations/index.ts';
+import type { BackupHeader } from '../../src/operations/index.ts';
+import { operationsOf, putOf, Stage } from './stage.ts';
+
+let file: Buffer;
+let blobs: readonly Uint8Array[];
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open({ members: 3 });
+  const operations = operationsOf(stage.leader);
+  for (let at = 0; at < 30; at++) {
+    await stage.settled(operations.put(putOf(`k${at}`, 'v'.repeat(4000)), {}));
+  }
+  const backup = await stage.settled(operations.backup({}));
+  const collected: Uint8Array[] = [];
+  for await (const blob of backup.chunks()) collected.push(Buffer.from(blob));
+  blobs = collected;
+  file = Buffer.concat(collected);
+  expect(file).toHaveLength(backup.sizeBytes);
+});
+
+/** Reads a file in pieces of some size, as a stream of a disk gives it. */
+async function read(bytes: Uint8Array, pieceBytes = 1000) {
+  async function* pieces(): AsyncGenerator<Uint8Array> {
+    for (let at = 0; at < bytes.length; at += pieceBytes) {
+      yield bytes.subarray(at, at + pieceBytes);
+    }
+  }
+  const parts: Uint8Array[] = [];
+  let header: BackupHeader | undefined;
+  for await (const part of readBackup(pieces(), createHash('sha256'))) {
+    if (part instanceof Uint8Array) parts.push(part);
+    else header = part;
+  }
+  return { header, data: Buffer.concat(parts) };
+}
+
+/** Whoever reads it is told in one sentence that it is damaged. */
+async function expectDamaged(bytes: Uint8Array): Promise<void> {
+  const error: unknown = await read(bytes).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(RegistryError);
+  expect(error).toMatchObject({
+    code: 'invalid-request',
+    message: expect.stringMatching(/^this is not a whole backup of Rollcall: /),
+  });
+}
+
+describe('a backup', () => {
+  test('says where it is from, and what it holds', async () => {
+    const { header, data } = await read(file);
+    const replica = stage.leader.replica!;
+    expect(header).toEqual({
+      format: 1,
+      clusterId: replica.clusterId,
+      memberId: replica.id,
+      revision: 31,
+      keys: 30,
+      appliedIndex: replica.state.appliedIndex,
+      term: replica.term,
+    });
+    for (let at = 0; at < 30; at++) expect(data.includes(`k${at}`)).toBe(true);
+  });
+
+  test('has the form that etcdctl insists on: whole blocks, and the SHA-256 of them', () => {
+    expect(file.length % 512).toBe(32);
+    const sum = createHash('sha256').update(file.subarray(0, -32)).digest();
+    expect(file.subarray(-32).equals(sum)).toBe(true);
+    expect(Math.max(...blobs.map(({ length }) => length))).toBeLessThanOrEqual(32 << 10);
+  });
+
+  test.each([1, 7, 511, 513, 1 << 20])('is the same in pieces of %i bytes', async (pieceBytes) => {
+    const { data } = await read(file, pieceBytes);
+    expect(data.equals((await read(file)).data)).toBe(true);
+  });
+});
+
+describe('a file is refused', () => {
+  test('wherever one bit of it is changed', async () => {
+    const places = Array.from({ length: 400 }, (_, at) => at);
+    for (let at = 400; at < file.length; at += 997) places.push(at);
+    for (let at = file.length - 40; at < file.length; at++) places.push(at);
+    for (const at of places) {
+      const damaged = Buffer.from(file);
+      damaged.writeUInt8(damaged.readUInt8(at) ^ 0x10, at);
+      await expectDamaged(damaged);
+    }
+  });
+
+  test('wherever it is cut off, and when something follows it', async () => {
+    for (const length of [0, 1, 8, 11, 12, 100, 1000, file.length - 33, file.length - 1]) {
+      await expectDamaged(file.subarray(0, length));
+    }
+    await expectDamaged(Buffer.concat([file, Buffer.of(0)]));
+  });
+
+  test('of a newer format, of etcd, and of anything else', async () => {
+    const headerBytes = file.readUInt32BE(8);
+    const newer = file.toString('latin1', 12, 12 + headerBytes).replace('"format":1', '"format":2');
+    const changed = Buffer.concat([
+      file.subarray(0, 12),
+      Buffer.from(newer, 'latin1'),
+      file.subarray(12 + headerBytes),
+    ]);
+    await expect(read(changed)).rejects.toThrow('its format 2 is of a newer release');
+    await expectDamaged(Buffer.alloc(4096, 0xed));
+    await expectDamaged(Buffer.from('rollcall\0\0\0\x02{}'));
+    await expectDamaged(Buffer.from('rollcall\0\0\0\x04null'));
+  });
+});
+
+test('a backup that is given up lets go of what it read', async () => {
+  const backup = await stage.settled(operationsOf(stage.leader).backup({}));
+  for await (const blob of backup.chunks()) {
+    expect(blob.length).toBeGreaterThan(0);
+    break;
+  }
+  const again = await stage.settled(operationsOf(stage.leader).backup({}));
+  expect(again.sizeBytes).toBe(backup.sizeBytes);
+});
