@@ -144,6 +144,13 @@ onEachTarget('locks, elections, health and users', (subject) => {
       watching.hangUp();
     });
 
+    if (subject.since('3.7')) {
+      test('is listed for the one service that has any', async () => {
+        const { statuses } = await subject.raw.ask('Health.List');
+        expect(statuses).toEqual({ '': { status: 'SERVING' } });
+      });
+    }
+
     test('of a service that is not known is an error, or unknown to who watches it', async () => {
       const { client } = subject.members[0]!;
       const request = { service: 'nonsense' };

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { eventually } from '../cluster/processes.ts';
-import type { Conversation } from './raw.ts';
+import type { Conversation, Failure } from './raw.ts';
 import { onEachTarget } from './targets.ts';
 
 const noLeader = { code: 'UNAVAILABLE', details: 'etcdserver: no leader' };
@@ -10,6 +10,8 @@ const insisting = { hasleader: 'true' };
 onEachTarget('a member that has lost all others', (subject) => {
   let insistent: Conversation;
   let patient: Conversation;
+  /** What needs a majority, asked while there is none: a read, and three writes. */
+  let failures: Promise<readonly Failure[]>;
 
   beforeAll(async () => {
     const { raw } = subject;
@@ -24,6 +26,12 @@ onEachTarget('a member that has lost all others', (subject) => {
       const { leader } = await survivor!.client.status();
       return leader === '0' ? true : undefined;
     });
+    failures = Promise.all([
+      raw.failure('KV.Range', { key: 'before' }),
+      raw.failure('KV.Put', { key: 'key', value: '1' }),
+      raw.failure('KV.Txn', { success: [{ request_put: { key: 'key2', value: '1' } }] }),
+      raw.failure('Lease.LeaseGrant', { TTL: 60 }),
+    ]);
   });
 
   test('says so to those who insist on a leader', async () => {
@@ -46,13 +54,7 @@ onEachTarget('a member that has lost all others', (subject) => {
   });
 
   test('gives up what needs a majority after a while', async () => {
-    const { raw } = subject;
-    const [read, ...writes] = await Promise.all([
-      raw.failure('KV.Range', { key: 'before' }),
-      raw.failure('KV.Put', { key: 'key', value: '1' }),
-      raw.failure('KV.Txn', { success: [{ request_put: { key: 'key2', value: '1' } }] }),
-      raw.failure('Lease.LeaseGrant', { TTL: 60 }),
-    ]);
+    const [read, ...writes] = await failures;
     expect(read).toEqual(timedOut);
     // A real etcd lets writes wait outside of Raft for a leader to come, and tells of the context that ended there.
     // Rollcall has one text for everything that took too long, which clients know as one to try again.

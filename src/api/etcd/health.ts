@@ -3,7 +3,8 @@ import { codecOf, decodeRequest, unary } from '../methods.ts';
 import type { Method } from '../methods.ts';
 import { RegistryError } from '../../base/errors.ts';
 
-const { HealthCheckRequest, HealthCheckResponse } = grpc.health.v1;
+const { HealthCheckRequest, HealthCheckResponse, HealthListRequest, HealthListResponse } =
+  grpc.health.v1;
 type Request = grpc.health.v1.HealthCheckRequest.$Properties;
 type Response = grpc.health.v1.HealthCheckResponse.$Properties;
 
@@ -21,6 +22,9 @@ export function healthMethods(): Method[] {
       isKnown(request)
         ? Promise.resolve(serving)
         : Promise.reject(new RegistryError('service-unknown', 'unknown service')),
+    ),
+    unary(`${path}List`, HealthListRequest, HealthListResponse, () =>
+      Promise.resolve({ statuses: { '': serving } }),
     ),
     {
       kind: 'stream',
