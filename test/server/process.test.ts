@@ -1,0 +1,169 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { expect, onTestFinished, test } from 'vitest';
+import { EtcdClient } from '../cluster/etcd-client.ts';
+import { rollcall } from '../cluster/processes.ts';
+
+/** The program as scripts run it; every port is any port. */
+class Program {
+  readonly child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly ended: Promise<readonly [code: number | null, signal: string | null]>;
+  readonly lines: Record<string, unknown>[] = [];
+  stdout = '';
+  #rest = '';
+
+  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    this.child = spawn(rollcall.command, [...rollcall.args, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env,
+    });
+    this.ended = new Promise((resolve) => {
+      this.child.once('close', (code, signal) => resolve([code, signal]));
+    });
+    this.child.stdout.on('data', (bytes: Buffer) => (this.stdout += bytes.toString()));
+    this.child.stderr.on('data', (bytes: Buffer) => {
+      const lines = (this.#rest + bytes.toString()).split('\n');
+      this.#rest = lines.pop() ?? '';
+      for (const line of lines) this.lines.push(JSON.parse(line));
+    });
+    onTestFinished(() => void this.child.kill('SIGKILL'));
+  }
+
+  /** Waits for a line of the log. */
+  async says(message: string): Promise<Record<string, unknown>> {
+    for (;;) {
+      const line = this.lines.find(({ msg }) => msg === message);
+      if (line !== undefined) return line;
+      await once(this.child.stderr, 'data');
+    }
+  }
+}
+
+function serve(more: readonly string[] = []): Program {
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall-process-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return new Program([
+    `--data-dir=${join(folder, 'data')}`,
+    '--listen-client-urls=http://127.0.0.1:0',
+    '--advertise-client-urls=http://127.0.0.1:0',
+    '--listen-peer-urls=http://127.0.0.1:0',
+    ...more,
+  ]);
+}
+
+async function portOf(program: Program): Promise<number> {
+  const { clientUrls } = await program.says('ready to serve client requests');
+  return Number(new URL(String(clientUrls)).port);
+}
+
+test('with no environment and any port it serves, and says where in lines of JSON as etcd does', async () => {
+  const program = serve(['--unsafe-no-fsync=true', '--log-level=info', '--enable-v2=true']);
+  const port = await portOf(program);
+  expect(port).toBeGreaterThan(0);
+  for (const line of program.lines) {
+    expect(line).toMatchObject({
+      level: expect.stringMatching(/^(debug|info|warn|error)$/),
+      ts: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      caller: expect.stringMatching(/./),
+      msg: expect.stringMatching(/./),
+    });
+  }
+  const messages = program.lines.map(({ msg }) => String(msg));
+  expect(messages).toContain('published local member to cluster through raft');
+  expect(program.stdout).toBe('');
+  const client = new EtcdClient(`127.0.0.1:${port}`);
+  await client.put('key', 'value');
+  const { members } = await client.call('Cluster', 'MemberList', {});
+  expect(members).toMatchObject([{ clientURLs: [`http://127.0.0.1:${port}`] }]);
+  client.close();
+});
+
+test("compactions and snapshots are told in etcd's words", async () => {
+  const program = serve(['--snapshot-count=5', '--snapshot-catchup-entries=5']);
+  const client = new EtcdClient(`127.0.0.1:${await portOf(program)}`);
+  onTestFinished(() => client.close());
+  for (let at = 0; at < 30; at++) await client.put('key', `${at}`);
+  await client.call('KV', 'Compact', { revision: '10', physical: true });
+  await program.says('finished scheduled compaction');
+  await program.says('saved snapshot');
+});
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  '%s stops it in order, with nothing lost',
+  async (signal) => {
+    const program = serve();
+    const client = new EtcdClient(`127.0.0.1:${await portOf(program)}`);
+    onTestFinished(() => client.close());
+    await client.put('key', 'value');
+    program.child.kill(signal);
+    expect(await program.ended).toEqual([0, null]);
+    expect(program.lines).toContainEqual(
+      expect.objectContaining({ msg: 'received signal; shutting down', signal }),
+    );
+
+    const dataDir = program.child.spawnargs.find((argument) => argument.startsWith('--data-dir'));
+    const again = serve([dataDir!]);
+    const after = new EtcdClient(`127.0.0.1:${await portOf(again)}`);
+    onTestFinished(() => after.close());
+    expect(await after.get('key')).toBe('value');
+  },
+);
+
+test('a second signal ends it at once, whatever it still waits for', async () => {
+  const program = serve();
+  const port = await portOf(program);
+  const client = new EtcdClient(`127.0.0.1:${port}`);
+  onTestFinished(() => client.close());
+  const stream = client.stream('Watch', 'Watch');
+  stream.on('error', () => {});
+  stream.write({ create_request: { key: Buffer.from('k') } });
+  await once(stream, 'data');
+  const silent = connect(port, '127.0.0.1');
+  silent.on('error', () => {});
+  await once(silent, 'connect');
+
+  program.child.kill('SIGTERM');
+  await program.says('received signal; shutting down');
+  program.child.kill('SIGTERM');
+  const [code] = await program.ended;
+  // It may have been quick enough to end in order.
+  expect([0, 1]).toContain(code);
+});
+
+/** Runs it to its end, which has to be a good one, and gives what it prints. */
+async function told(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<string[]> {
+  const program = new Program(args, env);
+  expect(await program.ended).toEqual([0, null]);
+  expect(program.lines).toEqual([]);
+  return program.stdout.split('\n');
+}
+
+test('the version is that of etcd first, and of Rollcall', async () => {
+  expect((await told(['--version']))[0]).toBe('etcd Version: 3.7.1');
+  expect(await told(['--version'])).toContainEqual(
+    expect.stringMatching(/^Rollcall.*\d+\.\d+\.\d+/),
+  );
+  const older = await told(['--version', '--report-etcd-version=3.4.23']);
+  expect(older[0]).toBe('etcd Version: 3.4.23');
+});
+
+test('the release that is told is the same everywhere', async () => {
+  const program = serve(['--report-etcd-version=3.5.9']);
+  const port = await portOf(program);
+  const version = await (await fetch(`http://127.0.0.1:${port}/version`)).json();
+  expect(version).toMatchObject({ etcdserver: '3.5.9' });
+  const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  expect(metrics).toContain('etcd_server_version{server_version="3.5.9"} 1');
+  const client = new EtcdClient(`127.0.0.1:${port}`);
+  onTestFinished(() => client.close());
+  expect(await client.status()).toMatchObject({ version: '3.5.9' });
+});
