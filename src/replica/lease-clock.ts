@@ -15,8 +15,7 @@ interface Timed {
   deadlineMs: number;
   /** When the remaining time was last made durable, or the lease granted or renewed in full. */
   checkpointedMs: number;
-  /** The state holds a remaining time that is no longer true. */
-  checkpointStale: boolean;
+  /** The state holds, or is about to hold, a remaining time that is less than the full one. */
   checkpointed: boolean;
   /** Was reported as expired; decided by its revoke. */
   expiring: boolean;
@@ -69,7 +68,6 @@ export class LeaseClock {
       ttlSeconds,
       deadlineMs,
       checkpointedMs: nowMs,
-      checkpointStale: false,
       checkpointed,
       expiring: false,
     };
@@ -87,13 +85,25 @@ export class LeaseClock {
     const lease = this.#leases.get(id);
     if (lease === undefined || lease.expiring) return undefined;
     lease.deadlineMs = nowMs + lease.ttlSeconds * 1000;
-    if (lease.checkpointed && !lease.checkpointStale) {
-      // What the state says is less than what the keeper was just promised: that has to be taken back.
-      lease.checkpointStale = true;
-      push(this.#checkpoints, { atMs: -Infinity, lease });
-    }
     lease.checkpointedMs = nowMs;
     return lease.ttlSeconds;
+  }
+
+  /**
+   * True once after each checkpoint: what the state says is less than what a keeper who renews is promised, and has to
+   * be taken back before the promise is made.
+   */
+  takeOutdated(id: LeaseId): boolean {
+    const lease = this.#leases.get(id);
+    if (lease?.checkpointed !== true) return false;
+    lease.checkpointed = false;
+    return true;
+  }
+
+  /** The checkpoint could not be taken back. */
+  stillOutdated(id: LeaseId): void {
+    const lease = this.#leases.get(id);
+    if (lease !== undefined) lease.checkpointed = true;
   }
 
   /** Milliseconds left, not below 0; undefined if there is no such lease. */
@@ -128,7 +138,7 @@ export class LeaseClock {
 
   /**
    * Up to `max` leases whose remaining time should be made durable now: every interval for each that lives longer than
-   * that, and at once (with 0, for "full") when a renewal has outdated what the state says.
+   * that.
    */
   dueCheckpoints(
     nowMs: number,
@@ -137,15 +147,9 @@ export class LeaseClock {
   ): { readonly id: LeaseId; readonly remainingSeconds: number }[] {
     const due: { id: LeaseId; remainingSeconds: number }[] = [];
     while (due.length < max && (this.#checkpoints[0]?.atMs ?? Infinity) <= nowMs) {
-      const { atMs, lease } = pop(this.#checkpoints);
+      const { lease } = pop(this.#checkpoints);
       if (this.#leases.get(lease.id) !== lease || lease.expiring) continue;
-      if (lease.checkpointStale && atMs === -Infinity) {
-        lease.checkpointStale = false;
-        lease.checkpointed = false;
-        due.push({ id: lease.id, remainingSeconds: 0 });
-        continue;
-      }
-      if (atMs === -Infinity || lease.ttlSeconds * 1000 <= intervalMs) continue;
+      if (lease.ttlSeconds * 1000 <= intervalMs) continue;
       const nextMs = lease.checkpointedMs + intervalMs;
       if (nextMs > nowMs) {
         push(this.#checkpoints, { atMs: nextMs, lease });

@@ -32,6 +32,7 @@ export class Lessor {
   readonly #deadlines = new LeaseClock();
   /** Renewals of leases that have expired wait here for the revoke, which decides. */
   readonly #awaitingRevoke = new Map<LeaseId, ((gone: boolean) => void)[]>();
+  readonly #takenBack = new TakenBack();
   #promoted = false;
   #expiring = false;
   readonly #expiredTotal: Counter;
@@ -75,6 +76,7 @@ export class Lessor {
     const waiting = [...this.#awaitingRevoke.values()].flat();
     this.#awaitingRevoke.clear();
     for (const decided of waiting) decided(false);
+    this.#takenBack.giveUp();
   }
 
   /** A command took effect. */
@@ -89,7 +91,7 @@ export class Lessor {
       if (waiting === undefined) return;
       this.#awaitingRevoke.delete(command.id);
       for (const decided of waiting) decided(true);
-    }
+    } else if (command.kind === 'lease-checkpoint') this.#takenBack.applied(command);
   }
 
   /** Once per raft tick, on the leader. */
@@ -122,12 +124,15 @@ export class Lessor {
         ttls[at] = 0;
         if (this.#owner.state().leases.get(id) === undefined) continue;
         const ttlSeconds = this.#deadlines.renew(id, nowMs);
+        open++;
         if (ttlSeconds !== undefined) {
-          ttls[at] = ttlSeconds;
-          this.#renewedTotal.add();
+          this.#takeBackCheckpoint(id, (isTakenBack) => {
+            ttls[at] = isTakenBack ? ttlSeconds : -1;
+            if (isTakenBack) this.#renewedTotal.add();
+            settle();
+          });
           continue;
         }
-        open++;
         this.#awaitRevoke(id, (gone) => {
           ttls[at] = gone ? 0 : -1;
           settle();
@@ -146,6 +151,23 @@ export class Lessor {
       ttlSeconds: Math.max(0, Math.floor(remainingMs / 1000)),
       grantedSeconds: lease.ttlSeconds,
     };
+  }
+
+  /**
+   * Calls back once no checkpoint says less than the full time any more. A keeper that was told before would be
+   * betrayed by the next leader, which goes by what the state says.
+   */
+  #takeBackCheckpoint(id: LeaseId, done: (isTakenBack: boolean) => void): void {
+    if (this.#deadlines.takeOutdated(id)) {
+      const command: Command = { kind: 'lease-checkpoint', leases: [{ id, remainingSeconds: 0 }] };
+      if (!this.#owner.proposeAsLeader([command])) {
+        this.#deadlines.stillOutdated(id);
+        done(false);
+        return;
+      }
+      this.#takenBack.proposed(id);
+    }
+    this.#takenBack.await(id, done);
   }
 
   #awaitRevoke(id: LeaseId, decided: (gone: boolean) => void): void {
@@ -169,5 +191,46 @@ export class Lessor {
         for (const id of expired) this.#deadlines.retry(id);
       }
     });
+  }
+}
+
+/** Checkpoints on their way into the log that say "the full time again", and who waits for them. */
+class TakenBack {
+  readonly #underWay = new Map<
+    LeaseId,
+    { count: number; readonly waiting: { behind: number; readonly done: (ok: boolean) => void }[] }
+  >();
+
+  proposed(id: LeaseId): void {
+    const underWay = this.#underWay.get(id);
+    if (underWay === undefined) this.#underWay.set(id, { count: 1, waiting: [] });
+    else underWay.count++;
+  }
+
+  /** Waits for the last one that was proposed; not at all if there is none. */
+  await(id: LeaseId, done: (ok: boolean) => void): void {
+    const underWay = this.#underWay.get(id);
+    if (underWay === undefined) done(true);
+    else underWay.waiting.push({ behind: underWay.count, done });
+  }
+
+  applied({ leases }: Extract<Command, { readonly kind: 'lease-checkpoint' }>): void {
+    for (const { id, remainingSeconds } of leases) {
+      const underWay = this.#underWay.get(id);
+      if (underWay === undefined || remainingSeconds !== 0) continue;
+      underWay.count--;
+      for (const waiting of underWay.waiting) waiting.behind--;
+      while (underWay.waiting[0] !== undefined && underWay.waiting[0].behind <= 0) {
+        underWay.waiting.shift()?.done(true);
+      }
+      if (underWay.count === 0) this.#underWay.delete(id);
+    }
+  }
+
+  /** Leadership is lost, and with it the knowledge of what became of them. */
+  giveUp(): void {
+    const waiting = [...this.#underWay.values()].flatMap((underWay) => underWay.waiting);
+    this.#underWay.clear();
+    for (const { done } of waiting) done(false);
   }
 }

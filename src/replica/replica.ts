@@ -435,8 +435,9 @@ export class Replica {
   /** What a command changes outside the state. */
   #afterCommand(command: Command, applied: Applied): void {
     const { kind } = command;
-    if (kind === 'lease-grant' || kind === 'lease-revoke') this.#lessor.applied(command, applied);
-    else if (kind === 'compact' && applied.result.kind !== 'error') this.watch.compacted();
+    if (kind === 'lease-grant' || kind === 'lease-revoke' || kind === 'lease-checkpoint') {
+      this.#lessor.applied(command, applied);
+    } else if (kind === 'compact' && applied.result.kind !== 'error') this.watch.compacted();
     else if (kind === 'member-update') this.#connectPeers();
   }
 
