@@ -59,7 +59,21 @@ export interface Answer {
   /** Of a status. */
   readonly leader: string;
   readonly raftIndex: string;
+  /** Of answers about members. */
+  readonly member: ListedMember;
+  readonly members: readonly ListedMember[];
+  /** Of answers to watchers. */
+  readonly events: readonly {
+    readonly type: 'PUT' | 'DELETE';
+    readonly kv: { readonly key: Buffer; readonly mod_revision: string };
+  }[];
   readonly [field: string]: unknown;
+}
+
+export interface ListedMember {
+  readonly ID: string;
+  readonly name: string;
+  readonly isLearner: boolean;
 }
 
 /** What a program with nothing but `@grpc/grpc-js` and `@grpc/proto-loader` makes of etcd's API. */

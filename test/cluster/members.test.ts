@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
-import type { Answer } from './etcd-client.ts';
+import type { Answer, ListedMember } from './etcd-client.ts';
 import { Load } from './load.ts';
 import { ClusterOfProcesses, eventually } from './processes.ts';
 import type { MemberProcess } from './processes.ts';
@@ -17,15 +17,9 @@ async function idOf(member: MemberProcess): Promise<string> {
   return header.member_id;
 }
 
-interface Listed {
-  readonly ID: string;
-  readonly name: string;
-  readonly isLearner: boolean;
-}
-
-async function listed(via: MemberProcess): Promise<readonly Listed[]> {
+async function listed(via: MemberProcess): Promise<readonly ListedMember[]> {
   const { members } = await via.client.call('Cluster', 'MemberList', { linearizable: true });
-  return members as readonly Listed[];
+  return members;
 }
 
 test('a member whose disk is wiped comes back as a new one, and catches up by snapshot', async () => {
@@ -42,7 +36,7 @@ test('a member whose disk is wiped comes back as a new one, and catches up by sn
     await wiped!.kill();
     wiped!.wipe();
     const { members } = await leader.client.call('Cluster', 'MemberList', {});
-    const former = (members as readonly Listed[]).find(({ name }) => name === wiped!.name);
+    const former = members.find(({ name }) => name === wiped!.name);
     await change(leader, 'MemberRemove', { ID: former!.ID });
     await change(leader, 'MemberAdd', { peerURLs: [wiped!.peerUrl] });
     wiped!.start(cluster.joinFlags());
@@ -72,7 +66,7 @@ test('a learner is added, catches up and is promoted, and the leader is removed,
       peerURLs: [joining.peerUrl],
       isLearner: true,
     });
-    const { ID } = member as Listed;
+    const { ID } = member;
     joining.start(cluster.joinFlags());
     await eventually('the learner being told', () =>
       joining.client.get('load/0/000000', { serializable: true }),

@@ -8,15 +8,6 @@ export interface WatchedEvent {
   readonly revision: number;
 }
 
-interface WatchAnswer {
-  readonly created: boolean;
-  readonly canceled: boolean;
-  readonly events: readonly {
-    readonly type: 'PUT' | 'DELETE';
-    readonly kv: { readonly key: Buffer; readonly mod_revision: string };
-  }[];
-}
-
 /** Watches a prefix as a client of etcd does: what breaks is resumed elsewhere, after the last revision that was seen. */
 export class Watcher {
   readonly events: WatchedEvent[] = [];
@@ -55,7 +46,7 @@ export class Watcher {
     }
     const stream = member.client.stream('Watch', 'Watch');
     this.#stream = stream;
-    stream.on('data', (answer: Answer) => this.#take(answer as unknown as WatchAnswer));
+    stream.on('data', (answer: Answer) => this.#take(answer));
     // One of the two comes, whichever way the stream ends.
     let ended = false;
     const end = (): void => {
@@ -82,7 +73,7 @@ export class Watcher {
     setTimeout(() => this.#open(), 50);
   }
 
-  #take({ events }: WatchAnswer): void {
+  #take({ events }: Answer): void {
     for (const { type, kv } of events) {
       const revision = Number(kv.mod_revision);
       this.events.push({ type, key: kv.key.toString(), revision });
