@@ -16,7 +16,9 @@ import protobuf from 'protobufjs';
 const project = dirname(import.meta.dirname);
 const target = process.argv[2] ?? join(project, 'src/gen');
 const pbjs = createRequire(import.meta.url).resolve('protobufjs-cli/bin/pbjs');
-const files = ['rpc', 'kv', 'auth', 'lock', 'election', 'health'].map((name) => `${name}.proto`);
+const files = ['rpc', 'kv', 'auth', 'lock', 'election', 'health', 'reflection'].map(
+  (name) => `${name}.proto`,
+);
 
 const schemaTypes = `
 export interface Schema {

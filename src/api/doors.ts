@@ -4,11 +4,12 @@ import type { Meter } from '../base/meter.ts';
 import type { Operations } from '../operations/index.ts';
 import { counted } from './counted.ts';
 import { etcdErrorOf, etcdMethods, messageOverheadBytes } from './etcd/index.ts';
-import { createGrpcDoor, loadReflected } from './grpc/index.ts';
+import { createGrpcDoor } from './grpc/index.ts';
 import { createHttpHandler, createMetricsHandler } from './http/index.ts';
 import type { Versions } from './http/index.ts';
 import { listenForClients, listenForHttp } from './port/index.ts';
 import type { Listening } from './port/index.ts';
+import { reflectionMethods } from './reflection/index.ts';
 
 export interface DoorOptions {
   readonly operations: Operations;
@@ -23,6 +24,8 @@ export interface DoorOptions {
   readonly metricsUrls: readonly string[];
   readonly maxRequestBytes: number;
   readonly maxConcurrentStreams: number;
+  /** Clients may ping as often as this. */
+  readonly pingsMinTimeMs: number;
   readonly keepaliveIntervalMs: number;
   readonly keepaliveTimeoutMs: number;
   readonly metricsDetail: 'basic' | 'extensive';
@@ -46,13 +49,14 @@ const headersMaxMs = 60_000;
 /** Opens all doors, or none: rejects if one of the URLs cannot be listened on. */
 export async function openClientDoors(options: DoorOptions): Promise<ClientDoors> {
   const { operations, maxRequestBytes } = options;
-  const methods = counted(etcdMethods({ operations, maxRequestBytes }), options);
+  const etcd = etcdMethods({ operations, maxRequestBytes });
+  const reflection = reflectionMethods().map((method) => [method.path, method] as const);
+  const methods = counted(new Map([...etcd, ...reflection]), options);
   const grpc = createGrpcDoor({
     ...options,
     methods,
     messageBytesMax: maxRequestBytes + messageOverheadBytes,
     streamsMax: options.maxConcurrentStreams,
-    reflected: loadReflected(),
   });
   const httpOptions = {
     ...options,

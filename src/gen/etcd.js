@@ -18596,6 +18596,1248 @@ export const grpc = $root.grpc = (() => {
         return health;
     })();
 
+    grpc.reflection = (function() {
+
+        const reflection = {};
+
+        reflection.v1 = (function() {
+
+            const v1 = {};
+
+            v1.ServerReflectionRequest = (function() {
+
+                const ServerReflectionRequest = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                ServerReflectionRequest.prototype.host = "";
+                ServerReflectionRequest.prototype.file_by_filename = null;
+                ServerReflectionRequest.prototype.file_containing_symbol = null;
+                ServerReflectionRequest.prototype.file_containing_extension = null;
+                ServerReflectionRequest.prototype.all_extension_numbers_of_type = null;
+                ServerReflectionRequest.prototype.list_services = null;
+
+                let $oneOfFields;
+
+                $Object.defineProperty(ServerReflectionRequest.prototype, "message_request", {
+                    get: $util.oneOfGetter($oneOfFields = ["file_by_filename", "file_containing_symbol", "file_containing_extension", "all_extension_numbers_of_type", "list_services"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                ServerReflectionRequest.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.host != null && $Object.hasOwnProperty.call(message, "host") && message.host !== "")
+                        writer.uint32(10).string(message.host);
+                    if (message.file_by_filename != null && $Object.hasOwnProperty.call(message, "file_by_filename"))
+                        writer.uint32(26).string(message.file_by_filename);
+                    if (message.file_containing_symbol != null && $Object.hasOwnProperty.call(message, "file_containing_symbol"))
+                        writer.uint32(34).string(message.file_containing_symbol);
+                    if (message.file_containing_extension != null && $Object.hasOwnProperty.call(message, "file_containing_extension"))
+                        $root.grpc.reflection.v1.ExtensionRequest.encode(message.file_containing_extension, writer.uint32(42).fork(), _depth + 1).ldelim();
+                    if (message.all_extension_numbers_of_type != null && $Object.hasOwnProperty.call(message, "all_extension_numbers_of_type"))
+                        writer.uint32(50).string(message.all_extension_numbers_of_type);
+                    if (message.list_services != null && $Object.hasOwnProperty.call(message, "list_services"))
+                        writer.uint32(58).string(message.list_services);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                ServerReflectionRequest.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.grpc.reflection.v1.ServerReflectionRequest();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.host = value;
+                                else
+                                    delete message.host;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                message.file_by_filename = reader.stringVerify();
+                                message.message_request = "file_by_filename";
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                message.file_containing_symbol = reader.stringVerify();
+                                message.message_request = "file_containing_symbol";
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 2)
+                                    break;
+                                message.file_containing_extension = $root.grpc.reflection.v1.ExtensionRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.file_containing_extension);
+                                message.message_request = "file_containing_extension";
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 2)
+                                    break;
+                                message.all_extension_numbers_of_type = reader.stringVerify();
+                                message.message_request = "all_extension_numbers_of_type";
+                                continue;
+                            }
+                        case 7: {
+                                if (wireType !== 2)
+                                    break;
+                                message.list_services = reader.stringVerify();
+                                message.message_request = "list_services";
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                ServerReflectionRequest.fromObject = function (object, _depth) {
+                    if (object instanceof $root.grpc.reflection.v1.ServerReflectionRequest)
+                        return object;
+                    if (!$util.isObject(object))
+                        throw $TypeError(".grpc.reflection.v1.ServerReflectionRequest: object expected");
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let message = new $root.grpc.reflection.v1.ServerReflectionRequest();
+                    if (object.host != null)
+                        if (typeof object.host !== "string" || object.host.length)
+                            message.host = $String(object.host);
+                    if (object.file_by_filename != null)
+                        message.file_by_filename = $String(object.file_by_filename);
+                    if (object.file_containing_symbol != null)
+                        message.file_containing_symbol = $String(object.file_containing_symbol);
+                    if (object.file_containing_extension != null) {
+                        if (!$util.isObject(object.file_containing_extension))
+                            throw $TypeError(".grpc.reflection.v1.ServerReflectionRequest.file_containing_extension: object expected");
+                        message.file_containing_extension = $root.grpc.reflection.v1.ExtensionRequest.fromObject(object.file_containing_extension, _depth + 1);
+                    }
+                    if (object.all_extension_numbers_of_type != null)
+                        message.all_extension_numbers_of_type = $String(object.all_extension_numbers_of_type);
+                    if (object.list_services != null)
+                        message.list_services = $String(object.list_services);
+                    return message;
+                };
+
+                ServerReflectionRequest.toObject = function (message, options, _depth) {
+                    if (!options)
+                        options = {};
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let object = {};
+                    if (options.defaults)
+                        object.host = "";
+                    if (message.host != null && $Object.hasOwnProperty.call(message, "host"))
+                        object.host = message.host;
+                    if (message.file_by_filename != null && $Object.hasOwnProperty.call(message, "file_by_filename")) {
+                        object.file_by_filename = message.file_by_filename;
+                        if (options.oneofs)
+                            object.message_request = "file_by_filename";
+                    }
+                    if (message.file_containing_symbol != null && $Object.hasOwnProperty.call(message, "file_containing_symbol")) {
+                        object.file_containing_symbol = message.file_containing_symbol;
+                        if (options.oneofs)
+                            object.message_request = "file_containing_symbol";
+                    }
+                    if (message.file_containing_extension != null && $Object.hasOwnProperty.call(message, "file_containing_extension")) {
+                        object.file_containing_extension = $root.grpc.reflection.v1.ExtensionRequest.toObject(message.file_containing_extension, options, _depth + 1);
+                        if (options.oneofs)
+                            object.message_request = "file_containing_extension";
+                    }
+                    if (message.all_extension_numbers_of_type != null && $Object.hasOwnProperty.call(message, "all_extension_numbers_of_type")) {
+                        object.all_extension_numbers_of_type = message.all_extension_numbers_of_type;
+                        if (options.oneofs)
+                            object.message_request = "all_extension_numbers_of_type";
+                    }
+                    if (message.list_services != null && $Object.hasOwnProperty.call(message, "list_services")) {
+                        object.list_services = message.list_services;
+                        if (options.oneofs)
+                            object.message_request = "list_services";
+                    }
+                    return object;
+                };
+
+                ServerReflectionRequest.prototype.toJSON = function() {
+                    return ServerReflectionRequest.toObject(this, $protobuf.util.toJSONOptions);
+                };
+
+                return ServerReflectionRequest;
+            })();
+
+            v1.ExtensionRequest = (function() {
+
+                const ExtensionRequest = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                ExtensionRequest.prototype.containing_type = "";
+                ExtensionRequest.prototype.extension_number = 0;
+
+                ExtensionRequest.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.containing_type != null && $Object.hasOwnProperty.call(message, "containing_type") && message.containing_type !== "")
+                        writer.uint32(10).string(message.containing_type);
+                    if (message.extension_number != null && $Object.hasOwnProperty.call(message, "extension_number") && message.extension_number !== 0)
+                        writer.uint32(16).int32(message.extension_number);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                ExtensionRequest.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.grpc.reflection.v1.ExtensionRequest();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.containing_type = value;
+                                else
+                                    delete message.containing_type;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.int32())
+                                    message.extension_number = value;
+                                else
+                                    delete message.extension_number;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                ExtensionRequest.fromObject = function (object, _depth) {
+                    if (object instanceof $root.grpc.reflection.v1.ExtensionRequest)
+                        return object;
+                    if (!$util.isObject(object))
+                        throw $TypeError(".grpc.reflection.v1.ExtensionRequest: object expected");
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let message = new $root.grpc.reflection.v1.ExtensionRequest();
+                    if (object.containing_type != null)
+                        if (typeof object.containing_type !== "string" || object.containing_type.length)
+                            message.containing_type = $String(object.containing_type);
+                    if (object.extension_number != null)
+                        if ($Number(object.extension_number) !== 0)
+                            message.extension_number = object.extension_number | 0;
+                    return message;
+                };
+
+                ExtensionRequest.toObject = function (message, options, _depth) {
+                    if (!options)
+                        options = {};
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let object = {};
+                    if (options.defaults) {
+                        object.containing_type = "";
+                        object.extension_number = 0;
+                    }
+                    if (message.containing_type != null && $Object.hasOwnProperty.call(message, "containing_type"))
+                        object.containing_type = message.containing_type;
+                    if (message.extension_number != null && $Object.hasOwnProperty.call(message, "extension_number"))
+                        object.extension_number = message.extension_number;
+                    return object;
+                };
+
+                ExtensionRequest.prototype.toJSON = function() {
+                    return ExtensionRequest.toObject(this, $protobuf.util.toJSONOptions);
+                };
+
+                return ExtensionRequest;
+            })();
+
+            v1.ServerReflectionResponse = (function() {
+
+                const ServerReflectionResponse = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                ServerReflectionResponse.prototype.valid_host = "";
+                ServerReflectionResponse.prototype.original_request = null;
+                ServerReflectionResponse.prototype.file_descriptor_response = null;
+                ServerReflectionResponse.prototype.all_extension_numbers_response = null;
+                ServerReflectionResponse.prototype.list_services_response = null;
+                ServerReflectionResponse.prototype.error_response = null;
+
+                let $oneOfFields;
+
+                $Object.defineProperty(ServerReflectionResponse.prototype, "message_response", {
+                    get: $util.oneOfGetter($oneOfFields = ["file_descriptor_response", "all_extension_numbers_response", "list_services_response", "error_response"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                ServerReflectionResponse.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.valid_host != null && $Object.hasOwnProperty.call(message, "valid_host") && message.valid_host !== "")
+                        writer.uint32(10).string(message.valid_host);
+                    if (message.original_request != null && $Object.hasOwnProperty.call(message, "original_request"))
+                        $root.grpc.reflection.v1.ServerReflectionRequest.encode(message.original_request, writer.uint32(18).fork(), _depth + 1).ldelim();
+                    if (message.file_descriptor_response != null && $Object.hasOwnProperty.call(message, "file_descriptor_response"))
+                        $root.grpc.reflection.v1.FileDescriptorResponse.encode(message.file_descriptor_response, writer.uint32(34).fork(), _depth + 1).ldelim();
+                    if (message.all_extension_numbers_response != null && $Object.hasOwnProperty.call(message, "all_extension_numbers_response"))
+                        $root.grpc.reflection.v1.ExtensionNumberResponse.encode(message.all_extension_numbers_response, writer.uint32(42).fork(), _depth + 1).ldelim();
+                    if (message.list_services_response != null && $Object.hasOwnProperty.call(message, "list_services_response"))
+                        $root.grpc.reflection.v1.ListServiceResponse.encode(message.list_services_response, writer.uint32(50).fork(), _depth + 1).ldelim();
+                    if (message.error_response != null && $Object.hasOwnProperty.call(message, "error_response"))
+                        $root.grpc.reflection.v1.ErrorResponse.encode(message.error_response, writer.uint32(58).fork(), _depth + 1).ldelim();
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                ServerReflectionResponse.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.grpc.reflection.v1.ServerReflectionResponse();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.valid_host = value;
+                                else
+                                    delete message.valid_host;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                message.original_request = $root.grpc.reflection.v1.ServerReflectionRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.original_request);
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                message.file_descriptor_response = $root.grpc.reflection.v1.FileDescriptorResponse.decode(reader, reader.size(), $undefined, _depth + 1, message.file_descriptor_response);
+                                message.message_response = "file_descriptor_response";
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 2)
+                                    break;
+                                message.all_extension_numbers_response = $root.grpc.reflection.v1.ExtensionNumberResponse.decode(reader, reader.size(), $undefined, _depth + 1, message.all_extension_numbers_response);
+                                message.message_response = "all_extension_numbers_response";
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 2)
+                                    break;
+                                message.list_services_response = $root.grpc.reflection.v1.ListServiceResponse.decode(reader, reader.size(), $undefined, _depth + 1, message.list_services_response);
+                                message.message_response = "list_services_response";
+                                continue;
+                            }
+                        case 7: {
+                                if (wireType !== 2)
+                                    break;
+                                message.error_response = $root.grpc.reflection.v1.ErrorResponse.decode(reader, reader.size(), $undefined, _depth + 1, message.error_response);
+                                message.message_response = "error_response";
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                ServerReflectionResponse.fromObject = function (object, _depth) {
+                    if (object instanceof $root.grpc.reflection.v1.ServerReflectionResponse)
+                        return object;
+                    if (!$util.isObject(object))
+                        throw $TypeError(".grpc.reflection.v1.ServerReflectionResponse: object expected");
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let message = new $root.grpc.reflection.v1.ServerReflectionResponse();
+                    if (object.valid_host != null)
+                        if (typeof object.valid_host !== "string" || object.valid_host.length)
+                            message.valid_host = $String(object.valid_host);
+                    if (object.original_request != null) {
+                        if (!$util.isObject(object.original_request))
+                            throw $TypeError(".grpc.reflection.v1.ServerReflectionResponse.original_request: object expected");
+                        message.original_request = $root.grpc.reflection.v1.ServerReflectionRequest.fromObject(object.original_request, _depth + 1);
+                    }
+                    if (object.file_descriptor_response != null) {
+                        if (!$util.isObject(object.file_descriptor_response))
+                            throw $TypeError(".grpc.reflection.v1.ServerReflectionResponse.file_descriptor_response: object expected");
+                        message.file_descriptor_response = $root.grpc.reflection.v1.FileDescriptorResponse.fromObject(object.file_descriptor_response, _depth + 1);
+                    }
+                    if (object.all_extension_numbers_response != null) {
+                        if (!$util.isObject(object.all_extension_numbers_response))
+                            throw $TypeError(".grpc.reflection.v1.ServerReflectionResponse.all_extension_numbers_response: object expected");
+                        message.all_extension_numbers_response = $root.grpc.reflection.v1.ExtensionNumberResponse.fromObject(object.all_extension_numbers_response, _depth + 1);
+                    }
+                    if (object.list_services_response != null) {
+                        if (!$util.isObject(object.list_services_response))
+                            throw $TypeError(".grpc.reflection.v1.ServerReflectionResponse.list_services_response: object expected");
+                        message.list_services_response = $root.grpc.reflection.v1.ListServiceResponse.fromObject(object.list_services_response, _depth + 1);
+                    }
+                    if (object.error_response != null) {
+                        if (!$util.isObject(object.error_response))
+                            throw $TypeError(".grpc.reflection.v1.ServerReflectionResponse.error_response: object expected");
+                        message.error_response = $root.grpc.reflection.v1.ErrorResponse.fromObject(object.error_response, _depth + 1);
+                    }
+                    return message;
+                };
+
+                ServerReflectionResponse.toObject = function (message, options, _depth) {
+                    if (!options)
+                        options = {};
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let object = {};
+                    if (options.defaults) {
+                        object.valid_host = "";
+                        object.original_request = null;
+                    }
+                    if (message.valid_host != null && $Object.hasOwnProperty.call(message, "valid_host"))
+                        object.valid_host = message.valid_host;
+                    if (message.original_request != null && $Object.hasOwnProperty.call(message, "original_request"))
+                        object.original_request = $root.grpc.reflection.v1.ServerReflectionRequest.toObject(message.original_request, options, _depth + 1);
+                    if (message.file_descriptor_response != null && $Object.hasOwnProperty.call(message, "file_descriptor_response")) {
+                        object.file_descriptor_response = $root.grpc.reflection.v1.FileDescriptorResponse.toObject(message.file_descriptor_response, options, _depth + 1);
+                        if (options.oneofs)
+                            object.message_response = "file_descriptor_response";
+                    }
+                    if (message.all_extension_numbers_response != null && $Object.hasOwnProperty.call(message, "all_extension_numbers_response")) {
+                        object.all_extension_numbers_response = $root.grpc.reflection.v1.ExtensionNumberResponse.toObject(message.all_extension_numbers_response, options, _depth + 1);
+                        if (options.oneofs)
+                            object.message_response = "all_extension_numbers_response";
+                    }
+                    if (message.list_services_response != null && $Object.hasOwnProperty.call(message, "list_services_response")) {
+                        object.list_services_response = $root.grpc.reflection.v1.ListServiceResponse.toObject(message.list_services_response, options, _depth + 1);
+                        if (options.oneofs)
+                            object.message_response = "list_services_response";
+                    }
+                    if (message.error_response != null && $Object.hasOwnProperty.call(message, "error_response")) {
+                        object.error_response = $root.grpc.reflection.v1.ErrorResponse.toObject(message.error_response, options, _depth + 1);
+                        if (options.oneofs)
+                            object.message_response = "error_response";
+                    }
+                    return object;
+                };
+
+                ServerReflectionResponse.prototype.toJSON = function() {
+                    return ServerReflectionResponse.toObject(this, $protobuf.util.toJSONOptions);
+                };
+
+                return ServerReflectionResponse;
+            })();
+
+            v1.FileDescriptorResponse = (function() {
+
+                const FileDescriptorResponse = function (properties) {
+                    this.file_descriptor_proto = [];
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                FileDescriptorResponse.prototype.file_descriptor_proto = $util.emptyArray;
+
+                FileDescriptorResponse.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.file_descriptor_proto != null && message.file_descriptor_proto.length)
+                        for (let i = 0; i < message.file_descriptor_proto.length; ++i)
+                            writer.uint32(10).bytes(message.file_descriptor_proto[i]);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                FileDescriptorResponse.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.grpc.reflection.v1.FileDescriptorResponse();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.file_descriptor_proto && message.file_descriptor_proto.length))
+                                    message.file_descriptor_proto = [];
+                                message.file_descriptor_proto.push(reader.bytes());
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                FileDescriptorResponse.fromObject = function (object, _depth) {
+                    if (object instanceof $root.grpc.reflection.v1.FileDescriptorResponse)
+                        return object;
+                    if (!$util.isObject(object))
+                        throw $TypeError(".grpc.reflection.v1.FileDescriptorResponse: object expected");
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let message = new $root.grpc.reflection.v1.FileDescriptorResponse();
+                    if (object.file_descriptor_proto) {
+                        if (!$Array.isArray(object.file_descriptor_proto))
+                            throw $TypeError(".grpc.reflection.v1.FileDescriptorResponse.file_descriptor_proto: array expected");
+                        message.file_descriptor_proto = $Array(object.file_descriptor_proto.length);
+                        for (let i = 0; i < object.file_descriptor_proto.length; ++i)
+                            if (typeof object.file_descriptor_proto[i] === "string")
+                                $util.base64.decode(object.file_descriptor_proto[i], message.file_descriptor_proto[i] = $util.newBuffer($util.base64.length(object.file_descriptor_proto[i])), 0);
+                            else if (object.file_descriptor_proto[i].length >= 0)
+                                message.file_descriptor_proto[i] = object.file_descriptor_proto[i];
+                    }
+                    return message;
+                };
+
+                FileDescriptorResponse.toObject = function (message, options, _depth) {
+                    if (!options)
+                        options = {};
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let object = {};
+                    if (options.arrays || options.defaults)
+                        object.file_descriptor_proto = [];
+                    if (message.file_descriptor_proto && message.file_descriptor_proto.length) {
+                        object.file_descriptor_proto = $Array(message.file_descriptor_proto.length);
+                        for (let j = 0; j < message.file_descriptor_proto.length; ++j)
+                            object.file_descriptor_proto[j] = options.bytes === $String ? $util.base64.encode(message.file_descriptor_proto[j], 0, message.file_descriptor_proto[j].length) : options.bytes === $Array ? $Array.prototype.slice.call(message.file_descriptor_proto[j]) : message.file_descriptor_proto[j];
+                    }
+                    return object;
+                };
+
+                FileDescriptorResponse.prototype.toJSON = function() {
+                    return FileDescriptorResponse.toObject(this, $protobuf.util.toJSONOptions);
+                };
+
+                return FileDescriptorResponse;
+            })();
+
+            v1.ExtensionNumberResponse = (function() {
+
+                const ExtensionNumberResponse = function (properties) {
+                    this.extension_number = [];
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                ExtensionNumberResponse.prototype.base_type_name = "";
+                ExtensionNumberResponse.prototype.extension_number = $util.emptyArray;
+
+                ExtensionNumberResponse.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.base_type_name != null && $Object.hasOwnProperty.call(message, "base_type_name") && message.base_type_name !== "")
+                        writer.uint32(10).string(message.base_type_name);
+                    if (message.extension_number != null && message.extension_number.length)
+                        writer.uint32(18).int32s(message.extension_number);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                ExtensionNumberResponse.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.grpc.reflection.v1.ExtensionNumberResponse();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.base_type_name = value;
+                                else
+                                    delete message.base_type_name;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType === 2) {
+                                    if (!(message.extension_number && message.extension_number.length))
+                                        message.extension_number = [];
+                                    reader.int32s(message.extension_number);
+                                    continue;
+                                }
+                                if (wireType !== 0)
+                                    break;
+                                if (!(message.extension_number && message.extension_number.length))
+                                    message.extension_number = [];
+                                message.extension_number.push(reader.int32());
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                ExtensionNumberResponse.fromObject = function (object, _depth) {
+                    if (object instanceof $root.grpc.reflection.v1.ExtensionNumberResponse)
+                        return object;
+                    if (!$util.isObject(object))
+                        throw $TypeError(".grpc.reflection.v1.ExtensionNumberResponse: object expected");
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let message = new $root.grpc.reflection.v1.ExtensionNumberResponse();
+                    if (object.base_type_name != null)
+                        if (typeof object.base_type_name !== "string" || object.base_type_name.length)
+                            message.base_type_name = $String(object.base_type_name);
+                    if (object.extension_number) {
+                        if (!$Array.isArray(object.extension_number))
+                            throw $TypeError(".grpc.reflection.v1.ExtensionNumberResponse.extension_number: array expected");
+                        message.extension_number = $Array(object.extension_number.length);
+                        for (let i = 0; i < object.extension_number.length; ++i)
+                            message.extension_number[i] = object.extension_number[i] | 0;
+                    }
+                    return message;
+                };
+
+                ExtensionNumberResponse.toObject = function (message, options, _depth) {
+                    if (!options)
+                        options = {};
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let object = {};
+                    if (options.arrays || options.defaults)
+                        object.extension_number = [];
+                    if (options.defaults)
+                        object.base_type_name = "";
+                    if (message.base_type_name != null && $Object.hasOwnProperty.call(message, "base_type_name"))
+                        object.base_type_name = message.base_type_name;
+                    if (message.extension_number && message.extension_number.length) {
+                        object.extension_number = $Array(message.extension_number.length);
+                        for (let j = 0; j < message.extension_number.length; ++j)
+                            object.extension_number[j] = message.extension_number[j];
+                    }
+                    return object;
+                };
+
+                ExtensionNumberResponse.prototype.toJSON = function() {
+                    return ExtensionNumberResponse.toObject(this, $protobuf.util.toJSONOptions);
+                };
+
+                return ExtensionNumberResponse;
+            })();
+
+            v1.ListServiceResponse = (function() {
+
+                const ListServiceResponse = function (properties) {
+                    this.service = [];
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                ListServiceResponse.prototype.service = $util.emptyArray;
+
+                ListServiceResponse.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.service != null && message.service.length)
+                        for (let i = 0; i < message.service.length; ++i)
+                            $root.grpc.reflection.v1.ServiceResponse.encode(message.service[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                ListServiceResponse.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.grpc.reflection.v1.ListServiceResponse();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.service && message.service.length))
+                                    message.service = [];
+                                message.service.push($root.grpc.reflection.v1.ServiceResponse.decode(reader, reader.size(), $undefined, _depth + 1));
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                ListServiceResponse.fromObject = function (object, _depth) {
+                    if (object instanceof $root.grpc.reflection.v1.ListServiceResponse)
+                        return object;
+                    if (!$util.isObject(object))
+                        throw $TypeError(".grpc.reflection.v1.ListServiceResponse: object expected");
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let message = new $root.grpc.reflection.v1.ListServiceResponse();
+                    if (object.service) {
+                        if (!$Array.isArray(object.service))
+                            throw $TypeError(".grpc.reflection.v1.ListServiceResponse.service: array expected");
+                        message.service = $Array(object.service.length);
+                        for (let i = 0; i < object.service.length; ++i) {
+                            if (!$util.isObject(object.service[i]))
+                                throw $TypeError(".grpc.reflection.v1.ListServiceResponse.service: object expected");
+                            message.service[i] = $root.grpc.reflection.v1.ServiceResponse.fromObject(object.service[i], _depth + 1);
+                        }
+                    }
+                    return message;
+                };
+
+                ListServiceResponse.toObject = function (message, options, _depth) {
+                    if (!options)
+                        options = {};
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let object = {};
+                    if (options.arrays || options.defaults)
+                        object.service = [];
+                    if (message.service && message.service.length) {
+                        object.service = $Array(message.service.length);
+                        for (let j = 0; j < message.service.length; ++j)
+                            object.service[j] = $root.grpc.reflection.v1.ServiceResponse.toObject(message.service[j], options, _depth + 1);
+                    }
+                    return object;
+                };
+
+                ListServiceResponse.prototype.toJSON = function() {
+                    return ListServiceResponse.toObject(this, $protobuf.util.toJSONOptions);
+                };
+
+                return ListServiceResponse;
+            })();
+
+            v1.ServiceResponse = (function() {
+
+                const ServiceResponse = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                ServiceResponse.prototype.name = "";
+
+                ServiceResponse.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                        writer.uint32(10).string(message.name);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                ServiceResponse.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.grpc.reflection.v1.ServiceResponse();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.name = value;
+                                else
+                                    delete message.name;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                ServiceResponse.fromObject = function (object, _depth) {
+                    if (object instanceof $root.grpc.reflection.v1.ServiceResponse)
+                        return object;
+                    if (!$util.isObject(object))
+                        throw $TypeError(".grpc.reflection.v1.ServiceResponse: object expected");
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let message = new $root.grpc.reflection.v1.ServiceResponse();
+                    if (object.name != null)
+                        if (typeof object.name !== "string" || object.name.length)
+                            message.name = $String(object.name);
+                    return message;
+                };
+
+                ServiceResponse.toObject = function (message, options, _depth) {
+                    if (!options)
+                        options = {};
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let object = {};
+                    if (options.defaults)
+                        object.name = "";
+                    if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
+                        object.name = message.name;
+                    return object;
+                };
+
+                ServiceResponse.prototype.toJSON = function() {
+                    return ServiceResponse.toObject(this, $protobuf.util.toJSONOptions);
+                };
+
+                return ServiceResponse;
+            })();
+
+            v1.ErrorResponse = (function() {
+
+                const ErrorResponse = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                ErrorResponse.prototype.error_code = 0;
+                ErrorResponse.prototype.error_message = "";
+
+                ErrorResponse.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.error_code != null && $Object.hasOwnProperty.call(message, "error_code") && message.error_code !== 0)
+                        writer.uint32(8).int32(message.error_code);
+                    if (message.error_message != null && $Object.hasOwnProperty.call(message, "error_message") && message.error_message !== "")
+                        writer.uint32(18).string(message.error_message);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                ErrorResponse.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.grpc.reflection.v1.ErrorResponse();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.int32())
+                                    message.error_code = value;
+                                else
+                                    delete message.error_code;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.error_message = value;
+                                else
+                                    delete message.error_message;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                ErrorResponse.fromObject = function (object, _depth) {
+                    if (object instanceof $root.grpc.reflection.v1.ErrorResponse)
+                        return object;
+                    if (!$util.isObject(object))
+                        throw $TypeError(".grpc.reflection.v1.ErrorResponse: object expected");
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let message = new $root.grpc.reflection.v1.ErrorResponse();
+                    if (object.error_code != null)
+                        if ($Number(object.error_code) !== 0)
+                            message.error_code = object.error_code | 0;
+                    if (object.error_message != null)
+                        if (typeof object.error_message !== "string" || object.error_message.length)
+                            message.error_message = $String(object.error_message);
+                    return message;
+                };
+
+                ErrorResponse.toObject = function (message, options, _depth) {
+                    if (!options)
+                        options = {};
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let object = {};
+                    if (options.defaults) {
+                        object.error_code = 0;
+                        object.error_message = "";
+                    }
+                    if (message.error_code != null && $Object.hasOwnProperty.call(message, "error_code"))
+                        object.error_code = message.error_code;
+                    if (message.error_message != null && $Object.hasOwnProperty.call(message, "error_message"))
+                        object.error_message = message.error_message;
+                    return object;
+                };
+
+                ErrorResponse.prototype.toJSON = function() {
+                    return ErrorResponse.toObject(this, $protobuf.util.toJSONOptions);
+                };
+
+                return ErrorResponse;
+            })();
+
+            return v1;
+        })();
+
+        return reflection;
+    })();
+
     return grpc;
 })();
 

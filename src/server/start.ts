@@ -204,6 +204,7 @@ class Member {
       metricsUrls: config.listenMetricsUrls,
       maxRequestBytes: config.maxRequestBytes,
       maxConcurrentStreams: config.maxConcurrentStreams,
+      pingsMinTimeMs: config.grpcKeepaliveMinTimeMs,
       keepaliveIntervalMs: config.grpcKeepaliveIntervalMs,
       keepaliveTimeoutMs: config.grpcKeepaliveTimeoutMs,
       metricsDetail: config.metricsDetail,

@@ -1,15 +1,6 @@
-import { status } from '@grpc/grpc-js';
-import type {
-  handleBidiStreamingCall,
-  handleServerStreamingCall,
-  handleUnaryCall,
-  Metadata,
-  ServerDuplexStream,
-  ServerWritableStream,
-  StatusObject,
-} from '@grpc/grpc-js';
 import { asBuffer } from '../../base/key.ts';
 import { etcdErrorOf } from '../etcd/index.ts';
+import type { HeaderField, Stream, StreamListener } from '../http2/index.ts';
 import type {
   CallContext,
   RequestStream,
@@ -17,129 +8,301 @@ import type {
   StreamMethod,
   UnaryMethod,
 } from '../methods.ts';
+import { messageHead, MessageReader } from './messages.ts';
+import { GrpcError, onlyTrailers, responseHeaders, statusCodes, trailers } from './status.ts';
 
-/** What is asked of a call of grpc-js, whatever its kind. */
-interface Call {
-  readonly cancelled: boolean;
-  readonly metadata: Metadata;
-  on(event: 'cancelled', listener: () => void): unknown;
+/** What all calls share. */
+export interface CallOptions {
+  readonly messageBytesMax: number;
+}
+
+/** A call under way, as far as the door that let it in is concerned. */
+export interface Call extends StreamListener {
+  /** By the monotonic clock; infinite for most. */
+  readonly deadlineMs: number;
+  /** It was answered, or its caller is gone. */
+  readonly isOver: boolean;
+  /** The time that the caller gave is over. */
+  expire(): void;
 }
 
 /** The context of one call; nothing is looked up or made before somebody asks. */
 class GrpcContext implements CallContext {
-  readonly #call: Call;
-  #signal: AbortSignal | undefined;
+  readonly #headers: readonly HeaderField[];
+  #controller: AbortController | undefined;
+  #gone = false;
 
-  constructor(call: Call) {
-    this.#call = call;
+  constructor(headers: readonly HeaderField[]) {
+    this.#headers = headers;
   }
 
   get signal(): AbortSignal {
-    if (this.#signal !== undefined) return this.#signal;
-    const controller = new AbortController();
-    if (this.#call.cancelled) controller.abort();
-    else this.#call.on('cancelled', () => controller.abort());
-    this.#signal = controller.signal;
-    return this.#signal;
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#gone) this.#controller.abort();
+    }
+    return this.#controller.signal;
   }
 
   metadata(name: string): string | undefined {
-    return this.#call.metadata.get(name)[0]?.toString();
+    const value = headerOf(this.#headers, name);
+    if (value === undefined) return undefined;
+    // One character for each byte; text is UTF-8.
+    return Buffer.from(value, 'latin1').toString('utf8');
+  }
+
+  gone(): void {
+    this.#gone = true;
+    this.#controller?.abort();
   }
 }
 
-export function serveUnary(method: UnaryMethod): handleUnaryCall<Buffer, Buffer> {
-  return (call, callback) => {
-    const answer = async (): Promise<void> => {
-      try {
-        callback(null, asBuffer(await method.call(call.request, new GrpcContext(call))));
-      } catch (error) {
-        callback(statusOf(error));
-      }
-    };
-    void answer();
-  };
+export function headerOf(headers: readonly HeaderField[], name: string): string | undefined {
+  for (const field of headers) if (field.name === name) return field.value;
+  return undefined;
 }
 
-type StreamCall = ServerDuplexStream<Buffer, Buffer> | ServerWritableStream<Buffer, Buffer>;
+const unitMs: Readonly<Record<string, number>> = {
+  H: 3_600_000,
+  M: 60_000,
+  S: 1000,
+  m: 1,
+  u: 0.001,
+  n: 0.000_001,
+};
 
-export function serveStream(
-  method: StreamMethod,
-): handleBidiStreamingCall<Buffer, Buffer> & handleServerStreamingCall<Buffer, Buffer> {
-  return (call: StreamCall) => new ServedStream(call).open(method);
+/** When a call has to be answered, by its `grpc-timeout`: up to eight digits and a unit. */
+function deadlineOf(headers: readonly HeaderField[]): number {
+  const timeout = headerOf(headers, 'grpc-timeout');
+  if (timeout === undefined) return Infinity;
+  const amount = Number(timeout.slice(0, -1));
+  const unit = unitMs[timeout.slice(-1)];
+  if (unit === undefined || !/^\d{1,8}.$/.test(timeout)) {
+    throw new GrpcError(statusCodes.internal, `malformed grpc-timeout: ${timeout}`);
+  }
+  return performance.now() + amount * unit;
 }
 
-/** One stream between a call of grpc-js and a method. */
-class ServedStream implements ResponseStream {
-  readonly #call: StreamCall;
+/** One request, one answer. */
+export class UnaryCall implements Call {
+  readonly deadlineMs: number;
+  readonly #stream: Stream;
+  readonly #method: UnaryMethod;
+  readonly #context: GrpcContext;
+  readonly #reader: MessageReader;
+  #request: Buffer | undefined;
+  #over = false;
+
+  constructor(
+    stream: Stream,
+    method: UnaryMethod,
+    headers: readonly HeaderField[],
+    { messageBytesMax }: CallOptions,
+  ) {
+    this.#stream = stream;
+    this.#method = method;
+    this.deadlineMs = deadlineOf(headers);
+    this.#context = new GrpcContext(headers);
+    this.#reader = readerOf(headers, messageBytesMax);
+  }
+
+  get isOver(): boolean {
+    return this.#over;
+  }
+
+  data(bytes: Buffer): void {
+    if (this.#over) return;
+    this.#reader.add(bytes);
+    this.#stream.consumed(bytes.length);
+    try {
+      const message = this.#reader.next();
+      if (message === undefined) return;
+      if (this.#request !== undefined || this.#reader.pendingBytes > 0) throw notOne();
+      this.#request = message;
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  ended(): void {
+    if (this.#over) return;
+    if (this.#request === undefined) this.#refuse(notOne());
+    else void this.#answer(this.#request);
+  }
+
+  async #answer(request: Buffer): Promise<void> {
+    try {
+      const answer = asBuffer(await this.#method.call(request, this.#context));
+      if (this.#over) return;
+      this.#over = true;
+      this.#stream.respond(
+        responseHeaders,
+        [messageHead(answer.length), answer],
+        trailers(statusCodes.ok, ''),
+      );
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  #refuse(error: unknown): void {
+    if (this.#over) return;
+    this.#over = true;
+    const { code, message } = statusOf(error);
+    this.#stream.end(onlyTrailers(code, message));
+  }
+
+  drained(): void {}
+
+  closed(): void {
+    this.#over = true;
+    this.#context.gone();
+  }
+
+  expire(): void {
+    if (this.#over) return;
+    this.#refuse(expired());
+    this.#context.gone();
+  }
+}
+
+/** Answers that come over time, to one request or to many. */
+export class StreamCall implements Call, ResponseStream {
+  readonly deadlineMs: number;
+  readonly #stream: Stream;
+  readonly #method: StreamMethod;
+  readonly #context: GrpcContext;
+  readonly #reader: MessageReader;
   #requests: RequestStream | undefined;
-  #ended = false;
+  #headersSent = false;
+  #over = false;
+  /** The caller reads too slowly to be listened to. */
+  #paused = false;
+  /** Bytes taken in whose room was not given back, because nobody listens. */
+  #unread = 0;
+  #halfClosed = false;
 
-  constructor(call: StreamCall) {
-    this.#call = call;
+  constructor(
+    stream: Stream,
+    method: StreamMethod,
+    headers: readonly HeaderField[],
+    { messageBytesMax }: CallOptions,
+  ) {
+    this.#stream = stream;
+    this.#method = method;
+    this.deadlineMs = deadlineOf(headers);
+    this.#context = new GrpcContext(headers);
+    this.#reader = readerOf(headers, messageBytesMax);
   }
 
-  open(method: StreamMethod): void {
-    const call = this.#call;
-    // A connection that breaks shows as an error of the call, of which `cancelled` has told already.
-    call.on('error', () => {});
-    call.on('cancelled', () => this.#finish());
-    const requests = method.open(new GrpcContext(call), this);
+  get isOver(): boolean {
+    return this.#over;
+  }
+
+  /** Begins; the call must be the stream's listener by then. */
+  open(): void {
+    const requests = this.#method.open(this.#context, this);
     this.#requests = requests;
-    if (this.#ended) {
-      requests.closed();
-      return;
+    if (this.#over) requests.closed();
+  }
+
+  data(bytes: Buffer): void {
+    if (this.#over) return;
+    this.#reader.add(bytes);
+    this.#unread += bytes.length;
+    this.#readOn();
+  }
+
+  ended(): void {
+    this.#halfClosed = true;
+    this.#readOn();
+  }
+
+  /** Hands on what is complete, as long as its answers find room. */
+  #readOn(): void {
+    try {
+      while (!this.#over && !this.#paused) {
+        const message = this.#reader.next();
+        if (message === undefined) break;
+        this.#requests?.message(message);
+      }
+    } catch (error) {
+      this.end(error);
     }
-    call.on('drain', () => {
-      if (this.#ended) return;
-      requests.drained();
-      if ('resume' in call) call.resume();
-    });
-    if ('request' in call) {
-      this.#received(call.request);
-      this.#halfClosed();
-      return;
-    }
-    call.on('data', (bytes: Buffer) => this.#received(bytes));
-    call.on('end', () => this.#halfClosed());
+    if (this.#over || this.#paused) return;
+    this.#stream.consumed(this.#unread);
+    this.#unread = 0;
+    if (!this.#halfClosed) return;
+    this.#halfClosed = false;
+    this.#requests?.halfClosed();
   }
 
   push(message: Uint8Array): boolean {
-    if (this.#ended) return true;
-    const more = this.#call.write(asBuffer(message));
+    if (this.#over) return true;
+    this.#sendHeaders();
+    const bytes = asBuffer(message);
+    const more = this.#stream.write(Buffer.concat([messageHead(bytes.length), bytes]));
     // Whoever does not read is not listened to either, so that answers cannot pile up.
-    if (!more && 'pause' in this.#call) this.#call.pause();
+    if (!more) this.#paused = true;
     return more;
   }
 
   end(error?: unknown): void {
-    if (this.#ended) return;
-    this.#finish();
-    if (error === undefined) this.#call.end();
-    else this.#call.emit('error', statusOf(error));
-  }
-
-  #received(bytes: Buffer): void {
-    if (!this.#ended) this.#requests?.message(bytes);
-  }
-
-  #halfClosed(): void {
-    if (!this.#ended) this.#requests?.halfClosed();
-  }
-
-  #finish(): void {
-    if (this.#ended) return;
-    this.#ended = true;
+    if (this.#over) return;
+    this.#over = true;
+    const { code, message } =
+      error === undefined ? { code: statusCodes.ok, message: '' } : statusOf(error);
+    const block = this.#headersSent ? trailers(code, message) : onlyTrailers(code, message);
+    this.#stream.end(block);
     this.#requests?.closed();
+  }
+
+  #sendHeaders(): void {
+    if (this.#headersSent) return;
+    this.#headersSent = true;
+    this.#stream.headers(responseHeaders);
+  }
+
+  drained(): void {
+    if (this.#over) return;
+    this.#paused = false;
+    this.#requests?.drained();
+    this.#readOn();
+  }
+
+  closed(): void {
+    this.#context.gone();
+    if (this.#over) return;
+    this.#over = true;
+    this.#requests?.closed();
+  }
+
+  expire(): void {
+    this.end(expired());
+    this.#context.gone();
   }
 }
 
-const statuses = Object.values(status).filter(
-  (value): value is status => typeof value === 'number',
-);
+function readerOf(headers: readonly HeaderField[], bytesMax: number): MessageReader {
+  const encoding = headerOf(headers, 'grpc-encoding');
+  if (encoding !== undefined && encoding !== 'identity' && encoding !== 'gzip') {
+    throw new GrpcError(
+      statusCodes.unimplemented,
+      `grpc: Decompressor is not installed for grpc-encoding "${encoding}"`,
+    );
+  }
+  return new MessageReader({ bytesMax, encoding });
+}
+
+function notOne(): GrpcError {
+  return new GrpcError(statusCodes.internal, 'a call of this kind has exactly one message');
+}
+
+function expired(): GrpcError {
+  return new GrpcError(statusCodes.deadlineExceeded, 'context deadline exceeded');
+}
 
 /** What the caller hears of an error. */
-function statusOf(error: unknown): Pick<StatusObject, 'code' | 'details'> {
-  const { code, message } = etcdErrorOf(error);
-  return { code: statuses[code] ?? status.UNKNOWN, details: message };
+function statusOf(error: unknown): { readonly code: number; readonly message: string } {
+  return error instanceof GrpcError ? error : etcdErrorOf(error);
 }

@@ -1,63 +1,122 @@
-import type { Duplex } from 'node:stream';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
-import type { PackageDefinition } from '@grpc/proto-loader';
-import { ReflectionService } from '@grpc/reflection';
+import type { Socket } from 'node:net';
+import { Connection } from '../http2/index.ts';
+import type { HeaderField, Stream, StreamListener } from '../http2/index.ts';
 import type { Method } from '../methods.ts';
-import { serveStream, serveUnary } from './calls.ts';
+import { headerOf, StreamCall, UnaryCall } from './calls.ts';
+import type { Call, CallOptions } from './calls.ts';
+import { GrpcError, onlyTrailers, refusedContent, statusCodes } from './status.ts';
 
-export interface GrpcOptions {
+export interface GrpcOptions extends CallOptions {
   readonly methods: ReadonlyMap<string, Method>;
-  /** Of one message of a client; more is refused before it is decoded. */
-  readonly messageBytesMax: number;
-  /** Calls that one connection may have open; a client waits beyond it. */
+  /** Calls that one connection may have open; more are refused. */
   readonly streamsMax: number;
-  /** How often an idle connection is tested; 0: never. */
+  /** A client may ping as often as this; 0: as often as it likes. */
+  readonly pingsMinTimeMs: number;
+  /** How often a silent connection is tested; 0: never. */
   readonly keepaliveIntervalMs: number;
   readonly keepaliveTimeoutMs: number;
-  /** What reflection shows; undefined: there is none. */
-  readonly reflected: PackageDefinition | undefined;
 }
 
 /** Takes connections that speak HTTP/2, and answers their calls. */
 export interface GrpcDoor {
-  take(connection: Duplex): void;
+  take(socket: Socket): void;
   /** Lets nobody begin a call any more, and ends what still runs after `graceMs`. */
   close(graceMs: number): void;
 }
 
-/** Largest value of an HTTP/2 setting, and of a message that Node.js can hold. */
-const uint32Max = 2 ** 32 - 1;
-const neverMs = 2 ** 31 - 1;
+/** How often is looked whose time is over. Callers count for themselves, too. */
+const deadlineLookMs = 100;
 
 export function createGrpcDoor(options: GrpcOptions): GrpcDoor {
-  const server = new Server({
-    'grpc.max_receive_message_length': options.messageBytesMax,
-    'grpc.max_send_message_length': -1,
-    'grpc.max_concurrent_streams': Math.min(options.streamsMax, uint32Max),
-    'grpc.keepalive_time_ms': options.keepaliveIntervalMs || neverMs,
-    'grpc.keepalive_timeout_ms': options.keepaliveTimeoutMs,
-    'grpc.enable_channelz': 0,
-  });
-  for (const method of options.methods.values()) register(server, method);
-  if (options.reflected !== undefined) new ReflectionService(options.reflected).addToServer(server);
-  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  const connections = new Set<Connection>();
+  const deadlines = new Deadlines();
+  const accept = (
+    headers: readonly HeaderField[],
+    stream: Stream,
+    isComplete: boolean,
+  ): StreamListener => {
+    try {
+      const call = begin(headers, stream, options);
+      if (call.deadlineMs < Infinity) deadlines.add(call);
+      if (isComplete) queueMicrotask(() => call.ended());
+      return call;
+    } catch (error) {
+      if (!(error instanceof GrpcError)) throw error;
+      stream.end(onlyTrailers(error.code, error.message));
+      return nobody;
+    }
+  };
   return {
-    take: (connection) => injector.injectConnection(connection),
+    take: (socket) => {
+      const onClose = (connection: Connection): void => void connections.delete(connection);
+      connections.add(new Connection(socket, { ...options, accept, onClose }));
+    },
     close: (graceMs) => {
-      injector.drain(graceMs);
-      injector.destroy();
+      deadlines.stop();
+      for (const connection of connections) connection.leave();
+      setTimeout(() => {
+        for (const connection of connections) connection.destroy();
+      }, graceMs).unref();
     },
   };
 }
 
-/** Messages come and go as bytes; the methods take them apart themselves. */
-const asBytes = (bytes: Buffer): Buffer => bytes;
+/** Listens for a stream that was answered before anybody did. */
+const nobody: StreamListener = { data() {}, ended() {}, drained() {}, closed() {} };
 
-function register(server: Server, method: Method): void {
-  if (method.kind === 'unary') {
-    server.register(method.path, serveUnary(method), asBytes, asBytes, 'unary');
-  } else {
-    const type = method.clientStreams ? 'bidi' : 'serverStream';
-    server.register(method.path, serveStream(method), asBytes, asBytes, type);
+function begin(headers: readonly HeaderField[], stream: Stream, options: GrpcOptions): Call {
+  const contentType = headerOf(headers, 'content-type') ?? '';
+  if (!contentType.startsWith('application/grpc') || headerOf(headers, ':method') !== 'POST') {
+    stream.end(refusedContent(415));
+    return silent;
+  }
+  const path = headerOf(headers, ':path') ?? '';
+  const method = options.methods.get(path);
+  if (method === undefined) throw unknownMethod(path, options.methods);
+  if (method.kind === 'unary') return new UnaryCall(stream, method, headers, options);
+  const call = new StreamCall(stream, method, headers, options);
+  stream.listener = call;
+  call.open();
+  return call;
+}
+
+const silent: Call = { ...nobody, deadlineMs: Infinity, isOver: true, expire() {} };
+
+/** In the words of Go's servers. */
+function unknownMethod(path: string, methods: ReadonlyMap<string, Method>): GrpcError {
+  const [, service = '', name = ''] = /^\/(.*)\/([^/]*)$/.exec(path) ?? [];
+  if (service === '') {
+    return new GrpcError(statusCodes.unimplemented, `malformed method name: "${path}"`);
+  }
+  const isKnown = [...methods.keys()].some((known) => known.startsWith(`/${service}/`));
+  return new GrpcError(
+    statusCodes.unimplemented,
+    isKnown ? `unknown method ${name} for service ${service}` : `unknown service ${service}`,
+  );
+}
+
+/** Ends calls whose time is over. One timer for all of them, while there are any. */
+class Deadlines {
+  readonly #calls = new Set<Call>();
+  #timer: NodeJS.Timeout | undefined;
+
+  add(call: Call): void {
+    this.#calls.add(call);
+    this.#timer ??= setInterval(() => this.#look(), deadlineLookMs).unref();
+  }
+
+  #look(): void {
+    const nowMs = performance.now();
+    for (const call of this.#calls) {
+      if (call.deadlineMs > nowMs && !call.isOver) continue;
+      this.#calls.delete(call);
+      call.expire();
+    }
+    if (this.#calls.size === 0) this.stop();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
   }
 }

@@ -5,7 +5,6 @@ import type { RequestListener, Server as HttpServer } from 'node:http';
 import { createServer as createNetServer } from 'node:net';
 import type { ListenOptions, Server, Socket } from 'node:net';
 import { RegistryError } from '../../base/errors.ts';
-import { mendAuthority } from './authority.ts';
 
 /** Something that listens. */
 export interface Listening {
@@ -70,7 +69,7 @@ function recognize(socket: Socket, take: Takers, silenceMaxMs: number): void {
     socket.setTimeout(0);
     // Only now: bytes that are put back are readable again at once.
     socket.unshift(held);
-    if (mayBeHttp2) mendAuthority(socket, take.http2);
+    if (mayBeHttp2) take.http2(socket);
     else take.http1(socket);
   };
   socket.on('readable', look);

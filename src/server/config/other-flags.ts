@@ -237,10 +237,6 @@ export const otherGroups: readonly FlagGroup[] = [
           '5s',
           'How long a start of etcd 3.6 waited for a leader.',
         ],
-        'grpc-keepalive-min-time': [
-          '5s',
-          'How often clients may ping; here they may as often as they like.',
-        ],
         'raft-read-timeout': ['5s', 'When to give up reading from a member.'],
         'raft-write-timeout': ['5s', 'When to give up writing to a member.'],
         'warning-apply-duration': ['100ms', 'When applying a write is slow enough for a warning.'],

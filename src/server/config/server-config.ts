@@ -39,6 +39,7 @@ export interface ServerConfig {
   readonly watchProgressNotifyIntervalMs: number;
   readonly compactionBatchLimit: number;
   readonly leaseCheckpointIntervalMs: number;
+  readonly grpcKeepaliveMinTimeMs: number;
   readonly grpcKeepaliveIntervalMs: number;
   readonly grpcKeepaliveTimeoutMs: number;
   readonly corsOrigins: readonly string[];

@@ -235,6 +235,13 @@ export const settingGroups: readonly FlagGroup[] = [
           'etcd, where it is on, takes 5m.',
       },
       {
+        name: 'grpc-keepalive-min-time',
+        field: 'grpcKeepaliveMinTimeMs',
+        type: duration({ minMs: 0 }),
+        default: '5s',
+        help: 'Clients that ping more often than this are sent away.',
+      },
+      {
         name: 'grpc-keepalive-interval',
         field: 'grpcKeepaliveIntervalMs',
         type: duration({ minMs: 0 }),

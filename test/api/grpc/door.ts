@@ -105,7 +105,7 @@ export class DoorAndCaller implements AsyncDisposable {
       streamsMax: Infinity,
       keepaliveIntervalMs: 0,
       keepaliveTimeoutMs: 1000,
-      reflected: undefined,
+      pingsMinTimeMs: 0,
       ...options,
     });
     const sockets = new Set<Socket>();

@@ -1,0 +1,152 @@
+import { ConnectionError, errorCodes } from './errors.ts';
+import { flags, frameBytesDefault, frameHeadBytes, frameTypes, preface } from './frames.ts';
+
+/** A frame without padding and priority; one with headers has all of their block. */
+export interface Frame {
+  readonly type: number;
+  readonly flags: number;
+  readonly streamId: number;
+  /** With padding: what counts for the windows. */
+  readonly length: number;
+  readonly content: Buffer;
+}
+
+/** Of the encoded headers of one request. */
+const blockBytesMax = 64 << 10;
+
+/** How long the content of frames of a type has to be, where it is always the same. */
+const fixedLengths: Readonly<Record<number, number>> = {
+  [frameTypes.priority]: 5,
+  [frameTypes.rstStream]: 4,
+  [frameTypes.ping]: 8,
+  [frameTypes.windowUpdate]: 4,
+};
+
+/** Frames that are about a stream, and those that are about the connection. */
+const ofStreams: ReadonlySet<number> = new Set([
+  frameTypes.data,
+  frameTypes.headers,
+  frameTypes.priority,
+  frameTypes.rstStream,
+  frameTypes.continuation,
+]);
+const ofConnections: ReadonlySet<number> = new Set([
+  frameTypes.settings,
+  frameTypes.ping,
+  frameTypes.goAway,
+]);
+
+/** Cuts what a client sends into frames, and puts headers that come in pieces together. */
+export class FrameReader {
+  /** The beginning of a frame whose end has not come yet. */
+  #held: Buffer | undefined;
+  #prefaceSeen = 0;
+  #sawSettings = false;
+  /** Headers that go on in the next frame. */
+  #headers: { readonly frame: Frame; readonly parts: Buffer[]; bytes: number } | undefined;
+
+  /** The frames that these bytes complete. Throws ConnectionError; nothing can be read after that. */
+  *read(bytes: Buffer): Generator<Frame> {
+    let rest = this.#held === undefined ? bytes : Buffer.concat([this.#held, bytes]);
+    this.#held = undefined;
+    rest = this.#afterPreface(rest);
+    let at = 0;
+    while (rest.length - at >= frameHeadBytes) {
+      const length = rest.readUIntBE(at, 3);
+      if (length > frameBytesDefault) {
+        throw new ConnectionError(errorCodes.frameSize, `a frame of ${length} bytes`);
+      }
+      const end = at + frameHeadBytes + length;
+      if (end > rest.length) break;
+      const frame = this.#whole(rest, at, end);
+      at = end;
+      if (frame !== undefined) yield frame;
+    }
+    if (at < rest.length) this.#held = rest.subarray(at);
+  }
+
+  /** The client's side of a connection begins with a fixed text (RFC 9113, section 3.4). */
+  #afterPreface(bytes: Buffer): Buffer {
+    if (this.#prefaceSeen === preface.length) return bytes;
+    const length = Math.min(bytes.length, preface.length - this.#prefaceSeen);
+    const expected = preface.subarray(this.#prefaceSeen, this.#prefaceSeen + length);
+    if (!expected.equals(bytes.subarray(0, length))) {
+      throw new ConnectionError(errorCodes.protocol, 'this is not HTTP/2');
+    }
+    this.#prefaceSeen += length;
+    return bytes.subarray(length);
+  }
+
+  /** The frame from `at` to `end`; undefined if it is a piece of headers and not the last one. */
+  #whole(bytes: Buffer, at: number, end: number): Frame | undefined {
+    const type = bytes[at + 3] ?? 0;
+    const flag = bytes[at + 4] ?? 0;
+    const streamId = bytes.readUInt32BE(at + 5) & 0x7fff_ffff;
+    const content = bytes.subarray(at + frameHeadBytes, end);
+    this.#check(type, flag, streamId, content.length);
+    const frame = { type, flags: flag, streamId, length: content.length, content };
+    if (type === frameTypes.data) return { ...frame, content: unpadded(frame) };
+    if (type === frameTypes.headers) return this.#begin({ ...frame, content: blockOf(frame) });
+    if (type === frameTypes.continuation) return this.#goOn(frame);
+    return frame;
+  }
+
+  #check(type: number, flag: number, streamId: number, length: number): void {
+    if (!this.#sawSettings && type !== frameTypes.settings) {
+      throw new ConnectionError(errorCodes.protocol, 'the first frame has to be settings');
+    }
+    this.#sawSettings = true;
+    if ((this.#headers !== undefined) !== (type === frameTypes.continuation)) {
+      throw new ConnectionError(errorCodes.protocol, 'headers have to be complete before the next');
+    }
+    if (streamId === 0 ? ofStreams.has(type) : ofConnections.has(type)) {
+      throw new ConnectionError(errorCodes.protocol, `frame ${type} on stream ${streamId}`);
+    }
+    const isWrong =
+      type === frameTypes.settings
+        ? length % 6 !== 0 || ((flag & flags.ack) !== 0 && length > 0)
+        : (fixedLengths[type] ?? length) !== length || (type === frameTypes.goAway && length < 8);
+    if (isWrong)
+      throw new ConnectionError(errorCodes.frameSize, `frame ${type} of ${length} bytes`);
+  }
+
+  #begin(frame: Frame): Frame | undefined {
+    if ((frame.flags & flags.endHeaders) !== 0) return frame;
+    this.#headers = { frame, parts: [frame.content], bytes: frame.content.length };
+    return undefined;
+  }
+
+  #goOn({ streamId, flags: flag, content }: Frame): Frame | undefined {
+    const headers = this.#headers;
+    if (headers === undefined || headers.frame.streamId !== streamId) {
+      throw new ConnectionError(errorCodes.protocol, 'headers go on that never began');
+    }
+    headers.parts.push(content);
+    // An empty piece counts, too, so that a client cannot go on for ever (CVE-2024-27316).
+    headers.bytes += Math.max(1, content.length);
+    if (headers.bytes > blockBytesMax) {
+      throw new ConnectionError(errorCodes.calm, `headers of more than ${blockBytesMax} bytes`);
+    }
+    if ((flag & flags.endHeaders) === 0) return undefined;
+    this.#headers = undefined;
+    return { ...headers.frame, content: Buffer.concat(headers.parts) };
+  }
+}
+
+/** What is between the length of the padding and the padding (section 6.1). */
+function unpadded({ flags: flag, content }: Frame): Buffer {
+  if ((flag & flags.padded) === 0) return content;
+  const padding = content[0] ?? content.length;
+  if (padding >= content.length) {
+    throw new ConnectionError(errorCodes.protocol, 'more padding than frame');
+  }
+  return content.subarray(1, content.length - padding);
+}
+
+/** The block of headers, without the priority that may stand before it (section 6.2). */
+function blockOf(frame: Frame): Buffer {
+  const content = unpadded(frame);
+  if ((frame.flags & flags.priority) === 0) return content;
+  if (content.length < 5) throw new ConnectionError(errorCodes.frameSize, 'half a priority');
+  return content.subarray(5);
+}

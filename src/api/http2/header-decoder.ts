@@ -1,0 +1,132 @@
+import { CompressionError, ConnectionError, errorCodes } from './errors.ts';
+import { decodeHuffman } from './huffman.ts';
+import { staticTable } from './static-table.ts';
+import type { HeaderField } from './static-table.ts';
+
+/** What an entry costs in a table besides its text (RFC 7541, section 4.1). */
+const entryOverheadBytes = 32;
+
+/** Bytes of a table of headers that a connection remembers; HTTP/2's default, which we never change. */
+const tableBytesMax = 4096;
+
+/** Takes the header blocks of one connection apart, in order: each may refer to headers of earlier ones (HPACK). */
+export class HeaderDecoder {
+  readonly #listBytesMax: number;
+  /** Oldest first; the newest has the lowest index. */
+  readonly #table: HeaderField[] = [];
+  #tableBytes = 0;
+  #tableBytesLimit = tableBytesMax;
+  #block: Buffer = Buffer.alloc(0);
+  #at = 0;
+
+  /** `listBytesMax`: of the headers of one request, names and values and 32 for each. */
+  constructor({ listBytesMax }: { listBytesMax: number }) {
+    this.#listBytesMax = listBytesMax;
+  }
+
+  /** The headers of one block. Throws ConnectionError; nothing can be decoded after that. */
+  decode(block: Buffer): readonly HeaderField[] {
+    this.#block = block;
+    this.#at = 0;
+    const fields: HeaderField[] = [];
+    let listBytes = 0;
+    while (this.#at < block.length) {
+      const field = this.#next(fields.length === 0);
+      if (field === undefined) continue;
+      listBytes += sizeOf(field);
+      if (listBytes > this.#listBytesMax) {
+        throw new ConnectionError(
+          errorCodes.calm,
+          `the headers of a request have more than ${this.#listBytesMax} bytes`,
+        );
+      }
+      fields.push(field);
+    }
+    return fields;
+  }
+
+  /** The next header; undefined if it was about the table's size. The first bits say what it is (section 6). */
+  #next(isFirst: boolean): HeaderField | undefined {
+    const first = this.#block[this.#at] ?? 0;
+    if ((first & 0x80) !== 0) return this.#entry(this.#integer(7));
+    if ((first & 0x40) !== 0) {
+      const field = this.#literal(6);
+      this.#remember(field);
+      return field;
+    }
+    if ((first & 0x20) === 0) return this.#literal(4);
+    if (!isFirst) throw new CompressionError('a change of the table in the middle of a block');
+    this.#tableBytesLimit = this.#integer(5);
+    if (this.#tableBytesLimit > tableBytesMax) {
+      throw new CompressionError('a table larger than was agreed on');
+    }
+    this.#forgetBeyond(this.#tableBytesLimit);
+    return undefined;
+  }
+
+  #literal(prefixBits: number): HeaderField {
+    const index = this.#integer(prefixBits);
+    const name = index === 0 ? this.#string() : this.#entry(index).name;
+    return { name, value: this.#string() };
+  }
+
+  #entry(index: number): HeaderField {
+    const field =
+      index <= staticTable.length
+        ? staticTable[index - 1]
+        : this.#table[this.#table.length - (index - staticTable.length)];
+    if (field === undefined) throw new CompressionError(`there is no header ${index}`);
+    return field;
+  }
+
+  #remember(field: HeaderField): void {
+    const bytes = sizeOf(field);
+    this.#forgetBeyond(this.#tableBytesLimit - bytes);
+    // One that is larger than the table empties it, and is not kept (section 4.4).
+    if (bytes > this.#tableBytesLimit) return;
+    this.#table.push(field);
+    this.#tableBytes += bytes;
+  }
+
+  #forgetBeyond(bytesMax: number): void {
+    while (this.#tableBytes > bytesMax) {
+      const oldest = this.#table.shift();
+      if (oldest === undefined) return;
+      this.#tableBytes -= sizeOf(oldest);
+    }
+  }
+
+  /** A number that begins in the low bits of a byte (section 5.1). */
+  #integer(prefixBits: number): number {
+    const mask = (1 << prefixBits) - 1;
+    let value = this.#byte() & mask;
+    if (value < mask) return value;
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.#byte();
+      value += (byte & 0x7f) * 2 ** shift;
+      if ((byte & 0x80) === 0) return value;
+      if (shift > 21) throw new CompressionError('a number that is too large');
+    }
+  }
+
+  #string(): string {
+    const isHuffman = ((this.#block[this.#at] ?? 0) & 0x80) !== 0;
+    const length = this.#integer(7);
+    const end = this.#at + length;
+    if (end > this.#block.length) throw new CompressionError('a string that ends too early');
+    const start = this.#at;
+    this.#at = end;
+    if (isHuffman) return decodeHuffman(this.#block.subarray(start, end));
+    return this.#block.toString('latin1', start, end);
+  }
+
+  #byte(): number {
+    const byte = this.#block[this.#at++];
+    if (byte === undefined) throw new CompressionError('a block that ends too early');
+    return byte;
+  }
+}
+
+function sizeOf({ name, value }: HeaderField): number {
+  return name.length + value.length + entryOverheadBytes;
+}

@@ -1,0 +1,10 @@
+/**
+ * Speaks HTTP/2 with clients, the server's side of RFC 9113 and RFC 7541 as far as gRPC needs it: no push, no
+ * priorities, no upgrade from HTTP/1.1. Our own, because this is the hot path: all frames of a read are answered in one
+ * write, an answer is one buffer, and a request costs a few small objects (see docs/decisions/0005). It also takes
+ * what Go's servers take and Node.js does not, such as the `:authority` that old clients of etcd send.
+ */
+export { Connection } from './connection.ts';
+export type { ConnectionOptions } from './connection.ts';
+export type { HeaderField } from './static-table.ts';
+export type { Stream, StreamListener } from './stream.ts';

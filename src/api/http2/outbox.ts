@@ -1,0 +1,53 @@
+import type { Socket } from 'node:net';
+
+/** Bytes that may wait in the socket before those who can wait are asked to. */
+const congestedBytes = 1 << 20;
+/** Up to here, copying frames into one buffer is cheaper than many buffers in one write. */
+const copyBytesMax = 128 << 10;
+
+/** Gathers what is to be sent in a turn of the event loop, and hands it to the socket in one write. */
+export class Outbox {
+  readonly #socket: Socket;
+  #frames: Buffer[] = [];
+  #bytes = 0;
+  #flushDue = false;
+
+  /** `onDrained` is called when the socket has sent so much that it is no longer congested. */
+  constructor(socket: Socket, onDrained: () => void) {
+    this.#socket = socket;
+    socket.on('drain', onDrained);
+  }
+
+  get isCongested(): boolean {
+    return this.#bytes + this.#socket.writableLength > congestedBytes;
+  }
+
+  add(frame: Buffer): void {
+    this.#frames.push(frame);
+    this.#bytes += frame.length;
+    if (this.#flushDue) return;
+    this.#flushDue = true;
+    // After everything that was settled together: Node.js gets here once no promise is left to go on.
+    process.nextTick(() => this.flush());
+  }
+
+  flush(): void {
+    this.#flushDue = false;
+    const frames = this.#frames;
+    const bytes = this.#bytes;
+    if (frames.length === 0) return;
+    this.#frames = [];
+    this.#bytes = 0;
+    if (this.#socket.destroyed) return;
+    const [first] = frames;
+    if (frames.length === 1 && first !== undefined) {
+      this.#socket.write(first);
+    } else if (bytes <= copyBytesMax) {
+      this.#socket.write(Buffer.concat(frames, bytes));
+    } else {
+      this.#socket.cork();
+      for (const frame of frames) this.#socket.write(frame);
+      this.#socket.uncork();
+    }
+  }
+}
