@@ -13,7 +13,6 @@ export type Reply<T> =
   /** It may have taken effect, or may still. */
   | { readonly kind: 'unknown' };
 
-const clientTimeoutMs = 6000;
 const unknownCodes = new Set(['timeout', 'timeout-leader-failure', 'timeout-connection-lost']);
 
 /** Calls a member as a client does: over a connection that takes time and ends with the process. */
@@ -21,6 +20,7 @@ export function callMember<T>(
   { scheduler, random }: { readonly scheduler: Scheduler; readonly random: SeededRandom },
   machine: Machine,
   operation: (operations: Operations) => Promise<T>,
+  clientTimeoutMs = 6000,
 ): Promise<Reply<T>> {
   return new Promise((resolve) => {
     let isSettled = false;

@@ -53,6 +53,30 @@ export class Client {
     }
   }
 
+  /** Reads and reads, at one member for as long as it answers. */
+  async read(): Promise<void> {
+    const world = this.#world;
+    while (world.isOpen) {
+      await world.scheduler.sleep(this.#random.real(2, 30));
+      const key = this.#key();
+      const floor = world.ackedRevision;
+      const machine = this.#pickMachine();
+      const reply = await callMember(
+        world,
+        machine,
+        (operations) => operations.range({ ...getOf(key), serializable: false }, {}),
+        400,
+      );
+      world.trace.count(`reader's calls ${reply.kind}`);
+      if (reply.kind === 'ok') {
+        const { revision } = reply.value.header;
+        this.#mustBeRecent(revision, floor, `get ${key} at ${machine.name}`);
+        this.#mustShow(reply.value, singleKey(key), revision);
+        world.acked(revision);
+      } else if (this.#random.chance(0.3)) this.#machine = undefined;
+    }
+  }
+
   /** One call, of a kind that chance decides. */
   async step(): Promise<void> {
     const dice = this.#random.unit();
@@ -312,7 +336,7 @@ export class Client {
   }
 
   #value(): string {
-    return `${this.name}-${++this.#writes}`;
+    return `${this.name}-${++this.#writes}`.padEnd(this.#world.settings.valueBytes);
   }
 
   // Judging.
@@ -412,7 +436,7 @@ function foundOf(kv: KeyValue | undefined): Found | null {
 function describe(call: Call): string {
   switch (call.kind) {
     case 'put':
-      return `put ${call.key}=${call.value}`;
+      return `put ${call.key}=${call.value.trimEnd()}`;
     case 'get':
     case 'delete':
       return `${call.kind} ${call.key}`;

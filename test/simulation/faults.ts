@@ -37,13 +37,15 @@ export class Faults {
     const random = this.#random;
     const running = this.#world.machines.filter(({ state }) => state === 'running');
     if (running.length === 0) return;
-    const machine = random.pick(running);
+    const leader = running.find(({ replica }) => replica?.isLeader === true);
+    // What happens to the leader matters most.
+    const machine = leader !== undefined && random.chance(0.35) ? leader : random.pick(running);
     const told = (text: string): void => trace.fault(kind, machine.name, () => text);
     switch (kind) {
       case 'partition':
       case 'one-way partition':
       case 'partial partition':
-        this.#cut(kind, running);
+        this.#cut(kind, machine, running);
         break;
       case 'process crash':
         machine.crash('process');
@@ -124,21 +126,23 @@ export class Faults {
     });
   }
 
-  #cut(kind: FaultKind, running: readonly Machine[]): void {
+  #cut(kind: FaultKind, machine: Machine, running: readonly Machine[]): void {
     const { network, trace } = this.#world;
     const random = this.#random;
-    const all = random.shuffled(running.filter(({ id }) => id !== undefined));
+    const others = random.shuffled(
+      running.filter((one) => one.id !== undefined && one !== machine),
+    );
+    const all = [machine, ...others];
     if (all.length < 2) return;
     const pairs: (readonly [Machine, Machine])[] = [];
     if (kind === 'partition') {
-      const size = random.between(1, all.length - 1);
+      const size = random.chance(0.5) ? 1 : random.between(1, all.length - 1);
       for (const one of all.slice(0, size)) {
         for (const other of all.slice(size)) pairs.push([one, other], [other, one]);
       }
     } else if (kind === 'one-way partition') {
-      const [alone, ...others] = all;
       const isOutward = random.chance(0.5);
-      for (const other of others) pairs.push(isOutward ? [alone!, other] : [other, alone!]);
+      for (const other of others) pairs.push(isOutward ? [machine, other] : [other, machine]);
     } else {
       for (const [at, one] of all.entries()) {
         for (const other of all.slice(at + 1)) {

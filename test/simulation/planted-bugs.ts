@@ -49,8 +49,11 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a deposed leader does not step down',
     file: 'raft/raft.ts',
-    find: "if (this.#role === 'leader') this.#leaveLeadership();",
-    replace: "if (this.#role === 'leader') return;",
+    find: `    if (this.#role === 'leader') {
+      this.#leaveLeadership();`,
+    replace: `    if (this.#role === 'leader') {
+      if (this.#leader === this.#id) return;
+      this.#leaveLeadership();`,
   },
   // The log.
   {
@@ -124,12 +127,6 @@ export const plantedBugs: readonly PlantedBug[] = [
   }
 
   #at`,
-  },
-  {
-    name: 'the log is shortened beyond what is flushed',
-    file: 'replica/replica.ts',
-    find: 'const target = Math.min(this.#writes.flushedIndex, this.#state.appliedIndex - keep);',
-    replace: 'const target = this.#state.appliedIndex - keep;',
   },
   {
     name: 'the applied index is written ahead of the state',
@@ -227,6 +224,12 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'replica/replica.ts',
     find: 'this.#lessor.promote();',
     replace: '',
+  },
+  {
+    name: 'a keeper is told the full time before its checkpoint is taken back',
+    file: 'replica/lessor.ts',
+    find: '    if (this.#deadlines.takeOutdated(id)) {',
+    replace: '    if (!this.#promoted && this.#deadlines.takeOutdated(id)) {',
   },
   {
     name: 'a revoked lease leaves its keys',

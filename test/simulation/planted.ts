@@ -11,7 +11,8 @@ export const worldsPerBugMax = 400;
 const firstSeed = 1;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-interface Found {
+/** What came of planting a bug; without a seed it was not found. */
+export interface Found {
   readonly bug: PlantedBug;
   readonly seed: number | undefined;
   readonly failure: string;
@@ -39,6 +40,16 @@ export async function runPlanted(only: string | undefined): Promise<number> {
   const count = found.length - missed.length;
   process.stdout.write(`${count} of ${found.length} planted bugs were found\n`);
   return missed.length > 0 || found.length === 0 ? 1 : 0;
+}
+
+/** The same for one bug. */
+export async function tryOut(bug: PlantedBug): Promise<Found> {
+  const garden = new Garden();
+  try {
+    return await garden.tryOut(bug);
+  } finally {
+    garden.clear();
+  }
 }
 
 function lineOf({ bug, seed, failure }: Found): string {

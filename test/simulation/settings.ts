@@ -33,6 +33,10 @@ export interface Settings {
   readonly clients: number;
   readonly watchers: number;
   readonly keepers: number;
+  /** Clients that do nothing but read, quickly. */
+  readonly readers: number;
+  /** Bytes that are added to each value. */
+  readonly valueBytes: number;
   /** Length of the phase in which anything may fail. */
   readonly safetyMs: number;
   readonly keys: number;
@@ -64,6 +68,7 @@ export function settingsOf(seed: number): Settings {
   const members = random.pick([1, 2, 3, 3, 3, 3, 4, 5, 5, 7]);
   const isCalm = random.chance(0.1);
   const isLossy = random.chance(0.5);
+  const isLarge = random.chance(0.04);
   return {
     seed,
     members,
@@ -71,6 +76,8 @@ export function settingsOf(seed: number): Settings {
     clients: random.between(3, 7),
     watchers: random.between(1, 4),
     keepers: random.between(1, 3),
+    readers: random.pick([0, 0, 1, 2]),
+    valueBytes: isLarge ? 300_000 : 0,
     safetyMs: random.between(8_000, 16_000),
     keys: random.between(2, 7),
     thinkMsMax: random.pick([60, 120, 250]),

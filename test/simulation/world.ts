@@ -102,6 +102,10 @@ export class World implements Surroundings {
     for (let at = 1; at <= settings.clients; at++) {
       begin(new Client(`c${at}`, this, random.fork(`client ${at}`)));
     }
+    for (let at = 1; at <= settings.readers; at++) {
+      const reader = new Client(`r${at}`, this, random.fork(`reader ${at}`));
+      begin({ live: () => reader.read() });
+    }
     for (let at = 1; at <= settings.keepers; at++) {
       begin(new LeaseKeeper(`l${at}`, this, random.fork(`keeper ${at}`)));
     }
@@ -121,12 +125,14 @@ export class World implements Surroundings {
       for (const machine of this.#healed ?? this.machines) {
         if (machine.state !== 'down') due.delete(machine);
         else if (!due.has(machine)) {
-          due.set(machine, this.scheduler.nowMs + (this.isOpen ? random.real(20, 3000) : 0));
+          // Sometimes at once: what the others still have for the former process then meets the new one.
+          const delayMs = random.chance(0.3) ? 0 : random.real(20, 3000);
+          due.set(machine, this.scheduler.nowMs + (this.isOpen ? delayMs : 0));
         } else if (this.scheduler.nowMs >= (due.get(machine) ?? 0)) machine.start();
       }
-      this.scheduler.after(50, look);
+      this.scheduler.after(20, look);
     };
-    this.scheduler.after(50, look);
+    this.scheduler.after(20, look);
   }
 
   /** Ends the phase of faults. With a list, only those come back, and the others are gone for good. */
