@@ -4,7 +4,7 @@ import type { Alarm } from '../state/index.ts';
 import { openBackup } from './backup.ts';
 import { orAborted, resultOf, timed } from './core.ts';
 import type { Core } from './core.ts';
-import type { MemberStatus, Operations } from './operations.ts';
+import type { CallOptions, MemberStatus, Operations } from './operations.ts';
 
 type MaintenanceOperations = Pick<
   Operations,
@@ -83,22 +83,7 @@ export function maintenanceOperations(core: Core): MaintenanceOperations {
       await orAborted(leaderIs(core, target), options.signal);
     },
 
-    async downgrade({ action, version }, options) {
-      core.admit(options);
-      await core.linearize();
-      const current = core.state.clusterVersion ?? minorOf(core.options.reportEtcdVersion);
-      const answer = { version: current.replace(/\.0$/, ''), header: core.header() };
-      // There never is one under way, and etcd takes that for an answer, too.
-      if (action === 'cancel') return answer;
-      checkDowngrade(current, version);
-      if (action === 'enable') {
-        throw new RegistryError(
-          'not-supported',
-          'Rollcall has one data format, so there is nothing to prepare; start the older release',
-        );
-      }
-      return answer;
-    },
+    downgrade: (request, options) => downgrade(core, request, options),
 
     clusterVersion: () => core.state.clusterVersion,
 
@@ -113,6 +98,28 @@ export function maintenanceOperations(core: Core): MaintenanceOperations {
     hasLeader: () => replica.leader !== undefined,
     isLearner: () => replica.isLearner,
   };
+}
+
+/** Says whether the cluster could go back to an older release; there is nothing to do for it. */
+async function downgrade(
+  core: Core,
+  { action, version }: Parameters<Operations['downgrade']>[0],
+  options: CallOptions,
+): ReturnType<Operations['downgrade']> {
+  core.admit(options);
+  await core.linearize();
+  const current = core.state.clusterVersion ?? minorOf(core.options.reportEtcdVersion);
+  const answer = { version: current.replace(/\.0$/, ''), header: core.header() };
+  // There never is one under way, and etcd takes that for an answer, too.
+  if (action === 'cancel') return answer;
+  checkDowngrade(current, version);
+  if (action === 'enable') {
+    throw new RegistryError(
+      'not-supported',
+      'Rollcall has one data format, so there is nothing to prepare; start the older release',
+    );
+  }
+  return answer;
 }
 
 async function statusOf(core: Core): Promise<MemberStatus> {

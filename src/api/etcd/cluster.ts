@@ -1,5 +1,5 @@
 import { etcdserverpb as pb } from '../../gen/etcd.js';
-import type { Operations } from '../../operations/index.ts';
+import type { Answered, Member, Operations } from '../../operations/index.ts';
 import { unary } from '../methods.ts';
 import type { Method } from '../methods.ts';
 import { headerWithoutRevision, memberMessage, memberNamed, optionsOf } from './wire.ts';
@@ -15,11 +15,7 @@ export function clusterMethods(operations: Operations): Method[] {
       async (request, context) => {
         const { peerURLs: peerUrls, isLearner } = request;
         const answer = await operations.memberAdd({ peerUrls, isLearner }, optionsOf(context));
-        return {
-          header: headerWithoutRevision(answer.header),
-          member: memberMessage(answer.member),
-          members: answer.members.map(memberMessage),
-        };
+        return { ...membersMessage(answer), member: memberMessage(answer.member) };
       },
     ),
     unary(
@@ -28,10 +24,7 @@ export function clusterMethods(operations: Operations): Method[] {
       pb.MemberRemoveResponse,
       async (request, context) => {
         const answer = await operations.memberRemove(memberNamed(request.ID), optionsOf(context));
-        return {
-          header: headerWithoutRevision(answer.header),
-          members: answer.members.map(memberMessage),
-        };
+        return membersMessage(answer);
       },
     ),
     unary(
@@ -44,10 +37,7 @@ export function clusterMethods(operations: Operations): Method[] {
           { id, peerUrls: request.peerURLs },
           optionsOf(context),
         );
-        return {
-          header: headerWithoutRevision(answer.header),
-          members: answer.members.map(memberMessage),
-        };
+        return membersMessage(answer);
       },
     ),
     unary(
@@ -57,10 +47,7 @@ export function clusterMethods(operations: Operations): Method[] {
       async (request, context) => {
         const { linearizable } = request;
         const answer = await operations.memberList({ linearizable }, optionsOf(context));
-        return {
-          header: headerWithoutRevision(answer.header),
-          members: answer.members.map(memberMessage),
-        };
+        return membersMessage(answer);
       },
     ),
     unary(
@@ -69,11 +56,13 @@ export function clusterMethods(operations: Operations): Method[] {
       pb.MemberPromoteResponse,
       async (request, context) => {
         const answer = await operations.memberPromote(memberNamed(request.ID), optionsOf(context));
-        return {
-          header: headerWithoutRevision(answer.header),
-          members: answer.members.map(memberMessage),
-        };
+        return membersMessage(answer);
       },
     ),
   ];
+}
+
+/** Who belongs to the cluster after the call; all answers here say so. */
+function membersMessage({ header, members }: Answered<{ readonly members: readonly Member[] }>) {
+  return { header: headerWithoutRevision(header), members: members.map(memberMessage) };
 }

@@ -1,6 +1,12 @@
 import { RegistryError } from '../../base/errors.ts';
 import { etcdserverpb as pb } from '../../gen/etcd.js';
-import type { Alarm, AlarmType, Operations } from '../../operations/index.ts';
+import type {
+  Alarm,
+  AlarmType,
+  Answered,
+  MemberStatus,
+  Operations,
+} from '../../operations/index.ts';
 import { serverStream, unary } from '../methods.ts';
 import type { CallContext, Method } from '../methods.ts';
 import {
@@ -28,21 +34,7 @@ export function maintenanceMethods(operations: Operations): Method[] {
     }),
     unary(`${path}Status`, pb.StatusRequest, pb.StatusResponse, async (_request, context) => {
       const status = await operations.status(optionsOf(context));
-      return {
-        header: headerOf(status.header),
-        version: status.version,
-        dbSize: longOf(status.dbSizeBytes),
-        leader: longOfMember(status.leader),
-        raftIndex: longOf(status.raftIndex),
-        raftTerm: longOf(status.raftTerm),
-        raftAppliedIndex: longOf(status.raftAppliedIndex),
-        errors: [...status.errors],
-        dbSizeInUse: longOf(status.dbSizeInUseBytes),
-        isLearner: status.isLearner,
-        storageVersion: status.storageVersion,
-        dbSizeQuota: longOf(status.quotaBytes),
-        downgradeInfo: { enabled: false },
-      };
+      return statusMessage(status);
     }),
     // There is nothing to defragment: space comes back by itself.
     unary(`${path}Defragment`, pb.DefragmentRequest, pb.DefragmentResponse, () =>
@@ -91,6 +83,24 @@ export function maintenanceMethods(operations: Operations): Method[] {
       },
     ),
   ];
+}
+
+function statusMessage(status: Answered<MemberStatus>): pb.StatusResponse.$Properties {
+  return {
+    header: headerOf(status.header),
+    version: status.version,
+    dbSize: longOf(status.dbSizeBytes),
+    leader: longOfMember(status.leader),
+    raftIndex: longOf(status.raftIndex),
+    raftTerm: longOf(status.raftTerm),
+    raftAppliedIndex: longOf(status.raftAppliedIndex),
+    errors: [...status.errors],
+    dbSizeInUse: longOf(status.dbSizeInUseBytes),
+    isLearner: status.isLearner,
+    storageVersion: status.storageVersion,
+    dbSizeQuota: longOf(status.quotaBytes),
+    downgradeInfo: { enabled: false },
+  };
 }
 
 const downgradeActions = ['validate', 'enable', 'cancel'] as const;
