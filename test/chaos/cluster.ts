@@ -144,11 +144,14 @@ export class ChaosCluster {
     }
   }
 
+  /** Waits until all are; who stops by itself is started, as whatever runs a server does. */
   async healthy(withinMs = 60_000): Promise<void> {
     for (const { process } of this.members) {
       await eventually(
         `${process.name} being healthy`,
         async () => {
+          // It may have been about to stop, because of its disk, when the faults ended.
+          if (!process.running) process.start();
           const signal = AbortSignal.timeout(1000);
           const { ok } = await fetch(`${process.clientUrl}/health`, { signal });
           return ok ? true : undefined;
