@@ -6,12 +6,19 @@ import type { MemberId } from '../base/member-id.ts';
 import type { Meter } from '../base/meter.ts';
 import type { Random } from '../base/random.ts';
 import { Raft } from '../raft/index.ts';
-import type { Effects, Entry, Message, PeerProgress, SnapshotPosition } from '../raft/index.ts';
+import type {
+  Effects,
+  Entry,
+  Message,
+  PeerProgress,
+  RaftOptions,
+  SnapshotPosition,
+} from '../raft/index.ts';
 import { decodeCommand, encodeCommand, State } from '../state/index.ts';
 import type { Applied, Command, LeaseId } from '../state/index.ts';
 import { WatchHub } from '../watch/index.ts';
 import { CallerDesk } from './caller-desk.ts';
-import type { LeaseTime } from './caller-desk.ts';
+import type { CallerDeskOwner, LeaseTime } from './caller-desk.ts';
 import { declareFigures } from './figures.ts';
 import type { ReplicaFigures } from './figures.ts';
 import { LeaderDesk } from './leader-desk.ts';
@@ -22,10 +29,12 @@ import type { PeerMessage, Question, QuestionId } from './peer-message.ts';
 import type { Outcome } from './proposals.ts';
 import { Rounds } from './rounds.ts';
 import { SnapshotDesk } from './snapshot-desk.ts';
+import type { SnapshotDeskOwner } from './snapshot-desk.ts';
 import { slowApplyMs, slowReadIndexMs, Tally } from './tally.ts';
 import type { Recovered, Store } from './store.ts';
 import type { Transport } from './transport.ts';
 import { WriteDesk } from './write-desk.ts';
+import type { WriteDeskOwner } from './write-desk.ts';
 
 /** What runs a member, besides what it found on its disk. */
 export interface ReplicaOptions {
@@ -58,6 +67,23 @@ export interface ReplicaOptions {
 
 /** Bytes of log that are kept in memory at most; beyond it the log is shortened earlier than configured. */
 const logBytesMax = 64 << 20;
+/** Raft's settings: a tick is a heartbeat, and what is under way is bounded. */
+function raftOptions(options: ReplicaOptions): RaftOptions {
+  const { id, random, preVote, electionTimeoutMs, heartbeatIntervalMs } = options;
+  return {
+    id,
+    random,
+    heartbeatTicks: 1,
+    electionTicks: Math.max(2, Math.round(electionTimeoutMs / heartbeatIntervalMs)),
+    preVote,
+    checkQuorum: true,
+    messageBytesMax: 1 << 20,
+    inflightMessagesMax: 256,
+    inflightBytesMax: 16 << 20,
+    uncommittedBytesMax: 64 << 20,
+  };
+}
+
 /**
  * One member at work: a single event loop. Whatever arrives in one turn of it travels together: `#turn` hands the
  * gathered proposals and reads to raft, carries out raft's effects, applies what was committed, and starts the next
@@ -106,29 +132,12 @@ export class Replica {
     this.#store = options.store;
     this.#state = state;
     this.#figures = declareFigures(options.meter);
-    this.#raft = new Raft(
-      {
-        id: options.id,
-        random: options.random,
-        heartbeatTicks: 1,
-        electionTicks: Math.max(
-          2,
-          Math.round(options.electionTimeoutMs / options.heartbeatIntervalMs),
-        ),
-        preVote: options.preVote,
-        checkQuorum: true,
-        messageBytesMax: 1 << 20,
-        inflightMessagesMax: 256,
-        inflightBytesMax: 16 << 20,
-        uncommittedBytesMax: 64 << 20,
-      },
-      {
-        hardState: recovered.hardState,
-        base: recovered.base,
-        entries: recovered.entries,
-        appliedIndex: recovered.appliedIndex,
-      },
-    );
+    this.#raft = new Raft(raftOptions(options), {
+      hardState: recovered.hardState,
+      base: recovered.base,
+      entries: recovered.entries,
+      appliedIndex: recovered.appliedIndex,
+    });
     this.watch = new WatchHub(state, { onWorkAvailable: () => this.#wake() });
     this.#ticksToProgress = this.#progressTicks();
     this.#lessor = new Lessor(
@@ -159,50 +168,60 @@ export class Replica {
       raft: this.#raft,
       leaderDesk: this.#desk,
       clock: options.clock,
-      owner: {
-        appliedIndex: () => this.#state.appliedIndex,
-        isConnected: (peer) => this.isConnected(peer),
-        confirm: (confirmed) => this.#confirm(confirmed),
-        timeoutError: () => this.#timeoutError(),
-        post: (to, id, question) => this.#post(to, { kind: 'question', id, question }),
-        wake: () => this.#wake(),
-        later: (callback) => this.#later(callback),
-      },
+      owner: this.#callerDeskOwner(),
     });
-    this.#writes = new WriteDesk(
-      options.store,
-      {
-        appliedIndex: () => (this.#installing ? undefined : this.#state.appliedIndex),
-        send: (messages) => {
-          for (const message of messages) this.#postRaft(message);
-        },
-        persisted: (tickets, messages) => this.#guard(() => this.#persisted(tickets, messages)),
-        adopted: (position) => this.#adopted(position),
-        failed: (error) => this.#fatal(error),
-      },
-      recovered.appliedIndex,
-    );
+    this.#writes = new WriteDesk(options.store, this.#writeDeskOwner(), recovered.appliedIndex);
     this.#snapshots = new SnapshotDesk({
       self: options.id,
       store: options.store,
       transport: options.transport,
       logger: options.logger,
-      owner: {
-        term: () => this.#raft.term,
-        positionAt: (index) => this.#positionAt(index),
-        sent: (to, ok) => {
-          this.#raft.snapshotSent(to, ok);
-          this.#wake();
-        },
-        isInstalling: () => this.#installing,
-        received: (message) =>
-          this.#guard(() => {
-            this.#raft.step(message);
-            this.#turn();
-            this.#snapshots.decided();
-          }),
-      },
+      owner: this.#snapshotDeskOwner(),
     });
+  }
+
+  // What the desks may ask of the loop.
+
+  #callerDeskOwner(): CallerDeskOwner {
+    return {
+      appliedIndex: () => this.#state.appliedIndex,
+      isConnected: (peer) => this.isConnected(peer),
+      confirm: (confirmed) => this.#confirm(confirmed),
+      timeoutError: () => this.#timeoutError(),
+      post: (to, id, question) => this.#post(to, { kind: 'question', id, question }),
+      wake: () => this.#wake(),
+      later: (callback) => this.#later(callback),
+    };
+  }
+
+  #writeDeskOwner(): WriteDeskOwner {
+    return {
+      appliedIndex: () => (this.#installing ? undefined : this.#state.appliedIndex),
+      send: (messages) => {
+        for (const message of messages) this.#postRaft(message);
+      },
+      persisted: (tickets, messages) => this.#guard(() => this.#persisted(tickets, messages)),
+      adopted: (position) => this.#adopted(position),
+      failed: (error) => this.#fatal(error),
+    };
+  }
+
+  #snapshotDeskOwner(): SnapshotDeskOwner {
+    return {
+      term: () => this.#raft.term,
+      positionAt: (index) => this.#positionAt(index),
+      sent: (to, ok) => {
+        this.#raft.snapshotSent(to, ok);
+        this.#wake();
+      },
+      isInstalling: () => this.#installing,
+      received: (message) =>
+        this.#guard(() => {
+          this.#raft.step(message);
+          this.#turn();
+          this.#snapshots.decided();
+        }),
+    };
   }
 
   /** Begins to listen to the peers and to count time. */
