@@ -10,18 +10,14 @@ const seconds = Number(process.env['CHAOS_SECONDS'] ?? (isThorough ? 120 : 30));
 const slackSeconds = 120;
 vi.setConfig({ testTimeout: (seconds + slackSeconds) * 1000 });
 
-/** Three members get more of the time: with five, every fault is felt less. */
-const shares = [
-  { members: 3, share: 0.6 },
-  { members: 5, share: 0.4 },
-];
+const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000);
+/** A short run is too short for two clusters: chance says which one it is. */
+const sizes = seconds >= 60 ? [3, 5] : [seed % 3 === 0 ? 5 : 3];
 
-test.each(shares)(
-  'what clients of $members members see through faults has one explanation',
-  async ({ members, share }) => {
-    const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000);
+test('what clients see through faults has one explanation', async () => {
+  for (const members of sizes) {
     const report = await runChaos({
-      seconds: seconds * share,
+      seconds: seconds / sizes.length,
       seed,
       members,
       mainFile: join(root, 'dist/main.js'),
@@ -34,5 +30,5 @@ test.each(shares)(
     expect(report.problems).toEqual([]);
     expect(report.answered).toBeGreaterThan(0);
     expect(report.events).toBeGreaterThan(0);
-  },
-);
+  }
+});

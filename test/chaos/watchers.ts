@@ -24,6 +24,10 @@ type WatchAnswer = z.infer<typeof watchAnswer>;
 
 /** A stream on which nothing came for so long is given up: its member may be paused. */
 const silenceMaxMs = 3000;
+/** A watcher stays away for so long, in turn, so that it has to catch up now and then. */
+const awayMs = [50, 400, 1500];
+/** It goes elsewhere by itself after so many looks at the time. */
+const looksPerMember = 4;
 
 /** Follows a prefix through whatever happens; after each break it goes on at the next member, behind what it has seen. */
 export class ChaosWatcher {
@@ -37,6 +41,7 @@ export class ChaosWatcher {
   #stream: ClientDuplexStream<object, Answer> | undefined;
   #nextRevision: number;
   #heardMs = 0;
+  #looks = 0;
   #closed = false;
   readonly #timer: NodeJS.Timeout;
 
@@ -89,7 +94,7 @@ export class ChaosWatcher {
       ended = true;
       if (this.#stream !== stream || this.#closed) return;
       this.resumed++;
-      setTimeout(() => this.#open(), 100);
+      setTimeout(() => this.#open(), awayMs[this.resumed % awayMs.length]);
     };
     stream.on('error', end);
     stream.on('end', end);
@@ -105,9 +110,11 @@ export class ChaosWatcher {
   }
 
   #askForProgress(): void {
+    this.#looks++;
     const stream = this.#stream;
     if (stream === undefined) return;
-    if (performance.now() - this.#heardMs > silenceMaxMs) stream.cancel();
+    const isSilent = performance.now() - this.#heardMs > silenceMaxMs;
+    if (isSilent || this.#looks % looksPerMember === 0) stream.cancel();
     else stream.write({ progress_request: {} });
   }
 
