@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -100,6 +100,12 @@ export class MemberProcess {
 
   get running(): boolean {
     return this.#process?.exitCode === null && this.#process.signalCode === null;
+  }
+
+  /** The last lines of its log if it ended by itself, without anybody having asked it to. */
+  get lastWords(): string | undefined {
+    if (this.#process === undefined || this.running) return undefined;
+    return readFileSync(this.logFile, 'utf8').trimEnd().split('\n').slice(-20).join('\n');
   }
 
   /** Flags replace the ones given before, as long as there are any. */

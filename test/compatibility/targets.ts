@@ -36,12 +36,12 @@ function etcdTarget(command: string): Target {
 }
 
 /** Another etcd to compare with, for what the packaged one is too old for. */
-const newerEtcd = process.env['ROLLCALL_TEST_ETCD'];
+const newerEtcd = process.env['ROLLCALL_TEST_ETCD'] ?? '';
 
 /** In this order: what real etcd does not do, Rollcall need not do either. */
 export const targets: readonly Target[] = [
   etcdTarget('etcd'),
-  ...(newerEtcd === undefined ? [] : [etcdTarget(newerEtcd)]),
+  ...(newerEtcd === '' ? [] : [etcdTarget(newerEtcd)]),
   { name: 'Rollcall', release: '3.7', isRollcall: true, program: rollcall, missing: undefined },
 ];
 
@@ -108,8 +108,12 @@ export class Subject {
 
   async end(): Promise<void> {
     for (const raw of this.#raw.values()) raw.close();
+    const died = this.#cluster?.members.flatMap(({ name, lastWords }) =>
+      lastWords === undefined ? [] : [`${name} ended by itself:\n${lastWords}`],
+    );
     await this.#cluster?.end();
     this.#cluster = undefined;
+    if (died !== undefined && died.length > 0) throw new Error(died.join('\n'));
   }
 }
 
