@@ -96,12 +96,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'if (this.#log.termAt(previousIndex) === undefined) {',
   },
   {
-    name: 'a follower commits what the leader has committed, matching or not',
-    file: 'raft/raft.ts',
-    find: 'this.#commitTo(Math.min(message.commit, lastIndex));',
-    replace: 'this.#commitTo(Math.min(message.commit, this.#log.lastIndex));',
-  },
-  {
     name: 'heartbeats tell of commits beyond what matches',
     file: 'raft/raft.ts',
     find: 'commit: Math.min(match, this.#commit),',
@@ -201,11 +195,10 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   // Leases.
   {
-    name: 'leases lapse without a look whether this member still leads',
-    file: 'replica/lessor.ts',
-    find: '    this.#expiring = true;\n    this.#owner.confirmLeadership((stillLeader) => {',
-    replace:
-      '    this.#expiring = true;\n    const now = (then: (stillLeader: boolean) => void): void => then(true);\n    now((stillLeader) => {',
+    name: 'a lease is revoked at its first deadline, renewed or not',
+    file: 'replica/lease-clock.ts',
+    find: 'if (lease.deadlineMs > nowMs) {',
+    replace: 'if (lease.deadlineMs < 0) {',
   },
   {
     name: 'a new leader goes on with deadlines it had before',
@@ -257,10 +250,10 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'if (version.revision <= revision) return version.isLive ? last : last + 1;',
   },
   {
-    name: 'a key that comes back goes on counting its versions',
+    name: 'a key that comes back keeps a former create revision',
     file: 'state/key-store.ts',
-    find: 'const version = isNew ? 1 : before.version + 1;',
-    replace: 'const version = before === undefined ? 1 : before.version + 1;',
+    find: 'const createRevision = isNew ? modRevision : before.createRevision;',
+    replace: 'const createRevision = before === undefined ? modRevision : before.createRevision;',
   },
   // Watches.
   {
@@ -289,10 +282,10 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   // Membership.
   {
-    name: 'membership changes do not wait for one another',
-    file: 'raft/raft.ts',
-    find: "if (!settled) return { kind: 'change-in-progress' };",
-    replace: '',
+    name: 'a member that was removed still has a vote',
+    file: 'raft/configuration.ts',
+    find: '.filter((id) => !leaving.has(id)));',
+    replace: '.filter((id) => !leaving.has(id) || change.remove.includes(id)));',
   },
   {
     name: 'learners count for the commit',

@@ -109,6 +109,7 @@ export class WatchClient {
     process.onEnd.add(() => {
       connection.isOpen = false;
     });
+    const asksAtOnce = this.#random.chance(0.3);
     machine.run(({ operations }) => {
       if (!connection.isOpen) return;
       try {
@@ -126,6 +127,8 @@ export class WatchClient {
         return;
       }
       connection.stream?.create(this.#request());
+      // Asked for so early, progress must wait, or say nothing, if the past has still to be told.
+      if (asksAtOnce) connection.stream?.requestProgress();
     });
     this.#world.trace.count('watches opened');
     this.#world.trace.tell(this.name, () => `watches ${machine.name} from ${this.#nextRevision}`);
