@@ -142,15 +142,23 @@ export class Model {
     let undecided = false;
     let bound: State | undefined = state;
     for (const compare of all) {
-      const entry = state.entries[this.#place(compare.key)];
-      const holds = compareEntry(entry, compare);
+      const place = this.#place(compare.key);
+      const holds = compareEntry(state.entries[place], compare);
       if (holds === false) return [[false, state]];
       if (holds !== undefined) continue;
       undecided = true;
+      if (bound === undefined) continue;
+      // An earlier compare may have settled the number that this one asks for, too.
+      const entry: Entry | undefined = bound.entries[place];
+      const holdsThen = compareEntry(entry, compare);
       const { target, result, against } = compare;
-      if (result !== 'equal' || bound === undefined || entry === undefined) continue;
-      const draft = draftOf(bound);
-      const symbol = target === 'mod' ? entry.mod : entry.create;
+      if (holdsThen === false) {
+        bound = undefined;
+        continue;
+      }
+      if (holdsThen === true || result !== 'equal' || entry === undefined) continue;
+      const draft: Draft = draftOf(bound);
+      const symbol: number = target === 'mod' ? entry.mod : entry.create;
       bound = this.#bind(draft, symbol, Number(against)) ? draft : undefined;
     }
     if (!undecided) return [[true, state]];
