@@ -8,12 +8,16 @@ import type {
   StreamMethod,
   UnaryMethod,
 } from '../methods.ts';
+import type { Logger } from '../../base/logger.ts';
 import { messageHead, MessageReader } from './messages.ts';
+import type { Unfinished } from './messages.ts';
 import { GrpcError, onlyTrailers, responseHeaders, statusCodes, trailers } from './status.ts';
 
 /** What all calls share. */
 export interface CallOptions {
   readonly messageBytesMax: number;
+  readonly unfinished: Unfinished;
+  readonly logger: Logger;
 }
 
 /** A call under way, as far as the door that let it in is concerned. */
@@ -80,6 +84,7 @@ function deadlineOf(headers: readonly HeaderField[]): number {
   if (unit === undefined || !/^\d{1,8}.$/.test(timeout)) {
     throw new GrpcError(statusCodes.internal, `malformed grpc-timeout: ${timeout}`);
   }
+  if (amount === 0) throw expired();
   return performance.now() + amount * unit;
 }
 
@@ -97,13 +102,13 @@ export class UnaryCall implements Call {
     stream: Stream,
     method: UnaryMethod,
     headers: readonly HeaderField[],
-    { messageBytesMax }: CallOptions,
+    options: CallOptions,
   ) {
     this.#stream = stream;
     this.#method = method;
     this.deadlineMs = deadlineOf(headers);
     this.#context = new GrpcContext(headers);
-    this.#reader = readerOf(headers, messageBytesMax);
+    this.#reader = readerOf(headers, options);
   }
 
   get isOver(): boolean {
@@ -126,7 +131,7 @@ export class UnaryCall implements Call {
 
   ended(): void {
     if (this.#over) return;
-    if (this.#request === undefined) this.#refuse(notOne());
+    if (this.#request === undefined || this.#reader.pendingBytes > 0) this.#refuse(notOne());
     else void this.#answer(this.#request);
   }
 
@@ -148,6 +153,7 @@ export class UnaryCall implements Call {
   #refuse(error: unknown): void {
     if (this.#over) return;
     this.#over = true;
+    this.#reader.close();
     const { code, message } = statusOf(error);
     this.#stream.end(onlyTrailers(code, message));
   }
@@ -155,7 +161,9 @@ export class UnaryCall implements Call {
   drained(): void {}
 
   closed(): void {
+    if (this.#over) return;
     this.#over = true;
+    this.#reader.close();
     this.#context.gone();
   }
 
@@ -173,7 +181,9 @@ export class StreamCall implements Call, ResponseStream {
   readonly #method: StreamMethod;
   readonly #context: GrpcContext;
   readonly #reader: MessageReader;
+  readonly #logger: Logger;
   #requests: RequestStream | undefined;
+  #messages = 0;
   #headersSent = false;
   #over = false;
   /** The caller reads too slowly to be listened to. */
@@ -186,13 +196,14 @@ export class StreamCall implements Call, ResponseStream {
     stream: Stream,
     method: StreamMethod,
     headers: readonly HeaderField[],
-    { messageBytesMax }: CallOptions,
+    options: CallOptions,
   ) {
     this.#stream = stream;
     this.#method = method;
     this.deadlineMs = deadlineOf(headers);
     this.#context = new GrpcContext(headers);
-    this.#reader = readerOf(headers, messageBytesMax);
+    this.#reader = readerOf(headers, options);
+    this.#logger = options.logger;
   }
 
   get isOver(): boolean {
@@ -201,9 +212,10 @@ export class StreamCall implements Call, ResponseStream {
 
   /** Begins; the call must be the stream's listener by then. */
   open(): void {
-    const requests = this.#method.open(this.#context, this);
-    this.#requests = requests;
-    if (this.#over) requests.closed();
+    this.#guard(() => {
+      this.#requests = this.#method.open(this.#context, this);
+      if (this.#over) this.#requests.closed();
+    });
   }
 
   data(bytes: Buffer): void {
@@ -214,6 +226,7 @@ export class StreamCall implements Call, ResponseStream {
   }
 
   ended(): void {
+    if (this.#over) return;
     this.#halfClosed = true;
     this.#readOn();
   }
@@ -224,17 +237,35 @@ export class StreamCall implements Call, ResponseStream {
       while (!this.#over && !this.#paused) {
         const message = this.#reader.next();
         if (message === undefined) break;
-        this.#requests?.message(message);
+        this.#messages++;
+        if (this.#messages > 1 && !this.#method.clientStreams) throw notOne();
+        this.#guard(() => this.#requests?.message(message));
       }
+      if (this.#over || this.#paused) return;
+      this.#stream.consumed(this.#unread);
+      this.#unread = 0;
+      if (!this.#halfClosed) return;
+      this.#halfClosed = false;
+      if (this.#reader.pendingBytes > 0) throw cutShort();
+      if (this.#messages === 0 && !this.#method.clientStreams) throw notOne();
     } catch (error) {
       this.end(error);
+      return;
     }
-    if (this.#over || this.#paused) return;
-    this.#stream.consumed(this.#unread);
-    this.#unread = 0;
-    if (!this.#halfClosed) return;
-    this.#halfClosed = false;
-    this.#requests?.halfClosed();
+    this.#guard(() => this.#requests?.halfClosed());
+  }
+
+  /** A mistake of a method ends its call, and nobody else's. */
+  #guard(tell: () => void): void {
+    try {
+      tell();
+    } catch (error) {
+      this.#logger.error('a call failed for a reason of our own', {
+        path: this.#method.path,
+        error: error instanceof Error ? error.stack : String(error),
+      });
+      this.end(error);
+    }
   }
 
   push(message: Uint8Array): boolean {
@@ -254,7 +285,13 @@ export class StreamCall implements Call, ResponseStream {
       error === undefined ? { code: statusCodes.ok, message: '' } : statusOf(error);
     const block = this.#headersSent ? trailers(code, message) : onlyTrailers(code, message);
     this.#stream.end(block);
-    this.#requests?.closed();
+    this.#let();
+  }
+
+  /** Lets go of everything that belongs to the call. */
+  #let(): void {
+    this.#reader.close();
+    this.#guard(() => this.#requests?.closed());
   }
 
   #sendHeaders(): void {
@@ -266,7 +303,7 @@ export class StreamCall implements Call, ResponseStream {
   drained(): void {
     if (this.#over) return;
     this.#paused = false;
-    this.#requests?.drained();
+    this.#guard(() => this.#requests?.drained());
     this.#readOn();
   }
 
@@ -274,16 +311,20 @@ export class StreamCall implements Call, ResponseStream {
     this.#context.gone();
     if (this.#over) return;
     this.#over = true;
-    this.#requests?.closed();
+    this.#let();
   }
 
   expire(): void {
+    if (this.#over) return;
     this.end(expired());
     this.#context.gone();
   }
 }
 
-function readerOf(headers: readonly HeaderField[], bytesMax: number): MessageReader {
+function readerOf(
+  headers: readonly HeaderField[],
+  { messageBytesMax: bytesMax, unfinished }: CallOptions,
+): MessageReader {
   const encoding = headerOf(headers, 'grpc-encoding');
   if (encoding !== undefined && encoding !== 'identity' && encoding !== 'gzip') {
     throw new GrpcError(
@@ -291,11 +332,15 @@ function readerOf(headers: readonly HeaderField[], bytesMax: number): MessageRea
       `grpc: Decompressor is not installed for grpc-encoding "${encoding}"`,
     );
   }
-  return new MessageReader({ bytesMax, encoding });
+  return new MessageReader({ bytesMax, encoding, unfinished });
 }
 
 function notOne(): GrpcError {
   return new GrpcError(statusCodes.internal, 'a call of this kind has exactly one message');
+}
+
+function cutShort(): GrpcError {
+  return new GrpcError(statusCodes.internal, 'a message ends too early');
 }
 
 function expired(): GrpcError {

@@ -3,70 +3,134 @@ import { GrpcError, statusCodes } from './status.ts';
 
 const headBytes = 5;
 
+/** Counts the bytes of messages that have begun to come and are not complete, over all calls of a member. */
+export class Unfinished {
+  readonly #bytesMax: number;
+  #bytes = 0;
+
+  constructor({ bytesMax }: { bytesMax: number }) {
+    this.#bytesMax = bytesMax;
+  }
+
+  /** So many bytes more, or fewer. */
+  add(bytes: number): void {
+    this.#bytes += bytes;
+  }
+
+  get isTooMuch(): boolean {
+    return this.#bytes > this.#bytesMax;
+  }
+}
+
+export interface ReaderOptions {
+  /** Of one message. */
+  readonly bytesMax: number;
+  /** How messages are compressed that are. */
+  readonly encoding: string | undefined;
+  readonly unfinished: Unfinished;
+}
+
 /**
  * Takes the messages of a call out of its body: each behind a byte that says whether it is compressed, and its length
  * (gRPC over HTTP/2, "Length-Prefixed-Message").
  */
 export class MessageReader {
-  readonly #bytesMax: number;
-  readonly #isCompressed: boolean;
-  #parts: Buffer[] = [];
-  #bytes = 0;
+  readonly #options: ReaderOptions;
+  #bytes: Buffer = empty;
+  /** A buffer of our own that `#bytes` is the beginning of; undefined while that is a piece of what the socket read. */
+  #own: Buffer | undefined;
+  /** What was counted as unfinished. */
+  #counted = 0;
 
-  constructor({ bytesMax, encoding }: { bytesMax: number; encoding: string | undefined }) {
-    this.#bytesMax = bytesMax;
-    this.#isCompressed = encoding === 'gzip';
+  constructor(options: ReaderOptions) {
+    this.#options = options;
   }
 
   /** Bytes of a message that is not complete yet. */
   get pendingBytes(): number {
-    return this.#bytes;
+    return this.#bytes.length;
   }
 
   add(bytes: Buffer): void {
-    this.#parts.push(bytes);
-    this.#bytes += bytes.length;
+    if (this.#bytes.length === 0) this.#bytes = bytes;
+    else this.#append(bytes);
   }
 
   /** The next complete message, or undefined. Throws GrpcError. */
   next(): Buffer | undefined {
-    if (this.#bytes < headBytes) return undefined;
-    const all = this.#joined(headBytes);
-    const length = all.readUInt32BE(1);
-    if (length > this.#bytesMax) throw tooLarge(length, this.#bytesMax);
+    const bytes = this.#bytes;
+    const { bytesMax } = this.#options;
+    if (bytes.length < headBytes) return this.#wait();
+    const length = bytes.readUInt32BE(1);
+    if (length > bytesMax) throw tooLarge(length, bytesMax);
     const end = headBytes + length;
-    if (this.#bytes < end) return undefined;
-    const whole = this.#joined(end);
-    const isCompressed = whole[0] === 1;
-    const message = whole.subarray(headBytes, end);
-    const rest = whole.subarray(end);
-    this.#parts = rest.length === 0 ? [] : [rest, ...this.#parts.slice(1)];
-    this.#bytes -= end;
-    return isCompressed ? this.#inflate(message) : message;
+    if (bytes.length < end) return this.#wait();
+    this.#count(0);
+    this.#own = undefined;
+    this.#bytes = bytes.length === end ? empty : bytes.subarray(end);
+    return this.#plain(bytes[0] ?? 0, bytes.subarray(headBytes, end));
   }
 
-  /** The first part, made so long that it holds `bytes`. */
-  #joined(bytes: number): Buffer {
-    const [first] = this.#parts;
-    if (first !== undefined && first.length >= bytes) return first;
-    const all = Buffer.concat(this.#parts, this.#bytes);
-    this.#parts = [all];
-    return all;
+  /** Forgets everything; nothing is read after that. */
+  close(): void {
+    this.#count(0);
+    this.#bytes = empty;
+    this.#own = undefined;
   }
 
-  #inflate(message: Buffer): Buffer {
-    if (!this.#isCompressed) {
+  #wait(): undefined {
+    if (this.#bytes.length === 0) return undefined;
+    // A small piece must not hold on to all that came with it.
+    if (this.#own === undefined) this.#append(empty);
+    this.#count(this.#bytes.length);
+    if (!this.#options.unfinished.isTooMuch) return undefined;
+    throw new GrpcError(statusCodes.resourceExhausted, 'too many requests are not complete');
+  }
+
+  /** Copies into a buffer that doubles, so that many small pieces cost no more than a few large ones. */
+  #append(bytes: Buffer): void {
+    const start = this.#bytes.length;
+    const length = start + bytes.length;
+    if (this.#own === undefined || this.#own.length < length) {
+      this.#own = Buffer.allocUnsafeSlow(Math.max(length, this.#own === undefined ? 0 : 2 * start));
+      this.#bytes.copy(this.#own);
+    }
+    bytes.copy(this.#own, start);
+    this.#bytes = this.#own.subarray(0, length);
+  }
+
+  #count(bytes: number): void {
+    if (bytes === this.#counted) return;
+    this.#options.unfinished.add(bytes - this.#counted);
+    this.#counted = bytes;
+  }
+
+  #plain(format: number, message: Buffer): Buffer {
+    if (format === 0) return message;
+    if (format !== 1) {
+      throw new GrpcError(
+        statusCodes.internal,
+        `grpc: received unexpected payload format ${format}`,
+      );
+    }
+    if (this.#options.encoding !== 'gzip') {
       throw new GrpcError(
         statusCodes.internal,
         'grpc: compressed flag set with identity or empty encoding',
       );
     }
-    try {
-      return gunzipSync(message, { maxOutputLength: this.#bytesMax });
-    } catch (error) {
-      if (error instanceof RangeError) throw tooLarge(this.#bytesMax + 1, this.#bytesMax);
-      throw new GrpcError(statusCodes.internal, 'grpc: failed to decompress the received message');
-    }
+    return gunzip(message, this.#options.bytesMax);
+  }
+}
+
+const empty: Buffer = Buffer.alloc(0);
+
+function gunzip(message: Buffer, bytesMax: number): Buffer {
+  try {
+    return gunzipSync(message, { maxOutputLength: bytesMax });
+  } catch (error) {
+    if (error instanceof RangeError) throw tooLarge(bytesMax + 1, bytesMax);
+    throw new GrpcError(statusCodes.internal, 'grpc: failed to decompress the received message');
   }
 }
 

@@ -2,11 +2,15 @@ import type { Socket } from 'node:net';
 import { Connection } from '../http2/index.ts';
 import type { HeaderField, Stream, StreamListener } from '../http2/index.ts';
 import type { Method } from '../methods.ts';
+import type { Logger } from '../../base/logger.ts';
 import { headerOf, StreamCall, UnaryCall } from './calls.ts';
 import type { Call, CallOptions } from './calls.ts';
+import { Unfinished } from './messages.ts';
 import { GrpcError, onlyTrailers, refusedContent, statusCodes } from './status.ts';
 
-export interface GrpcOptions extends CallOptions {
+export interface GrpcOptions {
+  readonly logger: Logger;
+  readonly messageBytesMax: number;
   readonly methods: ReadonlyMap<string, Method>;
   /** Calls that one connection may have open; more are refused. */
   readonly streamsMax: number;
@@ -19,6 +23,7 @@ export interface GrpcOptions extends CallOptions {
 
 /** Takes connections that speak HTTP/2, and answers their calls. */
 export interface GrpcDoor {
+  /** A connection that is new, and paused or has no reader. */
   take(socket: Socket): void;
   /** Lets nobody begin a call any more, and ends what still runs after `graceMs`. */
   close(graceMs: number): void;
@@ -27,7 +32,15 @@ export interface GrpcDoor {
 /** How often is looked whose time is over. Callers count for themselves, too. */
 const deadlineLookMs = 100;
 
+/** Of requests that have begun to come, and may never be complete, of all clients together. */
+const unfinishedBytesMax = 256 << 20;
+
 export function createGrpcDoor(options: GrpcOptions): GrpcDoor {
+  const callOptions: CallOptions = {
+    ...options,
+    unfinished: new Unfinished({ bytesMax: unfinishedBytesMax }),
+  };
+  let closing = false;
   const connections = new Set<Connection>();
   const deadlines = new Deadlines();
   const accept = (
@@ -36,7 +49,7 @@ export function createGrpcDoor(options: GrpcOptions): GrpcDoor {
     isComplete: boolean,
   ): StreamListener => {
     try {
-      const call = begin(headers, stream, options);
+      const call = begin(headers, stream, options.methods, callOptions);
       if (call.deadlineMs < Infinity) deadlines.add(call);
       if (isComplete) queueMicrotask(() => call.ended());
       return call;
@@ -46,13 +59,22 @@ export function createGrpcDoor(options: GrpcOptions): GrpcDoor {
       return nobody;
     }
   };
+  const onClose = (connection: Connection): void => void connections.delete(connection);
+  const onMistake = (error: unknown): void => {
+    options.logger.error('a connection of a client failed for a reason of our own', {
+      error: error instanceof Error ? error.stack : String(error),
+    });
+  };
   return {
     take: (socket) => {
-      const onClose = (connection: Connection): void => void connections.delete(connection);
-      connections.add(new Connection(socket, { ...options, accept, onClose }));
+      if (closing) {
+        socket.destroy();
+        return;
+      }
+      connections.add(new Connection(socket, { ...options, accept, onClose, onMistake }));
     },
     close: (graceMs) => {
-      deadlines.stop();
+      closing = true;
       for (const connection of connections) connection.leave();
       setTimeout(() => {
         for (const connection of connections) connection.destroy();
@@ -64,20 +86,33 @@ export function createGrpcDoor(options: GrpcOptions): GrpcDoor {
 /** Listens for a stream that was answered before anybody did. */
 const nobody: StreamListener = { data() {}, ended() {}, drained() {}, closed() {} };
 
-function begin(headers: readonly HeaderField[], stream: Stream, options: GrpcOptions): Call {
-  const contentType = headerOf(headers, 'content-type') ?? '';
-  if (!contentType.startsWith('application/grpc') || headerOf(headers, ':method') !== 'POST') {
-    stream.end(refusedContent(415));
-    return silent;
-  }
+function begin(
+  headers: readonly HeaderField[],
+  stream: Stream,
+  methods: ReadonlyMap<string, Method>,
+  options: CallOptions,
+): Call {
+  if (!isGrpc(headerOf(headers, 'content-type') ?? '')) return refuse(stream, 415);
+  if (headerOf(headers, ':method') !== 'POST') return refuse(stream, 405);
   const path = headerOf(headers, ':path') ?? '';
-  const method = options.methods.get(path);
-  if (method === undefined) throw unknownMethod(path, options.methods);
+  const method = methods.get(path);
+  if (method === undefined) throw unknownMethod(path, methods);
   if (method.kind === 'unary') return new UnaryCall(stream, method, headers, options);
   const call = new StreamCall(stream, method, headers, options);
   stream.listener = call;
   call.open();
   return call;
+}
+
+/** Its own name, or with a format behind it; `application/grpc-web` is something else. */
+function isGrpc(contentType: string): boolean {
+  const own = 'application/grpc';
+  return contentType.startsWith(own) && ['', '+', ';'].includes(contentType.charAt(own.length));
+}
+
+function refuse(stream: Stream, status: number): Call {
+  stream.end(refusedContent(status));
+  return silent;
 }
 
 const silent: Call = { ...nobody, deadlineMs: Infinity, isOver: true, expire() {} };

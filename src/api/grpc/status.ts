@@ -81,7 +81,11 @@ export function refusedContent(status: number): Buffer {
 /** Printable ASCII but for the percent sign as it is, all else as %XX (gRPC over HTTP/2, "Percent-Encoded"). */
 function percentEncoded(message: string): string {
   let encoded = '';
-  for (const byte of Buffer.from(message).subarray(0, messageBytesMax / 3)) {
+  const bytes = Buffer.from(message);
+  let end = Math.min(bytes.length, Math.floor(messageBytesMax / 3));
+  // Not in the middle of a character.
+  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
+  for (const byte of bytes.subarray(0, end)) {
     encoded +=
       byte >= 0x20 && byte <= 0x7e && byte !== 0x25
         ? String.fromCharCode(byte)

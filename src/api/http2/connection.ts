@@ -20,6 +20,7 @@ import { HeaderDecoder } from './header-decoder.ts';
 import { Outbox } from './outbox.ts';
 import { PingWatch } from './ping-watch.ts';
 import type { PingOptions } from './ping-watch.ts';
+import { areTrailers, bodyBytesOf, isRequest } from './requests.ts';
 import type { HeaderField } from './static-table.ts';
 import { Stream } from './stream.ts';
 import type { StreamListener, StreamOwner } from './stream.ts';
@@ -34,6 +35,8 @@ export interface ConnectionOptions extends PingOptions {
     isComplete: boolean,
   ) => StreamListener;
   readonly onClose: (connection: Connection) => void;
+  /** Something failed for a reason of our own; the connection is ended. */
+  readonly onMistake: (error: unknown) => void;
 }
 
 /** What one stream may send before we have taken some of it in, and the whole connection. */
@@ -41,11 +44,20 @@ const streamWindow = 256 << 10;
 const connectionWindow = 16 << 20;
 /** Of the headers of one request. */
 const headerListBytesMax = 64 << 10;
-/** Answers that wait for a client to make room; beyond it, it may not ask for more. */
+/**
+ * Answers that wait for a client to make room, and in how many streams; beyond both, it may not ask for more. A few
+ * large answers keep nobody out.
+ */
 const pendingBytesMax = 64 << 20;
-/** Requests that a client took back shortly after asking, in a row; beyond it, it wants to do harm (CVE-2023-44487). */
-const quickResetsMax = 10_000;
-/** How long a connection that broke the rules stays open for its client to read why. */
+const pendingStreamsMax = 16;
+/**
+ * Requests in a row that a client took back, or had taken back by breaking the rules, before they were answered; beyond
+ * it, it wants to do harm (CVE-2023-44487, CVE-2025-8671).
+ */
+const resetsMax = 10_000;
+/** Streams that we ended before their clients did, and whose late frames are known to be only late. */
+const cutOffMax = 1000;
+/** How long a connection that is over stays open for its client to read the last frames. */
 const lingerMs = 1000;
 const uint32Max = 2 ** 32 - 1;
 
@@ -61,16 +73,19 @@ export class Connection implements StreamOwner {
   readonly #decoder = new HeaderDecoder({ listBytesMax: headerListBytesMax });
   readonly #pings: PingWatch;
   readonly #streams = new Map<number, Stream>();
-  /** Those of them that have bytes waiting. */
-  readonly #waiting = new Set<Stream>();
+  /** Those of them that wait for room on the connection, in the order of their turns. */
+  readonly #queue = new Set<Stream>();
+  readonly #cutOff = new Set<number>();
   #pendingBytes = 0;
+  #pendingStreams = 0;
   #lastStreamId = 0;
-  #quickResets = 0;
+  /** What the client was told when we began to leave. */
+  #lastStreamIdTold: number | undefined;
+  #resets = 0;
   #sendWindow = windowDefault;
   #streamSendWindow = windowDefault;
   #frameBytesMax = frameBytesDefault;
   #consumed = 0;
-  #leaving = false;
   #closed = false;
 
   constructor(socket: Socket, options: ConnectionOptions) {
@@ -84,7 +99,8 @@ export class Connection implements StreamOwner {
     });
     socket.on('data', (bytes: Buffer) => this.#received(bytes));
     socket.on('error', () => {});
-    socket.on('end', () => socket.end());
+    // Whoever has nothing more to say cannot make room either: as with servers in Go, its calls are over.
+    socket.on('end', () => this.#hangUp());
     socket.on('close', () => this.#close());
     this.send(
       settingsFrame([
@@ -100,7 +116,7 @@ export class Connection implements StreamOwner {
   // What streams ask for.
 
   get sendWindow(): number {
-    return this.#sendWindow;
+    return this.#out.isCongested ? 0 : this.#sendWindow;
   }
 
   get frameBytesMax(): number {
@@ -112,8 +128,11 @@ export class Connection implements StreamOwner {
   }
 
   send(frame: Buffer): void {
-    if (this.#closed) return;
-    this.#pings.sent();
+    this.#out.add(frame);
+  }
+
+  answer(frame: Buffer): void {
+    this.#pings.answering();
     this.#out.add(frame);
   }
 
@@ -121,15 +140,18 @@ export class Connection implements StreamOwner {
     this.#sendWindow -= bytes;
   }
 
-  waits(stream: Stream, bytes: number): void {
+  holds(bytes: number, streams: number): void {
     this.#pendingBytes += bytes;
-    if (stream.pendingBytes > 0) this.#waiting.add(stream);
-    else this.#waiting.delete(stream);
+    this.#pendingStreams += streams;
+  }
+
+  queue(stream: Stream): void {
+    this.#queue.add(stream);
   }
 
   finished(stream: Stream): void {
     // The client need not finish what it has been answered already (section 8.1).
-    if (!stream.remoteEnded) this.send(rstStream(stream.id, errorCodes.none));
+    if (!stream.remoteEnded) this.#cut(stream.id, errorCodes.none);
     this.#forget(stream);
   }
 
@@ -137,15 +159,22 @@ export class Connection implements StreamOwner {
 
   #received(bytes: Buffer): void {
     if (this.#closed) return;
+    this.#pings.heard();
     try {
       for (const frame of this.#reader.read(bytes)) {
-        if (this.#closed) return;
         this.#take(frame);
+        if (this.#closed) return;
       }
     } catch (error) {
-      if (!(error instanceof ConnectionError)) throw error;
-      this.#fail(error);
+      if (error instanceof ConnectionError) {
+        this.#fail(error);
+        return;
+      }
+      this.#fail(new ConnectionError(errorCodes.internal, 'a mistake of this member'));
+      this.#options.onMistake(error);
+      return;
     }
+    if (this.#out.isOverfull) this.#socket.pause();
   }
 
   #take(frame: Frame): void {
@@ -177,76 +206,146 @@ export class Connection implements StreamOwner {
     }
   }
 
-  #onData(frame: Frame): void {
-    const stream = this.#streams.get(frame.streamId);
-    if (frame.streamId === 0 || frame.streamId > this.#lastStreamId) {
-      throw new ConnectionError(errorCodes.protocol, 'data outside of a stream');
+  #onData({ streamId, flags: flag, length, content }: Frame): void {
+    this.#refuseIdle(streamId);
+    this.#giveBack(length);
+    const stream = this.#streams.get(streamId);
+    if (stream === undefined || stream.remoteEnded) {
+      this.#onLate(streamId);
+      return;
     }
-    this.#giveBack(frame.length);
-    if (stream === undefined || stream.remoteEnded) return;
-    if (!stream.receive(frame.length)) {
+    if (!stream.receive(length)) {
       throw new ConnectionError(errorCodes.flowControl, 'more data than there was room for');
     }
+    if (stream.bodyBytesLeft !== undefined) stream.bodyBytesLeft -= content.length;
+    if ((stream.bodyBytesLeft ?? 0) < 0) {
+      this.#break(streamId, errorCodes.protocol);
+      return;
+    }
     // Padding is nothing that anybody could take in.
-    stream.consumed(frame.length - frame.content.length);
-    if (frame.content.length > 0) stream.listener?.data(frame.content);
-    if ((frame.flags & flags.endStream) !== 0) this.#endRequest(stream);
+    stream.consumed(length - content.length);
+    if (content.length > 0) stream.listener?.data(content);
+    if ((flag & flags.endStream) !== 0) this.#endRequest(stream);
   }
 
   #onHeaders({ streamId, flags: flag, content }: Frame): void {
+    // In any case, also for streams that are over: later headers refer to these.
     const headers = this.#decoder.decode(content);
+    const isComplete = (flag & flags.endStream) !== 0;
     const known = this.#streams.get(streamId);
     if (known !== undefined) {
-      // Trailers of a request: nobody needs them, but they end it.
-      if ((flag & flags.endStream) !== 0) this.#endRequest(known);
+      this.#onTrailers(known, headers, isComplete);
+    } else if (this.#isIdle(streamId)) {
+      if (streamId % 2 === 0) throw new ConnectionError(errorCodes.protocol, 'an even stream');
+      this.#lastStreamId = streamId;
+      this.#onRequest(streamId, headers, isComplete);
+    } else if (!this.#cutOff.has(streamId)) {
+      throw new ConnectionError(errorCodes.streamClosed, 'headers of a stream that is over');
+    }
+  }
+
+  #onRequest(streamId: number, headers: readonly HeaderField[], isComplete: boolean): void {
+    const bodyBytes = bodyBytesOf(headers);
+    if (!isRequest(headers) || Number.isNaN(bodyBytes) || (isComplete && (bodyBytes ?? 0) > 0)) {
+      this.#break(streamId, errorCodes.protocol);
       return;
     }
-    if (streamId % 2 === 0) throw new ConnectionError(errorCodes.protocol, 'an even stream');
-    // Trailers of a request that was answered, and has been forgotten.
-    if (streamId <= this.#lastStreamId) return;
-    this.#lastStreamId = streamId;
-    const isFull =
-      this.#leaving ||
-      this.#streams.size >= this.#options.streamsMax ||
-      this.#pendingBytes > pendingBytesMax;
-    if (isFull) {
-      this.send(rstStream(streamId, errorCodes.refusedStream));
+    if (this.#isFull()) {
+      this.#cut(streamId, errorCodes.refusedStream);
       return;
     }
     const stream = new Stream(streamId, this, {
       send: this.#streamSendWindow,
       receive: streamWindow,
     });
-    this.#streams.set(streamId, stream);
-    const isComplete = (flag & flags.endStream) !== 0;
     stream.remoteEnded = isComplete;
+    stream.bodyBytesLeft = bodyBytes;
+    this.#streams.set(streamId, stream);
     stream.listener = this.#options.accept(headers, stream, isComplete);
-    if (stream.isOver) this.#forget(stream);
+  }
+
+  #isFull(): boolean {
+    return (
+      this.#lastStreamIdTold !== undefined ||
+      this.#streams.size >= this.#options.streamsMax ||
+      (this.#pendingBytes > pendingBytesMax && this.#pendingStreams > pendingStreamsMax)
+    );
+  }
+
+  /** Nobody needs what trailers of a request say, but they end it. */
+  #onTrailers(stream: Stream, headers: readonly HeaderField[], isComplete: boolean): void {
+    if (stream.remoteEnded) this.#onLate(stream.id);
+    else if (!isComplete || !areTrailers(headers)) this.#break(stream.id, errorCodes.protocol);
+    else this.#endRequest(stream);
   }
 
   #endRequest(stream: Stream): void {
     if (stream.remoteEnded) return;
+    if ((stream.bodyBytesLeft ?? 0) > 0) {
+      this.#break(stream.id, errorCodes.protocol);
+      return;
+    }
     stream.remoteEnded = true;
     stream.listener?.ended();
   }
 
   #onReset({ streamId }: Frame): void {
+    this.#refuseIdle(streamId);
     const stream = this.#streams.get(streamId);
     if (stream === undefined) return;
-    this.#quickResets++;
-    if (this.#quickResets > quickResetsMax) {
-      throw new ConnectionError(errorCodes.calm, 'too many requests were taken back');
-    }
+    this.#countReset();
     this.#forget(stream);
+  }
+
+  /** What has never been used cannot be spoken about (section 5.1); we begin no streams, so even ones never are. */
+  #isIdle(streamId: number): boolean {
+    return streamId % 2 === 0 || streamId > this.#lastStreamId;
+  }
+
+  #refuseIdle(streamId: number): void {
+    if (!this.#isIdle(streamId)) return;
+    throw new ConnectionError(errorCodes.protocol, `stream ${streamId} has not begun`);
+  }
+
+  /** The client goes on with what it has ended, unless it could not know that we have. */
+  #onLate(streamId: number): void {
+    if (!this.#cutOff.has(streamId)) this.#break(streamId, errorCodes.streamClosed);
+  }
+
+  /** The client broke the rules on one stream, and loses only that (section 5.4.2). */
+  #break(streamId: number, code: number): void {
+    this.#countReset();
+    this.#cut(streamId, code);
+    const stream = this.#streams.get(streamId);
+    if (stream !== undefined) this.#forget(stream);
+  }
+
+  /** Ends a stream that its client has not ended. */
+  #cut(streamId: number, code: number): void {
+    this.send(rstStream(streamId, code));
+    this.#cutOff.add(streamId);
+    if (this.#cutOff.size <= cutOffMax) return;
+    const [oldest = 0] = this.#cutOff;
+    this.#cutOff.delete(oldest);
+  }
+
+  #countReset(): void {
+    this.#resets++;
+    if (this.#resets <= resetsMax) return;
+    throw new ConnectionError(errorCodes.calm, 'too many requests were taken back');
   }
 
   #onSettings({ flags: flag, content }: Frame): void {
     if ((flag & flags.ack) !== 0) return;
+    const windowBefore = this.#streamSendWindow;
     for (let at = 0; at < content.length; at += 6) {
       this.#apply(content.readUInt16BE(at), content.readUInt32BE(at + 2));
     }
     this.send(settingsAck());
-    this.#resumeWaiting();
+    // Once, however often the frame says it.
+    if (this.#streamSendWindow !== windowBefore) {
+      this.#widenAll(this.#streamSendWindow - windowBefore);
+    }
   }
 
   #apply(id: number, value: number): void {
@@ -257,45 +356,55 @@ export class Connection implements StreamOwner {
       // Larger ones would only let one stream hold up the others.
       this.#frameBytesMax = Math.min(value, 4 * frameBytesDefault);
     } else if (id === settings.initialWindowSize) {
-      if (value > windowMax)
+      if (value > windowMax) {
         throw new ConnectionError(errorCodes.flowControl, 'too large a window');
-      const change = value - this.#streamSendWindow;
+      }
       this.#streamSendWindow = value;
-      for (const stream of this.#streams.values()) this.#widen(stream, change);
+    } else if (id === settings.enablePush && value > 1) {
+      throw new ConnectionError(errorCodes.protocol, 'push is either wanted or not');
     }
   }
 
-  #onPing({ flags: flag, content }: Frame): void {
-    if ((flag & flags.ack) !== 0) {
-      this.#pings.answered();
-      return;
+  /** What streams may send changes with the settings, and may be less than nothing then (section 6.9.2). */
+  #widenAll(bytes: number): void {
+    for (const stream of this.#streams.values()) {
+      if (!stream.changeSendWindow(bytes)) {
+        throw new ConnectionError(errorCodes.flowControl, 'too large a window');
+      }
     }
+    for (const stream of this.#streams.values()) if (stream.pendingBytes > 0) stream.resume();
+  }
+
+  #onPing({ flags: flag, content }: Frame): void {
+    if ((flag & flags.ack) !== 0) return;
     if (this.#pings.isTooMany()) {
+      // In these words: clients in Go ping less often when they read them.
       throw new ConnectionError(errorCodes.calm, 'too_many_pings');
     }
-    this.#out.add(pingFrame(content, true));
+    this.send(pingFrame(content, true));
   }
 
   #onWindowUpdate({ streamId, content }: Frame): void {
     const increment = content.readUInt32BE(0) & windowMax;
-    if (increment === 0) throw new ConnectionError(errorCodes.protocol, 'a window made no larger');
     if (streamId === 0) {
-      this.#sendWindow += increment;
-      if (this.#sendWindow > windowMax) {
-        throw new ConnectionError(errorCodes.flowControl, 'too large a window');
-      }
-      this.#resumeWaiting();
+      this.#widenConnection(increment);
       return;
     }
+    this.#refuseIdle(streamId);
     const stream = this.#streams.get(streamId);
     if (stream === undefined) return;
-    this.#widen(stream, increment);
-    stream.resume();
+    if (increment === 0) this.#break(streamId, errorCodes.protocol);
+    else if (!stream.changeSendWindow(increment)) this.#break(streamId, errorCodes.flowControl);
+    else stream.resume();
   }
 
-  #widen(stream: Stream, bytes: number): void {
-    if (stream.changeSendWindow(bytes)) return;
-    throw new ConnectionError(errorCodes.flowControl, 'too large a window');
+  #widenConnection(bytes: number): void {
+    if (bytes === 0) throw new ConnectionError(errorCodes.protocol, 'a window made no larger');
+    this.#sendWindow += bytes;
+    if (this.#sendWindow > windowMax) {
+      throw new ConnectionError(errorCodes.flowControl, 'too large a window');
+    }
+    this.#resumeQueue();
   }
 
   /** Room on the connection is given back at once; what bounds memory are the windows of streams. */
@@ -305,7 +414,7 @@ export class Connection implements StreamOwner {
       throw new ConnectionError(errorCodes.flowControl, 'more data than there was room for');
     }
     if (this.#consumed < connectionWindow / 4) return;
-    this.#out.add(windowUpdate(0, this.#consumed));
+    this.send(windowUpdate(0, this.#consumed));
     this.#consumed = 0;
   }
 
@@ -313,34 +422,46 @@ export class Connection implements StreamOwner {
 
   /** The socket has sent what waited for it. */
   #drained(): void {
-    for (const stream of this.#streams.values()) stream.resume();
+    if (this.#closed) return;
+    this.#socket.resume();
+    this.#resumeQueue();
   }
 
-  /** Each in turn, so that none is left behind. */
-  #resumeWaiting(): void {
-    // Those who wait now, each once: whoever had a turn, and has more to say, goes to the end of the line.
-    const waiting = Array.from(this.#waiting);
-    for (const stream of waiting) {
-      if (this.#sendWindow <= 0) return;
-      this.#waiting.delete(stream);
+  /** Each in turn, so that none is left behind; whoever still has to wait then is at the end of the line again. */
+  #resumeQueue(): void {
+    let turns = this.#queue.size;
+    for (const stream of this.#queue) {
+      if (turns === 0 || this.sendWindow <= 0) return;
+      turns--;
+      this.#queue.delete(stream);
       stream.resume();
-      if (stream.pendingBytes > 0) this.#waiting.add(stream);
     }
   }
 
   #forget(stream: Stream): void {
     if (!this.#streams.delete(stream.id)) return;
-    if (stream.isOver) this.#quickResets = 0;
+    if (stream.isOver) this.#resets = 0;
     stream.close();
-    this.#waiting.delete(stream);
-    if (this.#leaving && this.#streams.size === 0) this.#socket.end();
+    this.#queue.delete(stream);
+    this.#endIfLeft();
+  }
+
+  #endIfLeft(): void {
+    // Its last answer may take long to be read; whoever asked us to leave knows how long we may wait.
+    if (this.#lastStreamIdTold !== undefined && this.#streams.size === 0) this.#out.end();
   }
 
   #fail({ code, message }: ConnectionError): void {
-    this.send(goAway(this.#lastStreamId, code, message));
-    this.#out.flush();
-    this.#socket.end();
-    // It may read what it was told, but need not close its side.
+    // A number once told is never followed by a higher one (section 6.8).
+    this.send(goAway(this.#lastStreamIdTold ?? this.#lastStreamId, code, message));
+    this.#hangUp();
+  }
+
+  #hangUp(): void {
+    if (this.#closed) return;
+    this.#out.end();
+    // What still comes is read and dropped: closing over unread bytes would take the last frames from the client.
+    this.#socket.resume();
     setTimeout(() => this.#socket.destroy(), lingerMs).unref();
     this.#close();
   }
@@ -351,16 +472,16 @@ export class Connection implements StreamOwner {
     this.#pings.stop();
     for (const stream of this.#streams.values()) stream.close();
     this.#streams.clear();
-    this.#waiting.clear();
+    this.#queue.clear();
     this.#options.onClose(this);
   }
 
   /** Accepts nothing new, and ends once what is under way is answered. */
   leave(): void {
-    if (this.#leaving || this.#closed) return;
-    this.#leaving = true;
+    if (this.#lastStreamIdTold !== undefined || this.#closed) return;
+    this.#lastStreamIdTold = this.#lastStreamId;
     this.send(goAway(this.#lastStreamId, errorCodes.none, 'this member is stopping'));
-    if (this.#streams.size === 0) this.#socket.end();
+    this.#endIfLeft();
   }
 
   destroy(): void {

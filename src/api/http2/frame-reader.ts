@@ -13,6 +13,8 @@ export interface Frame {
 
 /** Of the encoded headers of one request. */
 const blockBytesMax = 64 << 10;
+/** What a piece of headers counts at least, so that a client cannot go on for ever (CVE-2024-27316). */
+const pieceBytesMin = 64;
 
 /** How long the content of frames of a type has to be, where it is always the same. */
 const fixedLengths: Readonly<Record<number, number>> = {
@@ -88,11 +90,12 @@ export class FrameReader {
     if (type === frameTypes.data) return { ...frame, content: unpadded(frame) };
     if (type === frameTypes.headers) return this.#begin({ ...frame, content: blockOf(frame) });
     if (type === frameTypes.continuation) return this.#goOn(frame);
+    if (type === frameTypes.priority) refuseOwnParent(streamId, content);
     return frame;
   }
 
   #check(type: number, flag: number, streamId: number, length: number): void {
-    if (!this.#sawSettings && type !== frameTypes.settings) {
+    if (!this.#sawSettings && (type !== frameTypes.settings || (flag & flags.ack) !== 0)) {
       throw new ConnectionError(errorCodes.protocol, 'the first frame has to be settings');
     }
     this.#sawSettings = true;
@@ -122,8 +125,7 @@ export class FrameReader {
       throw new ConnectionError(errorCodes.protocol, 'headers go on that never began');
     }
     headers.parts.push(content);
-    // An empty piece counts, too, so that a client cannot go on for ever (CVE-2024-27316).
-    headers.bytes += Math.max(1, content.length);
+    headers.bytes += Math.max(pieceBytesMin, content.length);
     if (headers.bytes > blockBytesMax) {
       throw new ConnectionError(errorCodes.calm, `headers of more than ${blockBytesMax} bytes`);
     }
@@ -148,5 +150,12 @@ function blockOf(frame: Frame): Buffer {
   const content = unpadded(frame);
   if ((frame.flags & flags.priority) === 0) return content;
   if (content.length < 5) throw new ConnectionError(errorCodes.frameSize, 'half a priority');
+  refuseOwnParent(frame.streamId, content);
   return content.subarray(5);
+}
+
+/** Priorities mean nothing here, but a stream that comes before itself is a client gone wrong (RFC 7540, 5.3.1). */
+function refuseOwnParent(streamId: number, priority: Buffer): void {
+  if ((priority.readUInt32BE(0) & 0x7fff_ffff) !== streamId) return;
+  throw new ConnectionError(errorCodes.protocol, 'a stream that depends on itself');
 }

@@ -9,6 +9,9 @@ const entryOverheadBytes = 32;
 /** Bytes of a table of headers that a connection remembers; HTTP/2's default, which we never change. */
 const tableBytesMax = 4096;
 
+const legalName = /^:?[-!#$%&'*+.^_`|~0-9a-z]+$/;
+const illegalInValue = /[\0\r\n]/;
+
 /** Takes the header blocks of one connection apart, in order: each may refer to headers of earlier ones (HPACK). */
 export class HeaderDecoder {
   readonly #listBytesMax: number;
@@ -67,7 +70,10 @@ export class HeaderDecoder {
   #literal(prefixBits: number): HeaderField {
     const index = this.#integer(prefixBits);
     const name = index === 0 ? this.#string() : this.#entry(index).name;
-    return { name, value: this.#string() };
+    const value = this.#string();
+    // Looked at here, once, and not each time that a request refers to it.
+    const isLegal = legalName.test(name) && !illegalInValue.test(value);
+    return isLegal ? { name, value } : { name, value, isMalformed: true };
   }
 
   #entry(index: number): HeaderField {

@@ -28,7 +28,7 @@ export class PingWatch {
   #strikes = 0;
   #lastPingMs = -Infinity;
   #timer: NodeJS.Timeout | undefined;
-  #answeredSince = true;
+  #heardSince = false;
 
   constructor(options: PingOptions, owner: PingOwner) {
     this.#options = options;
@@ -37,7 +37,7 @@ export class PingWatch {
   }
 
   /** Whoever is being answered may ping: it has a reason to care whether the connection lives. */
-  sent(): void {
+  answering(): void {
     this.#strikes = 0;
     this.#lastPingMs = -Infinity;
   }
@@ -53,9 +53,9 @@ export class PingWatch {
     return this.#strikes > strikesMax;
   }
 
-  /** The client has answered our ping. */
-  answered(): void {
-    this.#answeredSince = true;
+  /** Something came from the client. */
+  heard(): void {
+    this.#heardSince = true;
   }
 
   stop(): void {
@@ -65,13 +65,19 @@ export class PingWatch {
   #schedule(): void {
     const { keepaliveIntervalMs, keepaliveTimeoutMs } = this.#options;
     if (keepaliveIntervalMs === 0) return;
-    this.#timer = setTimeout(() => {
-      this.#answeredSince = false;
+    this.#heardSince = false;
+    const giveUpUnlessHeard = (): void => {
+      if (this.#heardSince) this.#schedule();
+      else this.#owner.giveUp();
+    };
+    const askUnlessHeard = (): void => {
+      if (this.#heardSince) {
+        this.#schedule();
+        return;
+      }
       this.#owner.ping();
-      this.#timer = setTimeout(() => {
-        if (this.#answeredSince) this.#schedule();
-        else this.#owner.giveUp();
-      }, keepaliveTimeoutMs).unref();
-    }, keepaliveIntervalMs).unref();
+      this.#timer = setTimeout(giveUpUnlessHeard, keepaliveTimeoutMs).unref();
+    };
+    this.#timer = setTimeout(askUnlessHeard, keepaliveIntervalMs).unref();
   }
 }

@@ -2,6 +2,8 @@
 export interface HeaderField {
   readonly name: string;
   readonly value: string;
+  /** Has characters that must not be there (RFC 9113, section 8.2.1). */
+  readonly isMalformed?: true;
 }
 
 /** The headers that every connection knows from the start, from index 1 on (RFC 7541, appendix A). */

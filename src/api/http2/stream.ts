@@ -1,4 +1,4 @@
-import { flags, frameHeadBytes, frameTypes, windowUpdate, writeHead } from './frames.ts';
+import { flags, frameHeadBytes, frameTypes, windowMax, windowUpdate, writeHead } from './frames.ts';
 
 /** What whoever answers a request is told about it. No method throws. */
 export interface StreamListener {
@@ -14,17 +14,21 @@ export interface StreamListener {
 
 /** What a stream needs of its connection. */
 export interface StreamOwner {
-  /** Bytes that may be sent on the connection now. */
+  /** Bytes that may be sent on the connection now; none while the socket is congested. */
   readonly sendWindow: number;
   /** Of one frame's content. */
   readonly frameBytesMax: number;
   /** True while the socket has more to send than it should. */
   readonly isCongested: boolean;
-  /** Sends a frame that needs no window, or whose window was taken. */
+  /** Sends a frame about the connection, or about what may be received. */
   send(frame: Buffer): void;
+  /** Sends a part of an answer that needs no window, or whose window was taken. */
+  answer(frame: Buffer): void;
   takeWindow(bytes: number): void;
-  /** This stream has bytes that wait for a window; `bytes` more, or fewer. */
-  waits(stream: Stream, bytes: number): void;
+  /** So many bytes more, or fewer, wait for a window, in so many more, or fewer, streams. */
+  holds(bytes: number, streams: number): void;
+  /** Has this stream resumed, in its turn, when the connection has room again. */
+  queue(stream: Stream): void;
   /** Both sides have said all. */
   finished(stream: Stream): void;
 }
@@ -40,6 +44,8 @@ export class Stream {
   listener: StreamListener | undefined;
   /** The client has said all. */
   remoteEnded = false;
+  /** What its `content-length` promised and has not come yet; undefined if nothing was promised. */
+  bodyBytesLeft: number | undefined;
   #localEnded = false;
   #sendWindow: number;
   /** Received and not given back yet; `#unreturned` of it needs no memory any more. */
@@ -95,7 +101,7 @@ export class Stream {
     at = writeHead(frame, at, { length, type, flags: 0, streamId: this.id });
     for (const part of body) at += part.copy(frame, at);
     this.#writeHeaders(frame, at, trailers, flags.endHeaders | flags.endStream);
-    this.#owner.send(frame);
+    this.#owner.answer(frame);
     this.#ended();
   }
 
@@ -103,17 +109,17 @@ export class Stream {
     if (this.#localEnded) return;
     const frame = Buffer.allocUnsafe(frameHeadBytes + block.length);
     this.#writeHeaders(frame, 0, block, flags.endHeaders);
-    this.#owner.send(frame);
+    this.#owner.answer(frame);
   }
 
   /** Sends bytes as soon as the windows allow it. False: wait for `drained` before more, if that can wait. */
   write(bytes: Buffer): boolean {
     if (this.#localEnded || this.#trailers !== undefined) return true;
-    this.#pending.push(bytes);
-    this.#pendingBytes += bytes.length;
-    this.#owner.waits(this, bytes.length);
+    if (bytes.length > 0) this.#pending.push(bytes);
+    this.#hold(bytes.length);
     this.#sendPending();
     this.#wantsDrained = this.#pendingBytes > 0 || this.#owner.isCongested;
+    if (this.#wantsDrained && this.#pendingBytes === 0) this.#owner.queue(this);
     return !this.#wantsDrained;
   }
 
@@ -127,28 +133,39 @@ export class Stream {
   /** The client has made room, here or on the connection, or the socket has. */
   resume(): void {
     this.#sendPending();
-    if (!this.#wantsDrained || this.#pendingBytes > 0 || this.#owner.isCongested) return;
+    if (!this.#wantsDrained || this.#pendingBytes > 0) return;
+    if (this.#owner.isCongested) {
+      this.#owner.queue(this);
+      return;
+    }
     this.#wantsDrained = false;
     this.listener?.drained();
   }
 
   #sendPending(): void {
-    while (this.#pendingBytes > 0) {
-      const first = this.#pending[0];
-      if (first === undefined) return;
+    for (let first = this.#pending[0]; first !== undefined; first = this.#pending[0]) {
       const length = Math.min(first.length, this.#owner.frameBytesMax, this.#window());
-      if (length <= 0) return;
+      if (length <= 0) {
+        // Without a window of its own, room on the connection is of no use to it.
+        if (this.#sendWindow > 0) this.#owner.queue(this);
+        return;
+      }
       this.#sendData(first.subarray(0, length));
       if (length === first.length) this.#pending.shift();
       else this.#pending[0] = first.subarray(length);
-      this.#pendingBytes -= length;
-      this.#owner.waits(this, -length);
+      this.#hold(-length);
     }
     if (this.#trailers === undefined) return;
     const frame = Buffer.allocUnsafe(frameHeadBytes + this.#trailers.length);
     this.#writeHeaders(frame, 0, this.#trailers, flags.endHeaders | flags.endStream);
-    this.#owner.send(frame);
+    this.#owner.answer(frame);
     this.#ended();
+  }
+
+  #hold(bytes: number): void {
+    const before = this.#pendingBytes;
+    this.#pendingBytes += bytes;
+    this.#owner.holds(bytes, Number(this.#pendingBytes > 0) - Number(before > 0));
   }
 
   #sendData(bytes: Buffer): void {
@@ -157,7 +174,7 @@ export class Stream {
     const type = frameTypes.data;
     writeHead(frame, 0, { length: bytes.length, type, flags: 0, streamId: this.id });
     bytes.copy(frame, frameHeadBytes);
-    this.#owner.send(frame);
+    this.#owner.answer(frame);
   }
 
   #writeHeaders(target: Buffer, at: number, block: Buffer, flag: number): number {
@@ -205,14 +222,13 @@ export class Stream {
   /** The client lets us send more, or, by a change of settings, less. False if that overflows. */
   changeSendWindow(bytes: number): boolean {
     this.#sendWindow += bytes;
-    return this.#sendWindow <= 2 ** 31 - 1;
+    return this.#sendWindow <= windowMax;
   }
 
   /** Nothing more can be said. Everything that waits is dropped. */
   close(): void {
-    if (this.#pendingBytes > 0) this.#owner.waits(this, -this.#pendingBytes);
+    this.#hold(-this.#pendingBytes);
     this.#pending = [];
-    this.#pendingBytes = 0;
     this.#localEnded = true;
     this.remoteEnded = true;
     const { listener } = this;

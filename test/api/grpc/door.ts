@@ -13,6 +13,7 @@ import type {
   StreamMethod,
   UnaryMethod,
 } from '../../../src/api/methods.ts';
+import { silentLogger } from '../../../src/base/logger.ts';
 
 /** A door passes bytes on as they are. */
 const codec: Codec = { encode: () => new Uint8Array(), decode: (bytes) => bytes };
@@ -106,6 +107,7 @@ export class DoorAndCaller implements AsyncDisposable {
       keepaliveIntervalMs: 0,
       keepaliveTimeoutMs: 1000,
       pingsMinTimeMs: 0,
+      logger: silentLogger,
       ...options,
     });
     const sockets = new Set<Socket>();
