@@ -22,7 +22,7 @@ import type {
 } from './linearizability/index.ts';
 import type { Machine } from './machine.ts';
 import type { SeededRandom } from './random.ts';
-import { clientKeys, getOf, putOf, rangeOf } from './requests.ts';
+import { clientKeys, getOf, putOf, rangeOf, valueOf } from './requests.ts';
 import { Violation } from './trace.ts';
 import type { World } from './world.ts';
 
@@ -60,7 +60,8 @@ export class Client {
       await world.scheduler.sleep(this.#random.real(2, 30));
       const key = this.#key();
       const floor = world.ackedRevision;
-      const machine = this.#pickMachine();
+      this.#machine ??= this.#random.chance(0.7) ? world.leader() : undefined;
+      const machine = (this.#machine ??= this.#random.pick(world.callable()));
       const reply = await callMember(
         world,
         machine,
@@ -73,7 +74,9 @@ export class Client {
         this.#mustBeRecent(revision, floor, `get ${key} at ${machine.name}`);
         this.#mustShow(reply.value, singleKey(key), revision);
         world.acked(revision);
-      } else if (this.#random.chance(0.3)) this.#machine = undefined;
+      }
+      // It moves on now and then, and not at once when a member does not answer.
+      if (this.#random.chance(reply.kind === 'ok' ? 0.02 : 0.2)) this.#machine = undefined;
     }
   }
 
@@ -95,12 +98,13 @@ export class Client {
   }
 
   async put(key: string): Promise<boolean> {
-    const { model } = this.#world;
+    const { model, settings } = this.#world;
     const value = this.#value();
     const prevKv = this.#random.chance(0.4);
     const reply = await this.#call(
       { kind: 'put', key, value },
-      (operations) => operations.put(putOf(key, value, { prevKv }), {}),
+      (operations) =>
+        operations.put(putOf(key, value, { prevKv, valueBytes: settings.valueBytes }), {}),
       (answer): Outcome => ({
         revision: answer.header.revision,
         results: [{ kind: 'put', ...(prevKv ? { previous: foundOf(answer.previous) } : {}) }],
@@ -195,15 +199,15 @@ export class Client {
   }
 
   async #transact(): Promise<void> {
-    const { model } = this.#world;
+    const { model, settings } = this.#world;
     const key = this.#key();
     const [known] = model.at(singleKey(key), model.revision);
     const call = this.#txn(key, known);
     const { compares, success, failure } = call;
     const request = {
-      compares: compares.map(stateCompareOf),
-      success: success.map(operationOf),
-      failure: failure.map(operationOf),
+      compares: compares.map((compare) => stateCompareOf(compare, settings.valueBytes)),
+      success: success.map((step) => operationOf(step, settings.valueBytes)),
+      failure: failure.map((step) => operationOf(step, settings.valueBytes)),
       serializable: false,
     };
     const reply = await this.#call(
@@ -336,7 +340,7 @@ export class Client {
   }
 
   #value(): string {
-    return `${this.name}-${++this.#writes}`.padEnd(this.#world.settings.valueBytes);
+    return `${this.name}-${++this.#writes}`;
   }
 
   // Judging.
@@ -383,10 +387,10 @@ function get(key: string): Step {
   return { kind: 'get', key };
 }
 
-function operationOf(step: Step): Operation {
+function operationOf(step: Step, valueBytes: number): Operation {
   switch (step.kind) {
     case 'put':
-      return { kind: 'put', request: putOf(step.key, step.value) };
+      return { kind: 'put', request: putOf(step.key, step.value, { valueBytes }) };
     case 'get':
       return { kind: 'range', request: getOf(step.key) };
     case 'delete':
@@ -396,14 +400,17 @@ function operationOf(step: Step): Operation {
   }
 }
 
-function stateCompareOf({ key, target, result, against }: Compare): StateCompare {
+function stateCompareOf(
+  { key, target, result, against }: Compare,
+  valueBytes: number,
+): StateCompare {
   const value = Number(against);
   return {
     range: singleKey(key),
     result,
     against:
       target === 'value'
-        ? { target, value: Buffer.from(String(against), 'latin1') }
+        ? { target, value: valueOf(String(against), valueBytes) }
         : { target, value },
   };
 }
@@ -436,7 +443,7 @@ function foundOf(kv: KeyValue | undefined): Found | null {
 function describe(call: Call): string {
   switch (call.kind) {
     case 'put':
-      return `put ${call.key}=${call.value.trimEnd()}`;
+      return `put ${call.key}=${call.value}`;
     case 'get':
     case 'delete':
       return `${call.kind} ${call.key}`;

@@ -98,7 +98,7 @@ function serve(world: World, healed: readonly Machine[]): { readonly waiting: Se
         if (!isMember || machine.replica?.isLearner === true) {
           await world.scheduler.sleep(300);
           // Learners serve nobody, and who was removed does not either.
-          if (leaderOf(world) !== undefined) waiting.delete(machine);
+          if (world.leader() !== undefined) waiting.delete(machine);
           continue;
         }
         if ((await client.put('k1')) && (await client.get('k1'))) {
@@ -111,20 +111,15 @@ function serve(world: World, healed: readonly Machine[]): { readonly waiting: Se
   return { waiting };
 }
 
-function leaderOf(world: World): Machine | undefined {
-  const leaders = world.machines.filter(({ replica }) => replica?.isLeader === true);
-  return leaders.toSorted((a, b) => (b.replica?.term ?? 0) - (a.replica?.term ?? 0))[0];
-}
-
 /** Those of them that the leader's cluster consists of. */
 function membersAmong(world: World, machines: readonly Machine[]): readonly Machine[] {
-  const members = leaderOf(world)?.replica?.state.members ?? [];
+  const members = world.leader()?.replica?.state.members ?? [];
   return machines.filter((machine) => members.some(({ id }) => id === machine.id));
 }
 
 /** What is still to be waited for. */
 function unfinished(world: World, healed: readonly Machine[]): string | undefined {
-  const leader = leaderOf(world)?.replica;
+  const leader = world.leader()?.replica;
   if (leader === undefined) return 'nobody leads';
   const members = membersAmong(world, healed);
   world.narrow(members.filter(({ replica }) => replica?.isLearner === false));

@@ -139,8 +139,9 @@ export class KeyModel {
   }
 }
 
+/** What tells a value from all others: it stands at its beginning, and blanks may follow. */
 export function textOf(value: Uint8Array): string {
-  return Buffer.from(value).toString('latin1');
+  return Buffer.from(value.subarray(0, 40)).toString('latin1').trimEnd();
 }
 
 /** Two versions of a key are the same, as a caller would see it. */
@@ -184,6 +185,7 @@ function signatureOf({ result, revision, events }: Applied): number {
     mix(kv.createRevision);
     mix(kv.version);
     mixText(textOf(kv.value));
+    mix(kv.value.length);
   }
   return hash;
 }

@@ -33,14 +33,23 @@ export function getOf(key: string): RangeRequest {
 export function putOf(
   key: string,
   value: string,
-  { prevKv = false, lease = 0n }: { readonly prevKv?: boolean; readonly lease?: LeaseId } = {},
+  {
+    prevKv = false,
+    lease = 0n,
+    valueBytes = 0,
+  }: { readonly prevKv?: boolean; readonly lease?: LeaseId; readonly valueBytes?: number } = {},
 ): PutRequest {
   return {
     key,
-    value: Buffer.from(value, 'latin1'),
+    value: valueOf(value, valueBytes),
     lease,
     prevKv,
     ignoreValue: false,
     ignoreLease: false,
   };
+}
+
+/** The bytes of a value: its text, and blanks up to a length. */
+export function valueOf(text: string, bytes: number): Uint8Array {
+  return Buffer.from(text.padEnd(bytes), 'latin1');
 }

@@ -68,7 +68,7 @@ export function settingsOf(seed: number): Settings {
   const members = random.pick([1, 2, 3, 3, 3, 3, 4, 5, 5, 7]);
   const isCalm = random.chance(0.1);
   const isLossy = random.chance(0.5);
-  const isLarge = random.chance(0.04);
+  const isLarge = random.chance(0.02);
   return {
     seed,
     members,
@@ -76,8 +76,8 @@ export function settingsOf(seed: number): Settings {
     clients: random.between(3, 7),
     watchers: random.between(1, 4),
     keepers: random.between(1, 3),
-    readers: random.pick([0, 0, 1, 2]),
-    valueBytes: isLarge ? 300_000 : 0,
+    readers: random.pick([0, 1, 1, 2]),
+    valueBytes: isLarge ? 100_000 : 0,
     safetyMs: random.between(8_000, 16_000),
     keys: random.between(2, 7),
     thinkMsMax: random.pick([60, 120, 250]),

@@ -7,7 +7,7 @@ import type { Applied, Command, Engine, State } from '../../src/state/index.ts';
 import { Client } from './client.ts';
 import { Faults } from './faults.ts';
 import { observe } from './hooks.ts';
-import { KeyModel } from './key-model.ts';
+import { KeyModel, textOf } from './key-model.ts';
 import { LeaseKeeper } from './keeper.ts';
 import { LeaseLedger } from './lease-ledger.ts';
 import type { HistoryOperation } from './linearizability/index.ts';
@@ -197,6 +197,12 @@ export class World implements Surroundings {
     return members.length > 0 ? members : this.machines;
   }
 
+  /** Whoever says that it leads, with the highest term. */
+  leader(): Machine | undefined {
+    const leaders = this.machines.filter(({ replica }) => replica?.isLeader === true);
+    return leaders.toSorted((a, b) => (b.replica?.term ?? 0) - (a.replica?.term ?? 0))[0];
+  }
+
   async describeCluster(): Promise<ClusterDescription> {
     await this.scheduler.sleep(1);
     // The one that has come furthest: it knows of whoever was added last.
@@ -309,7 +315,7 @@ export class World implements Surroundings {
   #firstApplied(command: Command, applied: Applied): void {
     this.trace.count('commands');
     for (const { kv } of applied.events) {
-      const value = Buffer.from(kv.value).toString('latin1');
+      const value = textOf(kv.value);
       const who = this.#neverWritten.get(value);
       if (who !== undefined) throw this.#writtenAfterAll(value, who);
     }
