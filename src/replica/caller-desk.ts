@@ -54,13 +54,16 @@ export class CallerDesk {
     readonly raft: Raft;
     readonly leaderDesk: LeaderDesk;
     readonly clock: Clock;
+    readonly firstQuestionId: QuestionId;
     readonly owner: CallerDeskOwner;
   }) {
     this.#raft = options.raft;
     this.#leaderDesk = options.leaderDesk;
     this.#clock = options.clock;
     this.#owner = options.owner;
-    this.#questions = new Questions((to, id, question) => options.owner.post(to, id, question));
+    this.#questions = new Questions(options.firstQuestionId, (to, id, question) =>
+      options.owner.post(to, id, question),
+    );
   }
 
   get pendingProposals(): number {

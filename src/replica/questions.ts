@@ -12,12 +12,17 @@ interface Open {
 
 /** Questions of this member to the leader that are not answered yet. */
 export class Questions {
-  #nextId: QuestionId = 1;
+  #nextId: QuestionId;
   /** Insertion order is the order of expiry. */
   readonly #open = new Map<QuestionId, Open>();
   readonly #send: (to: MemberId, id: QuestionId, question: Question) => void;
 
-  constructor(send: (to: MemberId, id: QuestionId, question: Question) => void) {
+  /** `firstId` differs from start to start: an answer to what this member asked before it stopped must find nobody. */
+  constructor(
+    firstId: QuestionId,
+    send: (to: MemberId, id: QuestionId, question: Question) => void,
+  ) {
+    this.#nextId = firstId;
     this.#send = send;
   }
 

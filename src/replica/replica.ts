@@ -168,6 +168,7 @@ export class Replica {
       raft: this.#raft,
       leaderDesk: this.#desk,
       clock: options.clock,
+      firstQuestionId: options.random.between(1, 2 ** 40),
       owner: this.#callerDeskOwner(),
     });
     this.#writes = new WriteDesk(options.store, this.#writeDeskOwner(), recovered.appliedIndex);

@@ -89,6 +89,8 @@ class LevelStore implements Store {
   #stage: LevelStage | undefined;
   /** Of log entries, written since the start. */
   #logBytes = 0;
+  /** An adopted snapshot has taken the place of records that are still there. */
+  #oldEpochsDue = false;
   /** Cleaning up, one thing after the other. */
   #background: Promise<void> = Promise.resolve();
 
@@ -199,6 +201,10 @@ class LevelStore implements Store {
   }
 
   async write({ hardState, entries, base, appliedIndex, sync }: StoreWrite): Promise<void> {
+    if (this.#oldEpochsDue) {
+      this.#oldEpochsDue = false;
+      this.#dropEpochs(0, this.#epoch);
+    }
     const batch = this.#writer.batch();
     if (hardState !== undefined) batch.put(hardStateKey, pack(hardState));
     if (base !== undefined) this.#shortenLog(batch, base);
@@ -318,7 +324,8 @@ class LevelStore implements Store {
     this.#stage = undefined;
     this.#epoch = epoch;
     this.#engine = this.#engineOf(epoch);
-    this.#dropEpochs(0, epoch);
+    // Whoever still reads the old state is done with it when something is written again.
+    this.#oldEpochsDue = true;
   }
 
   // Cleaning up.
