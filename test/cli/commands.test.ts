@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Rollcall } from '../../src/client/index.ts';
-import { hasServer, startCluster, type TestCluster } from '../client/server.ts';
+import { startCluster, type TestCluster } from '../client/server.ts';
 import { run, start, type Outcome, type RunOptions } from './run.ts';
 
-describe.skipIf(!hasServer)('commands against a server', () => {
+describe('commands against a server', () => {
   let cluster: TestCluster;
   let client: Rollcall;
   let dir: string;

@@ -2,9 +2,9 @@ import { createServer as createHttp2Server, type Http2Server } from 'node:http2'
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { Rollcall, UnknownOutcome } from '../../src/client/index.ts';
-import { freePorts, hasServer, startCluster } from './server.ts';
+import { freePorts, startCluster } from './server.ts';
 
-describe.skipIf(!hasServer)('fail-over', () => {
+describe('fail-over', () => {
   test('a member that refuses connections is passed over, for reads and writes', async () => {
     await using cluster = await startCluster();
     const [port] = await freePorts(1);

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Rollcall, RollcallError, compare, op, type Compare } from '../../src/client/index.ts';
-import { hasServer, startCluster, type TestCluster } from './server.ts';
+import { startCluster, type TestCluster } from './server.ts';
 
-describe.skipIf(!hasServer)('keys and values', () => {
+describe('keys and values', () => {
   let cluster: TestCluster;
   let client: Rollcall;
 

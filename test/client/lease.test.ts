@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Rollcall, compare, op } from '../../src/client/index.ts';
-import { hasServer, startCluster, type TestCluster } from './server.ts';
+import { startCluster, type TestCluster } from './server.ts';
 
-describe.skipIf(!hasServer)('leases, locks and elections', () => {
+describe('leases, locks and elections', () => {
   let cluster: TestCluster;
   let client: Rollcall;
 

@@ -16,9 +16,6 @@ const program: readonly string[] =
     ? [process.execPath, main, 'serve']
     : [process.env['ROLLCALL_TEST_SERVER']];
 
-/** False if there is nothing to talk to: not built yet, and no other server named. */
-export const hasServer: boolean = program[1] === undefined || existsSync(main);
-
 /** One member as a process of its own, on ports of its own. */
 export interface TestServer {
   readonly name: string;
@@ -39,6 +36,9 @@ export interface TestCluster extends AsyncDisposable {
 
 /** Starts a cluster and waits until it answers; it is gone, with its data, at the end of the `await using` block. */
 export async function startCluster(size = 1): Promise<TestCluster> {
+  if (program[1] !== undefined && !existsSync(main)) {
+    throw new Error('there is no server to talk to; "npm run build" makes it');
+  }
   const ports = await freePorts(size * 2);
   const dir = await mkdtemp(join(tmpdir(), 'rollcall-client-test-'));
   const plans = Array.from({ length: size }, (_, index) => ({

@@ -7,9 +7,9 @@ import {
   type WatchEvent,
   type Watcher,
 } from '../../src/client/index.ts';
-import { hasServer, startCluster, type TestCluster } from './server.ts';
+import { startCluster, type TestCluster } from './server.ts';
 
-describe.skipIf(!hasServer)('watching', () => {
+describe('watching', () => {
   let cluster: TestCluster;
   let client: Rollcall;
 
@@ -138,7 +138,7 @@ describe.skipIf(!hasServer)('watching', () => {
   });
 });
 
-describe.skipIf(!hasServer)('watching through a restart', () => {
+describe('watching through a restart', () => {
   test('every change comes once, whenever the server was away', async () => {
     await using cluster = await startCluster();
     const [server] = cluster.servers;
