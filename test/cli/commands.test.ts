@@ -252,7 +252,8 @@ describe('commands against a server', () => {
 
     expect(added.stdout).toContain('rollcall serve --name m9');
     expect(added.stdout).toContain('m9=http://127.0.0.1:1');
-    expect((await rollcall('member list')).stdout).toContain(`│ ${id} │ unstarted │`);
+    // Ids are up to sixteen digits long, and the column fits the longest.
+    expect((await rollcall('member list')).stdout).toMatch(RegExp(`│ ${id} +│ unstarted │`));
     expect((await rollcall(`member update ${id} --peer-urls http://127.0.0.1:2`)).stdout).toBe(
       `Member ${id} updated\n`,
     );
