@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+import { ConnectionError, errorCodes } from '../../../src/api/http2/errors.ts';
+import { FrameReader } from '../../../src/api/http2/frame-reader.ts';
+import type { Frame } from '../../../src/api/http2/frame-reader.ts';
+import { flags, frameOf, frameTypes, preface } from '../../../src/api/http2/frames.ts';
+
+function frame(type: number, flag: number, streamId: number, content: Buffer): Buffer {
+  const made = frameOf(type, flag, streamId, content.length);
+  content.copy(made, made.length - content.length);
+  return made;
+}
+
+const settings = frame(frameTypes.settings, 0, 0, Buffer.alloc(0));
+
+/** What a reader makes of these bytes, after a client's usual beginning, handed to it in pieces. */
+function read(bytes: Buffer, pieceBytes = Infinity): Frame[] {
+  const reader = new FrameReader();
+  const all = Buffer.concat([preface, settings, bytes]);
+  const frames: Frame[] = [];
+  for (let at = 0; at < all.length; at += pieceBytes) {
+    frames.push(...reader.read(all.subarray(at, at + pieceBytes)));
+  }
+  return frames.slice(1);
+}
+
+function seen(frames: readonly Frame[]): string[] {
+  return frames.map(({ type, length, content }) => `${type} ${length} ${content.toString()}`);
+}
+
+test('however the bytes are cut, the same frames come out', () => {
+  const bytes = Buffer.concat([
+    frame(frameTypes.headers, 0, 1, Buffer.from('abc')),
+    frame(frameTypes.continuation, 0, 1, Buffer.from('def')),
+    frame(frameTypes.continuation, flags.endHeaders, 1, Buffer.from('g')),
+    frame(frameTypes.data, flags.padded, 1, Buffer.from('\u{2}hello\0\0')),
+    frame(frameTypes.ping, 0, 0, Buffer.from('12345678')),
+  ]);
+  const whole = seen(read(bytes));
+  expect(whole).toEqual(['1 3 abcdefg', '0 8 hello', '6 8 12345678']);
+  for (let pieceBytes = 1; pieceBytes < 40; pieceBytes++) {
+    expect(seen(read(bytes, pieceBytes))).toEqual(whole);
+  }
+});
+
+const headers = frame(frameTypes.headers, 0, 1, Buffer.from('x'));
+
+test.each([
+  ['a frame larger than was agreed on', errorCodes.frameSize, frameOf(0, 0, 1, 16_385)],
+  ['a ping of seven bytes', errorCodes.frameSize, frameOf(frameTypes.ping, 0, 0, 7)],
+  ['half a setting', errorCodes.frameSize, frameOf(frameTypes.settings, 0, 0, 5)],
+  ['data on the connection', errorCodes.protocol, frameOf(frameTypes.data, 0, 0, 1)],
+  ['a ping on a stream', errorCodes.protocol, frameOf(frameTypes.ping, 0, 1, 8)],
+  [
+    'more padding than frame',
+    errorCodes.protocol,
+    frame(frameTypes.data, flags.padded, 1, Buffer.from([9, 0])),
+  ],
+  [
+    'something else before headers are complete',
+    errorCodes.protocol,
+    Buffer.concat([headers, frameOf(frameTypes.ping, 0, 0, 8)]),
+  ],
+  [
+    'headers that go on without having begun',
+    errorCodes.protocol,
+    frame(frameTypes.continuation, flags.endHeaders, 1, Buffer.from('x')),
+  ],
+  [
+    'headers without end',
+    errorCodes.calm,
+    Buffer.concat([headers, ...Array<Buffer>(70_000).fill(frameOf(9, 0, 1, 0))]),
+  ],
+])('%s ends the connection, with the code for it', (_what, code, bytes) => {
+  let error: unknown;
+  try {
+    read(bytes);
+  } catch (thrown) {
+    error = thrown;
+  }
+  expect(error).toBeInstanceOf(ConnectionError);
+  expect(error).toMatchObject({ code });
+});
+
+test('what is no HTTP/2, or does not begin with settings, ends the connection', () => {
+  const other = Buffer.from('PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n');
+  expect(() => [...new FrameReader().read(other)]).toThrow('this is not HTTP/2');
+  const ping = frameOf(frameTypes.ping, 0, 0, 8);
+  expect(() => [...new FrameReader().read(Buffer.concat([preface, ping]))]).toThrow(
+    'the first frame has to be settings',
+  );
+});
