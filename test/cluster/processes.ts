@@ -108,8 +108,10 @@ export class MemberProcess {
     return readFileSync(this.logFile, 'utf8').trimEnd().split('\n').slice(-20).join('\n');
   }
 
-  /** Flags replace the ones given before, as long as there are any. */
+  /** Flags replace the ones given before, as long as there are any. Does nothing while it runs. */
   start(flags: readonly string[] = this.#flags): void {
+    // Two faults may want to start it again: a second process would have nobody to end it.
+    if (this.running) return;
     const { command, args } = this.#program;
     if (args.includes(main) && !existsSync(main)) {
       throw new Error('dist/main.js is missing; run "npm run build"');
