@@ -20,11 +20,6 @@ export function bytesOfKey(key: Key): Buffer {
   return Buffer.from(key, 'latin1');
 }
 
-/** The key as text for people; bytes that are not UTF-8 become U+FFFD. */
-export function textOfKey(key: Key): string {
-  return Buffer.from(key, 'latin1').toString('utf8');
-}
-
 /**
  * All keys from `start` up to, not including, `end`. `end: undefined` has no upper bound. A single key `k` is
  * `{ start: k, end: k + '\0' }`: nothing sorts between the two.
@@ -63,11 +58,6 @@ export function prefixRange(prefix: Key): KeyRange {
 /** True if `key` lies in `range`. */
 export function rangeHolds(range: KeyRange, key: Key): boolean {
   return key >= range.start && (range.end === undefined || key < range.end);
-}
-
-/** True if the two ranges share at least one possible key. */
-export function rangesOverlap(a: KeyRange, b: KeyRange): boolean {
-  return (a.end === undefined || b.start < a.end) && (b.end === undefined || a.start < b.end);
 }
 
 /** A view of the same bytes with `Buffer`'s methods. */

@@ -22,8 +22,6 @@ export interface RestoreOptions {
   readonly initialCluster: readonly { readonly name: string; readonly peerUrl: string }[];
   readonly initialClusterToken: string;
   readonly initialAdvertisePeerUrls: readonly string[];
-  /** Whether a snapshot without the closing hash, such as a copy of a data file, is taken as it is. */
-  readonly skipHashCheck: boolean;
   /** Called now and then with how much is done, from 0 to 1. */
   readonly onProgress: (fraction: number) => void;
 }

@@ -1,7 +1,6 @@
 import { declareEtcdMetrics } from '../api/index.ts';
 import type { Meter } from '../base/meter.ts';
 import type { Core } from '../operations/index.ts';
-import { processVars } from '../platform/index.ts';
 import type { Store } from '../replica/index.ts';
 
 const alarmNames = { 'no-space': 'NOSPACE', corrupt: 'CORRUPT' } as const;
@@ -56,11 +55,6 @@ export function declareFigures(meter: Meter, core: Core, store: Store): void {
     alarms: () =>
       core.state.alarms.map(({ memberId, type }) => ({ memberId, type: alarmNames[type] })),
   });
-}
-
-/** What `/debug/vars` shows. */
-export function debugVars(): Readonly<Record<string, unknown>> {
-  return processVars();
 }
 
 /** A number that takes a while to find out: what was found out last, and a new look meanwhile. */

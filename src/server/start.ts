@@ -3,17 +3,17 @@ import type { ClientDoors } from '../api/index.ts';
 import type { Cancel } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { Core, createOperations, minorOf, startAutoCompaction } from '../operations/index.ts';
-import { createPromMeter, systemClock, systemRandom } from '../platform/index.ts';
+import { createPromMeter, processVars, systemClock, systemRandom } from '../platform/index.ts';
 import type { LoggerFactory, PromMeter } from '../platform/index.ts';
 import type { Replica, Store } from '../replica/index.ts';
-import { createMemoryStore, MemoryDisk, openLevelStore } from '../storage/index.ts';
+import { createMemoryStore, openLevelStore } from '../storage/index.ts';
 import { createGrpcTransport, describeCluster } from '../transport/index.ts';
 import type { GrpcTransport } from '../transport/index.ts';
 import type { ServerConfig } from './config.ts';
 import { ownVersion } from './config.ts';
 import { startDuties } from './duties.ts';
 import type { Duties } from './duties.ts';
-import { debugVars, declareFigures } from './figures.ts';
+import { declareFigures } from './figures.ts';
 import { makeCluster } from './force-new-cluster.ts';
 import { addedMemberId } from './identity.ts';
 import { clusterDescriptionOf, createReplica, establish } from './member.ts';
@@ -64,7 +64,7 @@ export async function startMember(
 }
 
 function openStore(config: ServerConfig, logger: Logger, meter: PromMeter): Promise<Store> {
-  if (config.dataDir === undefined) return Promise.resolve(createMemoryStore(new MemoryDisk()));
+  if (config.dataDir === undefined) return Promise.resolve(createMemoryStore());
   return openLevelStore(config.dataDir, { logger, meter, fsync: !config.unsafeNoFsync });
 }
 
@@ -199,7 +199,7 @@ class Member {
         clusterVersion: () => core.state.clusterVersion,
         rollcall: ownVersion(),
       },
-      debugVars,
+      debugVars: processVars,
       clientUrls: config.listenClientUrls,
       metricsUrls: config.listenMetricsUrls,
       maxRequestBytes: config.maxRequestBytes,

@@ -151,7 +151,6 @@ test('restore hands a checked snapshot and the plan of the cluster to the server
         ],
         initialClusterToken: 'new',
         initialAdvertisePeerUrls: ['http://a:1'],
-        skipHashCheck: false,
       },
     ]);
     expect(refused).toMatchObject({ exitCode: 2 });

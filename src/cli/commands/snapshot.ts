@@ -41,10 +41,6 @@ Example:
     .option('--initial-cluster <list>', 'all members of the new cluster, as name=peer-url,…')
     .option('--initial-cluster-token <token>', 'tells clusters apart', 'etcd-cluster')
     .option('--initial-advertise-peer-urls <urls>', 'where the others will find this member')
-    .option(
-      '--skip-hash-check',
-      'take a file without the closing hash, as a copy of a data file is',
-    )
     .addHelpText(
       'after',
       `
@@ -66,7 +62,6 @@ interface RestoreFlags {
   readonly initialCluster?: string;
   readonly initialClusterToken: string;
   readonly initialAdvertisePeerUrls?: string;
-  readonly skipHashCheck?: boolean;
 }
 
 const peerUrlDefault = 'http://localhost:2380';
@@ -123,8 +118,7 @@ async function restore(session: Session, path: string, flags: RestoreFlags): Pro
       `--initial-cluster and --initial-advertise-peer-urls name different URLs for ${flags.name}`,
     );
   }
-  const skipHashCheck = flags.skipHashCheck === true;
-  if (!skipHashCheck) await checked(session, path);
+  await checked(session, path);
   const bar = progressBar(session, 'restoring');
   try {
     await told(() =>
@@ -135,7 +129,6 @@ async function restore(session: Session, path: string, flags: RestoreFlags): Pro
         initialCluster,
         initialClusterToken: flags.initialClusterToken,
         initialAdvertisePeerUrls: peerUrls,
-        skipHashCheck,
         onProgress: (fraction) => bar.update(Math.round(fraction * 100), 100),
       }),
     );
