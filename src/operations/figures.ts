@@ -24,6 +24,7 @@ const requestTypes: Readonly<Record<Command['kind'], string>> = {
   'member-promote': 'ClusterMemberPromote',
   'member-update': 'ClusterMemberUpdate',
   'member-publish': 'ClusterMemberAttrSet',
+  'member-level': 'ClusterMemberAttrSet',
   'cluster-version': 'ClusterVersionSet',
   alarm: 'Alarm',
 };

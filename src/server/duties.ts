@@ -1,6 +1,7 @@
 import type { Cancel, Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Outcome, Replica } from '../replica/index.ts';
+import { knownLevel } from '../state/index.ts';
 import type { Command } from '../state/index.ts';
 
 /** How long one attempt may take, and how long to wait before the next. */
@@ -8,7 +9,7 @@ const attemptMs = 5000;
 const pauseMs = 250;
 
 export interface Duties {
-  /** Resolves once the cluster knows this member's name and client URLs. */
+  /** Resolves once the cluster knows this member's name, its client URLs and what its release knows. */
   readonly published: Promise<void>;
   readonly stop: Cancel;
 }
@@ -23,7 +24,10 @@ export interface DutiesOptions {
   readonly clusterVersion: string;
 }
 
-/** What a member does of itself once it runs: it makes itself known, and as leader settles the cluster's version. */
+/**
+ * What a member does of itself once it runs: it makes itself known, with what its release knows, and as leader settles
+ * the cluster's version.
+ */
 export function startDuties(options: DutiesOptions): Duties {
   const { replica, clock, logger } = options;
   let stopped = false;
@@ -41,15 +45,23 @@ export function startDuties(options: DutiesOptions): Duties {
     });
   };
 
-  const published = new Promise<void>((resolve) => {
-    const { name, clientUrls } = options;
+  const { name, clientUrls } = options;
+  const { id } = replica;
+  const publishName = (done: () => void): void =>
+    pursue({ kind: 'member-publish', id, name, clientUrls }, () => !isPublished(options), done);
+  // Before it is ready: whoever upgrades the next member counts on it.
+  const publishLevel = (done: () => void): void =>
     pursue(
-      { kind: 'member-publish', id: replica.id, name, clientUrls },
-      () => !isPublished(options),
-      () => {
+      { kind: 'member-level', id, level: knownLevel },
+      () => replica.state.featureLevelOf(id) !== knownLevel,
+      done,
+    );
+  const published = new Promise<void>((resolve) => {
+    publishLevel(() =>
+      publishName(() => {
         logger.info('published local member to cluster through raft', { name, clientUrls });
         resolve();
-      },
+      }),
     );
   });
 

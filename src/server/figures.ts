@@ -10,6 +10,11 @@ export function declareFigures(meter: Meter, core: Core, store: Store): void {
   const { replica, options } = core;
   const { tally } = replica;
   const sizeOnDisk = lastKnown(() => store.sizeOnDisk());
+  meter.gauge(
+    'rollcall_feature_level',
+    'What all members of the cluster know, and may therefore write.',
+    () => core.state.featureLevel,
+  );
   declareEtcdMetrics(meter, {
     memberId: replica.id,
     serverVersion: options.reportEtcdVersion,

@@ -2,6 +2,7 @@ import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import type { Logger } from '../base/logger.ts';
 import { RegistryError } from '../base/errors.ts';
 import { createLoggers } from '../platform/index.ts';
+import { UnknownCommand } from '../state/index.ts';
 import { StorageCorruption } from '../storage/index.ts';
 import { ownVersion, parseServeArguments } from './config.ts';
 import type { LogNotice, ServerConfig } from './config.ts';
@@ -65,7 +66,10 @@ function tell(logger: Logger, config: ServerConfig, notices: readonly LogNotice[
 
 /** One line that says what is wrong and what to do; a stack only for mistakes of ours. */
 function refuse(logger: Logger, error: unknown): number {
-  const expected = error instanceof RegistryError || error instanceof StorageCorruption;
+  const expected =
+    error instanceof RegistryError ||
+    error instanceof StorageCorruption ||
+    error instanceof UnknownCommand;
   const message = error instanceof Error ? error.message : String(error);
   const stack = error instanceof Error && !expected ? { stack: error.stack } : {};
   logger.error('this member cannot run', { error: message, ...stack });

@@ -5,6 +5,7 @@ import type { MemberId } from '../base/member-id.ts';
 import type { Alarm, AlarmType, Command, CommandResult, Member } from './command.ts';
 import type { Engine } from './engine.ts';
 import { hashText } from './hash.ts';
+import { LevelBook } from './level-book.ts';
 import { RowFormat } from './row.ts';
 
 type MemberCommand = Extract<Command, { readonly kind: `member-${string}` }>;
@@ -29,6 +30,8 @@ const versionFormat = new RowFormat<[version: string]>();
 /** Who belongs to the cluster, what it warns of, and which version it speaks. Each is one row in the engine. */
 export class ClusterBook {
   readonly #engine: Engine;
+  /** What each member's release knows. */
+  readonly levels: LevelBook;
   #members: readonly Member[] = [];
   #removed: readonly MemberId[] = [];
   #alarms: readonly Alarm[] = [];
@@ -36,6 +39,7 @@ export class ClusterBook {
 
   constructor(engine: Engine) {
     this.#engine = engine;
+    this.levels = new LevelBook(engine);
   }
 
   /** By id. */
@@ -140,6 +144,12 @@ export class ClusterBook {
         this.#setMembers([...others, { ...member, name, clientUrls }], this.#removed);
         return undefined;
       }
+      case 'member-level':
+        this.levels.settle(
+          this.#members.map(({ id }) => id),
+          command,
+        );
+        return undefined;
       default:
         return unreachable(command);
     }
@@ -147,7 +157,12 @@ export class ClusterBook {
 
   /** One number for everything here. */
   hash(): number {
-    const all = [membersRow(this.#members, this.#removed), this.#alarms, this.#version ?? ''];
+    const all = [
+      membersRow(this.#members, this.#removed),
+      this.#alarms,
+      this.#version ?? '',
+      this.levels.row(),
+    ];
     return hashText(JSON.stringify(all), 0) >>> 0;
   }
 
@@ -174,12 +189,14 @@ export class ClusterBook {
     }
     const version = this.#engine.get(versionKey);
     if (version !== undefined) [this.#version] = versionFormat.decode(version);
+    this.levels.load();
   }
 
   #setMembers(members: readonly Member[], removed: readonly MemberId[]): void {
     this.#members = members.toSorted((a, b) => compareMemberIds(a.id, b.id));
     this.#removed = removed.toSorted(compareMemberIds);
     this.#engine.put(membersKey, membersFormat.encode(membersRow(this.#members, this.#removed)));
+    this.levels.settle(this.#members.map(({ id }) => id));
   }
 
   #setAlarms(alarms: readonly Alarm[]): void {

@@ -23,7 +23,8 @@ import { RowFormat } from './row.ts';
  * bound by position too, and grow at the end.
  *
  * Whatever a release does not know, be it a kind, a position, a flag or a name, makes it refuse the command. A release
- * that adds a position reads rows without it too, and writes it only once the cluster's version says that all know it.
+ * that adds a position reads rows without it too. What is new is written only once the cluster's feature level says that
+ * all members know it; see `knownLevel`.
  */
 const formatVersion = 1;
 
@@ -60,6 +61,7 @@ const commandLengths: Readonly<Record<CommandRow[0], number>> = {
   12: 3,
   13: 4,
   14: 2,
+  15: 3,
 };
 const operationLengths: Readonly<Record<OperationRow[0], number>> = { 0: 12, 1: 5, 2: 4, 3: 4 };
 const compareLength = 5;
@@ -91,7 +93,9 @@ type CommandRow =
   | readonly [kind: 12, id: MemberId, peerUrls: readonly string[]]
   | readonly [kind: 13, id: MemberId, name: string, clientUrls: readonly string[]]
   /** Cluster version. */
-  | readonly [kind: 14, version: string];
+  | readonly [kind: 14, version: string]
+  /** Feature level of a member. */
+  | readonly [kind: 15, id: MemberId, level: number];
 
 type PutFields = readonly [
   key: Uint8Array,
@@ -207,6 +211,8 @@ function rowOf(command: Command): CommandRow {
       return [13, command.id, command.name, command.clientUrls];
     case 'cluster-version':
       return [14, command.version];
+    case 'member-level':
+      return [15, command.id, command.level];
     default:
       return unreachable(command);
   }
@@ -258,6 +264,8 @@ function commandOf(row: CommandRow): Command {
       return { kind: 'member-publish', id: row[1], name: row[2], clientUrls: row[3] };
     case 14:
       return { kind: 'cluster-version', version: row[1] };
+    case 15:
+      return { kind: 'member-level', id: row[1], level: row[2] };
     default:
       throw unknownKind(row);
   }

@@ -63,6 +63,8 @@ export type Command =
       readonly name: string;
       readonly clientUrls: readonly string[];
     }
+  /** What the release of this member knows; see `LevelBook`. */
+  | { readonly kind: 'member-level'; readonly id: MemberId; readonly level: number }
   /** "3.7.0": the lowest version that all members speak. */
   | { readonly kind: 'cluster-version'; readonly version: string };
 

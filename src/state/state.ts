@@ -128,6 +128,18 @@ export class State {
     return this.#cluster.version;
   }
 
+  /**
+   * What all members know, and what may therefore be proposed: commands of a higher level would stop some of them. It
+   * never sinks.
+   */
+  get featureLevel(): number {
+    return this.#cluster.levels.cluster;
+  }
+
+  featureLevelOf(member: MemberId): number {
+    return this.#cluster.levels.of(member);
+  }
+
   // Reading.
 
   /** Throws RegistryError if the revision cannot be read. */
@@ -164,7 +176,10 @@ export class State {
 
   // Applying.
 
-  /** Takes the entry at `index` in; indexes come one after the other. Throws UnknownCommand. */
+  /**
+   * Takes the entry at `index` in; indexes come one after the other. Throws UnknownCommand, or RegistryError if all
+   * members have gone beyond what this release knows, the newer release included that this one ran before.
+   */
   apply(index: number, command: Command | Uint8Array | undefined): Applied {
     if (command === undefined || (command instanceof Uint8Array && command.length === 0)) {
       this.applySkip(index);
@@ -221,6 +236,7 @@ export class State {
       case 'member-promote':
       case 'member-update':
       case 'member-publish':
+      case 'member-level':
         return this.#cluster.applyMember(command);
       case 'cluster-version':
         this.#cluster.setVersion(command.version);

@@ -159,6 +159,8 @@ export const otherCommand: fc.Arbitrary<Command> = fc.oneof(
     name: fc.constantFrom('', 'two'),
     clientUrls: urls,
   }),
+  // The first level alone: where all members have a higher one, this release stops.
+  fc.record({ kind: fc.constant('member-level' as const), id: memberId, level: fc.constant(1) }),
   fc.record({
     kind: fc.constant('cluster-version' as const),
     version: fc.constantFrom('3.6.0', '3.7.0'),

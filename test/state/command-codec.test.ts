@@ -87,6 +87,7 @@ const written: readonly (readonly [command: Command, hex: string])[] = [
     '01940db038653965303563353231363436393464a36f6e6591ad687474703a2f2f623a32333739',
   ],
   [{ kind: 'cluster-version', version: '3.7.0' }, '01920ea5332e372e30'],
+  [{ kind: 'member-level', id: member.id, level: 2 }, '01930fb03865396530356335323136343639346402'],
 ];
 
 test('commands are written as the first release wrote them', () => {
