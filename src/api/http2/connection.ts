@@ -291,6 +291,8 @@ export class Connection implements StreamOwner {
 
   #onReset({ streamId }: Frame): void {
     this.#refuseIdle(streamId);
+    // Now its client knows that it is over.
+    this.#cutOff.delete(streamId);
     const stream = this.#streams.get(streamId);
     if (stream === undefined) return;
     this.#countReset();

@@ -1,0 +1,264 @@
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { Server, Socket } from 'node:net';
+import { expect } from 'vitest';
+import { Connection } from '../../../src/api/http2/index.ts';
+import type { ConnectionOptions, HeaderField, Stream } from '../../../src/api/http2/index.ts';
+import {
+  ack,
+  endStream,
+  literal,
+  ping,
+  preface,
+  request,
+  reset,
+  settings,
+  types,
+} from './frames.ts';
+
+/** A frame that the member's side sent. */
+export interface SeenFrame {
+  readonly type: number;
+  readonly flags: number;
+  readonly id: number;
+  readonly content: Buffer;
+}
+
+/** A request that came through a door, and what its listener was told since. */
+export interface SeenRequest {
+  readonly headers: readonly HeaderField[];
+  readonly stream: Stream;
+  readonly told: string[];
+}
+
+/** What a request is answered with once it is complete; nothing by default. */
+export type Answer = (request: SeenRequest) => void;
+
+export interface DoorOptions extends Partial<ConnectionOptions> {
+  /** False: bytes of bodies are never taken in, so that their room is not given back. */
+  readonly consumes?: boolean;
+}
+
+/** `:status: 200`, and the trailers that end a good answer. */
+export const ok: Buffer = Buffer.from([0x88]);
+export const okTrailers: Buffer = literal('grpc-status', '0');
+
+/** Answers with these bytes. */
+export function bodyOf(body: Buffer | string): Answer {
+  return ({ stream }) => stream.respond(ok, [Buffer.from(body)], okTrailers);
+}
+
+/** How long a test waits for what has to happen, on a machine with much else to do. */
+const patience = { timeout: 20_000, interval: 5 };
+
+/** Waits for what the member's side does without a word to its client. */
+export async function eventually(isSo: () => boolean): Promise<void> {
+  await expect.poll(isSo, patience).toBe(true);
+}
+
+/** A server that takes connections as a member does, without anything behind it. */
+export class Door implements AsyncDisposable {
+  readonly #server: Server;
+  readonly #peers: Peer[] = [];
+  readonly #options: DoorOptions;
+  readonly #answer: Answer;
+  /** What failed on the member's side for reasons of its own. */
+  readonly mistakes: unknown[] = [];
+
+  private constructor(server: Server, options: DoorOptions, answer: Answer) {
+    this.#server = server;
+    this.#options = options;
+    this.#answer = answer;
+  }
+
+  static async open(options: DoorOptions = {}, answer: Answer = () => {}): Promise<Door> {
+    const server = createServer({ noDelay: true });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    return new Door(server, options, answer);
+  }
+
+  /** A client that has connected, and said nothing yet. */
+  async connect(): Promise<Peer> {
+    const address = this.#server.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    const taken = new Promise<Socket>((resolve) => this.#server.once('connection', resolve));
+    const client = connect({ port: address.port, host: '127.0.0.1', noDelay: true });
+    const socket = await taken;
+    const requests: SeenRequest[] = [];
+    const peer: Peer = new Peer(client, socket, requests, this.#connectionOf(socket, requests));
+    this.#peers.push(peer);
+    return peer;
+  }
+
+  #connectionOf(socket: Socket, requests: SeenRequest[]): Connection {
+    const { consumes = true, ...options } = this.#options;
+    const accept: ConnectionOptions['accept'] = (headers, stream, isComplete) => {
+      const seen: SeenRequest = { headers, stream, told: [] };
+      requests.push(seen);
+      const ended = (): void => {
+        seen.told.push('(ended)');
+        this.#answer(seen);
+      };
+      if (isComplete) ended();
+      return {
+        data: (bytes) => {
+          seen.told.push(bytes.toString());
+          if (consumes) stream.consumed(bytes.length);
+        },
+        ended,
+        drained: () => void seen.told.push('(drained)'),
+        closed: () => void seen.told.push('(closed)'),
+      };
+    };
+    return new Connection(socket, {
+      streamsMax: Infinity,
+      pingsMinTimeMs: 0,
+      keepaliveIntervalMs: 0,
+      keepaliveTimeoutMs: 1000,
+      accept,
+      onClose: () => {},
+      onMistake: (error) => void this.mistakes.push(error),
+      ...options,
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const peer of this.#peers) peer.destroy();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+}
+
+/** A client that writes its frames by hand, and keeps those that come. */
+export class Peer {
+  readonly client: Socket;
+  /** The member's side. */
+  readonly socket: Socket;
+  readonly connection: Connection;
+  readonly requests: readonly SeenRequest[];
+  readonly frames: SeenFrame[] = [];
+  isClosed = false;
+  #held: Buffer = Buffer.alloc(0);
+  #marks = 0;
+  readonly #changes = new EventTarget();
+
+  constructor(
+    client: Socket,
+    socket: Socket,
+    requests: readonly SeenRequest[],
+    connection: Connection,
+  ) {
+    this.client = client;
+    this.socket = socket;
+    this.requests = requests;
+    this.connection = connection;
+    client.on('error', () => {});
+    client.on('data', (bytes: Buffer) => this.#read(bytes));
+    client.on('close', () => {
+      this.isClosed = true;
+      this.#changes.dispatchEvent(new Event('change'));
+    });
+  }
+
+  /** Says what every client says first, and then these frames. */
+  greet(...frames: readonly Buffer[]): void {
+    this.write(preface, settings(), ...frames);
+  }
+
+  write(...frames: readonly Buffer[]): void {
+    this.client.write(Buffer.concat(frames));
+  }
+
+  /** Waits until what was received is so. */
+  async until(isSo: () => boolean): Promise<void> {
+    while (!isSo()) {
+      if (this.isClosed) throw new Error(`closed, after ${this.frames.length} frames`);
+      await once(this.#changes, 'change');
+    }
+  }
+
+  async closed(): Promise<void> {
+    await this.until(() => this.isClosed);
+  }
+
+  async frame(isIt: (frame: SeenFrame) => boolean): Promise<SeenFrame> {
+    await this.until(() => this.frames.some(isIt));
+    return this.frames.find(isIt)!;
+  }
+
+  /** Waits until the member's side has taken in all that was written so far, and its answers are here. */
+  async settled(): Promise<void> {
+    const mark = `m${String(++this.#marks).padStart(7, '0')}`;
+    this.write(ping(mark));
+    await this.frame(
+      ({ type, flags, content }) =>
+        type === types.ping && flags === ack && content.toString() === mark,
+    );
+  }
+
+  /** The code and the reason that the whole connection ended with; waits until it is closed. */
+  async failure(): Promise<{ readonly code: number; readonly reason: string }> {
+    const { content } = await this.frame(({ type }) => type === types.goAway);
+    await this.closed();
+    return { code: content.readUInt32BE(4), reason: content.subarray(8).toString() };
+  }
+
+  /** The code that a stream ended with. */
+  async resetOf(id: number): Promise<number> {
+    const seen = await this.frame((found) => found.type === types.rstStream && found.id === id);
+    return seen.content.readUInt32BE();
+  }
+
+  /** Waits for the end of an answer; gives its body. */
+  async answer(id: number): Promise<string> {
+    await this.frame((seen) => seen.id === id && isEnd(seen));
+    return this.bodyOf(id);
+  }
+
+  /** Whether an answer is here to its end. */
+  isAnswered(id: number): boolean {
+    return this.frames.some((seen) => seen.id === id && isEnd(seen));
+  }
+
+  /** What came of the body of an answer so far. */
+  bodyOf(id: number): string {
+    const parts = this.of(id).filter(({ type }) => type === types.data);
+    return Buffer.concat(parts.map(({ content }) => content)).toString();
+  }
+
+  /** All frames of a stream so far. */
+  of(id: number): readonly SeenFrame[] {
+    return this.frames.filter((seen) => seen.id === id);
+  }
+
+  #read(bytes: Buffer): void {
+    let rest = Buffer.concat([this.#held, bytes]);
+    while (rest.length >= 9 && rest.length >= 9 + rest.readUIntBE(0, 3)) {
+      const end = 9 + rest.readUIntBE(0, 3);
+      const [type = 0, flags = 0] = [rest[3], rest[4]];
+      this.frames.push({ type, flags, id: rest.readUInt32BE(5), content: rest.subarray(9, end) });
+      rest = rest.subarray(end);
+    }
+    this.#held = rest;
+    this.#changes.dispatchEvent(new Event('change'));
+  }
+
+  destroy(): void {
+    this.connection.destroy();
+    this.client.destroy();
+  }
+}
+
+function isEnd({ type, flags }: SeenFrame): boolean {
+  return (type === types.data || type === types.headers) && (flags & endStream) !== 0;
+}
+
+/** Proves that a connection is still as good as new. */
+export async function expectAlive(peer: Peer, id: number): Promise<void> {
+  const before = peer.requests.length;
+  peer.write(request(id));
+  await peer.settled();
+  expect(peer.requests).toHaveLength(before + 1);
+  expect(peer.frames.some(({ type }) => type === types.goAway)).toBe(false);
+  peer.write(reset(id));
+}
