@@ -68,7 +68,7 @@ function memberOf(members: readonly Member[], id: MemberId): Member | undefined 
   return members.find((member) => member.id === id);
 }
 
-/** Peer URLs are http or https, with a host and a port, and nothing behind them. */
+/** Peer URLs are http or https, with a host and a port, and nothing behind them, or the path of a socket. */
 function checkUrls(urls: readonly string[]): void {
   if (urls.length === 0) throw badUrl('no peer URL was given');
   for (const url of urls) {
@@ -77,6 +77,7 @@ function checkUrls(urls: readonly string[]): void {
 }
 
 function isPeerUrl(text: string): boolean {
+  if (/^unix:\/\/[^\s?#]+$/.test(text)) return true;
   if (!/^https?:\/\/[^/?#\s]+:\d{1,5}\/?$/.test(text)) return false;
   return URL.canParse(text);
 }

@@ -160,7 +160,7 @@ async function told<T>(work: () => Promise<T>): Promise<T> {
 
 function membersOf(text: string): { name: string; peerUrl: string }[] {
   return parseList(text).map((entry) => {
-    const [, name, peerUrl] = /^([^=]+)=(https?:\/\/\S+)$/.exec(entry) ?? [];
+    const [, name, peerUrl] = /^([^=]+)=((?:https?|unix):\/\/\S+)$/.exec(entry) ?? [];
     if (name === undefined || peerUrl === undefined) {
       throw usageError(`"${entry}" in --initial-cluster is not name=http://host:port`);
     }
