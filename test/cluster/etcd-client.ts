@@ -73,6 +73,7 @@ export interface Answer {
 export interface ListedMember {
   readonly ID: string;
   readonly name: string;
+  readonly peerURLs: readonly string[];
   readonly isLearner: boolean;
 }
 

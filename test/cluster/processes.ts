@@ -71,6 +71,7 @@ export class MemberProcess {
   readonly logFile: string;
   readonly client: EtcdClient;
   readonly #program: ServerProgram;
+  readonly #workingDirectory: string | undefined;
   #flags: readonly string[];
   #process: ChildProcess | undefined;
 
@@ -81,11 +82,14 @@ export class MemberProcess {
     peerPort: number;
     flags: readonly string[];
     program?: ServerProgram;
+    /** Instead of the port: a socket, by its path from the directory. */
+    peerUrl?: string;
   }) {
     this.#program = options.program ?? rollcall;
     this.name = options.name;
     this.clientUrl = `http://127.0.0.1:${options.clientPort}`;
-    this.peerUrl = `http://127.0.0.1:${options.peerPort}`;
+    this.peerUrl = options.peerUrl ?? `http://127.0.0.1:${options.peerPort}`;
+    this.#workingDirectory = options.peerUrl === undefined ? undefined : options.directory;
     this.dataDir = join(options.directory, options.name);
     this.logFile = join(options.directory, `${options.name}.log`);
     this.#flags = options.flags;
@@ -100,6 +104,11 @@ export class MemberProcess {
 
   get running(): boolean {
     return this.#process?.exitCode === null && this.#process.signalCode === null;
+  }
+
+  /** How it ended, if it did so by itself. */
+  get exitCode(): number | null | undefined {
+    return this.#process?.exitCode;
   }
 
   /** The last lines of its log if it ended by itself, without anybody having asked it to. */
@@ -130,7 +139,7 @@ export class MemberProcess {
         `--initial-advertise-peer-urls=${this.peerUrl}`,
         ...flags,
       ],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
+      { stdio: ['ignore', 'pipe', 'pipe'], cwd: this.#workingDirectory },
     );
     const child = this.#process;
     running.add(child);
