@@ -70,6 +70,8 @@ export class Connection implements StreamOwner {
   readonly #socket: Socket;
   readonly #out: Outbox;
   readonly #reader = new FrameReader();
+  /** Frames that came, and wait until the client has read more of what it asked for. */
+  #unread: Iterator<Frame, void> | undefined;
   readonly #decoder = new HeaderDecoder({ listBytesMax: headerListBytesMax });
   readonly #pings: PingWatch;
   readonly #streams = new Map<number, Stream>();
@@ -160,11 +162,23 @@ export class Connection implements StreamOwner {
   #received(bytes: Buffer): void {
     if (this.#closed) return;
     this.#pings.heard();
+    this.#unread = this.#reader.read(bytes);
+    this.#readOn();
+  }
+
+  /** Looks before each frame, as a few bytes can ask for much. */
+  #readOn(): void {
     try {
-      for (const frame of this.#reader.read(bytes)) {
-        this.#take(frame);
+      while (!this.#out.isOverfull) {
+        const next = this.#unread?.next();
+        if (next === undefined || next.done === true) {
+          this.#unread = undefined;
+          return;
+        }
+        this.#take(next.value);
         if (this.#closed) return;
       }
+      this.#socket.pause();
     } catch (error) {
       if (error instanceof ConnectionError) {
         this.#fail(error);
@@ -172,9 +186,7 @@ export class Connection implements StreamOwner {
       }
       this.#fail(new ConnectionError(errorCodes.internal, 'a mistake of this member'));
       this.#options.onMistake(error);
-      return;
     }
-    if (this.#out.isOverfull) this.#socket.pause();
   }
 
   #take(frame: Frame): void {
@@ -374,7 +386,10 @@ export class Connection implements StreamOwner {
         throw new ConnectionError(errorCodes.flowControl, 'too large a window');
       }
     }
-    for (const stream of this.#streams.values()) if (stream.pendingBytes > 0) stream.resume();
+    for (const stream of this.#streams.values()) {
+      if (stream.pendingBytes > 0) this.#queue.add(stream);
+    }
+    this.#resumeQueue();
   }
 
   #onPing({ flags: flag, content }: Frame): void {
@@ -397,7 +412,11 @@ export class Connection implements StreamOwner {
     if (stream === undefined) return;
     if (increment === 0) this.#break(streamId, errorCodes.protocol);
     else if (!stream.changeSendWindow(increment)) this.#break(streamId, errorCodes.flowControl);
-    else stream.resume();
+    else if (stream.pendingBytes > 0) {
+      // Behind those that wait already: room of its own lets no stream push in.
+      this.#queue.add(stream);
+      this.#resumeQueue();
+    }
   }
 
   #widenConnection(bytes: number): void {
@@ -425,8 +444,9 @@ export class Connection implements StreamOwner {
   /** The socket has sent what waited for it. */
   #drained(): void {
     if (this.#closed) return;
-    this.#socket.resume();
     this.#resumeQueue();
+    this.#readOn();
+    if (this.#unread === undefined) this.#socket.resume();
   }
 
   /** Each in turn, so that none is left behind; whoever still has to wait then is at the end of the line again. */

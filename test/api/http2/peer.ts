@@ -182,8 +182,13 @@ export class Peer {
   }
 
   async frame(isIt: (frame: SeenFrame) => boolean): Promise<SeenFrame> {
-    await this.until(() => this.frames.some(isIt));
-    return this.frames.find(isIt)!;
+    let at = 0;
+    // Each frame is looked at once, as there may be very many.
+    await this.until(() => {
+      while (at < this.frames.length && !isIt(this.frames[at]!)) at++;
+      return at < this.frames.length;
+    });
+    return this.frames[at]!;
   }
 
   /** Waits until the member's side has taken in all that was written so far, and its answers are here. */

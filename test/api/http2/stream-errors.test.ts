@@ -7,7 +7,6 @@ import {
   frame,
   literal,
   newest,
-  number,
   post,
   remembered,
   request,

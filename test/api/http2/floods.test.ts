@@ -1,0 +1,183 @@
+import { describe, expect, test } from 'vitest';
+import {
+  begun,
+  codes,
+  data,
+  endStream,
+  frame,
+  ping,
+  request,
+  reset,
+  settings,
+  types,
+  windowMax,
+  windows,
+  windowUpdate,
+} from './frames.ts';
+import { bodyOf, Door, eventually, expectAlive } from './peer.ts';
+
+const resetsMax = 10_000;
+
+/** Of `count` streams from `first` on. */
+function streams(
+  first: number,
+  count: number,
+  framesOf: (id: number) => readonly Buffer[],
+): Buffer {
+  const all = Array.from({ length: count }, (_, at) => framesOf(first + 2 * at));
+  return Buffer.concat(all.flat());
+}
+
+const takenBack = (id: number): Buffer[] => [begun(id), reset(id)];
+
+describe('requests that are taken back again and again', () => {
+  test.for<readonly [string, (id: number) => readonly Buffer[]]>([
+    ['by resets', takenBack],
+    ['by rooms of nothing', (id) => [begun(id), windowUpdate(id, 0)]],
+    ['by rooms too large', (id) => [begun(id), windowUpdate(id, windowMax)]],
+    ['by trailers in the middle', (id) => [begun(id), begun(id, Buffer.alloc(0))]],
+    ['by being none', (id) => [begun(id, Buffer.from([0x83]))]],
+    ['by data behind their reset', (id) => [begun(id), reset(id), data(id)]],
+  ])('%s end the connection', async ([, framesOf]) => {
+    await using door = await Door.open();
+    const peer = await door.connect();
+    peer.greet(streams(1, resetsMax + 1, framesOf));
+    expect(await peer.failure()).toEqual({
+      code: codes.calm,
+      reason: 'too many requests were taken back',
+    });
+    expect(peer.requests.every(({ told }) => told.at(-1) === '(closed)')).toBe(true);
+  });
+
+  test('do not, as long as some are waited for', async () => {
+    await using door = await Door.open({}, bodyOf('hello'));
+    const peer = await door.connect();
+    peer.greet();
+    for (let round = 0, id = 1; round < 2; round++, id += 2 * resetsMax + 2) {
+      peer.write(streams(id, resetsMax, takenBack), request(id + 2 * resetsMax));
+      expect(await peer.answer(id + 2 * resetsMax)).toBe('hello');
+    }
+  });
+
+  test('leave nothing behind', async () => {
+    await using door = await Door.open({ streamsMax: 1 });
+    const peer = await door.connect();
+    peer.greet(streams(1, 5000, takenBack));
+    await peer.settled();
+    await expectAlive(peer, 10_001);
+  });
+});
+
+/** With so much to send and nobody who reads, a connection is not listened to. */
+const overfullBytes = 4 << 20;
+/** One answer that may come on top. */
+const answerBytes = 64 << 10;
+
+describe('a client that never reads', () => {
+  test('is heard no longer once what it is owed fills the member, and heard again once it reads', async () => {
+    await using door = await Door.open();
+    const peer = await door.connect();
+    peer.greet();
+    await peer.settled();
+    peer.client.pause();
+    const count = 20_000;
+    const flood = Buffer.concat(Array.from({ length: count }, () => [ping(), settings()]).flat());
+    const before = peer.frames.length;
+    let times = 0;
+    for (; !peer.socket.isPaused(); times++) {
+      peer.write(flood);
+      await eventually(() => peer.client.writableLength === 0 || peer.socket.isPaused());
+    }
+    expect(peer.socket.writableLength).toBeLessThan(overfullBytes + answerBytes);
+    peer.client.resume();
+    await peer.settled();
+    // The mark is a ping, too.
+    expect(peer.frames.length - before).toBe(times * count * 2 + 1);
+  });
+
+  test('is not answered more than it can be sent, however little it takes to ask', async () => {
+    const long = Buffer.concat([
+      Buffer.from([0, 1, 0x61, 0x7f, 0x81, 0x1f]),
+      Buffer.alloc(4096, 'x'),
+    ]);
+    const count = 5000;
+    await using door = await Door.open({}, ({ stream }) => stream.end(long));
+    const peer = await door.connect();
+    peer.greet();
+    await peer.settled();
+    peer.client.pause();
+    peer.write(streams(1, count, (id) => [request(id)]));
+    await eventually(() => peer.socket.isPaused());
+    expect(peer.socket.writableLength).toBeLessThan(overfullBytes + answerBytes);
+    peer.client.resume();
+    await peer.settled();
+    expect(peer.requests).toHaveLength(count);
+    expect(peer.frames.filter(({ type }) => type === types.headers)).toHaveLength(count);
+  });
+
+  test('has its answers wait where they are counted, and may not ask for more beyond', async () => {
+    const mebibyte = Buffer.alloc(1 << 20);
+    await using door = await Door.open({}, bodyOf(mebibyte));
+    const peer = await door.connect();
+    peer.greet(windows(windowMax), windowUpdate(0, windowMax - 65_535));
+    await peer.settled();
+    peer.client.pause();
+    peer.write(streams(1, 200, (id) => [request(id)]));
+    const taken = 64 + 16;
+    await eventually(() => peer.requests.length >= 64);
+    expect(peer.socket.writableLength).toBeLessThan(overfullBytes / 2);
+    peer.client.resume();
+    await peer.settled();
+    expect(peer.requests.length).toBeLessThan(taken);
+    await peer.until(() => peer.requests.every(({ stream }) => peer.isAnswered(stream.id)));
+    expect(peer.frames.filter(({ type }) => type === types.rstStream)).toHaveLength(
+      200 - peer.requests.length,
+    );
+  });
+});
+
+describe('answers for which a client makes no room', () => {
+  const mebibyte = Buffer.alloc(1 << 20);
+
+  test('are bounded: more is refused until some of them were taken', async () => {
+    await using door = await Door.open({}, bodyOf(mebibyte));
+    const peer = await door.connect();
+    peer.greet(
+      windows(0),
+      streams(1, 70, (id) => [request(id)]),
+    );
+    await peer.settled();
+    expect(peer.requests).toHaveLength(65);
+    expect(await peer.resetOf(131)).toBe(codes.refused);
+    peer.write(reset(1), reset(3), request(201));
+    await peer.settled();
+    expect(peer.requests).toHaveLength(66);
+    // Taken in place of being taken back.
+    peer.write(windowUpdate(0, 2 << 20), windowUpdate(5, 1 << 20), windowUpdate(7, 1 << 20));
+    expect(await peer.answer(7)).toHaveLength(1 << 20);
+    await expectAlive(peer, 203);
+  });
+
+  test('keep nobody out as long as they are few, however large', async () => {
+    const large = Buffer.alloc(8 << 20);
+    await using door = await Door.open({}, bodyOf(large));
+    const peer = await door.connect();
+    peer.greet(
+      windows(0),
+      streams(1, 16, (id) => [request(id)]),
+    );
+    await peer.settled();
+    expect(peer.requests).toHaveLength(16);
+    await expectAlive(peer, 101);
+  });
+});
+
+test('frames of nothing cost nothing that stays', async () => {
+  await using door = await Door.open({}, bodyOf('hello'));
+  const peer = await door.connect();
+  const parts = [data(1), frame(types.priority, 0, 9, Buffer.alloc(5)), frame(200, 0, 0)];
+  peer.greet(begun(1), ...Array.from({ length: 20_000 }, () => parts).flat());
+  peer.write(data(1, 'x', endStream));
+  expect(await peer.answer(1)).toBe('hello');
+  expect(peer.requests[0]?.told).toEqual(['x', '(ended)', '(closed)']);
+});
