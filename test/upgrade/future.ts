@@ -1,0 +1,92 @@
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ServerProgram } from '../cluster/processes.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** In a built file, `from` (which must be there once) becomes `to`. */
+interface Edit {
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A release of the future: what is built now, with some of it changed, in a folder of its own. */
+export function plantRelease(
+  folder: string,
+  version: string,
+  edits: readonly Edit[],
+): ServerProgram {
+  mkdirSync(folder, { recursive: true });
+  cpSync(join(root, 'dist'), join(folder, 'dist'), { recursive: true });
+  for (const shared of ['node_modules', 'proto']) {
+    symlinkSync(join(root, shared), join(folder, shared));
+  }
+  const about = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...about, version }));
+  for (const { file, from, to } of edits) {
+    const path = join(folder, 'dist', file);
+    const text = readFileSync(path, 'utf8');
+    const parts = text.split(from);
+    if (parts.length !== 2) throw new Error(`${file} has "${from}" ${parts.length - 1} times`);
+    writeFileSync(path, parts.join(to));
+  }
+  return { command: process.execPath, args: [join(folder, 'dist/main.js'), 'serve'] };
+}
+
+const codec = 'state/command-codec.js';
+const encodesPut = 'return [1, ...putFields(command.request)];';
+const decodes = 'checkRow(row, commandLengths);';
+const decodedPut = 'putOf(row[1], row[2], row[3], row[4])';
+
+/** What a release of the next feature level adds to every value that is put, once it may. */
+export const note = ' noted';
+
+/**
+ * As `knownLevel` asks for it: a release that knows more than this one, namely puts with a further position, and that
+ * writes them only when all members of the cluster know them too.
+ */
+export const nextLevel: readonly Edit[] = [
+  {
+    file: 'state/level-book.js',
+    from: 'export const knownLevel = firstLevel;',
+    to: 'export const knownLevel = 2;',
+  },
+  {
+    file: 'operations/kv.js',
+    from: "core.propose({ kind: 'put', request });",
+    to: `core.propose({ kind: 'put', request, note: core.state.featureLevel >= 2 ? '${note}' : '' });`,
+  },
+  {
+    file: codec,
+    from: encodesPut,
+    to: "return [1, ...putFields(command.request), ...(command.note === '' ? [] : [command.note])];",
+  },
+  {
+    file: codec,
+    from: decodes,
+    to: `if (row[0] === 1 && row.length === 6) {
+      const put = ${decodedPut};
+      const value = Buffer.concat([put.value, Buffer.from(row[5])]);
+      return { kind: 'put', request: { ...put, value } };
+    }
+    ${decodes}`,
+  },
+];
+
+/** Writing it makes the careless release use what only it knows. */
+export const carelessKey = 'careless';
+
+/** A release that does not ask whether the others know what it writes: a put of a new kind. */
+export const careless: readonly Edit[] = [
+  {
+    file: codec,
+    from: encodesPut,
+    to: `return [command.request.key === '${carelessKey}' ? 99 : 1, ...putFields(command.request)];`,
+  },
+  {
+    file: codec,
+    from: decodes,
+    to: `if (row[0] === 99) return { kind: 'put', request: ${decodedPut} };\n${decodes}`,
+  },
+];

@@ -1,0 +1,131 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test, vi } from 'vitest';
+import { Load } from '../cluster/load.ts';
+import { eventually, rollcall } from '../cluster/processes.ts';
+import type { MemberProcess } from '../cluster/processes.ts';
+import { Watcher } from '../cluster/watcher.ts';
+import { careless, carelessKey, nextLevel, note, plantRelease } from './future.ts';
+import { endOf, RollingCluster } from './rolling.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const folder = mkdtempSync(join(tmpdir(), 'rollcall-releases-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function featureLevelOf({ clientUrl }: MemberProcess): Promise<string | undefined> {
+  const text = await (await fetch(`${clientUrl}/metrics`)).text();
+  return /^rollcall_feature_level (\S+)$/m.exec(text)?.[1];
+}
+
+/** The value that a put through this member gets: what is new is in it, or not. */
+async function putThrough({ client, name }: MemberProcess): Promise<string | undefined> {
+  await client.put(`put-through/${name}`, 'value');
+  return client.get(`put-through/${name}`);
+}
+
+const tooOld = {
+  exitCode: 1,
+  words: expect.stringMatching(
+    /the cluster has feature level 2, .* this release knows 1; run a newer release/,
+  ),
+};
+
+/** Everything that was acknowledged is on every member, and the watcher was told of it once, in order. */
+async function expectNothingLost(
+  rolling: RollingCluster,
+  load: Load,
+  watcher: Watcher,
+): Promise<void> {
+  await load.stop();
+  expect(await rolling.agreedHash()).toBeDefined();
+  const { members } = rolling.cluster;
+  for (const member of members) expect(await load.lost(member)).toEqual([]);
+  const { kvs } = await members[0]!.client.range('load/', { keys_only: true });
+  const written = kvs
+    .map((kv) => ({ type: 'PUT', key: kv.key.toString(), revision: Number(kv.mod_revision) }))
+    .toSorted((a, b) => a.revision - b.revision);
+  await eventually('the last event', () =>
+    Promise.resolve(watcher.events.length >= written.length ? true : undefined),
+  );
+  expect(watcher.events).toEqual(written);
+}
+
+test('members are upgraded one by one, and back, under load: nothing is lost, and nothing new is used before all know it', async () => {
+  const next = plantRelease(join(folder, 'next'), '0.2.0', nextLevel);
+  const rolling = await RollingCluster.start(rollcall, rollcall, rollcall);
+  const { members } = rolling.cluster;
+  const watcher = new Watcher(() => members.filter((member) => member.running), 'load/');
+  try {
+    const load = Load.start(rolling.cluster);
+    await load.more(100);
+    for (const [name, program] of [
+      ['m1', next],
+      ['m2', next],
+      ['m1', rollcall],
+      ['m3', next],
+    ] as const) {
+      await rolling.upgrade(name, program);
+      await load.more(100);
+      for (const member of members) {
+        expect([await putThrough(member), await featureLevelOf(member)]).toEqual(['value', '1']);
+      }
+    }
+
+    await rolling.upgrade('m1', next);
+    await load.more(100);
+    for (const member of members) {
+      await eventually('the next level', async () =>
+        (await featureLevelOf(member)) === '2' ? true : undefined,
+      );
+      expect(await putThrough(member)).toBe(`value${note}`);
+    }
+    await expectNothingLost(rolling, load, watcher);
+
+    const goneBack = await rolling.exchange('m3', rollcall);
+    expect(await endOf(goneBack)).toMatchObject(tooOld);
+    await rolling.upgrade('m3', next);
+    expect(await rolling.agreedHash()).toBeDefined();
+
+    const joining = await rolling.cluster.join('m4');
+    const urls = { peerURLs: [joining.peerUrl], isLearner: true };
+    await members[0]!.client.call('Cluster', 'MemberAdd', urls);
+    joining.start(rolling.cluster.joinFlags());
+    expect(await endOf(joining)).toMatchObject(tooOld);
+    expect(await featureLevelOf(members[0]!)).toBe('2');
+  } finally {
+    watcher.close();
+    await rolling.end();
+  }
+});
+
+test('a member that meets a command of the future stops, says so, and goes on as the newer release', async () => {
+  const future = plantRelease(join(folder, 'future'), '0.9.0', careless);
+  const rolling = await RollingCluster.start(future, future, rollcall);
+  const { members } = rolling.cluster;
+  try {
+    await members[0]!.client.put('before', 'known to all');
+    await members[0]!.client.put(carelessKey, 'known to two');
+
+    const stopped = await endOf(members[2]!);
+    expect(stopped.exitCode).toBe(1);
+    expect(stopped.words).toMatch(/a command of the unknown kind 99; run a newer release/);
+    await members[1]!.client.put('after', 'the two go on');
+
+    const again = await rolling.exchange('m3', rollcall);
+    expect(await endOf(again)).toMatchObject({
+      exitCode: 1,
+      words: expect.stringMatching(/unknown kind 99; run a newer release/),
+    });
+
+    await rolling.upgrade('m3', future);
+    const caughtUp = members[2]!.client;
+    expect(await caughtUp.get('before')).toBe('known to all');
+    expect(await caughtUp.get(carelessKey)).toBe('known to two');
+    expect(await caughtUp.get('after')).toBe('the two go on');
+    expect(await rolling.agreedHash()).toBeDefined();
+  } finally {
+    await rolling.end();
+  }
+});
