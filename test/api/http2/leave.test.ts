@@ -5,6 +5,7 @@ import {
   data,
   endStream,
   request,
+  reset,
   types,
   windowMax,
   windows,
@@ -98,7 +99,7 @@ test('calls that their client takes back are not waited for', async () => {
   await peer.settled();
   peer.connection.leave();
   await peer.frame(({ type }) => type === types.goAway);
-  peer.write(Buffer.from('00000403000000000100000008', 'hex'));
+  peer.write(reset(1));
   await peer.closed();
   expect(peer.requests[0]?.told).toEqual(['(ended)', '(closed)']);
 });
