@@ -24,9 +24,14 @@ export function isJoint({ outgoing }: Configuration): boolean {
 
 /**
  * The configuration to enter. Changing one voter at a time, any two majorities of old and new overlap, and the new
- * one can count at once (thesis, section 4.1); otherwise both have to agree for a while (Raft paper, section 6).
+ * one can count at once (thesis, section 4.1); otherwise, or if `asJoint` says so, both have to agree for a while (Raft
+ * paper, section 6).
  */
-export function changed(from: Configuration, change: MembershipChange): Configuration {
+export function changed(
+  from: Configuration,
+  change: MembershipChange,
+  asJoint = false,
+): Configuration {
   const leaving = new Set([...change.remove, ...change.addLearners]);
   const voters = sorted([...from.voters, ...change.addVoters].filter((id) => !leaving.has(id)));
   const learners = sorted(
@@ -34,7 +39,7 @@ export function changed(from: Configuration, change: MembershipChange): Configur
       (id) => !change.remove.includes(id) && !voters.includes(id),
     ),
   );
-  const outgoing = differences(from.voters, voters) > 1 ? from.voters : [];
+  const outgoing = asJoint || differences(from.voters, voters) > 1 ? from.voters : [];
   return { voters, outgoing, learners };
 }
 

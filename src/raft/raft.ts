@@ -240,9 +240,10 @@ export class Raft {
 
   /**
    * Appends a new configuration, with `data` for the state machine. One change at a time, and only once an entry of
-   * the own term is committed (the flaw in the thesis' single-server changes, and its cure).
+   * the own term is committed (the flaw in the thesis' single-server changes, and its cure). A change of several voters
+   * goes by way of a joint configuration, and any other one does if `asJoint` says so.
    */
-  changeMembership(change: MembershipChange, data: Uint8Array): ProposeResult {
+  changeMembership(change: MembershipChange, data: Uint8Array, asJoint = false): ProposeResult {
     const refusal = this.#refusal();
     if (refusal !== undefined) return refusal;
     const settled =
@@ -250,7 +251,7 @@ export class Raft {
       this.#commit >= this.#ownFirstIndex &&
       !isJoint(this.configuration);
     if (!settled) return { kind: 'change-in-progress' };
-    const configuration = changed(this.configuration, change);
+    const configuration = changed(this.configuration, change, asJoint);
     assert(configuration.voters.length > 0, 'a cluster needs at least one voter');
     const index = this.#appendConfiguration(configuration, data);
     return { kind: 'accepted', index, term: this.#term };

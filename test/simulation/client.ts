@@ -434,7 +434,7 @@ function stepResultOf(result: OperationResult): StepResult {
   }
 }
 
-function foundOf(kv: KeyValue | undefined): Found | null {
+export function foundOf(kv: KeyValue | undefined): Found | null {
   if (kv === undefined) return null;
   const { modRevision, createRevision, version } = kv;
   return { value: textOf(kv.value), modRevision, createRevision, version };

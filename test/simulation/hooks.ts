@@ -1,14 +1,19 @@
 import { Raft } from '../../src/raft/index.ts';
-import type { Entry } from '../../src/raft/index.ts';
+import type { Entry, MembershipChange } from '../../src/raft/index.ts';
 import { State } from '../../src/state/index.ts';
 import type { Applied, Command, Engine } from '../../src/state/index.ts';
 
 /** What checkers are told of while the product runs; called in the middle of it, so they must not touch it. */
 export interface Observer {
-  /** Entries were given out for applying, by the member that `raft` belongs to. */
+  /** The member that `raft` belongs to has done something. */
+  stepped(raft: Raft): void;
+  /** Entries were given out for applying. */
   committed(raft: Raft, entries: readonly Entry[]): void;
   applied(state: State, index: number, command: Command, applied: Applied): void;
   loaded(engine: Engine, state: State): void;
+  /** What is to be changed instead, by way of a joint configuration; undefined: as asked for, at once. */
+  jointly(raft: Raft, change: MembershipChange): MembershipChange | undefined;
+  changedJointly(raft: Raft): void;
 }
 
 /** Small bounds, so that a small world gets to the disk, too. */
@@ -26,8 +31,17 @@ export function observe(next: Observer | undefined): void {
 const take = Reflect.get(Raft.prototype, 'take');
 Raft.prototype.take = function (this: Raft) {
   const effects = take.call(this);
+  observer?.stepped(this);
   if (effects.committed.length > 0) observer?.committed(this, effects.committed);
   return effects;
+};
+
+const changeMembership = Reflect.get(Raft.prototype, 'changeMembership');
+Raft.prototype.changeMembership = function (this: Raft, change, data) {
+  const joint = observer?.jointly(this, change);
+  const result = changeMembership.call(this, joint ?? change, data, joint !== undefined);
+  if (joint !== undefined && result.kind === 'accepted') observer?.changedJointly(this);
+  return result;
 };
 
 const apply = Reflect.get(State.prototype, 'apply');
@@ -38,6 +52,10 @@ State.prototype.apply = function (this: State, index, command) {
   }
   return applied;
 };
+
+const create = State.create.bind(State);
+State.create = (engine, genesis, bounds) =>
+  create(engine, genesis, observer === undefined ? bounds : stateBounds);
 
 const load = State.load.bind(State);
 State.load = async (engine, appliedIndex, bounds) => {

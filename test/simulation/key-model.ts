@@ -28,8 +28,8 @@ export class KeyModel {
   readonly #digests = new Map<number, string>();
   readonly #events = new Map<number, readonly KeyEvent[]>();
   readonly #versions = new Map<string, Version[]>();
-  /** Where each unique value was written. */
-  readonly #written = new Map<string, number>();
+  /** What each unique value was written as. */
+  readonly #written = new Map<string, KeyValue>();
   #lastIndex = 0;
   #revision = 1;
   #compactedRevision = 0;
@@ -55,9 +55,9 @@ export class KeyModel {
     return this.#events.get(revision) ?? [];
   }
 
-  /** True if a put with this value has taken effect. */
-  wasWritten(value: string): boolean {
-    return this.#written.has(value);
+  /** What a put of this value made, if it has taken effect. */
+  written(value: string): KeyValue | undefined {
+    return this.#written.get(value);
   }
 
   /** The keys in a range as they were after a revision, in order. */
@@ -130,12 +130,12 @@ export class KeyModel {
     if (kind === 'delete') return;
     const value = textOf(kv.value);
     const before = this.#written.get(value);
-    if (before !== undefined && before !== revision) {
+    if (before !== undefined && before.modRevision !== revision) {
       throw new Violation(
-        `the write of "${value}" took effect twice: at ${before} and ${revision}`,
+        `the write of "${value}" took effect twice: at ${before.modRevision} and ${revision}`,
       );
     }
-    this.#written.set(value, revision);
+    this.#written.set(value, kv);
   }
 }
 

@@ -288,6 +288,18 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: '.filter((id) => !leaving.has(id) || change.remove.includes(id)));',
   },
   {
+    name: 'while joint, the new voters commit alone',
+    file: 'raft/configuration.ts',
+    find: ': Math.min(incoming, reachedByMajority(outgoing, reached));',
+    replace: ': incoming;',
+  },
+  {
+    name: 'while joint, the new voters elect alone',
+    file: 'raft/configuration.ts',
+    find: 'return majorityOf(voters, holds) && (outgoing.length === 0 || majorityOf(outgoing, holds));',
+    replace: 'return majorityOf(voters, holds);',
+  },
+  {
     name: 'learners count for the commit',
     file: 'raft/configuration.ts',
     find: `  { voters, outgoing }: Configuration,

@@ -9,6 +9,8 @@ import { Violation } from './trace.ts';
  */
 export class RaftLedger {
   readonly #leaders = new Map<number, MemberId>();
+  /** Terms whose election was looked at. */
+  readonly #elected = new Set<number>();
   /** "member term" -> whom it voted for. */
   readonly #votes = new Map<string, MemberId>();
   /** By index: what is in some log there, by term, with the term of the entry before. */
@@ -32,6 +34,20 @@ export class RaftLedger {
   /** From now on this disk counts as that member's. */
   register(id: MemberId, disk: Disk): void {
     this.#disks.set(id, disk);
+  }
+
+  /** Whoever leads was voted for by a majority, and while joint by one of the old voters, too (Raft paper, section 6). */
+  elected({ leader, term, configuration }: Raft): void {
+    if (leader === undefined || this.#elected.has(term)) return;
+    this.#elected.add(term);
+    const shortfall = shortfallOf(
+      configuration,
+      (id) => this.#votes.get(`${id} ${term}`) === leader,
+    );
+    // The only voter votes for itself without a word.
+    if (shortfall !== undefined && configuration.voters.join() !== leader) {
+      throw new Violation(`${leader} leads term ${term}, voted for by ${shortfall}`);
+    }
   }
 
   leads(id: MemberId, term: number): void {
@@ -106,7 +122,7 @@ export class RaftLedger {
     const wasAlone = before.voters.length === 1 && before.outgoing.length === 0;
     if (!wasAlone || shortfallOf(before, holds) !== undefined) {
       throw new Violation(
-        `entry ${index} of term ${term} counts as committed, and is ${shortfall}`,
+        `entry ${index} of term ${term} counts as committed, and is durable on ${shortfall}`,
       );
     }
   }
@@ -170,7 +186,7 @@ function shortfallOf(
   for (const group of [voters, outgoing]) {
     const holders = group.filter(holds);
     if (group.length > 0 && holders.length * 2 <= group.length) {
-      return `durable on ${holders.length} of ${group.length}`;
+      return `${holders.length} of ${group.length}`;
     }
   }
   return undefined;

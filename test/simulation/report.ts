@@ -17,6 +17,8 @@ const expected = [
   'fault message reordering',
   'fault connection reset',
   'fault snapshot cut short',
+  'fault joint change',
+  'fault crash while joint',
   'leases lapsed',
   'leases renewed',
   'watches compacted',

@@ -59,6 +59,8 @@ export interface Settings {
   readonly leaseCheckpointIntervalMs: number;
   readonly compactionBatchLimit: number;
   readonly strict: boolean;
+  /** Changes of membership go by way of a joint configuration. */
+  readonly joint: boolean;
   /** In the end only a majority comes back, not everybody. */
   readonly healsMajorityOnly: boolean;
 }
@@ -68,7 +70,10 @@ export function settingsOf(seed: number): Settings {
   const members = random.pick([1, 2, 3, 3, 3, 3, 4, 5, 5, 7]);
   const isCalm = random.chance(0.1);
   const isLossy = random.chance(0.5);
-  const isLarge = random.chance(0.02);
+  // Rare, because such a world takes ten times as long.
+  const joint = random.chance(0.35);
+  const memberFaults: readonly FaultKind[] = ['member added', 'member removed', 'learner promoted'];
+  const isLarge = random.chance(0.005);
   return {
     seed,
     members,
@@ -81,7 +86,9 @@ export function settingsOf(seed: number): Settings {
     safetyMs: random.between(8_000, 16_000),
     keys: random.between(2, 7),
     thinkMsMax: random.pick([60, 120, 250]),
-    faults: isCalm ? [] : faultKinds.filter(() => random.chance(0.45)),
+    faults: isCalm
+      ? []
+      : faultKinds.filter((kind) => random.chance(0.45) || (joint && memberFaults.includes(kind))),
     faultEveryMs: random.pick([400, 800, 1600]),
     delayMsMax: random.pick([1, 3, 10, 30]),
     loss: isLossy ? random.real(0, 0.08) : 0,
@@ -98,5 +105,6 @@ export function settingsOf(seed: number): Settings {
     compactionBatchLimit: random.pick([1, 3, 1000]),
     strict: random.chance(0.4),
     healsMajorityOnly: random.chance(0.5),
+    joint,
   };
 }

@@ -1,6 +1,7 @@
 import { compareMemberIds } from '../../src/base/member-id.ts';
-import type { Configuration, Entry, Raft } from '../../src/raft/index.ts';
+import type { Configuration, Entry, MembershipChange, Raft } from '../../src/raft/index.ts';
 import { defaultConfig } from '../../src/server/config.ts';
+import type { Replica } from '../../src/replica/index.ts';
 import type { ServerConfig } from '../../src/server/config.ts';
 import type { ClusterDescription } from '../../src/server/member.ts';
 import type { Applied, Command, Engine, State } from '../../src/state/index.ts';
@@ -20,6 +21,11 @@ import { Scheduler } from './scheduler.ts';
 import type { Settings } from './settings.ts';
 import { Trace, Violation } from './trace.ts';
 import { WatchClient } from './watcher.ts';
+
+/** Log entries beyond what was configured, while a slow disk or a missing majority keeps them from being dropped. */
+const logSlackMax = 400;
+/** The few clients of a world have one call under way each. */
+const proposalsMax = 100;
 
 /** A whole cluster with its clients, its operators and its bad luck. */
 export class World implements Surroundings {
@@ -50,6 +56,8 @@ export class World implements Surroundings {
   #fastMs = 0;
   #fastSinceMs = 0;
   #fastRate = 1;
+  /** The leader that is to crash in the middle of its change. */
+  #losesChange: Machine | undefined;
   /** Only these are healed in the end. */
   #healed: readonly Machine[] | undefined;
   #cluster: readonly Machine[] | undefined;
@@ -76,9 +84,12 @@ export class World implements Surroundings {
   /** Both phases. What went wrong is in `failure`. */
   async run(judge: (world: World) => Promise<void>): Promise<void> {
     observe({
+      stepped: (raft) => this.#stepped(raft),
       committed: (raft, entries) => this.#committed(raft, entries),
       applied: (state, index, command, applied) => this.#applied(state, index, command, applied),
       loaded: (engine, state) => this.#loaded(engine, state),
+      jointly: (raft, change) => this.#jointly(raft, change),
+      changedJointly: (raft) => this.#changedJointly(raft),
     });
     try {
       for (const machine of this.machines) machine.start();
@@ -247,7 +258,7 @@ export class World implements Surroundings {
   /** A client was told that its write did not happen. */
   neverWritten(value: string, who: string): void {
     this.#neverWritten.set(value, who);
-    if (this.model.wasWritten(value)) throw this.#writtenAfterAll(value, who);
+    if (this.model.written(value) !== undefined) throw this.#writtenAfterAll(value, who);
   }
 
   #writtenAfterAll(value: string, who: string): Violation {
@@ -278,12 +289,15 @@ export class World implements Surroundings {
     if (replica === undefined) return;
     const { id, term, commitIndex } = replica;
     this.trace.mix(term, commitIndex, replica.state.revision);
-    if (!replica.isLeader) return;
-    try {
-      this.ledger.leads(id, term);
-    } catch (error) {
-      this.failed(error);
-    }
+    this.check(() => {
+      if (replica.isLeader) this.ledger.leads(id, term);
+      checkMemory(machine, replica);
+    });
+  }
+
+  #stepped(raft: Raft): void {
+    this.#loseLeaderWhileJoint(raft);
+    if (raft.role === 'leader') this.#checked(() => this.ledger.elected(raft));
   }
 
   #committed(raft: Raft, entries: readonly Entry[]): void {
@@ -332,6 +346,36 @@ export class World implements Surroundings {
     }
   }
 
+  /**
+   * Operators change one member at a time, which needs no joint configuration. So whatever they ask for goes by way of
+   * one, and a learner may come to vote as another member leaves; to the state it stays a learner until it is promoted.
+   */
+  #jointly({ configuration }: Raft, change: MembershipChange): MembershipChange | undefined {
+    const { voters, learners } = configuration;
+    // Who is the only voter could not win over a second one who does not know of it yet.
+    if (!this.settings.joint || voters.length === 1) return undefined;
+    const learner = learners.find((id) => !change.remove.includes(id));
+    if (change.remove.length === 0 || learner === undefined) return change;
+    return { ...change, addVoters: [learner] };
+  }
+
+  #changedJointly({ leader }: Raft): void {
+    this.trace.count('fault joint change');
+    if (this.random.chance(0.7)) this.#losesChange = this.machines.find(({ id }) => id === leader);
+  }
+
+  /** A leader is lost where it is worst: others know of the joint configuration, and it is not committed. */
+  #loseLeaderWhileJoint({ role, configuration }: Raft): void {
+    const machine = this.#losesChange;
+    if (machine === undefined || role === 'leader' || configuration.outgoing.length === 0) return;
+    this.#losesChange = undefined;
+    this.scheduler.after(0, () => {
+      if (!this.isOpen || machine.state !== 'running') return;
+      this.trace.count('fault crash while joint');
+      machine.crash('process');
+    });
+  }
+
   /** The newest configuration that any log holds, and whether all logs agree on it. */
   configuration(): { newest: Configuration; isSettled: boolean } {
     let newest: Configuration = { voters: [], outgoing: [], learners: [] };
@@ -365,6 +409,16 @@ export class World implements Surroundings {
   /** Machines in order of their ids, so that nothing depends on the order of their making. */
   machinesById(): readonly Machine[] {
     return this.machines.toSorted((a, b) => compareMemberIds(a.id ?? '', b.id ?? ''));
+  }
+}
+
+/** However bad things are, nothing may grow without end. */
+function checkMemory({ name, disk, config }: Machine, { pendingProposals }: Replica): void {
+  const held = disk.current.entries.length;
+  const heldMax = config.snapshotCount + config.snapshotCatchupEntries + logSlackMax;
+  if (held > heldMax) throw new Violation(`${name} has let its log grow to ${held} entries`);
+  if (pendingProposals > proposalsMax) {
+    throw new Violation(`${name} has ${pendingProposals} proposals waiting`);
   }
 }
 

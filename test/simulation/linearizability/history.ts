@@ -83,3 +83,19 @@ export function changedSomething(outcome: Outcome): boolean {
     (result) => result.kind === 'put' || (result.kind === 'delete' && result.deleted > 0),
   );
 }
+
+/**
+ * Without the writes of unknown outcome of which somebody who sees every write says that they did not happen. Deletes
+ * leave no value behind that would tell whose they were, so they stay.
+ */
+export function withoutWhatNeverHappened<T extends HistoryOperation>(
+  history: readonly T[],
+  wasWritten: (key: string, value: string) => boolean,
+): T[] {
+  return history.filter(({ call, outcome }) => {
+    if (outcome !== 'unknown') return true;
+    return stepsOf(call).some(
+      (step) => step.kind === 'delete' || (step.kind === 'put' && wasWritten(step.key, step.value)),
+    );
+  });
+}

@@ -21,5 +21,6 @@ export type {
   Step,
   StepResult,
 } from './history.ts';
+export { stepsOf, withoutWhatNeverHappened } from './history.ts';
 export { describeOperation } from './describe.ts';
 export { SequentialStore } from './sequential-store.ts';
