@@ -21,13 +21,12 @@ function farewells(peer: Peer): readonly (readonly [last: number, code: number])
     .map(({ content }) => [content.readUInt32BE(), content.readUInt32BE(4)]);
 }
 
-test('a connection without calls says goodbye once, and is closed at once', async () => {
+test('a connection without calls says goodbye, and is closed at once', async () => {
   let closed = 0;
   await using door = await Door.open({ onClose: () => void closed++ }, bodyOf('hello'));
   const peer = await door.connect();
   peer.greet(request(1));
   await peer.answer(1);
-  peer.connection.leave();
   peer.connection.leave();
   await peer.closed();
   expect(farewells(peer)).toEqual([[1, codes.none]]);
@@ -41,6 +40,7 @@ test('a connection with calls stays until they are answered, and takes no new on
   const peer = await door.connect();
   peer.greet(request(1), begun(3));
   await peer.settled();
+  peer.connection.leave();
   peer.connection.leave();
   await peer.frame(({ type }) => type === types.goAway);
   peer.write(request(5));

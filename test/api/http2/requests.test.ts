@@ -14,6 +14,7 @@ import {
   request,
   settings,
   types,
+  windowMax,
   windows,
   windowUpdate,
 } from './frames.ts';
@@ -201,6 +202,22 @@ describe('a client that is gone in the middle', () => {
     expect(peer.isAnswered(3)).toBe(false);
     expect(closed).toBe(1);
   });
+});
+
+test('a client that has nothing more to say and does not read is not waited for', async () => {
+  let closed = 0;
+  const body = Buffer.alloc(32 << 20);
+  await using door = await Door.open({ onClose: () => void closed++ }, bodyOf(body));
+  const peer = await door.connect();
+  peer.greet(windows(windowMax), windowUpdate(0, windowMax - 65_535));
+  await peer.settled();
+  peer.client.pause();
+  peer.client.end(request(1));
+  await eventually(() => closed === 1);
+  expect(peer.requests[0]?.told).toEqual(['(ended)', '(closed)']);
+  // What was sent may still be read for a while, but not for ever.
+  expect(peer.socket.destroyed).toBe(false);
+  await eventually(() => peer.socket.destroyed);
 });
 
 test('a stream that its client took back is told so, and its late answer is not sent', async () => {
