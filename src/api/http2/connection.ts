@@ -18,6 +18,7 @@ import { FrameReader } from './frame-reader.ts';
 import type { Frame } from './frame-reader.ts';
 import { HeaderDecoder } from './header-decoder.ts';
 import { Outbox } from './outbox.ts';
+import { Patience } from './patience.ts';
 import { PingWatch } from './ping-watch.ts';
 import type { PingOptions } from './ping-watch.ts';
 import { areTrailers, bodyBytesOf, isRequest } from './requests.ts';
@@ -50,11 +51,6 @@ const headerListBytesMax = 64 << 10;
  */
 const pendingBytesMax = 64 << 20;
 const pendingStreamsMax = 16;
-/**
- * Requests in a row that a client took back, or had taken back by breaking the rules, before they were answered; beyond
- * it, it wants to do harm (CVE-2023-44487, CVE-2025-8671).
- */
-const resetsMax = 10_000;
 /** Streams that we ended before their clients did, and whose late frames are known to be only late. */
 const cutOffMax = 1000;
 /** How long a connection that is over stays open for its client to read the last frames. */
@@ -74,6 +70,7 @@ export class Connection implements StreamOwner {
   #unread: Iterator<Frame, void> | undefined;
   readonly #decoder = new HeaderDecoder({ listBytesMax: headerListBytesMax });
   readonly #pings: PingWatch;
+  readonly #patience = new Patience();
   readonly #streams = new Map<number, Stream>();
   /** Those of them that wait for room on the connection, in the order of their turns. */
   readonly #queue = new Set<Stream>();
@@ -83,7 +80,6 @@ export class Connection implements StreamOwner {
   #lastStreamId = 0;
   /** What the client was told when we began to leave. */
   #lastStreamIdTold: number | undefined;
-  #resets = 0;
   #sendWindow = windowDefault;
   #streamSendWindow = windowDefault;
   #frameBytesMax = frameBytesDefault;
@@ -307,7 +303,7 @@ export class Connection implements StreamOwner {
     this.#cutOff.delete(streamId);
     const stream = this.#streams.get(streamId);
     if (stream === undefined) return;
-    this.#countReset();
+    this.#patience.reset();
     this.#forget(stream);
   }
 
@@ -328,7 +324,7 @@ export class Connection implements StreamOwner {
 
   /** The client broke the rules on one stream, and loses only that (section 5.4.2). */
   #break(streamId: number, code: number): void {
-    this.#countReset();
+    this.#patience.reset();
     this.#cut(streamId, code);
     const stream = this.#streams.get(streamId);
     if (stream !== undefined) this.#forget(stream);
@@ -341,12 +337,6 @@ export class Connection implements StreamOwner {
     if (this.#cutOff.size <= cutOffMax) return;
     const [oldest = 0] = this.#cutOff;
     this.#cutOff.delete(oldest);
-  }
-
-  #countReset(): void {
-    this.#resets++;
-    if (this.#resets <= resetsMax) return;
-    throw new ConnectionError(errorCodes.calm, 'too many requests were taken back');
   }
 
   #onSettings({ flags: flag, content }: Frame): void {
@@ -381,6 +371,7 @@ export class Connection implements StreamOwner {
 
   /** What streams may send changes with the settings, and may be less than nothing then (section 6.9.2). */
   #widenAll(bytes: number): void {
+    this.#patience.resized(this.#streams.size);
     for (const stream of this.#streams.values()) {
       if (!stream.changeSendWindow(bytes)) {
         throw new ConnectionError(errorCodes.flowControl, 'too large a window');
@@ -462,7 +453,7 @@ export class Connection implements StreamOwner {
 
   #forget(stream: Stream): void {
     if (!this.#streams.delete(stream.id)) return;
-    if (stream.isOver) this.#resets = 0;
+    if (stream.isOver) this.#patience.waited();
     stream.close();
     this.#queue.delete(stream);
     this.#endIfLeft();

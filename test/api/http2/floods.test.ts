@@ -68,6 +68,35 @@ describe('requests that are taken back again and again', () => {
   });
 });
 
+describe('sizes of all windows that change again and again', () => {
+  const changes = Array.from({ length: 1000 }, (_, at) => windows(at % 2));
+
+  test('end the connection if many streams are open, as each has to be looked at', async () => {
+    await using door = await Door.open();
+    const peer = await door.connect();
+    peer.greet(
+      streams(1, 4001, (id) => [begun(id)]),
+      ...changes,
+    );
+    expect(await peer.failure()).toEqual({
+      code: codes.calm,
+      reason: 'windows were resized too often',
+    });
+  });
+
+  test('do not if they are few', async () => {
+    await using door = await Door.open({}, bodyOf('hello'));
+    const peer = await door.connect();
+    peer.greet(
+      streams(1, 3000, (id) => [begun(id)]),
+      ...changes,
+      windows(10),
+      request(9001),
+    );
+    expect(await peer.answer(9001)).toBe('hello');
+  });
+});
+
 /** With so much to send and nobody who reads, a connection is not listened to. */
 const overfullBytes = 4 << 20;
 /** One answer that may come on top. */

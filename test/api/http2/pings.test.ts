@@ -120,13 +120,27 @@ describe('a silent client', () => {
     expect(did).toEqual(['ping', 'ping']);
   });
 
-  test('that is given up has its connection closed, and its calls are over', async () => {
-    await using door = await Door.open({ keepaliveIntervalMs: 20, keepaliveTimeoutMs: 20 });
+  test('keeps its connection as long as it says something, and loses it and its calls then', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    await using door = await Door.open({ keepaliveIntervalMs: 1000, keepaliveTimeoutMs: 500 });
     const peer = await door.connect();
-    // Raw bytes answer no pings.
     peer.greet(begun(1));
+    await peer.settled();
+    const asked = (): number =>
+      peer.frames.filter(({ type, flags }) => type === types.ping && flags === 0).length;
+    // The first interval has heard the greeting.
+    vi.advanceTimersByTime(1000);
+    for (let times = 1; times <= 3; times++) {
+      vi.advanceTimersByTime(1000);
+      await peer.until(() => asked() === times);
+      await peer.settled();
+      vi.advanceTimersByTime(500);
+    }
+    await peer.settled();
+    vi.advanceTimersByTime(2500);
     await peer.closed();
-    expect(peer.frames.some(({ type, flags }) => type === types.ping && flags === 0)).toBe(true);
+    expect(asked()).toBe(3);
     await eventually(() => peer.requests[0]?.told.at(-1) === '(closed)');
   });
 });
