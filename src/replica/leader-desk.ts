@@ -138,6 +138,7 @@ export class LeaderDesk {
         const sinceMs = this.#owner.connectedSinceMs(id);
         return sinceMs !== undefined && sinceMs <= healthySinceMs;
       },
+      isReachable: (id) => this.#owner.connectedSinceMs(id) !== undefined,
       isCaughtUp: (id) => (matched.get(id) ?? 0) >= this.#raft.lastIndex * 0.9,
     };
   }

@@ -11,7 +11,7 @@ export type MembershipRequest =
 
 export interface MembershipRules {
   readonly maxLearners: number;
-  /** Refuse changes that would leave the cluster without a working majority. */
+  /** Refuse changes that might leave the cluster without a working majority. */
   readonly strict: boolean;
 }
 
@@ -20,6 +20,8 @@ export interface MembershipFacts {
   readonly members: readonly Member[];
   /** True for this member, and for peers that have been reachable for some seconds. */
   readonly isHealthy: (id: MemberId) => boolean;
+  /** The same, reachable now. */
+  readonly isReachable: (id: MemberId) => boolean;
   /** True if the learner's log has nearly all of the leader's (etcd: nine tenths). */
   readonly isCaughtUp: (id: MemberId) => boolean;
 }
@@ -45,7 +47,8 @@ export function membershipCommand(
   }
 }
 
-function checkAdd(member: Member, { members, isHealthy }: MembershipFacts, rules: MembershipRules) {
+function checkAdd(member: Member, facts: MembershipFacts, rules: MembershipRules) {
+  const { members } = facts;
   if (members.some(({ id }) => id === member.id)) {
     throw new RegistryError('member-exists', `a member with the id ${member.id} is there already`);
   }
@@ -63,14 +66,16 @@ function checkAdd(member: Member, { members, isHealthy }: MembershipFacts, rules
     }
     return;
   }
-  if (!rules.strict) return;
   const voters = members.filter(({ isLearner }) => !isLearner);
   // The first step of a cluster of one leaves it waiting for the second member, whatever is checked.
   if (voters.length === 1) return;
   const then = voters.length + 1;
-  checkStarted(voters.filter(hasStarted).length, then);
-  const healthy = voters.filter(({ id }) => isHealthy(id)).length;
-  if (healthy < quorumOf(then)) throw unhealthy('adding a member');
+  if (rules.strict) checkStarted(voters.filter(hasStarted).length, then);
+  // Never without those who can make it happen: the new member counts at once, and cannot start before that is agreed on.
+  const isThere = rules.strict ? facts.isHealthy : facts.isReachable;
+  if (voters.filter(({ id }) => isThere(id)).length < quorumOf(then)) {
+    throw unhealthy('adding a member');
+  }
 }
 
 function checkRemove(
@@ -133,7 +138,8 @@ function checkStarted(started: number, voters: number): void {
 function unhealthy(what: string): RegistryError {
   return new RegistryError(
     'unhealthy-cluster',
-    `${what} now could stop the cluster, because not all members have been reachable for the last seconds`,
+    `${what} now could stop the cluster, because not all members have been reachable for the last seconds; ` +
+      'start or remove the others first',
   );
 }
 
