@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { printReport } from './report.ts';
+import { rollcallAt } from './program.ts';
 import { runChaos } from './run.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -20,7 +21,7 @@ test('what clients see through faults has one explanation', async () => {
       seconds: seconds / sizes.length,
       seed,
       members,
-      mainFile: join(root, 'dist/main.js'),
+      program: rollcallAt(join(root, 'dist/main.js')),
       keepIn: join(root, '.rollcall/chaos'),
       alwaysKeep: false,
       only: [],

@@ -1,29 +1,23 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Random } from '../../src/base/random.ts';
+import type { SeededRandom } from '../simulation/random.ts';
 import { eventually, freePorts, MemberProcess } from '../cluster/processes.ts';
+import { within } from './bounded.ts';
 import { callerOf } from './caller-of.ts';
-import { fakeTimeLibrary } from './fake-time.ts';
+import { loseUnsynced, mountSmallDisk, unmount, wipe } from './disks.ts';
+import type { ChaosProgram } from './program.ts';
 import { Relay, Sky } from './relay.ts';
 
-/** Elections are quicker than by default, so that more of them fit into a run; snapshots come early for the same reason. */
-const flags = [
-  '--heartbeat-interval=50',
-  '--election-timeout=500',
-  '--snapshot-count=500',
-  '--snapshot-catchup-entries=100',
-  '--log-level=info',
-];
-
-/** Big enough for LevelDB's files, small enough to be filled in no time. */
-const smallDiskMegabytes = 192;
+/** SIGKILL ends whatever is not waiting for a disk. */
+const killMsMax = 60_000;
 
 /** One member: a process, the relay before its peer port, and switches for its disk and clock. */
 export interface ChaosMember {
   readonly process: MemberProcess;
   readonly relay: Relay;
+  /** Where it listens for its relay. */
+  readonly listenPort: number;
   /** Holds the word that `failing-disk.mjs` obeys. */
   readonly diskFile: string;
   /** Holds what libfaketime obeys, such as "+3600". */
@@ -37,11 +31,26 @@ export class ChaosCluster {
   readonly directory: string = mkdtempSync(join(tmpdir(), 'rollcall-chaos-'));
   readonly sky: Sky = new Sky();
   readonly members: ChaosMember[] = [];
+  /** A member for a while: only its operator knows it, other faults do not. */
+  guest: ChaosMember | undefined;
+  /** Those are started by an operator only: their directory is empty, and the cluster may not know them. */
+  readonly inMaintenance: Set<ChaosMember> = new Set();
+  readonly program: ChaosProgram;
+  readonly #random: SeededRandom;
 
-  static async start(size: number, mainFile: string, random: Random): Promise<ChaosCluster> {
-    const cluster = new ChaosCluster();
+  private constructor(program: ChaosProgram, random: SeededRandom) {
+    this.program = program;
+    this.#random = random;
+  }
+
+  static async start(
+    size: number,
+    program: ChaosProgram,
+    random: SeededRandom,
+  ): Promise<ChaosCluster> {
+    const cluster = new ChaosCluster(program, random);
     try {
-      await cluster.#start(size, mainFile, random);
+      await cluster.#start(size);
     } catch (error) {
       await cluster.stop();
       cluster.remove();
@@ -50,72 +59,84 @@ export class ChaosCluster {
     return cluster;
   }
 
-  async #start(size: number, mainFile: string, random: Random): Promise<void> {
-    const ports = await freePorts(size * 3);
-    for (let at = 0; at < size; at++) {
-      const [clientPort = 0, peerPort = 0, listenPort = 0] = ports.slice(3 * at, 3 * at + 3);
-      const member = this.#create(
-        `m${at + 1}`,
-        { clientPort, peerPort, listenPort },
-        mainFile,
-        random,
-      );
-      this.members.push(member);
-      await member.relay.listen(peerPort);
-    }
+  async #start(size: number): Promise<void> {
+    for (let at = 0; at < size; at++) this.members.push(await this.prepare(`m${at + 1}`));
     const initial = this.members.map(({ process: { name, peerUrl } }) => `${name}=${peerUrl}`);
-    for (const [at, { process }] of this.members.entries()) {
-      const listen = `--listen-peer-urls=http://127.0.0.1:${ports[3 * at + 2] ?? 0}`;
-      process.start([...flags, listen, '--initial-cluster', initial.join(',')]);
-    }
+    for (const member of this.members) this.#startWith(member, initial, []);
     await this.healthy();
   }
 
-  #create(
-    name: string,
-    ports: { clientPort: number; peerPort: number; listenPort: number },
-    mainFile: string,
-    random: Random,
-  ): ChaosMember {
-    const { directory } = this;
+  /** A member that does not run yet; its relay does. */
+  async prepare(name: string): Promise<ChaosMember> {
+    const [clientPort = 0, peerPort = 0, listenPort = 0] = await freePorts(3);
+    const { directory, program } = this;
     const dataDir = join(directory, name);
     const clockFile = `${dataDir}.clock`;
     writeFileSync(clockFile, '+0\n');
-    const library = fakeTimeLibrary();
-    const environment =
-      library === undefined
-        ? []
-        : [
-            `LD_PRELOAD=${library}`,
-            `FAKETIME_TIMESTAMP_FILE=${clockFile}`,
-            // A clock that is set does not move the monotonic one.
-            'FAKETIME_DONT_FAKE_MONOTONIC=1',
-            'FAKETIME_CACHE_DURATION=1',
-          ];
-    const disk = join(import.meta.dirname, 'failing-disk.mjs');
-    const { clientPort, peerPort, listenPort } = ports;
-    const args = [...environment, process.execPath, '--import', disk, mainFile, 'serve'];
-    const member = new MemberProcess({
+    const process = new MemberProcess({
       name,
       directory,
       clientPort,
       peerPort,
       flags: [],
-      program: { command: 'env', args },
+      program: program.command(clockFile),
     });
     const relay = new Relay({
       name,
       targetPort: listenPort,
       sky: this.sky,
-      random,
+      random: this.#random,
       whoCalls: (callerPort, port) => callerOf(callerPort, port, this.#pids()),
     });
-    const hasSmallDisk = name === 'm1' && mountSmallDisk(dataDir);
-    return { process: member, relay, diskFile: `${dataDir}.disk`, clockFile, hasSmallDisk };
+    await relay.listen(peerPort);
+    const hasSmallDisk = name === 'm1' && mountSmallDisk(dataDir, program.smallDiskMegabytes);
+    return { process, relay, listenPort, diskFile: `${dataDir}.disk`, clockFile, hasSmallDisk };
+  }
+
+  /** Starts a member as what it was, unless only an operator may. */
+  start(member: ChaosMember): void {
+    if (!this.inMaintenance.has(member)) member.process.start();
+  }
+
+  /** Starts a member that the cluster has been told of; `initial` lists everybody. */
+  join(member: ChaosMember, initial: readonly string[]): void {
+    this.#startWith(member, initial, ['--initial-cluster-state=existing']);
+  }
+
+  #startWith(member: ChaosMember, initial: readonly string[], more: readonly string[]): void {
+    const listen = `--listen-peer-urls=http://127.0.0.1:${member.listenPort}`;
+    const { flags } = this.program;
+    member.process.start([...flags, listen, '--initial-cluster', initial.join(','), ...more]);
+  }
+
+  async kill({ process }: ChaosMember): Promise<void> {
+    await within(`the end of ${process.name} after SIGKILL`, killMsMax, process.kill());
+  }
+
+  /** Kills a member, and takes from its disk what was not synced. Returns how many bytes were lost. */
+  async cutPower(member: ChaosMember, random: SeededRandom): Promise<number> {
+    await this.kill(member);
+    // Somebody may have started it meanwhile, and nobody takes away what a living process has.
+    if (!this.program.isRollcall || member.process.running) return 0;
+    return loseUnsynced(member.process.dataDir, random);
+  }
+
+  /** A member loses its disk. */
+  async empty(member: ChaosMember): Promise<void> {
+    await this.kill(member);
+    wipe(member.process.dataDir);
+  }
+
+  /** Ends a member for good. */
+  async retire(member: ChaosMember): Promise<void> {
+    await this.empty(member);
+    member.relay.close();
+    member.process.client.close();
   }
 
   #pids(): ReadonlyMap<string, number> {
-    const running = this.members.filter(({ process }) => process.running);
+    const all = this.guest === undefined ? this.members : [...this.members, this.guest];
+    const running = all.filter(({ process }) => process.running);
     return new Map(running.map(({ process }) => [process.name, process.pid]));
   }
 
@@ -136,22 +157,23 @@ export class ChaosCluster {
   /** Ends every fault and starts whoever does not run. */
   heal(): void {
     this.sky.clear();
-    for (const { process, diskFile, clockFile } of this.members) {
-      rmSync(diskFile, { force: true });
-      writeFileSync(clockFile, '+0\n');
-      if (process.running) process.resume();
-      else process.start();
+    for (const member of this.members) {
+      rmSync(member.diskFile, { force: true });
+      writeFileSync(member.clockFile, '+0\n');
+      if (member.process.running) member.process.resume();
+      else this.start(member);
     }
   }
 
   /** Waits until all are; who stops by itself is started, as whatever runs a server does. */
   async healthy(withinMs = 60_000): Promise<void> {
-    for (const { process } of this.members) {
+    for (const member of this.members) {
+      const { process } = member;
       await eventually(
         `${process.name} being healthy`,
         async () => {
           // It may have been about to stop, because of its disk, when the faults ended.
-          if (!process.running) process.start();
+          if (!process.running) this.start(member);
           const signal = AbortSignal.timeout(1000);
           const { ok } = await fetch(`${process.clientUrl}/health`, { signal });
           return ok ? true : undefined;
@@ -163,40 +185,15 @@ export class ChaosCluster {
 
   /** Ends all processes and leaves the files. */
   async stop(): Promise<void> {
-    for (const { process, relay, hasSmallDisk } of this.members) {
-      process.client.close();
-      await process.kill();
-      relay.close();
-      if (hasSmallDisk) unmount(process.dataDir);
+    for (const member of this.guest === undefined ? this.members : [...this.members, this.guest]) {
+      member.process.client.close();
+      await this.kill(member);
+      member.relay.close();
+      if (member.hasSmallDisk) unmount(member.process.dataDir);
     }
   }
 
   remove(): void {
     rmSync(this.directory, { recursive: true, force: true });
-  }
-}
-
-/** What is mounted now, so that nothing is left when a run was given up. */
-const mounted = new Set<string>();
-process.on('exit', () => {
-  for (const directory of mounted) unmount(directory);
-});
-
-function unmount(directory: string): void {
-  execFileSync('umount', ['--lazy', directory]);
-  mounted.delete(directory);
-}
-
-/** Only root can; without it, the disk is filled by a limit on the size of files. */
-function mountSmallDisk(directory: string): boolean {
-  mkdirSync(directory);
-  if (process.getuid?.() !== 0) return false;
-  try {
-    const options = ['-t', 'tmpfs', '-o', `size=${smallDiskMegabytes}m`, 'tmpfs', directory];
-    execFileSync('mount', options, { stdio: 'ignore' });
-    mounted.add(directory);
-    return true;
-  } catch {
-    return false;
   }
 }

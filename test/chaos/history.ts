@@ -15,6 +15,13 @@ export interface Recorded extends HistoryOperation {
   readonly sentAt?: number;
 }
 
+/** A time in which no write was answered, in milliseconds from the beginning, and the faults that were under way in it. */
+export interface Gap {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly faults: readonly string[];
+}
+
 /** Writes what clients asked and heard, one JSON object a line, and keeps what is to be judged. */
 export class History {
   readonly file: string;
@@ -23,12 +30,16 @@ export class History {
   answered = 0;
   unknown = 0;
   refused = 0;
-  /** The longest time in which no write was answered, and when it ended. */
-  longestGapMs = 0;
+  /** Only while clients were at work. */
+  longestGap: Gap = { fromMs: 0, toMs: 0, faults: [] };
   readonly errors: Map<string, number> = new Map();
   readonly #stream: WriteStream;
   #nextId = 1;
-  #lastWriteMs = performance.now();
+  readonly #beganMs = performance.now();
+  readonly #faultsUnderWay: string[] = [];
+  /** Those that were under way since the last write. */
+  readonly #faultsInGap = new Set<string>();
+  #lastWriteMs: number | undefined;
 
   constructor(file: string) {
     this.file = file;
@@ -85,12 +96,31 @@ export class History {
     });
   }
 
-  note(what: object): void {
+  faultBegins(fault: string): void {
+    this.#faultsUnderWay.push(fault);
+    this.#faultsInGap.add(fault);
+    this.#note({ fault, begins: true });
+  }
+
+  faultEnds(fault: string, what: string): void {
+    this.#faultsUnderWay.splice(this.#faultsUnderWay.indexOf(fault), 1);
+    this.#note({ fault, what });
+  }
+
+  #note(what: object): void {
     this.#stream.write(`${JSON.stringify({ at: performance.now(), ...what })}\n`);
   }
 
+  /** Clients begin. */
   nextRound(): void {
     this.operations = [];
+    this.#lastWriteMs = performance.now();
+  }
+
+  /** Clients have ended; that nothing is written from now on is no gap. */
+  endRound(): void {
+    this.#noteWrite(performance.now());
+    this.#lastWriteMs = undefined;
   }
 
   end(): Promise<void> {
@@ -100,8 +130,18 @@ export class History {
   }
 
   #noteWrite(atMs: number): void {
-    this.longestGapMs = Math.max(this.longestGapMs, atMs - this.#lastWriteMs);
+    if (this.#lastWriteMs === undefined) return;
+    const { fromMs, toMs } = this.longestGap;
+    if (atMs - this.#lastWriteMs > toMs - fromMs) {
+      this.longestGap = {
+        fromMs: this.#lastWriteMs - this.#beganMs,
+        toMs: atMs - this.#beganMs,
+        faults: [...this.#faultsInGap],
+      };
+    }
     this.#lastWriteMs = atMs;
+    this.#faultsInGap.clear();
+    for (const fault of this.#faultsUnderWay) this.#faultsInGap.add(fault);
   }
 
   #keep(operation: Recorded): void {

@@ -123,12 +123,12 @@ function keepAlive(
   return new Promise((resolve) => {
     const sentMs = performance.now();
     const stream = client.stream('Lease', 'LeaseKeepAlive');
-    const timer = setTimeout(() => stream.cancel(), patienceMs);
     const end = (seconds: number | undefined): void => {
       clearTimeout(timer);
       stream.cancel();
       resolve(seconds);
     };
+    const timer = setTimeout(() => end(undefined), patienceMs);
     stream.on('error', () => end(undefined));
     stream.on('end', () => end(undefined));
     stream.on('data', (answer: Answer) => {

@@ -1,12 +1,14 @@
 /**
  * `npm run chaos [-- --seconds=600 --seed=7 --members=3 --fault=kill,pause --keep]`: a cluster of real
  * processes, faults by chance, and a judgement of everything its clients saw. Without `--members`, three and then five
- * share the time. `CHAOS_SECONDS` sets the length too. `--keep` keeps histories and logs also when nothing was found.
+ * share the time; `--etcd=<its binary>` puts etcd to the test instead, as a control. `CHAOS_SECONDS` sets the length too. `--keep` keeps histories and logs also when nothing was found.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { printReport } from './report.ts';
+import { etcdAt, rollcallAt } from './program.ts';
 import { runChaos } from './run.ts';
+import { watchOver } from './watchdog.ts';
 
 const root = join(import.meta.dirname, '../..');
 const { values } = parseArgs({
@@ -16,6 +18,7 @@ const { values } = parseArgs({
     members: { type: 'string', default: '3,5' },
     fault: { type: 'string', default: '' },
     keep: { type: 'boolean', default: false },
+    etcd: { type: 'string' },
     main: { type: 'string', default: join(root, 'dist/main.js') },
   },
 });
@@ -24,18 +27,22 @@ const say = (line: string): void =>
 const sizes = values.members.split(',').map(Number);
 // Members and mounts end with this process, which a signal alone would not give the time for.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
+/** For starting members, healing, and judging, beyond the time that was given. */
+const slackMs = 240_000;
 let failed = false;
 for (const members of sizes) {
+  const callOff = watchOver((Number(values.seconds) / sizes.length) * 1000 + slackMs);
   const report = await runChaos({
     seconds: Number(values.seconds) / sizes.length,
     seed: Number(values.seed),
     members,
-    mainFile: values.main,
+    program: values.etcd === undefined ? rollcallAt(values.main) : etcdAt(values.etcd),
     keepIn: join(root, '.rollcall/chaos'),
     alwaysKeep: values.keep,
     only: values.fault.split(',').filter((name) => name !== ''),
     say,
   });
+  callOff();
   console.log(printReport(report, { members, seed: Number(values.seed) }));
   failed ||= report.problems.length > 0;
 }

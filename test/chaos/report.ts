@@ -5,13 +5,27 @@ export function printReport(
   report: ChaosReport,
   { members, seed }: { readonly members: number; readonly seed: number },
 ): string {
-  const { answered, unknown, events, resumedWatches, leases, rounds, problems, directory } = report;
+  const {
+    answered,
+    unknown,
+    events,
+    resumedWatches,
+    missedWatches,
+    leases,
+    rounds,
+    problems,
+    directory,
+  } = report;
+  const { fromMs, toMs, faults: inGap } = report.longestGap;
+  const gapMs = Math.round(toMs - fromMs);
+  const during = inGap.length === 0 ? '' : `, with ${inGap.join(', ')}`;
   const faults = [...report.faults].toSorted(([a], [b]) => a.localeCompare(b));
   const errors = [...report.errors].toSorted(([, a], [, b]) => b - a).slice(0, 12);
   const lines = [
     `${members} members, seed ${seed}, ${rounds} rounds`,
-    `calls: ${answered} answered, ${unknown} of unknown outcome; longest time without an answered write: ${Math.round(report.longestGapMs)} ms`,
-    `watches: ${events} events, resumed ${resumedWatches} times`,
+    `calls: ${answered} answered, ${unknown} of unknown outcome`,
+    `longest time without an answered write: ${gapMs} ms, from second ${Math.round(fromMs / 1000)} on${during}`,
+    `watches: ${events} events, resumed ${resumedWatches} times, ${missedWatches} times behind a compaction`,
     `leases: ${leases.granted} granted, ${leases.keptAlive} times kept alive, ${leases.lapsed} lapsed`,
     `faults: ${faults.map(([name, count]) => `${name} ${count}`).join(', ')}`,
     `errors: ${errors.map(([text, count]) => `${count} x "${text}"`).join(', ')}`,

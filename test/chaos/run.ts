@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { SeededRandom } from '../simulation/random.ts';
 import {
@@ -7,13 +7,18 @@ import {
   withoutWhatNeverHappened,
 } from '../simulation/linearizability/index.ts';
 import { eventually } from '../cluster/processes.ts';
+import { within } from './bounded.ts';
 import { Clients } from './clients.ts';
 import { ChaosCluster } from './cluster.ts';
+import { Compactions } from './compactions.ts';
 import { faults } from './faults.ts';
-import type { Fault } from './faults.ts';
+import type { Fault, Scene } from './fault.ts';
 import { History } from './history.ts';
-import type { Recorded } from './history.ts';
+import type { Gap, Recorded } from './history.ts';
 import { lapseBoundMs, LeaseKeepers } from './leases.ts';
+import { Operator } from './operator.ts';
+import type { ChaosProgram } from './program.ts';
+import { compareMembers } from './members.ts';
 import { ChaosWatcher, compareWatchers } from './watchers.ts';
 
 /** A long run is judged in pieces, on keys of their own, so that its memory is bounded. */
@@ -23,12 +28,16 @@ const finaleMs = 5000;
 const watchersCount = 3;
 /** For what must come about once the faults are over; long, because the machine may be busy with other tests. */
 const patienceMs = 60_000;
+/** Clients give up a call after 1.5 s, and keepers wait for three of them. */
+const clientsStopMsMax = 30_000;
+/** The longest is a rolling restart of members of which each takes long to stop. */
+const faultMsMax = 240_000;
 
 export interface ChaosOptions {
   readonly seconds: number;
   readonly seed: number;
   readonly members: number;
-  readonly mainFile: string;
+  readonly program: ChaosProgram;
   /** Where histories go when something is found. */
   readonly keepIn: string;
   readonly alwaysKeep: boolean;
@@ -46,13 +55,15 @@ export interface ChaosReport {
   readonly unknown: number;
   readonly events: number;
   readonly resumedWatches: number;
+  /** How often what a watcher wanted to see had been compacted. */
+  readonly missedWatches: number;
   readonly leases: {
     readonly granted: number;
     readonly keptAlive: number;
     readonly lapsed: number;
   };
   readonly rounds: number;
-  readonly longestGapMs: number;
+  readonly longestGap: Gap;
   readonly errors: ReadonlyMap<string, number>;
 }
 
@@ -82,10 +93,12 @@ class ChaosRun {
   readonly #random: SeededRandom;
   readonly #endsMs: number;
   readonly #problems: string[] = [];
+  readonly #compactions = new Compactions();
   readonly #faults = new Map<string, number>();
   readonly #leases = { granted: 0, keptAlive: 0, lapsed: 0 };
   #events = 0;
   #resumedWatches = 0;
+  #missedWatches = 0;
   #rounds = 0;
 
   constructor(options: ChaosOptions) {
@@ -95,23 +108,24 @@ class ChaosRun {
   }
 
   async run(): Promise<ChaosReport> {
-    const { members, mainFile } = this.#options;
-    const cluster = await ChaosCluster.start(members, mainFile, this.#random.fork('relays'));
+    const { members, program } = this.#options;
+    const cluster = await ChaosCluster.start(members, program, this.#random.fork('relays'));
+    const operator = new Operator(cluster, this.#random.fork('operator'));
     const history = new History(join(cluster.directory, 'history.jsonl'));
     try {
-      do await this.#round(cluster, history);
+      do await this.#round(cluster, operator, history);
       while (this.#problems.length === 0 && performance.now() < this.#endsMs - finaleMs);
     } catch (error) {
       this.#problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
     } finally {
       cluster.heal();
-      await history.end();
+      await within('the end of the history', patienceMs, history.end());
       await cluster.stop();
     }
     const isKept = this.#problems.length > 0 || this.#options.alwaysKeep;
     const directory = isKept ? this.#keep(cluster) : undefined;
     cluster.remove();
-    const { answered, unknown, longestGapMs, errors } = history;
+    const { answered, unknown, longestGap, errors } = history;
     return {
       problems: this.#problems,
       directory,
@@ -120,55 +134,73 @@ class ChaosRun {
       unknown,
       events: this.#events,
       resumedWatches: this.#resumedWatches,
+      missedWatches: this.#missedWatches,
       leases: this.#leases,
       rounds: this.#rounds,
-      longestGapMs,
+      longestGap,
       errors,
     };
   }
 
-  async #round(cluster: ChaosCluster, history: History): Promise<void> {
+  async #round(cluster: ChaosCluster, operator: Operator, history: History): Promise<void> {
     const number = ++this.#rounds;
     const random = this.#random.fork(`round ${number}`);
     const prefix = `chaos/${number}/`;
     const leasePrefix = `leases/${number}/`;
-    history.nextRound();
     const revision = await this.#revision(cluster);
+    const compactions = this.#compactions;
+    history.nextRound();
     const clients = new Clients(cluster, history, prefix, random.fork('clients'));
     const keepers = new LeaseKeepers(cluster, leasePrefix, random.fork('keepers'));
     const watchers = Array.from({ length: watchersCount }, (_, first) => {
-      return new ChaosWatcher(cluster, { first, prefix, revision });
+      const mustSeeAll = first === 0;
+      return new ChaosWatcher(cluster, { first, prefix, revision, compactions, mustSeeAll });
     });
     const onEvent = keepers.take.bind(keepers);
     const leaseWatcher = new ChaosWatcher(cluster, {
       first: 1,
       prefix: leasePrefix,
       revision,
+      compactions,
+      mustSeeAll: true,
       onEvent,
     });
+    const seeingAll = [...watchers.slice(0, 1), leaseWatcher];
+    compactions.seenByAll = () => Math.min(...seeingAll.map((one) => one.nextRevision - 1));
+    const stop = (): Promise<unknown> => {
+      const both = Promise.all([clients.stop(), keepers.stop()]);
+      return within('the last calls of clients', clientsStopMsMax, both);
+    };
     try {
-      await this.#harm(cluster, history, random.fork('faults'));
+      await this.#harm({ cluster, operator, compactions }, history, random.fork('faults'));
       cluster.heal();
-      await Promise.all([clients.stop(), keepers.stop()]);
+      await stop();
+      history.endRound();
+      await operator.finish(patienceMs);
       await cluster.healthy();
       await this.#finish(cluster, prefix, watchers);
       await this.#waitForLeases(keepers);
     } finally {
-      await Promise.all([clients.stop(), keepers.stop()]);
+      await stop();
       for (const watcher of [...watchers, leaseWatcher]) watcher.close();
     }
     await this.#judge(cluster, history, watchers, keepers, prefix);
     this.#problems.push(...leaseWatcher.problems);
   }
 
-  async #harm(cluster: ChaosCluster, history: History, random: SeededRandom): Promise<void> {
-    const { say, only } = this.#options;
+  async #harm(
+    place: Pick<Scene, 'cluster' | 'operator' | 'compactions'>,
+    history: History,
+    random: SeededRandom,
+  ): Promise<void> {
+    const { say } = this.#options;
+    const { cluster } = place;
     const endsMs = Math.min(performance.now() + roundMsMax, this.#endsMs - finaleMs);
     const pause = async (ms: number): Promise<void> => {
       const left = Math.min(ms, endsMs - performance.now());
       if (left > 0) await new Promise((resolve) => setTimeout(resolve, left));
     };
-    const chosen = faults.filter(({ name }) => only.length === 0 || only.includes(name));
+    const chosen = this.#chosenFaults();
     let deck: Fault[] = [];
     while (performance.now() < endsMs) {
       await pause(random.between(200, 1200));
@@ -180,15 +212,24 @@ class ChaosRun {
       await Promise.all(
         together.map(async (fault) => {
           this.#faults.set(fault.name, (this.#faults.get(fault.name) ?? 0) + 1);
-          history.note({ fault: fault.name, begins: true });
-          const what = await fault.run({ cluster, random: random.fork(fault.name), pause });
-          history.note({ fault: fault.name, what });
+          history.faultBegins(fault.name);
+          const scene = { ...place, random: random.fork(fault.name), pause, endsMs };
+          const what = await within(`fault ${fault.name}`, faultMsMax, fault.run(scene));
+          history.faultEnds(fault.name, what);
           say(`${fault.name}: ${what}`);
         }),
       );
       // A member that stopped by itself, as it should when its disk fails, is started by whoever runs it.
-      for (const { process } of cluster.members) if (!process.running) process.start();
+      for (const member of cluster.members) if (!member.process.running) cluster.start(member);
     }
+  }
+
+  #chosenFaults(): readonly Fault[] {
+    const { only, program } = this.#options;
+    return faults.filter(({ name, onlyRollcall }) => {
+      if (only.length > 0) return only.includes(name);
+      return program.isRollcall || onlyRollcall !== true;
+    });
   }
 
   /** Writes until the cluster takes it, and waits until every watcher has seen that. */
@@ -242,7 +283,8 @@ class ChaosRun {
       this.#problems.push([`history: ${verdict.reason}`, ...operations].join('\n'));
     }
     this.#problems.push(...keepers.tooEarly(), ...keepers.tooLate());
-    this.#problems.push(...(await this.#compareMembers(cluster)));
+    const revision = await this.#revision(cluster);
+    this.#problems.push(...(await compareMembers(cluster, revision, patienceMs)));
     const { granted, keptAlive, lapsed } = keepers;
     this.#leases.granted += granted;
     this.#leases.keptAlive += keptAlive;
@@ -250,26 +292,12 @@ class ChaosRun {
     for (const watcher of watchers) {
       this.#events += watcher.events.length;
       this.#resumedWatches += watcher.resumed;
+      this.#missedWatches += watcher.holes.length;
     }
     const counts = `${history.operations.length} calls and events`;
     say(
       `round ${this.#rounds}: ${counts} judged in ${tookMs} ms, ${this.#problems.length} problems`,
     );
-  }
-
-  /** All members have the same data at one revision. */
-  async #compareMembers(cluster: ChaosCluster): Promise<string[]> {
-    const revision = await this.#revision(cluster);
-    const hashes = new Map<string, string>();
-    for (const { process } of cluster.members) {
-      const answer = await eventually(`${process.name} having revision ${revision}`, () =>
-        process.client.call('Maintenance', 'HashKV', { revision }, 2000),
-      );
-      hashes.set(process.name, String(answer['hash']));
-    }
-    if (new Set(hashes.values()).size === 1) return [];
-    const list = [...hashes].map(([name, hash]) => `${name} ${hash}`).join(', ');
-    return [`members differ at revision ${revision}: ${list}`];
   }
 
   async #revision(cluster: ChaosCluster): Promise<number> {
@@ -286,12 +314,9 @@ class ChaosRun {
     const { keepIn, seed, members } = this.#options;
     const directory = join(keepIn, `seed-${seed}-members-${members}`);
     mkdirSync(directory, { recursive: true });
-    for (const name of [
-      'history.jsonl',
-      ...cluster.members.map((one) => `${one.process.name}.log`),
-    ]) {
-      const file = join(cluster.directory, name);
-      if (existsSync(file)) cpSync(file, join(directory, name));
+    for (const name of readdirSync(cluster.directory)) {
+      if (name.endsWith('.jsonl') || name.endsWith('.log'))
+        cpSync(join(cluster.directory, name), join(directory, name));
     }
     return directory;
   }

@@ -3,6 +3,7 @@ import type { ClientDuplexStream } from '@grpc/grpc-js';
 import { EtcdClient } from '../cluster/etcd-client.ts';
 import type { Answer } from '../cluster/etcd-client.ts';
 import type { ChaosCluster } from './cluster.ts';
+import type { Compactions } from './compactions.ts';
 import type { HistoryOperation } from '../simulation/linearizability/index.ts';
 import { branchOf, changedSomething } from '../simulation/linearizability/history.ts';
 import { foundOf, wireKeyValue } from './wire.ts';
@@ -22,6 +23,12 @@ const watchAnswer = z.object({
 });
 type WatchAnswer = z.infer<typeof watchAnswer>;
 
+/** Revisions that a watcher has missed, because they were compacted while it was away; the ends are among them. */
+export interface Hole {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** A stream on which nothing came for so long is given up: its member may be paused. */
 const silenceMaxMs = 3000;
 /** A watcher stays away for so long, in turn, so that it has to catch up now and then. */
@@ -33,10 +40,13 @@ const looksPerMember = 4;
 export class ChaosWatcher {
   readonly events: WatchedEvent[] = [];
   readonly problems: string[] = [];
+  readonly holes: Hole[] = [];
   resumed = 0;
   readonly #clients: readonly EtcdClient[];
   readonly #prefix: string;
   readonly #onEvent: (event: WatchedEvent) => void;
+  readonly #compactions: Compactions;
+  readonly #mustSeeAll: boolean;
   #turn: number;
   #stream: ClientDuplexStream<object, Answer> | undefined;
   #nextRevision: number;
@@ -51,6 +61,9 @@ export class ChaosWatcher {
       readonly first: number;
       readonly prefix: string;
       readonly revision: number;
+      readonly compactions: Compactions;
+      /** Nobody compacts what it has not seen. */
+      readonly mustSeeAll: boolean;
       readonly onEvent?: (event: WatchedEvent) => void;
     },
   ) {
@@ -60,6 +73,8 @@ export class ChaosWatcher {
     this.#turn = options.first;
     this.#prefix = options.prefix;
     this.#nextRevision = options.revision;
+    this.#compactions = options.compactions;
+    this.#mustSeeAll = options.mustSeeAll;
     this.#onEvent = options.onEvent ?? (() => {});
     this.#open();
     this.#timer = setInterval(() => this.#askForProgress(), silenceMaxMs / 3);
@@ -121,11 +136,8 @@ export class ChaosWatcher {
   #take(answer: WatchAnswer, stream: ClientDuplexStream<object, Answer>): void {
     this.#heardMs = performance.now();
     if (answer.canceled) {
-      if (Number(answer.compact_revision) > 0) {
-        this.problems.push(
-          `revision ${this.#nextRevision} was asked for, and ${answer.compact_revision} was compacted`,
-        );
-      }
+      const compacted = Number(answer.compact_revision);
+      if (compacted > 0) this.#takeHole(compacted);
       stream.cancel();
       return;
     }
@@ -143,28 +155,41 @@ export class ChaosWatcher {
       this.#nextRevision = revision + 1;
     }
   }
+
+  /** What is compacted is gone, and it goes on behind that, as a client does after it has read everything anew. */
+  #takeHole(compacted: number): void {
+    const asked = `revision ${this.#nextRevision} was asked for, and ${compacted} was compacted`;
+    if (compacted < this.#nextRevision) this.problems.push(`${asked}, which does not concern it`);
+    if (compacted > this.#compactions.newest)
+      this.problems.push(`${asked}, which nobody asked for`);
+    if (this.#mustSeeAll) this.problems.push(`${asked}, although it had not been seen`);
+    this.holes.push({ from: this.#nextRevision, to: compacted });
+    this.#nextRevision = Math.max(this.#nextRevision, compacted + 1);
+  }
 }
 
-/** Two watchers of one prefix see the same; and both see whatever was answered. Returns what is wrong. */
+/** Two watchers of one prefix see the same, but for what was compacted while one was away; and both see whatever was answered. Returns what is wrong. */
 export function compareWatchers(
   watchers: readonly ChaosWatcher[],
   history: readonly HistoryOperation[],
   prefix: string,
 ): string[] {
   const problems = watchers.flatMap((watcher) => watcher.problems);
-  const [first, ...others] = watchers.map(({ events }) =>
-    events.map(({ revision, key, found }) => `${revision} ${key} ${JSON.stringify(found)}`),
-  );
-  if (first === undefined) return problems;
+  const [reference, ...others] = watchers;
+  if (reference === undefined) return problems;
   for (const [at, other] of others.entries()) {
-    const difference = first.findIndex((event, place) => event !== other[place]);
-    if (difference === -1 && first.length === other.length) continue;
-    const place = difference === -1 ? first.length : difference;
+    const expected = linesOf(
+      reference.events.filter(({ revision }) => !isIn(other.holes, revision)),
+    );
+    const actual = linesOf(other.events);
+    const difference = expected.findIndex((event, place) => event !== actual[place]);
+    if (difference === -1 && expected.length === actual.length) continue;
+    const place = difference === -1 ? expected.length : difference;
     problems.push(
-      `watcher 1 and ${at + 2} differ at event ${place}: ${first[place] ?? 'nothing'} and ${other[place] ?? 'nothing'}`,
+      `watcher 1 and ${at + 2} differ at event ${place}: ${expected[place] ?? 'nothing'} and ${actual[place] ?? 'nothing'}`,
     );
   }
-  const seen = new Set(watchers[0]?.events.map(({ revision, key }) => `${revision} ${key}`));
+  const seen = new Set(reference.events.map(({ revision, key }) => `${revision} ${key}`));
   for (const { id, call, outcome } of history) {
     if (outcome === 'unknown' || !changedSomething(outcome)) continue;
     const steps = branchOf(call, outcome.succeeded ?? true);
@@ -176,4 +201,12 @@ export function compareWatchers(
     }
   }
   return problems;
+}
+
+function linesOf(events: readonly WatchedEvent[]): string[] {
+  return events.map(({ revision, key, found }) => `${revision} ${key} ${JSON.stringify(found)}`);
+}
+
+function isIn(holes: readonly Hole[], revision: number): boolean {
+  return holes.some(({ from, to }) => from <= revision && revision <= to);
 }

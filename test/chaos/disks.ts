@@ -1,0 +1,111 @@
+import { execFileSync } from 'node:child_process';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { SeededRandom } from '../simulation/random.ts';
+
+/** What is mounted now, so that nothing is left when a run was given up. */
+const mounted = new Set<string>();
+process.on('exit', () => {
+  for (const directory of mounted) unmount(directory);
+});
+
+/** Makes a directory, as a disk of its own. Only root can; false if it is an ordinary one. */
+export function mountSmallDisk(directory: string, megabytes: number): boolean {
+  mkdirSync(directory);
+  if (process.getuid?.() !== 0) return false;
+  try {
+    const options = ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=700`, 'tmpfs', directory];
+    execFileSync('mount', options, { stdio: 'ignore' });
+    mounted.add(directory);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function unmount(directory: string): void {
+  execFileSync('umount', ['--lazy', directory]);
+  mounted.delete(directory);
+}
+
+/** Writes a file until no byte is left. */
+export function fill(file: string, directory: string): void {
+  const { bavail, bsize } = statfsSync(directory);
+  const descriptor = openSync(file, 'w');
+  const piece = Buffer.alloc(1 << 20);
+  try {
+    for (let left = bavail * bsize; left > 0;) {
+      const written = writeSync(descriptor, piece, 0, Math.min(left, piece.length));
+      if (written === 0) break;
+      left -= written;
+    }
+  } catch {
+    // Full sooner than it said, because the member writes too.
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** How many bytes of each log of LevelDB's have been synced, as `failing-disk.mjs` notes it. */
+const syncedBytes = z.record(z.string(), z.number());
+
+export function syncedFileOf(dataDir: string): string {
+  return `${dataDir}.synced`;
+}
+
+/** Empties the directory of a member that does not run; a disk stays mounted there. */
+export function wipe(dataDir: string): void {
+  rmSync(syncedFileOf(dataDir), { force: true });
+  for (const name of namesIn(dataDir)) {
+    rmSync(join(dataDir, name), { recursive: true, force: true });
+  }
+}
+
+/**
+ * What a power cut does to the disk of a member that was killed: what was written to LevelDB's logs and never synced is
+ * gone, or a part of it from some byte on. Tables and manifests LevelDB syncs before it relies on them. Returns how many
+ * bytes were lost.
+ */
+export function loseUnsynced(dataDir: string, random: SeededRandom): number {
+  const folder = join(dataDir, 'member');
+  const synced = readSynced(dataDir);
+  let lost = 0;
+  for (const name of namesIn(folder)) {
+    if (!name.endsWith('.log')) continue;
+    const { size } = statSync(join(folder, name));
+    const safe = Math.min(size, synced[name] ?? 0);
+    const kept = random.between(0, 2) === 0 ? random.between(safe, size) : safe;
+    truncateSync(join(folder, name), kept);
+    lost += size - kept;
+  }
+  return lost;
+}
+
+function readSynced(dataDir: string): Readonly<Record<string, number>> {
+  try {
+    return syncedBytes.parse(JSON.parse(readFileSync(syncedFileOf(dataDir), 'utf8')));
+  } catch {
+    // It has written nothing yet.
+    return {};
+  }
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}

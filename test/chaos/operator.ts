@@ -1,0 +1,160 @@
+import { eventually } from '../cluster/processes.ts';
+import type { ListedMember } from '../cluster/etcd-client.ts';
+import type { SeededRandom } from '../simulation/random.ts';
+import { anyOf, nameOf } from './fault.ts';
+import type { ChaosCluster, ChaosMember } from './cluster.ts';
+
+const callMsMax = 3000;
+const betweenTriesMs = 200;
+
+/** Resolves to true when it is done, and is tried again otherwise, also when it throws. */
+type Step = () => Promise<boolean>;
+
+/**
+ * Changes the membership. Any call may be refused, and its answer may be lost; so every step looks at what the cluster
+ * says first, and is tried again until it is done. What took too long stays to be done, and is finished when the faults
+ * are over.
+ */
+export class Operator {
+  readonly #cluster: ChaosCluster;
+  readonly #random: SeededRandom;
+  #steps: Step[] = [];
+  #guests = 0;
+  /** The last thing that was refused, for whoever waits in vain. */
+  #refusal = '';
+
+  constructor(cluster: ChaosCluster, random: SeededRandom) {
+    this.#cluster = cluster;
+    this.#random = random;
+  }
+
+  get isBusy(): boolean {
+    return this.#steps.length > 0 || this.#cluster.guest !== undefined;
+  }
+
+  /** A member is removed, loses its disk, and joins as a new one. False if that is not done yet. */
+  async replace(
+    member: ChaosMember,
+    { asLearner }: { readonly asLearner: boolean },
+    msMax: number,
+  ): Promise<boolean> {
+    const cluster = this.#cluster;
+    const empty = async (): Promise<boolean> => {
+      cluster.inMaintenance.add(member);
+      await cluster.empty(member);
+      return true;
+    };
+    this.#steps = [this.#removal(member), empty, ...this.#arrival(member, asLearner)];
+    return this.#goOn(msMax);
+  }
+
+  /** False if it is not in yet. */
+  async addGuest({ asLearner }: { readonly asLearner: boolean }, msMax: number): Promise<boolean> {
+    const guest = await this.#cluster.prepare(`guest${++this.#guests}`);
+    this.#cluster.guest = guest;
+    this.#steps = this.#arrival(guest, asLearner);
+    return this.#goOn(msMax);
+  }
+
+  /** False if it is not gone yet. */
+  async removeGuest(msMax: number): Promise<boolean> {
+    const { guest } = this.#cluster;
+    if (guest === undefined) return true;
+    const retire = async (): Promise<boolean> => {
+      await this.#cluster.retire(guest);
+      this.#cluster.guest = undefined;
+      return true;
+    };
+    this.#steps = [this.#removal(guest), retire];
+    return this.#goOn(msMax);
+  }
+
+  /** When all faults are over: everything is finished, and exactly those are members who should be. */
+  async finish(msMax: number): Promise<void> {
+    const isDone = (await this.#goOn(msMax)) && (await this.removeGuest(msMax));
+    if (!isDone) throw new Error(`membership was not put right: ${this.#refusal}`);
+    await eventually('exactly the members that should be', () => this.#settle(), msMax);
+  }
+
+  /** True if so; who came by a call whose answer was lost is removed. */
+  async #settle(): Promise<true | undefined> {
+    const listed = await this.#list();
+    const urls = this.#cluster.members.map(({ process }) => process.peerUrl);
+    const stranger = listed.find(({ peerURLs }) => !urls.includes(peerURLs[0] ?? ''));
+    if (stranger !== undefined) await this.#call('MemberRemove', { ID: stranger.ID });
+    const isWhole = listed.every(({ name, isLearner }) => name !== '' && !isLearner);
+    return isWhole && listed.length === urls.length ? true : undefined;
+  }
+
+  async #goOn(msMax: number): Promise<boolean> {
+    const endsMs = performance.now() + msMax;
+    for (;;) {
+      const [step] = this.#steps;
+      if (step === undefined) return true;
+      const isDone = await step().catch((error: unknown) => {
+        this.#refusal = error instanceof Error ? error.message : String(error);
+        return false;
+      });
+      if (isDone) this.#steps.shift();
+      else if (performance.now() > endsMs) return false;
+      else await new Promise((resolve) => setTimeout(resolve, betweenTriesMs));
+    }
+  }
+
+  /** Of the member that is now where this one is, and not of one that comes there later. */
+  #removal(member: ChaosMember): Step {
+    let id: string | undefined;
+    return async () => {
+      const listed = await this.#list();
+      id ??= at(member, listed)?.ID;
+      if (id === undefined) return false;
+      if (!listed.some(({ ID }) => ID === id)) return true;
+      await this.#call('MemberRemove', { ID: id });
+      return false;
+    };
+  }
+
+  /** Told to the cluster, started, and, if it is a learner, promoted. */
+  #arrival(member: ChaosMember, asLearner: boolean): Step[] {
+    const cluster = this.#cluster;
+    const { peerUrl } = member.process;
+    const add = async (): Promise<boolean> => {
+      if (at(member, await this.#list()) !== undefined) return true;
+      await this.#call('MemberAdd', { peerURLs: [peerUrl], isLearner: asLearner });
+      return false;
+    };
+    const start = async (): Promise<boolean> => {
+      const listed = await this.#list();
+      if (at(member, listed) === undefined) return false;
+      const initial = listed.map(({ name, peerURLs }) => {
+        return `${peerURLs[0] === peerUrl ? nameOf(member) : name}=${peerURLs[0] ?? ''}`;
+      });
+      cluster.inMaintenance.delete(member);
+      cluster.join(member, initial);
+      return true;
+    };
+    const settle = async (): Promise<boolean> => {
+      if (!member.process.running) cluster.start(member);
+      const listed = at(member, await this.#list());
+      if (listed?.isLearner === true) await this.#call('MemberPromote', { ID: listed.ID });
+      return listed !== undefined && listed.name !== '' && !listed.isLearner;
+    };
+    return [add, start, settle];
+  }
+
+  async #list(): Promise<readonly ListedMember[]> {
+    const { process } = anyOf(this.#random, this.#cluster.members);
+    const request = { linearizable: true };
+    const { members } = await process.client.call('Cluster', 'MemberList', request, callMsMax);
+    return members;
+  }
+
+  async #call(method: string, request: object): Promise<void> {
+    const { process } = anyOf(this.#random, this.#cluster.members);
+    await process.client.call('Cluster', method, request, callMsMax);
+  }
+}
+
+function at({ process }: ChaosMember, listed: readonly ListedMember[]): ListedMember | undefined {
+  return listed.find(({ peerURLs }) => peerURLs.includes(process.peerUrl));
+}
