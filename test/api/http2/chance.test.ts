@@ -5,7 +5,7 @@ import { Door, ok, okTrailers } from './peer.ts';
 import type { Peer, SeenFrame } from './peer.ts';
 import { lawlessnessOf, Writer } from './noise.ts';
 
-const seeds = [1, 2, 3, 4, 5, 6];
+const seeds = [1, 2, 3, 4];
 
 test.each(seeds)('no noise harms more than its own connection (seed %i)', async (seed) => {
   const random = new SeededRandom(seed);

@@ -138,6 +138,8 @@ export class Peer {
   readonly requests: readonly SeenRequest[];
   readonly frames: SeenFrame[] = [];
   isClosed = false;
+  /** Streams whose answer is here to its end. */
+  readonly #answered = new Set<number>();
   #held: Buffer = Buffer.alloc(0);
   #marks = 0;
   readonly #changes = new EventTarget();
@@ -216,13 +218,13 @@ export class Peer {
 
   /** Waits for the end of an answer; gives its body. */
   async answer(id: number): Promise<string> {
-    await this.frame((seen) => seen.id === id && isEnd(seen));
+    await this.until(() => this.isAnswered(id));
     return this.bodyOf(id);
   }
 
   /** Whether an answer is here to its end. */
   isAnswered(id: number): boolean {
-    return this.frames.some((seen) => seen.id === id && isEnd(seen));
+    return this.#answered.has(id);
   }
 
   /** What came of the body of an answer so far. */
@@ -241,7 +243,9 @@ export class Peer {
     while (rest.length >= 9 && rest.length >= 9 + rest.readUIntBE(0, 3)) {
       const end = 9 + rest.readUIntBE(0, 3);
       const [type = 0, flags = 0] = [rest[3], rest[4]];
-      this.frames.push({ type, flags, id: rest.readUInt32BE(5), content: rest.subarray(9, end) });
+      const id = rest.readUInt32BE(5);
+      this.frames.push({ type, flags, id, content: rest.subarray(9, end) });
+      if (isEnd(type, flags)) this.#answered.add(id);
       rest = rest.subarray(end);
     }
     this.#held = rest;
@@ -254,7 +258,7 @@ export class Peer {
   }
 }
 
-function isEnd({ type, flags }: SeenFrame): boolean {
+function isEnd(type: number, flags: number): boolean {
   return (type === types.data || type === types.headers) && (flags & endStream) !== 0;
 }
 
