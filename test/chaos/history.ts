@@ -40,6 +40,7 @@ export class History {
   /** Those that were under way since the last write. */
   readonly #faultsInGap = new Set<string>();
   #lastWriteMs: number | undefined;
+  #written = 0;
 
   constructor(file: string) {
     this.file = file;
@@ -111,6 +112,11 @@ export class History {
     this.#stream.write(`${JSON.stringify({ at: performance.now(), ...what })}\n`);
   }
 
+  /** Writes that were answered. */
+  get written(): number {
+    return this.#written;
+  }
+
   /** Clients begin. */
   nextRound(): void {
     this.operations = [];
@@ -130,6 +136,7 @@ export class History {
   }
 
   #noteWrite(atMs: number): void {
+    this.#written++;
     if (this.#lastWriteMs === undefined) return;
     const { fromMs, toMs } = this.longestGap;
     if (atMs - this.#lastWriteMs > toMs - fromMs) {

@@ -30,6 +30,9 @@ const watchersCount = 3;
 const patienceMs = 60_000;
 /** Clients give up a call after 1.5 s, and keepers wait for three of them. */
 const clientsStopMsMax = 30_000;
+/** A few clients have been answered then. */
+const writesBetweenFaults = 20;
+const recoveryLooksMax = 160;
 /** The longest is a rolling restart of members of which each takes long to stop. */
 const faultMsMax = 240_000;
 
@@ -204,6 +207,8 @@ class ChaosRun {
     let deck: Fault[] = [];
     while (performance.now() < endsMs) {
       await pause(random.between(200, 1200));
+      // A cluster that serves nobody has nothing to lose; but harm also comes to one that has not recovered.
+      if (random.between(1, 4) > 1) await this.#recovery(history, pause);
       if (performance.now() >= endsMs) break;
       // Every fault has its turn before one comes again.
       if (deck.length === 0) deck = chosen.toSorted(() => random.unit() - 0.5);
@@ -222,6 +227,12 @@ class ChaosRun {
       // A member that stopped by itself, as it should when its disk fails, is started by whoever runs it.
       for (const member of cluster.members) if (!member.process.running) cluster.start(member);
     }
+  }
+
+  /** Waits until clients are answered again, but not for ever: they may not be before the faults are over. */
+  async #recovery(history: History, pause: (ms: number) => Promise<void>): Promise<void> {
+    const enough = history.written + writesBetweenFaults;
+    for (let look = 0; look < recoveryLooksMax && history.written < enough; look++) await pause(50);
   }
 
   #chosenFaults(): readonly Fault[] {
