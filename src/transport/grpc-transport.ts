@@ -185,6 +185,7 @@ class PeerPort implements GrpcTransport {
     const caller = this.#recognized(call);
     if (caller === undefined) return;
     const { from } = caller;
+    this.#peers.get(from)?.peerCalled();
     this.#welcome(from, caller.urls, call);
     const received = this.#receivedFrom(from);
     let isClosed = false;

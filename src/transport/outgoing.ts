@@ -49,6 +49,8 @@ export class Outgoing {
   #connectedSinceMs: number | undefined;
   #cancelTimer: Cancel | undefined;
   #reconnectMs = reconnectMinMs;
+  /** The time before the next dial runs, and may be shortened. */
+  #isWaiting = false;
   #attempt = 0;
   #pings = new Map<number, number>();
   #lastPing = 0;
@@ -114,8 +116,20 @@ export class Outgoing {
     }
   }
 
+  /**
+   * The peer has called, so it is there: it is dialled soon, however long it was away. Not at once, or two members
+   * whose calls break would call each other back without a breath.
+   */
+  peerCalled(): void {
+    if (!this.#isWaiting) return;
+    this.#isWaiting = false;
+    this.#cancelTimer?.();
+    this.#cancelTimer = this.#options.clock.after(reconnectMinMs, () => this.#dial());
+  }
+
   close(): void {
     this.#closed = true;
+    this.#isWaiting = false;
     this.#cancelTimer?.();
     this.#hangUp();
     for (const call of this.#snapshots) call.close();
@@ -134,6 +148,7 @@ export class Outgoing {
   }
 
   #dial(): void {
+    this.#isWaiting = false;
     if (this.#closed || this.peer.urls.length === 0) return;
     const client = openClient(this.#urlOfAttempt(this.#attempt++));
     const stream = client.makeBidiStreamRequest(
@@ -204,6 +219,7 @@ export class Outgoing {
       this.#options.logger.warn('no connection to peer', { peer: this.peer.id, why });
     }
     this.#cancelTimer = this.#options.clock.after(this.#reconnectMs, () => this.#dial());
+    this.#isWaiting = true;
     this.#reconnectMs = Math.min(reconnectMaxMs, this.#reconnectMs * 2);
     if (wasConnected) this.#options.onDisconnected(this.peer.id);
   }

@@ -217,3 +217,23 @@ test('a member that calls is answered, even by one that does not know of it yet'
   newcomer.transport.setPeers([]);
   await vi.waitFor(() => expect(behind.transport.connectedSinceMs('m2')).toBeUndefined(), patience);
 });
+
+test('a peer that was away for long is called back soon after it calls', async () => {
+  const clock = new SteppedClock();
+  const one = await startMember('m1', { clock });
+  const former = await startMember('m2');
+  const urls = [former.url];
+  await former.transport.stop();
+  one.transport.setPeers([{ id: 'm2', urls }]);
+  const bytesOfDial = one.count('sent_bytes_total');
+  await vi.waitFor(() => {
+    clock.pass(50);
+    expect(one.count('sent_bytes_total')).toBeGreaterThan(7 * bytesOfDial);
+  }, patience);
+
+  const back = await startMember('m2', { listenUrls: urls });
+  back.transport.setPeers([{ id: 'm1', urls: [one.url] }]);
+  await connected(back, 'm1');
+  clock.pass(50);
+  await connected(one, 'm2');
+});
