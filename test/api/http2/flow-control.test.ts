@@ -13,7 +13,7 @@ import {
   windows,
   windowUpdate,
 } from './frames.ts';
-import { bodyOf, Door, expectAlive, ok, okTrailers } from './peer.ts';
+import { bodyOf, Door, eventually, expectAlive, ok, okTrailers } from './peer.ts';
 
 describe('an answer', () => {
   test('comes as its stream makes room, a byte at a time, and its trailers behind the last', async () => {
@@ -250,4 +250,16 @@ test('whoever writes an answer piece by piece is told to wait, and when to go on
   expect(asked?.told).toEqual(['(ended)', '(drained)']);
   asked?.stream.end(okTrailers);
   expect(await peer.answer(1)).toBe('hello world');
+});
+
+test('whoever fills the socket to the brim is told when it is empty again', async () => {
+  await using door = await Door.open();
+  const peer = await door.connect();
+  peer.greet(windows(windowMax), windowUpdate(0, windowMax - 65_535), request(1));
+  await peer.settled();
+  const [asked] = peer.requests;
+  // All of it fits, but only just.
+  expect(asked?.stream.write(Buffer.alloc(1 << 20))).toBe(false);
+  expect(asked?.stream.pendingBytes).toBe(0);
+  await eventually(() => asked?.told.at(-1) === '(drained)');
 });
