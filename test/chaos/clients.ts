@@ -69,7 +69,7 @@ export class Clients {
       const dice = random.between(1, 10);
       if (dice <= 2) options.serializable = true;
       else if (dice === 3)
-        options.revision = Math.max(0, this.#newestRevision - random.between(0, 20));
+        options.revision = Math.max(0, this.#newestRevision - random.between(0, 100));
     }
     const mayBeOld = options.serializable || options.revision > 0;
     const ask = (): Promise<Outcome> => callEtcd(client, call, options);
