@@ -170,7 +170,7 @@ export class ChaosWatcher {
 
 /** Two watchers of one prefix see the same, but for what was compacted while one was away; and both see whatever was answered. Returns what is wrong. */
 export function compareWatchers(
-  watchers: readonly ChaosWatcher[],
+  watchers: readonly Pick<ChaosWatcher, 'events' | 'holes' | 'problems'>[],
   history: readonly HistoryOperation[],
   prefix: string,
 ): string[] {

@@ -1,0 +1,112 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { SeededRandom } from '../simulation/random.ts';
+import { waitedFor, within } from './bounded.ts';
+import { loseUnsynced, syncedFileOf, wipe } from './disks.ts';
+import { compareWatchers } from './watchers.ts';
+import type { Hole } from './watchers.ts';
+
+function watcher(
+  revisions: readonly number[],
+  holes: readonly Hole[] = [],
+): Parameters<typeof compareWatchers>[0][number] {
+  const events = revisions.map((revision) => ({
+    revision,
+    key: 'k',
+    found: null,
+    seenAtMs: 0,
+  }));
+  return { events, holes: [...holes], problems: [] };
+}
+
+function deletedAt(revision: number): Parameters<typeof compareWatchers>[1][number] {
+  return {
+    id: revision,
+    client: 'c1',
+    call: { kind: 'delete', key: 'k' },
+    outcome: { revision, results: [{ kind: 'delete', deleted: 1, previous: null }] },
+    invokedAt: 0,
+    returnedAt: 1,
+  };
+}
+
+test('what was compacted while a watcher was away is not missed by it', () => {
+  const holes = [{ from: 3, to: 4 }];
+  expect(compareWatchers([watcher([2, 3, 4, 5]), watcher([2, 5], holes)], [], '')).toEqual([]);
+});
+
+test('what a watcher missed beside what was compacted is a finding, on both sides of it', () => {
+  const holes = [{ from: 3, to: 4 }];
+  const all = watcher([2, 3, 4, 5]);
+  expect(compareWatchers([all, watcher([5], holes)], [], '')).toHaveLength(1);
+  expect(compareWatchers([all, watcher([2], holes)], [], '')).toHaveLength(1);
+  expect(compareWatchers([all, watcher([2, 4, 5], holes)], [], '')).toHaveLength(1);
+});
+
+test('a write that was acknowledged and that no watcher saw is a finding', () => {
+  const watchers = [watcher([2]), watcher([2])];
+  expect(compareWatchers(watchers, [deletedAt(2)], '')).toEqual([]);
+  expect(compareWatchers(watchers, [deletedAt(3)], '')).toHaveLength(1);
+});
+
+test('a power cut takes what was not synced, or a part of it from the end, and never what was', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'rollcall-power-'));
+  const syncedFile = syncedFileOf(dataDir);
+  onTestFinished(() => {
+    rmSync(dataDir, { recursive: true, force: true });
+    rmSync(syncedFile, { force: true });
+  });
+  mkdirSync(join(dataDir, 'member'));
+  const lengths = new Set<number>();
+  for (let seed = 1; seed <= 50; seed++) {
+    for (const name of ['3.log', '5.log', '4.ldb']) {
+      writeFileSync(join(dataDir, 'member', name), 'synced-not');
+    }
+    writeFileSync(syncedFile, JSON.stringify({ '3.log': 6 }));
+    loseUnsynced(dataDir, new SeededRandom(seed));
+    const kept = readFileSync(join(dataDir, 'member/3.log'), 'utf8');
+    expect('synced-not'.startsWith(kept)).toBe(true);
+    expect(kept.length).toBeGreaterThanOrEqual(6);
+    expect(readFileSync(join(dataDir, 'member/4.ldb'), 'utf8')).toBe('synced-not');
+    lengths.add(readFileSync(join(dataDir, 'member/5.log'), 'utf8').length);
+  }
+  // A log of which nothing was synced may be lost as a whole.
+  expect(Math.min(...lengths)).toBe(0);
+  expect(lengths.size).toBeGreaterThan(3);
+});
+
+test('the logs of a wiped directory count as new', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'rollcall-power-'));
+  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
+  writeFileSync(syncedFileOf(dataDir), JSON.stringify({ '3.log': 10 }));
+  mkdirSync(join(dataDir, 'member'));
+  wipe(dataDir);
+  mkdirSync(join(dataDir, 'member'));
+  writeFileSync(join(dataDir, 'member/3.log'), '0123456789');
+  const lost = Array.from({ length: 20 }, (_, seed) => {
+    writeFileSync(join(dataDir, 'member/3.log'), '0123456789');
+    return loseUnsynced(dataDir, new SeededRandom(seed));
+  });
+  expect(Math.max(...lost)).toBe(10);
+});
+
+test('what takes too long is a finding that names what else is waited for', async () => {
+  let finish = (): void => {};
+  const slow = within(
+    'the slow one',
+    600_000,
+    new Promise<void>((resolve) => {
+      finish = resolve;
+    }),
+  );
+  const never = new Promise<never>(() => {});
+  await expect(within('the quick one', 1, never)).rejects.toThrow(
+    /the quick one has not ended after 1 ms; also waited for: the slow one/,
+  );
+  expect(waitedFor()).toHaveLength(1);
+  finish();
+  await slow;
+  expect(waitedFor()).toEqual([]);
+});
