@@ -93,20 +93,18 @@ test('the logs of a wiped directory count as new', () => {
 });
 
 test('what takes too long is a finding that names what else is waited for', async () => {
-  let finish = (): void => {};
+  const over = new AbortController();
   const slow = within(
     'the slow one',
     600_000,
-    new Promise<void>((resolve) => {
-      finish = resolve;
-    }),
+    new Promise<void>((resolve) => over.signal.addEventListener('abort', () => resolve())),
   );
   const never = new Promise<never>(() => {});
   await expect(within('the quick one', 1, never)).rejects.toThrow(
     /the quick one has not ended after 1 ms; also waited for: the slow one/,
   );
   expect(waitedFor()).toHaveLength(1);
-  finish();
+  over.abort();
   await slow;
   expect(waitedFor()).toEqual([]);
 });
