@@ -4,23 +4,35 @@ import type { Configuration, Entry, SnapshotPosition } from './messages.ts';
 /** What one entry costs besides its data, about; so that a log of empty entries is bounded, too. */
 const entryOverheadBytes = 64;
 
+/** Entries handed out for applying in one turn, by their bytes. */
+const committedBytesMax = 4 << 20;
+
 export function sizeOf(entry: Entry): number {
   return entry.data.length + entryOverheadBytes;
 }
 
-/** The log since its base, in memory. Indexes are those of the paper: the first entry after the base has `firstIndex`. */
+/**
+ * The log since its base, in memory, and how far it is committed and was handed out for applying: in this order, base,
+ * handed out, committed, last index. Indexes are those of the paper: the first entry after the base has `firstIndex`.
+ */
 export class Log {
   #base: SnapshotPosition;
   /** Entries from `#start` on are the log; those before were compacted and are cut off now and then. */
   #entries: Entry[];
   #start = 0;
   #bytes = 0;
+  #commitIndex: number;
+  /** Committed entries up to here were handed out. */
+  #handedOut: number;
   /** The configurations in the log, by the index they count from; the first one counts at the base. */
   #configurations: { readonly index: number; readonly configuration: Configuration }[];
 
-  constructor(base: SnapshotPosition, entries: readonly Entry[]) {
+  constructor(base: SnapshotPosition, entries: readonly Entry[], appliedIndex: number) {
     this.#base = base;
     this.#entries = [];
+    this.#handedOut = Math.max(base.index, appliedIndex);
+    // What was applied was committed.
+    this.#commitIndex = this.#handedOut;
     this.#configurations = [{ index: base.index, configuration: base.configuration }];
     this.append(entries);
   }
@@ -43,6 +55,15 @@ export class Log {
 
   get bytes(): number {
     return this.#bytes;
+  }
+
+  get commitIndex(): number {
+    return this.#commitIndex;
+  }
+
+  /** Committed entries wait for being handed out. */
+  get hasCommitted(): boolean {
+    return this.#handedOut < this.#commitIndex;
   }
 
   /** The configuration of the last membership entry: it counts from the moment it is in the log (section 6). */
@@ -111,8 +132,22 @@ export class Log {
     }
   }
 
+  /** Everything up to `index` is known to be on a majority. What is committed stays so. */
+  commitTo(index: number): void {
+    this.#commitIndex = Math.max(this.#commitIndex, index);
+  }
+
+  /** The next committed entries to be applied, not too many at once. */
+  takeCommitted(): readonly Entry[] {
+    if (!this.hasCommitted) return [];
+    const entries = this.slice(this.#handedOut + 1, this.#commitIndex, committedBytesMax);
+    this.#handedOut += entries.length;
+    return entries;
+  }
+
   /** Drops entries up to and including `index`, which becomes the base. */
   compact(index: number): void {
+    assert(index <= this.#handedOut, 'only what was applied may leave the log');
     if (index <= this.#base.index) return;
     const term = present(this.termAt(index), `the term at ${index}`);
     const configuration = this.configurationAt(index);
@@ -133,12 +168,14 @@ export class Log {
     }
   }
 
-  /** A snapshot takes the place of everything. */
+  /** A snapshot, of a state in which everything up to `base` is applied, takes the place of everything. */
   reset(base: SnapshotPosition): void {
     this.#base = base;
     this.#entries = [];
     this.#start = 0;
     this.#bytes = 0;
+    this.#commitIndex = base.index;
+    this.#handedOut = base.index;
     this.#configurations = [{ index: base.index, configuration: base.configuration }];
   }
 

@@ -73,15 +73,44 @@ export class Progress {
     this.next = lastIndex + 1;
   }
 
-  /** Everything up to `index` arrived. */
-  acknowledged(index: number): void {
-    let arrived = 0;
-    for (const { lastIndex, bytes } of this.#inFlight) {
-      if (lastIndex > index) break;
-      this.#inFlightBytes -= bytes;
-      arrived++;
-    }
-    if (arrived > 0) this.#inFlight.splice(0, arrived);
+  /** Everything up to `index` is durable there and matches; true if that is news. */
+  matched(index: number): boolean {
+    this.#arrived(index);
+    if (index <= this.match) return false;
+    this.match = index;
+    this.next = Math.max(this.next, index + 1);
+    return true;
+  }
+
+  /** It is known where the logs agree: what may be sent now depends on whether the log still has what comes next. */
+  goOn(firstIndex: number): void {
+    const behindLog = this.match + 1 < firstIndex;
+    if (this.state === 'probe' && !behindLog) this.toReplicate();
+    else if (this.state === 'probe') this.probeSent = false;
+    else if (this.state === 'snapshot' && !behindLog) this.toProbe();
+  }
+
+  /** Whether a refusal says something new; those of messages that were sent before the ones that matter now do not. */
+  heedsRefusal(previousIndex: number): boolean {
+    if (this.state === 'probe') return previousIndex === this.next - 1;
+    return this.state === 'replicate' && previousIndex > this.match;
+  }
+
+  /** What was sent did not fit: tries from `next` on, but never from before what is known to match. */
+  goBack(next: number): void {
+    this.toProbe();
+    this.next = Math.max(this.match + 1, next);
+  }
+
+  /** The snapshot has arrived there, or could not be sent. */
+  snapshotSent(ok: boolean, firstIndex: number): void {
+    this.toProbe();
+    // Its answer says where it stands; after a failure, a heartbeat's answer says that it is worth another try.
+    this.probeSent = true;
+    if (!ok) return;
+    this.recentlyActive = true;
+    // Asked before it has answered, it gets what follows the snapshot rather than a second one.
+    this.next = Math.max(this.next, firstIndex);
   }
 
   /** Once a heartbeat interval: notes whether anything was acknowledged since the last time. */
@@ -98,6 +127,16 @@ export class Progress {
     const stalled = this.#stalled && this.state === 'replicate';
     this.#stalled = false;
     return stalled;
+  }
+
+  #arrived(index: number): void {
+    let arrived = 0;
+    for (const { lastIndex, bytes } of this.#inFlight) {
+      if (lastIndex > index) break;
+      this.#inFlightBytes -= bytes;
+      arrived++;
+    }
+    if (arrived > 0) this.#inFlight.splice(0, arrived);
   }
 
   #clear(): void {

@@ -11,32 +11,32 @@ export const plantedBugs: readonly PlantedBug[] = [
   // Elections.
   {
     name: 'a vote is not made durable',
-    file: 'raft/raft.ts',
-    find: `      this.#vote = message.from;
-      this.#hardStateDirty = true;`,
-    replace: `      this.#vote = message.from;`,
+    file: 'raft/persistent-state.ts',
+    find: `    this.#vote = candidate;
+    this.#hardStateDirty = true;`,
+    replace: `    this.#vote = candidate;`,
   },
   {
     name: 'a vote leaves before it is durable',
-    file: 'raft/raft.ts',
-    find: '(granted ? this.#sendAfterPersist : this.#send).push(response);',
-    replace: 'this.#send.push(response);',
+    file: 'raft/election.ts',
+    find: 'if (granted) this.#outbox.sendAfterPersist(response);',
+    replace: 'if (granted) this.#outbox.send(response);',
   },
   {
     name: 'a member votes for everybody who asks',
-    file: 'raft/raft.ts',
-    find: '(this.#vote === message.from || free) &&',
-    replace: '(free || this.#vote !== undefined) &&',
+    file: 'raft/election.ts',
+    find: '(vote === message.from || free) &&',
+    replace: '(free || vote !== undefined) &&',
   },
   {
     name: 'a log that is behind may win an election',
-    file: 'raft/raft.ts',
+    file: 'raft/election.ts',
     find: 'return lastIndex >= this.#log.lastIndex;',
     replace: 'return true;',
   },
   {
     name: 'only the length of logs counts in an election',
-    file: 'raft/raft.ts',
+    file: 'raft/election.ts',
     find: 'if (lastTerm !== this.#log.lastTerm) return lastTerm > this.#log.lastTerm;',
     replace: '',
   },
@@ -49,20 +49,19 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a deposed leader does not step down',
     file: 'raft/raft.ts',
-    find: `    if (this.#role === 'leader') {
-      this.#leaveLeadership();`,
-    replace: `    if (this.#role === 'leader') {
-      if (this.#leader === this.#id) return;
-      this.#leaveLeadership();`,
+    find: `    this.#leadership?.end();
+    this.#leadership = undefined;`,
+    replace: `    if (this.#leadership !== undefined) {
+      if (term > this.term) this.#persistent.enterTerm(term);
+      return;
+    }`,
   },
   // The log.
   {
     name: 'entries are acknowledged before they are durable',
-    file: 'raft/raft.ts',
-    find: `  #acknowledge(to: MemberId, index: number): void {
-    this.#sendAfterPersist.push({`,
-    replace: `  #acknowledge(to: MemberId, index: number): void {
-    this.#send.push({`,
+    file: 'raft/receiver.ts',
+    find: 'this.#outbox.sendAfterPersist({',
+    replace: 'this.#outbox.send({',
   },
   {
     name: 'the disk writes without a sync',
@@ -72,34 +71,34 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'entries of an older term are committed by counting',
-    file: 'raft/raft.ts',
-    find: 'if (reached <= this.#commit || this.#log.termAt(reached) !== this.#term) return;',
-    replace: 'if (reached <= this.#commit) return;',
+    file: 'raft/leadership.ts',
+    find: 'if (reached <= commitIndex || this.#log.termAt(reached) !== this.#term) return;',
+    replace: 'if (reached <= commitIndex) return;',
   },
   {
     name: 'the leader counts its own entries before they are durable',
-    file: 'raft/raft.ts',
-    find: 'id === this.#id ? this.#durableIndex : (this.#progress.get(id)?.match ?? 0),',
-    replace: 'id === this.#id ? this.#log.lastIndex : (this.#progress.get(id)?.match ?? 0),',
+    file: 'raft/leadership.ts',
+    find: 'id === this.#id ? durableIndex : (this.followers.find(id)?.match ?? 0),',
+    replace: 'id === this.#id ? this.#log.lastIndex : (this.followers.find(id)?.match ?? 0),',
   },
   {
     name: 'a conflicting entry stays in the log of a follower',
-    file: 'raft/raft.ts',
+    file: 'raft/receiver.ts',
     find: 'const firstNew = entries.findIndex(({ index, term }) => this.#log.termAt(index) !== term);',
     replace:
       'const firstNew = entries.findIndex(({ index }) => this.#log.termAt(index) === undefined);',
   },
   {
     name: 'the entry before is not compared',
-    file: 'raft/raft.ts',
+    file: 'raft/receiver.ts',
     find: 'if (this.#log.termAt(previousIndex) !== previousTerm) {',
     replace: 'if (this.#log.termAt(previousIndex) === undefined) {',
   },
   {
     name: 'heartbeats tell of commits beyond what matches',
-    file: 'raft/raft.ts',
-    find: 'commit: Math.min(match, this.#commit),',
-    replace: 'commit: this.#commit,',
+    file: 'raft/followers.ts',
+    find: 'commit: Math.min(match, this.#log.commitIndex),',
+    replace: 'commit: this.#log.commitIndex,',
   },
   {
     name: 'a majority is counted one too low',
@@ -111,16 +110,10 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a snapshot is installed without its membership',
     file: 'raft/log.ts',
-    find: `    this.#bytes = 0;
-    this.#configurations = [{ index: base.index, configuration: base.configuration }];
-  }
-
-  #at`,
-    replace: `    this.#bytes = 0;
-    this.#configurations = [{ index: base.index, configuration: this.configuration }];
-  }
-
-  #at`,
+    find: `    this.#handedOut = base.index;
+    this.#configurations = [{ index: base.index, configuration: base.configuration }];`,
+    replace: `    this.#handedOut = base.index;
+    this.#configurations = [{ index: base.index, configuration: this.configuration }];`,
   },
   {
     name: 'the applied index is written ahead of the state',
@@ -151,15 +144,14 @@ export const plantedBugs: readonly PlantedBug[] = [
   // Reads.
   {
     name: 'a read is answered without confirmation',
-    file: 'raft/raft.ts',
-    find: '    this.#reads.begin(this.#commit);\n    this.#sendHeartbeats();\n    this.#confirmReads();',
-    replace:
-      '    this.#reads.begin(this.#commit);\n    this.#confirmedReads.push(...this.#reads.confirmed(Infinity));',
+    file: 'raft/leadership.ts',
+    find: '    this.followers.sendHeartbeats(this.#reads.round);\n    this.#confirmReads();',
+    replace: '    this.#outbox.confirmReads(this.#reads.confirmed(Infinity));',
   },
   {
     name: 'a new leader serves reads before it knows what is committed',
-    file: 'raft/raft.ts',
-    find: 'const ticket = this.#reads.ask(this.#commit >= this.#ownFirstIndex);',
+    file: 'raft/leadership.ts',
+    find: 'const ticket = this.#reads.ask(this.#hasCommittedOwn());',
     replace: 'const ticket = this.#reads.ask(true);',
   },
   {

@@ -1,0 +1,242 @@
+import { present } from '../base/assert.ts';
+import { compareMemberIds } from '../base/member-id.ts';
+import type { MemberId } from '../base/member-id.ts';
+import { isVoter, majorityHolds, membersOf } from './configuration.ts';
+import { sizeOf } from './log.ts';
+import type { Log } from './log.ts';
+import type { AppendResponse } from './messages.ts';
+import type { RaftOptions } from './options.ts';
+import type { Outbox } from './outbox.ts';
+import { Progress } from './progress.ts';
+import type { PeerProgress } from './progress.ts';
+
+/**
+ * Whom the leader of one term feeds with its log, how far each of them is, and what each may be sent (section 5.3).
+ * What follows from it, such as what is committed, is decided by the leadership.
+ */
+export class Followers {
+  readonly #options: RaftOptions;
+  readonly #id: MemberId;
+  readonly #term: number;
+  readonly #log: Log;
+  readonly #outbox: Outbox;
+  /** In ascending order of ids, so that what is sent first does not depend on who came when. */
+  #progress = new Map<MemberId, Progress>();
+  /** Removed followers that are still to hear of it, with the index of the entry that removed them. */
+  readonly #departing = new Map<MemberId, number>();
+  /** What was committed when departed followers were last parted with. */
+  #commitAtParting: number;
+  /** Those that may be sent something at the end of this turn. */
+  readonly #toFeed = new Set<MemberId>();
+
+  constructor(options: RaftOptions, term: number, log: Log, outbox: Outbox) {
+    this.#options = options;
+    this.#id = options.id;
+    this.#term = term;
+    this.#log = log;
+    this.#outbox = outbox;
+    this.#commitAtParting = log.commitIndex;
+  }
+
+  /** Those of the configuration, as an observer may see them. */
+  view(): PeerProgress[] {
+    const { configuration } = this.#log;
+    return this.#configured().map((id) => {
+      const { state, match, next, recentlyActive } = this.of(id);
+      return { id, state, match, next, recentlyActive, isLearner: !isVoter(configuration, id) };
+    });
+  }
+
+  /** Undefined for whoever is no follower, or no more. */
+  find(id: MemberId): Progress | undefined {
+    return this.#progress.get(id);
+  }
+
+  of(id: MemberId): Progress {
+    return present(this.#progress.get(id), `the progress of ${id}`);
+  }
+
+  // Who belongs to them.
+
+  /**
+   * The configuration has changed: whoever is new starts being fed. Who left gets the log up to the entry that says so,
+   * and counts for nothing; a member that knows it is removed can end, and does not try to be elected.
+   */
+  meet(): void {
+    const configured = this.#configured();
+    for (const id of this.#progress.keys()) {
+      if (!configured.includes(id) && !this.#departing.has(id)) {
+        this.#departing.set(id, this.#log.configurationIndex);
+      }
+    }
+    for (const id of configured) {
+      this.#departing.delete(id);
+      if (this.#progress.has(id)) continue;
+      const progress = new Progress(this.#log.lastIndex + 1);
+      // A new follower has an election timeout to show up before it counts as silent.
+      progress.recentlyActive = true;
+      this.#progress.set(id, progress);
+      this.#toFeed.add(id);
+    }
+    this.#progress = new Map([...this.#progress].toSorted(([a], [b]) => compareMemberIds(a, b)));
+  }
+
+  /** Forgets those who had at least an election timeout to hear that they are removed. Call once in that time. */
+  partWithDeparted(): void {
+    for (const [id, index] of this.#departing) {
+      if (index <= this.#commitAtParting) this.#forget(id);
+    }
+    this.#commitAtParting = this.#log.commitIndex;
+  }
+
+  /** Whether a majority, together with the leader, was heard since the last look (thesis, section 6.2). */
+  hearsQuorum(): boolean {
+    const hears = majorityHolds(
+      this.#log.configuration,
+      (id) => id === this.#id || this.of(id).recentlyActive,
+    );
+    for (const progress of this.#progress.values()) progress.recentlyActive = false;
+    return hears;
+  }
+
+  // What they are sent.
+
+  get hasToFeed(): boolean {
+    return this.#toFeed.size > 0;
+  }
+
+  feedLater(id: MemberId): void {
+    this.#toFeed.add(id);
+  }
+
+  feedAllLater(): void {
+    for (const id of this.#progress.keys()) this.#toFeed.add(id);
+  }
+
+  /** The end of the turn: sends what was put off until now. */
+  feed(): void {
+    for (const id of this.#toFeed) this.#feed(id);
+    this.#toFeed.clear();
+  }
+
+  feedAll(): void {
+    for (const id of this.#progress.keys()) this.#feed(id);
+  }
+
+  /** Only asks whether everything that was sent before has arrived. */
+  askWhatArrived(id: MemberId): void {
+    this.#sendAppend(id, this.of(id), 'nothing new');
+  }
+
+  sendHeartbeats(round: number): void {
+    for (const [to, { match }] of this.#progress) {
+      this.#outbox.send({
+        kind: 'heartbeat-request',
+        from: this.#id,
+        to,
+        term: this.#term,
+        commit: Math.min(match, this.#log.commitIndex),
+        round,
+      });
+    }
+  }
+
+  sendTimeoutNow(to: MemberId): void {
+    this.#outbox.send({ kind: 'timeout-now', from: this.#id, to, term: this.#term });
+  }
+
+  // How it went.
+
+  /** Once a heartbeat interval. */
+  watchForStalls(): void {
+    for (const progress of this.#progress.values()) progress.watchForStall();
+  }
+
+  /** Goes back by a whole term at a time rather than by an entry (end of section 5.3). */
+  refused({ from, index, conflictTerm, conflictIndex }: AppendResponse): void {
+    const progress = this.of(from);
+    if (!progress.heedsRefusal(index)) return;
+    const agrees = this.#log.lastIndexOfTermAtMost(conflictTerm, conflictIndex);
+    progress.goBack(Math.min(index, agrees + 1));
+  }
+
+  /** Messages to this one may have been lost. */
+  unreachable(id: MemberId): void {
+    const progress = this.find(id);
+    if (progress?.state === 'replicate') progress.toProbe();
+  }
+
+  /** The snapshot that was asked for has arrived there, or could not be sent. */
+  snapshotSent(id: MemberId, ok: boolean): void {
+    const progress = this.find(id);
+    if (progress?.state === 'snapshot') progress.snapshotSent(ok, this.#log.firstIndex);
+  }
+
+  #configured(): MemberId[] {
+    return membersOf(this.#log.configuration).filter((id) => id !== this.#id);
+  }
+
+  #forget(id: MemberId): void {
+    this.#departing.delete(id);
+    this.#progress.delete(id);
+    this.#toFeed.delete(id);
+  }
+
+  /** Sends a follower what it may have now. */
+  #feed(id: MemberId): void {
+    const progress = this.#progress.get(id);
+    if (progress === undefined) return;
+    const removedAt = this.#departing.get(id);
+    if (removedAt !== undefined && progress.commitSent >= removedAt && progress.match >= removedAt)
+      return;
+    const bounds = {
+      messagesMax: this.#options.inflightMessagesMax,
+      bytesMax: this.#options.inflightBytesMax,
+    };
+    if (progress.state === 'probe') {
+      if (!progress.probeSent) {
+        progress.probeSent = true;
+        this.#sendAppend(id, progress, 'entries');
+      }
+      return;
+    }
+    while (progress.state === 'replicate' && !progress.isFull(bounds)) {
+      const hasEntries = progress.next <= this.#log.lastIndex;
+      if (!hasEntries && progress.commitSent >= this.#log.commitIndex) return;
+      this.#sendAppend(id, progress, 'entries');
+    }
+  }
+
+  /** With `nothing new` it only asks whether everything that was sent before has arrived. */
+  #sendAppend(to: MemberId, progress: Progress, content: 'entries' | 'nothing new'): void {
+    const previousIndex = progress.next - 1;
+    const previousTerm = this.#log.termAt(previousIndex);
+    if (previousTerm === undefined) {
+      // What it needs next was compacted (section 7). Somebody who leaves is not worth a snapshot.
+      if (this.#departing.has(to)) {
+        this.#forget(to);
+        return;
+      }
+      progress.toSnapshot();
+      this.#outbox.sendSnapshot(to);
+      return;
+    }
+    const lastIndex = content === 'entries' ? this.#log.lastIndex : previousIndex;
+    const entries = this.#log.slice(progress.next, lastIndex, this.#options.messageBytesMax);
+    this.#outbox.send({
+      kind: 'append-request',
+      from: this.#id,
+      to,
+      term: this.#term,
+      previousIndex,
+      previousTerm,
+      entries,
+      commit: this.#log.commitIndex,
+    });
+    progress.commitSent = this.#log.commitIndex;
+    if (progress.state !== 'replicate' || entries.length === 0) return;
+    let bytes = 0;
+    for (const entry of entries) bytes += sizeOf(entry);
+    progress.sent(previousIndex + entries.length, bytes);
+  }
+}

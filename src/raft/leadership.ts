@@ -1,0 +1,282 @@
+import { assert } from '../base/assert.ts';
+import type { MemberId } from '../base/member-id.ts';
+import { changed, isJoint, isVoter, left, majorityReached } from './configuration.ts';
+import type { MembershipChange } from './configuration.ts';
+import type { ProposeResult, ReadResult, Refusal } from './effects.ts';
+import { Followers } from './followers.ts';
+import { sizeOf } from './log.ts';
+import type { Log } from './log.ts';
+import type { AppendResponse, Configuration, Entry, HeartbeatResponse } from './messages.ts';
+import type { RaftOptions } from './options.ts';
+import type { Outbox } from './outbox.ts';
+import type { PersistentState } from './persistent-state.ts';
+import type { Progress } from './progress.ts';
+import type { ReadRounds } from './read-rounds.ts';
+
+/** What a leadership works with; all of it lasts longer than the leadership. */
+interface Parts {
+  readonly options: RaftOptions;
+  readonly log: Log;
+  readonly persistent: PersistentState;
+  readonly outbox: Outbox;
+  readonly reads: ReadRounds;
+  /** This member stops leading, in the same term, and ends the leadership. */
+  readonly resign: () => void;
+}
+
+/** What a member does, and knows, while it leads one term: proposals, what is committed, reads, and handing over. */
+export class Leadership {
+  readonly followers: Followers;
+  readonly #options: RaftOptions;
+  readonly #id: MemberId;
+  readonly #term: number;
+  readonly #log: Log;
+  readonly #persistent: PersistentState;
+  readonly #outbox: Outbox;
+  readonly #reads: ReadRounds;
+  readonly #resign: () => void;
+  /** The first entry of the own term. */
+  readonly #ownFirstIndex: number;
+  #uncommittedBytes = 0;
+  #transferTo: MemberId | undefined;
+  #ticksSinceCheck = 0;
+  #ticksSinceHeartbeat = 0;
+
+  constructor(parts: Parts) {
+    this.#options = parts.options;
+    this.#id = parts.options.id;
+    this.#term = parts.persistent.term;
+    this.#log = parts.log;
+    this.#persistent = parts.persistent;
+    this.#outbox = parts.outbox;
+    this.#reads = parts.reads;
+    this.#resign = parts.resign;
+    this.#ownFirstIndex = parts.log.lastIndex + 1;
+    this.followers = new Followers(parts.options, this.#term, parts.log, parts.outbox);
+  }
+
+  begin(): void {
+    this.followers.meet();
+    // An entry of the own term commits everything before it (sections 5.4.2 and 8).
+    const index = this.#ownFirstIndex;
+    this.#append([{ index, term: this.#term, kind: 'empty', data: new Uint8Array() }]);
+  }
+
+  /** Nobody's read will be confirmed any more. */
+  end(): void {
+    this.#outbox.loseReads(this.#reads.abandon());
+    this.#transferTo = undefined;
+  }
+
+  get transferringTo(): MemberId | undefined {
+    return this.#transferTo;
+  }
+
+  tick(): void {
+    this.#ticksSinceCheck++;
+    if (this.#ticksSinceCheck >= this.#options.electionTicks) {
+      this.#ticksSinceCheck = 0;
+      this.#transferTo = undefined;
+      if (this.#options.checkQuorum && !this.followers.hearsQuorum()) {
+        this.#resign();
+        return;
+      }
+      this.followers.partWithDeparted();
+    }
+    this.#ticksSinceHeartbeat++;
+    if (this.#ticksSinceHeartbeat < this.#options.heartbeatTicks) return;
+    this.#ticksSinceHeartbeat = 0;
+    this.followers.watchForStalls();
+    this.followers.sendHeartbeats(this.#reads.round);
+  }
+
+  // What is asked of it; `Raft` says what it means.
+
+  propose(data: readonly Uint8Array[]): ProposeResult {
+    if (this.#transferTo !== undefined) return { kind: 'transferring', to: this.#transferTo };
+    if (this.#uncommittedBytes > this.#options.uncommittedBytesMax) return { kind: 'busy' };
+    const index = this.#log.lastIndex + 1;
+    this.#append(
+      data.map((bytes, at) => ({
+        index: index + at,
+        term: this.#term,
+        kind: 'command',
+        data: bytes,
+      })),
+    );
+    return { kind: 'accepted', index, term: this.#term };
+  }
+
+  changeMembership(change: MembershipChange, data: Uint8Array, asJoint: boolean): ProposeResult {
+    if (this.#transferTo !== undefined) return { kind: 'transferring', to: this.#transferTo };
+    const settled =
+      this.#log.configurationIndex <= this.#log.commitIndex &&
+      this.#hasCommittedOwn() &&
+      !isJoint(this.#log.configuration);
+    if (!settled) return { kind: 'change-in-progress' };
+    const configuration = changed(this.#log.configuration, change, asJoint);
+    assert(configuration.voters.length > 0, 'a cluster needs at least one voter');
+    const index = this.#appendConfiguration(configuration, data);
+    return { kind: 'accepted', index, term: this.#term };
+  }
+
+  requestRead(): ReadResult {
+    const ticket = this.#reads.ask(this.#hasCommittedOwn());
+    return { kind: 'accepted', ticket };
+  }
+
+  transferTo(to: MemberId): { kind: 'started' } | { kind: 'bad-target' } | Refusal {
+    if (to === this.#id || !this.#log.configuration.voters.includes(to))
+      return { kind: 'bad-target' };
+    if (this.#transferTo === to) return { kind: 'started' };
+    if (this.#transferTo !== undefined) return { kind: 'transferring', to: this.#transferTo };
+    this.#transferTo = to;
+    // From now on it has an election timeout.
+    this.#ticksSinceCheck = 0;
+    if (this.#hasEverything(to)) this.followers.sendTimeoutNow(to);
+    else this.followers.feedLater(to);
+    return { kind: 'started' };
+  }
+
+  // What it hears.
+
+  onAppendResponse(message: AppendResponse): void {
+    const progress = this.followers.find(message.from);
+    if (progress === undefined) return;
+    progress.recentlyActive = true;
+    if (message.success) this.#onMatched(message.from, progress, message.index);
+    else this.followers.refused(message);
+    this.followers.feedLater(message.from);
+  }
+
+  onHeartbeatResponse(message: HeartbeatResponse): void {
+    const progress = this.followers.find(message.from);
+    if (progress === undefined) return;
+    progress.recentlyActive = true;
+    progress.probeSent = false;
+    if (message.round > progress.round) {
+      progress.round = message.round;
+      this.#confirmReads();
+    }
+    if (progress.match === this.#log.lastIndex) return;
+    this.followers.feedLater(message.from);
+    if (progress.takeStall()) this.followers.askWhatArrived(message.from);
+  }
+
+  /** More is durable here than before. */
+  persisted(): void {
+    this.#advanceCommit();
+  }
+
+  #onMatched(from: MemberId, progress: Progress, index: number): void {
+    if (progress.matched(index)) this.#advanceCommit();
+    progress.goOn(this.#log.firstIndex);
+    const hasEverything = progress.match === this.#log.lastIndex;
+    if (this.#transferTo === from && hasEverything) this.followers.sendTimeoutNow(from);
+  }
+
+  // The end of a turn.
+
+  get hasWork(): boolean {
+    return this.#reads.waiting || this.followers.hasToFeed;
+  }
+
+  /** Deals with what was put off in order to travel together. */
+  work(): void {
+    this.#beginReadRound();
+    this.followers.feed();
+  }
+
+  // The log, and what of it is committed.
+
+  #append(entries: readonly Entry[]): void {
+    this.#log.append(entries);
+    for (const entry of entries) this.#uncommittedBytes += sizeOf(entry);
+    this.followers.feedAllLater();
+  }
+
+  #appendConfiguration(configuration: Configuration, data: Uint8Array): number {
+    const index = this.#log.lastIndex + 1;
+    this.#append([{ index, term: this.#term, kind: 'membership', data, configuration }]);
+    this.followers.meet();
+    // Whoever a read still waited for may have left.
+    this.#confirmReads();
+    return index;
+  }
+
+  #hasCommittedOwn(): boolean {
+    return this.#log.commitIndex >= this.#ownFirstIndex;
+  }
+
+  #hasEverything(id: MemberId): boolean {
+    return this.followers.of(id).match === this.#log.lastIndex;
+  }
+
+  /**
+   * An entry is committed when a majority has it durably and it is of the own term; with it, everything before. An
+   * entry of an earlier term could still be replaced, however many have it (section 5.4.2, figure 8).
+   */
+  #advanceCommit(): void {
+    const { durableIndex } = this.#persistent;
+    const agreed = majorityReached(this.#log.configuration, (id) =>
+      id === this.#id ? durableIndex : (this.followers.find(id)?.match ?? 0),
+    );
+    const alone = Math.min(decidedAlone(this.#log, this.#id), durableIndex);
+    const reached = Math.max(agreed, alone);
+    const { commitIndex } = this.#log;
+    if (reached <= commitIndex || this.#log.termAt(reached) !== this.#term) return;
+    for (const entry of this.#log.slice(commitIndex + 1, reached, Infinity)) {
+      if (entry.term === this.#term) this.#uncommittedBytes -= sizeOf(entry);
+    }
+    this.#log.commitTo(reached);
+    this.followers.feedAllLater();
+    this.#reads.admitEarly();
+    this.#afterConfigurationCommitted();
+  }
+
+  /** Leaves a joint configuration, and steps down if the new one goes on without this member (section 6). */
+  #afterConfigurationCommitted(): void {
+    const { configuration } = this.#log;
+    if (this.#log.configurationIndex > this.#log.commitIndex) return;
+    if (isJoint(configuration)) {
+      this.#appendConfiguration(left(configuration), new Uint8Array());
+    } else if (!isVoter(configuration, this.#id)) {
+      this.followers.feedAll();
+      // Whoever has everything takes over at once, instead of after an election timeout.
+      const next = configuration.voters.find((id) => this.#hasEverything(id));
+      if (next !== undefined) this.followers.sendTimeoutNow(next);
+      this.#resign();
+    }
+  }
+
+  // Reads.
+
+  #beginReadRound(): void {
+    if (!this.#reads.waiting) return;
+    this.#reads.begin(this.#log.commitIndex);
+    this.followers.sendHeartbeats(this.#reads.round);
+    this.#confirmReads();
+  }
+
+  #confirmReads(): void {
+    const { round } = this.#reads;
+    const confirmed = majorityReached(this.#log.configuration, (id) =>
+      id === this.#id ? round : (this.followers.find(id)?.round ?? 0),
+    );
+    this.#outbox.confirmReads(this.#reads.confirmed(confirmed));
+  }
+}
+
+/**
+ * Who is the only voter decides alone that there will be a second one, up to this index: every majority of the two
+ * counts it in, so that nobody can lead without the entry. Waiting for the second one would keep it from being told
+ * that it belongs to the cluster.
+ */
+export function decidedAlone(log: Log, id: MemberId): number {
+  const { configuration, configurationIndex: index } = log;
+  if (index < log.firstIndex) return 0;
+  const { voters, outgoing } = log.configurationAt(index - 1);
+  const wasAlone = outgoing.length === 0 && voters.length === 1 && voters[0] === id;
+  const isCounted = !isJoint(configuration) && isVoter(configuration, id);
+  return wasAlone && isCounted ? index : 0;
+}

@@ -1,0 +1,29 @@
+import type { MemberId } from '../base/member-id.ts';
+import type { Random } from '../base/random.ts';
+import type { Entry, HardState, SnapshotPosition } from './messages.ts';
+
+export interface RaftOptions {
+  readonly id: MemberId;
+  readonly random: Random;
+  /** A follower that hears nothing for this many ticks, or up to twice as many, starts an election. */
+  readonly electionTicks: number;
+  readonly heartbeatTicks: number;
+  readonly preVote: boolean;
+  /** A leader that hears no majority for an election timeout steps down, and voters stand by a leader they hear. */
+  readonly checkQuorum: boolean;
+  /** Bytes of entries in one append request. */
+  readonly messageBytesMax: number;
+  /** Append requests, and bytes in them, that may be under way to one follower. */
+  readonly inflightMessagesMax: number;
+  readonly inflightBytesMax: number;
+  /** Bytes in the leader's log that are not committed yet; beyond it proposals are refused as busy. */
+  readonly uncommittedBytesMax: number;
+}
+
+/** What a member finds on its disk. */
+export interface RaftStart {
+  readonly hardState: HardState;
+  readonly base: SnapshotPosition;
+  readonly entries: readonly Entry[];
+  readonly appliedIndex: number;
+}

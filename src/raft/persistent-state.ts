@@ -1,0 +1,130 @@
+import { assert, present } from '../base/assert.ts';
+import type { MemberId } from '../base/member-id.ts';
+import type { PersistEffect } from './effects.ts';
+import type { Log } from './log.ts';
+import type { Entry, HardState, SnapshotPosition } from './messages.ts';
+
+/** A write that was given out and has not completed. */
+interface Ticket {
+  readonly ticket: number;
+  /** The term, and with it the vote, that was written along. */
+  readonly term: number;
+  readonly lastIndex: number;
+  readonly lastTerm: number;
+}
+
+/**
+ * What must survive a crash (figure 2): term, vote and log; how much of it was given out for writing, and how much is
+ * durable. Whoever takes back entries of the log has to do it here.
+ */
+export class PersistentState {
+  readonly #log: Log;
+  #term: number;
+  #vote: MemberId | undefined;
+  #hardStateDirty = false;
+  /** Entries from here on were not given out for writing yet. */
+  #persistFrom: number;
+  #snapshotToPersist: SnapshotPosition | undefined;
+  #lastTicket = 0;
+  #tickets: Ticket[] = [];
+  #durableIndex: number;
+  #durableTerm: number;
+
+  /** `hardState` and `log` are what the disk holds. */
+  constructor(hardState: HardState, log: Log) {
+    this.#log = log;
+    this.#term = hardState.term;
+    this.#vote = hardState.vote;
+    this.#persistFrom = log.lastIndex + 1;
+    this.#durableIndex = log.lastIndex;
+    this.#durableTerm = hardState.term;
+  }
+
+  get term(): number {
+    return this.#term;
+  }
+
+  get vote(): MemberId | undefined {
+    return this.#vote;
+  }
+
+  /** Everything up to here is durable on this member, and stands in the log as it was written. */
+  get durableIndex(): number {
+    return this.#durableIndex;
+  }
+
+  /** The latest term that is durable. */
+  get durableTerm(): number {
+    return this.#durableTerm;
+  }
+
+  get hasWrite(): boolean {
+    return (
+      this.#hardStateDirty ||
+      this.#persistFrom <= this.#log.lastIndex ||
+      this.#snapshotToPersist !== undefined
+    );
+  }
+
+  /** Nobody has this member's vote in a new term. */
+  enterTerm(term: number): void {
+    this.#term = term;
+    this.#vote = undefined;
+    this.#hardStateDirty = true;
+  }
+
+  voteFor(candidate: MemberId): void {
+    this.#vote = candidate;
+    this.#hardStateDirty = true;
+  }
+
+  /** The leader's entries, which follow each other, take the place of whatever the log holds from the first one on. */
+  overwrite(entries: readonly Entry[]): void {
+    const from = present(entries[0], 'an entry').index;
+    assert(from > this.#log.commitIndex, `entry ${from} is committed and cannot be replaced`);
+    if (from <= this.#log.lastIndex) {
+      this.#log.truncate(from);
+      this.#durableIndex = Math.min(this.#durableIndex, from - 1);
+    }
+    this.#log.append(entries);
+    this.#persistFrom = Math.min(this.#persistFrom, from);
+  }
+
+  /** A snapshot takes the place of the log. */
+  install(position: SnapshotPosition): void {
+    this.#log.reset(position);
+    this.#durableIndex = position.index;
+    this.#persistFrom = position.index + 1;
+    // What is still being written is not the log any more, only its term counts.
+    this.#tickets = this.#tickets.map((ticket) => ({ ...ticket, lastIndex: 0, lastTerm: 0 }));
+    this.#snapshotToPersist = position;
+  }
+
+  /** What was not given out for writing yet. */
+  takeWrite(): PersistEffect | undefined {
+    if (!this.hasWrite) return undefined;
+    const { lastIndex, lastTerm, commitIndex } = this.#log;
+    const entries =
+      this.#persistFrom <= lastIndex ? this.#log.slice(this.#persistFrom, lastIndex, Infinity) : [];
+    const snapshot = this.#snapshotToPersist;
+    const ticket = ++this.#lastTicket;
+    this.#tickets.push({ ticket, term: this.#term, lastIndex, lastTerm });
+    this.#persistFrom = lastIndex + 1;
+    this.#hardStateDirty = false;
+    this.#snapshotToPersist = undefined;
+    const hardState = { term: this.#term, vote: this.#vote, commit: commitIndex };
+    return { ticket, hardState, entries, snapshot };
+  }
+
+  /** The write with this ticket is durable, and so is every earlier one. */
+  persisted(upTo: number): void {
+    while (this.#tickets.length > 0 && present(this.#tickets[0], 'a ticket').ticket <= upTo) {
+      const { term, lastIndex, lastTerm } = present(this.#tickets.shift(), 'a ticket');
+      this.#durableTerm = term;
+      // What was overwritten since is durable too, but it is not in the log any more.
+      if (this.#log.termAt(lastIndex) === lastTerm) {
+        this.#durableIndex = Math.max(this.#durableIndex, lastIndex);
+      }
+    }
+  }
+}
