@@ -5,8 +5,8 @@
 export type { LeaseTime } from './caller-desk.ts';
 export type { MembershipRequest, MembershipRules } from './membership.ts';
 export type * from './peer-message.ts';
+export type { ReplicaOptions } from './options.ts';
 export type { Outcome } from './proposals.ts';
 export { Replica } from './replica.ts';
-export type { ReplicaOptions } from './replica.ts';
 export type * from './store.ts';
 export type * from './transport.ts';

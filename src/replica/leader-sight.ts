@@ -1,17 +1,25 @@
 import type { Cancel } from '../base/clock.ts';
 import { RegistryError } from '../base/errors.ts';
 import type { MemberId } from '../base/member-id.ts';
+import type { ReplicaFigures } from './figures.ts';
+import type { ReplicaOptions } from './options.ts';
 import { connectionLost, unknownFate } from './refusals.ts';
+
+/** Besides two election timeouts, this is what a request is given before its caller is told that it took too long. */
+const requestMs = 5000;
 
 /** What this member sees of the cluster's leaders over time. */
 export class LeaderSight {
+  readonly #options: ReplicaOptions;
+  readonly #figures: ReplicaFigures;
   #leader: MemberId | undefined;
   #lostMs = -Infinity;
   #foundMs = -Infinity;
   readonly #listeners = new Set<() => void>();
 
-  get leader(): MemberId | undefined {
-    return this.#leader;
+  constructor(options: ReplicaOptions, figures: ReplicaFigures) {
+    this.#options = options;
+    this.#figures = figures;
   }
 
   /** Calls whenever the leader changes or is lost. Returns how to stop. */
@@ -21,20 +29,30 @@ export class LeaderSight {
   }
 
   /** Takes note of who leads now; true if that is news. */
-  notice(leader: MemberId | undefined, nowMs: number): boolean {
+  notice(leader: MemberId | undefined, term: number): boolean {
     if (leader === this.#leader) return false;
+    const { clock, logger } = this.#options;
+    const nowMs = clock.nowMs();
     if (this.#leader !== undefined) this.#lostMs = nowMs;
     if (leader !== undefined) this.#foundMs = nowMs;
     this.#leader = leader;
     for (const listener of this.#listeners) listener();
+    if (leader === undefined) logger.warn('lost the leader', { term });
+    else {
+      this.#figures.leaderChanges.add();
+      logger.info('found a leader', { leader, term });
+    }
     return true;
   }
 
   /**
-   * Why a request that began at `sinceMs` and waited to its deadline got no answer: the three variants that etcd
-   * knows. `isReachable` tells whether the present leader is this member, or connected to it.
+   * Why a request that waited to its deadline got no answer: the three variants that etcd knows. `isReachable` tells
+   * whether the present leader is this member, or connected to it.
    */
-  timeoutError(sinceMs: number, isReachable: (leader: MemberId) => boolean): RegistryError {
+  timeoutError(isReachable: (leader: MemberId) => boolean): RegistryError {
+    this.#figures.failed.add();
+    const { clock, electionTimeoutMs } = this.#options;
+    const sinceMs = clock.nowMs() - requestMs - 2 * electionTimeoutMs;
     if (this.#lostMs >= sinceMs && this.#foundMs >= this.#lostMs) {
       return new RegistryError(
         'timeout-leader-failure',

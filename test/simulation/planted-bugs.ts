@@ -131,8 +131,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'watchers are not told that a snapshot took the place of the past',
-    file: 'replica/replica.ts',
-    find: 'this.watch.replaceHistory(this.#state);',
+    file: 'replica/state-desk.ts',
+    find: 'this.#watch.replaceHistory(this.#state);',
     replace: '',
   },
   {
@@ -206,7 +206,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a deposed leader keeps its deadlines, and a new one has none',
-    file: 'replica/replica.ts',
+    file: 'replica/state-desk.ts',
     find: 'this.#lessor.promote();',
     replace: '',
   },

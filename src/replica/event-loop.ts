@@ -1,0 +1,52 @@
+import type { Clock } from '../base/clock.ts';
+
+/** The one event loop of a member: it runs in turns, and whatever fails in it ends it. */
+export class EventLoop {
+  readonly #clock: Clock;
+  readonly #turn: () => void;
+  readonly #failed: (error: unknown) => void;
+  #turnDue = false;
+  #stopped = false;
+
+  /** `failed` is called once at most, when the loop has stopped by a failure. */
+  constructor(clock: Clock, turn: () => void, failed: (error: unknown) => void) {
+    this.#clock = clock;
+    this.#turn = turn;
+    this.#failed = failed;
+  }
+
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  /** Whatever arrived in this turn of the event loop is dealt with at its end. */
+  wake(): void {
+    if (this.#turnDue || this.#stopped) return;
+    this.#turnDue = true;
+    this.#clock.endOfTurn(() => {
+      this.#turnDue = false;
+      if (!this.#stopped) this.guard(this.#turn);
+    });
+  }
+
+  /** Does what something outside gave rise to. */
+  guard(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Something went wrong that leaves nothing to rely on. */
+  fail(error: unknown): void {
+    if (this.stop()) this.#failed(error);
+  }
+
+  /** No further turn begins; false if that was so before. */
+  stop(): boolean {
+    if (this.#stopped) return false;
+    this.#stopped = true;
+    return true;
+  }
+}

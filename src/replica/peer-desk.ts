@@ -1,0 +1,103 @@
+import type { MemberId } from '../base/member-id.ts';
+import type { Message, Raft } from '../raft/index.ts';
+import type { State } from '../state/index.ts';
+import type { CallerDesk } from './caller-desk.ts';
+import type { LeaderDesk } from './leader-desk.ts';
+import type { ReplicaOptions } from './options.ts';
+import type { PeerMessage, Question, QuestionId } from './peer-message.ts';
+
+/** Talks with the other members: hands on what they say, and sends them in one batch what one turn has for them. */
+export class PeerDesk {
+  readonly #options: ReplicaOptions;
+  readonly #raft: Raft;
+  readonly #leaderDesk: LeaderDesk;
+  readonly #callers: CallerDesk;
+  readonly #wake: () => void;
+  #outbox = new Map<MemberId, PeerMessage[]>();
+
+  constructor(parts: {
+    readonly options: ReplicaOptions;
+    readonly raft: Raft;
+    readonly leaderDesk: LeaderDesk;
+    readonly callers: CallerDesk;
+    /** Has a turn begin soon. */
+    readonly wake: () => void;
+  }) {
+    this.#options = parts.options;
+    this.#raft = parts.raft;
+    this.#leaderDesk = parts.leaderDesk;
+    this.#callers = parts.callers;
+    this.#wake = parts.wake;
+  }
+
+  // Who they are.
+
+  /** The peers are those that the state knows. Call whenever that may have changed. */
+  connect({ members }: State): void {
+    const { id: self, transport } = this.#options;
+    transport.setPeers(
+      members.filter(({ id }) => id !== self).map(({ id, peerUrls }) => ({ id, urls: peerUrls })),
+    );
+  }
+
+  isConnected(peer: MemberId): boolean {
+    const { id: self, transport } = this.#options;
+    return peer === self || transport.connectedSinceMs(peer) !== undefined;
+  }
+
+  disconnected(peer: MemberId): void {
+    this.#raft.unreachable(peer);
+    this.#callers.disconnected(peer);
+    this.#wake();
+  }
+
+  // What they say.
+
+  receive(from: MemberId, messages: readonly PeerMessage[]): void {
+    for (const message of messages) {
+      switch (message.kind) {
+        case 'raft':
+          // An install-snapshot is made here, when its chunks have arrived; nobody may send one.
+          if (message.message.kind !== 'install-snapshot' && message.message.from === from) {
+            this.#raft.step(message.message);
+          }
+          break;
+        case 'question':
+          this.#answer(from, message.id, message.question);
+          break;
+        case 'answer':
+          this.#callers.answered(from, message.id, message.answer);
+          break;
+      }
+    }
+    this.#wake();
+  }
+
+  #answer(from: MemberId, id: QuestionId, question: Question): void {
+    const { clock, electionTimeoutMs } = this.#options;
+    this.#leaderDesk.answer(question, clock.nowMs() + electionTimeoutMs, (answer) => {
+      this.post(from, { kind: 'answer', id, answer });
+      this.#wake();
+    });
+  }
+
+  // What they are told.
+
+  /** Leaves with the next `flush`. */
+  post(to: MemberId, message: PeerMessage): void {
+    const box = this.#outbox.get(to);
+    if (box === undefined) this.#outbox.set(to, [message]);
+    else box.push(message);
+  }
+
+  postRaft(messages: readonly Message[]): void {
+    for (const message of messages) this.post(message.to, { kind: 'raft', message });
+  }
+
+  flush(): void {
+    if (this.#outbox.size === 0) return;
+    const outbox = this.#outbox;
+    this.#outbox = new Map();
+    for (const [to, messages] of outbox) this.#options.transport.send(to, messages);
+  }
+}

@@ -1,0 +1,168 @@
+import type { Entry, Raft, SnapshotPosition } from '../raft/index.ts';
+import { decodeCommand, State } from '../state/index.ts';
+import type { Applied, Command } from '../state/index.ts';
+import type { WatchHub } from '../watch/index.ts';
+import type { CallerDesk } from './caller-desk.ts';
+import type { ReplicaFigures } from './figures.ts';
+import type { Lessor } from './lessor.ts';
+import type { ReplicaOptions } from './options.ts';
+import { slowApplyMs } from './tally.ts';
+import type { Tally } from './tally.ts';
+
+/** What the desk needs from its replica. */
+export interface StateDeskOwner {
+  /** Who belongs to the cluster, or under which addresses, may have changed. */
+  membersChanged(): void;
+  /** This member was removed from the cluster. Called once. */
+  removed(): void;
+  /** Does something as part of the event loop: a failure stops the member. */
+  guard(action: () => void): void;
+}
+
+/**
+ * Keeps the state: applies to it what is committed, and tells everybody whom that concerns; exchanges it for a
+ * snapshot; compacts its past, a little in every turn.
+ */
+export class StateDesk {
+  readonly #options: ReplicaOptions;
+  readonly #raft: Raft;
+  readonly #lessor: Lessor;
+  readonly #callers: CallerDesk;
+  readonly #watch: WatchHub;
+  readonly #tally: Tally;
+  readonly #figures: ReplicaFigures;
+  readonly #owner: StateDeskOwner;
+  #state: State;
+  #installing = false;
+  #removed = false;
+  #compactionBeganMs: number | undefined;
+
+  constructor(
+    state: State,
+    parts: {
+      readonly options: ReplicaOptions;
+      readonly raft: Raft;
+      readonly lessor: Lessor;
+      readonly callers: CallerDesk;
+      readonly watch: WatchHub;
+      readonly tally: Tally;
+      readonly figures: ReplicaFigures;
+      readonly owner: StateDeskOwner;
+    },
+  ) {
+    this.#state = state;
+    this.#options = parts.options;
+    this.#raft = parts.raft;
+    this.#lessor = parts.lessor;
+    this.#callers = parts.callers;
+    this.#watch = parts.watch;
+    this.#tally = parts.tally;
+    this.#figures = parts.figures;
+    this.#owner = parts.owner;
+  }
+
+  /** Another object after a snapshot was installed. */
+  get state(): State {
+    return this.#state;
+  }
+
+  /** The state is being exchanged for a snapshot; nothing may be applied meanwhile. */
+  get installing(): boolean {
+    return this.#installing;
+  }
+
+  // Applying.
+
+  /** What one turn committed, in order. */
+  apply(entries: readonly Entry[]): void {
+    const { clock } = this.#options;
+    const beganMs = clock.nowMs();
+    for (const entry of entries) this.#apply(entry);
+    const tookMs = clock.nowMs() - beganMs;
+    this.#figures.applySeconds.observe(tookMs / 1000);
+    if (tookMs > slowApplyMs) this.#tally.slowApplies++;
+    this.#callers.appliedTo(this.#state.appliedIndex);
+  }
+
+  #apply(entry: Entry): void {
+    const isLeader = this.#raft.role === 'leader';
+    if (entry.data.length === 0) {
+      this.#state.applySkip(entry.index);
+      if (entry.kind === 'empty' && isLeader && entry.term === this.#raft.term) {
+        // The state now holds all that earlier leaders committed, leases included.
+        this.#lessor.promote();
+      }
+      return;
+    }
+    const command = decodeCommand(entry.data);
+    const applied = this.#state.apply(entry.index, command);
+    this.#tally.applied(command, applied);
+    if (applied.result.kind === 'lease-granted') {
+      this.#figures.leaseTtlSeconds.observe(applied.result.ttlSeconds);
+    }
+    if (applied.events.length > 0) this.#watch.publish(applied.revision, applied.events);
+    this.#afterCommand(command, applied);
+    if (entry.kind === 'membership') this.#afterMembership();
+    if (command.kind === 'member-promote' && isLeader) this.#tally.learnersPromoted++;
+    this.#callers.applied(entry.index, entry.term, applied);
+  }
+
+  /** What a command changes outside the state. */
+  #afterCommand(command: Command, applied: Applied): void {
+    const { kind } = command;
+    if (kind === 'lease-grant' || kind === 'lease-revoke' || kind === 'lease-checkpoint') {
+      this.#lessor.applied(command, applied);
+    } else if (kind === 'compact' && applied.result.kind !== 'error') this.#watch.compacted();
+    else if (kind === 'member-update') this.#owner.membersChanged();
+  }
+
+  #afterMembership(): void {
+    this.#owner.membersChanged();
+    if (!this.#removed && this.#state.removedMembers.includes(this.#options.id)) {
+      this.#removed = true;
+      this.#owner.removed();
+    }
+  }
+
+  // Taking over a snapshot.
+
+  /** From now on the state is the past; the one that takes its place comes with `install`. */
+  beginInstalling(): void {
+    this.#installing = true;
+  }
+
+  /** The store's state is the snapshot's: everything in memory follows. */
+  async install(position: SnapshotPosition): Promise<void> {
+    this.#state = await State.load(this.#options.store.engine, position.index);
+    this.#owner.guard(() => {
+      this.#installing = false;
+      this.#options.logger.info('applied snapshot', {
+        index: position.index,
+        revision: this.#state.revision,
+      });
+      this.#callers.skippedTo(position.index);
+      this.#watch.replaceHistory(this.#state);
+      this.#afterMembership();
+    });
+  }
+
+  // Compacting.
+
+  /** Does one step of a compaction that is due; true if there is more to do. */
+  compactSome(): boolean {
+    if (this.#installing || !this.#state.compactionPending) return false;
+    const { clock, logger, compactionBatchLimit } = this.#options;
+    const beganMs = clock.nowMs();
+    this.#compactionBeganMs ??= beganMs;
+    const more = this.#state.compactStep(compactionBatchLimit);
+    const nowMs = clock.nowMs();
+    this.#figures.compactionStepMs.observe(nowMs - beganMs);
+    if (!more) {
+      this.#figures.compactionMs.observe(nowMs - this.#compactionBeganMs);
+      this.#compactionBeganMs = undefined;
+      this.#tally.lastCompactionMs = nowMs;
+      logger.info('finished scheduled compaction', { revision: this.#state.compactedRevision });
+    }
+    return more;
+  }
+}
