@@ -1,10 +1,8 @@
 import { statSync } from 'node:fs';
 import { runCli } from '../cli/index.ts';
-import { ownVersion } from './config.ts';
-import { inspectBackup, restoreBackup } from './restore.ts';
-import { serve } from './serve.ts';
+import { ownVersion } from './config/about.ts';
 
-/** Carries out one command for people; gives the exit code. */
+/** Carries out one command for people; gives the exit code. The server's own code is loaded only where it is needed. */
 export function runCommand(argv: readonly string[]): Promise<number> {
   const interrupted = new AbortController();
   process.once('SIGINT', () => {
@@ -18,14 +16,19 @@ export function runCommand(argv: readonly string[]): Promise<number> {
     { stdin, stdout, stderr, env, interrupted: interrupted.signal },
     {
       version: ownVersion(),
-      serve,
+      serve: async (args) => {
+        const { serve } = await import('./serve.ts');
+        return serve(args);
+      },
       restoreSnapshot: async ({ snapshotPath, onProgress, ...target }) => {
+        const { restoreBackup } = await import('./restore.ts');
         const totalBytes = statSync(snapshotPath).size;
         await restoreBackup(snapshotPath, target, ({ doneBytes }) =>
           onProgress(doneBytes / totalBytes),
         );
       },
       inspectSnapshot: async (path) => {
+        const { inspectBackup } = await import('./restore.ts');
         const { hash, header } = await inspectBackup(path);
         return {
           hash,
