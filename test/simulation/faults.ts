@@ -216,9 +216,8 @@ export class Faults {
       operations.memberAdd({ peerUrls, isLearner }, {}),
     );
     if (reply.kind === 'refused' || reply.kind === 'unreachable') return false;
-    machine.state = 'down';
     world.trace.fault('member added', machine.name, () => (isLearner ? 'as a learner' : 'to vote'));
-    machine.start();
+    world.bringIn(machine);
     return true;
   }
 

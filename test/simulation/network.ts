@@ -116,12 +116,15 @@ export class Network {
   dial(transport: SimulatedTransport, to: MemberId, connected: () => void): void {
     const attempt = (): void => {
       if (!transport.wants(to)) return;
+      const called = this.#transports.get(to);
       const reachable =
-        this.#transports.get(to)?.isAlive() === true &&
+        called?.isAlive() === true &&
         !this.isCut(transport.id, to) &&
         !this.isCut(to, transport.id);
-      if (reachable) connected();
-      else this.#scheduler.after(this.#random.real(50, 400), attempt);
+      if (reachable) {
+        connected();
+        called.welcome(transport.id);
+      } else this.#scheduler.after(this.#random.real(50, 400), attempt);
     };
     this.#scheduler.after(this.#random.real(0.5, 10), attempt);
   }
@@ -298,13 +301,15 @@ class SimulatedTransport implements Transport {
     return this.isAlive() && this.#links.has(peer);
   }
 
+  /** @internal Somebody of the same cluster calls, whom this member may not know of yet: it is called back all the same. */
+  welcome(from: MemberId): void {
+    if (this.#links.has(from)) return;
+    this.#guests.add(from);
+    this.#linkTo(from);
+  }
+
   /** @internal */
   arrived(from: MemberId, messages: readonly PeerMessage[]): void {
-    // Somebody of the same cluster whom this member does not know of yet: it is answered all the same.
-    if (!this.#links.has(from)) {
-      this.#guests.add(from);
-      this.#linkTo(from);
-    }
     this.#endpoint.deliver(() => this.#receiver?.receive(from, messages));
   }
 

@@ -167,6 +167,13 @@ export class World implements Surroundings {
     }
   }
 
+  /** Starts a machine that operators have brought in, and again whenever it is down, even after everything was healed. */
+  bringIn(machine: Machine): void {
+    machine.state = 'down';
+    if (this.#healed !== undefined) this.#healed = [...this.#healed, machine];
+    machine.start();
+  }
+
   /** In the end clients turn to those that are known to belong to the cluster. */
   narrow(cluster: readonly Machine[]): void {
     if (cluster.length > 0) this.#cluster = cluster;
