@@ -65,6 +65,7 @@ export class Leadership {
   /** Nobody's read will be confirmed any more. */
   end(): void {
     this.#outbox.loseReads(this.#reads.abandon());
+    // The call in which it resigned goes on, and must not tell a second member to take over.
     this.#transferTo = undefined;
   }
 
