@@ -5,8 +5,8 @@ import type { Logger } from '../base/logger.ts';
 import type { Histogram, Meter } from '../base/meter.ts';
 import type { MemberId } from '../base/member-id.ts';
 import type { Random } from '../base/random.ts';
-import type { Outcome, Replica } from '../replica/index.ts';
-import type { Store } from '../replica/index.ts';
+import { requestTimeoutMs } from '../replica/index.ts';
+import type { Outcome, Replica, Store } from '../replica/index.ts';
 import { encodeCommand } from '../state/index.ts';
 import type { Applied, Command, CommandResult, State } from '../state/index.ts';
 import { declareOperationFigures } from './figures.ts';
@@ -64,8 +64,7 @@ export class Core {
     this.replica = options.replica;
     this.clock = options.clock;
     this.figures = declareOperationFigures(options.meter);
-    // Two elections may be needed before a request gets through, as with etcd.
-    this.#timeoutMs = 5000 + 2 * options.electionTimeoutMs;
+    this.#timeoutMs = requestTimeoutMs(options.electionTimeoutMs);
   }
 
   get state(): State {

@@ -5,6 +5,7 @@
 export type { LeaseTime } from './caller-desk.ts';
 export type { MembershipRequest, MembershipRules } from './membership.ts';
 export type * from './peer-message.ts';
+export { requestTimeoutMs } from './options.ts';
 export type { ReplicaOptions } from './options.ts';
 export type { Outcome } from './proposals.ts';
 export { Replica } from './replica.ts';

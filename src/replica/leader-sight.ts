@@ -2,11 +2,9 @@ import type { Cancel } from '../base/clock.ts';
 import { RegistryError } from '../base/errors.ts';
 import type { MemberId } from '../base/member-id.ts';
 import type { ReplicaFigures } from './figures.ts';
+import { requestTimeoutMs } from './options.ts';
 import type { ReplicaOptions } from './options.ts';
 import { connectionLost, unknownFate } from './refusals.ts';
-
-/** Besides two election timeouts, this is what a request is given before its caller is told that it took too long. */
-const requestMs = 5000;
 
 /** What this member sees of the cluster's leaders over time. */
 export class LeaderSight {
@@ -52,7 +50,7 @@ export class LeaderSight {
   timeoutError(isReachable: (leader: MemberId) => boolean): RegistryError {
     this.#figures.failed.add();
     const { clock, electionTimeoutMs } = this.#options;
-    const sinceMs = clock.nowMs() - requestMs - 2 * electionTimeoutMs;
+    const sinceMs = clock.nowMs() - requestTimeoutMs(electionTimeoutMs);
     if (this.#lostMs >= sinceMs && this.#foundMs >= this.#lostMs) {
       return new RegistryError(
         'timeout-leader-failure',

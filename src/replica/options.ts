@@ -37,6 +37,14 @@ export interface ReplicaOptions {
   readonly onRemoved: () => void;
 }
 
+/**
+ * What a request is given before its caller is told that it took too long: two elections may be needed before it gets
+ * through, as with etcd.
+ */
+export function requestTimeoutMs(electionTimeoutMs: number): number {
+  return 5000 + 2 * electionTimeoutMs;
+}
+
 /** Raft's settings: a tick is a heartbeat, and what is under way is bounded. */
 export function raftOptions(options: ReplicaOptions): RaftOptions {
   const { id, random, preVote, electionTimeoutMs, heartbeatIntervalMs } = options;
