@@ -63,7 +63,7 @@ export class Totals {
       `${this.#count('commits')} commits`,
       `${this.#count('elections')} elections`,
       `${this.#count('calls judged')} calls`,
-      `${faultCount} faults`,
+      `${faultCount} faults of ${faults.length} kinds`,
       `${this.#situations.size} situations`,
       `${this.failures} findings`,
     ].join(', ');
