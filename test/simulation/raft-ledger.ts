@@ -16,6 +16,10 @@ export class RaftLedger {
   /** By index: what is in some log there, by term, with the term of the entry before. */
   readonly #entries = new Map<number, Map<number, { entry: Entry; previousTerm: number }>>();
   readonly #committed = new Map<number, Entry>();
+  /** Committed changes of membership, by index, in order. */
+  readonly #changes: Entry[] = [];
+  /** Up to where each member's configuration was compared with them. */
+  readonly #compared = new WeakMap<Raft, number>();
   readonly #disks = new Map<MemberId, Disk>();
   #committedIndex = 0;
 
@@ -34,6 +38,21 @@ export class RaftLedger {
   /** From now on this disk counts as that member's. */
   register(id: MemberId, disk: Disk): void {
     this.#disks.set(id, disk);
+  }
+
+  /** Once it is agreed on who belongs to the cluster, every member goes by that, however it came to know. */
+  configured(raft: Raft): void {
+    const { configurationIndex: index, configuration } = raft;
+    if (this.#compared.get(raft) === index || !this.#committed.has(index)) return;
+    this.#compared.set(raft, index);
+    const change = this.#changes.findLast((entry) => entry.index <= index);
+    if (change === undefined) return;
+    const agreed = JSON.stringify(change.configuration);
+    if (JSON.stringify(configuration) !== agreed) {
+      throw new Violation(
+        `at index ${index} a member goes by the configuration ${JSON.stringify(configuration)}, and ${agreed} was agreed on`,
+      );
+    }
   }
 
   /** Whoever leads was voted for by a majority, and while joint by one of the old voters, too (Raft paper, section 6). */
@@ -87,8 +106,10 @@ export class RaftLedger {
   committed(raft: Raft, entries: readonly Entry[]): void {
     for (const entry of entries) {
       const known = this.#committed.get(entry.index);
-      if (known === undefined) this.#committed.set(entry.index, entry);
-      else if (!isSame(known, entry)) {
+      if (known === undefined) {
+        this.#committed.set(entry.index, entry);
+        if (entry.kind === 'membership') this.#changes.push(entry);
+      } else if (!isSame(known, entry)) {
         throw new Violation(
           `the committed entry ${entry.index} of term ${known.term} became another one, of term ${entry.term}`,
         );

@@ -304,7 +304,10 @@ export class World implements Surroundings {
 
   #stepped(raft: Raft): void {
     this.#loseLeaderWhileJoint(raft);
-    if (raft.role === 'leader') this.#checked(() => this.ledger.elected(raft));
+    this.#checked(() => {
+      this.ledger.configured(raft);
+      if (raft.role === 'leader') this.ledger.elected(raft);
+    });
   }
 
   #committed(raft: Raft, entries: readonly Entry[]): void {
