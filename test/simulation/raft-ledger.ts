@@ -43,7 +43,9 @@ export class RaftLedger {
   /** Once it is agreed on who belongs to the cluster, every member goes by that, however it came to know. */
   configured(raft: Raft): void {
     const { configurationIndex: index, configuration } = raft;
-    if (this.#compared.get(raft) === index || !this.#committed.has(index)) return;
+    if (this.#compared.get(raft) === index) return;
+    // Its log may hold something else there that will go.
+    if (this.#committed.get(index)?.term !== raft.termAt(index)) return;
     this.#compared.set(raft, index);
     const change = this.#changes.findLast((entry) => entry.index <= index);
     if (change === undefined) return;
