@@ -21,7 +21,7 @@ export async function finale(world: World): Promise<void> {
     world.heal(healed);
     const beganMs = scheduler.nowMs;
     await within(world, electionTimeoutsMax * settings.electionTimeoutMs, 'a leader', () =>
-      healed.some(({ replica }) => replica?.isLeader === true) ? undefined : 'nobody leads',
+      world.healed.some(({ replica }) => replica?.isLeader === true) ? undefined : 'nobody leads',
     );
     trace.count('elections after healing');
     const endMs = beganMs + convergenceTicksMax * settings.heartbeatIntervalMs;
@@ -31,12 +31,12 @@ export async function finale(world: World): Promise<void> {
       endMs - scheduler.nowMs,
       'to serve, agree and tell',
       () =>
-        unfinished(world, healed) ??
+        unfinished(world) ??
         (served.waiting.size > 0
           ? `${[...served.waiting].map(({ name }) => name).join()} serve nobody`
           : undefined),
     );
-    const members = membersAmong(world, healed);
+    const members = membersAmong(world, world.healed);
     const isBusy = members.some(({ replica }) => (replica?.pendingProposals ?? 0) > 0);
     // Whoever proposed has given up by then, and so must the member.
     if (isBusy) await scheduler.run(scheduler.nowMs + 8000);
@@ -121,10 +121,10 @@ function membersAmong(world: World, machines: readonly Machine[]): readonly Mach
 }
 
 /** What is still to be waited for. */
-function unfinished(world: World, healed: readonly Machine[]): string | undefined {
+function unfinished(world: World): string | undefined {
   const leader = world.leader()?.replica;
   if (leader === undefined) return 'nobody leads';
-  const members = membersAmong(world, healed);
+  const members = membersAmong(world, world.healed);
   world.narrow(members.filter(({ replica }) => replica?.isLearner === false));
   for (const { name, replica, state } of members) {
     if (replica === undefined) return `${name} is ${state}`;

@@ -310,6 +310,8 @@ class SimulatedTransport implements Transport {
 
   /** @internal */
   arrived(from: MemberId, messages: readonly PeerMessage[]): void {
+    // This process may have taken the place of the one that was called.
+    this.welcome(from);
     this.#endpoint.deliver(() => this.#receiver?.receive(from, messages));
   }
 

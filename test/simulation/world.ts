@@ -133,7 +133,7 @@ export class World implements Surroundings {
     const random = this.random.fork('supervisor');
     const due = new Map<Machine, number>();
     const look = (): void => {
-      for (const machine of this.#healed ?? this.machines) {
+      for (const machine of this.healed) {
         if (machine.state !== 'down') due.delete(machine);
         else if (!due.has(machine)) {
           // Sometimes at once: what the others still have for the former process then meets the new one.
@@ -165,6 +165,11 @@ export class World implements Surroundings {
       if (machines.includes(machine)) machine.resume();
       else if (machine.state === 'running' || machine.state === 'starting') machine.crash('power');
     }
+  }
+
+  /** Those that came back, and those that operators have brought in since; everybody as long as nothing is healed. */
+  get healed(): readonly Machine[] {
+    return this.#healed ?? this.machines;
   }
 
   /** Starts a machine that operators have brought in, and again whenever it is down, even after everything was healed. */
