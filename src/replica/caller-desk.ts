@@ -92,11 +92,12 @@ export class CallerDesk {
     done: (outcome: Outcome) => void,
   ): void {
     const question: Question = { kind: 'change-membership', request };
+    const proposal = { command: new Uint8Array(), expiresMs, done };
     this.#askLeader(question, expiresMs, (answer) => {
       if (answer instanceof RegistryError) done({ kind: 'failed', error: answer });
       else if (answer.kind !== 'proposed') done({ kind: 'failed', error: unknownFate() });
       else {
-        const proposal = { command: new Uint8Array(), expiresMs, done };
+        this.#proposals.admit(proposal);
         this.#placed(answer.index, answer.term, [proposal]);
       }
     });
@@ -205,7 +206,7 @@ export class CallerDesk {
         this.#proposals.putBack(batch);
       } else {
         const error = reply.kind === 'lost' ? connectionLost() : this.#owner.timeoutError();
-        for (const { done } of batch) done({ kind: 'failed', error });
+        this.#proposals.fail(batch, error);
       }
     });
   }
@@ -216,7 +217,7 @@ export class CallerDesk {
       return;
     }
     // The answer was overtaken by its own entry, or by another one: the result has passed unseen.
-    for (const { done } of proposals) done({ kind: 'failed', error: unknownFate() });
+    this.#proposals.fail(proposals, unknownFate());
   }
 
   #confirmQueued(): void {

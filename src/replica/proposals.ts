@@ -25,15 +25,17 @@ interface Placed {
 const noProposals: readonly Proposal[] = [];
 
 /**
- * Proposals of this member: first in the queue, then at a place in the log. A place is an index and a term; when
- * the entry that is applied at the index has that term it is ours, and its result is the proposer's. When it has
- * another term, ours is lost for certain and may be proposed again.
+ * Proposals of this member: first in the queue, then with the leader or at a place in the log. A place is an index and
+ * a term; when the entry that is applied at the index has that term it is ours, and its result is the proposer's. When
+ * it has another term, ours is lost for certain and may be proposed again. All that were not answered yet are bounded
+ * together, wherever they are.
  */
 export class Proposals {
   readonly #countMax: number;
   readonly #bytesMax: number;
   #queue: Proposal[] = [];
-  #queuedBytes = 0;
+  #pendingCount = 0;
+  #pendingBytes = 0;
   /** By log index. Insertion order is, but for proposals made again, the order of expiry. */
   readonly #placed = new Map<number, Placed>();
 
@@ -46,27 +48,40 @@ export class Proposals {
     return this.#queue.length;
   }
 
+  /** Those that were taken in and not answered yet. */
   get pendingCount(): number {
-    return this.#queue.length + this.#placed.size;
+    return this.#pendingCount;
   }
 
   /** Takes a proposal in, or refuses it at once when too many wait. */
   add(proposal: Proposal): void {
     if (
-      this.#queue.length >= this.#countMax ||
-      this.#queuedBytes + proposal.command.length > this.#bytesMax
+      this.#pendingCount >= this.#countMax ||
+      this.#pendingBytes + proposal.command.length > this.#bytesMax
     ) {
-      proposal.done({
-        kind: 'failed',
-        error: new RegistryError(
-          'too-many-requests',
-          `${this.#queue.length} requests already wait to be agreed on; slow down and try again`,
-        ),
-      });
+      const text = `${this.#pendingCount} requests already wait to be agreed on; slow down and try again`;
+      proposal.done({ kind: 'failed', error: new RegistryError('too-many-requests', text) });
       return;
     }
     this.#queue.push(proposal);
-    this.#queuedBytes += proposal.command.length;
+    this.admit(proposal);
+  }
+
+  /** Counts one in that the leader has placed already. */
+  admit(proposal: Proposal): void {
+    this.#pendingCount++;
+    this.#pendingBytes += proposal.command.length;
+  }
+
+  /** Answers a proposal that was taken in. */
+  settle(proposal: Proposal, outcome: Outcome): void {
+    this.#pendingCount--;
+    this.#pendingBytes -= proposal.command.length;
+    proposal.done(outcome);
+  }
+
+  fail(proposals: readonly Proposal[], error: RegistryError): void {
+    for (const proposal of proposals) this.settle(proposal, { kind: 'failed', error });
   }
 
   /** Everything that waits, in order; the queue is empty afterwards. */
@@ -74,7 +89,6 @@ export class Proposals {
     if (this.#queue.length === 0) return noProposals;
     const taken = this.#queue;
     this.#queue = [];
-    this.#queuedBytes = 0;
     return taken;
   }
 
@@ -82,7 +96,6 @@ export class Proposals {
   putBack(proposals: readonly Proposal[]): void {
     if (proposals.length === 0) return;
     this.#queue = [...proposals, ...this.#queue];
-    for (const { command } of proposals) this.#queuedBytes += command.length;
   }
 
   /** The proposals stand at consecutive places from `index` on. */
@@ -100,7 +113,7 @@ export class Proposals {
     if (placed === undefined) return;
     this.#placed.delete(index);
     for (; placed !== undefined; placed = placed.older) {
-      if (placed.term === term) placed.proposal.done({ kind: 'applied', applied, term });
+      if (placed.term === term) this.settle(placed.proposal, { kind: 'applied', applied, term });
       else this.putBack([placed.proposal]);
     }
   }
@@ -110,7 +123,7 @@ export class Proposals {
     for (const [at, placed] of this.#placed) {
       if (at > index) continue;
       this.#placed.delete(at);
-      failAll(placed, unknownFate);
+      this.#failAll(placed, unknownFate);
     }
   }
 
@@ -121,32 +134,25 @@ export class Proposals {
       expired++;
     }
     if (expired > 0) {
-      for (const proposal of this.#queue.splice(0, expired)) {
-        this.#queuedBytes -= proposal.command.length;
-        fail(proposal, error());
-      }
+      for (const proposal of this.#queue.splice(0, expired)) this.fail([proposal], error());
     }
     for (const [at, placed] of this.#placed) {
       if (placed.proposal.expiresMs > nowMs) break;
       this.#placed.delete(at);
-      failAll(placed, error);
+      this.#failAll(placed, error);
     }
   }
 
   /** The member stops: queued proposals were never made, placed ones are unknown. */
   stop(): void {
-    for (const proposal of this.takeQueued()) fail(proposal, stopping());
-    for (const placed of this.#placed.values()) failAll(placed, unknownFate);
+    this.fail(this.takeQueued(), stopping());
+    for (const placed of this.#placed.values()) this.#failAll(placed, unknownFate);
     this.#placed.clear();
   }
-}
 
-export function fail(proposal: Proposal, error: RegistryError): void {
-  proposal.done({ kind: 'failed', error });
-}
-
-function failAll(placed: Placed, error: () => RegistryError): void {
-  for (let at: Placed | undefined = placed; at !== undefined; at = at.older) {
-    fail(at.proposal, error());
+  #failAll(placed: Placed, error: () => RegistryError): void {
+    for (let at: Placed | undefined = placed; at !== undefined; at = at.older) {
+      this.fail([at.proposal], error());
+    }
   }
 }

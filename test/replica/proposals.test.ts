@@ -91,11 +91,17 @@ test("proposals expire wherever they are, and a place that was given up is nobod
   expect(outcomes.size).toBe(0);
 });
 
-test('what is too much is refused at once: by number, and by bytes', () => {
+test('what is too much is refused at once, wherever the others are: by number, and by bytes', () => {
   for (const name of ['a', 'b', 'c', 'd', 'e']) propose(name);
   expect(codeOf('e')).toBe('too-many-requests');
-  proposals.takeQueued();
+  // With the leader, or in the log, they still wait for their answers.
+  proposals.place(10, 3, proposals.takeQueued());
+  propose('f');
+  expect(codeOf('f')).toBe('too-many-requests');
+  for (let index = 10; index < 14; index++) proposals.applied(index, 3, applied);
+  expect(proposals.pendingCount).toBe(0);
   propose('large', { bytes: 90 });
+  proposals.takeQueued();
   propose('too large', { bytes: 11 });
   propose('small', { bytes: 10 });
   expect([codeOf('large'), codeOf('too large'), codeOf('small')]).toEqual([
@@ -104,6 +110,23 @@ test('what is too much is refused at once: by number, and by bytes', () => {
     undefined,
   ]);
 });
+
+test.each(['expired', 'failed', 'stopped', 'covered by a snapshot'])(
+  'a proposal that is answered makes room for another: %s',
+  (how) => {
+    const all = ['a', 'b', 'c', 'd'].map((name) => propose(name));
+    if (how === 'expired') proposals.expire(1000, gaveUp);
+    else if (how === 'failed') proposals.fail(proposals.takeQueued(), gaveUp());
+    else if (how === 'stopped') proposals.stop();
+    else {
+      proposals.place(10, 3, proposals.takeQueued());
+      proposals.skippedTo(13);
+    }
+    expect([outcomes.size, proposals.pendingCount]).toEqual([all.length, 0]);
+    propose('next', { bytes: 100 });
+    expect(outcomes.has('next')).toBe(false);
+  },
+);
 
 test('when the member stops, what waited was never made, and what has a place is unknown', () => {
   propose('placed');

@@ -170,14 +170,14 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a proposal of unknown fate is made again',
     file: 'replica/caller-desk.ts',
-    find: "const error = reply.kind === 'lost' ? connectionLost() : this.#owner.timeoutError();\n        for (const { done } of batch) done({ kind: 'failed', error });",
+    find: "const error = reply.kind === 'lost' ? connectionLost() : this.#owner.timeoutError();\n        this.#proposals.fail(batch, error);",
     replace: 'this.#proposals.putBack(batch);',
   },
   {
     name: 'an answer goes to whoever proposed at this index, in whatever term',
     file: 'replica/proposals.ts',
-    find: 'if (placed.term === term) placed.proposal.done',
-    replace: 'if (placed.term > 0) placed.proposal.done',
+    find: 'if (placed.term === term) this.settle(',
+    replace: 'if (placed.term > 0) this.settle(',
   },
   {
     name: 'an unknown fate is told as a refusal',
