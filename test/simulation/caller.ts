@@ -15,9 +15,24 @@ export type Reply<T> =
 
 const unknownCodes = new Set(['timeout', 'timeout-leader-failure', 'timeout-connection-lost']);
 
+/** A call that a living process has taken and not answered. */
+export interface OpenCall {
+  readonly member: string;
+  readonly takenMs: number;
+  /** What was asked, for people. */
+  readonly what: string;
+}
+
+interface Callers {
+  readonly scheduler: Scheduler;
+  readonly random: SeededRandom;
+  /** Calls stay here until they are answered, whether the caller still listens or not. */
+  readonly unanswered: Set<OpenCall>;
+}
+
 /** Calls a member as a client does: over a connection that takes time and ends with the process. */
 export function callMember<T>(
-  { scheduler, random }: { readonly scheduler: Scheduler; readonly random: SeededRandom },
+  { scheduler, random, unanswered }: Callers,
   machine: Machine,
   operation: (operations: Operations) => Promise<T>,
   clientTimeoutMs = 6000,
@@ -37,9 +52,18 @@ export function callMember<T>(
         return;
       }
       machine.process?.onEnd.add(() => settle({ kind: 'unknown' }));
-      machine.run(({ operations, isAlive }) => {
+      machine.run(({ operations, isAlive, onEnd }) => {
         if (operations === undefined || !isAlive) return;
+        const call = {
+          member: machine.name,
+          takenMs: scheduler.nowMs,
+          what: operation.toString().replaceAll(/\s+/g, ' ').slice(0, 120),
+        };
+        const isOver = (): boolean => unanswered.delete(call);
+        unanswered.add(call);
+        onEnd.add(isOver);
         const answered = invoke(operations, operation);
+        answered.then(isOver, isOver);
         answered.then(
           (value) => settle({ kind: 'ok', value }),
           (error: unknown) => {

@@ -38,8 +38,14 @@ export async function finale(world: World): Promise<void> {
     );
     const members = membersAmong(world, world.healed);
     const isBusy = members.some(({ replica }) => (replica?.pendingProposals ?? 0) > 0);
-    // Whoever proposed has given up by then, and so must the member.
-    if (isBusy) await scheduler.run(scheduler.nowMs + 8000);
+    const restMs = scheduler.nowMs;
+    // Whoever was asked must have answered by then, or have given up.
+    if (isBusy || world.unanswered.size > 0) await scheduler.run(restMs + 8000);
+    const unanswered = [...world.unanswered].find(({ takenMs }) => takenMs <= restMs);
+    if (unanswered !== undefined) {
+      const { member, what } = unanswered;
+      throw new Violation(`${member} has never answered this: ${what}`);
+    }
     for (const machine of members) checkBounds(world, machine);
   }
   if (world.failure === undefined) checkHistory(world);

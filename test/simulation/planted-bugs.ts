@@ -185,6 +185,12 @@ export const plantedBugs: readonly PlantedBug[] = [
     find: "    'timeout-connection-lost',",
     replace: "    'no-leader',",
   },
+  {
+    name: 'what the leader was asked is never given up',
+    file: 'replica/caller-desk.ts',
+    find: '    this.#questions.expire(nowMs);\n',
+    replace: '',
+  },
   // Leases.
   {
     name: 'a lease is revoked at its first deadline, renewed or not',

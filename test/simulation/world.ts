@@ -5,6 +5,7 @@ import type { Replica } from '../../src/replica/index.ts';
 import type { ServerConfig } from '../../src/server/config.ts';
 import type { ClusterDescription } from '../../src/server/member.ts';
 import type { Applied, Command, Engine, State } from '../../src/state/index.ts';
+import type { OpenCall } from './caller.ts';
 import { Client } from './client.ts';
 import { Faults } from './faults.ts';
 import { observe } from './hooks.ts';
@@ -40,7 +41,8 @@ export class World implements Surroundings {
   readonly machines: Machine[] = [];
   readonly watchers: WatchClient[] = [];
   readonly history: HistoryOperation[] = [];
-  /** Calls that were not answered yet. */
+  readonly unanswered: Set<OpenCall> = new Set();
+  /** What clients of the history asked and have no answer to. */
   readonly openCalls: Set<Pick<HistoryOperation, 'client' | 'call' | 'invokedAt'>> = new Set();
   readonly writeMsMax: number;
   readonly quotaBytes: number = Infinity;
