@@ -278,6 +278,12 @@ export const plantedBugs: readonly PlantedBug[] = [
     find: 'for (const watcher of stream.watchers.values()) if (!this.#isCurrent(watcher)) return;',
     replace: '',
   },
+  {
+    name: 'a watcher is not told what was before',
+    file: 'watch/hub.ts',
+    find: 'if (!known.has(event)) known.set(event, this.#history.previous(key, modRevision));',
+    replace: 'if (!known.has(event)) known.set(event, undefined);',
+  },
   // Membership.
   {
     name: 'a member that was removed still has a vote',

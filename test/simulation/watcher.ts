@@ -258,7 +258,9 @@ export class WatchClient {
       );
     }
     for (const { event, previous } of events) {
-      if (!this.#prevKv || previous === undefined) continue;
+      if (!this.#prevKv) continue;
+      // What was before may be compacted away.
+      if (previous === undefined && model.compactedRevision >= revision) continue;
       const [before] = model.at(singleKey(event.kv.key), revision - 1);
       if (!sameKeyValue(previous, before)) {
         throw new Violation(
