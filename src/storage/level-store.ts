@@ -278,12 +278,16 @@ class LevelStore implements Store {
 
   async openSnapshot(): Promise<SnapshotSource> {
     const database = this.#database;
-    const epoch = this.#epoch;
     const snapshot = database.snapshot();
+    const read = async (key: Buffer): Promise<Buffer> => {
+      const sealed = await database.get(key, { snapshot });
+      if (sealed === undefined) throw new StorageCorruption(key, 'it is missing');
+      return unseal(key, sealed);
+    };
     try {
-      const applied = await database.get(appliedKey, { snapshot });
-      if (applied === undefined) throw new StorageCorruption(appliedKey, 'it is missing');
-      const appliedIndex: number = unpack(unseal(appliedKey, applied));
+      // Not the epoch of this object: another state may just have been adopted on the disk, and not be known here yet.
+      const { epoch }: Header = unpack(await read(identityKey));
+      const appliedIndex: number = unpack(await read(appliedKey));
       return {
         appliedIndex,
         chunks: () => snapshotChunks(scan(database, epoch, '', '\u00ff', snapshot)),

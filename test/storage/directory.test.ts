@@ -1,9 +1,11 @@
+import { readdirSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Level } from 'level';
 import { pack } from 'msgpackr';
 import { expect, test } from 'vitest';
 import { seal } from '../../src/storage/framing.ts';
+import type { SnapshotSource } from '../../src/replica/index.ts';
 import { base, created, owner, put, stateOf, writeOf } from '../contract/store.ts';
 import { find, openStore, temporaryFolder } from './member.ts';
 
@@ -132,3 +134,52 @@ test('closing does not wait until everything is cleaned up', async () => {
   expect(recovered.base.index).toBe(5);
   expect(Object.keys(state)).toHaveLength(20_000);
 });
+
+test('a snapshot that is opened while another state is adopted is of one state, with its index', async () => {
+  const folder = await temporaryFolder();
+  const directory = join(folder, 'member-1');
+  const store = await created(open(directory));
+  await put(store, 1, { key: 'former state' });
+  const other = await created(open(join(folder, 'member-2')));
+  await put(other, 5, { key: 'adopted state' });
+  const stage = await store.stageSnapshot();
+  const foreign = await other.openSnapshot();
+  for await (const chunk of foreign.chunks()) await stage.write(chunk);
+  await stage.finish();
+  await foreign.close();
+  const before = bytesIn(directory);
+  const adopting = store.adoptSnapshot(stage, { ...base, index: 5 }, undefined);
+  await Promise.resolve();
+  await Promise.resolve();
+  // The disk gets on with it while this thread is too busy to hear of it.
+  while (bytesIn(directory) === before);
+  const opening: Promise<SnapshotSource>[] = [];
+  for (let at = 0; at < 50; at++) {
+    bytesIn(directory);
+    opening.push(store.openSnapshot());
+  }
+  const sources = await Promise.all(opening);
+  await adopting;
+  const seen = new Set<string>();
+  for (const source of sources) {
+    seen.add(
+      `${source.appliedIndex}: ${/(?:former|adopted) state/.exec(await textOf(source))?.[0]}`,
+    );
+    await source.close();
+  }
+  expect([...seen].filter((each) => each !== '1: former state')).toEqual(['5: adopted state']);
+  await store.close();
+  await other.close();
+});
+
+/** What the files of a member hold now, without a turn of the event loop. */
+function bytesIn(directory: string): number {
+  const files = readdirSync(join(directory, 'member'));
+  return files.reduce((sum, name) => sum + statSync(join(directory, 'member', name)).size, 0);
+}
+
+async function textOf(source: SnapshotSource): Promise<string> {
+  let text = '';
+  for await (const chunk of source.chunks()) text += Buffer.from(chunk).toString('latin1');
+  return text;
+}
