@@ -3,12 +3,15 @@ import type { MemberId } from '../base/member-id.ts';
 import { RegistryError } from '../base/errors.ts';
 import type { InstallSnapshot, SnapshotPosition } from '../raft/index.ts';
 import type { SnapshotHeader } from './peer-message.ts';
+import { stopping } from './refusals.ts';
 import type { SnapshotStage, Store } from './store.ts';
 import type { Transport } from './transport.ts';
 
 /** What the desk needs from its replica. */
 export interface SnapshotDeskOwner {
   term(): number;
+  /** This member has stopped, or failed: it takes nothing in any more. */
+  isStopped(): boolean;
   /** A state is just being taken over; another one cannot be staged beside it. */
   isInstalling(): boolean;
   /** Term and configuration at an applied index that is still in the log, or at its base. */
@@ -81,12 +84,13 @@ export class SnapshotDesk {
     }
   }
 
-  /** Takes in a state from a peer and hands its position to raft. One at a time. */
+  /** Takes in a state from a peer and hands its position to raft. One at a time; rejects if this member stops. */
   async receive(
     from: MemberId,
     header: SnapshotHeader,
     chunks: AsyncIterable<Uint8Array>,
   ): Promise<void> {
+    this.#refuseIfStopped();
     if (this.#receiving || this.#staged !== undefined || this.#owner.isInstalling()) {
       throw new RegistryError('too-many-requests', 'this member is taking in a snapshot already');
     }
@@ -95,8 +99,12 @@ export class SnapshotDesk {
       this.#logger.info('receiving database snapshot', { from, index: header.position.index });
       const stage = await this.#store.stageSnapshot();
       try {
-        for await (const chunk of chunks) await stage.write(chunk);
+        for await (const chunk of chunks) {
+          this.#refuseIfStopped();
+          await stage.write(chunk);
+        }
         await stage.finish();
+        this.#refuseIfStopped();
       } catch (error) {
         await stage.abandon();
         throw error;
@@ -114,6 +122,10 @@ export class SnapshotDesk {
       term: header.term,
       position: header.position,
     });
+  }
+
+  #refuseIfStopped(): void {
+    if (this.#owner.isStopped()) throw stopping();
   }
 
   /** Raft wants the state at this position: the stage that holds it. */

@@ -44,6 +44,7 @@ export class WriteDesk {
   readonly #jobs: (LogJob | AdoptJob)[] = [];
   #base: SnapshotPosition | undefined;
   #current: Promise<void> | undefined;
+  /** Nothing is written any more, and nobody is told of what was. */
   #stopped = false;
   #flushDue = false;
   #flushedIndex: number;
@@ -103,7 +104,7 @@ export class WriteDesk {
     this.#current = this.#writeNext().then(
       (finish) => {
         this.#current = undefined;
-        return finish();
+        return this.#stopped ? undefined : finish();
       },
       (error: unknown) => {
         this.#stopped = true;
@@ -113,7 +114,15 @@ export class WriteDesk {
     );
   }
 
-  /** Writes what is left and then nothing more; resolves when the disk is quiet. */
+  /**
+   * What waits is never written: after a failure the state may hold half of a command, and a log that ends earlier is
+   * one that every member can be left with by a crash. A write that is under way ends, and nothing comes of it.
+   */
+  abandon(): void {
+    this.#stopped = true;
+  }
+
+  /** Writes what is left, unless it was abandoned, and then nothing more; resolves when the disk is quiet. */
   async stop(): Promise<void> {
     this.#flushDue = true;
     this.start();
@@ -145,6 +154,7 @@ export class WriteDesk {
       await this.#store.adoptSnapshot(job.stage, job.position, job.hardState);
       this.#base = undefined;
       this.#flushedIndex = job.position.index;
+      if (this.#stopped) return () => {};
       await this.#owner.adopted(job.position);
       return () => this.#owner.persisted([job.ticket], []);
     }

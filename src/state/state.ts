@@ -42,6 +42,8 @@ export class State {
   readonly #cluster: ClusterBook;
   readonly #execution: Execution;
   #appliedIndex: number;
+  /** A command is being carried out. It stays so if that fails: half of it may be in here then, and nothing is right. */
+  #isHalfway = false;
 
   private constructor(engine: Engine, bounds: MemoryBounds, appliedIndex: number) {
     this.#engine = engine;
@@ -144,7 +146,7 @@ export class State {
 
   /** Throws RegistryError if the revision cannot be read. */
   range(request: RangeRequest): RangeResult {
-    this.#refuseIfCorrupt();
+    this.#refuseIfWrong();
     const { revision } = request;
     if (revision <= 0) return readRange(this.#keys, request, newest);
     orThrow(this.#keys.refusalToRead(revision));
@@ -154,7 +156,7 @@ export class State {
   /** Carries out a transaction that writes nothing, without a command. */
   readTxn(txn: TxnRequest): TxnResult {
     assert(isReadOnly(txn), 'what writes is a command');
-    this.#refuseIfCorrupt();
+    this.#refuseIfWrong();
     const decision = this.#execution.decide(txn);
     orThrow(this.#execution.checkTxn(txn, decision));
     return this.#execution.txn(txn, decision);
@@ -178,7 +180,8 @@ export class State {
 
   /**
    * Takes the entry at `index` in; indexes come one after the other. Throws UnknownCommand, or RegistryError if all
-   * members have gone beyond what this release knows, the newer release included that this one ran before.
+   * members have gone beyond what this release knows, the newer release included that this one ran before. Whatever it
+   * throws, the entry was not applied, and neither this state nor what it left in the engine may be used any more.
    */
   apply(index: number, command: Command | Uint8Array | undefined): Applied {
     if (command === undefined || (command instanceof Uint8Array && command.length === 0)) {
@@ -186,23 +189,27 @@ export class State {
       return { result: done, revision: this.revision, events: [] };
     }
     const decoded = command instanceof Uint8Array ? decodeCommand(command) : command;
-    this.#advance(index);
+    this.#checkNext(index);
+    this.#isHalfway = true;
     const result = this.#refusalByAlarm(decoded) ?? this.#carryOut(decoded);
     const events = this.#keys.commit();
+    this.#isHalfway = false;
+    this.#appliedIndex = index;
     return { result, revision: this.revision, events };
   }
 
   /** The entry at `index` has nothing for the state. */
   applySkip(index: number): void {
-    this.#advance(index);
+    this.#checkNext(index);
+    this.#appliedIndex = index;
   }
 
-  #advance(index: number): void {
+  #checkNext(index: number): void {
     assert(
       index === this.#appliedIndex + 1,
       `entry ${index} cannot be applied after ${this.#appliedIndex}`,
     );
-    this.#appliedIndex = index;
+    assert(!this.#isHalfway, 'nothing can be applied after a command that failed');
   }
 
   #carryOut(command: Command): CommandResult {
@@ -257,7 +264,8 @@ export class State {
     return undefined;
   }
 
-  #refuseIfCorrupt(): void {
+  #refuseIfWrong(): void {
+    if (this.#isHalfway) orThrow(halfway);
     if (this.#cluster.isAlarmed('corrupt')) orThrow(corrupt);
   }
 
@@ -337,6 +345,12 @@ const corrupt: Refusal = {
   kind: 'error',
   code: 'cluster-corrupt',
   message: 'the members of the cluster differ; find out which is wrong before anything is written',
+};
+
+const halfway: Refusal = {
+  kind: 'error',
+  code: 'stopped',
+  message: 'this member stops, because a command failed in the middle',
 };
 
 function checkFormat(engine: Engine): void {

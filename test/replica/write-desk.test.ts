@@ -42,3 +42,27 @@ test('a desk stops also while a snapshot comes in, when there is no state to flu
   await desk.stop();
   expect(desk.flushedIndex).toBe(1);
 });
+
+test('a desk that was abandoned tells nobody of the write under way, and begins no other', async () => {
+  const store = await storeWithRecordsThatWait();
+  const told: (readonly number[])[] = [];
+  const owner = {
+    appliedIndex: () => 2,
+    send: () => {},
+    persisted: (tickets: readonly number[]) => void told.push(tickets),
+    adopted: async () => {},
+    failed: () => {},
+  };
+  const desk = new WriteDesk(store, owner, 1);
+  const hardState = { term: 2, vote: undefined, commit: 1 };
+  desk.add({ ticket: 1, hardState, entries: [], snapshot: undefined }, []);
+  desk.start();
+  const later = { ...hardState, term: 3 };
+  desk.add({ ticket: 2, hardState: later, entries: [], snapshot: undefined }, []);
+
+  desk.abandon();
+  await desk.stop();
+
+  expect(told).toEqual([]);
+  expect((await store.load()).hardState).toEqual(hardState);
+});

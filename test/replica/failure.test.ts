@@ -1,0 +1,201 @@
+import { EventEmitter, once } from 'node:events';
+import { expect, test, vi } from 'vitest';
+import { silentLogger } from '../../src/base/logger.ts';
+import { silentMeter } from '../../src/base/meter.ts';
+import { systemClock, systemRandom } from '../../src/platform/index.ts';
+import { Replica } from '../../src/replica/index.ts';
+import type { Outcome, Store, Transport, TransportReceiver } from '../../src/replica/index.ts';
+import { State } from '../../src/state/index.ts';
+import type { Command } from '../../src/state/index.ts';
+import { putOf, rangeOf } from '../operations/stage.ts';
+import { openStore, temporaryFolder } from '../storage/member.ts';
+
+const id = 'm1';
+const configuration = { voters: [id], outgoing: [], learners: [] };
+const members = [{ id, name: id, peerUrls: ['http://m1:2380'], clientUrls: [], isLearner: false }];
+/** No value stays in memory, so that a command has to read. */
+const bounds = { cacheBytesMax: 1 };
+
+interface Member {
+  readonly store: Store;
+  readonly replica: Replica;
+  /** What peers call. */
+  readonly receiver: TransportReceiver;
+  /** Resolves with what made the member stop itself. */
+  readonly failed: Promise<unknown>;
+}
+
+/** A cluster's only member, on whatever its store holds. */
+async function memberOn(store: Store): Promise<Member> {
+  const found = await store.load();
+  if (found.identity === undefined) {
+    State.create(store.engine, { members });
+    await store.create({ clusterId: 'c1', memberId: id }, { index: 1, term: 1, configuration });
+  }
+  const recovered = await store.load();
+  let receiver: TransportReceiver | undefined;
+  const transport: Transport = {
+    start: async (given) => void (receiver = given),
+    setPeers: () => {},
+    send: () => {},
+    sendSnapshot: async () => {},
+    connectedSinceMs: () => undefined,
+    stop: async () => {},
+  };
+  const fatal = new EventEmitter();
+  const failed = once(fatal, 'error that ends it').then(([error]: unknown[]) => error);
+  const state = await State.load(store.engine, recovered.appliedIndex, bounds);
+  const replica = new Replica(
+    {
+      id,
+      clusterId: 'c1',
+      store,
+      transport,
+      clock: systemClock(),
+      random: systemRandom(),
+      logger: silentLogger,
+      meter: silentMeter,
+      heartbeatIntervalMs: 100,
+      electionTimeoutMs: 1000,
+      preVote: true,
+      initialElectionTickAdvance: true,
+      snapshotCount: 1000,
+      snapshotCatchupEntries: 100,
+      leaseCheckpointIntervalMs: 60_000,
+      progressNotifyIntervalMs: 60_000,
+      compactionBatchLimit: 100,
+      membership: { maxLearners: 1, strict: true },
+      onFatal: (error) => void fatal.emit('error that ends it', error),
+      onRemoved: () => {},
+    },
+    recovered,
+    state,
+  );
+  await replica.start();
+  return { store, replica, receiver: receiver!, failed };
+}
+
+function propose({ replica }: Member, command: Command): Promise<Outcome> {
+  return new Promise((resolve) => replica.propose(command, Infinity, resolve));
+}
+
+function put(key: string, value: string | undefined): Extract<Command, { kind: 'put' }> {
+  return { kind: 'put', request: { ...putOf(key, value), ignoreValue: value === undefined } };
+}
+
+/** Its second operation reads what `old` holds. */
+function readingInTheMiddle(): Command {
+  const success = [put('b', 'first half'), put('old', undefined), put('c', 'second half')];
+  return { kind: 'txn', request: { compares: [], success, failure: [] } };
+}
+
+function keysOf({ replica }: Member): string[] {
+  const everything = rangeOf({ start: '', end: undefined });
+  return replica.state.range(everything).kvs.map(({ key, version }) => `${key} ${version}`);
+}
+
+/** What `old` holds is on its disk, and no longer in its memory. */
+async function memberWithOldValue(directory: string): Promise<Member> {
+  const former = await memberOn(await openStore(directory));
+  await propose(former, put('old', 'value'));
+  await end(former);
+  const member = await memberOn(await openStore(directory));
+  await propose(member, put('warm', 'value'));
+  return member;
+}
+
+/** The next read of the disk fails, as it does when no more files can be opened. */
+function failOneRead({ store }: Member): void {
+  vi.spyOn(store.engine, 'get').mockImplementationOnce(() => {
+    throw new Error('IO error: too many open files');
+  });
+}
+
+async function end({ replica, store }: Member): Promise<void> {
+  await replica.stop();
+  await store.close();
+}
+
+test('a command that fails in the middle is carried out from its beginning when the member is started again', async () => {
+  const directory = await temporaryFolder();
+  const member = await memberWithOldValue(directory);
+
+  failOneRead(member);
+  const outcomes = Promise.all([
+    propose(member, put('a', 'before it')),
+    propose(member, readingInTheMiddle()),
+    propose(member, put('d', 'after it')),
+  ]);
+  expect(String(await member.failed)).toContain('too many open files');
+  const [before, failing] = await outcomes;
+  expect(before.kind).toBe('applied');
+  expect(failing).toMatchObject({ kind: 'failed', error: { code: 'timeout' } });
+  expect(() => keysOf(member)).toThrow(expect.objectContaining({ code: 'stopped' }));
+  await end(member);
+
+  const again = await memberOn(await openStore(directory));
+  await propose(again, put('e', 'value'));
+  expect(keysOf(again)).toEqual(['a 1', 'b 1', 'c 1', 'd 1', 'e 1', 'old 2', 'warm 1']);
+  await end(again);
+});
+
+test('a failed member writes nothing more: neither what waits nor its log', async () => {
+  const member = await memberWithOldValue(await temporaryFolder());
+  const outcome = propose(member, readingInTheMiddle());
+  failOneRead(member);
+  await member.failed;
+  await outcome;
+  const written = vi.spyOn(member.store, 'write');
+
+  await member.replica.stop();
+
+  expect(member.store.pendingBytes).toBeGreaterThan(0);
+  expect(written).not.toHaveBeenCalled();
+  await member.store.close();
+});
+
+/** A snapshot of somebody else, of which `first` happens before its first piece is there. */
+async function snapshotAfter(first: () => unknown): Promise<AsyncIterable<Uint8Array>> {
+  const store = await openStore(await temporaryFolder());
+  const other = await memberOn(store);
+  await propose(other, put('theirs', 'value'));
+  await other.replica.stop();
+  return (async function* () {
+    await first();
+    const source = await store.openSnapshot();
+    yield* source.chunks();
+    await source.close();
+    await store.close();
+  })();
+}
+
+const header = { term: 7, position: { index: 100, term: 7, configuration } };
+
+test.each([
+  ['fails', (member: Member) => (failOneRead(member), propose(member, readingInTheMiddle()))],
+  ['stops', (member: Member) => member.replica.stop()],
+])('a snapshot that comes while the member %s is refused, and dropped', async (_how, happens) => {
+  const member = await memberWithOldValue(await temporaryFolder());
+  const staged = vi.spyOn(member.store, 'stageSnapshot');
+  const chunks = await snapshotAfter(() => happens(member));
+
+  const received = member.receiver.receiveSnapshot('m2', header, chunks);
+
+  await expect(received).rejects.toMatchObject({ code: 'stopped' });
+  const stage = await staged.mock.results[0]?.value;
+  await expect(stage.finish()).rejects.toThrow();
+  expect(member.replica.term).toBeLessThan(header.term);
+  await end(member);
+});
+
+test('a member that has stopped takes no snapshot in', async () => {
+  const member = await memberOn(await openStore(await temporaryFolder()));
+  await member.replica.stop();
+  const staged = vi.spyOn(member.store, 'stageSnapshot');
+
+  const received = member.receiver.receiveSnapshot('m2', header, await snapshotAfter(() => {}));
+
+  await expect(received).rejects.toMatchObject({ code: 'stopped' });
+  expect(staged).not.toHaveBeenCalled();
+  await member.store.close();
+});
