@@ -192,16 +192,19 @@ export class Replica {
       term: () => this.#raft.term,
       positionAt: (index) => this.#logDesk.positionAt(index),
       sent: (to, ok) => {
+        if (this.#loop.stopped) return;
         this.#raft.snapshotSent(to, ok);
         this.#loop.wake();
       },
+      isStopped: () => this.#loop.stopped,
       isInstalling: () => this.#stateDesk.installing,
-      received: (message) =>
+      received: (message) => {
         this.#loop.guard(() => {
           this.#raft.step(message);
           this.#turn();
-          this.#snapshots.decided();
-        }),
+        });
+        this.#snapshots.decided();
+      },
     };
   }
 
@@ -221,7 +224,10 @@ export class Replica {
     this.#loop.wake();
   }
 
-  /** Stops after what was acknowledged is on the disk; whoever still waits is told. Leaves the store open. */
+  /**
+   * Stops after what was acknowledged is on the disk; whoever still waits is told. Leaves the store open. After a failure
+   * nothing more is written: the member comes back with what was durable before, as after a crash.
+   */
   stop(): Promise<void> {
     this.#stopping ??= this.#stopParts();
     return this.#stopping;
@@ -455,6 +461,7 @@ export class Replica {
   // Ends.
 
   #failed(error: unknown): void {
+    this.#writes.abandon();
     this.#logger.error('this member stops, because it can no longer trust itself', {
       error: error instanceof Error ? error.message : String(error),
       stack: error instanceof Error ? error.stack : undefined,
