@@ -11,7 +11,7 @@ export type MembershipRequest =
 
 export interface MembershipRules {
   readonly maxLearners: number;
-  /** Refuse changes that might leave the cluster without a working majority. */
+  /** Refuse also changes that might leave the cluster without a working majority soon, for example while members come back. */
   readonly strict: boolean;
 }
 
@@ -78,11 +78,8 @@ function checkAdd(member: Member, facts: MembershipFacts, rules: MembershipRules
   }
 }
 
-function checkRemove(
-  id: MemberId,
-  { members, isHealthy }: MembershipFacts,
-  rules: MembershipRules,
-) {
+function checkRemove(id: MemberId, facts: MembershipFacts, rules: MembershipRules) {
+  const { members, isHealthy, isReachable } = facts;
   const leaving = memberOf(id, members);
   const voters = members.filter(({ isLearner }) => !isLearner);
   if (!leaving.isLearner && voters.length === 1) {
@@ -91,14 +88,19 @@ function checkRemove(
       `${id} is the only voting member; a cluster cannot go on without one`,
     );
   }
-  if (!rules.strict || leaving.isLearner) return;
+  if (leaving.isLearner) return;
   const staying = voters.filter((member) => member.id !== id);
-  // A member that never started, or is down, may always go: that makes the cluster healthier.
-  if (!hasStarted(leaving)) return;
-  checkStarted(staying.filter(hasStarted).length, staying.length);
-  if (!isHealthy(id)) return;
-  const healthy = staying.filter((member) => isHealthy(member.id)).length;
-  if (healthy < quorumOf(staying.length)) throw unhealthy('removing this member');
+  // A member that never started makes no difference to who has.
+  if (rules.strict && hasStarted(leaving)) {
+    checkStarted(staying.filter(hasStarted).length, staying.length);
+  }
+  // A member that is down may always go: that makes the cluster healthier.
+  if (!isReachable(id)) return;
+  // Who leaves does not count when its leaving is agreed on, so that those who stay must be able to.
+  const isThere = rules.strict ? isHealthy : isReachable;
+  if (staying.filter((member) => isThere(member.id)).length < quorumOf(staying.length)) {
+    throw unhealthy('removing this member');
+  }
 }
 
 function checkPromote(id: MemberId, facts: MembershipFacts, rules: MembershipRules) {
@@ -112,10 +114,12 @@ function checkPromote(id: MemberId, facts: MembershipFacts, rules: MembershipRul
       `${id} has not caught up with the leader yet; wait and try again`,
     );
   }
-  if (!rules.strict) return;
-  const voters = facts.members.filter(({ isLearner }) => !isLearner);
-  const started = voters.filter(hasStarted).length + (hasStarted(member) ? 1 : 0);
-  checkStarted(started, voters.length + 1);
+  const then = [...facts.members.filter(({ isLearner }) => !isLearner), member];
+  if (rules.strict) checkStarted(then.filter(hasStarted).length, then.length);
+  // It counts at once; its log alone does not tell that it is still there.
+  if (then.filter((voter) => facts.isReachable(voter.id)).length < quorumOf(then.length)) {
+    throw unhealthy('promoting this member');
+  }
 }
 
 function memberOf(id: MemberId, members: readonly Member[]): Member {

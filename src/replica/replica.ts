@@ -216,8 +216,13 @@ export class Replica {
       },
       receiveSnapshot: (from, header, chunks) => this.#snapshots.receive(from, header, chunks),
       disconnected: (peer) => this.#loop.guard(() => this.#peers.disconnected(peer)),
+      isRemoved: (peer) => this.state.removedMembers.includes(peer),
+      refusedAsRemoved: (by) => {
+        if (!this.#loop.stopped) this.#loop.guard(() => this.#refusedAsRemoved(by));
+      },
     });
     this.#peers.connect(this.state);
+    this.#stateDesk.noticeRemoval();
     if (this.#raft.configuration.voters.length === 1) this.#raft.campaign();
     else if (this.#options.initialElectionTickAdvance) this.#advanceElection();
     this.#ticker.start();
@@ -459,6 +464,17 @@ export class Replica {
   }
 
   // Ends.
+
+  /**
+   * A peer says that this member was removed while it was away. Ids are never used again, so that a peer that is behind
+   * does not say so of anybody by mistake. One whose data is of another cluster with the same name might: as long as
+   * there is another leader in sight, that one is believed.
+   */
+  #refusedAsRemoved(by: MemberId): void {
+    const { leader } = this;
+    if (leader !== undefined && leader !== by && this.isConnected(leader)) return;
+    this.#stateDesk.endAsRemoved();
+  }
 
   #failed(error: unknown): void {
     this.#writes.abandon();

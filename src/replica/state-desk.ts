@@ -118,10 +118,19 @@ export class StateDesk {
 
   #afterMembership(): void {
     this.#owner.membersChanged();
-    if (!this.#removed && this.#state.removedMembers.includes(this.#options.id)) {
-      this.#removed = true;
-      this.#owner.removed();
-    }
+    this.noticeRemoval();
+  }
+
+  /** The state may say that this member was removed. */
+  noticeRemoval(): void {
+    if (this.#state.removedMembers.includes(this.#options.id)) this.endAsRemoved();
+  }
+
+  /** This member was removed, whether or not its own state says so yet. */
+  endAsRemoved(): void {
+    if (this.#removed) return;
+    this.#removed = true;
+    this.#owner.removed();
   }
 
   // Taking over a snapshot.

@@ -19,6 +19,10 @@ export interface TransportReceiver {
   ): Promise<void>;
   /** The stream to this peer broke: messages on their way may be lost. */
   disconnected(peer: MemberId): void;
+  /** True for whoever was removed from the cluster, as far as is known here: it is not listened to, and told why. */
+  isRemoved(peer: MemberId): boolean;
+  /** This peer of the same cluster does not listen to this member, because it was removed. May come again and again. */
+  refusedAsRemoved(by: MemberId): void;
 }
 
 /**
@@ -28,7 +32,10 @@ export interface TransportReceiver {
  */
 export interface Transport {
   start(receiver: TransportReceiver): Promise<void>;
-  /** The other members, without this one; replaces the former list. Streams to peers that left are closed. */
+  /**
+   * The other members, without this one; replaces the former list. Streams to peers that left go on for a while: longer
+   * than a leader tells those who were removed, or else what is on its way to tell them would be lost.
+   */
   setPeers(peers: readonly Peer[]): void;
   /** Called at most once a turn per peer. Drops the batch when the peer is away or too much waits for it. */
   send(to: MemberId, messages: readonly PeerMessage[]): void;

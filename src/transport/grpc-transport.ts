@@ -7,7 +7,7 @@ import type {
   ServiceError,
   StatusObject,
 } from '@grpc/grpc-js';
-import type { Clock } from '../base/clock.ts';
+import type { Cancel, Clock } from '../base/clock.ts';
 import { RegistryError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { MemberId } from '../base/member-id.ts';
@@ -25,7 +25,8 @@ import type { Batch } from './codec.ts';
 import { addressOf, boundUrlOf, channelOptions, clearPlace, openClient } from './connection.ts';
 import { Outgoing } from './outgoing.ts';
 import { endOfSnapshot, snapshotIdleMs } from './snapshot-call.ts';
-import { introduce, peerMethods, peerService, recognize } from './service.ts';
+import { introduce, peerMethods, peerService, recognize, refusalOfRemoved } from './service.ts';
+import type { Refusal } from './service.ts';
 
 export interface GrpcTransportOptions {
   readonly self: MemberId;
@@ -33,6 +34,8 @@ export interface GrpcTransportOptions {
   readonly listenUrls: readonly string[];
   /** Where peers that do not know this member yet can reach it. */
   readonly advertiseUrls: readonly string[];
+  /** How long a peer that left the list still hears what it is sent. */
+  readonly partingMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly meter: Meter;
@@ -56,6 +59,8 @@ class PeerPort implements GrpcTransport {
   readonly #peers = new Map<MemberId, Outgoing>();
   /** Peers among them that are not on the list, and have called. */
   readonly #guests = new Set<MemberId>();
+  /** Peers among them that have left the list, and are hung up on soon; the first one first. */
+  readonly #parting = new Map<MemberId, Cancel>();
   readonly #received = new Map<MemberId, Counter>();
   readonly #toldRefusals = new Map<string, number>();
   #receiver: TransportReceiver | undefined;
@@ -116,8 +121,10 @@ class PeerPort implements GrpcTransport {
       const peer = wanted.get(id);
       if (peer === undefined && this.#guests.has(id)) continue;
       this.#guests.delete(id);
-      if (peer?.urls.join() === outgoing.peer.urls.join()) continue;
-      this.#hangUp(id);
+      if (peer === undefined) this.#partWith(id, outgoing);
+      else if (this.#parting.has(id) || peer.urls.join() !== outgoing.peer.urls.join()) {
+        this.#hangUp(id);
+      }
     }
     for (const peer of peers) if (!this.#peers.has(peer.id)) this.#call(peer);
   }
@@ -131,12 +138,34 @@ class PeerPort implements GrpcTransport {
       clock,
       logger,
       meter,
-      onDisconnected: (id) => this.#receiver?.disconnected(id),
+      onDisconnected: (id) => {
+        if (this.#parting.has(id)) this.#hangUp(id);
+        this.#receiver?.disconnected(id);
+      },
+      onRefusedAsRemoved: (id) => this.#receiver?.refusedAsRemoved(id),
     });
     this.#peers.set(peer.id, outgoing);
   }
 
+  /** It may be about to hear that it was removed. Who is not there will hear it when it calls. */
+  #partWith(id: MemberId, outgoing: Outgoing): void {
+    if (this.#parting.has(id)) return;
+    if (outgoing.connectedSinceMs === undefined) {
+      this.#hangUp(id);
+      return;
+    }
+    const { clock, partingMs } = this.#options;
+    this.#parting.set(
+      id,
+      clock.after(partingMs, () => this.#hangUp(id)),
+    );
+    const [first] = this.#parting.keys();
+    if (first !== undefined && this.#parting.size > partingMax) this.#hangUp(first);
+  }
+
   #hangUp(id: MemberId): void {
+    this.#parting.get(id)?.();
+    this.#parting.delete(id);
     this.#peers.get(id)?.close();
     this.#peers.delete(id);
   }
@@ -166,13 +195,13 @@ class PeerPort implements GrpcTransport {
   }
 
   connectedSinceMs(peer: MemberId): number | undefined {
-    return this.#peers.get(peer)?.connectedSinceMs;
+    // Who is parted with is not to be asked anything any more.
+    return this.#parting.has(peer) ? undefined : this.#peers.get(peer)?.connectedSinceMs;
   }
 
   stop(): Promise<void> {
     this.#receiver = undefined;
-    for (const peer of this.#peers.values()) peer.close();
-    this.#peers.clear();
+    for (const id of this.#peers.keys()) this.#hangUp(id);
     return new Promise((resolve) => {
       // Resolves when the port is free; the connections are not waited for.
       this.#server.tryShutdown(() => resolve());
@@ -201,6 +230,12 @@ class PeerPort implements GrpcTransport {
       // Echoes for a peer that does not read them are left out: it takes this member for dead, and is right.
       if (batch.ping !== 0 && call.writableLength < echoesWaitingMax) {
         call.write(encodeValue(batch.ping));
+      }
+      // Pings come about every second, so that who was removed learns of it even if it has nothing to say.
+      if (batch.ping !== 0 && this.#isRemoved(from) && !this.#parting.has(from)) {
+        isClosed = true;
+        this.#refuse(call, refusalOfRemoved({ ...this.#identity(), from }));
+        return;
       }
       if (batch.messages.length > 0) this.#receiver?.receive(from, batch.messages);
     });
@@ -248,12 +283,31 @@ class PeerPort implements GrpcTransport {
   #recognized(
     call: ServerDuplexStream<Buffer, Buffer> | ServerReadableStream<Buffer, Buffer>,
   ): { readonly from: MemberId; readonly urls: readonly string[] } | undefined {
-    const { self, clusterId } = this.#options;
-    const caller = recognize(call.metadata, { id: self, clusterId });
+    const caller = recognize(call.metadata, {
+      ...this.#identity(),
+      isRemoved: (id) => this.#isRemoved(id),
+    });
     if ('from' in caller) return caller;
-    this.#tellRefusal(caller.refusal);
-    call.emit('error', refusalError(caller.code, caller.refusal));
+    this.#refuse(call, caller);
     return undefined;
+  }
+
+  #identity(): { readonly id: MemberId; readonly clusterId: string } {
+    const { self, clusterId } = this.#options;
+    return { id: self, clusterId };
+  }
+
+  #isRemoved(id: MemberId): boolean {
+    return this.#receiver?.isRemoved(id) === true;
+  }
+
+  #refuse(
+    call: ServerDuplexStream<Buffer, Buffer> | ServerReadableStream<Buffer, Buffer>,
+    { code, refusal, metadata }: Refusal,
+  ): void {
+    this.#tellRefusal(refusal);
+    const error = refusalError(code, refusal);
+    call.emit('error', metadata === undefined ? error : Object.assign(error, { metadata }));
   }
 
   /** A peer that is refused tries again soon; the operator hears of it once a minute. */
@@ -281,6 +335,9 @@ class PeerPort implements GrpcTransport {
 
 /** More than a cluster could have taken in while this member was away. */
 const guestsMax = 16;
+
+/** More than an operator removes in so short a time. */
+const partingMax = 16;
 
 /** Echoes that may wait for a peer to read them. */
 const echoesWaitingMax = 100;

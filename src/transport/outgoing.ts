@@ -7,7 +7,7 @@ import type { Peer, PeerMessage, SnapshotHeader, SnapshotSource } from '../repli
 
 import { decodeValue, encodeBatch } from './codec.ts';
 import { openClient } from './connection.ts';
-import { introduce, peerMethods } from './service.ts';
+import { introduce, peerMethods, saysRemoved } from './service.ts';
 import type { Introduction } from './service.ts';
 import { SnapshotCall } from './snapshot-call.ts';
 
@@ -29,7 +29,10 @@ export interface OutgoingOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly meter: Meter;
+  /** The stream broke. Whoever wants no other one closes this now. */
   readonly onDisconnected: (peer: MemberId) => void;
+  /** The peer says that this member was removed from the cluster. */
+  readonly onRefusedAsRemoved: (peer: MemberId) => void;
 }
 
 /**
@@ -164,7 +167,13 @@ export class Outgoing {
     stream.on('data', (bytes: Buffer) => {
       if (this.#stream === stream) this.#echoed(Number(decodeValue(bytes)));
     });
-    stream.on('error', (error: ServiceError) => this.#broken(stream, error.details));
+    stream.on('error', (error: ServiceError) => {
+      const isCurrent = this.#stream === stream;
+      this.#broken(stream, error.details);
+      if (isCurrent && saysRemoved(error.metadata, this.#introduction())) {
+        this.#options.onRefusedAsRemoved(this.peer.id);
+      }
+    });
     stream.on('end', () => this.#broken(stream, 'the peer ended the stream'));
     this.#heardMs = this.#options.clock.nowMs();
     this.#ping(stream);
@@ -213,6 +222,7 @@ export class Outgoing {
     this.#cancelTimer?.();
     const wasConnected = this.#connectedSinceMs !== undefined;
     this.#hangUp();
+    if (wasConnected && !this.#closed) this.#options.onDisconnected(this.peer.id);
     if (this.#closed) return;
     if (wasConnected || why !== this.#toldProblem) {
       this.#toldProblem = why;
@@ -221,7 +231,6 @@ export class Outgoing {
     this.#cancelTimer = this.#options.clock.after(this.#reconnectMs, () => this.#dial());
     this.#isWaiting = true;
     this.#reconnectMs = Math.min(reconnectMaxMs, this.#reconnectMs * 2);
-    if (wasConnected) this.#options.onDisconnected(this.peer.id);
   }
 
   #hangUp(): void {

@@ -93,13 +93,23 @@ export function introduce({ clusterId, from, to, urls }: Introduction): Metadata
   return metadata;
 }
 
+/** Why a caller is not listened to. */
+export interface Refusal {
+  readonly code: status;
+  readonly refusal: string;
+  /** For the caller's program, which does not read words. */
+  readonly metadata?: Metadata;
+}
+
 /** Why a caller is not listened to, or who it is. */
 export function recognize(
   metadata: Metadata,
-  self: { readonly clusterId: string; readonly id: MemberId },
-):
-  | { readonly from: MemberId; readonly urls: readonly string[] }
-  | { readonly code: status; readonly refusal: string } {
+  self: {
+    readonly clusterId: string;
+    readonly id: MemberId;
+    readonly isRemoved: (id: MemberId) => boolean;
+  },
+): { readonly from: MemberId; readonly urls: readonly string[] } | Refusal {
   const said = (key: string): string => String(metadata.get(key)[0] ?? '');
   const from = said('from');
   if (said('protocol') !== protocol) {
@@ -118,7 +128,26 @@ export function recognize(
     const refusal = `member ${from} wanted member ${said('to')}, and reached ${self.id}; look at the advertised peer URLs`;
     return { code: status.FAILED_PRECONDITION, refusal };
   }
+  if (self.isRemoved(from)) return refusalOfRemoved({ ...self, from });
   return { from, urls: said('urls').split(',').filter(isPeerUrl) };
+}
+
+/** What a member says to one that was removed from its cluster. */
+export function refusalOfRemoved(about: {
+  readonly clusterId: string;
+  readonly id: MemberId;
+  readonly from: MemberId;
+}): Refusal {
+  const { clusterId, id, from } = about;
+  const metadata = new Metadata();
+  metadata.set('removed', [clusterId, id, from].join());
+  const refusal = `member ${from} was removed from the cluster; stop it, and add a new member with an empty data directory`;
+  return { code: status.FAILED_PRECONDITION, refusal, metadata };
+}
+
+/** Whether the one that was called says that the caller was removed: that very one, of that cluster, about this caller. */
+export function saysRemoved(answer: Metadata, { clusterId, from, to }: Introduction): boolean {
+  return answer.get('removed')[0] === [clusterId, to, from].join();
 }
 
 function isPeerUrl(text: string): boolean {

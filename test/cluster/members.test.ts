@@ -95,3 +95,39 @@ test('a learner is added, catches up and is promoted, and the leader is removed,
     await cluster.end();
   }
 });
+
+/** Waits until it has ended by itself; its exit code. */
+function exitCodeOf(member: MemberProcess): Promise<number | null | undefined> {
+  return eventually(`${member.name} ending by itself`, () =>
+    Promise.resolve(member.running ? undefined : { exitCode: member.exitCode }),
+  ).then(({ exitCode }) => exitCode);
+}
+
+test('followers that are removed end by themselves, and again if they are started again', async () => {
+  const cluster = await ClusterOfProcesses.start(4);
+  try {
+    const leader = await cluster.leader();
+    const [away, present] = cluster.others(leader);
+
+    // One that is told by the leader, through the log.
+    await change(leader, 'MemberRemove', { ID: await idOf(present!) });
+    expect(await exitCodeOf(present!)).toBe(0);
+    expect(present!.lastWords).toContain('the cluster goes on without this member');
+
+    // One that was down meanwhile: whoever it calls says so.
+    const idOfAway = await idOf(away!);
+    await away!.kill();
+    await change(leader, 'MemberRemove', { ID: idOfAway });
+    away!.start();
+    expect(await exitCodeOf(away!)).toBe(0);
+    expect(readFileSync(away!.logFile, 'utf8')).toContain('was removed from the cluster');
+
+    // What they know by now, they need not be told.
+    present!.start();
+    expect(await exitCodeOf(present!)).toBe(0);
+    expect(await listed(leader)).toHaveLength(2);
+    await leader.client.put('key', 'value');
+  } finally {
+    await cluster.end();
+  }
+});

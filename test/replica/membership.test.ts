@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { membershipCommand } from '../../src/replica/membership.ts';
 import type { MembershipFacts, MembershipRequest } from '../../src/replica/membership.ts';
 import type { Member } from '../../src/state/index.ts';
@@ -57,12 +57,61 @@ test('a learner may come whoever is down, because nobody waits for it', () => {
   expect(codeOf(learner, factsOf(['a', 'b', 'c'], 'ab'), true)).toBe('member-add');
 });
 
-test('who is down may always go, and who is needed may not', () => {
-  const facts = factsOf(['a', 'b', 'c'], 'ab');
-  expect(codeOf({ kind: 'remove', id: 'c' }, facts, true)).toBe('member-remove');
+test.each([true, false])(
+  'who is down may always go, and who is needed may not (strict: %s)',
+  (strict) => {
+    const facts = factsOf(['a', 'b', 'c'], 'ab');
+    expect(codeOf({ kind: 'remove', id: 'c' }, facts, strict)).toBe('member-remove');
+    expect(codeOf({ kind: 'remove', id: 'b' }, facts, strict)).toBe('unhealthy-cluster');
+    // The leader has no say in its own leaving either.
+    expect(codeOf({ kind: 'remove', id: 'a' }, facts, strict)).toBe('unhealthy-cluster');
+    const allThere = factsOf(['a', 'b', 'c'], 'abc');
+    expect(codeOf({ kind: 'remove', id: 'a' }, allThere, strict)).toBe('member-remove');
+    const five = factsOf(['a', 'b', 'c', 'd', 'e'], 'abc');
+    expect(codeOf({ kind: 'remove', id: 'd' }, five, strict)).toBe('member-remove');
+    expect(codeOf({ kind: 'remove', id: 'a' }, five, strict)).toBe('unhealthy-cluster');
+    expect(codeOf({ kind: 'remove', id: 'a' }, factsOf(['a'], 'a'), strict)).toBe(
+      'not-enough-started-members',
+    );
+  },
+);
+
+test.each([true, false])(
+  'who came back a moment ago is there, and needed like anybody else (strict: %s)',
+  (strict) => {
+    // Without b, nobody but c could agree with a.
+    const facts = factsOf(['a', 'b', 'c'], 'ab', 'a');
+    expect(codeOf({ kind: 'remove', id: 'b' }, facts, strict)).toBe('unhealthy-cluster');
+  },
+);
+
+test('strictly, those who stay must have been reachable for a while; otherwise be so now', () => {
+  const facts = factsOf(['a', 'b', 'c'], 'abc', 'ab');
   expect(codeOf({ kind: 'remove', id: 'b' }, facts, true)).toBe('unhealthy-cluster');
   expect(codeOf({ kind: 'remove', id: 'b' }, facts, false)).toBe('member-remove');
-  expect(codeOf({ kind: 'remove', id: 'a' }, factsOf(['a'], 'a'), false)).toBe(
-    'not-enough-started-members',
-  );
+});
+
+/** The same with a learner. */
+function withLearner(voters: readonly string[], reachable: string): MembershipFacts {
+  const facts = factsOf(voters, reachable);
+  return { ...facts, members: [...facts.members, memberOf('l', { isLearner: true })] };
+}
+
+describe.each([true, false])('a learner (strict: %s)', (strict) => {
+  const promote: MembershipRequest = { kind: 'promote', id: 'l' };
+
+  test('is promoted only if then a majority is there', () => {
+    expect(codeOf(promote, withLearner(['a', 'b', 'c'], 'abcl'), strict)).toBe('member-promote');
+    expect(codeOf(promote, withLearner(['a', 'b', 'c'], 'abl'), strict)).toBe('member-promote');
+    expect(codeOf(promote, withLearner(['a', 'b', 'c'], 'abc'), strict)).toBe('member-promote');
+    // Its log had all of the leader's when it was last heard of.
+    expect(codeOf(promote, withLearner(['a', 'b', 'c'], 'ab'), strict)).toBe('unhealthy-cluster');
+    expect(codeOf(promote, withLearner(['a'], 'a'), strict)).toBe('unhealthy-cluster');
+    expect(codeOf(promote, withLearner(['a'], 'al'), strict)).toBe('member-promote');
+  });
+
+  test('leaves whoever is down, because nobody waits for it', () => {
+    const facts = withLearner(['a', 'b', 'c'], 'abl');
+    expect(codeOf({ kind: 'remove', id: 'l' }, facts, strict)).toBe('member-remove');
+  });
 });

@@ -204,7 +204,11 @@ test('a member that calls is answered, even by one that does not know of it yet'
   const former = await startMember('m2');
   await former.transport.stop();
   const urls = [former.url];
-  const newcomer = await startMember('m2', { listenUrls: urls, advertiseUrls: urls });
+  const newcomer = await startMember('m2', {
+    listenUrls: urls,
+    advertiseUrls: urls,
+    partingMs: 0,
+  });
   const behind = await startMember('m1');
 
   newcomer.transport.setPeers([{ id: 'm1', urls: [behind.url] }]);

@@ -17,6 +17,8 @@ export interface Member {
   readonly url: string;
   readonly received: { readonly from: string; readonly message: PeerMessage }[];
   readonly disconnected: string[];
+  /** Who has told it that it was removed. */
+  readonly refusedAsRemovedBy: string[];
   readonly log: { readonly message: string; readonly why: string }[];
   /** Bytes and failures, by the end of the metric's name. */
   count(name: string): number;
@@ -27,6 +29,9 @@ export interface MemberOptions {
   readonly listenUrls?: readonly string[];
   readonly advertiseUrls?: readonly string[];
   readonly clock?: Clock;
+  readonly partingMs?: number;
+  /** Who was removed from the cluster, as this member knows. */
+  readonly removed?: ReadonlySet<string>;
   readonly takeSnapshot?: (
     header: SnapshotHeader,
     chunks: AsyncIterable<Uint8Array>,
@@ -37,6 +42,7 @@ export interface MemberOptions {
 export async function startMember(id: string, options: MemberOptions = {}): Promise<Member> {
   const received: Member['received'] = [];
   const disconnected: string[] = [];
+  const refusedAsRemovedBy: string[] = [];
   const log: Member['log'] = [];
   const counts = new Map<string, number>();
   const note = (message: string, fields: { readonly why?: unknown } = {}): void => {
@@ -54,6 +60,7 @@ export async function startMember(id: string, options: MemberOptions = {}): Prom
     clusterId: options.clusterId ?? 'c1',
     listenUrls: options.listenUrls ?? ['http://127.0.0.1:0'],
     advertiseUrls: options.advertiseUrls ?? [],
+    partingMs: options.partingMs ?? 60_000,
     clock: options.clock ?? systemClock(),
     logger,
     meter,
@@ -66,12 +73,15 @@ export async function startMember(id: string, options: MemberOptions = {}): Prom
     },
     receiveSnapshot: async (_from, header, chunks) => options.takeSnapshot?.(header, chunks),
     disconnected: (peer) => void disconnected.push(peer),
+    isRemoved: (peer) => options.removed?.has(peer) === true,
+    refusedAsRemoved: (by) => void refusedAsRemovedBy.push(by),
   });
   return {
     transport,
     url: transport.boundUrls[0] ?? '',
     received,
     disconnected,
+    refusedAsRemovedBy,
     log,
     count: (name) => counts.get(`etcd_network_peer_${name}`) ?? 0,
   };
