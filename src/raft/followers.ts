@@ -42,8 +42,9 @@ export class Followers {
   view(): PeerProgress[] {
     const { configuration } = this.#log;
     return this.#configured().map((id) => {
-      const { state, match, next, recentlyActive } = this.of(id);
-      return { id, state, match, next, recentlyActive, isLearner: !isVoter(configuration, id) };
+      const { state, match, next, recentlyActive, hasLostData } = this.of(id);
+      const isLearner = !isVoter(configuration, id);
+      return { id, state, match, next, recentlyActive, isLearner, hasLostData };
     });
   }
 
@@ -157,7 +158,7 @@ export class Followers {
     const progress = this.of(from);
     if (!progress.heedsRefusal(index)) return;
     const agrees = this.#log.lastIndexOfTermAtMost(conflictTerm, conflictIndex);
-    progress.goBack(Math.min(index, agrees + 1));
+    progress.refused(index, Math.min(index, agrees + 1));
   }
 
   /** Messages to this one may have been lost. */

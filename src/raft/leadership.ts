@@ -154,7 +154,7 @@ export class Leadership {
     const progress = this.followers.find(message.from);
     if (progress === undefined) return;
     progress.recentlyActive = true;
-    progress.probeSent = false;
+    progress.answeredHeartbeat();
     if (message.round > progress.round) {
       progress.round = message.round;
       this.#confirmReads();

@@ -15,7 +15,12 @@ export interface PeerProgress {
   /** Something was heard since the last quorum check. */
   readonly recentlyActive: boolean;
   readonly isLearner: boolean;
+  /** It goes on refusing what it once acknowledged as durable, so that neither its word nor its vote is worth anything. */
+  readonly hasLostData: boolean;
 }
+
+/** One refusal of what was acknowledged may be a late copy of one from before that. A loss does not stop there. */
+const refusalsOfLoss = 3;
 
 interface InFlight {
   readonly lastIndex: number;
@@ -36,11 +41,19 @@ export class Progress {
   commitSent = 0;
   #matchAtHeartbeat = 0;
   #stalled = false;
+  /** Refusals of what was acknowledged, with no acknowledgement since. */
+  #refusalsOfMatch = 0;
+  /** The next probe waits for the next heartbeat interval. */
+  #rests = false;
   #inFlight: InFlight[] = [];
   #inFlightBytes = 0;
 
   constructor(next: number) {
     this.next = next;
+  }
+
+  get hasLostData(): boolean {
+    return this.#refusalsOfMatch >= refusalsOfLoss;
   }
 
   toProbe(): void {
@@ -76,6 +89,7 @@ export class Progress {
   /** Everything up to `index` is durable there and matches; true if that is news. */
   matched(index: number): boolean {
     this.#arrived(index);
+    this.#refusalsOfMatch = 0;
     if (index <= this.match) return false;
     this.match = index;
     this.next = Math.max(this.next, index + 1);
@@ -92,14 +106,28 @@ export class Progress {
 
   /** Whether a refusal says something new; those of messages that were sent before the ones that matter now do not. */
   heedsRefusal(previousIndex: number): boolean {
-    if (this.state === 'probe') return previousIndex === this.next - 1;
+    if (this.state === 'probe') return previousIndex === this.next - 1 && !this.#rests;
     return this.state === 'replicate' && previousIndex > this.match;
   }
 
-  /** What was sent did not fit: tries from `next` on, but never from before what is known to match. */
-  goBack(next: number): void {
+  /** A heartbeat was answered: a probe that has no answer by now was lost. */
+  answeredHeartbeat(): void {
+    if (!this.#rests) this.probeSent = false;
+  }
+
+  /**
+   * It refused what was sent after `index`: tries from `next` on, but never from before what it has acknowledged. If
+   * that is what it refused, the same again would only be refused again, so it is given time; to go further back would
+   * be to build a majority on a member that forgets.
+   */
+  refused(index: number, next: number): void {
+    const isLoss = index <= this.match;
     this.toProbe();
     this.next = Math.max(this.match + 1, next);
+    if (!isLoss) return;
+    this.#refusalsOfMatch++;
+    this.#rests = true;
+    this.probeSent = true;
   }
 
   /** The snapshot has arrived there, or could not be sent. */
@@ -115,6 +143,7 @@ export class Progress {
 
   /** Once a heartbeat interval: notes whether anything was acknowledged since the last time. */
   watchForStall(): void {
+    this.#rests = false;
     this.#stalled = this.#matchAtHeartbeat === this.match;
     this.#matchAtHeartbeat = this.match;
   }

@@ -18,6 +18,7 @@ import { LeaderSight } from './leader-sight.ts';
 import { Lessor } from './lessor.ts';
 import type { LessorOwner } from './lessor.ts';
 import { LogDesk } from './log-desk.ts';
+import { LossReport } from './loss-report.ts';
 import type { MembershipRequest } from './membership.ts';
 import { raftOptions } from './options.ts';
 import type { ReplicaOptions } from './options.ts';
@@ -62,6 +63,7 @@ export class Replica {
   readonly #rounds = new Rounds();
   readonly #peers: PeerDesk;
   readonly #ticker: Ticker;
+  readonly #losses: LossReport;
   #ticksToProgress: number;
   #wasLeading = false;
   #stopping: Promise<void> | undefined;
@@ -73,6 +75,7 @@ export class Replica {
     this.#options = options;
     this.#clock = options.clock;
     this.#logger = options.logger;
+    this.#losses = new LossReport(options);
     this.#transport = options.transport;
     this.#loop = new EventLoop(
       options.clock,
@@ -435,7 +438,10 @@ export class Replica {
   #tick(): void {
     this.#raft.tick();
     this.#callers.expire(this.#clock.nowMs());
-    if (this.isLeader) this.#lessor.tick();
+    if (this.isLeader) {
+      this.#lessor.tick();
+      this.#losses.look(this.progress, this.state.members);
+    }
     this.#writes.flushSoon();
     this.#ticksToProgress--;
     if (this.#ticksToProgress <= 0) {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { AppendRequest, Entry } from '../../src/raft/index.ts';
+import { present } from '../../src/base/assert.ts';
+import type { AppendRequest, Entry, PeerProgress } from '../../src/raft/index.ts';
 import { bytesOf, diskOf, TestNetwork, votersOnly } from './network.ts';
 import type { NetworkOptions } from './network.ts';
 
@@ -199,6 +200,68 @@ test('a member that is down when it is removed is forgotten after a while', () =
   network.act('1', (raft) => raft.tick());
   expect(network.flight.filter(({ message }) => message.to === '3')).toEqual([]);
 });
+
+test('a follower that has lost what it acknowledged is asked once a heartbeat interval, and not built upon again', () => {
+  const network = ledBy1({});
+  propose(network, 'x=1');
+  network.deliverAll();
+  const { match } = followerAsSeen(network, '2');
+  network.crash('2');
+  network.start('2', diskOf(votersOnly(['1', '2', '3'])));
+  network.act('1', (raft) => raft.unreachable('2'));
+
+  propose(network, 'x=2');
+  expect(countAppends(network, '2')).toBe(1);
+  // Rounds of heartbeats for reads are not intervals.
+  network.act('1', (raft) => raft.requestRead());
+  expect(countAppends(network, '2')).toBe(0);
+  for (let interval = 0; interval < 8; interval++) {
+    network.act('1', (raft) => raft.tick());
+    expect(countAppends(network, '2')).toBe(1);
+  }
+
+  expect(followerAsSeen(network, '2')).toMatchObject({ match, hasLostData: true });
+  expect(network.raft('2').lastIndex).toBe(0);
+  expect(network.raft('1').commitIndex).toBe(3);
+});
+
+test('late copies of an old refusal are not taken for a loss', () => {
+  const network = ledBy1({ messageBytesMax: 1 });
+  for (const pair of ['x=1', 'x=2']) propose(network, pair);
+  const first = network.flight.find(({ message }) => message.to === '2');
+  network.take(first!, 'lost');
+  deliverOne(network, '1', '2');
+  const refusal = network.flight.find(({ message }) => message.from === '2')!.message;
+  for (const [from, to] of ['21', '12', '21']) deliverOne(network, from!, to!);
+  expect(refusal).toMatchObject({ success: false, index: 2 });
+  expect(followerAsSeen(network, '2').match).toBe(2);
+
+  network.act('1', (raft) => raft.unreachable('2'));
+  for (let copy = 0; copy < 5; copy++) network.act('1', (raft) => raft.step(refusal));
+  expect(followerAsSeen(network, '2').hasLostData).toBe(false);
+  tickAndDeliver(network, 2);
+  expect(followerAsSeen(network, '2')).toMatchObject({ state: 'replicate', match: 3 });
+});
+
+/** Delivers everything, and counts what this member is sent of the log on the way. */
+function countAppends(network: TestNetwork, id: string): number {
+  let count = 0;
+  network.deliverAll(({ kind, to }) => {
+    if (kind === 'append-request' && to === id) count++;
+    return false;
+  });
+  return count;
+}
+
+function followerAsSeen(network: TestNetwork, id: string): PeerProgress {
+  return present(
+    network
+      .raft('1')
+      .progress()
+      .find((peer) => peer.id === id),
+    `member ${id}`,
+  );
+}
 
 function entriesOf(terms: readonly number[]): Entry[] {
   return terms.map((term, at) => ({
