@@ -9,7 +9,7 @@ const repeatMs = 60_000;
 
 /** Tells whoever runs the cluster of members that have lost what they had acknowledged; raft leaves them as they are. */
 export class LossReport {
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'nowMs'>;
   readonly #logger: Logger;
   readonly #toldMs = new Map<MemberId, number>();
 
