@@ -5,6 +5,7 @@ import type { SeededRandom } from '../simulation/random.ts';
 import { eventually, freePorts, MemberProcess } from '../cluster/processes.ts';
 import { within } from './bounded.ts';
 import { callerOf } from './caller-of.ts';
+import { Exits } from './exits.ts';
 import { loseUnsynced, mountSmallDisk, unmount, wipe } from './disks.ts';
 import type { ChaosProgram } from './program.ts';
 import { Relay, Sky } from './relay.ts';
@@ -30,6 +31,7 @@ export interface ChaosMember {
 export class ChaosCluster {
   readonly directory: string = mkdtempSync(join(tmpdir(), 'rollcall-chaos-'));
   readonly sky: Sky = new Sky();
+  readonly exits: Exits = new Exits();
   readonly members: ChaosMember[] = [];
   /** A member for a while: only its operator knows it, other faults do not. */
   guest: ChaosMember | undefined;
@@ -80,6 +82,7 @@ export class ChaosCluster {
       peerPort,
       flags: [],
       program: program.command(clockFile),
+      onEnd: (end) => this.exits.note(end),
     });
     const relay = new Relay({
       name,

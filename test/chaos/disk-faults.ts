@@ -21,9 +21,11 @@ export const diskFaults: readonly Fault[] = [
 async function disk(scene: Scene, mode: 'refuse' | 'lie' | 'slow'): Promise<string> {
   const { cluster, random, pause } = scene;
   const member = await victim(scene);
+  const over = mode === 'slow' ? () => {} : cluster.exits.excuse('failing-disk', nameOf(member));
   writeFileSync(member.diskFile, mode);
   await pause(random.between(300, 2500));
   rmSync(member.diskFile, { force: true });
+  over();
   if (!member.process.running) cluster.start(member);
   return nameOf(member);
 }
@@ -34,9 +36,11 @@ async function diskFull(scene: Scene): Promise<string> {
   const member = cluster.members.find(({ hasSmallDisk }) => hasSmallDisk);
   if (member === undefined) return fileLimit(scene);
   const filler = join(member.process.dataDir, '.filler');
+  const over = cluster.exits.excuse('full-disk', nameOf(member));
   fill(filler, member.process.dataDir);
   await pause(random.between(500, 3000));
   rmSync(filler, { force: true });
+  over();
   if (!member.process.running) cluster.start(member);
   return nameOf(member);
 }
@@ -47,6 +51,7 @@ async function fileLimit(scene: Scene): Promise<string> {
   const member = anyOf(random, cluster.running);
   if (!member.process.running) return 'nobody';
   const bytes = random.between(0, 200_000);
+  const over = cluster.exits.excuse('file-limit', nameOf(member));
   execFileSync('prlimit', [`--pid=${member.process.pid}`, `--fsize=${bytes}:unlimited`]);
   await pause(random.between(500, 2500));
   if (member.process.running) {
@@ -54,11 +59,14 @@ async function fileLimit(scene: Scene): Promise<string> {
   } else {
     cluster.start(member);
   }
+  over();
   return `${nameOf(member)}, ${bytes} bytes`;
 }
 
 /** No disk takes a write any more, and then the power fails: what was acknowledged meanwhile is on no disk. */
 async function disksDie({ cluster, random, pause }: Scene): Promise<string> {
+  const { exits } = cluster;
+  const overs = cluster.members.map((member) => exits.excuse('failing-disk', nameOf(member)));
   for (const { diskFile } of cluster.members) writeFileSync(diskFile, 'refuse');
   await pause(random.between(100, 800));
   await cutEverything(cluster, random);
@@ -66,6 +74,7 @@ async function disksDie({ cluster, random, pause }: Scene): Promise<string> {
     rmSync(member.diskFile, { force: true });
     cluster.start(member);
   }
+  for (const over of overs) over();
   return 'everybody';
 }
 

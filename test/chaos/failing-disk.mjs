@@ -49,8 +49,17 @@ function noteSynced() {
   renameSync(`${syncedFile}.new`, syncedFile);
 }
 
+/** Whoever takes the file away may do so just now. */
+function currentMode() {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
+
 ChainedBatch.prototype[method] = async function writeOrFail(options) {
-  const mode = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+  const mode = currentMode();
   if (mode === 'refuse') throw failure();
   if (mode === 'slow') await new Promise((resolve) => setTimeout(resolve, 300));
   const result = await write.call(this, options);

@@ -1,5 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import type { WriteStream } from 'node:fs';
+import { Timeline } from './timeline.ts';
 import type { Call, HistoryOperation, Outcome } from '../simulation/linearizability/index.ts';
 
 /** Error codes of gRPC that come before anything was done: such a call certainly had no effect. */
@@ -33,6 +34,8 @@ export class History {
   /** Only while clients were at work. */
   longestGap: Gap = { fromMs: 0, toMs: 0, faults: [] };
   readonly errors: Map<string, number> = new Map();
+  /** Of the round under way. */
+  timeline: Timeline = new Timeline();
   readonly #stream: WriteStream;
   #nextId = 1;
   readonly #beganMs = performance.now();
@@ -61,6 +64,7 @@ export class History {
       const outcome = await ask();
       const returnedAt = performance.now();
       this.answered++;
+      this.timeline.note(outcome.revision ?? 0, returnedAt);
       if (changes(call)) this.#noteWrite(returnedAt);
       this.#keep({ id, ...who, call, outcome, ...times, returnedAt });
       return outcome;
@@ -120,6 +124,7 @@ export class History {
   /** Clients begin. */
   nextRound(): void {
     this.operations = [];
+    this.timeline = new Timeline();
     this.#lastWriteMs = performance.now();
   }
 

@@ -6,7 +6,7 @@ import { SeededRandom } from '../simulation/random.ts';
 import { waitedFor, within } from './bounded.ts';
 import { loseUnsynced, syncedFileOf, wipe } from './disks.ts';
 import { compareWatchers } from './watchers.ts';
-import type { Hole } from './watchers.ts';
+import type { Hole } from './watch-record.ts';
 
 function watcher(
   revisions: readonly number[],

@@ -2,34 +2,42 @@ import type { SeededRandom } from '../simulation/random.ts';
 import { EtcdClient } from '../cluster/etcd-client.ts';
 import type { Answer } from '../cluster/etcd-client.ts';
 import type { ChaosCluster } from './cluster.ts';
-import type { WatchedEvent } from './watchers.ts';
+import { LeasePromises } from './lease-promises.ts';
+import type { Timeline } from './timeline.ts';
 
 const keepersCount = 4;
 const ttlSeconds = 2;
 const patienceMs = 1000;
 /** From when the cluster is well again: a new leader may begin the countdown anew, and takes a moment to revoke. */
 export const lapseBoundMs: number = 2 * ttlSeconds * 1000 + 2000;
+const notFoundCode = 5;
 
-interface Kept {
-  readonly key: string;
-  /** The cluster has promised that the lease lives until then. */
-  promisedUntilMs: number;
-  deletedMs: number | undefined;
-}
-
-/** Clients that hold a lease for a while and then let it lapse; and what the cluster promised them. */
+/** Clients that hold a lease for a while and then let it lapse. */
 export class LeaseKeepers {
   granted = 0;
   keptAlive = 0;
-  lapsed = 0;
+  readonly promises: LeasePromises;
   readonly #prefix: string;
-  readonly #kept = new Map<string, Kept>();
+  readonly #timeline: Timeline;
   readonly #running: Promise<unknown>;
   #nextNumber = 1;
   #stopping = false;
 
-  constructor(cluster: ChaosCluster, prefix: string, random: SeededRandom) {
+  constructor(
+    cluster: ChaosCluster,
+    {
+      prefix,
+      timeline,
+      random,
+    }: {
+      readonly prefix: string;
+      readonly timeline: Timeline;
+      readonly random: SeededRandom;
+    },
+  ) {
     this.#prefix = prefix;
+    this.#timeline = timeline;
+    this.promises = new LeasePromises(timeline);
     this.#running = Promise.all(
       Array.from({ length: keepersCount }, (_, at) =>
         this.#run(cluster, random.fork(`keeper ${at}`)),
@@ -40,37 +48,6 @@ export class LeaseKeepers {
   async stop(): Promise<void> {
     this.#stopping = true;
     await this.#running;
-  }
-
-  /** Events of the keys with leases, of one watcher. */
-  take({ key, found, seenAtMs }: WatchedEvent): void {
-    const kept = this.#kept.get(key);
-    if (kept === undefined || found !== null) return;
-    kept.deletedMs = seenAtMs;
-    this.lapsed++;
-  }
-
-  get living(): number {
-    return [...this.#kept.values()].filter(({ deletedMs }) => deletedMs === undefined).length;
-  }
-
-  /** Leases that lapsed before their time: seen as lapsed although the promise had not run out. */
-  tooEarly(): string[] {
-    return [...this.#kept.values()]
-      .filter(({ deletedMs, promisedUntilMs }) => (deletedMs ?? Infinity) < promisedUntilMs)
-      .map(({ key, deletedMs = 0, promisedUntilMs }) => {
-        const early = Math.round(promisedUntilMs - deletedMs);
-        return `${key} lapsed ${early} ms before the time that was promised`;
-      });
-  }
-
-  /** Leases that are still there. */
-  tooLate(): string[] {
-    return [...this.#kept.values()]
-      .filter(({ deletedMs }) => deletedMs === undefined)
-      .map(
-        ({ key }) => `${key} has not lapsed ${lapseBoundMs} ms after the cluster was well again`,
-      );
   }
 
   async #run(cluster: ChaosCluster, random: SeededRandom): Promise<void> {
@@ -91,37 +68,39 @@ export class LeaseKeepers {
 
   async #hold(anyone: () => EtcdClient, turns: number): Promise<void> {
     const client = anyone();
+    const { promises } = this;
     const grantedMs = performance.now();
     const grant = await client.call('Lease', 'LeaseGrant', { TTL: ttlSeconds }, patienceMs);
     const lease = String(grant['ID']);
     this.granted++;
     const key = `${this.#prefix}${this.#nextNumber++}`;
-    const kept = {
-      key,
-      promisedUntilMs: grantedMs + secondsOf(grant) * 1000,
-      deletedMs: undefined,
-    };
-    await anyone().put(key, 'held', { lease }, patienceMs);
-    this.#kept.set(key, kept);
+    promises.promise(key, grantedMs, secondsOf(grant));
+    try {
+      const { header } = await anyone().put(key, 'held', { lease }, patienceMs);
+      this.#timeline.note(Number(header.revision));
+    } catch (error) {
+      if (codeOf(error) === notFoundCode) promises.wasDenied(key, 'a put', performance.now());
+      return;
+    }
+    promises.isThere(key);
     for (let turn = 0; turn < turns && !this.#stopping; turn++) {
       await pause((ttlSeconds * 1000) / 4);
-      const seconds = await keepAlive(anyone(), lease, (sentMs, left) => {
-        kept.promisedUntilMs = Math.max(kept.promisedUntilMs, sentMs + left * 1000);
-      });
-      if (seconds === 0) return;
-      if (seconds !== undefined) this.keptAlive++;
+      const sentMs = performance.now();
+      const seconds = await keepAlive(anyone(), lease);
+      if (seconds === undefined) continue;
+      if (seconds <= 0) {
+        promises.wasDenied(key, 'a keep-alive', performance.now());
+        return;
+      }
+      promises.promise(key, sentMs, seconds);
+      this.keptAlive++;
     }
   }
 }
 
 /** The time that the lease has got; 0 if there is no such lease, `undefined` without an answer. */
-function keepAlive(
-  client: EtcdClient,
-  lease: string,
-  onPromise: (sentMs: number, seconds: number) => void,
-): Promise<number | undefined> {
+function keepAlive(client: EtcdClient, lease: string): Promise<number | undefined> {
   return new Promise((resolve) => {
-    const sentMs = performance.now();
     const stream = client.stream('Lease', 'LeaseKeepAlive');
     const end = (seconds: number | undefined): void => {
       clearTimeout(timer);
@@ -131,17 +110,17 @@ function keepAlive(
     const timer = setTimeout(() => end(undefined), patienceMs);
     stream.on('error', () => end(undefined));
     stream.on('end', () => end(undefined));
-    stream.on('data', (answer: Answer) => {
-      const seconds = secondsOf(answer);
-      if (seconds > 0) onPromise(sentMs, seconds);
-      end(seconds);
-    });
+    stream.on('data', (answer: Answer) => end(secondsOf(answer)));
     stream.write({ ID: lease });
   });
 }
 
 function secondsOf(answer: Answer): number {
   return Number(answer['TTL']);
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 function pause(ms: number): Promise<void> {

@@ -39,12 +39,14 @@ export class Operator {
     msMax: number,
   ): Promise<boolean> {
     const cluster = this.#cluster;
+    const removal = this.#removal(member);
     const empty = async (): Promise<boolean> => {
       cluster.inMaintenance.add(member);
       await cluster.empty(member);
+      removal.over();
       return true;
     };
-    this.#steps = [this.#removal(member), empty, ...this.#arrival(member, asLearner)];
+    this.#steps = [removal.step, empty, ...this.#arrival(member, asLearner)];
     return this.#goOn(msMax);
   }
 
@@ -60,12 +62,14 @@ export class Operator {
   async removeGuest(msMax: number): Promise<boolean> {
     const { guest } = this.#cluster;
     if (guest === undefined) return true;
+    const removal = this.#removal(guest);
     const retire = async (): Promise<boolean> => {
       await this.#cluster.retire(guest);
+      removal.over();
       this.#cluster.guest = undefined;
       return true;
     };
-    this.#steps = [this.#removal(guest), retire];
+    this.#steps = [removal.step, retire];
     return this.#goOn(msMax);
   }
 
@@ -101,23 +105,31 @@ export class Operator {
     }
   }
 
-  /** Of the member that is now where this one is, and not of one that comes there later. */
-  #removal(member: ChaosMember): Step {
+  /**
+   * Of the member that is now where this one is, and not of one that comes there later. It may end by itself from the
+   * first call on, until this is over.
+   */
+  #removal(member: ChaosMember): { readonly step: Step; readonly over: () => void } {
+    const { exits } = this.#cluster;
     let id: string | undefined;
-    return async () => {
+    let over: (() => void) | undefined;
+    const step = async (): Promise<boolean> => {
       const listed = await this.#list();
       id ??= at(member, listed)?.ID;
       if (id === undefined) return false;
       if (!listed.some(({ ID }) => ID === id)) return true;
+      over ??= exits.excuse('removal', nameOf(member));
       await this.#call('MemberRemove', { ID: id });
       return false;
     };
+    return { step, over: () => over?.() };
   }
 
   /** Told to the cluster, started, and, if it is a learner, promoted. */
   #arrival(member: ChaosMember, asLearner: boolean): Step[] {
     const cluster = this.#cluster;
     const { peerUrl } = member.process;
+    let settled: (() => void) | undefined;
     const add = async (): Promise<boolean> => {
       if (at(member, await this.#list()) !== undefined) return true;
       await this.#call('MemberAdd', { peerURLs: [peerUrl], isLearner: asLearner });
@@ -130,6 +142,7 @@ export class Operator {
         return `${peerURLs[0] === peerUrl ? nameOf(member) : name}=${peerURLs[0] ?? ''}`;
       });
       cluster.inMaintenance.delete(member);
+      settled ??= cluster.exits.excuse('arrival', nameOf(member));
       cluster.join(member, initial);
       return true;
     };
@@ -137,7 +150,9 @@ export class Operator {
       if (!member.process.running) cluster.start(member);
       const listed = at(member, await this.#list());
       if (listed?.isLearner === true) await this.#call('MemberPromote', { ID: listed.ID });
-      return listed !== undefined && listed.name !== '' && !listed.isLearner;
+      const isIn = listed !== undefined && listed.name !== '' && !listed.isLearner;
+      if (isIn) settled?.();
+      return isIn;
     };
     return [add, start, settle];
   }

@@ -70,7 +70,7 @@ async function rollingRestart({ cluster, random, pause }: Scene): Promise<string
 /** A member that does not stop when it is asked to is a finding. */
 async function stopPolitely(member: MemberProcess): Promise<void> {
   if (!member.running) return;
-  const { pid, name } = member;
+  const { name } = member;
   const stopped = member.stop();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'late'>((resolve) => {
@@ -79,7 +79,7 @@ async function stopPolitely(member: MemberProcess): Promise<void> {
   const outcome = await Promise.race([stopped, late]);
   clearTimeout(timer);
   if (outcome !== 'late') return;
-  process.kill(pid, 'SIGKILL');
+  await member.kill();
   throw new Error(`${name} has not stopped ${stopMsMax} ms after it was asked to`);
 }
 

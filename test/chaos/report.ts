@@ -12,6 +12,7 @@ export function printReport(
     resumedWatches,
     missedWatches,
     leases,
+    excusedExits,
     rounds,
     problems,
     directory,
@@ -20,6 +21,7 @@ export function printReport(
   const gapMs = Math.round(toMs - fromMs);
   const during = inGap.length === 0 ? '' : `, with ${inGap.join(', ')}`;
   const faults = [...report.faults].toSorted(([a], [b]) => a.localeCompare(b));
+  const exits = [...excusedExits].map(([excuse, count]) => `${excuse} ${count}`);
   const errors = [...report.errors].toSorted(([, a], [, b]) => b - a).slice(0, 12);
   const lines = [
     `${members} members, seed ${seed}, ${rounds} rounds`,
@@ -27,6 +29,7 @@ export function printReport(
     `longest time without an answered write: ${gapMs} ms, from second ${Math.round(fromMs / 1000)} on${during}`,
     `watches: ${events} events, resumed ${resumedWatches} times, ${missedWatches} times behind a compaction`,
     `leases: ${leases.granted} granted, ${leases.keptAlive} times kept alive, ${leases.lapsed} lapsed`,
+    `members that ended by themselves, with an excuse: ${exits.length === 0 ? 'none' : exits.join(', ')}`,
     `faults: ${faults.map(([name, count]) => `${name} ${count}`).join(', ')}`,
     `errors: ${errors.map(([text, count]) => `${count} x "${text}"`).join(', ')}`,
     `problems: ${problems.length}`,

@@ -19,6 +19,8 @@ import { lapseBoundMs, LeaseKeepers } from './leases.ts';
 import { Operator } from './operator.ts';
 import type { ChaosProgram } from './program.ts';
 import { compareMembers } from './members.ts';
+import type { Timeline } from './timeline.ts';
+import type { WatchedEvent } from './watch-record.ts';
 import { ChaosWatcher, compareWatchers } from './watchers.ts';
 
 /** A long run is judged in pieces, on keys of their own, so that its memory is bounded. */
@@ -65,6 +67,8 @@ export interface ChaosReport {
     readonly keptAlive: number;
     readonly lapsed: number;
   };
+  /** Members that ended by themselves, and why they might. */
+  readonly excusedExits: ReadonlyMap<string, number>;
   readonly rounds: number;
   readonly longestGap: Gap;
   readonly errors: ReadonlyMap<string, number>;
@@ -124,6 +128,7 @@ class ChaosRun {
       cluster.heal();
       await within('the end of the history', patienceMs, history.end());
       await cluster.stop();
+      this.#problems.push(...cluster.exits.takeProblems());
     }
     const isKept = this.#problems.length > 0 || this.#options.alwaysKeep;
     const directory = isKept ? this.#keep(cluster) : undefined;
@@ -139,6 +144,7 @@ class ChaosRun {
       resumedWatches: this.#resumedWatches,
       missedWatches: this.#missedWatches,
       leases: this.#leases,
+      excusedExits: cluster.exits.excused,
       rounds: this.#rounds,
       longestGap,
       errors,
@@ -154,22 +160,36 @@ class ChaosRun {
     const compactions = this.#compactions;
     history.nextRound();
     const clients = new Clients(cluster, history, prefix, random.fork('clients'));
-    const keepers = new LeaseKeepers(cluster, leasePrefix, random.fork('keepers'));
+    const { timeline } = history;
+    const keepers = new LeaseKeepers(cluster, {
+      prefix: leasePrefix,
+      timeline,
+      random: random.fork('keepers'),
+    });
+    const onEvent = (event: WatchedEvent): void => timeline.note(event.revision, event.seenAtMs);
     const watchers = Array.from({ length: watchersCount }, (_, first) => {
       const mustSeeAll = first === 0;
-      return new ChaosWatcher(cluster, { first, prefix, revision, compactions, mustSeeAll });
+      return new ChaosWatcher(cluster, {
+        first,
+        prefix,
+        revision,
+        compactions,
+        mustSeeAll,
+        onEvent,
+      });
     });
-    const onEvent = keepers.take.bind(keepers);
+    const { promises } = keepers;
     const leaseWatcher = new ChaosWatcher(cluster, {
       first: 1,
       prefix: leasePrefix,
       revision,
       compactions,
       mustSeeAll: true,
-      onEvent,
+      onEvent: (event) => promises.take(event),
     });
     const seeingAll = [...watchers.slice(0, 1), leaseWatcher];
-    compactions.seenByAll = () => Math.min(...seeingAll.map((one) => one.nextRevision - 1));
+    compactions.seenByAll = () =>
+      Math.min(...seeingAll.map(({ record }) => record.nextRevision - 1));
     const stop = (): Promise<unknown> => {
       const both = Promise.all([clients.stop(), keepers.stop()]);
       return within('the last calls of clients', clientsStopMsMax, both);
@@ -182,13 +202,13 @@ class ChaosRun {
       await operator.finish(patienceMs);
       await cluster.healthy();
       await this.#finish(cluster, prefix, watchers);
-      await this.#waitForLeases(keepers);
+      await this.#waitForLeases(cluster, keepers, timeline);
     } finally {
       await stop();
       for (const watcher of [...watchers, leaseWatcher]) watcher.close();
     }
     await this.#judge(cluster, history, watchers, keepers, prefix);
-    this.#problems.push(...leaseWatcher.problems);
+    this.#problems.push(...leaseWatcher.record.problems, ...cluster.exits.takeProblems());
   }
 
   async #harm(
@@ -260,15 +280,25 @@ class ChaosRun {
     for (const [at, watcher] of watchers.entries()) {
       await eventually(
         `watcher ${at + 1} seeing revision ${last}`,
-        () => Promise.resolve(watcher.lastRevision >= last ? true : undefined),
+        () => Promise.resolve(watcher.record.lastRevision >= last ? true : undefined),
         patienceMs,
       );
     }
   }
 
-  async #waitForLeases(keepers: LeaseKeepers): Promise<void> {
+  /** Somebody goes on asking, since clients have ended: the watcher alone may be away when a lease lapses. */
+  async #waitForLeases(
+    cluster: ChaosCluster,
+    { promises }: LeaseKeepers,
+    timeline: Timeline,
+  ): Promise<void> {
     const endsMs = performance.now() + lapseBoundMs;
-    while (keepers.living > 0 && performance.now() < endsMs) {
+    const client = cluster.members[0]?.process.client;
+    while (promises.living > 0 && performance.now() < endsMs) {
+      const answer = await client
+        ?.call('KV', 'Range', { key: Buffer.from('chaos') }, 1000)
+        .catch(() => undefined);
+      timeline.note(Number(answer?.header.revision ?? 0));
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
@@ -281,8 +311,10 @@ class ChaosRun {
     prefix: string,
   ): Promise<void> {
     const { say } = this.#options;
-    this.#problems.push(...compareWatchers(watchers, history.operations, prefix));
-    for (const { revision, key, found } of watchers[0]?.events ?? []) {
+    const { promises } = keepers;
+    const records = watchers.map(({ record }) => record);
+    this.#problems.push(...compareWatchers(records, history.operations, prefix));
+    for (const { revision, key, found } of records[0]?.events ?? []) {
       if (!key.endsWith('~end')) history.recordEvent('?', key, revision, found);
     }
     const beganMs = performance.now();
@@ -293,17 +325,17 @@ class ChaosRun {
       const operations = verdict.operations.slice(0, 20).map(describeOperation);
       this.#problems.push([`history: ${verdict.reason}`, ...operations].join('\n'));
     }
-    this.#problems.push(...keepers.tooEarly(), ...keepers.tooLate());
+    this.#problems.push(...promises.tooEarly(), ...promises.tooLate(lapseBoundMs));
     const revision = await this.#revision(cluster);
     this.#problems.push(...(await compareMembers(cluster, revision, patienceMs)));
-    const { granted, keptAlive, lapsed } = keepers;
+    const { granted, keptAlive } = keepers;
     this.#leases.granted += granted;
     this.#leases.keptAlive += keptAlive;
-    this.#leases.lapsed += lapsed;
+    this.#leases.lapsed += promises.lapsed;
     for (const watcher of watchers) {
-      this.#events += watcher.events.length;
+      this.#events += watcher.record.events.length;
       this.#resumedWatches += watcher.resumed;
-      this.#missedWatches += watcher.holes.length;
+      this.#missedWatches += watcher.record.holes.length;
     }
     const counts = `${history.operations.length} calls and events`;
     say(

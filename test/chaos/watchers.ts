@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { ClientDuplexStream } from '@grpc/grpc-js';
 import { EtcdClient } from '../cluster/etcd-client.ts';
 import type { Answer } from '../cluster/etcd-client.ts';
@@ -6,28 +5,8 @@ import type { ChaosCluster } from './cluster.ts';
 import type { Compactions } from './compactions.ts';
 import type { HistoryOperation } from '../simulation/linearizability/index.ts';
 import { branchOf, changedSomething } from '../simulation/linearizability/history.ts';
-import { foundOf, wireKeyValue } from './wire.ts';
-
-export interface WatchedEvent {
-  readonly revision: number;
-  readonly key: string;
-  /** What the key became; `null` if it was deleted. */
-  readonly found: ReturnType<typeof foundOf>;
-  readonly seenAtMs: number;
-}
-
-const watchAnswer = z.object({
-  canceled: z.boolean(),
-  compact_revision: z.string(),
-  events: z.array(z.object({ type: z.enum(['PUT', 'DELETE']), kv: wireKeyValue })),
-});
-type WatchAnswer = z.infer<typeof watchAnswer>;
-
-/** Revisions that a watcher has missed, because they were compacted while it was away; the ends are among them. */
-export interface Hole {
-  readonly from: number;
-  readonly to: number;
-}
+import { WatchRecord, watchAnswerOf } from './watch-record.ts';
+import type { Hole, WatchedEvent } from './watch-record.ts';
 
 /** A stream on which nothing came for so long is given up: its member may be paused. */
 const silenceMaxMs = 3000;
@@ -38,18 +17,12 @@ const looksPerMember = 4;
 
 /** Follows a prefix through whatever happens; after each break it goes on at the next member, behind what it has seen. */
 export class ChaosWatcher {
-  readonly events: WatchedEvent[] = [];
-  readonly problems: string[] = [];
-  readonly holes: Hole[] = [];
+  readonly record: WatchRecord;
   resumed = 0;
   readonly #clients: readonly EtcdClient[];
   readonly #prefix: string;
-  readonly #onEvent: (event: WatchedEvent) => void;
-  readonly #compactions: Compactions;
-  readonly #mustSeeAll: boolean;
   #turn: number;
   #stream: ClientDuplexStream<object, Answer> | undefined;
-  #nextRevision: number;
   #heardMs = 0;
   #looks = 0;
   #closed = false;
@@ -72,21 +45,9 @@ export class ChaosWatcher {
     );
     this.#turn = options.first;
     this.#prefix = options.prefix;
-    this.#nextRevision = options.revision;
-    this.#compactions = options.compactions;
-    this.#mustSeeAll = options.mustSeeAll;
-    this.#onEvent = options.onEvent ?? (() => {});
+    this.record = new WatchRecord(options);
     this.#open();
     this.#timer = setInterval(() => this.#askForProgress(), silenceMaxMs / 3);
-  }
-
-  get lastRevision(): number {
-    return this.events.at(-1)?.revision ?? 0;
-  }
-
-  /** Everything below this was seen. */
-  get nextRevision(): number {
-    return this.#nextRevision;
   }
 
   close(): void {
@@ -114,13 +75,13 @@ export class ChaosWatcher {
     stream.on('error', end);
     stream.on('end', end);
     stream.on('data', (answer: Answer) => {
-      if (this.#stream === stream) this.#take(watchAnswer.parse(answer), stream);
+      if (this.#stream === stream) this.#take(answer, stream);
     });
     const rangeEnd = Buffer.from(this.#prefix);
     rangeEnd[rangeEnd.length - 1] = (rangeEnd.at(-1) ?? 0) + 1;
     const key = Buffer.from(this.#prefix);
     stream.write({
-      create_request: { key, range_end: rangeEnd, start_revision: this.#nextRevision },
+      create_request: { key, range_end: rangeEnd, start_revision: this.record.nextRevision },
     });
   }
 
@@ -133,44 +94,15 @@ export class ChaosWatcher {
     else stream.write({ progress_request: {} });
   }
 
-  #take(answer: WatchAnswer, stream: ClientDuplexStream<object, Answer>): void {
+  #take(answer: Answer, stream: ClientDuplexStream<object, Answer>): void {
     this.#heardMs = performance.now();
-    if (answer.canceled) {
-      const compacted = Number(answer.compact_revision);
-      if (compacted > 0) this.#takeHole(compacted);
-      stream.cancel();
-      return;
-    }
-    const before = this.#nextRevision;
-    for (const { type, kv } of answer.events) {
-      const revision = Number(kv.mod_revision);
-      const key = kv.key.toString();
-      if (revision < before || revision < this.lastRevision) {
-        this.problems.push(`${key} at revision ${revision} came after ${before - 1}`);
-      }
-      const found = type === 'DELETE' ? null : foundOf(kv);
-      const event = { revision, key, found, seenAtMs: performance.now() };
-      this.events.push(event);
-      this.#onEvent(event);
-      this.#nextRevision = revision + 1;
-    }
-  }
-
-  /** What is compacted is gone, and it goes on behind that, as a client does after it has read everything anew. */
-  #takeHole(compacted: number): void {
-    const asked = `revision ${this.#nextRevision} was asked for, and ${compacted} was compacted`;
-    if (compacted < this.#nextRevision) this.problems.push(`${asked}, which does not concern it`);
-    if (compacted > this.#compactions.newest)
-      this.problems.push(`${asked}, which nobody asked for`);
-    if (this.#mustSeeAll) this.problems.push(`${asked}, although it had not been seen`);
-    this.holes.push({ from: this.#nextRevision, to: compacted });
-    this.#nextRevision = Math.max(this.#nextRevision, compacted + 1);
+    if (!this.record.take(watchAnswerOf(answer))) stream.cancel();
   }
 }
 
 /** Two watchers of one prefix see the same, but for what was compacted while one was away; and both see whatever was answered. Returns what is wrong. */
 export function compareWatchers(
-  watchers: readonly Pick<ChaosWatcher, 'events' | 'holes' | 'problems'>[],
+  watchers: readonly Pick<WatchRecord, 'events' | 'holes' | 'problems'>[],
   history: readonly HistoryOperation[],
   prefix: string,
 ): string[] {

@@ -62,6 +62,29 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
+/** How a process of a member ended. */
+export interface ProcessEnd {
+  readonly name: string;
+  readonly startedMs: number;
+  readonly endedMs: number;
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** What it was sent to end it; nothing if nobody asked it to. */
+  readonly sent: readonly NodeJS.Signals[];
+  /** The end of what it wrote. */
+  readonly lastWords: string;
+}
+
+/** One run of a member's program. */
+interface Run {
+  readonly child: ChildProcess;
+  readonly sent: NodeJS.Signals[];
+  /** Resolves when it has ended and everything it wrote is there. */
+  readonly closed: Promise<unknown>;
+}
+
+const lastWordsMax = 10_000;
+
 /** One member as a process of its own. */
 export class MemberProcess {
   readonly name: string;
@@ -73,7 +96,8 @@ export class MemberProcess {
   readonly #program: ServerProgram;
   readonly #workingDirectory: string | undefined;
   #flags: readonly string[];
-  #process: ChildProcess | undefined;
+  readonly #onEnd: (end: ProcessEnd) => void;
+  #run: Run | undefined;
 
   constructor(options: {
     name: string;
@@ -84,7 +108,10 @@ export class MemberProcess {
     program?: ServerProgram;
     /** Instead of the port: a socket, by its path from the directory. */
     peerUrl?: string;
+    /** Told of every end, also of those that were asked for. */
+    onEnd?: (end: ProcessEnd) => void;
   }) {
+    this.#onEnd = options.onEnd ?? (() => {});
     this.#program = options.program ?? rollcall;
     this.name = options.name;
     this.clientUrl = `http://127.0.0.1:${options.clientPort}`;
@@ -97,23 +124,25 @@ export class MemberProcess {
   }
 
   get pid(): number {
-    const pid = this.#process?.pid;
+    const pid = this.#run?.child.pid;
     if (pid === undefined) throw new Error(`${this.name} does not run`);
     return pid;
   }
 
+  /** Also while it is being ended, so that nobody starts a second process beside it. */
   get running(): boolean {
-    return this.#process?.exitCode === null && this.#process.signalCode === null;
+    const child = this.#run?.child;
+    return child?.exitCode === null && child.signalCode === null;
   }
 
   /** How it ended, if it did so by itself. */
   get exitCode(): number | null | undefined {
-    return this.#process?.exitCode;
+    return this.#run?.child.exitCode;
   }
 
   /** The last lines of its log if it ended by itself, without anybody having asked it to. */
   get lastWords(): string | undefined {
-    if (this.#process === undefined || this.running) return undefined;
+    if (this.#run === undefined || this.running) return undefined;
     return readFileSync(this.logFile, 'utf8').trimEnd().split('\n').slice(-20).join('\n');
   }
 
@@ -127,7 +156,7 @@ export class MemberProcess {
     }
     this.#flags = flags;
     const log = createWriteStream(this.logFile, { flags: 'a' });
-    this.#process = spawn(
+    const child = spawn(
       command,
       [
         ...args,
@@ -141,20 +170,38 @@ export class MemberProcess {
       ],
       { stdio: ['ignore', 'pipe', 'pipe'], cwd: this.#workingDirectory },
     );
-    const child = this.#process;
     running.add(child);
     child.once('exit', () => running.delete(child));
-    this.#process.stdout?.pipe(log, { end: false });
-    this.#process.stderr?.pipe(log, { end: false });
+    child.stdout.pipe(log, { end: false });
+    child.stderr.pipe(log, { end: false });
+    this.#run = { child, sent: [], closed: once(child, 'close') };
+    this.#tellEnd(this.#run);
+  }
+
+  #tellEnd({ child, sent }: Run): void {
+    const startedMs = performance.now();
+    let lastWords = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (bytes: Buffer) => {
+        lastWords = `${lastWords}${bytes.toString()}`.slice(-lastWordsMax);
+      });
+    }
+    child.once('close', (code, signal) => {
+      const { name } = this;
+      const endedMs = performance.now();
+      this.#onEnd({ name, startedMs, endedMs, code, signal, sent, lastWords });
+    });
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {
-    const process = this.#process;
-    this.#process = undefined;
-    if (process === undefined || process.exitCode !== null || process.signalCode !== null) return;
-    const exited = once(process, 'exit');
-    process.kill(signal);
-    await exited;
+    const run = this.#run;
+    if (run === undefined) return;
+    if (this.running) {
+      run.sent.push(signal);
+      run.child.kill(signal);
+    }
+    await run.closed;
+    if (this.#run === run) this.#run = undefined;
   }
 
   /** As if the power had failed. */

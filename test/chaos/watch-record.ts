@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import type { Compactions } from './compactions.ts';
+import { foundOf, wireKeyValue } from './wire.ts';
+import type { WireKeyValue } from './wire.ts';
+
+export interface WatchedEvent {
+  readonly revision: number;
+  readonly key: string;
+  /** What the key became; `null` if it was deleted. */
+  readonly found: ReturnType<typeof foundOf>;
+  readonly seenAtMs: number;
+}
+
+/** Revisions that a watcher has missed, because they were compacted while it was away; the ends are among them. */
+export interface Hole {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** An answer as gRPC tells it; 64-bit numbers are decimal strings. */
+export interface WatchAnswer {
+  readonly header: { readonly revision: string };
+  readonly created: boolean;
+  readonly canceled: boolean;
+  readonly compact_revision: string;
+  readonly cancel_reason: string;
+  readonly events: readonly { readonly type: 'PUT' | 'DELETE'; readonly kv: WireKeyValue }[];
+}
+
+const watchAnswer = z.object({
+  header: z.object({ revision: z.string() }),
+  created: z.boolean(),
+  canceled: z.boolean(),
+  compact_revision: z.string(),
+  cancel_reason: z.string(),
+  events: z.array(z.object({ type: z.enum(['PUT', 'DELETE']), kv: wireKeyValue })),
+});
+
+export function watchAnswerOf(answer: unknown): WatchAnswer {
+  return watchAnswer.parse(answer);
+}
+
+/** What a member may say that gives up a watch for another reason than a compaction. */
+const mayGiveUp = /no leader|server stopped|stopping/i;
+
+/** What a watcher of a prefix has been told, through all its streams, and what was wrong with that. */
+export class WatchRecord {
+  readonly events: WatchedEvent[] = [];
+  readonly problems: string[] = [];
+  readonly holes: Hole[] = [];
+  readonly #compactions: Compactions;
+  readonly #mustSeeAll: boolean;
+  readonly #onEvent: (event: WatchedEvent) => void;
+  #nextRevision: number;
+
+  constructor(options: {
+    readonly revision: number;
+    readonly compactions: Compactions;
+    /** Nobody compacts what it has not seen. */
+    readonly mustSeeAll: boolean;
+    readonly onEvent?: (event: WatchedEvent) => void;
+  }) {
+    this.#nextRevision = options.revision;
+    this.#compactions = options.compactions;
+    this.#mustSeeAll = options.mustSeeAll;
+    this.#onEvent = options.onEvent ?? (() => {});
+  }
+
+  get lastRevision(): number {
+    return this.events.at(-1)?.revision ?? 0;
+  }
+
+  /** Everything below this was seen, or is said to have been without an event: a watch goes on here. */
+  get nextRevision(): number {
+    return this.#nextRevision;
+  }
+
+  /** False if the watch has ended with this. */
+  take({
+    header,
+    created,
+    canceled,
+    compact_revision: compacted,
+    cancel_reason,
+    events,
+  }: WatchAnswer): boolean {
+    if (canceled) {
+      if (compacted !== '0') this.#takeHole(Number(compacted));
+      else if (!mayGiveUp.test(cancel_reason))
+        this.problems.push(`a watch was canceled for no reason that counts: "${cancel_reason}"`);
+      return false;
+    }
+    const before = this.#nextRevision;
+    for (const { type, kv } of events) {
+      const revision = Number(kv.mod_revision);
+      const key = kv.key.toString();
+      if (revision < before || revision < this.lastRevision) {
+        this.problems.push(`${key} at revision ${revision} came after ${before - 1}`);
+      }
+      const found = type === 'DELETE' ? null : foundOf(kv);
+      const event = { revision, key, found, seenAtMs: performance.now() };
+      this.events.push(event);
+      this.#onEvent(event);
+      this.#nextRevision = Math.max(this.#nextRevision, revision + 1);
+    }
+    // Progress: nothing up to this revision is still to come, as clients rely on when they go on elsewhere.
+    if (!created && events.length === 0)
+      this.#nextRevision = Math.max(this.#nextRevision, Number(header.revision) + 1);
+    return true;
+  }
+
+  /**
+   * What is compacted is gone, and it goes on there, as a client does after it has read everything anew. The compacted
+   * revision itself can still be watched, with every event in it: each is the newest of its key at that revision.
+   */
+  #takeHole(compacted: number): void {
+    const next = this.#nextRevision;
+    const asked = `revision ${next} was asked for, and ${compacted} was compacted`;
+    if (compacted <= next) this.problems.push(`${asked}, which does not concern it`);
+    if (compacted > this.#compactions.newest)
+      this.problems.push(`${asked}, which nobody asked for`);
+    if (this.#mustSeeAll) this.problems.push(`${asked}, although it had not been seen`);
+    this.holes.push({ from: next, to: compacted - 1 });
+    this.#nextRevision = Math.max(next, compacted);
+  }
+}
