@@ -173,9 +173,10 @@ export class CallerDesk {
 
   expire(nowMs: number): void {
     const error = (): RegistryError => this.#owner.timeoutError();
+    // First, because reads come back from a question that is given up, and would be asked again before the next tick.
+    this.#questions.expire(nowMs);
     this.#proposals.expire(nowMs, error);
     this.#reads.expire(nowMs, error);
-    this.#questions.expire(nowMs);
   }
 
   /** Tells everybody who waits that this member stops. */

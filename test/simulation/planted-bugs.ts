@@ -315,4 +315,11 @@ export const plantedBugs: readonly PlantedBug[] = [
 ): number {
   const incoming = reachedByMajority([...voters, ...learners], reached);`,
   },
+  // Failures.
+  {
+    name: 'half of a command that failed is written',
+    file: 'replica/replica.ts',
+    find: '    this.#writes.abandon();\n',
+    replace: '',
+  },
 ];
