@@ -45,11 +45,19 @@ const description = z.object({
 const firstIndex = 1;
 const firstTerm = 1;
 
-/** Who this member is: what its store says, or else what its configuration makes of it. */
+/** Asks the member that listens there. Rejects, with a text that names the URL, if none answers in time. */
+export type DescribeCluster = (peerUrl: string, timeoutMs: number) => Promise<ClusterDescription>;
+
+/** For the answer of a member to one that wants to join. */
+const joinTimeoutMs = 3000;
+/** For its answer to a first member, which must not wait long for others that have not started yet. */
+const firstStartTimeoutMs = 1000;
+
+/** Who this member is: what its store says, or else what its configuration and the others make of it. */
 export async function establish(
   store: Store,
   config: ServerConfig,
-  describeCluster: (peerUrls: readonly string[]) => Promise<ClusterDescription>,
+  describeCluster: DescribeCluster,
 ): Promise<{ identity: Identity; recovered: Recovered; state: State }> {
   const found = await store.load();
   if (found.identity !== undefined) {
@@ -57,38 +65,77 @@ export async function establish(
     checkOwner(found.identity, state.members, config);
     return { identity: found.identity, recovered: found, state };
   }
+  const askOthers = (timeoutMs: number): Promise<Answers> =>
+    Promise.allSettled(otherPeerUrls(config).map((url) => describeCluster(url, timeoutMs)));
   if (config.initialClusterState === 'existing') {
-    return join(store, config, await describeCluster(otherPeerUrls(config)));
+    return join(store, config, await askOthers(joinTimeoutMs));
   }
   const { clusterId, members, idByName } = firstCluster(config);
   const memberId = idByName.get(config.name);
   if (memberId === undefined) throw notInCluster(config);
+  const identity = { clusterId, memberId };
+  checkFirstStart(identity, config, await askOthers(firstStartTimeoutMs));
   const position = {
     index: firstIndex,
     term: firstTerm,
     configuration: configurationOf(members),
   };
-  return begin(store, { clusterId, memberId }, members, position);
+  return begin(store, identity, members, position);
+}
+
+/** What the others said, or why they did not. */
+type Answers = readonly PromiseSettledResult<ClusterDescription>[];
+
+function descriptionsIn(answers: Answers): ClusterDescription[] {
+  return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+}
+
+/**
+ * A first member without data has never run, or has lost what it had promised and acknowledged, and others would be
+ * elected who do not know of it. If others run they can tell; a cluster that nobody runs is taken to be a new one.
+ */
+function checkFirstStart(
+  { clusterId, memberId }: Identity,
+  config: ServerConfig,
+  answers: Answers,
+): void {
+  for (const { clusterId: otherId, members } of descriptionsIn(answers)) {
+    if (otherId !== clusterId) continue;
+    const own = members.find(({ id }) => id === memberId);
+    // All first members belong to a cluster from its beginning.
+    if (own === undefined) throw removedBefore(memberId);
+    if (hasRun(own)) throw dataLost(memberId, config);
+  }
 }
 
 /** Joins a cluster that knows this member already, by its peer URLs, and nothing of its data yet. */
 async function join(
   store: Store,
   config: ServerConfig,
-  { clusterId, members }: ClusterDescription,
+  answers: Answers,
 ): Promise<{ identity: Identity; recovered: Recovered; state: State }> {
-  const own = members.find(({ peerUrls }) =>
-    peerUrls.some((url) => config.initialAdvertisePeerUrls.includes(url)),
-  );
-  if (own === undefined) {
-    throw new RegistryError(
-      'member-not-found',
-      `the cluster does not know ${config.initialAdvertisePeerUrls.join(', ')}; run "rollcall member add" first`,
-    );
+  const descriptions = descriptionsIn(answers);
+  if (descriptions.length === 0) throw noAnswer(answers);
+  const known = descriptions.flatMap(({ clusterId, members }) => {
+    const own = members.find(({ peerUrls }) => hasUrlOf(config, peerUrls));
+    return own === undefined ? [] : [{ clusterId, members, own }];
+  });
+  // One that is behind may still know the member that had these URLs before.
+  const joined = known.find(({ own }) => !hasRun(own));
+  if (joined === undefined) {
+    const [former] = known;
+    if (former === undefined || known.length < descriptions.length) throw notAdded(config);
+    throw dataLost(former.own.id, config);
   }
+  const { clusterId, members, own } = joined;
   const nobody = { voters: [], outgoing: [], learners: [] };
   const position = { index: 0, term: 0, configuration: nobody };
   return begin(store, { clusterId, memberId: own.id }, members, position);
+}
+
+/** A member publishes its name and its client URLs itself, and only when its data directory has its owner. */
+function hasRun({ name, clientUrls }: Member): boolean {
+  return name !== '' || clientUrls.length > 0;
 }
 
 async function begin(
@@ -106,9 +153,7 @@ async function begin(
 
 /** A directory that was copied from, or mixed up with, another member's would make one member vote twice. */
 function checkOwner(identity: Identity, members: readonly Member[], config: ServerConfig): void {
-  const owner = members.find(({ peerUrls }) =>
-    peerUrls.some((url) => config.initialAdvertisePeerUrls.includes(url)),
-  );
+  const owner = members.find(({ peerUrls }) => hasUrlOf(config, peerUrls));
   if (owner === undefined || owner.id === identity.memberId) return;
   throw new RegistryError(
     'invalid-request',
@@ -117,16 +162,60 @@ function checkOwner(identity: Identity, members: readonly Member[], config: Serv
   );
 }
 
+function hasUrlOf(config: ServerConfig, peerUrls: readonly string[]): boolean {
+  return peerUrls.some((url) => config.initialAdvertisePeerUrls.includes(url));
+}
+
 function otherPeerUrls(config: ServerConfig): readonly string[] {
   return config.initialCluster
     .map(({ peerUrl }) => peerUrl)
     .filter((url) => !config.initialAdvertisePeerUrls.includes(url));
 }
 
+// Why it cannot be.
+
 function notInCluster(config: ServerConfig): RegistryError {
   return new RegistryError(
     'invalid-request',
     `--initial-cluster does not name "${config.name}"; add ${config.name}=${config.initialAdvertisePeerUrls.join(',')}`,
+  );
+}
+
+function notAdded(config: ServerConfig): RegistryError {
+  return new RegistryError(
+    'member-not-found',
+    `the cluster does not know ${config.initialAdvertisePeerUrls.join(', ')}; run "rollcall member add" first`,
+  );
+}
+
+function noAnswer(answers: Answers): RegistryError {
+  const failures = answers.flatMap((answer) =>
+    answer.status === 'rejected' ? [textOf(answer.reason)] : [],
+  );
+  return new RegistryError(
+    'invalid-request',
+    `no member of the cluster to join answers (${failures.join('; ') || 'none is named'}); look at --initial-cluster`,
+  );
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function dataLost(id: MemberId, { dataDir = 'in memory' }: ServerConfig): RegistryError {
+  return new RegistryError(
+    'invalid-request',
+    `member ${id} has been part of the cluster before, and its data directory (${dataDir}) is empty; give the right ` +
+      `--data-dir, or, if the data is lost, run "rollcall member remove ${id}" and "rollcall member add" with a member ` +
+      'that works, and start this one with --initial-cluster-state existing',
+  );
+}
+
+function removedBefore(id: MemberId): RegistryError {
+  return new RegistryError(
+    'invalid-request',
+    `member ${id} was removed from the cluster, which goes on without it; to bring it back, run "rollcall member add" ` +
+      'and start it with --initial-cluster-state existing',
   );
 }
 

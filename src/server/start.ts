@@ -98,8 +98,8 @@ class Member {
   async start(): Promise<RunningMember> {
     const config = this.#config;
     if (config.forceNewCluster) await makeCluster(this.#store, config, this.#logger);
-    const established = await establish(this.#store, config, async (urls) =>
-      clusterDescriptionOf(await describeCluster(urls)),
+    const established = await establish(this.#store, config, async (url, timeoutMs) =>
+      clusterDescriptionOf(await describeCluster(url, timeoutMs)),
     );
     const { clusterId, memberId } = established.identity;
     const ended = new Promise<EndedBy>((resolve) => {

@@ -369,35 +369,29 @@ function refusalError(code: status, details: string): Error & Partial<StatusObje
   return Object.assign(new Error(details), { code, details });
 }
 
-/** Asks peers, one after the other, who is in their cluster. Rejects when none answers. */
-export async function describeCluster(peerUrls: readonly string[]): Promise<unknown> {
-  let problem = 'no peer was named';
-  for (const url of peerUrls) {
-    const client = openClient(url);
-    try {
-      const answer = await new Promise<Buffer>((resolve, reject) => {
-        client.makeUnaryRequest(
-          peerMethods.Describe.path,
-          peerMethods.Describe.requestSerialize,
-          peerMethods.Describe.responseDeserialize,
-          Buffer.alloc(0),
-          introduce({ clusterId: '', from: '', to: '', urls: [] }),
-          { deadline: Date.now() + 3000 },
-          (error: ServiceError | null, bytes?: Buffer) => {
-            if (error === null && bytes !== undefined) resolve(bytes);
-            else reject(error ?? new Error('no answer'));
-          },
-        );
-      });
-      return decodeValue(answer);
-    } catch (error) {
-      problem = `${url}: ${error instanceof Error ? error.message : String(error)}`;
-    } finally {
-      client.close();
-    }
+/** Asks the peer at this URL who is in its cluster. Rejects with a text that names the URL if it does not answer in time. */
+export async function describeCluster(peerUrl: string, timeoutMs: number): Promise<unknown> {
+  const client = openClient(peerUrl);
+  try {
+    const answer = await new Promise<Buffer>((resolve, reject) => {
+      client.makeUnaryRequest(
+        peerMethods.Describe.path,
+        peerMethods.Describe.requestSerialize,
+        peerMethods.Describe.responseDeserialize,
+        Buffer.alloc(0),
+        introduce({ clusterId: '', from: '', to: '', urls: [] }),
+        { deadline: Date.now() + timeoutMs },
+        (error: ServiceError | null, bytes?: Buffer) => {
+          if (error === null && bytes !== undefined) resolve(bytes);
+          else reject(error ?? new Error('no answer'));
+        },
+      );
+    });
+    return decodeValue(answer);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new RegistryError('invalid-request', `${peerUrl}: ${problem}`, { cause: error });
+  } finally {
+    client.close();
   }
-  throw new RegistryError(
-    'invalid-request',
-    `no member of the cluster to join answers (${problem}); look at --initial-cluster`,
-  );
 }

@@ -192,11 +192,11 @@ test('a peer that falls silent without a word is dialled again until it answers'
   }, patience);
 });
 
-test('who wants to join is told about the cluster by the first member that answers', async () => {
+test('who wants to join is told about the cluster by a member that answers', async () => {
   const one = await startMember('m1');
-  expect(await describeCluster(['http://127.0.0.1:9', one.url])).toEqual({ id: 'm1' });
-  await expect(describeCluster(['http://127.0.0.1:9'])).rejects.toThrow(
-    /no member of the cluster to join answers \(http:\/\/127.0.0.1:9: .*\); look at --initial-cluster/,
+  expect(await describeCluster(one.url, 3000)).toEqual({ id: 'm1' });
+  await expect(describeCluster('http://127.0.0.1:9', 3000)).rejects.toThrow(
+    /^http:\/\/127.0.0.1:9: /,
   );
 });
 

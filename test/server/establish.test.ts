@@ -1,0 +1,151 @@
+import { expect, test } from 'vitest';
+import { defaultConfig } from '../../src/server/config.ts';
+import type { ServerConfig } from '../../src/server/config.ts';
+import { firstCluster } from '../../src/server/identity.ts';
+import { establish } from '../../src/server/member.ts';
+import type { ClusterDescription, DescribeCluster } from '../../src/server/member.ts';
+import type { Member } from '../../src/state/index.ts';
+import { createMemoryStore } from '../../src/storage/index.ts';
+
+const urlOf = (name: string): string => `http://${name}:2380`;
+
+function configOf(name: string, more: Partial<ServerConfig> = {}): ServerConfig {
+  return {
+    ...defaultConfig,
+    name,
+    dataDir: `/data/${name}`,
+    initialAdvertisePeerUrls: [urlOf(name)],
+    initialCluster: ['m1', 'm2', 'm3'].map((each) => ({ name: each, peerUrl: urlOf(each) })),
+    ...more,
+  };
+}
+
+/** The cluster as its other members know it, when these have said who they are. */
+function clusterWith(
+  published: readonly string[],
+  change: (members: readonly Member[]) => readonly Member[] = (members) => members,
+): ClusterDescription {
+  const { clusterId, members, idByName } = firstCluster(configOf('m1'));
+  const nameOf = (id: string): string => [...idByName].find(([, each]) => each === id)?.[0] ?? '';
+  const known = members.map((member): Member => {
+    const name = nameOf(member.id);
+    if (!published.includes(name)) return member;
+    return { ...member, name, clientUrls: [`http://${name}:2379`] };
+  });
+  return { clusterId, members: change(known) };
+}
+
+const m3 = firstCluster(configOf('m1')).idByName.get('m3') ?? '';
+
+const silence: DescribeCluster = (url) => Promise.reject(new Error(`${url}: no answer`));
+
+/** What the members at these URLs answer; others do not. */
+function answering(answers: Readonly<Record<string, ClusterDescription>>): DescribeCluster {
+  return (url, timeoutMs) => {
+    const answer = answers[url];
+    return answer === undefined ? silence(url, timeoutMs) : Promise.resolve(answer);
+  };
+}
+
+async function begins(config: ServerConfig, describe: DescribeCluster): Promise<string> {
+  const { identity } = await establish(createMemoryStore(), config, describe);
+  return identity.memberId;
+}
+
+test('a first member starts with nothing when nobody answers, or nobody has heard of it yet', async () => {
+  const config = configOf('m3');
+  expect(await begins(config, silence)).toBe(m3);
+  const others = clusterWith(['m1', 'm2']);
+  expect(await begins(config, answering({ [urlOf('m1')]: others }))).toBe(m3);
+  expect(await begins(config, answering({ [urlOf('m1')]: others, [urlOf('m2')]: others }))).toBe(
+    m3,
+  );
+});
+
+test('a first member that was at work before does not start with nothing, if one other knows', async () => {
+  const behind = clusterWith(['m1']);
+  const knows = clusterWith(['m1', 'm2', 'm3']);
+  for (const answers of [
+    { [urlOf('m1')]: knows },
+    { [urlOf('m1')]: behind, [urlOf('m2')]: knows },
+  ]) {
+    await expect(begins(configOf('m3'), answering(answers))).rejects.toMatchObject({
+      code: 'invalid-request',
+      message:
+        `member ${m3} has been part of the cluster before, and its data directory (/data/m3) is empty; ` +
+        `give the right --data-dir, or, if the data is lost, run "rollcall member remove ${m3}" and ` +
+        '"rollcall member add" with a member that works, and start this one with --initial-cluster-state existing',
+    });
+  }
+});
+
+test('a first member that was removed does not start with nothing', async () => {
+  const without = clusterWith(['m1', 'm2'], (members) => members.filter(({ id }) => id !== m3));
+  const begun = begins(configOf('m3'), answering({ [urlOf('m2')]: without }));
+  await expect(begun).rejects.toThrow(`member ${m3} was removed from the cluster`);
+});
+
+test('what members of another cluster know keeps nobody from starting', async () => {
+  const other = { ...clusterWith(['m1', 'm2', 'm3']), clusterId: 'abc' };
+  expect(await begins(configOf('m3'), answering({ [urlOf('m1')]: other }))).toBe(m3);
+});
+
+test('a first member asks all others at once, and briefly', async () => {
+  const asked: unknown[] = [];
+  const begun = begins(configOf('m3'), (url, timeoutMs) => {
+    asked.push([url, timeoutMs]);
+    return new Promise((_resolve, reject) => {
+      if (asked.length === 2) reject(new Error('too late'));
+      else queueMicrotask(() => reject(new Error('too late')));
+    });
+  });
+  expect(await begun).toBe(m3);
+  expect(asked).toEqual([
+    [urlOf('m1'), 1000],
+    [urlOf('m2'), 1000],
+  ]);
+});
+
+test('a member with data asks nobody', async () => {
+  const store = createMemoryStore();
+  await establish(store, configOf('m3'), silence);
+  const knows = clusterWith(['m1', 'm2', 'm3']);
+  const { identity } = await establish(store, configOf('m3'), answering({ [urlOf('m1')]: knows }));
+  expect(identity.memberId).toBe(m3);
+});
+
+const joining = configOf('m4', {
+  initialClusterState: 'existing',
+  initialCluster: ['m1', 'm2', 'm4'].map((name) => ({ name, peerUrl: urlOf(name) })),
+});
+
+function added(id: string, name: string): Member {
+  return { id, name, peerUrls: [urlOf('m4')], clientUrls: [], isLearner: false };
+}
+
+test('a member joins by what a member knows that has heard of it, not by what one knows that is behind', async () => {
+  const former = clusterWith(['m1', 'm2'], (members) => [...members, added('f00', 'm4')]);
+  const newest = clusterWith(['m1', 'm2'], (members) => [...members, added('b00', '')]);
+  const before = clusterWith(['m1', 'm2']);
+  for (const behind of [former, before]) {
+    const answers = { [urlOf('m1')]: behind, [urlOf('m2')]: newest };
+    expect(await begins(joining, answering(answers))).toBe('b00');
+  }
+});
+
+test('a member that joined and has lost its data does not join again as the same', async () => {
+  const knows = clusterWith(['m1', 'm2'], (members) => [...members, added('f00', 'm4')]);
+  const begun = begins(joining, answering({ [urlOf('m1')]: knows }));
+  await expect(begun).rejects.toThrow('member f00 has been part of the cluster before');
+});
+
+test('whoever cannot join is told whether nobody answers, or nobody knows it', async () => {
+  await expect(begins(joining, silence)).rejects.toThrow(
+    `no member of the cluster to join answers (${urlOf('m1')}: no answer; ${urlOf('m2')}: no answer)`,
+  );
+  const others = answering({ [urlOf('m1')]: clusterWith(['m1', 'm2']) });
+  await expect(begins(joining, others)).rejects.toMatchObject({
+    code: 'member-not-found',
+    message: `the cluster does not know ${urlOf('m4')}; run "rollcall member add" first`,
+  });
+});
