@@ -251,7 +251,7 @@ export class Client {
         return {
           kind: 'txn',
           compares: [compare('mod', 'equal', known?.modRevision ?? 0)],
-          success: [put(key), get(key)],
+          success: [put(key), ...reads],
           failure: [get(key)],
         };
       case 1:

@@ -85,6 +85,8 @@ export class Disk {
   isFull = false;
   /** Every write takes at least this long. */
   slowMs = 0;
+  /** The last of so many more reads of state records fails, once; 0: none does. */
+  readsToFailure = 0;
   /** Log entries by index, and state records by key, whose bytes have changed by themselves. */
   readonly rottenEntries: Set<Entry> = new Set();
   readonly rottenRecords: Set<Uint8Array> = new Set();

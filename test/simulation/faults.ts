@@ -89,6 +89,10 @@ export class Faults {
           machine.disk.isFull = false;
         });
         break;
+      case 'failed read':
+        machine.disk.readsToFailure = random.between(1, 3);
+        told(`at read ${machine.disk.readsToFailure} from now`);
+        break;
       case 'bit rot':
         this.#rot(machine, running);
         break;
@@ -232,7 +236,7 @@ export class Faults {
     );
     if (reply.kind !== 'ok') return false;
     world.trace.fault('member removed', machine.name, () => id);
-    if (machine.state !== 'running') machine.state = 'removed';
+    if (machine.state === 'broken') machine.state = 'removed';
     return true;
   }
 

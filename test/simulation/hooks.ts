@@ -10,6 +10,8 @@ export interface Observer {
   /** Entries were given out for applying. */
   committed(raft: Raft, entries: readonly Entry[]): void;
   applied(state: State, index: number, command: Command, applied: Applied): void;
+  /** A command was not carried out to its end. */
+  failed(): void;
   loaded(engine: Engine, state: State): void;
   /** What is to be changed instead, by way of a joint configuration; undefined: as asked for, at once. */
   jointly(raft: Raft, change: MembershipChange): MembershipChange | undefined;
@@ -17,7 +19,7 @@ export interface Observer {
 }
 
 /** Small bounds, so that a small world gets to the disk, too. */
-const stateBounds = { cacheBytesMax: 400, recentRevisionsMax: 8, recentBytesMax: 4000 };
+const stateBounds = { cacheBytesMax: 60, recentRevisionsMax: 8, recentBytesMax: 4000 };
 
 let observer: Observer | undefined;
 
@@ -46,12 +48,21 @@ Raft.prototype.changeMembership = function (this: Raft, change, data) {
 
 const apply = Reflect.get(State.prototype, 'apply');
 State.prototype.apply = function (this: State, index, command) {
-  const applied = apply.call(this, index, command);
+  const applied = carriedOut(() => apply.call(this, index, command));
   if (command !== undefined && !(command instanceof Uint8Array)) {
     observer?.applied(this, index, command, applied);
   }
   return applied;
 };
+
+function carriedOut(act: () => Applied): Applied {
+  try {
+    return act();
+  } catch (error) {
+    observer?.failed();
+    throw error;
+  }
+}
 
 const create = State.create.bind(State);
 State.create = (engine, genesis, bounds) =>

@@ -131,10 +131,19 @@ export class Machine {
   async stop(): Promise<void> {
     const { process } = this;
     if (this.state !== 'running' || process?.replica === undefined) return;
+    await this.#stopParts(process);
+    this.#stopped(process, 'down');
+  }
+
+  /** What the product does before its process ends by itself, for whatever reason. */
+  async #stopParts(process: Process): Promise<void> {
     process.stopDuties();
-    await process.replica.stop();
+    await process.replica?.stop();
+  }
+
+  #stopped(process: Process, state: MachineState): void {
     if (!process.isAlive) return;
-    this.#end('down');
+    this.#end(state);
     this.disk.settle();
     this.#world.trace.tell(this.name, () => 'stopped');
   }
@@ -282,9 +291,11 @@ export class Machine {
     if (error instanceof DiskFault) {
       this.#world.trace.tell(this.name, () => `stops: ${error.message}`);
       this.#world.trace.count('members stopped by their disk');
-      const isBroken = /damaged/.test(error.message);
-      this.#end(isBroken ? 'broken' : 'down');
-      this.disk.settle();
+      const stopped = this.#stopParts(process);
+      stopped.then(
+        () => this.#stopped(process, /damaged/.test(error.message) ? 'broken' : 'down'),
+        (failure: unknown) => this.#world.failed(failure),
+      );
       return;
     }
     if (error instanceof RegistryError && error.code === 'member-not-found') {

@@ -25,6 +25,7 @@ const expected = [
   'watches canceled',
   'watch progress told',
   'members stopped by their disk',
+  'commands that failed in the middle',
   'serializable reads',
 ];
 

@@ -22,7 +22,10 @@ export const faultKinds = [
   'compaction',
   'rolling restart',
   'bad network',
+  'failed read',
 ] as const;
+/** What was thought of later is drawn last, so that a seed goes on meaning what it meant. */
+const lateKinds: readonly FaultKind[] = ['failed read'];
 export type FaultKind = (typeof faultKinds)[number];
 
 /** What a world is like. All of it follows from the seed; shrinking takes things away. */
@@ -74,7 +77,8 @@ export function settingsOf(seed: number): Settings {
   const joint = random.chance(0.35);
   const memberFaults: readonly FaultKind[] = ['member added', 'member removed', 'learner promoted'];
   const isLarge = random.chance(0.005);
-  return {
+  const earlyKinds = faultKinds.filter((kind) => !lateKinds.includes(kind));
+  const settings: Settings = {
     seed,
     members,
     learners: members > 1 && members < 7 && random.chance(0.25) ? 1 : 0,
@@ -88,7 +92,7 @@ export function settingsOf(seed: number): Settings {
     thinkMsMax: random.pick([60, 120, 250]),
     faults: isCalm
       ? []
-      : faultKinds.filter((kind) => random.chance(0.45) || (joint && memberFaults.includes(kind))),
+      : earlyKinds.filter((kind) => random.chance(0.45) || (joint && memberFaults.includes(kind))),
     faultEveryMs: random.pick([400, 800, 1600]),
     delayMsMax: random.pick([1, 3, 10, 30]),
     loss: isLossy ? random.real(0, 0.08) : 0,
@@ -107,4 +111,6 @@ export function settingsOf(seed: number): Settings {
     healsMajorityOnly: random.chance(0.5),
     joint,
   };
+  const late = isCalm ? [] : lateKinds.filter(() => random.chance(0.45));
+  return { ...settings, faults: [...settings.faults, ...late] };
 }

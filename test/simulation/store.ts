@@ -166,11 +166,19 @@ export class SimulatedStore implements Store {
     // The map is this state's own: a state that is adopted later has another one.
     const { records } = this.#disk.current;
     const engine = new EngineBuffer({
-      get: (key) => this.#intact(records.get(key)),
+      get: (key) => this.#read(records.get(key)),
       scan: (from, to) => this.#scan(records, from, to),
     });
     this.#options.onEngine(engine);
     return engine;
+  }
+
+  #read(value: Uint8Array | undefined): Uint8Array | undefined {
+    if (this.#disk.readsToFailure > 0) {
+      this.#disk.readsToFailure--;
+      if (this.#disk.readsToFailure === 0) throw new DiskFault('a read failed');
+    }
+    return this.#intact(value);
   }
 
   #intact(value: Uint8Array | undefined): Uint8Array | undefined {

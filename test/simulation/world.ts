@@ -89,6 +89,7 @@ export class World implements Surroundings {
       stepped: (raft) => this.#stepped(raft),
       committed: (raft, entries) => this.#committed(raft, entries),
       applied: (state, index, command, applied) => this.#applied(state, index, command, applied),
+      failed: () => this.trace.count('commands that failed in the middle'),
       loaded: (engine, state) => this.#loaded(engine, state),
       jointly: (raft, change) => this.#jointly(raft, change),
       changedJointly: (raft) => this.#changedJointly(raft),
@@ -162,6 +163,7 @@ export class World implements Surroundings {
     for (const machine of this.machines) {
       machine.disk.isFull = false;
       machine.disk.slowMs = 0;
+      machine.disk.readsToFailure = 0;
       machine.crashAtBoundary = 0;
       this.setClockRate(machine, 1);
       if (machines.includes(machine)) machine.resume();
