@@ -32,7 +32,7 @@ export class LossReport {
       if (nowMs < (this.#toldMs.get(id) ?? -Infinity) + repeatMs) continue;
       this.#toldMs.set(id, nowMs);
       this.#logger.error(
-        'a member has lost data that it had acknowledged, and gets no more until it is replaced: stop it, ' +
+        'a member has lost data that it had acknowledged, so that acknowledged writes may be forgotten: stop it, ' +
           'run "rollcall member remove" and "rollcall member add" for it, and start it on an empty data directory ' +
           'with --initial-cluster-state existing',
         { member: id, name: members.find((each) => each.id === id)?.name },

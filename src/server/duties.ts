@@ -49,19 +49,32 @@ export function startDuties(options: DutiesOptions): Duties {
   const { id } = replica;
   const publishName = (done: () => void): void =>
     pursue({ kind: 'member-publish', id, name, clientUrls }, () => !isPublished(options), done);
-  // Before it is ready: whoever upgrades the next member counts on it.
   const publishLevel = (done: () => void): void =>
     pursue(
       { kind: 'member-level', id, level: knownLevel },
       () => replica.state.featureLevelOf(id) !== knownLevel,
       done,
     );
+  /** The state is then at least as new as anything that this member has said of itself before it was started. */
+  const catchUp = (done: () => void): void => {
+    if (stopped) return;
+    replica.linearize(clock.nowMs() + attemptMs, (error) => {
+      if (error === undefined) done();
+      else clock.after(pauseMs, () => catchUp(done));
+    });
+  };
   const published = new Promise<void>((resolve) => {
-    publishLevel(() =>
-      publishName(() => {
-        logger.info('published local member to cluster through raft', { name, clientUrls });
-        resolve();
-      }),
+    // Whoever has never run is known as soon as can be, and not only when it has everything.
+    publishName(() =>
+      catchUp(() =>
+        // Before it is ready: whoever upgrades the next member counts on it.
+        publishLevel(() =>
+          publishName(() => {
+            logger.info('published local member to cluster through raft', { name, clientUrls });
+            resolve();
+          }),
+        ),
+      ),
     );
   });
 

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import type { Command } from '../../src/state/index.ts';
+import { idOf, Stage } from '../operations/stage.ts';
+import type { Machine } from '../simulation/machine.ts';
+
+/** What the member said last before it died, so that no state on its own disk shows it. */
+async function saidBefore(stage: Stage, member: Machine, command: Command): Promise<void> {
+  member.crash('process');
+  const { replica } = stage.leader;
+  const outcome = await stage.settled(
+    new Promise((resolve) => replica?.propose(command, Infinity, resolve)),
+  );
+  expect(outcome).toMatchObject({ kind: 'applied' });
+}
+
+async function restarted(stage: Stage, member: Machine): Promise<void> {
+  member.start();
+  await stage.until('the restart', () => member.replica?.leader !== undefined);
+  await stage.pass(1000);
+}
+
+test('a member that went back to an older release right after it said what the newer one knows takes that back', async () => {
+  const stage = await Stage.open({ members: 3 });
+  const [member] = stage.followers;
+  const id = idOf(member!);
+  await saidBefore(stage, member!, { kind: 'member-level', id, level: 2 });
+  expect(stage.leader.replica?.state.featureLevelOf(id)).toBe(2);
+
+  await restarted(stage, member!);
+
+  expect(stage.leader.replica?.state.featureLevelOf(id)).toBe(1);
+});
+
+test('a member that said last that it is elsewhere says where it is now', async () => {
+  const stage = await Stage.open({ members: 3 });
+  const [member] = stage.followers;
+  const id = idOf(member!);
+  const elsewhere = ['http://elsewhere:2379'];
+  const { name } = member!;
+  await saidBefore(stage, member!, { kind: 'member-publish', id, name, clientUrls: elsewhere });
+
+  await restarted(stage, member!);
+
+  const known = stage.leader.replica?.state.members.find((each) => each.id === id);
+  expect(known?.clientUrls).toEqual([`http://${name}:2379`]);
+});
+
+test('a member that comes back as it was writes nothing', async () => {
+  const stage = await Stage.open({ members: 3 });
+  const [member] = stage.followers;
+  const lastIndex = stage.leader.replica?.lastIndex;
+  member!.crash('process');
+
+  await restarted(stage, member!);
+
+  expect(stage.leader.replica?.lastIndex).toBe(lastIndex);
+});
