@@ -11,7 +11,7 @@ export type MembershipRequest =
 
 export interface MembershipRules {
   readonly maxLearners: number;
-  /** Refuse also changes that might leave the cluster without a working majority soon, for example while members come back. */
+  /** Refuse also changes after which the cluster might soon be without a working majority. */
   readonly strict: boolean;
 }
 

@@ -1,3 +1,4 @@
+import type { Replica } from '../../src/replica/index.ts';
 import { Client, foundOf } from './client.ts';
 import type { KeyModel } from './key-model.ts';
 import { checkLinearizable, stepsOf, withoutWhatNeverHappened } from './linearizability/index.ts';
@@ -140,6 +141,8 @@ function unfinished(world: World): string | undefined {
     }
     if (replica.leader !== leader.id) return `${name} follows ${replica.leader ?? 'nobody'}`;
   }
+  const unaware = world.healed.find((machine) => isRemovedUnawares(machine, leader, members));
+  if (unaware !== undefined) return `${unaware.name} was removed, and still runs`;
   for (const watcher of world.watchers) {
     const { missing } = watcher;
     if (missing.length > 0) return `${watcher.name} was not told of ${missing.join(', ')}`;
@@ -149,6 +152,16 @@ function unfinished(world: World): string | undefined {
     return `nobody keeps lease ${leases[0]?.toString(16) ?? ''} alive, and it lives`;
   }
   return undefined;
+}
+
+/** Whether it goes on although it was removed. It can learn of that from any member that it knows. */
+function isRemovedUnawares(
+  { replica }: Machine,
+  leader: Replica,
+  members: readonly Machine[],
+): boolean {
+  if (replica === undefined || !leader.state.removedMembers.includes(replica.id)) return false;
+  return replica.state.members.some((known) => members.some(({ id }) => id === known.id));
 }
 
 /** A member that is at rest holds no more than it was configured to. */

@@ -32,6 +32,11 @@ export interface Endpoint {
   onSend(to: MemberId, messages: readonly PeerMessage[]): void;
 }
 
+/** How long a peer that left the list still hears what it is sent: three of the longest election timeouts. */
+const partingMs = 3000;
+/** How soon a peer notices that it is no longer listened to. */
+const refusalMs = 1000;
+
 /** A one-way stream from one process to another. */
 interface Link {
   readonly to: MemberId;
@@ -41,6 +46,8 @@ interface Link {
   /** Goes up when the stream breaks: what was under way on the old one is lost. */
   generation: number;
   dialing: boolean;
+  /** The peer has left the list, and will be hung up on. */
+  isParting: boolean;
 }
 
 /**
@@ -121,7 +128,10 @@ export class Network {
         called?.isAlive() === true &&
         !this.isCut(transport.id, to) &&
         !this.isCut(to, transport.id);
-      if (reachable) {
+      if (reachable && called.hasRemoved(transport.id)) {
+        transport.refusedBy(to);
+        this.#scheduler.after(refusalMs, attempt);
+      } else if (reachable) {
         connected();
         called.welcome(transport.id);
       } else this.#scheduler.after(this.#random.real(50, 400), attempt);
@@ -178,6 +188,23 @@ export class Network {
       if (receiver === undefined || link.generation !== generation) return;
       if (this.isCut(from.id, link.to)) return;
       receiver.arrived(from.id, messages);
+    });
+  }
+
+  /** @internal Hangs up on a peer that left, which then notices that nobody listens to it any more. */
+  partLater(transport: SimulatedTransport, from: MemberId): void {
+    this.#scheduler.after(partingMs, () => {
+      transport.partWith(from);
+      this.refuse(transport, from);
+    });
+  }
+
+  /** @internal Has somebody notice that it is not listened to; when it calls again, it hears why. */
+  refuse(transport: SimulatedTransport, from: MemberId): void {
+    this.#scheduler.after(refusalMs, () => {
+      if (transport.isAlive() && transport.hasRemoved(from)) {
+        this.#transports.get(from)?.breakLink(transport.id);
+      }
     });
   }
 
@@ -242,11 +269,32 @@ class SimulatedTransport implements Transport {
     const ids = new Set(peers.map(({ id }) => id));
     for (const [id, link] of this.#links) {
       if (ids.has(id)) this.#guests.delete(id);
-      if (ids.has(id) || this.#guests.has(id)) continue;
-      link.generation++;
-      this.#links.delete(id);
+      if (ids.has(id)) this.partWith(id);
+      const isGuest = this.#guests.has(id) && !this.hasRemoved(id);
+      if (ids.has(id) || isGuest || link.isParting) continue;
+      link.isParting = true;
+      this.#network.partLater(this, id);
     }
     for (const id of ids) this.#linkTo(id);
+  }
+
+  /** @internal */
+  hasRemoved(id: MemberId): boolean {
+    return this.#receiver?.isRemoved(id) === true;
+  }
+
+  /** @internal */
+  refusedBy(peer: MemberId): void {
+    this.#endpoint.deliver(() => this.#receiver?.refusedAsRemoved(peer));
+  }
+
+  /** @internal */
+  partWith(id: MemberId): void {
+    const link = this.#links.get(id);
+    if (link?.isParting !== true) return;
+    link.generation++;
+    this.#links.delete(id);
+    this.#guests.delete(id);
   }
 
   #linkTo(id: MemberId): void {
@@ -257,6 +305,7 @@ class SimulatedTransport implements Transport {
       lastArrivalMs: 0,
       generation: 0,
       dialing: false,
+      isParting: false,
     };
     this.#links.set(id, link);
     this.#dial(link);
@@ -288,7 +337,8 @@ class SimulatedTransport implements Transport {
   }
 
   connectedSinceMs(peer: MemberId): number | undefined {
-    return this.#links.get(peer)?.connectedSinceMs;
+    const link = this.#links.get(peer);
+    return link?.isParting === true ? undefined : link?.connectedSinceMs;
   }
 
   stop(): Promise<void> {
@@ -298,7 +348,7 @@ class SimulatedTransport implements Transport {
 
   /** @internal */
   wants(peer: MemberId): boolean {
-    return this.isAlive() && this.#links.has(peer);
+    return this.isAlive() && this.#links.get(peer)?.isParting === false;
   }
 
   /** @internal Somebody of the same cluster calls, whom this member may not know of yet: it is called back all the same. */
@@ -310,6 +360,10 @@ class SimulatedTransport implements Transport {
 
   /** @internal */
   arrived(from: MemberId, messages: readonly PeerMessage[]): void {
+    if (this.hasRemoved(from) && this.#links.get(from)?.isParting !== true) {
+      this.#network.refuse(this, from);
+      return;
+    }
     // This process may have taken the place of the one that was called.
     this.welcome(from);
     this.#endpoint.deliver(() => this.#receiver?.receive(from, messages));
