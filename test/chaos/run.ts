@@ -203,6 +203,10 @@ class ChaosRun {
       await cluster.healthy();
       await this.#finish(cluster, prefix, watchers);
       await this.#waitForLeases(cluster, keepers, timeline);
+    } catch (error) {
+      // What watchers found may be why the round did not end as it should.
+      for (const { record } of [...watchers, leaseWatcher]) this.#problems.push(...record.problems);
+      throw error;
     } finally {
       await stop();
       for (const watcher of [...watchers, leaseWatcher]) watcher.close();

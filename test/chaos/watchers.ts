@@ -10,8 +10,12 @@ import type { Hole, WatchedEvent } from './watch-record.ts';
 
 /** A stream on which nothing came for so long is given up: its member may be paused. */
 const silenceMaxMs = 3000;
-/** A watcher stays away for so long, in turn, so that it has to catch up now and then. */
+/**
+ * A watcher stays away for so long, in turn, so that it has to catch up now and then. Those that have to see everything
+ * are not away for long: what they have not seen is not compacted, and nobody else could miss it either.
+ */
 const awayMs = [50, 400, 1500];
+const shortAwayMs = [50, 400];
 /** It goes elsewhere by itself after so many looks at the time. */
 const looksPerMember = 4;
 
@@ -21,10 +25,12 @@ export class ChaosWatcher {
   resumed = 0;
   readonly #clients: readonly EtcdClient[];
   readonly #prefix: string;
+  readonly #awayMs: readonly number[];
   #turn: number;
   #stream: ClientDuplexStream<object, Answer> | undefined;
   #heardMs = 0;
-  #looks = 0;
+  /** They do not go elsewhere all at once. */
+  #looks: number;
   #closed = false;
   readonly #timer: NodeJS.Timeout;
 
@@ -44,6 +50,8 @@ export class ChaosWatcher {
       ({ process }) => new EtcdClient(new URL(process.clientUrl).host),
     );
     this.#turn = options.first;
+    this.#looks = options.first;
+    this.#awayMs = options.mustSeeAll ? shortAwayMs : awayMs;
     this.#prefix = options.prefix;
     this.record = new WatchRecord(options);
     this.#open();
@@ -70,7 +78,7 @@ export class ChaosWatcher {
       ended = true;
       if (this.#stream !== stream || this.#closed) return;
       this.resumed++;
-      setTimeout(() => this.#open(), awayMs[this.resumed % awayMs.length]);
+      setTimeout(() => this.#open(), this.#awayMs[this.resumed % this.#awayMs.length]);
     };
     stream.on('error', end);
     stream.on('end', end);
