@@ -7,8 +7,9 @@ export class EventLoop {
   readonly #failed: (error: unknown) => void;
   #turnDue = false;
   #stopped = false;
+  #hasFailed = false;
 
-  /** `failed` is called once at most, when the loop has stopped by a failure. */
+  /** `failed` is called once at most, when the loop has stopped by a failure, or what was left to do after it stopped failed. */
   constructor(clock: Clock, turn: () => void, failed: (error: unknown) => void) {
     this.#clock = clock;
     this.#turn = turn;
@@ -40,7 +41,10 @@ export class EventLoop {
 
   /** Something went wrong that leaves nothing to rely on. */
   fail(error: unknown): void {
-    if (this.stop()) this.#failed(error);
+    if (this.#hasFailed) return;
+    this.#hasFailed = true;
+    this.#stopped = true;
+    this.#failed(error);
   }
 
   /** No further turn begins; false if that was so before. */

@@ -139,6 +139,26 @@ test('a command that fails in the middle is carried out from its beginning when 
   await end(again);
 });
 
+test('also a member that is stopping already writes nothing of a command that fails', async () => {
+  const directory = await temporaryFolder();
+  const member = await memberWithOldValue(directory);
+  let stopped: Promise<void> | undefined;
+  failOneRead(member);
+  member.replica.propose(put('a', 'value'), Infinity, () => {
+    stopped = member.replica.stop();
+  });
+  const failing = propose(member, readingInTheMiddle());
+  await member.failed;
+  await failing;
+  await stopped;
+  await member.store.close();
+
+  const again = await memberOn(await openStore(directory));
+  await propose(again, put('d', 'value'));
+  expect(keysOf(again)).toEqual(['a 1', 'b 1', 'c 1', 'd 1', 'old 2', 'warm 1']);
+  await end(again);
+});
+
 test('a failed member writes nothing more: neither what waits nor its log', async () => {
   const member = await memberWithOldValue(await temporaryFolder());
   const outcome = propose(member, readingInTheMiddle());
