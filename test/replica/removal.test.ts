@@ -70,6 +70,8 @@ test('nobody but the leader is believed while there is one in sight', async () =
   tell(leader, other);
   await stage.pass(10_000);
   expect([leader.state, follower.state]).toEqual(['running', 'running']);
+  tell(other, leader);
+  await ended(stage, other);
   stage.isolate(follower);
   await stage.until('the loss being noticed', () => follower.replica?.leader === undefined);
   tell(follower, other);
