@@ -8,9 +8,9 @@ const reasons: Readonly<Record<Excuse, RegExp>> = {
   'full-disk': /no space left|ENOSPC/i,
   'file-limit': /file too large|EFBIG|SIGXFSZ|file size limit/i,
   removal: /goes on without this member|removed from the cluster/i,
-  /** Whoever joins asks a member that may be cut off, or not have heard of it yet. */
+  /** Whoever joins asks members that may be cut off, or know only whom it replaces. */
   arrival:
-    /no member of the cluster to join answers|the cluster does not know|cannot fetch cluster info|member count is unequal/i,
+    /no member of the cluster to join answers|the cluster does not know|has been part of the cluster before|cannot fetch cluster info|member count is unequal/i,
 };
 
 /** The system may have given the port to somebody else's connection while the member was down. */
