@@ -138,7 +138,9 @@ export class RaftLedger {
     };
     // The newest configuration of the log counts (Raft paper, section 6); it may have come after this was counted.
     const counted = raft.configurationAt(Math.min(index, raft.lastIndex));
-    const shortfall = shortfallOf(raft.configuration, holds);
+    // A joint one is followed by no other before it is committed, so that it is what counted.
+    const isJoint = counted.outgoing.length > 0;
+    const shortfall = shortfallOf(isJoint ? counted : raft.configuration, holds);
     if (shortfall === undefined || shortfallOf(counted, holds) === undefined) return;
     // Who is the only voter decides alone that there will be a second one.
     const before = raft.configurationAt(Math.max(index, raft.firstIndex) - 1);
