@@ -484,6 +484,7 @@ export class Replica {
 
   #failed(error: unknown): void {
     this.#writes.abandon();
+    this.watch.silence();
     this.#logger.error('this member stops, because it can no longer trust itself', {
       error: error instanceof Error ? error.message : String(error),
       stack: error instanceof Error ? error.stack : undefined,

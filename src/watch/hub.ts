@@ -59,6 +59,7 @@ export class WatchHub {
   readonly #streams = new Set<Stream>();
   /** Watchers that are behind and whose readers can take more; a set, so that each gets its turn. */
   readonly #runnable = new Set<Watcher>();
+  #silent = false;
   #watcherCount = 0;
   #slowCount = 0;
   #eventsSent = 0;
@@ -100,8 +101,17 @@ export class WatchHub {
     }
   }
 
+  /**
+   * The history may hold what not everybody was told of, because telling has failed: from now on nobody is told anything,
+   * nor that there was nothing to tell. Their readers go on elsewhere, from where they are.
+   */
+  silence(): void {
+    this.#silent = true;
+  }
+
   /** Tells of a revision that history already has. Called once for each, in order. */
   publish(revision: number, events: readonly KeyEvent[]): void {
+    if (this.#silent) return;
     const matched = new Map<Watcher, KeyEvent[]>();
     for (const event of events) {
       this.#index.forEachAt(event.kv.key, (watcher) => {
@@ -129,7 +139,7 @@ export class WatchHub {
   /** Lets one watcher catch up by one batch; true if there is more to do right now. */
   work(): boolean {
     const [watcher] = this.#runnable;
-    if (watcher === undefined) return false;
+    if (watcher === undefined || this.#silent) return false;
     this.#runnable.delete(watcher);
     this.#catchUp(watcher);
     return this.#runnable.size > 0;
@@ -137,6 +147,7 @@ export class WatchHub {
 
   /** A progress interval has passed: watchers that asked for it and heard nothing are told how far they are. */
   progressTick(): void {
+    if (this.#silent) return;
     const { revision } = this.#history;
     for (const stream of this.#streams) {
       for (const watcher of stream.watchers.values()) {
@@ -152,6 +163,7 @@ export class WatchHub {
 
   /** @internal */
   create(stream: Stream, request: WatchRequest): void {
+    if (this.#silent) return;
     const { revision, compactedRevision } = this.#history;
     const refusal = refusalOf(stream, request);
     if (refusal !== undefined) {
@@ -208,7 +220,7 @@ export class WatchHub {
   /** @internal */
   requestProgress(stream: Stream): void {
     // Without watchers there is nobody whose progress it could be. A reader that is slow can ask again.
-    if (stream.watchers.size === 0 || !stream.ready) return;
+    if (stream.watchers.size === 0 || !stream.ready || this.#silent) return;
     for (const watcher of stream.watchers.values()) if (!this.#isCurrent(watcher)) return;
     stream.push({ kind: 'progress', watchId: allWatchers, revision: this.#history.revision });
   }

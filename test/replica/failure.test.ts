@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { expect, test, vi } from 'vitest';
+import { singleKey } from '../../src/base/key.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import { silentMeter } from '../../src/base/meter.ts';
 import { systemClock, systemRandom } from '../../src/platform/index.ts';
@@ -7,6 +8,7 @@ import { Replica } from '../../src/replica/index.ts';
 import type { Outcome, Store, Transport, TransportReceiver } from '../../src/replica/index.ts';
 import { State } from '../../src/state/index.ts';
 import type { Command } from '../../src/state/index.ts';
+import type { WatchMessage } from '../../src/watch/index.ts';
 import { putOf, rangeOf } from '../operations/stage.ts';
 import { openStore, temporaryFolder } from '../storage/member.ts';
 
@@ -172,6 +174,30 @@ test('a failed member writes nothing more: neither what waits nor its log', asyn
   expect(member.store.pendingBytes).toBeGreaterThan(0);
   expect(written).not.toHaveBeenCalled();
   await member.store.close();
+});
+
+test('a failed member tells no watcher that there was nothing to tell', async () => {
+  const member = await memberWithOldValue(await temporaryFolder());
+  const told: WatchMessage[] = [];
+  const stream = member.replica.watch.open({ push: (message) => told.push(message) > 0 });
+  stream.create({
+    range: singleKey('old'),
+    startRevision: 0,
+    watchId: 0,
+    prevKv: true,
+    progressNotify: true,
+    noPut: false,
+    noDelete: false,
+    fragment: false,
+  });
+  // What was before is on the disk, and cannot be read.
+  failOneRead(member);
+  await propose(member, put('old', 'new'));
+  await member.failed;
+
+  stream.requestProgress();
+  expect(told.map(({ kind }) => kind)).toEqual(['created']);
+  await end(member);
 });
 
 /** A snapshot of somebody else, of which `first` happens before its first piece is there. */
