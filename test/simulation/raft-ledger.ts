@@ -117,10 +117,35 @@ export class RaftLedger {
         );
       }
     }
+    const before = this.#committedIndex;
     const last = raft.commitIndex;
-    if (last <= this.#committedIndex) return;
+    if (last <= before) return;
     this.#committedIndex = last;
-    if (raft.role === 'leader') this.#checkCommit(raft, last);
+    if (raft.role !== 'leader') return;
+    // No other configuration follows a joint one before that is committed, by both its groups.
+    const joint = this.#changes.findLast(({ configuration }) => isJoint(configuration));
+    if (joint?.configuration !== undefined && joint.index > before) {
+      this.#mustBeDurable(joint, shortfallOf(joint.configuration, this.#holders(joint)));
+    }
+    this.#checkCommit(raft, last);
+  }
+
+  /** Whether a member has this entry, or something that took its place, on its disk. */
+  #holders({ index, term }: Pick<Entry, 'index' | 'term'>): (id: MemberId) => boolean {
+    return (id) => {
+      const disk = this.#disks.get(id)?.durable;
+      return disk !== undefined && (disk.base.index >= index || disk.termAt(index) === term);
+    };
+  }
+
+  #mustBeDurable(
+    { index, term }: Pick<Entry, 'index' | 'term'>,
+    shortfall: string | undefined,
+  ): void {
+    if (shortfall === undefined) return;
+    throw new Violation(
+      `entry ${index} of term ${term} counts as committed, and is durable on ${shortfall}`,
+    );
   }
 
   /** A leader says that this is committed, before anybody else did. */
@@ -131,24 +156,16 @@ export class RaftLedger {
         `the leader of term ${raft.term} committed entry ${index} of term ${term} by counting`,
       );
     }
-    const holds = (id: MemberId): boolean => {
-      const disk = this.#disks.get(id)?.durable;
-      if (disk === undefined) return false;
-      return disk.base.index >= index || disk.termAt(index) === term;
-    };
+    const holds = this.#holders({ index, term });
     // The newest configuration of the log counts (Raft paper, section 6); it may have come after this was counted.
     const counted = raft.configurationAt(Math.min(index, raft.lastIndex));
-    // A joint one is followed by no other before it is committed, so that it is what counted.
-    const isJoint = counted.outgoing.length > 0;
-    const shortfall = shortfallOf(isJoint ? counted : raft.configuration, holds);
+    const shortfall = shortfallOf(raft.configuration, holds);
     if (shortfall === undefined || shortfallOf(counted, holds) === undefined) return;
     // Who is the only voter decides alone that there will be a second one.
     const before = raft.configurationAt(Math.max(index, raft.firstIndex) - 1);
     const wasAlone = before.voters.length === 1 && before.outgoing.length === 0;
     if (!wasAlone || shortfallOf(before, holds) !== undefined) {
-      throw new Violation(
-        `entry ${index} of term ${term} counts as committed, and is durable on ${shortfall}`,
-      );
+      this.#mustBeDurable({ index, term }, shortfall);
     }
   }
 
@@ -215,6 +232,10 @@ function shortfallOf(
     }
   }
   return undefined;
+}
+
+function isJoint(configuration: Configuration | undefined): boolean {
+  return (configuration?.outgoing.length ?? 0) > 0;
 }
 
 function isSame(a: Entry, b: Entry): boolean {
