@@ -7,7 +7,7 @@ import { etcdErrorOf, etcdMethods, messageOverheadBytes } from './etcd/index.ts'
 import { createGrpcDoor } from './grpc/index.ts';
 import { createHttpHandler, createMetricsHandler } from './http/index.ts';
 import type { Versions } from './http/index.ts';
-import { listenForClients, listenForHttp } from './port/index.ts';
+import { listenForClients, listenForHttp, refuseHttp } from './port/index.ts';
 import type { Listening } from './port/index.ts';
 import { reflectionMethods } from './reflection/index.ts';
 
@@ -67,7 +67,7 @@ export async function openClientDoors(options: DoorOptions): Promise<ClientDoors
   const http = createServer(
     { requestTimeout: 0, headersTimeout: headersMaxMs },
     createHttpHandler(httpOptions),
-  );
+  ).on('clientError', refuseHttp);
   // It never listens itself, but limits the time that headers may take only once it believes that it does.
   http.emit('listening');
   const open: Listening[] = [];

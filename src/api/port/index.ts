@@ -2,4 +2,5 @@
  * Where clients knock: listens, and tells apart by the first bytes of a connection who speaks gRPC and who plain HTTP.
  */
 export { listenForClients, listenForHttp } from './listen.ts';
+export { refuseHttp } from './refuse-http.ts';
 export type { Listening } from './listen.ts';

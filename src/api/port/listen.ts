@@ -5,6 +5,7 @@ import type { RequestListener, Server as HttpServer } from 'node:http';
 import { createServer as createNetServer } from 'node:net';
 import type { ListenOptions, Server, Socket } from 'node:net';
 import { RegistryError } from '../../base/errors.ts';
+import { refuseHttp } from './refuse-http.ts';
 
 /** Something that listens. */
 export interface Listening {
@@ -41,7 +42,7 @@ export async function listenForClients(
 
 /** Listens on a URL for plain HTTP only. */
 export async function listenForHttp(url: string, handler: RequestListener): Promise<Listening> {
-  const server: HttpServer = createServer(handler);
+  const server: HttpServer = createServer(handler).on('clientError', refuseHttp);
   const listening = await listen(server, url, 'metrics', '--listen-metrics-urls');
   return {
     url: listening.url,

@@ -1,0 +1,24 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** How long whoever sent what is no HTTP has to read the answer. */
+const lingerMs = 1000;
+
+const statusOfError: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+/**
+ * For the `clientError` of an HTTP server: answers with the status that fits, and cuts off. What is still on its way is
+ * let in and dropped for a second, because closing over bytes that nobody has read takes the answer back (RFC 9112,
+ * section 9.6).
+ */
+export function refuseHttp(error: NodeJS.ErrnoException, socket: Socket): void {
+  // It is told of again for whatever comes after.
+  if (socket.writableEnded) return;
+  const status = statusOfError[error.code ?? ''] ?? 400;
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`);
+  socket.resume();
+  setTimeout(() => socket.destroy(), lingerMs).unref();
+}
