@@ -157,8 +157,14 @@ export class Raft {
   /** The write with this ticket is durable, and so is every earlier one. */
   persisted(ticket: number): void {
     this.#persistent.persisted(ticket);
-    if (this.#leadership === undefined) this.#election.persisted();
-    else this.#leadership.persisted();
+    if (this.#leadership !== undefined) {
+      this.#leadership.persisted();
+      return;
+    }
+    // It may have stopped leading meanwhile, since nobody answers who cannot know yet that he belongs to the cluster.
+    const alone = decidedAlone(this.#log, this.#options.id);
+    this.#log.commitTo(Math.min(alone, this.#persistent.durableIndex));
+    this.#election.persisted();
   }
 
   /** Drops log entries up to `index`, whose effect is safe elsewhere. */
