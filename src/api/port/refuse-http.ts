@@ -15,8 +15,13 @@ const statusOfError: Readonly<Record<string, number>> = {
  * section 9.6).
  */
 export function refuseHttp(error: NodeJS.ErrnoException, socket: Socket): void {
-  // It is told of again for whatever comes after.
-  if (socket.writableEnded) return;
+  // It is gone, or this is told of again for whatever came after.
+  if (!socket.writable) return;
+  // In the middle of another answer a status would be taken for a part of it.
+  if (socket.bytesWritten > 0) {
+    socket.destroy();
+    return;
+  }
   const status = statusOfError[error.code ?? ''] ?? 400;
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`);
   socket.resume();
