@@ -148,6 +148,23 @@ test('a member begins with what it had applied, and hands out only what follows'
   expect(raft.take().committed.map(({ index }) => index)).toEqual([3]);
 });
 
+test('the only voter decides that there will be a second one, also when it has stopped leading before that is durable', () => {
+  const { snapshot } = diskOf(votersOnly(['2']));
+  const raft = memberOf3({}, { base: snapshot.position });
+  raft.campaign();
+  raft.persisted(raft.take().persist?.ticket ?? 0);
+  raft.persisted(raft.take().persist?.ticket ?? 0);
+  expect(raft.commitIndex).toBe(1);
+  raft.changeMembership({ addVoters: ['1'], addLearners: [], remove: [] }, bytesOf('1 joins'));
+  const ticket = raft.take().persist?.ticket ?? 0;
+
+  // The second one cannot answer: it does not know yet that it belongs to the cluster.
+  for (let tick = 0; tick < 30 && raft.role === 'leader'; tick++) raft.tick();
+  expect([raft.role, raft.commitIndex]).toEqual(['follower', 1]);
+  raft.persisted(ticket);
+  expect(raft.take().committed.map(({ kind }) => kind)).toContain('membership');
+});
+
 test('a log that ends before its commit index stops the member', () => {
   const start = { hardState: { term: 1, vote: undefined, commit: 4 }, entries: [entry(1, 1)] };
   expect(() => memberOf3({}, start)).toThrow('ends before its commit index');

@@ -1,22 +1,13 @@
 import { EventEmitter, once } from 'node:events';
 import { expect, test, vi } from 'vitest';
 import { singleKey } from '../../src/base/key.ts';
-import { silentLogger } from '../../src/base/logger.ts';
-import { silentMeter } from '../../src/base/meter.ts';
 import { systemClock, systemRandom } from '../../src/platform/index.ts';
-import { Replica } from '../../src/replica/index.ts';
-import type { Outcome, Store, Transport, TransportReceiver } from '../../src/replica/index.ts';
-import { State } from '../../src/state/index.ts';
+import type { Outcome, Replica, Store, TransportReceiver } from '../../src/replica/index.ts';
 import type { Command } from '../../src/state/index.ts';
 import type { WatchMessage } from '../../src/watch/index.ts';
 import { putOf, rangeOf } from '../operations/stage.ts';
 import { openStore, temporaryFolder } from '../storage/member.ts';
-
-const id = 'm1';
-const configuration = { voters: [id], outgoing: [], learners: [] };
-const members = [{ id, name: id, peerUrls: ['http://m1:2380'], clientUrls: [], isLearner: false }];
-/** No value stays in memory, so that a command has to read. */
-const bounds = { cacheBytesMax: 1 };
+import { startOneMember } from './one-member.ts';
 
 interface Member {
   readonly store: Store;
@@ -29,52 +20,17 @@ interface Member {
 
 /** A cluster's only member, on whatever its store holds. */
 async function memberOn(store: Store): Promise<Member> {
-  const found = await store.load();
-  if (found.identity === undefined) {
-    State.create(store.engine, { members });
-    await store.create({ clusterId: 'c1', memberId: id }, { index: 1, term: 1, configuration });
-  }
-  const recovered = await store.load();
-  let receiver: TransportReceiver | undefined;
-  const transport: Transport = {
-    start: async (given) => void (receiver = given),
-    setPeers: () => {},
-    send: () => {},
-    sendSnapshot: async () => {},
-    connectedSinceMs: () => undefined,
-    stop: async () => {},
-  };
   const fatal = new EventEmitter();
   const failed = once(fatal, 'error that ends it').then(([error]: unknown[]) => error);
-  const state = await State.load(store.engine, recovered.appliedIndex, bounds);
-  const replica = new Replica(
-    {
-      id,
-      clusterId: 'c1',
-      store,
-      transport,
-      clock: systemClock(),
-      random: systemRandom(),
-      logger: silentLogger,
-      meter: silentMeter,
-      heartbeatIntervalMs: 100,
-      electionTimeoutMs: 1000,
-      preVote: true,
-      initialElectionTickAdvance: true,
-      snapshotCount: 1000,
-      snapshotCatchupEntries: 100,
-      leaseCheckpointIntervalMs: 60_000,
-      progressNotifyIntervalMs: 60_000,
-      compactionBatchLimit: 100,
-      membership: { maxLearners: 1, strict: true },
-      onFatal: (error) => void fatal.emit('error that ends it', error),
-      onRemoved: () => {},
-    },
-    recovered,
-    state,
-  );
-  await replica.start();
-  return { store, replica, receiver: receiver!, failed };
+  const started = await startOneMember(['m1'], {
+    store,
+    clock: systemClock(),
+    random: systemRandom(),
+    onFatal: (error) => void fatal.emit('error that ends it', error),
+    // No value stays in memory, so that a command has to read.
+    cacheBytesMax: 1,
+  });
+  return { store, ...started, failed };
 }
 
 function propose({ replica }: Member, command: Command): Promise<Outcome> {
@@ -215,7 +171,10 @@ async function snapshotAfter(first: () => unknown): Promise<AsyncIterable<Uint8A
   })();
 }
 
-const header = { term: 7, position: { index: 100, term: 7, configuration } };
+const header = {
+  term: 7,
+  position: { index: 100, term: 7, configuration: { voters: ['m1'], outgoing: [], learners: [] } },
+};
 
 test.each([
   ['fails', (member: Member) => (failOneRead(member), propose(member, readingInTheMiddle()))],

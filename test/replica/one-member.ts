@@ -1,0 +1,89 @@
+import { silentLogger } from '../../src/base/logger.ts';
+import { silentMeter } from '../../src/base/meter.ts';
+import { Replica } from '../../src/replica/index.ts';
+import type {
+  ReplicaOptions,
+  Store,
+  Transport,
+  TransportReceiver,
+} from '../../src/replica/index.ts';
+import { State } from '../../src/state/index.ts';
+
+export interface OneMember {
+  readonly replica: Replica;
+  /** What peers call. */
+  readonly receiver: TransportReceiver;
+}
+
+/**
+ * The first of these voters, on whatever its store holds, or as it begins; the others are whatever the test plays with
+ * `receiver`. What it sends goes nowhere.
+ */
+export async function startOneMember(
+  voters: readonly string[],
+  options: Pick<ReplicaOptions, 'store' | 'clock' | 'random' | 'onFatal'> & {
+    readonly connectedSinceMs?: Transport['connectedSinceMs'];
+    readonly cacheBytesMax?: number;
+  },
+): Promise<OneMember> {
+  const [id = ''] = voters;
+  const { store, connectedSinceMs = () => undefined, cacheBytesMax, ...given } = options;
+  await begin(store, voters);
+  const recovered = await store.load();
+  const bounds = cacheBytesMax === undefined ? {} : { cacheBytesMax };
+  const state = await State.load(store.engine, recovered.appliedIndex, bounds);
+  let receiver: TransportReceiver | undefined;
+  const transport: Transport = {
+    start: async (started) => void (receiver = started),
+    setPeers: () => {},
+    send: () => {},
+    sendSnapshot: async () => {},
+    connectedSinceMs,
+    stop: async () => {},
+  };
+  const replica = new Replica(
+    {
+      ...given,
+      id,
+      clusterId: 'c1',
+      store,
+      transport,
+      logger: silentLogger,
+      meter: silentMeter,
+      heartbeatIntervalMs: 100,
+      electionTimeoutMs: 1000,
+      preVote: true,
+      initialElectionTickAdvance: true,
+      snapshotCount: 1000,
+      snapshotCatchupEntries: 100,
+      leaseCheckpointIntervalMs: 60_000,
+      progressNotifyIntervalMs: 60_000,
+      compactionBatchLimit: 100,
+      membership: { maxLearners: 1, strict: true },
+      onRemoved: () => {},
+    },
+    recovered,
+    state,
+  );
+  await replica.start();
+  if (receiver === undefined) throw new Error('the replica has not started its transport');
+  return { replica, receiver };
+}
+
+async function begin(store: Store, voters: readonly string[]): Promise<void> {
+  const { identity } = await store.load();
+  if (identity !== undefined) return;
+  const members = voters.map((id) => ({
+    id,
+    name: id,
+    peerUrls: [`http://${id}:2380`],
+    clientUrls: [],
+    isLearner: false,
+  }));
+  State.create(store.engine, { members });
+  const configuration = { voters, outgoing: [], learners: [] };
+  await store.create(
+    { clusterId: 'c1', memberId: voters[0] ?? '' },
+    { index: 1, term: 1, configuration },
+  );
+}
