@@ -6,7 +6,8 @@ import { text } from 'node:stream/consumers';
 import { Level } from 'level';
 import { pack } from 'msgpackr';
 import { afterEach, describe, expect, test } from 'vitest';
-import { ClusterOfProcesses, freePorts, rollcall } from '../cluster/processes.ts';
+import { ClusterOfProcesses, rollcall } from '../cluster/processes.ts';
+import { freePorts } from '../ports.ts';
 import { seal } from '../../src/storage/framing.ts';
 import { Victim } from './member.ts';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RestoreOptions } from '../../src/cli/index.ts';
-import { freePorts } from '../client/server.ts';
+import { freePorts } from '../ports.ts';
 import { run } from './run.ts';
 
 test('no server: one line names who was asked, another says what to do', async () => {

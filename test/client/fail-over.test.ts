@@ -2,7 +2,8 @@ import { createServer as createHttp2Server, type Http2Server } from 'node:http2'
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { Rollcall, UnknownOutcome } from '../../src/client/index.ts';
-import { freePorts, startCluster } from './server.ts';
+import { freePorts } from '../ports.ts';
+import { startCluster } from './server.ts';
 
 describe('fail-over', () => {
   test('a member that refuses connections is passed over, for reads and writes', async () => {

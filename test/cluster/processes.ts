@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '../ports.ts';
 import { EtcdClient } from './etcd-client.ts';
 
 /** What is started as a member, before the flags, which are etcd's. */
@@ -17,24 +17,6 @@ const main = join(import.meta.dirname, '../../dist/main.js');
 
 /** Rollcall as it is built. */
 export const rollcall: ServerProgram = { command: process.execPath, args: [main, 'serve'] };
-
-/** Ports that were free a moment ago; all different. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => {
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('no port');
-    return address.port;
-  });
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return ports;
-}
 
 /** Asks again and again until the answer is there; fails with what was last thought of it. */
 export async function eventually<T>(

@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Rollcall } from '../../src/client/index.ts';
 import { startServer } from '../../src/server/index.ts';
 import type { RunningMember, StartOptions } from '../../src/server/index.ts';
-import { freePorts } from '../cluster/processes.ts';
+import { freePorts } from '../ports.ts';
 
 async function start(options: StartOptions = {}): Promise<RunningMember> {
   const member = await startServer(options);

@@ -3,7 +3,8 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { eventually, freePorts, MemberProcess, rollcall } from '../cluster/processes.ts';
+import { eventually, MemberProcess, rollcall } from '../cluster/processes.ts';
+import { freePorts } from '../ports.ts';
 import type { Content } from './content.ts';
 
 /**
