@@ -11,6 +11,14 @@ async function expectRefused(member: MemberProcess, why: RegExp): Promise<void> 
   expect([member.exitCode, words]).toEqual([1, expect.stringMatching(why)]);
 }
 
+/** Only what a member knows of the others can it tell one that comes back without its data. */
+async function knowsAll({ client }: MemberProcess): Promise<void> {
+  await eventually('the names of all', async () => {
+    const { members } = await client.call('Cluster', 'MemberList', { linearizable: false });
+    return members.every(({ name }) => name !== '') ? true : undefined;
+  });
+}
+
 const wasHere = /has been part of the cluster before, and its data directory \(.*\) is empty/;
 
 test('a member that lost its disk and is started as before does not let an acknowledged write be forgotten', async () => {
@@ -18,7 +26,8 @@ test('a member that lost its disk and is started as before does not let an ackno
   try {
     const knowing = await cluster.leader();
     const [away, wiped] = cluster.others(knowing);
-    await away!.kill();
+    await knowsAll(away!);
+    await away!.stop();
     await knowing.client.put('acknowledged', 'by two');
     await wiped!.kill();
     wiped!.wipe();
