@@ -74,12 +74,12 @@ export class Election {
   hear(leader: MemberId): void {
     const { term } = this.#persistent;
     assert(this.#role !== 'leader', `two leaders in term ${term}: ${this.#id} and ${leader}`);
-    if (this.#role !== 'follower') this.becomeFollower(term, leader);
+    if (this.#role !== 'follower') this.becomeFollower(term);
     this.#leader = leader;
     this.#ticksSinceHeard = 0;
   }
 
-  becomeFollower(term: number, leader: MemberId | undefined): void {
+  becomeFollower(term: number): void {
     if (term > this.#persistent.term) this.#persistent.enterTerm(term);
     if (this.#role === 'leader') {
       this.#ticksSinceHeard = 0;
@@ -88,8 +88,7 @@ export class Election {
     // Otherwise patience goes on running out: only a leader, or a candidate that gets the vote, begins it anew
     // (figure 2). Candidates that cannot win would hold up those who can.
     this.#role = 'follower';
-    this.#leader = leader;
-    this.#votes.clear();
+    this.#leader = undefined;
   }
 
   /** Who hears a leader does not help to depose it (section 6, and thesis 4.2.3), unless that one asked for it. */
@@ -206,7 +205,6 @@ export class Election {
     this.#role = 'leader';
     this.#leader = this.#id;
     this.#ticksSinceHeard = 0;
-    this.#votes.clear();
     this.#elected();
   }
 
@@ -219,7 +217,7 @@ export class Election {
     }
     // Lost for certain when those who did not refuse are no majority any more.
     if (!majorityHolds(configuration, (id) => this.#votes.get(id) !== false)) {
-      this.becomeFollower(this.#persistent.term, undefined);
+      this.becomeFollower(this.#persistent.term);
     }
   }
 

@@ -1,5 +1,4 @@
 import { present } from '../base/assert.ts';
-import { compareMemberIds } from '../base/member-id.ts';
 import type { MemberId } from '../base/member-id.ts';
 import { isVoter, majorityHolds, membersOf } from './configuration.ts';
 import { sizeOf } from './log.ts';
@@ -20,8 +19,7 @@ export class Followers {
   readonly #term: number;
   readonly #log: Log;
   readonly #outbox: Outbox;
-  /** In ascending order of ids, so that what is sent first does not depend on who came when. */
-  #progress = new Map<MemberId, Progress>();
+  readonly #progress = new Map<MemberId, Progress>();
   /** Removed followers that are still to hear of it, with the index of the entry that removed them. */
   readonly #departing = new Map<MemberId, number>();
   /** What was committed when departed followers were last parted with. */
@@ -71,15 +69,15 @@ export class Followers {
       }
     }
     for (const id of configured) {
-      this.#departing.delete(id);
-      if (this.#progress.has(id)) continue;
+      // Nothing that was known of one that comes back counts any more.
+      const comesBack = this.#departing.delete(id);
+      if (this.#progress.has(id) && !comesBack) continue;
       const progress = new Progress(this.#log.lastIndex + 1);
       // A new follower has an election timeout to show up before it counts as silent.
       progress.recentlyActive = true;
       this.#progress.set(id, progress);
       this.#toFeed.add(id);
     }
-    this.#progress = new Map([...this.#progress].toSorted(([a], [b]) => compareMemberIds(a, b)));
   }
 
   /** Forgets those who had at least an election timeout to hear that they are removed. Call once in that time. */
@@ -214,12 +212,8 @@ export class Followers {
     const previousTerm = this.#log.termAt(previousIndex);
     if (previousTerm === undefined) {
       // What it needs next was compacted (section 7). Somebody who leaves is not worth a snapshot.
-      if (this.#departing.has(to)) {
-        this.#forget(to);
-        return;
-      }
       progress.toSnapshot();
-      this.#outbox.sendSnapshot(to);
+      if (!this.#departing.has(to)) this.#outbox.sendSnapshot(to);
       return;
     }
     const lastIndex = content === 'entries' ? this.#log.lastIndex : previousIndex;

@@ -40,7 +40,6 @@ export class Leadership {
   #uncommittedBytes = 0;
   #transferTo: MemberId | undefined;
   #ticksSinceCheck = 0;
-  #ticksSinceHeartbeat = 0;
 
   constructor(parts: Parts) {
     this.#options = parts.options;
@@ -84,9 +83,6 @@ export class Leadership {
       }
       this.followers.partWithDeparted();
     }
-    this.#ticksSinceHeartbeat++;
-    if (this.#ticksSinceHeartbeat < this.#options.heartbeatTicks) return;
-    this.#ticksSinceHeartbeat = 0;
     this.followers.watchForStalls();
     this.followers.sendHeartbeats(this.#reads.round);
   }

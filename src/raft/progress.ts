@@ -72,7 +72,6 @@ export class Progress {
 
   toSnapshot(): void {
     this.state = 'snapshot';
-    this.probeSent = false;
     this.#clear();
   }
 

@@ -218,9 +218,7 @@ export class Raft {
       return;
     }
     if (message.kind === 'vote-request' && this.#election.ignores(message)) return;
-    const isLeaders = message.kind === 'append-request' || message.kind === 'heartbeat-request';
-    // A snapshot is no sign of a leader: it takes long, and who sent it may have been deposed meanwhile.
-    this.#follow(message.term, isLeaders ? message.from : undefined);
+    this.#follow(message.term);
     this.#stepInTerm(message);
   }
 
@@ -276,6 +274,7 @@ export class Raft {
         this.#receiver.onHeartbeatRequest(message);
         break;
       case 'install-snapshot':
+        // No sign of a leader: it takes long, and who sent it may have been deposed meanwhile.
         this.#receiver.onInstallSnapshot(message);
         break;
       case 'append-response':
@@ -296,15 +295,16 @@ export class Raft {
       persistent: this.#persistent,
       outbox: this.#outbox,
       reads: this.#reads,
-      resign: () => this.#follow(this.term, undefined),
+      resign: () => this.#follow(this.term),
     });
     this.#leadership.begin();
   }
 
-  #follow(term: number, leader: MemberId | undefined): void {
+  /** Whom, is known when that one sends something of this term. */
+  #follow(term: number): void {
     this.#leadership?.end();
     this.#leadership = undefined;
-    this.#election.becomeFollower(term, leader);
+    this.#election.becomeFollower(term);
   }
 
   #notLeader(): Refusal {

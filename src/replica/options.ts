@@ -51,7 +51,6 @@ export function raftOptions(options: ReplicaOptions): RaftOptions {
   return {
     id,
     random,
-    heartbeatTicks: 1,
     electionTicks: Math.max(2, Math.round(electionTimeoutMs / heartbeatIntervalMs)),
     preVote,
     checkQuorum: true,

@@ -116,6 +116,29 @@ test('entries that were overwritten do not make later ones at their place durabl
   expect(raft.commitIndex).toBe(2);
 });
 
+test('what a snapshot took the place of is not durable any more', () => {
+  const raft = memberOf3(
+    { preVote: false },
+    {
+      hardState: { term: 1, vote: undefined, commit: 0 },
+      entries: [1, 2, 3, 4, 5].map((at) => entry(at, 1)),
+    },
+  );
+  const position = { index: 3, term: 2, configuration: votersOnly(['1', '2', '3']) };
+  raft.step({ kind: 'install-snapshot', from: '1', to: '2', term: 2, position });
+  raft.persisted(raft.take().persist?.ticket ?? 0);
+  raft.campaign();
+  raft.persisted(raft.take().persist?.ticket ?? 0);
+  raft.step({ kind: 'vote-response', from: '1', to: '2', term: 3, granted: true });
+
+  // Its own first entry, at index 4, is not written yet, whatever stood there before.
+  const { persist } = raft.take();
+  acknowledge(raft, '1', 4);
+  expect(raft.commitIndex).toBe(3);
+  raft.persisted(persist?.ticket ?? 0);
+  expect(raft.commitIndex).toBe(4);
+});
+
 test('a write that was under way when its entries were overwritten proves nothing', () => {
   const raft = memberOf3({ preVote: false });
   raft.step(appendRequest(1, [entry(1, 1), entry(2, 1)]));
@@ -192,7 +215,6 @@ function memberOf3(options: Partial<RaftOptions>, start: Partial<RaftStart> = {}
       id: '2',
       random: { between: (low) => low, positiveInt63: () => 1n },
       electionTicks: 10,
-      heartbeatTicks: 1,
       preVote: true,
       checkQuorum: true,
       messageBytesMax: 1 << 20,

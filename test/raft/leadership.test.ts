@@ -23,6 +23,48 @@ test('a second transfer has to wait for the first, and a leader cannot be its ow
   expect(network.raft('2').transferLeadership('3')).toEqual({ kind: 'not-leader', leader: '1' });
 });
 
+test('a member that has everything is told to take over at once', () => {
+  const network = ledBy1(['1', '2', '3']);
+  network.act('1', (raft) => raft.transferLeadership('3'));
+  expect(takersOver(network)).toEqual(['3']);
+  network.deliverAll();
+  expect(network.raft('3').role).toBe('leader');
+});
+
+test('a transfer has an election timeout from when it was asked for, and the leader works again after that', () => {
+  const network = ledBy1(['1', '2', '3']);
+  tickAlone(network, 9);
+  network.act('1', (raft) => raft.transferLeadership('2'));
+  tickAlone(network, 9);
+  expect(network.raft('1').transferringTo).toBe('2');
+  tickAlone(network, 1);
+  expect(network.raft('1').transferringTo).toBeUndefined();
+  expect(network.raft('1').role).toBe('leader');
+});
+
+test('a leader that is removed while it hands over tells one member to take over, not two', () => {
+  const network = ledBy1(['1', '2', '3']);
+  network.act('1', (raft) => raft.changeMembership({ ...nothing, remove: ['1'] }, bytesOf('')));
+  network.act('1', (raft) => raft.transferLeadership('3'));
+  for (const hop of ['12', '21', '13', '31']) {
+    network.deliver(network.flight.find(({ message: { from, to } }) => `${from}${to}` === hop)!);
+  }
+  expect(network.raft('1').role).toBe('follower');
+  expect(takersOver(network)).toEqual(['2']);
+});
+
+test('what is committed before a joint configuration does not end it', () => {
+  const network = ledBy1(['1', '2', '3']);
+  network.act('1', (raft) => raft.propose([bytesOf('x=1')]));
+  const change = { ...nothing, addVoters: ['4'], remove: ['2'] };
+  network.act('1', (raft) => raft.changeMembership(change, bytesOf('')));
+  for (const hop of ['13', '31']) {
+    network.deliver(network.flight.find(({ message: { from, to } }) => `${from}${to}` === hop)!);
+  }
+  expect(network.raft('1').commitIndex).toBe(2);
+  expect(network.raft('1').configuration.outgoing).toEqual(['1', '2', '3']);
+});
+
 test('a read does not wait for a member that leaves', () => {
   const confirmed: number[] = [];
   const network = ledBy1(['1', '2'], {
@@ -144,6 +186,20 @@ function ledBy1(
   network.act('1', (raft) => raft.campaign());
   network.deliverAll();
   return network;
+}
+
+/** Time passes for the leader, whom the others hear and answer. */
+function tickAlone(network: TestNetwork, ticks: number): void {
+  for (let tick = 0; tick < ticks; tick++) {
+    network.act('1', (raft) => raft.tick());
+    network.deliverAll(({ kind }) => kind === 'timeout-now');
+  }
+}
+
+function takersOver(network: TestNetwork): string[] {
+  return network.flight.flatMap(({ message: { kind, to } }) =>
+    kind === 'timeout-now' ? [to] : [],
+  );
 }
 
 function loseAll(network: TestNetwork): void {

@@ -132,7 +132,6 @@ export class TestNetwork {
           positiveInt63: () => 1n,
         },
         electionTicks: 10,
-        heartbeatTicks: 1,
         preVote: true,
         checkQuorum: true,
         messageBytesMax: 1 << 20,

@@ -45,6 +45,15 @@ test('a message carries as many entries as it has room for, and one in any case'
   expect(appendsTo(network, '2').map(({ entries }) => entries.length)).toEqual([3, 1, 1]);
 });
 
+test('an acknowledgement does not make the leader send again what is under way', () => {
+  const network = ledBy1({ messageBytesMax: 1 });
+  for (const pair of ['x=1', 'x=2', 'x=3']) propose(network, pair);
+  deliverOne(network, '1', '2');
+  deliverOne(network, '2', '1');
+  const underWay = appendsTo(network, '2').flatMap(({ entries }) => entries);
+  expect(underWay.map(({ index }) => index)).toEqual([3, 4]);
+});
+
 test('a log that differs by thousands of entries is repaired in a few messages', () => {
   const network = new TestNetwork({ voters: ['1', '2', '3'], raft: { preVote: false } });
   const disk = diskOf(votersOnly(['1', '2', '3']));
@@ -188,6 +197,41 @@ test('a member that leaves hears of it, and then nothing more', () => {
   tickAndDeliver(network, 25);
   network.act('1', (raft) => raft.tick());
   expect(network.flight.filter(({ message }) => message.to === '3')).toEqual([]);
+});
+
+test('a member that leaves is sent no snapshot, even if the log does not have what it needs next', () => {
+  const network = ledBy1({ messageBytesMax: 1, inflightMessagesMax: 1 });
+  for (const pair of ['x=1', 'x=2', 'x=3']) propose(network, pair);
+  const late = network.flight.find(({ message: { to } }) => to === '3')!;
+  network.act('1', (raft) =>
+    raft.changeMembership({ addVoters: [], addLearners: [], remove: ['3'] }, bytesOf('')),
+  );
+  while (network.flight.length > 1) {
+    network.deliver(network.flight.find((packet) => packet !== late)!);
+  }
+  network.compact('1', network.raft('1').lastIndex);
+  network.deliver(late);
+  deliverOne(network, '3', '1');
+  tickAndDeliver(network, 2);
+  expect(network.flight).toEqual([]);
+  expect(network.member('3').raft.firstIndex).toBe(1);
+});
+
+test('a member that comes back while it is still told that it left is a follower like any other', () => {
+  const network = ledBy1({});
+  const change = (added: string[], removed: string[]) =>
+    network.act('1', (raft) =>
+      raft.changeMembership({ addVoters: added, addLearners: [], remove: removed }, bytesOf('')),
+    );
+  network.crash('3');
+  change([], ['3']);
+  network.deliverAll();
+  change(['3'], []);
+  network.restart('3');
+  tickAndDeliver(network, 25);
+  propose(network, 'x=1');
+  network.deliverAll();
+  expect(network.member('3').pairs.get('x')).toBe('1');
 });
 
 test('a member that is down when it is removed is forgotten after a while', () => {
