@@ -81,12 +81,8 @@ export class Election {
 
   becomeFollower(term: number): void {
     if (term > this.#persistent.term) this.#persistent.enterTerm(term);
-    if (this.#role === 'leader') {
-      this.#ticksSinceHeard = 0;
-      this.#drawTimeout();
-    }
-    // Otherwise patience goes on running out: only a leader, or a candidate that gets the vote, begins it anew
-    // (figure 2). Candidates that cannot win would hold up those who can.
+    // Patience goes on running out: only a leader, or a candidate that gets the vote, begins it anew (figure 2).
+    // Candidates that cannot win would hold up those who can.
     this.#role = 'follower';
     this.#leader = undefined;
   }

@@ -82,10 +82,8 @@ export class PersistentState {
   overwrite(entries: readonly Entry[]): void {
     const from = present(entries[0], 'an entry').index;
     assert(from > this.#log.commitIndex, `entry ${from} is committed and cannot be replaced`);
-    if (from <= this.#log.lastIndex) {
-      this.#log.truncate(from);
-      this.#durableIndex = Math.min(this.#durableIndex, from - 1);
-    }
+    this.#log.truncate(from);
+    this.#durableIndex = Math.min(this.#durableIndex, from - 1);
     this.#log.append(entries);
     this.#persistFrom = Math.min(this.#persistFrom, from);
   }

@@ -40,6 +40,17 @@ test('a read that was asked early is let in once', () => {
   expect(reads.confirmed(1)).toEqual([{ ticket, index: 5 }]);
 });
 
+test('reads that were given up are not confirmed later', () => {
+  const reads = new ReadRounds();
+  const underWay = reads.ask(true);
+  reads.begin(5);
+  const [gathering, early] = [reads.ask(true), reads.ask(false)];
+  expect(reads.abandon()).toEqual([underWay, gathering, early]);
+  reads.admitEarly();
+  expect(reads.waiting).toBe(false);
+  expect(reads.confirmed(1)).toEqual([]);
+});
+
 function entryOf(text: string, at: number): Entry {
   return { index: at + 1, term: 1, kind: 'command', data: bytesOf(text) };
 }
