@@ -57,6 +57,20 @@ test('a learner may come whoever is down, because nobody waits for it', () => {
   expect(codeOf(learner, factsOf(['a', 'b', 'c'], 'ab'), true)).toBe('member-add');
 });
 
+test('strictly, a learner is promoted only where a majority has ever been started', () => {
+  const { members, ...facts } = factsOf(['a', 'b'], 'abc');
+  const learner = memberOf('c', { isLearner: true });
+  const promote: MembershipRequest = { kind: 'promote', id: 'c' };
+  const started = { ...facts, members: [...members, learner] };
+  expect(codeOf(promote, started, true)).toBe('member-promote');
+  const unheardOf = started.members.map((member) =>
+    member.id === 'a' ? member : { ...member, name: '' },
+  );
+  const notStarted = { ...facts, members: unheardOf };
+  expect(codeOf(promote, notStarted, true)).toBe('not-enough-started-members');
+  expect(codeOf(promote, notStarted, false)).toBe('member-promote');
+});
+
 test.each([true, false])(
   'who is down may always go, and who is needed may not (strict: %s)',
   (strict) => {

@@ -17,17 +17,24 @@ export interface OneMember {
 
 /**
  * The first of these voters, on whatever its store holds, or as it begins; the others are whatever the test plays with
- * `receiver`. What it sends goes nowhere.
+ * `receiver`. What it sends goes nowhere, unless `send` takes it.
  */
 export async function startOneMember(
   voters: readonly string[],
   options: Pick<ReplicaOptions, 'store' | 'clock' | 'random' | 'onFatal'> & {
     readonly connectedSinceMs?: Transport['connectedSinceMs'];
+    readonly send?: Transport['send'];
     readonly cacheBytesMax?: number;
   },
 ): Promise<OneMember> {
   const [id = ''] = voters;
-  const { store, connectedSinceMs = () => undefined, cacheBytesMax, ...given } = options;
+  const {
+    store,
+    connectedSinceMs = () => undefined,
+    send = () => {},
+    cacheBytesMax,
+    ...given
+  } = options;
   await begin(store, voters);
   const recovered = await store.load();
   const bounds = cacheBytesMax === undefined ? {} : { cacheBytesMax };
@@ -36,7 +43,7 @@ export async function startOneMember(
   const transport: Transport = {
     start: async (started) => void (receiver = started),
     setPeers: () => {},
-    send: () => {},
+    send,
     sendSnapshot: async () => {},
     connectedSinceMs,
     stop: async () => {},
