@@ -275,6 +275,11 @@ export class Replica {
     return this.#raft.lastIndex;
   }
 
+  /** How many entries its log holds in memory. */
+  get logLength(): number {
+    return this.#raft.lastIndex - this.#raft.firstIndex + 1;
+  }
+
   get commitIndex(): number {
     return this.#raft.commitIndex;
   }

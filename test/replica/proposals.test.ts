@@ -79,6 +79,7 @@ test('what a snapshot covers is unknown, what comes after it is not', () => {
 
 test("proposals expire wherever they are, and a place that was given up is nobody else's", () => {
   propose('placed', { expiresMs: 10 });
+  propose('placed and patient', { expiresMs: 30 });
   proposals.place(10, 3, proposals.takeQueued());
   propose('queued', { expiresMs: 20 });
   propose('patient', { expiresMs: 30 });
@@ -86,6 +87,7 @@ test("proposals expire wherever they are, and a place that was given up is nobod
   expect(codeOf('placed')).toBe('timeout-leader-failure');
   expect(codeOf('queued')).toBe('timeout-leader-failure');
   expect(codeOf('patient')).toBeUndefined();
+  expect(codeOf('placed and patient')).toBeUndefined();
   outcomes.clear();
   proposals.applied(10, 3, applied);
   expect(outcomes.size).toBe(0);

@@ -168,7 +168,7 @@ function isRemovedUnawares(
 function checkBounds(world: World, machine: Machine): void {
   const { name, disk, config, replica } = machine;
   world.model.compareDigest(name, replica!.state);
-  const held = disk.current.entries.length;
+  const held = Math.max(disk.current.entries.length, replica!.logLength);
   const heldMax = config.snapshotCount + config.snapshotCatchupEntries + 64;
   if (held > heldMax)
     throw new Violation(`${name} keeps ${held} log entries, more than ${heldMax}`);

@@ -304,6 +304,18 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'return majorityOf(voters, holds);',
   },
   {
+    name: 'a joint configuration is left before it is committed',
+    file: 'raft/leadership.ts',
+    find: '    if (this.#log.configurationIndex > this.#log.commitIndex) return;\n',
+    replace: '',
+  },
+  {
+    name: 'a log that is cut off forgets the configurations before the cut',
+    file: 'raft/log.ts',
+    find: 'while (this.configurationIndex >= index && this.#configurations.length > 1) {',
+    replace: 'while (this.#configurations.length > 1) {',
+  },
+  {
     name: 'learners count for the commit',
     file: 'raft/configuration.ts',
     find: `  { voters, outgoing }: Configuration,
@@ -314,6 +326,18 @@ export const plantedBugs: readonly PlantedBug[] = [
   reached: (id: MemberId) => number,
 ): number {
   const incoming = reachedByMajority([...voters, ...learners], reached);`,
+  },
+  {
+    name: 'the work goes on while a snapshot takes the place of the state',
+    file: 'replica/replica.ts',
+    find: 'if (!this.#stateDesk.installing && this.#raft.hasEffects()) this.#carryOut(this.#raft.take());',
+    replace: 'if (this.#raft.hasEffects()) this.#carryOut(this.#raft.take());',
+  },
+  {
+    name: 'the log is shortened on the disk alone',
+    file: 'replica/log-desk.ts',
+    find: '    this.#raft.compact(target);\n',
+    replace: '',
   },
   // Failures.
   {

@@ -432,8 +432,9 @@ export class World implements Surroundings {
 }
 
 /** However bad things are, nothing may grow without end. */
-function checkMemory({ name, disk, config }: Machine, { pendingProposals }: Replica): void {
-  const held = disk.current.entries.length;
+function checkMemory({ name, disk, config }: Machine, replica: Replica): void {
+  const { logLength, pendingProposals } = replica;
+  const held = Math.max(disk.current.entries.length, logLength);
   const heldMax = config.snapshotCount + config.snapshotCatchupEntries + logSlackMax;
   if (held > heldMax) throw new Violation(`${name} has let its log grow to ${held} entries`);
   if (pendingProposals > proposalsMax) {
