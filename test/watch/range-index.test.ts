@@ -11,28 +11,45 @@ const anyRange: fc.Arbitrary<KeyRange> = fc.oneof(
 );
 
 test('finds exactly those whose range holds the key, whoever came and went before', () => {
-  const anyCall = fc.record({ range: anyRange, isRemoval: fc.boolean(), item: fc.nat({ max: 5 }) });
+  const anyCall = fc.oneof(
+    fc.record({ kind: fc.constant('add'), range: anyRange, item: fc.nat({ max: 5 }) }),
+    fc.record({ kind: fc.constant('remove'), range: anyRange, item: fc.nat({ max: 5 }) }),
+    // Mostly somebody who is there.
+    fc.record({ kind: fc.constant('remove one'), pick: fc.nat() }),
+  );
   fc.assert(
-    fc.property(fc.array(anyCall, { maxLength: 60 }), fc.array(anyKey), (calls, keys) => {
-      const index = new RangeIndex<string>();
-      const filed = new Map<string, KeyRange>();
-      for (const { range, isRemoval, item } of calls) {
-        const name = `${item} ${JSON.stringify(range)}`;
-        if (isRemoval) {
+    fc.property(
+      fc.array(anyCall, { maxLength: 60, size: 'max' }),
+      fc.array(anyKey),
+      (calls, keys) => {
+        const index = new RangeIndex<string>();
+        const filed = new Map<string, KeyRange>();
+        const remove = (name: string, range: KeyRange): void => {
           index.remove(range, name);
           filed.delete(name);
-        } else {
-          index.add(range, name);
-          filed.set(name, range);
+        };
+        for (const call of calls) {
+          if ('pick' in call) {
+            const [name, range] = [...filed][call.pick % filed.size] ?? [];
+            if (name !== undefined && range !== undefined) remove(name, range);
+            continue;
+          }
+          const { range } = call;
+          const name = `${call.item} ${JSON.stringify(range)}`;
+          if (call.kind === 'remove') remove(name, range);
+          else {
+            index.add(range, name);
+            filed.set(name, range);
+          }
         }
-      }
-      for (const key of keys) {
-        const found: string[] = [];
-        index.forEachAt(key, (name) => found.push(name));
-        const expected = [...filed].filter(([, range]) => rangeHolds(range, key));
-        expect(found.toSorted()).toEqual(expected.map(([name]) => name).toSorted());
-      }
-    }),
+        for (const key of [...keys, ...[...filed.values()].map(({ start }) => start)]) {
+          const found: string[] = [];
+          index.forEachAt(key, (name) => found.push(name));
+          const expected = [...filed].filter(([, range]) => rangeHolds(range, key));
+          expect(found.toSorted()).toEqual(expected.map(([name]) => name).toSorted());
+        }
+      },
+    ),
   );
 });
 
