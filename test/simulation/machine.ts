@@ -44,6 +44,8 @@ export interface Surroundings {
 /** A running member process. */
 export interface Process {
   isAlive: boolean;
+  /** What it was started with; the machine's may have changed since, for the next start. */
+  readonly config: ServerConfig;
   readonly clock: Clock;
   replica: Replica | undefined;
   operations: Operations | undefined;
@@ -98,6 +100,7 @@ export class Machine {
     this.#world.trace.tell(this.name, () => 'starts');
     const process: Process = {
       isAlive: true,
+      config: this.config,
       clock: processClock(this.clock, this.#world.scheduler, this.#random, (action) =>
         this.#deliver(process, action),
       ),

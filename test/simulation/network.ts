@@ -108,8 +108,10 @@ export class Network {
   ended(id: MemberId): void {
     this.#transports.delete(id);
     for (const transport of this.#transports.values()) {
+      const generation = transport.generationOf(id);
       this.#scheduler.after(this.#random.real(0.5, this.#random.chance(0.8) ? 20 : 2000), () => {
-        if (!this.#transports.has(id)) transport.breakLink(id);
+        // Whoever has taken its place meanwhile knows nothing of the old connection.
+        if (transport.generationOf(id) === generation) transport.breakLink(id);
       });
     }
   }
@@ -384,6 +386,11 @@ class SimulatedTransport implements Transport {
         receiver.receiveSnapshot(from, header, chunks).then(resolve, reject);
       });
     });
+  }
+
+  /** @internal Counts the connections there were to this peer. */
+  generationOf(peer: MemberId): number | undefined {
+    return this.#links.get(peer)?.generation;
   }
 
   /** @internal The stream to a peer breaks, whatever was on it is lost, and it is dialed again. */

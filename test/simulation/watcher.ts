@@ -192,7 +192,9 @@ export class WatchClient {
     if (connection.isFull && connection.unread === 0) {
       connection.isFull = false;
       connection.machine.run((process) => {
-        if (process === connection.process && connection.isOpen) connection.stream?.drained();
+        // It may have become full again, by answers, before the member got to hear this.
+        if (process !== connection.process || !connection.isOpen || connection.isFull) return;
+        connection.stream?.drained();
       });
     }
     this.#world.check(() => this.#told(connection, message));

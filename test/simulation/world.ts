@@ -432,10 +432,11 @@ export class World implements Surroundings {
 }
 
 /** However bad things are, nothing may grow without end. */
-function checkMemory({ name, disk, config }: Machine, replica: Replica): void {
+function checkMemory({ name, disk, process }: Machine, replica: Replica): void {
   const { logLength, pendingProposals } = replica;
+  const { snapshotCount, snapshotCatchupEntries } = process!.config;
   const held = Math.max(disk.current.entries.length, logLength);
-  const heldMax = config.snapshotCount + config.snapshotCatchupEntries + logSlackMax;
+  const heldMax = snapshotCount + snapshotCatchupEntries + logSlackMax;
   if (held > heldMax) throw new Violation(`${name} has let its log grow to ${held} entries`);
   if (pendingProposals > proposalsMax) {
     throw new Violation(`${name} has ${pendingProposals} proposals waiting`);
