@@ -374,8 +374,14 @@ export class World implements Surroundings {
     // Who is the only voter could not win over a second one who does not know of it yet.
     if (!this.settings.joint || voters.length === 1) return undefined;
     const learner = learners.find((id) => !change.remove.includes(id));
-    if (change.remove.length === 0 || learner === undefined) return change;
-    return { ...change, addVoters: [learner] };
+    if (change.remove.length > 0 && learner !== undefined) {
+      return { ...change, addVoters: [learner] };
+    }
+    // The product would have refused a voter that too few can agree on, had the state known of all who vote.
+    const { addVoters } = change;
+    const alive = voters.filter((id) => this.machines.some((one) => one.replica?.id === id));
+    if (addVoters.length === 0 || alive.length * 2 > voters.length + 1) return change;
+    return { ...change, addVoters: [], addLearners: addVoters };
   }
 
   #changedJointly({ leader }: Raft): void {
