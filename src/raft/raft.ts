@@ -300,7 +300,7 @@ export class Raft {
     this.#leadership.begin();
   }
 
-  /** Whom, is known when that one sends something of this term. */
+  /** The leader of the term becomes known when it sends something. */
   #follow(term: number): void {
     this.#leadership?.end();
     this.#leadership = undefined;

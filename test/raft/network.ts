@@ -230,6 +230,12 @@ export class TestNetwork {
     this.take(packet, 'arrived');
   }
 
+  /** Delivers what has been under way from one member to another for longest, if there is anything. */
+  deliverOne(from: MemberId, to: MemberId): void {
+    const packet = this.flight.find(({ message }) => message.from === from && message.to === to);
+    if (packet !== undefined) this.deliver(packet);
+  }
+
   /** Delivers everything, and what follows from it, until nothing is under way. */
   deliverAll(isLost: (message: Message) => boolean = (): boolean => false): void {
     for (let count = 0; this.flight.length > 0; count++) {

@@ -12,8 +12,8 @@ test('no more messages are under way to a follower than allowed, and acknowledge
   for (let count = 0; count < 10; count++) propose(network, 'x=1');
   expect(appendsTo(network, '2')).toHaveLength(3);
 
-  deliverOne(network, '1', '2');
-  deliverOne(network, '2', '1');
+  network.deliverOne('1', '2');
+  network.deliverOne('2', '1');
   expect(appendsTo(network, '2')).toHaveLength(3);
 
   network.deliverAll();
@@ -48,8 +48,8 @@ test('a message carries as many entries as it has room for, and one in any case'
 test('an acknowledgement does not make the leader send again what is under way', () => {
   const network = ledBy1({ messageBytesMax: 1 });
   for (const pair of ['x=1', 'x=2', 'x=3']) propose(network, pair);
-  deliverOne(network, '1', '2');
-  deliverOne(network, '2', '1');
+  network.deliverOne('1', '2');
+  network.deliverOne('2', '1');
   const underWay = appendsTo(network, '2').flatMap(({ entries }) => entries);
   expect(underWay.map(({ index }) => index)).toEqual([3, 4]);
 });
@@ -211,7 +211,7 @@ test('a member that leaves is sent no snapshot, even if the log does not have wh
   }
   network.compact('1', network.raft('1').lastIndex);
   network.deliver(late);
-  deliverOne(network, '3', '1');
+  network.deliverOne('3', '1');
   tickAndDeliver(network, 2);
   expect(network.flight).toEqual([]);
   expect(network.member('3').raft.firstIndex).toBe(1);
@@ -274,9 +274,9 @@ test('late copies of an old refusal are not taken for a loss', () => {
   for (const pair of ['x=1', 'x=2']) propose(network, pair);
   const first = network.flight.find(({ message }) => message.to === '2');
   network.take(first!, 'lost');
-  deliverOne(network, '1', '2');
+  network.deliverOne('1', '2');
   const refusal = network.flight.find(({ message }) => message.from === '2')!.message;
-  for (const [from, to] of ['21', '12', '21']) deliverOne(network, from!, to!);
+  for (const [from, to] of ['21', '12', '21']) network.deliverOne(from!, to!);
   expect(refusal).toMatchObject({ success: false, index: 2 });
   expect(followerAsSeen(network, '2').match).toBe(2);
 
@@ -335,11 +335,6 @@ function appendsTo(network: TestNetwork, id: string): AppendRequest[] {
   return network.flight.flatMap(({ message }) =>
     message.kind === 'append-request' && message.to === id ? [message] : [],
   );
-}
-
-function deliverOne(network: TestNetwork, from: string, to: string): void {
-  const packet = network.flight.find(({ message }) => message.from === from && message.to === to);
-  if (packet !== undefined) network.deliver(packet);
 }
 
 function loseAll(network: TestNetwork): void {
