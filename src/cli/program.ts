@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
-import { RollcallError } from '../client/index.ts';
+import type { RollcallError } from '../client/index.ts';
 import { addCluster } from './commands/cluster.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addConcurrency } from './commands/concurrency.ts';
@@ -21,8 +21,9 @@ import { parseDurationMs } from './values.ts';
 export async function runCli(argv: readonly string[], io: CliIo, parts: CliParts): Promise<number> {
   if (argv[0] === 'serve') return await parts.serve(argv.slice(1));
   let exitCode: number = exitCodes.ok;
-  const run: Run = async (command, work) => {
-    const session = new Session(io, parts, command.optsWithGlobals<GlobalOptions>());
+  const run: Run = async (command, work, { isLocal = false } = {}) => {
+    const sdk = isLocal ? undefined : await import('../client/index.ts');
+    const session = new Session(io, parts, command.optsWithGlobals<GlobalOptions>(), sdk);
     try {
       exitCode = (await work(session)) ?? exitCodes.ok;
     } finally {
@@ -34,7 +35,7 @@ export async function runCli(argv: readonly string[], io: CliIo, parts: CliParts
     await program.parseAsync([...argv], { from: 'user' });
     return exitCode;
   } catch (error) {
-    return report(error, io);
+    return await report(error, io);
   }
 }
 
@@ -85,16 +86,7 @@ export function buildProgram(io: CliIo, parts: CliParts, run: Run): Command {
   addEndpoint(program, run);
   addSnapshot(program, run);
   addCompletion(program, run);
-  program
-    .command('version')
-    .description('print the version')
-    .addHelpText('after', '\nExample:\n  rollcall version')
-    .action((_options: unknown, command: Command) =>
-      run(command, (session) => {
-        session.result({ version: parts.version }, `rollcall ${parts.version}`);
-        return Promise.resolve();
-      }),
-    );
+  addVersion(program, run, parts.version);
   return program.addHelpText(
     'after',
     `
@@ -107,14 +99,32 @@ ${exitCodesHelp}`,
   );
 }
 
+function addVersion(program: Command, run: Run, version: string): void {
+  program
+    .command('version')
+    .description('print the version')
+    .addHelpText('after', '\nExample:\n  rollcall version')
+    .action((_options: unknown, command: Command) =>
+      run(
+        command,
+        (session) => {
+          session.result({ version }, `rollcall ${version}`);
+          return Promise.resolve();
+        },
+        { isLocal: true },
+      ),
+    );
+}
+
 /** One line on standard error, and the exit code. */
-function report(error: unknown, io: CliIo): number {
+async function report(error: unknown, io: CliIo): Promise<number> {
   // Commander has already printed what it had to say.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
   if (error instanceof CliFailure) {
     if (error.message !== '') io.stderr.write(`rollcall: ${error.message}\n`);
     return error.exitCode;
   }
+  const { RollcallError } = await import('../client/index.ts');
   if (error instanceof RollcallError) {
     io.stderr.write(`rollcall: ${error.message}${hintFor(error)}\n`);
     return error.code === 'invalid-request' ? exitCodes.usage : exitCodes.failed;

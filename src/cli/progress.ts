@@ -1,4 +1,3 @@
-import { Presets, SingleBar } from 'cli-progress';
 import type { Session } from './session.ts';
 
 /** How far something is. */
@@ -10,9 +9,10 @@ export interface Progress {
 const nothing: Progress = { update() {}, end() {} };
 
 /** A bar on standard error if that is a terminal, else nothing. */
-export function progressBar(session: Session, title: string): Progress {
+export async function progressBar(session: Session, title: string): Promise<Progress> {
   const { stderr } = session.io;
   if (stderr.isTTY !== true || session.isJson) return nothing;
+  const { Presets, SingleBar } = await import('cli-progress');
   const bar = new SingleBar(
     { stream: stderr, format: `${title} {bar} {percentage}% {eta_formatted}`, hideCursor: true },
     Presets.shades_classic,

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import Table from 'cli-table3';
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { Rollcall, type KeyValue, type TlsOptions } from '../client/index.ts';
+import type * as client from '../client/index.ts';
+import type { KeyValue, Rollcall, TlsOptions } from '../client/index.ts';
 import { usageError } from './exit.ts';
 import type { CliIo, CliParts } from './io.ts';
 import { formatId, parseList } from './values.ts';
@@ -19,18 +19,24 @@ export interface GlobalOptions {
 
 type Colors = ReturnType<typeof pc.createColors>;
 
+/** The client's code. Loading it takes longer than all else that a command does, and not every command needs it. */
+export type Sdk = typeof client;
+
 /** One command being carried out: its options, its client, and its manner of printing. */
 export class Session {
   readonly io: CliIo;
   readonly parts: CliParts;
   readonly options: GlobalOptions;
   readonly colors: Colors;
+  readonly #sdk: Sdk | undefined;
   #client: Rollcall | undefined;
 
-  constructor(io: CliIo, parts: CliParts, options: GlobalOptions) {
+  /** Without `sdk` for commands that ask no server. */
+  constructor(io: CliIo, parts: CliParts, options: GlobalOptions, sdk?: Sdk) {
     this.io = io;
     this.parts = parts;
     this.options = options;
+    this.#sdk = sdk;
     this.colors = pc.createColors(wantsColors(io));
   }
 
@@ -51,6 +57,11 @@ export class Session {
     return endpoints;
   }
 
+  get sdk(): Sdk {
+    if (this.#sdk === undefined) throw new Error('a command without the client asks a server');
+    return this.#sdk;
+  }
+
   /** Connects when first asked. */
   get client(): Rollcall {
     this.#client ??= this.connect(this.endpoints);
@@ -60,7 +71,7 @@ export class Session {
   /** A client of other endpoints than those that were given; the caller closes it. */
   connect(endpoints: readonly string[]): Rollcall {
     const tls = this.#tls();
-    return new Rollcall({
+    return new this.sdk.Rollcall({
       endpoints,
       timeoutMs: this.options.timeout,
       // Somebody sits and waits: no server, no patience.
@@ -98,7 +109,8 @@ export class Session {
     for (const line of typeof lines === 'string' ? [lines] : lines) this.line(line);
   }
 
-  table(head: readonly string[], rows: readonly (readonly string[])[]): void {
+  async table(head: readonly string[], rows: readonly (readonly string[])[]): Promise<void> {
+    const { default: Table } = await import('cli-table3');
     const table = new Table({
       head: head.map((title) => this.colors.bold(title)),
       style: { head: [], border: [], compact: true },
@@ -121,6 +133,10 @@ export class Session {
 export type Run = (
   command: Command,
   work: (session: Session) => Promise<number | void>,
+  options?: {
+    /** The command asks no server; the client is not loaded. */
+    readonly isLocal?: boolean;
+  },
 ) => Promise<void>;
 
 /** A key and value for programs: text, and base64 beside it for bytes that are no text. */

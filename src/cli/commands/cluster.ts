@@ -143,9 +143,9 @@ async function addOne(session: Session, name: string, flags: AddFlags): Promise<
   ]);
 }
 
-function printMembers(session: Session, members: readonly Member[]): void {
+async function printMembers(session: Session, members: readonly Member[]): Promise<void> {
   if (session.isJson) return session.json({ members });
-  session.table(
+  await session.table(
     ['ID', 'STATUS', 'NAME', 'PEER URLS', 'CLIENT URLS', 'LEARNER'],
     members.map((member) => [
       formatId(member.id),

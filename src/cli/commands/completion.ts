@@ -17,9 +17,13 @@ Examples:
   rollcall completion fish > ~/.config/fish/completions/rollcall.fish`,
     )
     .action((shell: Shell, _flags: unknown, command: Command) =>
-      run(command, (session) => {
-        session.io.stdout.write(completionScript(program, shell));
-        return Promise.resolve();
-      }),
+      run(
+        command,
+        (session) => {
+          session.io.stdout.write(completionScript(program, shell));
+          return Promise.resolve();
+        },
+        { isLocal: true },
+      ),
     );
 }

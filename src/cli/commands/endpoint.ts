@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { RollcallError } from '../../client/index.ts';
+import type { RollcallError } from '../../client/index.ts';
 import { exitCodes } from '../exit.ts';
 import type { Run, Session } from '../session.ts';
 import { formatBytes, formatId, parseCount } from '../values.ts';
@@ -55,13 +55,14 @@ async function askAll<T>(
       : session.endpoints;
   const client = session.connect(endpoints);
   try {
-    return await Promise.all(endpoints.map((endpoint) => askOne(client, endpoint, ask)));
+    return await Promise.all(endpoints.map((endpoint) => askOne(session, client, endpoint, ask)));
   } finally {
     client.close();
   }
 }
 
 async function askOne<T>(
+  session: Session,
   client: Session['client'],
   endpoint: string,
   ask: (client: Session['client'], endpoint: string) => Promise<T>,
@@ -71,7 +72,7 @@ async function askOne<T>(
   try {
     return { endpoint, value: await ask(client, endpoint), tookMs: tookMs() };
   } catch (error) {
-    if (!(error instanceof RollcallError)) throw error;
+    if (!(error instanceof session.sdk.RollcallError)) throw error;
     return { endpoint, error, tookMs: tookMs() };
   }
 }
@@ -83,7 +84,7 @@ async function status(session: Session, flags: ClusterFlag): Promise<number> {
   const found = answers.flatMap((answer) => ('value' in answer ? [answer.value] : []));
   if (session.isJson) session.json(found);
   else if (found.length > 0) {
-    session.table(
+    await session.table(
       [
         'ENDPOINT',
         'ID',
@@ -147,7 +148,7 @@ async function hashKv(
   const found = answers.flatMap((answer) => ('value' in answer ? [answer.value] : []));
   if (session.isJson) session.json(found);
   else if (found.length > 0) {
-    session.table(
+    await session.table(
       ['ENDPOINT', 'HASH', 'REVISION', 'COMPACTED'],
       found.map((one) => [
         one.endpoint,

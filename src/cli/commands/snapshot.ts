@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { RollcallError } from '../../client/index.ts';
 import { CliFailure, exitCodes, usageError } from '../exit.ts';
 import { progressBar } from '../progress.ts';
 import type { Run, Session } from '../session.ts';
@@ -30,7 +29,7 @@ Example:
     .argument('<file>')
     .addHelpText('after', '\nExample:\n  rollcall snapshot status backup.db')
     .action((path: string, _flags: unknown, command: Command) =>
-      run(command, (session) => status(session, path)),
+      run(command, (session) => status(session, path), { isLocal: true }),
     );
   snapshot
     .command('restore')
@@ -52,7 +51,7 @@ Example:
     --initial-advertise-peer-urls http://10.0.1.45:2380`,
     )
     .action((path: string, flags: RestoreFlags, command: Command) =>
-      run(command, (session) => restore(session, path, flags)),
+      run(command, (session) => restore(session, path, flags), { isLocal: true }),
     );
 }
 
@@ -68,7 +67,7 @@ const peerUrlDefault = 'http://localhost:2380';
 
 async function save(session: Session, path: string): Promise<void> {
   const [endpoint = ''] = session.endpoints;
-  const bar = progressBar(session, 'saving');
+  const bar = await progressBar(session, 'saving');
   const chunks = session.client.maintenance.snapshot({ endpoint, signal: session.io.interrupted });
   try {
     const size = await saveSnapshot(path, chunks, bar.update);
@@ -86,7 +85,7 @@ async function status(session: Session, path: string): Promise<void> {
   await checked(session, path);
   const info = await told(() => session.parts.inspectSnapshot(path));
   if (session.isJson) return session.json({ ...info, hash: info.hash.toString(16) });
-  session.table(
+  await session.table(
     ['HASH', 'REVISION', 'TOTAL KEYS', 'TOTAL SIZE', 'VERSION'],
     [
       [
@@ -119,7 +118,7 @@ async function restore(session: Session, path: string, flags: RestoreFlags): Pro
     );
   }
   await checked(session, path);
-  const bar = progressBar(session, 'restoring');
+  const bar = await progressBar(session, 'restoring');
   try {
     await told(() =>
       session.parts.restoreSnapshot({
@@ -139,7 +138,7 @@ async function restore(session: Session, path: string, flags: RestoreFlags): Pro
 }
 
 async function checked(session: Session, path: string): Promise<void> {
-  const bar = progressBar(session, 'checking');
+  const bar = await progressBar(session, 'checking');
   try {
     await checkSnapshot(path, bar.update);
   } finally {
@@ -152,7 +151,7 @@ async function told<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof CliFailure || error instanceof RollcallError) throw error;
+    if (error instanceof CliFailure) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new CliFailure(exitCodes.failed, reason, { cause: error });
   }
