@@ -1,5 +1,7 @@
 import type { Counter, Histogram, Meter } from '../base/meter.ts';
 
+/** Turns should take less than 20 ms; what takes longer than 100 ms endangers heartbeats. */
+const turnBuckets = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2];
 const buckets = Array.from({ length: 14 }, (_, power) => 0.001 * 2 ** power);
 
 /** What a replica counts, under the names that etcd's dashboards ask for. */
@@ -7,6 +9,9 @@ export interface ReplicaFigures {
   readonly failed: Counter;
   readonly leaderChanges: Counter;
   readonly applySeconds: Histogram;
+  /** Of one turn of the replica's event loop, and of one slice of long work. */
+  readonly turnSeconds: Histogram;
+  readonly sliceSeconds: Histogram;
   /** Of one step of a compaction, and of a whole one; in milliseconds. */
   readonly compactionStepMs: Histogram;
   readonly compactionMs: Histogram;
@@ -29,6 +34,8 @@ export function declareFigures(meter: Meter): ReplicaFigures {
       'Time to apply what one turn committed.',
       buckets,
     ),
+    turnSeconds: turnHistogram(meter, 'replica'),
+    sliceSeconds: turnHistogram(meter, 'slice'),
     compactionStepMs: meter.histogram(
       'etcd_debugging_mvcc_db_compaction_pause_duration_milliseconds',
       'Time of one step of a compaction, during which nothing else is done.',
@@ -45,4 +52,13 @@ export function declareFigures(meter: Meter): ReplicaFigures {
       Array.from({ length: 24 }, (_, power) => 2 ** power),
     ),
   };
+}
+
+function turnHistogram(meter: Meter, part: 'replica' | 'slice'): Histogram {
+  return meter.histogram(
+    'rollcall_turn_duration_seconds',
+    'Time that one turn of the replica, or one slice of long work, keeps everything else waiting.',
+    turnBuckets,
+    { part },
+  );
 }

@@ -9,5 +9,7 @@ export { requestTimeoutMs } from './options.ts';
 export type { ReplicaOptions } from './options.ts';
 export type { Outcome } from './proposals.ts';
 export { Replica } from './replica.ts';
+export { Slices } from './slices.ts';
+export type { Job, RunningJob } from './slices.ts';
 export type * from './store.ts';
 export type * from './transport.ts';

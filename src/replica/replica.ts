@@ -2,6 +2,7 @@ import { present } from '../base/assert.ts';
 import type { Cancel, Clock } from '../base/clock.ts';
 import type { RegistryError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
+import type { Histogram } from '../base/meter.ts';
 import type { MemberId } from '../base/member-id.ts';
 import { Raft } from '../raft/index.ts';
 import type { Effects, Message, PeerProgress } from '../raft/index.ts';
@@ -25,6 +26,8 @@ import type { ReplicaOptions } from './options.ts';
 import { PeerDesk } from './peer-desk.ts';
 import type { Outcome } from './proposals.ts';
 import { Rounds } from './rounds.ts';
+import { stopping } from './refusals.ts';
+import { Slices } from './slices.ts';
 import { SnapshotDesk } from './snapshot-desk.ts';
 import type { SnapshotDeskOwner } from './snapshot-desk.ts';
 import { StateDesk } from './state-desk.ts';
@@ -46,6 +49,8 @@ export class Replica {
   readonly clusterId: MemberId;
   readonly watch: WatchHub;
   readonly tally: Tally = new Tally();
+  /** Long work of this member, in slices. */
+  readonly slices: Slices;
   readonly #options: ReplicaOptions;
   readonly #clock: Clock;
   readonly #logger: Logger;
@@ -64,6 +69,7 @@ export class Replica {
   readonly #peers: PeerDesk;
   readonly #ticker: Ticker;
   readonly #losses: LossReport;
+  readonly #turnSeconds: Histogram;
   #ticksToProgress: number;
   #wasLeading = false;
   #stopping: Promise<void> | undefined;
@@ -83,6 +89,8 @@ export class Replica {
       (error) => this.#failed(error),
     );
     const figures = declareFigures(options.meter);
+    this.#turnSeconds = figures.turnSeconds;
+    this.slices = new Slices(options.clock, figures.sliceSeconds);
     this.#sight = new LeaderSight(options, figures);
     this.#ticker = new Ticker(options.clock, options.heartbeatIntervalMs, (isLate) => {
       if (isLate && this.isLeader) this.tally.lateHeartbeats++;
@@ -376,6 +384,7 @@ export class Replica {
   // The loop.
 
   #turn(): void {
+    const beganMs = this.#clock.nowMs();
     this.#leaderDesk.handOverChanges();
     this.#callers.handOver();
     this.#rounds.begin(() => {
@@ -390,6 +399,7 @@ export class Replica {
     const moreToCompact = this.#stateDesk.compactSome();
     const moreToCarryOut = !this.#stateDesk.installing && this.#raft.hasEffects();
     if (moreToTell || moreToCompact || moreToCarryOut) this.#loop.wake();
+    this.#turnSeconds.observe((this.#clock.nowMs() - beganMs) / 1000);
   }
 
   #carryOut(effects: Effects): void {
@@ -502,5 +512,6 @@ export class Replica {
     this.#ticker.stop();
     this.#callers.stop();
     this.#rounds.stop();
+    this.slices.stop(stopping());
   }
 }

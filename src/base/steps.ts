@@ -1,0 +1,90 @@
+/**
+ * Work that can be cut: each `yield` tells how much was done since the last one, in units of work. Whoever drives it
+ * decides when to go on: at once, or a slice in each turn of the event loop. What the work looks at may change at a
+ * `yield`, and nowhere else.
+ *
+ * A unit is about what one key costs, or 1 KiB of values: a few microseconds.
+ */
+export type Steps<T> = Generator<number, T, undefined>;
+
+/** Units of work of one slice: a few milliseconds, and as much as is done at once without asking for a slice. */
+export const sliceWork = 500;
+
+const unitBytes = 1024;
+
+/** The work that so many keys and so many bytes of keys and values are. */
+export function workOf(keys: number, bytes: number): number {
+  return keys + bytes / unitBytes;
+}
+
+/** Goes on until `work` units are done; whether that was the end, and then the result, says what is returned. */
+export function advance<T>(steps: Steps<T>, work: number): IteratorResult<number, T> {
+  let done = 0;
+  for (;;) {
+    const next = steps.next();
+    if (next.done === true) return next;
+    done += next.value;
+    if (done >= work) return { done: false, value: done };
+  }
+}
+
+/** Does all of it at once. */
+export function finish<T>(steps: Steps<T>): T {
+  for (;;) {
+    const next = steps.next();
+    if (next.done === true) return next.value;
+  }
+}
+
+/**
+ * Sorts; items that compare as equal keep their order. Sorted stretches of a few hundred items are merged two by two,
+ * and each step compares as many.
+ */
+export function* sorted<T extends object | string>(
+  items: readonly T[],
+  compare: (a: T, b: T) => number,
+): Steps<T[]> {
+  let runs: T[][] = [];
+  for (let at = 0; at < items.length; at += stretch) {
+    runs.push(items.slice(at, at + stretch).toSorted(compare));
+    yield stretch;
+  }
+  while (runs.length > 1) {
+    const merged: T[][] = [];
+    for (let at = 0; at < runs.length; at += 2) {
+      const [first = [], second] = runs.slice(at, at + 2);
+      merged.push(second === undefined ? first : yield* merge(first, second, compare));
+    }
+    runs = merged;
+  }
+  return runs[0] ?? [];
+}
+
+/** Items that are sorted, or merged, in one step. */
+const stretch = 256;
+
+function* merge<T extends object | string>(
+  first: readonly T[],
+  second: readonly T[],
+  compare: (a: T, b: T) => number,
+): Steps<T[]> {
+  const merged: T[] = [];
+  let left = 0;
+  let right = 0;
+  while (left < first.length || right < second.length) {
+    const end = Math.min(merged.length + stretch, first.length + second.length);
+    while (merged.length < end) {
+      const a = first[left];
+      const b = second[right];
+      if (a !== undefined && (b === undefined || compare(a, b) <= 0)) {
+        merged.push(a);
+        left++;
+      } else if (b !== undefined) {
+        merged.push(b);
+        right++;
+      }
+    }
+    yield stretch / 4;
+  }
+  return merged;
+}
