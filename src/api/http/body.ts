@@ -1,15 +1,15 @@
 import type { IncomingMessage } from 'node:http';
-import { JsonMessages } from './json-messages.ts';
+import { JsonScanner } from './json-scanner.ts';
 
 /** Who is given what a body says. Of `end` and `fail` at most one is called, once, and nothing after it. */
 export interface BodyReader {
-  message(json: object): void;
+  message(json: Buffer): void;
   end(): void;
   fail(error: unknown): void;
 }
 
 /**
- * Gives a reader the JSON objects of a body as they come, until it stops with the function that this returns: what
+ * Gives a reader the JSON values of a body as they come, until it stops with the function that this returns: what
  * comes after that is thrown away, so that the connection can go on. A caller who goes away is not told of here.
  */
 export function readBody(
@@ -17,7 +17,7 @@ export function readBody(
   { bytesMax }: { readonly bytesMax: number },
   reader: BodyReader,
 ): () => void {
-  const messages = new JsonMessages({ bytesMax });
+  const scanner = new JsonScanner({ bytesMax });
   let stopped = false;
   const stop = (): void => {
     if (stopped) return;
@@ -33,7 +33,7 @@ export function readBody(
   };
   const take = (bytes: Buffer): void => {
     try {
-      for (const message of messages.take(bytes)) {
+      for (const message of scanner.take(bytes)) {
         reader.message(message);
         if (stopped) return;
       }
@@ -43,11 +43,13 @@ export function readBody(
   };
   const end = (): void => {
     try {
-      messages.end();
+      const last = scanner.end();
+      if (last !== undefined) reader.message(last);
     } catch (error) {
       fail(error);
       return;
     }
+    if (stopped) return;
     stop();
     reader.end();
   };
@@ -56,11 +58,11 @@ export function readBody(
   return stop;
 }
 
-/** The first object of a body; a body that has none means one without fields. */
+/** The first value of a body; a body that has none means an object without fields. */
 export function firstMessage(
   request: IncomingMessage,
   { bytesMax }: { readonly bytesMax: number },
-): Promise<object> {
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const stop = readBody(
       request,
@@ -70,9 +72,11 @@ export function firstMessage(
           stop();
           resolve(json);
         },
-        end: () => resolve({}),
+        end: () => resolve(emptyObject),
         fail: reject,
       },
     );
   });
 }
+
+const emptyObject: Buffer = Buffer.from('{}');

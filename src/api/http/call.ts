@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CallContext, Method } from '../methods.ts';
 import { goneSignal } from './answers.ts';
-import { BadJson, BodyTooLarge } from './json-messages.ts';
+import { BadJson, BodyTooLarge } from './json-errors.ts';
 import { jsonOf, messageOf } from './message-json.ts';
 import { callTypes } from './message-types.ts';
 
@@ -19,7 +19,7 @@ export interface RequestLimits {
 /** The requests and answers of a method in JSON. */
 export interface JsonCodec {
   /** The encoded request. Throws `BadJson` or `BodyTooLarge`. */
-  request(json: object): Uint8Array;
+  request(json: Buffer): Uint8Array;
   /** An encoded answer, ready to become text. */
   response(bytes: Uint8Array): Record<string, unknown>;
 }

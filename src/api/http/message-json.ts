@@ -1,7 +1,10 @@
 import Long from 'long';
 import { unreachable } from '../../base/assert.ts';
 import { asBuffer } from '../../base/key.ts';
-import { BadJson } from './json-messages.ts';
+import { BadJson } from './json-errors.ts';
+import { JsonReader } from './json-reader.ts';
+import type { Token } from './json-reader.ts';
+import { bytesOfBase64, wholeNumberOf } from './json-scalars.ts';
 
 /** What the JSON form of a protobuf message depends on. */
 export interface MessageType {
@@ -27,26 +30,53 @@ export type Value =
 /**
  * A message from its JSON form, as https://protobuf.dev/programming-guides/json says: fields by either of their
  * names, 64-bit numbers as text or not, bytes in base64, enums by name or number. Fields and enum names that are not
- * known are passed over. Throws `BadJson` for a value that does not fit its field.
+ * known are passed over. Throws `BadJson` for what does not fit, in the words of protobuf's decoder for Go.
  */
-export function messageOf(type: MessageType, json: object): Record<string, unknown> {
+export function messageOf(type: MessageType, json: Buffer): Record<string, unknown> {
+  return readMessage(type, new JsonReader(json));
+}
+
+function readMessage(type: MessageType, reader: JsonReader): Record<string, unknown> {
+  const open = reader.next();
+  if (open.kind !== '{') throw reader.unexpected(open);
   const message: Record<string, unknown> = {};
   const seen = new Set<string>();
-  for (const [name, given] of Object.entries(json) as [string, unknown][]) {
-    const field = fieldByName(type).get(name);
-    if (field === undefined || given === null) continue;
-    if (seen.has(field.name)) throw new BadJson(`proto: duplicate field "${name}"`);
-    seen.add(field.name);
-    if (field.oneof !== undefined) {
-      if (seen.has(`oneof ${field.oneof}`)) {
-        const oneof = `${type.name}.${field.oneof}`;
-        throw new BadJson(`proto: error parsing "${name}", oneof ${oneof} is already set`);
-      }
-      seen.add(`oneof ${field.oneof}`);
+  for (let name = reader.next(); name.kind === 'name'; name = reader.next()) {
+    const field = fieldByName(type).get(name.text);
+    if (field === undefined) {
+      reader.skip();
+      continue;
     }
-    message[field.name] = field.repeated ? listOf(field, given) : valueOf(field, given);
+    if (seen.has(field.name)) {
+      throw new BadJson(`proto: ${reader.place(name.start)}: duplicate field ${reader.raw(name)}`);
+    }
+    seen.add(field.name);
+    if (reader.peek().kind === 'null') {
+      reader.next();
+      continue;
+    }
+    if (field.oneof !== undefined) claimOneof(type, field.oneof, seen, reader, name);
+    const value = field.repeated ? readList(field, reader) : readValue(field, reader);
+    if (value !== undefined) message[field.name] = value;
   }
   return message;
+}
+
+function claimOneof(
+  type: MessageType,
+  oneof: string,
+  seen: Set<string>,
+  reader: JsonReader,
+  name: Token,
+): void {
+  const key = `oneof ${oneof}`;
+  if (seen.has(key)) {
+    throw new BadJson(
+      `proto: ${reader.place(name.start)}: error parsing ${reader.raw(name)}, ` +
+        `oneof ${type.name}.${oneof} is already set`,
+    );
+  }
+  seen.add(key);
 }
 
 const fieldsByName = new WeakMap<MessageType, ReadonlyMap<string, Field>>();
@@ -71,74 +101,80 @@ function camelCase(name: string): string {
   return name.replace(/_(.)/g, (_match, letter: string) => letter.toUpperCase());
 }
 
-function listOf(field: Field, given: unknown): unknown[] {
-  if (!Array.isArray(given)) throw misfit(field, given);
-  return given.map((one: unknown) => {
-    if (one === null) throw misfit(field, one);
-    return valueOf(field, one);
-  });
+function readList(field: Field, reader: JsonReader): unknown[] {
+  const open = reader.next();
+  if (open.kind !== '[') throw reader.unexpected(open);
+  const list: unknown[] = [];
+  while (reader.peek().kind !== ']') {
+    const value = readValue(field, reader);
+    if (value !== undefined) list.push(value);
+  }
+  reader.next();
+  return list;
 }
 
-function valueOf(field: Field, given: unknown): unknown {
+/** Undefined for the name of an enum that is not known. */
+function readValue(field: Field, reader: JsonReader): unknown {
   const { value } = field;
-  switch (value.kind) {
+  if (value.kind === 'message') return readMessage(value.type(), reader);
+  const token = reader.next();
+  if (value.kind === 'enum' && token.kind === 'string') {
+    return Object.hasOwn(value.numbers, token.text) ? value.numbers[token.text] : undefined;
+  }
+  const scalar = scalarOf(value.kind, token, reader);
+  if (scalar === undefined) {
+    const what = `invalid value for ${value.kind} field ${camelCase(field.name)}`;
+    throw new BadJson(`proto: ${reader.place(token.start)}: ${what}: ${reader.raw(token)}`);
+  }
+  return scalar;
+}
+
+/** Undefined for what does not fit. */
+function scalarOf(
+  kind: Exclude<Value['kind'], 'message'>,
+  token: Token,
+  reader: JsonReader,
+): unknown {
+  switch (kind) {
     case 'bool':
-      if (typeof given !== 'boolean') throw misfit(field, given);
-      return given;
+      return token.kind === 'bool' ? reader.raw(token) === 'true' : undefined;
     case 'string':
-      if (typeof given !== 'string') throw misfit(field, given);
-      return given;
+      return token.kind === 'string' ? token.text : undefined;
     case 'bytes':
-      return bytesOf(field, given);
-    case 'int32':
-      return Number(wholeOf(field, given, -(2n ** 31n), 2n ** 31n));
-    case 'uint32':
-      return Number(wholeOf(field, given, 0n, 2n ** 32n));
-    case 'int64':
-      return Long.fromString(wholeOf(field, given, -(2n ** 63n), 2n ** 63n).toString());
-    case 'uint64':
-      return Long.fromString(wholeOf(field, given, 0n, 2n ** 64n).toString(), true);
+      return token.kind === 'string' ? bytesOfBase64(token.text) : undefined;
     case 'enum':
-      if (typeof given === 'string')
-        return Object.hasOwn(value.numbers, given) ? value.numbers[given] : 0;
-      return Number(wholeOf(field, given, -(2n ** 31n), 2n ** 31n));
-    case 'message':
-      if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-        throw misfit(field, given);
-      }
-      return messageOf(value.type(), given);
+      if (token.kind !== 'number') return undefined;
+      return asNumber(within(wholeNumberOf(reader.raw(token)), -(2n ** 31n), 2n ** 31n));
+    case 'int32':
+      return asNumber(within(wholeIn(token, reader), -(2n ** 31n), 2n ** 31n));
+    case 'uint32':
+      return asNumber(within(wholeIn(token, reader), 0n, 2n ** 32n));
+    case 'int64':
+      return asLong(within(wholeIn(token, reader), -(2n ** 63n), 2n ** 63n), false);
+    case 'uint64':
+      return asLong(within(wholeIn(token, reader), 0n, 2n ** 64n), true);
     default:
-      return unreachable(value);
+      return unreachable(kind);
   }
 }
 
-/** Base64 in either alphabet, with padding or without. */
-function bytesOf(field: Field, given: unknown): Uint8Array {
-  if (typeof given !== 'string' || !/^[-\w+/]*={0,2}$/.test(given)) throw misfit(field, given);
-  return Buffer.from(given, 'base64');
+/** A whole number, written as a number or in text. */
+function wholeIn(token: Token, reader: JsonReader): bigint | undefined {
+  if (token.kind === 'number') return wholeNumberOf(reader.raw(token));
+  return token.kind === 'string' ? wholeNumberOf(token.text) : undefined;
 }
 
-/** A whole number from `low` up to, not including, `end`; written as a number or in text, as 100, 1e2 or 100.0. */
-function wholeOf(field: Field, given: unknown, low: bigint, end: bigint): bigint {
-  const text = typeof given === 'number' ? String(given) : given;
-  if (typeof text !== 'string') throw misfit(field, given);
-  let whole: bigint;
-  if (/^-?\d{1,20}$/.test(text)) {
-    whole = BigInt(text);
-  } else {
-    // An exponent or a fraction makes it a double in the first place.
-    const number = /^-?\d+(\.\d+)?([eE][-+]?\d+)?$/.test(text) ? Number(text) : Number.NaN;
-    if (!Number.isInteger(number)) throw misfit(field, given);
-    whole = BigInt(number);
-  }
-  if (whole < low || whole >= end) throw misfit(field, given);
-  return whole;
+/** From `low` up to, not including, `end`. */
+function within(whole: bigint | undefined, low: bigint, end: bigint): bigint | undefined {
+  return whole !== undefined && whole >= low && whole < end ? whole : undefined;
 }
 
-function misfit({ name, value }: Field, given: unknown): BadJson {
-  const shown = JSON.stringify(given);
-  const short = shown.length > 100 ? `${shown.slice(0, 100)}…` : shown;
-  return new BadJson(`proto: invalid value for ${value.kind} field ${name}: ${short}`);
+function asNumber(whole: bigint | undefined): number | undefined {
+  return whole === undefined ? undefined : Number(whole);
+}
+
+function asLong(whole: bigint | undefined, unsigned: boolean): Long | undefined {
+  return whole === undefined ? undefined : Long.fromString(whole.toString(), unsigned);
 }
 
 /** The JSON form of a message: fields by their names in the proto file, and none that hold nothing. */

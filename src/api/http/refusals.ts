@@ -3,7 +3,7 @@ import type { Logger } from '../../base/logger.ts';
 import { etcdErrorOf, isExpected } from '../etcd/index.ts';
 import type { EtcdError } from '../etcd/index.ts';
 import { sendJson } from './answers.ts';
-import { BadJson, BodyTooLarge } from './json-messages.ts';
+import { BadJson, BodyTooLarge } from './json-errors.ts';
 
 const invalidArgument = 3;
 const resourceExhausted = 8;

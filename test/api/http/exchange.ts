@@ -52,7 +52,9 @@ function ask(base: string, exchange: Exchange): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const asked = request(base + path, { method, headers }, (response) => {
       let text = '';
-      const done = (): void => resolve({ status: response.statusCode ?? 0, text });
+      // Go's protobuf writes its errors with or without a no-break space, as its build fell out.
+      const done = (): void =>
+        resolve({ status: response.statusCode ?? 0, text: text.replaceAll('\u00a0', ' ') });
       response.setEncoding('utf8');
       response.on('data', (part: string) => {
         text += part;

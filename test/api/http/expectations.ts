@@ -109,6 +109,16 @@ export const conversation: readonly Exchange[] = [
     status: 200,
     json: { header },
   },
+  ...['hello', 'a\nGVsbG8', 'aGVsbG8==', 'aGVsb-8/', 'aGVsbG8 ', 'a'].map((broken) => ({
+    name: `broken base64 is refused, and nothing is deleted: ${JSON.stringify(broken)}`,
+    path: '/v3/kv/deleterange',
+    body: { key: b64('a'), range_end: broken },
+    status: 400,
+    refusal: {
+      code: 3,
+      message: `proto: (line 1:27): invalid value for bytes field rangeEnd: ${JSON.stringify(broken)}`,
+    },
+  })),
   {
     name: 'an unknown enum name is passed over',
     path: '/v3/kv/range',
