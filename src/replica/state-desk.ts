@@ -142,7 +142,9 @@ export class StateDesk {
 
   /** The store's state is the snapshot's: everything in memory follows. */
   async install(position: SnapshotPosition): Promise<void> {
-    this.#state = await State.load(this.#options.store.engine, position.index);
+    const { clock, store } = this.#options;
+    const pause = (): Promise<void> => new Promise((resolve) => clock.endOfTurn(resolve));
+    this.#state = await State.load(store.engine, position.index, { pause });
     this.#owner.guard(() => {
       this.#installing = false;
       this.#options.logger.info('applied snapshot', {

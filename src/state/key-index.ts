@@ -2,6 +2,7 @@ import { assert, present } from '../base/assert.ts';
 import type { Key, KeyRange } from '../base/key.ts';
 import { KeyEntry } from './key-entry.ts';
 import type { CurrentVersion, KeyBlock } from './key-entry.ts';
+import { KeyOrder } from './key-order.ts';
 
 const blockLengthMax = 512;
 const blockLengthMin = 64;
@@ -13,6 +14,8 @@ const blockLengthMin = 64;
 export class KeyIndex {
   readonly #entries = new Map<Key, KeyEntry>();
   readonly #blocks: KeyBlock[] = [];
+  /** Keys that are loaded and not in blocks yet. */
+  #loaded = new KeyOrder();
   #liveCount = 0;
 
   /** Keys that exist now. */
@@ -84,17 +87,35 @@ export class KeyIndex {
     return count;
   }
 
-  /** Fills an empty index at once; `entries` in any order. */
-  build(entries: readonly KeyEntry[]): void {
+  /** While an empty index is filled: the entry of a key, which is in no order yet. */
+  load(key: Key): KeyEntry {
+    const known = this.#entries.get(key);
+    if (known !== undefined) return known;
+    const entry = new KeyEntry(key);
+    this.#entries.set(key, entry);
+    this.#loaded.add(key);
+    return entry;
+  }
+
+  /** Ends the filling: puts the entries in order, one block at each step, and gives the block. */
+  *build(): Generator<KeyBlock, void> {
     assert(this.#blocks.length === 0, 'the index is built once');
-    const sorted = entries.toSorted((a, b) => (a.key < b.key ? -1 : 1));
-    const length = blockLengthMax / 2;
-    for (let at = 0; at < sorted.length; at += length) {
-      const block = blockOf(sorted.slice(at, at + length));
-      for (const entry of block.entries) this.#entries.set(entry.key, entry);
-      this.#liveCount += block.liveCount;
-      this.#blocks.push(block);
+    let entries: KeyEntry[] = [];
+    for (const key of this.#loaded.inOrder()) {
+      entries.push(present(this.#entries.get(key), 'a loaded entry'));
+      if (entries.length < blockLengthMax / 2) continue;
+      yield this.#append(entries);
+      entries = [];
     }
+    if (entries.length > 0) yield this.#append(entries);
+    this.#loaded = new KeyOrder();
+  }
+
+  #append(entries: KeyEntry[]): KeyBlock {
+    const block = blockOf(entries);
+    this.#liveCount += block.liveCount;
+    this.#blocks.push(block);
+    return block;
   }
 
   /** The last block that begins at or before `key`; the first if all begin after it. */

@@ -4,7 +4,7 @@ import type { Key, KeyRange } from '../base/key.ts';
 import { Compaction } from './compaction.ts';
 import type { Engine, EngineRecord } from './engine.ts';
 import { hashBytes } from './hash.ts';
-import { KeyEntry } from './key-entry.ts';
+import type { KeyEntry } from './key-entry.ts';
 import type { Version } from './key-entry.ts';
 import { KeyIndex } from './key-index.ts';
 import type { KeyEvent, KeyValue, LeaseId, RevisionEvents } from './key-value.ts';
@@ -281,39 +281,53 @@ export class KeyStore {
 
   // Starting.
 
-  /** Reads all records; tells which key has which lease. */
-  async load(compactedRevision: number, attach: (key: Key, lease: LeaseId) => void): Promise<void> {
+  /** Reads all records; tells which key has which lease. `pause` lets others go on meanwhile. */
+  async load(
+    compactedRevision: number,
+    attach: (key: Key, lease: LeaseId) => void,
+    pause: () => Promise<void>,
+  ): Promise<void> {
     this.#compactedRevision = compactedRevision;
     this.#revision = Math.max(1, compactedRevision);
-    const entries = new Map<Key, KeyEntry>();
     for await (const batch of this.#engine.scan(recordsStart, recordsEnd)) {
-      for (const record of batch) this.#loadRecord(record, entries);
+      for (const record of batch) this.#loadRecord(record);
     }
-    const all = [...entries.values()];
-    this.#index.build(all);
-    if (all.some((entry) => entry.hasGarbage(compactedRevision))) {
-      this.#compaction.begin(compactedRevision);
+    let hasGarbage = false;
+    let keysToPause = keysPerPause;
+    for (const { entries } of this.#index.build()) {
+      for (const entry of entries) {
+        if (entry.lease !== 0n) attach(entry.key, entry.lease);
+        hasGarbage ||= entry.hasGarbage(compactedRevision);
+      }
+      keysToPause -= entries.length;
+      if (keysToPause > 0) continue;
+      keysToPause = keysPerPause;
+      await pause();
     }
-    for (const { key, lease } of all) if (lease !== 0n) attach(key, lease);
+    if (hasGarbage) this.#compaction.begin(compactedRevision);
   }
 
-  #loadRecord(record: EngineRecord, entries: Map<Key, KeyEntry>): void {
+  #loadRecord(record: EngineRecord): void {
     const { revision, sub } = placeOfRecord(record.key);
     const { kind, kv } = decodeRecord(record.value, revision);
     const { createRevision, version, lease } = kv;
     const bytes = record.key.length + record.value.length;
     const hash = hashBytes(record.value, 0);
-    const entry = entries.get(kv.key) ?? new KeyEntry(kv.key);
-    if (entry.revision === 0) entries.set(kv.key, entry);
+    const entry = this.#index.load(kv.key);
     const isLive = kind === 'put';
     entry.add({ revision, sub, isLive, bytes, hash, createRevision, version, lease });
-    if (isLive) this.#cache.keep(entry, asBuffer(kv.value).toString('latin1'));
-    else this.#cache.drop(entry);
+    // Values that do not find room are read when they are asked for: most of what came before would be dropped unused.
+    this.#cache.drop(entry);
+    if (isLive && this.#cache.hasRoom(kv.value.length)) {
+      this.#cache.keep(entry, asBuffer(kv.value).toString('latin1'));
+    }
     this.#recordBytes += bytes;
     this.#revision = Math.max(this.#revision, revision);
   }
 }
 
+/** Keys that are put in order in one turn while the state is loaded. */
+const keysPerPause = 4096;
 const noBytes = new Uint8Array();
 
 /** The newest version of a key, with its value or without. */

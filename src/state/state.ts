@@ -66,11 +66,14 @@ export class State {
     return state;
   }
 
-  /** The state that the engine holds: after a restart, or when a snapshot has come. */
+  /**
+   * The state that the engine holds: after a restart, or when a snapshot has come. `pause` resolves when others had their
+   * turn: with many keys this takes seconds.
+   */
   static async load(
     engine: Engine,
     appliedIndex: number,
-    bounds: Partial<MemoryBounds> = {},
+    { pause, ...bounds }: Partial<MemoryBounds> & { readonly pause?: () => Promise<void> } = {},
   ): Promise<State> {
     checkFormat(engine);
     const state = new State(engine, { ...defaultBounds, ...bounds }, appliedIndex);
@@ -78,7 +81,11 @@ export class State {
     const [compactedRevision] = compacted === undefined ? [0] : numberRow.decode(compacted);
     state.#cluster.load();
     await state.#leases.load();
-    await state.#keys.load(compactedRevision, (key, lease) => state.#leases.move(key, 0n, lease));
+    await state.#keys.load(
+      compactedRevision,
+      (key, lease) => state.#leases.move(key, 0n, lease),
+      pause ?? noPause,
+    );
     return state;
   }
 
@@ -338,6 +345,8 @@ export class State {
     return `revision ${hashRevision} compacted ${compactRevision} keys ${keys} leases ${leases} cluster ${cluster}`;
   }
 }
+
+const noPause = (): Promise<void> => Promise.resolve();
 
 const done: CommandResult = { kind: 'done' };
 

@@ -21,6 +21,11 @@ export class ValueCache {
     this.#bytesMax = bytesMax;
   }
 
+  /** A value of so many bytes can be kept without another one having to go. */
+  hasRoom(bytes: number): boolean {
+    return this.#bytes + bytes + overheadBytes <= this.#bytesMax;
+  }
+
   /** Keeps the newest value of a key in place of the one kept so far. */
   keep(entry: KeyEntry, value: string): void {
     this.drop(entry);

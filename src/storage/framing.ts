@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { asBuffer } from '../base/key.ts';
 import { StorageCorruption } from './corruption.ts';
 
 const sumBytes = 4;
@@ -13,10 +14,11 @@ export function seal(key: Uint8Array, value: Uint8Array): Buffer {
 
 /** The value, if the checksum is right; otherwise the record cannot be trusted, and the member must not go on. */
 export function unseal(key: Uint8Array, sealed: Uint8Array): Buffer {
-  const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
+  const bytes = asBuffer(sealed);
   const length = bytes.length - sumBytes;
-  if (length < 0 || bytes.readUInt32BE(length) !== crc32(bytes.subarray(0, length), crc32(key))) {
+  const value = bytes.subarray(0, Math.max(0, length));
+  if (length < 0 || bytes.readUInt32BE(length) !== crc32(value, crc32(key))) {
     throw new StorageCorruption(key, 'its checksum is wrong');
   }
-  return bytes.subarray(0, length);
+  return value;
 }

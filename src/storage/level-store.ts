@@ -415,6 +415,10 @@ class LevelStore implements Store {
   }
 }
 
+/** Of one piece of a scan: few enough for one turn, and enough to be worth a trip to LevelDB's thread. */
+const scanRecords = 1000;
+const scanBytes = 256 << 10;
+
 /** The state records of one epoch, as the engine knows them. */
 async function* scan(
   database: Database,
@@ -426,12 +430,19 @@ async function* scan(
   const iterator = database.iterator({
     gte: stateKey(epoch, from),
     lt: stateKey(epoch, to),
+    // Each record is read once, and would push out of the cache what is read often.
+    fillCache: false,
+    highWaterMarkBytes: scanBytes,
     ...(snapshot === undefined ? {} : { snapshot }),
   });
   try {
+    let next = iterator.nextv(scanRecords);
     for (;;) {
-      const entries = await iterator.nextv(1000);
+      const entries = await next;
       if (entries.length === 0) return;
+      // LevelDB reads on in its own thread while these records are looked at.
+      next = iterator.nextv(scanRecords);
+      next.catch(() => {});
       yield entries.map(([key, sealed]) => ({
         key: engineKeyOf(key),
         value: unseal(key, sealed),
