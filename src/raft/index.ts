@@ -6,6 +6,7 @@
 export type { MembershipChange } from './configuration.ts';
 export type * from './effects.ts';
 export type * from './messages.ts';
+export { successorOf } from './progress.ts';
 export type { PeerProgress } from './progress.ts';
 export { Raft } from './raft.ts';
 export type { RaftOptions, RaftStart, Role } from './raft.ts';

@@ -89,9 +89,16 @@ export class Leadership {
 
   // What is asked of it; `Raft` says what it means.
 
-  propose(data: readonly Uint8Array[]): ProposeResult {
+  /** Why nothing may be proposed now; undefined if it may. */
+  whyNotPropose(): Refusal | undefined {
     if (this.#transferTo !== undefined) return { kind: 'transferring', to: this.#transferTo };
     if (this.#uncommittedBytes > this.#options.uncommittedBytesMax) return { kind: 'busy' };
+    return undefined;
+  }
+
+  propose(data: readonly Uint8Array[]): ProposeResult {
+    const refusal = this.whyNotPropose();
+    if (refusal !== undefined) return refusal;
     const index = this.#log.lastIndex + 1;
     this.#append(
       data.map((bytes, at) => ({

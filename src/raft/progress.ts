@@ -19,6 +19,16 @@ export interface PeerProgress {
   readonly hasLostData: boolean;
 }
 
+/**
+ * Who had best lead next: the voter that has the most of the log, among those that get it at all. Undefined if there is
+ * none.
+ */
+export function successorOf(followers: readonly PeerProgress[]): MemberId | undefined {
+  const voters = followers.filter(({ isLearner, hasLostData }) => !isLearner && !hasLostData);
+  const order = ({ state, match }: PeerProgress): number => (state === 'replicate' ? match : -1);
+  return voters.toSorted((a, b) => order(b) - order(a))[0]?.id;
+}
+
 /** One refusal of what was acknowledged may be a late copy of one from before that. A loss does not stop there. */
 const refusalsOfLoss = 3;
 

@@ -130,6 +130,11 @@ export class Raft {
     this.#election.campaign();
   }
 
+  /** Why `propose` would refuse now; undefined if it would not. */
+  whyNotPropose(): Refusal | undefined {
+    return this.#leadership === undefined ? this.#notLeader() : this.#leadership.whyNotPropose();
+  }
+
   /** Appends commands to the log, if this member leads. */
   propose(data: readonly Uint8Array[]): ProposeResult {
     return this.#leadership?.propose(data) ?? this.#notLeader();

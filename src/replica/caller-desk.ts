@@ -3,6 +3,7 @@ import { RegistryError } from '../base/errors.ts';
 import type { MemberId } from '../base/member-id.ts';
 import type { Raft } from '../raft/index.ts';
 import type { Applied, LeaseId } from '../state/index.ts';
+import { Backoff } from './backoff.ts';
 import type { LeaderDesk } from './leader-desk.ts';
 import type { MembershipRequest } from './membership.ts';
 import type { Answer, Question, QuestionId } from './peer-message.ts';
@@ -10,7 +11,7 @@ import { Proposals } from './proposals.ts';
 import type { Outcome, Proposal } from './proposals.ts';
 import { Questions } from './questions.ts';
 import type { Reply } from './questions.ts';
-import { connectionLost, stopping, unknownFate } from './refusals.ts';
+import { connectionLost, stopping, tooManyRequests, unknownFate } from './refusals.ts';
 import { Reads } from './rounds.ts';
 
 /** Commands that travel to the leader in one question. */
@@ -48,6 +49,11 @@ export class CallerDesk {
   readonly #proposals = new Proposals({ countMax: 50_000, bytesMax: 64 << 20 });
   readonly #reads = new Reads();
   readonly #questions: Questions;
+  /** For what the leader refused, of each kind. */
+  readonly #writeBackoff: Backoff;
+  readonly #readBackoff: Backoff;
+  /** This member leads, and raft takes nothing more in for now. */
+  #isBusy = false;
   #stopped = false;
 
   constructor(options: {
@@ -55,12 +61,16 @@ export class CallerDesk {
     readonly leaderDesk: LeaderDesk;
     readonly clock: Clock;
     readonly firstQuestionId: QuestionId;
+    /** What the leader refused is asked again after `minMs`, and after every further refusal later, up to `maxMs`. */
+    readonly retryMs: { readonly minMs: number; readonly maxMs: number };
     readonly owner: CallerDeskOwner;
   }) {
     this.#raft = options.raft;
     this.#leaderDesk = options.leaderDesk;
     this.#clock = options.clock;
     this.#owner = options.owner;
+    this.#writeBackoff = new Backoff(options.retryMs);
+    this.#readBackoff = new Backoff(options.retryMs);
     this.#questions = new Questions(options.firstQuestionId, (to, id, question) =>
       options.owner.post(to, id, question),
     );
@@ -139,11 +149,10 @@ export class CallerDesk {
       this.#confirmQueued();
       return;
     }
+    this.#isBusy = false;
     const { leader } = this.#raft;
     if (leader === undefined || !this.#owner.isConnected(leader)) return;
-    for (const batch of inBatches(this.#proposals.takeQueued(), forwardBytesMax)) {
-      this.#forward(leader, batch);
-    }
+    this.#forwardProposals(leader);
     this.#forwardReads(leader);
   }
 
@@ -175,7 +184,8 @@ export class CallerDesk {
     const error = (): RegistryError => this.#owner.timeoutError();
     // First, because reads come back from a question that is given up, and would be asked again before the next tick.
     this.#questions.expire(nowMs);
-    this.#proposals.expire(nowMs, error);
+    const isBusy = this.#isBusy || this.#writeBackoff.isBusy;
+    this.#proposals.expire(nowMs, { queued: isBusy ? tooManyRequests : error, unknown: error });
     this.#reads.expire(nowMs, error);
   }
 
@@ -191,20 +201,36 @@ export class CallerDesk {
 
   #proposeQueued(): void {
     if (this.#proposals.queuedCount === 0) return;
+    const refusal = this.#raft.whyNotPropose();
+    this.#isBusy = refusal?.kind === 'busy';
+    if (refusal !== undefined) return;
     const queued = this.#proposals.takeQueued();
     const result = this.#raft.propose(queued.map(({ command }) => command));
     if (result.kind === 'accepted') this.#proposals.place(result.index, result.term, queued);
     else this.#proposals.putBack(queued);
   }
 
+  #forwardProposals(leader: MemberId): void {
+    if (this.#proposals.queuedCount === 0) return;
+    const share = this.#writeBackoff.share(leader, this.#raft.term, this.#clock.nowMs());
+    // The next tick looks again.
+    if (share === 'none') return;
+    do this.#forward(leader, this.#proposals.takeQueued(forwardBytesMax));
+    while (share === 'all' && this.#proposals.queuedCount > 0);
+  }
+
   #forward(leader: MemberId, batch: readonly Proposal[]): void {
     const commands = batch.map(({ command }) => command);
-    const expiresMs = Math.max(...batch.map((proposal) => proposal.expiresMs));
+    const expiresMs = latestOf(batch);
+    const { term } = this.#raft;
     this.#questions.ask(leader, { kind: 'propose', commands }, expiresMs, (reply) => {
-      if (reply.kind === 'proposed') this.#placed(reply.index, reply.term, batch);
-      else if (reply.kind === 'refused') {
-        // Not in any log: it is asked again once there is another leader, until it expires.
+      if (reply.kind === 'proposed') {
+        this.#writeBackoff.accepted();
+        this.#placed(reply.index, reply.term, batch);
+      } else if (reply.kind === 'refused') {
+        // Not in any log: the next leader is asked, or this one later, until it expires.
         this.#proposals.putBack(batch);
+        this.#writeBackoff.refused(term, this.#clock.nowMs(), reply.code === 'too-many-requests');
       } else {
         const error = reply.kind === 'lost' ? connectionLost() : this.#owner.timeoutError();
         this.#proposals.fail(batch, error);
@@ -232,14 +258,16 @@ export class CallerDesk {
 
   #forwardReads(leader: MemberId): void {
     if (this.#reads.queuedCount === 0) return;
-    const queued = this.#reads.takeQueued();
-    const expiresMs = Math.max(...queued.map((read) => read.expiresMs));
-    this.#questions.ask(leader, { kind: 'read-index' }, expiresMs, (reply) => {
+    const { term } = this.#raft;
+    if (this.#readBackoff.share(leader, term, this.#clock.nowMs()) === 'none') return;
+    const batch = this.#reads.takeQueued();
+    this.#questions.ask(leader, { kind: 'read-index' }, latestOf(batch.reads), (reply) => {
       if (reply.kind === 'read-index') {
-        this.#reads.confirmed(reply.index, queued, this.#owner.appliedIndex());
+        this.#readBackoff.accepted();
+        this.#reads.confirmed(reply.index, batch, this.#owner.appliedIndex());
       } else {
-        this.#reads.putBack(queued);
-        this.#owner.later(() => this.#owner.wake());
+        this.#reads.putBack(batch);
+        this.#readBackoff.refused(term, this.#clock.nowMs(), false);
       }
     });
   }
@@ -280,17 +308,6 @@ export class CallerDesk {
   }
 }
 
-/** Splits proposals so that the commands of one batch have about `bytesMax` bytes, or are one. */
-function inBatches(proposals: readonly Proposal[], bytesMax: number): readonly Proposal[][] {
-  const batches: Proposal[][] = [];
-  let bytes = Infinity;
-  for (const proposal of proposals) {
-    if (bytes + proposal.command.length > bytesMax) {
-      batches.push([]);
-      bytes = 0;
-    }
-    batches.at(-1)?.push(proposal);
-    bytes += proposal.command.length;
-  }
-  return batches;
+function latestOf(waiting: readonly { readonly expiresMs: number }[]): number {
+  return waiting.reduce((latest, { expiresMs }) => Math.max(latest, expiresMs), -Infinity);
 }

@@ -9,7 +9,7 @@ import type { Lessor } from './lessor.ts';
 import { membershipCommand } from './membership.ts';
 import type { MembershipFacts, MembershipRequest, MembershipRules } from './membership.ts';
 import type { Answer, Question } from './peer-message.ts';
-import { refusedNotLeader } from './refusals.ts';
+import { refusedBusy, refusedNotLeader } from './refusals.ts';
 
 /** A member counts as healthy when it has been connected for this long. */
 const healthyAfterMs = 5000;
@@ -52,7 +52,7 @@ export class LeaderDesk {
     this.#owner = options.owner;
   }
 
-  /** Answers exactly once; a refusal with `not-leader` means that nothing was done. */
+  /** Answers exactly once; a refusal means that nothing was done. */
   answer(question: Question, expiresMs: number, answered: (answer: Answer) => void): void {
     if (this.#raft.role !== 'leader') {
       answered(refusedNotLeader);
@@ -97,6 +97,7 @@ export class LeaderDesk {
 
   #propose(commands: readonly Uint8Array[]): Answer {
     const result = this.#raft.propose(commands);
+    if (result.kind === 'busy') return refusedBusy;
     if (result.kind !== 'accepted') return refusedNotLeader;
     return { kind: 'proposed', index: result.index, term: result.term };
   }

@@ -1,5 +1,6 @@
 import { RegistryError } from '../base/errors.ts';
 import type { Applied } from '../state/index.ts';
+import { EarliestDeadline } from './deadline.ts';
 import { stopping, unknownFate } from './refusals.ts';
 
 /** How a proposal ended, seen from this member. */
@@ -22,6 +23,12 @@ interface Placed {
   readonly older: Placed | undefined;
 }
 
+/** Why proposals were given up: those in the queue are in no log, of the others nobody knows. */
+export interface ExpiryErrors {
+  readonly queued: () => RegistryError;
+  readonly unknown: () => RegistryError;
+}
+
 const noProposals: readonly Proposal[] = [];
 
 /**
@@ -33,10 +40,16 @@ const noProposals: readonly Proposal[] = [];
 export class Proposals {
   readonly #countMax: number;
   readonly #bytesMax: number;
-  #queue: Proposal[] = [];
-  #pendingCount = 0;
+  /** Not answered yet, wherever they are, with the order in which they came. */
+  readonly #pending = new Map<Proposal, number>();
   #pendingBytes = 0;
-  /** By log index. Insertion order is, but for proposals made again, the order of expiry. */
+  #lastNumber = 0;
+  readonly #earliest = new EarliestDeadline();
+  /** Those that are in no log; all of them are pending. */
+  #queue: Proposal[] = [];
+  /** Some came back into the queue, so that it may be out of order. */
+  #isMixed = false;
+  /** By log index. */
   readonly #placed = new Map<number, Placed>();
 
   constructor(bounds: { readonly countMax: number; readonly bytesMax: number }) {
@@ -50,16 +63,16 @@ export class Proposals {
 
   /** Those that were taken in and not answered yet. */
   get pendingCount(): number {
-    return this.#pendingCount;
+    return this.#pending.size;
   }
 
   /** Takes a proposal in, or refuses it at once when too many wait. */
   add(proposal: Proposal): void {
     if (
-      this.#pendingCount >= this.#countMax ||
+      this.#pending.size >= this.#countMax ||
       this.#pendingBytes + proposal.command.length > this.#bytesMax
     ) {
-      const text = `${this.#pendingCount} requests already wait to be agreed on; slow down and try again`;
+      const text = `${this.#pending.size} requests already wait to be agreed on; slow down and try again`;
       proposal.done({ kind: 'failed', error: new RegistryError('too-many-requests', text) });
       return;
     }
@@ -69,13 +82,14 @@ export class Proposals {
 
   /** Counts one in that the leader has placed already. */
   admit(proposal: Proposal): void {
-    this.#pendingCount++;
+    this.#pending.set(proposal, ++this.#lastNumber);
     this.#pendingBytes += proposal.command.length;
+    this.#earliest.note(proposal.expiresMs);
   }
 
-  /** Answers a proposal that was taken in. */
+  /** Answers a proposal that was taken in, unless it was answered before. */
   settle(proposal: Proposal, outcome: Outcome): void {
-    this.#pendingCount--;
+    if (!this.#pending.delete(proposal)) return;
     this.#pendingBytes -= proposal.command.length;
     proposal.done(outcome);
   }
@@ -84,25 +98,38 @@ export class Proposals {
     for (const proposal of proposals) this.settle(proposal, { kind: 'failed', error });
   }
 
-  /** Everything that waits, in order; the queue is empty afterwards. */
-  takeQueued(): readonly Proposal[] {
+  /** What waits, in the order it came: all of it, or the first ones up to about `bytesMax`. */
+  takeQueued(bytesMax: number = Infinity): readonly Proposal[] {
     if (this.#queue.length === 0) return noProposals;
+    if (this.#isMixed) this.#sortQueue();
+    let bytes = 0;
+    let count = 0;
+    for (const { command } of this.#queue) {
+      bytes += command.length;
+      if (count > 0 && bytes > bytesMax) break;
+      count++;
+    }
     const taken = this.#queue;
-    this.#queue = [];
+    this.#queue = taken.length === count ? [] : taken.splice(count);
     return taken;
   }
 
-  /** Back to the head of the queue: these are known not to be in any log. */
+  /** Back into the queue, before whatever came later: these are known not to be in any log. */
   putBack(proposals: readonly Proposal[]): void {
-    if (proposals.length === 0) return;
-    this.#queue = [...proposals, ...this.#queue];
+    for (const proposal of proposals) {
+      if (!this.#pending.has(proposal)) continue;
+      this.#queue.push(proposal);
+      this.#isMixed = true;
+    }
   }
 
   /** The proposals stand at consecutive places from `index` on. */
   place(index: number, term: number, proposals: readonly Proposal[]): void {
     let at = index;
     for (const proposal of proposals) {
-      this.#placed.set(at, { term, proposal, older: this.#placed.get(at) });
+      if (this.#pending.has(proposal)) {
+        this.#placed.set(at, { term, proposal, older: this.#placed.get(at) });
+      }
       at++;
     }
   }
@@ -127,20 +154,20 @@ export class Proposals {
     }
   }
 
-  /** Gives up on what waited too long. `error` depends on why nothing moved. */
-  expire(nowMs: number, error: () => RegistryError): void {
-    let expired = 0;
-    while (expired < this.#queue.length && (this.#queue[expired]?.expiresMs ?? 0) <= nowMs) {
-      expired++;
+  /** Gives up on what waited too long, wherever it is. */
+  expire(nowMs: number, errors: ExpiryErrors): void {
+    if (!this.#earliest.takePassed(nowMs)) return;
+    const isOver = ({ expiresMs }: Proposal): boolean => expiresMs <= nowMs;
+    const queued = this.#queue.filter(isOver);
+    if (queued.length > 0) this.#queue = this.#queue.filter((one) => !isOver(one));
+    for (const proposal of queued) this.fail([proposal], errors.queued());
+    const elsewhere: Proposal[] = [];
+    for (const proposal of this.#pending.keys()) {
+      if (isOver(proposal)) elsewhere.push(proposal);
+      else this.#earliest.note(proposal.expiresMs);
     }
-    if (expired > 0) {
-      for (const proposal of this.#queue.splice(0, expired)) this.fail([proposal], error());
-    }
-    for (const [at, placed] of this.#placed) {
-      if (placed.proposal.expiresMs > nowMs) break;
-      this.#placed.delete(at);
-      this.#failAll(placed, error);
-    }
+    for (const proposal of elsewhere) this.fail([proposal], errors.unknown());
+    if (elsewhere.length > 0) this.#forgetPlacesOfSettled();
   }
 
   /** The member stops: queued proposals were never made, placed ones are unknown. */
@@ -148,6 +175,23 @@ export class Proposals {
     this.fail(this.takeQueued(), stopping());
     for (const placed of this.#placed.values()) this.#failAll(placed, unknownFate);
     this.#placed.clear();
+  }
+
+  #sortQueue(): void {
+    const numberOf = (proposal: Proposal): number => this.#pending.get(proposal) ?? 0;
+    this.#queue.sort((a, b) => numberOf(a) - numberOf(b));
+    this.#isMixed = false;
+  }
+
+  #forgetPlacesOfSettled(): void {
+    for (const [at, placed] of this.#placed) {
+      let left: Placed | undefined;
+      for (let one: Placed | undefined = placed; one !== undefined; one = one.older) {
+        if (this.#pending.has(one.proposal)) left = { ...one, older: left };
+      }
+      if (left === undefined) this.#placed.delete(at);
+      else this.#placed.set(at, left);
+    }
   }
 
   #failAll(placed: Placed, error: () => RegistryError): void {

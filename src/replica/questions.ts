@@ -1,4 +1,5 @@
 import type { MemberId } from '../base/member-id.ts';
+import { EarliestDeadline } from './deadline.ts';
 import type { Answer, Question, QuestionId } from './peer-message.ts';
 
 /** What came of a question: an answer, or the reason why there will be none. */
@@ -13,8 +14,8 @@ interface Open {
 /** Questions of this member to the leader that are not answered yet. */
 export class Questions {
   #nextId: QuestionId;
-  /** Insertion order is the order of expiry. */
   readonly #open = new Map<QuestionId, Open>();
+  readonly #earliest = new EarliestDeadline();
   readonly #send: (to: MemberId, id: QuestionId, question: Question) => void;
 
   /** `firstId` differs from start to start: an answer to what this member asked before it stopped must find nobody. */
@@ -29,6 +30,7 @@ export class Questions {
   ask(to: MemberId, question: Question, expiresMs: number, done: (reply: Reply) => void): void {
     const id = this.#nextId++;
     this.#open.set(id, { to, expiresMs, done });
+    this.#earliest.note(expiresMs);
     this.#send(to, id, question);
   }
 
@@ -49,8 +51,12 @@ export class Questions {
   }
 
   expire(nowMs: number): void {
+    if (!this.#earliest.takePassed(nowMs)) return;
     for (const [id, open] of this.#open) {
-      if (open.expiresMs > nowMs) break;
+      if (open.expiresMs > nowMs) {
+        this.#earliest.note(open.expiresMs);
+        continue;
+      }
       this.#open.delete(id);
       open.done({ kind: 'expired' });
     }

@@ -8,6 +8,20 @@ export const refusedNotLeader: Answer = {
   message: 'this member does not lead; ask the leader',
 };
 
+/** What a leader answers that has too much under way. Nothing was done. */
+export const refusedBusy: Answer = {
+  kind: 'refused',
+  code: 'too-many-requests',
+  message: 'too much waits to be agreed on, or to be written; ask again later',
+};
+
+export function tooManyRequests(): RegistryError {
+  return new RegistryError(
+    'too-many-requests',
+    'the leader has too much to agree on, or to write, and did not take the request in time; nothing was done, try again later',
+  );
+}
+
 export function stopping(): RegistryError {
   return new RegistryError('stopped', 'this member is stopping; ask another one');
 }

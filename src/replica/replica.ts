@@ -11,6 +11,7 @@ import type { Command, LeaseId, State } from '../state/index.ts';
 import { WatchHub } from '../watch/index.ts';
 import { CallerDesk } from './caller-desk.ts';
 import type { CallerDeskOwner, LeaseTime } from './caller-desk.ts';
+import { Departure } from './departure.ts';
 import { declareFigures } from './figures.ts';
 import { EventLoop } from './event-loop.ts';
 import { LeaderDesk } from './leader-desk.ts';
@@ -70,6 +71,7 @@ export class Replica {
   readonly #ticker: Ticker;
   readonly #losses: LossReport;
   readonly #turnSeconds: Histogram;
+  readonly #departure: Departure;
   #ticksToProgress: number;
   #wasLeading = false;
   #stopping: Promise<void> | undefined;
@@ -116,6 +118,7 @@ export class Replica {
       leaderDesk: this.#leaderDesk,
       clock: options.clock,
       firstQuestionId: options.random.between(1, 2 ** 40),
+      retryMs: { minMs: options.heartbeatIntervalMs / 2, maxMs: options.electionTimeoutMs },
       owner: this.#callerDeskOwner(),
     });
     this.#peers = new PeerDesk({
@@ -136,6 +139,12 @@ export class Replica {
       owner: this.#stateDeskOwner(),
     });
     this.#writes = new WriteDesk(options.store, this.#writeDeskOwner(), recovered.appliedIndex);
+    this.#departure = new Departure({
+      raft: this.#raft,
+      clock: options.clock,
+      isConnected: (peer) => this.isConnected(peer),
+      lingerMs: options.heartbeatIntervalMs,
+    });
     this.#logDesk = new LogDesk(options, this.#raft, this.#writes);
     this.#snapshots = new SnapshotDesk({
       self: options.id,
@@ -381,10 +390,21 @@ export class Replica {
     return result.kind;
   }
 
+  /**
+   * Hands leadership over, because this member is about to stop; resolves at once where it does not lead. Until it
+   * stops it serves its callers as a follower. Resolves after `timeoutMs` at the latest, or earlier if nobody can take over.
+   */
+  leave(timeoutMs: number): Promise<void> {
+    const left = this.#departure.begin(timeoutMs);
+    this.#loop.wake();
+    return left;
+  }
+
   // The loop.
 
   #turn(): void {
     const beganMs = this.#clock.nowMs();
+    this.#departure.look();
     this.#leaderDesk.handOverChanges();
     this.#callers.handOver();
     this.#rounds.begin(() => {
@@ -510,6 +530,7 @@ export class Replica {
 
   #endWork(): void {
     this.#ticker.stop();
+    this.#departure.stop();
     this.#callers.stop();
     this.#rounds.stop();
     this.slices.stop(stopping());

@@ -1,4 +1,5 @@
 import type { RegistryError } from '../base/errors.ts';
+import { EarliestDeadline } from './deadline.ts';
 
 /** Called once: with the index that a linearizable read has to wait for, or undefined if leadership was lost. */
 export type Confirmed = (index: number | undefined) => void;
@@ -50,11 +51,18 @@ export interface Read {
   readonly done: (error: RegistryError | undefined) => void;
 }
 
-/** Reads of this member: first without an index, then waiting until the state has applied theirs. */
+/** Reads of this member that share their fate from some moment on; those that expired meanwhile have left it. */
+export interface ReadBatch {
+  reads: readonly Read[];
+}
+
+/** Reads of this member: in the queue, then asking for an index together, then waiting until the state has applied it. */
 export class Reads {
   #queue: Read[] = [];
+  readonly #asking = new Set<ReadBatch>();
   /** Ordered by index as far as the rounds were; a read behind a greater index waits a moment longer, no harm. */
   #unapplied: { readonly index: number; readonly reads: readonly Read[] }[] = [];
+  readonly #earliest = new EarliestDeadline();
 
   get queuedCount(): number {
     return this.#queue.length;
@@ -62,22 +70,27 @@ export class Reads {
 
   add(read: Read): void {
     this.#queue.push(read);
+    this.#earliest.note(read.expiresMs);
   }
 
-  takeQueued(): readonly Read[] {
-    const taken = this.#queue;
+  /** All that wait; `confirmed` or `putBack` says how it went. */
+  takeQueued(): ReadBatch {
+    const batch = { reads: this.#queue };
     this.#queue = [];
-    return taken;
+    this.#asking.add(batch);
+    return batch;
   }
 
-  putBack(reads: readonly Read[]): void {
-    this.#queue = [...reads, ...this.#queue];
+  putBack(batch: ReadBatch): void {
+    this.#asking.delete(batch);
+    this.#queue = [...batch.reads, ...this.#queue];
   }
 
   /** The reads may be served once `index` is applied. */
-  confirmed(index: number, reads: readonly Read[], appliedIndex: number): void {
-    if (index <= appliedIndex) for (const read of reads) read.done(undefined);
-    else this.#unapplied.push({ index, reads });
+  confirmed(index: number, batch: ReadBatch, appliedIndex: number): void {
+    this.#asking.delete(batch);
+    if (index <= appliedIndex) for (const read of batch.reads) read.done(undefined);
+    else this.#unapplied.push({ index, reads: batch.reads });
   }
 
   applied(appliedIndex: number): void {
@@ -92,26 +105,29 @@ export class Reads {
   }
 
   expire(nowMs: number, error: () => RegistryError): void {
-    this.#queue = expireFrom(this.#queue, nowMs, error);
+    if (!this.#earliest.takePassed(nowMs)) return;
+    const over: Read[] = [];
+    const left = (reads: readonly Read[]): Read[] =>
+      reads.filter((read) => {
+        const isOver = read.expiresMs <= nowMs;
+        if (isOver) over.push(read);
+        else this.#earliest.note(read.expiresMs);
+        return !isOver;
+      });
+    this.#queue = left(this.#queue);
+    for (const batch of this.#asking) batch.reads = left(batch.reads);
     this.#unapplied = this.#unapplied
-      .map(({ index, reads }) => ({ index, reads: expireFrom(reads, nowMs, error) }))
+      .map(({ index, reads }) => ({ index, reads: left(reads) }))
       .filter(({ reads }) => reads.length > 0);
+    for (const read of over) read.done(error());
   }
 
   stop(error: () => RegistryError): void {
-    const all = [...this.#queue, ...this.#unapplied.flatMap(({ reads }) => reads)];
+    const asking = [...this.#asking].flatMap(({ reads }) => reads);
+    const all = [...this.#queue, ...asking, ...this.#unapplied.flatMap(({ reads }) => reads)];
     this.#queue = [];
+    this.#asking.clear();
     this.#unapplied = [];
     for (const read of all) read.done(error());
   }
-}
-
-/** Those that have not expired; the others are told. */
-function expireFrom(reads: readonly Read[], nowMs: number, error: () => RegistryError): Read[] {
-  const left: Read[] = [];
-  for (const read of reads) {
-    if (read.expiresMs > nowMs) left.push(read);
-    else read.done(error());
-  }
-  return left;
 }

@@ -1,6 +1,12 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Entry, Message } from '../../src/raft/index.ts';
-import type { Answer, PeerMessage, Replica, TransportReceiver } from '../../src/replica/index.ts';
+import type {
+  Answer,
+  PeerMessage,
+  Question,
+  Replica,
+  TransportReceiver,
+} from '../../src/replica/index.ts';
 import { encodeCommand } from '../../src/state/index.ts';
 import { createMemoryStore } from '../../src/storage/index.ts';
 import { MachineClock, processClock } from '../simulation/member-clock.ts';
@@ -17,13 +23,13 @@ class Scene {
   readonly replica: Replica;
   readonly #scheduler: Scheduler;
   readonly #receiver: TransportReceiver;
-  readonly #asked: readonly number[];
+  readonly #asked: readonly Asked[];
 
   private constructor(
     replica: Replica,
     receiver: TransportReceiver,
     scheduler: Scheduler,
-    asked: readonly number[],
+    asked: readonly Asked[],
   ) {
     this.replica = replica;
     this.#receiver = receiver;
@@ -34,7 +40,7 @@ class Scene {
   static async open(): Promise<Scene> {
     const scheduler = new Scheduler();
     const random = new SeededRandom(1, 'follower');
-    const asked: number[] = [];
+    const asked: Asked[] = [];
     const { replica, receiver } = await startOneMember([self, leader], {
       store: createMemoryStore(),
       clock: processClock(new MachineClock(scheduler, 0), scheduler, random, (action) => action()),
@@ -56,6 +62,10 @@ class Scene {
     return scene;
   }
 
+  get nowMs(): number {
+    return this.#scheduler.nowMs;
+  }
+
   passes(ms: number): Promise<void> {
     return this.#scheduler.run(this.#scheduler.nowMs + ms);
   }
@@ -74,9 +84,35 @@ class Scene {
     this.#hears({ kind: 'append-request', ...fromLeader, ...after, entries, commit: 1 });
   }
 
-  /** To what the follower asked last. */
-  answers(answer: Answer): void {
-    this.#receiver.receive(leader, [{ kind: 'answer', id: this.#asked.at(-1) ?? 0, answer }]);
+  /** What the leader was asked of this kind. */
+  asked(kind: Question['kind']): readonly Asked[] {
+    return this.#asked.filter(({ question }) => question.kind === kind);
+  }
+
+  /** To what the follower asked last, or to this. */
+  answers(answer: Answer, asked: Asked | undefined = this.#asked.at(-1)): void {
+    this.#receiver.receive(leader, [{ kind: 'answer', id: asked?.id ?? 0, answer }]);
+  }
+
+  /** Refuses every question from now on, as soon as it is asked. */
+  async refuses(code: 'not-leader' | 'too-many-requests', forMs: number): Promise<void> {
+    let answered = this.#asked.length;
+    for (const untilMs = this.#scheduler.nowMs + forMs; this.#scheduler.nowMs < untilMs;) {
+      await this.passes(0.1);
+      for (; answered < this.#asked.length; answered++) {
+        this.answers({ kind: 'refused', code, message: '' }, this.#asked[answered]);
+      }
+    }
+  }
+
+  /** Another one leads, in a later term. */
+  isReplacedBy(next: string): void {
+    this.#receiver.receive(next, [
+      {
+        kind: 'raft',
+        message: { kind: 'heartbeat-request', from: next, to: self, term: 9, commit: 1, round: 0 },
+      },
+    ]);
   }
 
   #hears(message: Message): void {
@@ -84,11 +120,29 @@ class Scene {
   }
 }
 
+type Asked = Extract<PeerMessage, { readonly kind: 'question' }>;
+
 const fromLeader = { from: leader, to: self, term };
 
-function questionOf(message: PeerMessage): number[] {
-  return message.kind === 'question' ? [message.id] : [];
+function questionOf(message: PeerMessage): Asked[] {
+  return message.kind === 'question' ? [message] : [];
 }
+
+const value = new Uint8Array(1 << 20);
+
+function put(key: string) {
+  const request = {
+    key,
+    value: new Uint8Array(),
+    lease: 0n,
+    prevKv: false,
+    ignoreValue: false,
+    ignoreLease: false,
+  };
+  return { kind: 'put', request } as const;
+}
+
+const megabytes = encodeCommand({ ...put('k'), request: { ...put('k').request, value } });
 
 test('a read that a connected leader never answers is given up in time', async () => {
   const scene = await Scene.open();
@@ -111,6 +165,67 @@ test('a write that a connected leader never answers is given up in time, as of u
   expect([answer, replica.pendingProposals]).toEqual([undefined, 1]);
   await scene.passes(400);
   expect([answer, replica.pendingProposals]).toEqual([expect.stringMatching(/^timeout/), 0]);
+});
+
+describe.each(['not-leader', 'too-many-requests'] as const)('a leader that refuses: %s', (code) => {
+  test('writes and reads are asked again ever more rarely, one batch at a time, within the time of the caller', async () => {
+    const scene = await Scene.open();
+    const outcomes: unknown[] = [];
+    for (let at = 0; at < 20; at++) {
+      scene.replica.proposeEncoded(megabytes, scene.nowMs + 7000, (outcome) => {
+        outcomes.push(outcome.kind === 'failed' ? outcome.error.code : outcome.kind);
+      });
+    }
+    let read: unknown;
+    scene.replica.linearize(scene.nowMs + 7000, (error) => (read = error?.code));
+    await scene.refuses(code, 7200);
+    expect(outcomes).toHaveLength(20);
+    expect(new Set(outcomes)).toEqual(
+      new Set([code === 'not-leader' ? 'timeout' : 'too-many-requests']),
+    );
+    expect(read).toMatch(/^timeout/);
+    // All of them once, and then one at a time: after 0.1, 0.2, 0.4, 0.8 s, and then every second.
+    expect(scene.asked('propose').length).toBeGreaterThan(20 + 5);
+    expect(scene.asked('propose').length).toBeLessThan(20 + 15);
+    expect(scene.asked('read-index').length).toBeLessThan(15);
+  });
+
+  test('another leader is asked at once, for everything', async () => {
+    const scene = await Scene.open();
+    for (let at = 0; at < 10; at++) scene.replica.propose(put(`k${at}`), 7000, () => {});
+    await scene.refuses(code, 500);
+    const before = scene.asked('propose').length;
+    scene.isReplacedBy('m3');
+    await scene.passes(0.1);
+    const [, ...more] = scene.asked('propose').slice(before - 1);
+    expect(more.map(({ question }) => question)).toMatchObject([{ commands: { length: 10 } }]);
+  });
+
+  test('one batch that it accepts brings all the others', async () => {
+    const scene = await Scene.open();
+    for (let at = 0; at < 10; at++) scene.replica.proposeEncoded(megabytes, 7000, () => {});
+    await scene.refuses(code, 20);
+    while (scene.asked('propose').length === 10) await scene.passes(1);
+    const before = scene.asked('propose').length;
+    expect(before).toBe(10 + 1);
+    scene.answers({ kind: 'proposed', index: 2, term }, scene.asked('propose').at(-1));
+    await scene.passes(0.1);
+    expect(scene.asked('propose').length).toBe(before + 9);
+  });
+});
+
+test('a write that waits with others for the answer of the leader is given up at its own time', async () => {
+  const scene = await Scene.open();
+  const { replica } = scene;
+  const over: string[] = [];
+  replica.propose(put('long'), 9000, () => over.push('long'));
+  replica.propose(put('short'), 1000, () => over.push('short'));
+  replica.linearize(9000, () => over.push('long read'));
+  replica.linearize(1500, () => over.push('short read'));
+  await scene.passes(1000);
+  expect(over).toEqual(['short']);
+  await scene.passes(500);
+  expect(over).toEqual(['short', 'short read']);
 });
 
 test('a read is served as soon as what it has to see is applied, and not before', async () => {

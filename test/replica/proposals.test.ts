@@ -33,6 +33,10 @@ function gaveUp(): RegistryError {
   return new RegistryError('timeout-leader-failure', 'gave up');
 }
 
+function neverMade(): RegistryError {
+  return new RegistryError('too-many-requests', 'never made');
+}
+
 test('a proposal has the result of the entry at its place, if the term is that of its place', () => {
   propose('a');
   propose('b');
@@ -83,14 +87,47 @@ test("proposals expire wherever they are, and a place that was given up is nobod
   proposals.place(10, 3, proposals.takeQueued());
   propose('queued', { expiresMs: 20 });
   propose('patient', { expiresMs: 30 });
-  proposals.expire(20, gaveUp);
+  proposals.expire(20, { queued: neverMade, unknown: gaveUp });
   expect(codeOf('placed')).toBe('timeout-leader-failure');
-  expect(codeOf('queued')).toBe('timeout-leader-failure');
+  expect(codeOf('queued')).toBe('too-many-requests');
   expect(codeOf('patient')).toBeUndefined();
   expect(codeOf('placed and patient')).toBeUndefined();
   outcomes.clear();
   proposals.applied(10, 3, applied);
   expect(outcomes.size).toBe(0);
+});
+
+test('each proposal expires at its own time, in whatever order they came and wherever they are', () => {
+  const expire = (nowMs: number): void =>
+    proposals.expire(nowMs, { queued: neverMade, unknown: gaveUp });
+  propose('long', { expiresMs: 7000 });
+  propose('short', { expiresMs: 100 });
+  const [long, short] = proposals.takeQueued();
+  propose('queued long', { expiresMs: 7000 });
+  propose('queued short', { expiresMs: 200 });
+  expire(100);
+  expect([...outcomes.keys()]).toEqual(['short']);
+  expire(200);
+  expect([...outcomes.keys()]).toEqual(['short', 'queued short']);
+  // The leader places, and refuses, whole batches; those who gave up are in them.
+  proposals.place(10, 3, [long!, short!]);
+  proposals.putBack([short!]);
+  expect(proposals.takeQueued()).toHaveLength(1);
+  proposals.applied(11, 3, applied);
+  expect(codeOf('short')).toBe('timeout-leader-failure');
+  proposals.applied(10, 3, applied);
+  expect(codeOf('long')).toBe('applied');
+  expect(proposals.pendingCount).toBe(1);
+});
+
+test('proposals that come back stand in the queue in the order they came', () => {
+  const all = ['a', 'b', 'c'].map((name) => propose(name));
+  const [a, b, c] = all.map((one) => [one]);
+  proposals.takeQueued();
+  const d = propose('d');
+  for (const batch of [b, a, c]) proposals.putBack(batch!);
+  expect(proposals.takeQueued(2)).toEqual([...a!, ...b!]);
+  expect(proposals.takeQueued()).toEqual([...c!, d]);
 });
 
 test('what is too much is refused at once, wherever the others are: by number, and by bytes', () => {
@@ -117,7 +154,7 @@ test.each(['expired', 'failed', 'stopped', 'covered by a snapshot'])(
   'a proposal that is answered makes room for another: %s',
   (how) => {
     const all = ['a', 'b', 'c', 'd'].map((name) => propose(name));
-    if (how === 'expired') proposals.expire(1000, gaveUp);
+    if (how === 'expired') proposals.expire(1000, { queued: neverMade, unknown: gaveUp });
     else if (how === 'failed') proposals.fail(proposals.takeQueued(), gaveUp());
     else if (how === 'stopped') proposals.stop();
     else {

@@ -1,0 +1,18 @@
+/**
+ * A lower bound of many deadlines, in whatever order they were given: as long as it has not passed, none of them has,
+ * and nobody needs to look at each. A deadline that is not waited for any more may leave the bound too low for one look.
+ */
+export class EarliestDeadline {
+  #atMs = Infinity;
+
+  note(atMs: number): void {
+    if (atMs < this.#atMs) this.#atMs = atMs;
+  }
+
+  /** True: some may have passed. Look at all of them, and note again those that have not. */
+  takePassed(nowMs: number): boolean {
+    if (this.#atMs > nowMs) return false;
+    this.#atMs = Infinity;
+    return true;
+  }
+}

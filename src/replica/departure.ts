@@ -1,0 +1,89 @@
+import type { Cancel, Clock } from '../base/clock.ts';
+import type { MemberId } from '../base/member-id.ts';
+import { successorOf } from '../raft/index.ts';
+import type { Raft } from '../raft/index.ts';
+
+/**
+ * Hands leadership over before this member stops. From the beginning of a transfer on raft takes no proposals: those of
+ * this member wait in its queue, those of followers are refused, and both are asked at the next leader. What is in the
+ * log already gets to the successor before that one may lead. So nobody hears of the change.
+ */
+export class Departure {
+  readonly #raft: Raft;
+  readonly #clock: Clock;
+  readonly #isConnected: (peer: MemberId) => boolean;
+  readonly #lingerMs: number;
+  #isLeaving = false;
+  /** Voters that were told to take over, and have not. */
+  readonly #tried = new Set<MemberId>();
+  readonly #waiting = new Set<() => void>();
+
+  constructor(options: {
+    readonly raft: Raft;
+    readonly clock: Clock;
+    readonly isConnected: (peer: MemberId) => boolean;
+    /** How long a follower may take to learn of the next leader; what it asks until then is to be answered. */
+    readonly lingerMs: number;
+  }) {
+    this.#raft = options.raft;
+    this.#clock = options.clock;
+    this.#isConnected = options.isConnected;
+    this.#lingerMs = options.lingerMs;
+  }
+
+  /** Resolves when another member leads and may be known to all, or when nothing more can be done about it. */
+  begin(timeoutMs: number): Promise<void> {
+    this.#isLeaving = true;
+    this.#tried.clear();
+    if (this.#raft.role !== 'leader') return Promise.resolve();
+    return new Promise((resolve) => {
+      let cancel: Cancel = () => {};
+      const over = (): void => {
+        cancel();
+        this.#waiting.delete(over);
+        resolve();
+      };
+      this.#waiting.add(over);
+      cancel = this.#clock.after(timeoutMs, over);
+      this.look();
+    });
+  }
+
+  /** Call once a turn. */
+  look(): void {
+    if (!this.#isLeaving) return;
+    if (this.#raft.role === 'leader') this.#handOver();
+    else if (this.#raft.leader !== undefined) {
+      this.#tried.clear();
+      this.#over(this.#lingerMs);
+    }
+  }
+
+  /** The member stops. */
+  stop(): void {
+    this.#over(0);
+  }
+
+  #handOver(): void {
+    if (this.#raft.transferringTo !== undefined) return;
+    const next = successorOf(
+      this.#raft.progress().filter(({ id }) => this.#isConnected(id) && !this.#tried.has(id)),
+    );
+    if (next === undefined) {
+      // It goes on leading until it stops.
+      this.#isLeaving = false;
+      this.#over(0);
+      return;
+    }
+    this.#tried.add(next);
+    this.#raft.transferLeadership(next);
+  }
+
+  #over(delayMs: number): void {
+    for (const over of this.#waiting) {
+      this.#waiting.delete(over);
+      if (delayMs === 0) over();
+      else this.#clock.after(delayMs, over);
+    }
+  }
+}
