@@ -6,6 +6,7 @@ import type { Applied, LeaseId } from '../state/index.ts';
 import { Backoff } from './backoff.ts';
 import type { LeaderDesk } from './leader-desk.ts';
 import type { MembershipRequest } from './membership.ts';
+import type { ReplicaOptions } from './options.ts';
 import type { Answer, Question, QuestionId } from './peer-message.ts';
 import { Proposals } from './proposals.ts';
 import type { Outcome, Proposal } from './proposals.ts';
@@ -56,23 +57,22 @@ export class CallerDesk {
   #isBusy = false;
   #stopped = false;
 
-  constructor(options: {
+  constructor(parts: {
     readonly raft: Raft;
     readonly leaderDesk: LeaderDesk;
-    readonly clock: Clock;
-    readonly firstQuestionId: QuestionId;
-    /** What the leader refused is asked again after `minMs`, and after every further refusal later, up to `maxMs`. */
-    readonly retryMs: { readonly minMs: number; readonly maxMs: number };
+    readonly options: ReplicaOptions;
     readonly owner: CallerDeskOwner;
   }) {
-    this.#raft = options.raft;
-    this.#leaderDesk = options.leaderDesk;
-    this.#clock = options.clock;
-    this.#owner = options.owner;
-    this.#writeBackoff = new Backoff(options.retryMs);
-    this.#readBackoff = new Backoff(options.retryMs);
-    this.#questions = new Questions(options.firstQuestionId, (to, id, question) =>
-      options.owner.post(to, id, question),
+    const { clock, random, heartbeatIntervalMs, electionTimeoutMs } = parts.options;
+    this.#raft = parts.raft;
+    this.#leaderDesk = parts.leaderDesk;
+    this.#clock = clock;
+    this.#owner = parts.owner;
+    const retryMs = { minMs: heartbeatIntervalMs / 2, maxMs: electionTimeoutMs };
+    this.#writeBackoff = new Backoff(retryMs);
+    this.#readBackoff = new Backoff(retryMs);
+    this.#questions = new Questions(random.between(1, 2 ** 40), (to, id, question) =>
+      parts.owner.post(to, id, question),
     );
   }
 
@@ -215,8 +215,11 @@ export class CallerDesk {
     const share = this.#writeBackoff.share(leader, this.#raft.term, this.#clock.nowMs());
     // The next tick looks again.
     if (share === 'none') return;
-    do this.#forward(leader, this.#proposals.takeQueued(forwardBytesMax));
-    while (share === 'all' && this.#proposals.queuedCount > 0);
+    this.#forward(leader, this.#proposals.takeQueued(forwardBytesMax));
+    if (share === 'one') return;
+    while (this.#proposals.queuedCount > 0) {
+      this.#forward(leader, this.#proposals.takeQueued(forwardBytesMax));
+    }
   }
 
   #forward(leader: MemberId, batch: readonly Proposal[]): void {

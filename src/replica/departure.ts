@@ -2,6 +2,7 @@ import type { Cancel, Clock } from '../base/clock.ts';
 import type { MemberId } from '../base/member-id.ts';
 import { successorOf } from '../raft/index.ts';
 import type { Raft } from '../raft/index.ts';
+import type { ReplicaOptions } from './options.ts';
 
 /**
  * Hands leadership over before this member stops. From the beginning of a transfer on raft takes no proposals: those of
@@ -12,23 +13,22 @@ export class Departure {
   readonly #raft: Raft;
   readonly #clock: Clock;
   readonly #isConnected: (peer: MemberId) => boolean;
+  /** How long a follower may take to learn of the next leader; what it asks until then is to be answered. */
   readonly #lingerMs: number;
   #isLeaving = false;
   /** Voters that were told to take over, and have not. */
   readonly #tried = new Set<MemberId>();
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting = new Map<() => void, Cancel>();
 
-  constructor(options: {
-    readonly raft: Raft;
-    readonly clock: Clock;
-    readonly isConnected: (peer: MemberId) => boolean;
-    /** How long a follower may take to learn of the next leader; what it asks until then is to be answered. */
-    readonly lingerMs: number;
-  }) {
-    this.#raft = options.raft;
+  constructor(
+    options: Pick<ReplicaOptions, 'clock' | 'heartbeatIntervalMs'>,
+    raft: Raft,
+    isConnected: (peer: MemberId) => boolean,
+  ) {
+    this.#raft = raft;
     this.#clock = options.clock;
-    this.#isConnected = options.isConnected;
-    this.#lingerMs = options.lingerMs;
+    this.#isConnected = isConnected;
+    this.#lingerMs = options.heartbeatIntervalMs;
   }
 
   /** Resolves when another member leads and may be known to all, or when nothing more can be done about it. */
@@ -37,14 +37,7 @@ export class Departure {
     this.#tried.clear();
     if (this.#raft.role !== 'leader') return Promise.resolve();
     return new Promise((resolve) => {
-      let cancel: Cancel = () => {};
-      const over = (): void => {
-        cancel();
-        this.#waiting.delete(over);
-        resolve();
-      };
-      this.#waiting.add(over);
-      cancel = this.#clock.after(timeoutMs, over);
+      this.#waiting.set(resolve, this.#clock.after(timeoutMs, resolve));
       this.look();
     });
   }
@@ -80,10 +73,11 @@ export class Departure {
   }
 
   #over(delayMs: number): void {
-    for (const over of this.#waiting) {
-      this.#waiting.delete(over);
-      if (delayMs === 0) over();
-      else this.#clock.after(delayMs, over);
+    for (const [resolve, cancel] of this.#waiting) {
+      cancel();
+      if (delayMs === 0) resolve();
+      else this.#clock.after(delayMs, resolve);
     }
+    this.#waiting.clear();
   }
 }

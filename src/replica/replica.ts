@@ -116,9 +116,7 @@ export class Replica {
     this.#callers = new CallerDesk({
       raft: this.#raft,
       leaderDesk: this.#leaderDesk,
-      clock: options.clock,
-      firstQuestionId: options.random.between(1, 2 ** 40),
-      retryMs: { minMs: options.heartbeatIntervalMs / 2, maxMs: options.electionTimeoutMs },
+      options,
       owner: this.#callerDeskOwner(),
     });
     this.#peers = new PeerDesk({
@@ -139,12 +137,7 @@ export class Replica {
       owner: this.#stateDeskOwner(),
     });
     this.#writes = new WriteDesk(options.store, this.#writeDeskOwner(), recovered.appliedIndex);
-    this.#departure = new Departure({
-      raft: this.#raft,
-      clock: options.clock,
-      isConnected: (peer) => this.isConnected(peer),
-      lingerMs: options.heartbeatIntervalMs,
-    });
+    this.#departure = new Departure(options, this.#raft, (peer) => this.isConnected(peer));
     this.#logDesk = new LogDesk(options, this.#raft, this.#writes);
     this.#snapshots = new SnapshotDesk({
       self: options.id,
