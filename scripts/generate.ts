@@ -1,7 +1,7 @@
 /**
- * Makes src/gen from proto/: the codec of etcd's API, and a description of its messages for those who
- * write them in another form. What is made is committed, so that a fresh clone runs without this step; a
- * test makes it again and compares.
+ * Makes src/gen from proto/: the codec of etcd's API, a description of its messages for those who write them in
+ * another form, and the descriptors that tools ask for over gRPC's reflection. What is made is committed, so that a
+ * fresh clone runs without this step, and a member reads no proto file; a test makes it again and compares.
  *
  *   npm run proto            writes src/gen
  *   npm run proto -- DIR     writes into DIR instead
@@ -11,7 +11,10 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'nod
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { loadSync } from '@grpc/proto-loader';
 import protobuf from 'protobufjs';
+import descriptor from 'protobufjs/ext/descriptor.js';
+import { z } from 'zod';
 
 const project = dirname(import.meta.dirname);
 const target = process.argv[2] ?? join(project, 'src/gen');
@@ -39,6 +42,22 @@ export interface SchemaField {
 }
 `;
 
+const descriptorTypes = `
+/** One package of the API. */
+export interface DescribedFile {
+  readonly name: string;
+  readonly package: string;
+  /** Full names of the services, of the messages and of the enums in it. */
+  readonly services: readonly string[];
+  readonly types: readonly string[];
+  /** The FileDescriptorProto, encoded, in base64. */
+  readonly encoded: string;
+}
+`;
+
+/** The fields of a FileDescriptorProto that are read here. The loader makes one file of each package. */
+const fileForm = z.object({ name: z.string(), package: z.string() });
+
 mkdirSync(target, { recursive: true });
 // Types are made from comments, which nobody needs in the code: so they are made apart.
 const withComments = mkdtempSync(join(tmpdir(), 'generate-'));
@@ -47,6 +66,10 @@ copyFileSync(join(withComments, 'etcd.d.ts'), join(target, 'etcd.d.ts'));
 rmSync(withComments, { recursive: true });
 run('--no-comments', '--out', join(target, 'etcd.js'));
 writeFileSync(join(target, 'schema.ts'), schemaModule(['rpc', 'lock', 'election']));
+writeFileSync(
+  join(target, 'descriptors.ts'),
+  descriptorModule(['rpc', 'lock', 'election', 'health', 'reflection']),
+);
 
 function run(...options: readonly string[]): void {
   const common = ['--target', 'static-module', '--wrap', 'esm', '--keep-case', '--path', 'proto'];
@@ -113,6 +136,44 @@ function schemaModule(names: readonly string[]): string {
       ...(partOf === null ? {} : { oneof: partOf.name }),
     };
   }
+}
+
+/** A module that holds the descriptors of everything in these files. */
+function descriptorModule(names: readonly string[]): string {
+  const definitions = loadSync(
+    names.map((name) => `${name}.proto`),
+    { includeDirs: [join(project, 'proto')], keepCase: true },
+  );
+  const byName = new Map<string, z.infer<typeof fileForm> & { encoded: string }>();
+  const services: string[] = [];
+  const types: string[] = [];
+  for (const [symbol, definition] of Object.entries(definitions)) {
+    if (!('fileDescriptorProtos' in definition)) {
+      services.push(symbol);
+      continue;
+    }
+    types.push(symbol);
+    for (const bytes of z.array(z.instanceof(Buffer)).parse(definition.fileDescriptorProtos)) {
+      const file = fileForm.parse(descriptor.FileDescriptorProto.decode(bytes));
+      byName.set(file.name, { ...file, encoded: bytes.toString('base64') });
+    }
+  }
+  const described = [...byName.values()].map(({ name, package: own, encoded }) => {
+    const isOwn = (symbol: string): boolean => symbol.startsWith(`${own}.`);
+    return {
+      name,
+      package: own,
+      services: services.filter(isOwn).toSorted(),
+      types: types.filter(isOwn).toSorted(),
+      encoded,
+    };
+  });
+  return [
+    '/** Made from proto/ by scripts/generate.ts; not to be edited. */',
+    descriptorTypes,
+    `export const describedFiles: readonly DescribedFile[] = ${JSON.stringify(described, null, 2)};`,
+    '',
+  ].join('\n');
 }
 
 /** ".etcdserverpb.KV" -> "etcdserverpb.KV" */

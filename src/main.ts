@@ -5,8 +5,8 @@ const isServer =
   word === 'serve' || (word?.startsWith('-') === true && !['-h', '-help', '--help'].includes(word));
 
 if (isServer) {
-  const { serve } = await import('./server/serve.ts');
-  process.exitCode = await serve(process.argv.slice(word === 'serve' ? 3 : 2));
+  const { serveCommand } = await import('./server/serve-command.ts');
+  process.exitCode = await serveCommand(process.argv.slice(word === 'serve' ? 3 : 2));
 } else {
   const { runCommand } = await import('./server/command.ts');
   process.exitCode = await runCommand(process.argv.slice(2));

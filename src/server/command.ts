@@ -17,8 +17,8 @@ export function runCommand(argv: readonly string[]): Promise<number> {
     {
       version: ownVersion(),
       serve: async (args) => {
-        const { serve } = await import('./serve.ts');
-        return serve(args);
+        const { serveCommand } = await import('./serve-command.ts');
+        return serveCommand(args);
       },
       restoreSnapshot: async ({ snapshotPath, onProgress, ...target }) => {
         const { restoreBackup } = await import('./restore.ts');

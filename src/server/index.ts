@@ -3,7 +3,7 @@
  * and chooses concrete classes. Used by the program, and as `rollcall/server` by programs and tests that start a
  * member inside themselves.
  */
-export { serve } from './serve.ts';
+export { serveCommand as serve } from './serve-command.ts';
 export { runCommand } from './command.ts';
 export { startServer } from './embed.ts';
 export type { StartOptions } from './embed.ts';

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { present } from '../base/assert.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
@@ -12,31 +11,8 @@ import type { SnapshotPosition } from '../raft/index.ts';
 import { State } from '../state/index.ts';
 import type { Member } from '../state/index.ts';
 import type { ServerConfig } from './config.ts';
+import type { ClusterDescription } from './cluster-description.ts';
 import { configurationOf, firstCluster } from './identity.ts';
-
-/** What a running cluster tells somebody who is about to join it. */
-export interface ClusterDescription {
-  readonly clusterId: MemberId;
-  readonly members: readonly Member[];
-}
-
-/** What a peer answered, checked; rejects what no member of this release would say. */
-export function clusterDescriptionOf(answer: unknown): ClusterDescription {
-  return description.parse(answer);
-}
-
-const description = z.object({
-  clusterId: z.string(),
-  members: z.array(
-    z.object({
-      id: z.string(),
-      name: z.string(),
-      peerUrls: z.array(z.string()),
-      clientUrls: z.array(z.string()),
-      isLearner: z.boolean(),
-    }),
-  ),
-});
 
 /**
  * Where a cluster begins: as if the first entry of the log had made its members. So the log never holds what comes

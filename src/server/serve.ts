@@ -4,7 +4,7 @@ import { RegistryError } from '../base/errors.ts';
 import { createLoggers } from '../platform/index.ts';
 import { UnknownCommand } from '../state/index.ts';
 import { StorageCorruption } from '../storage/index.ts';
-import { ownVersion, parseServeArguments } from './config.ts';
+import { ownVersion } from './config.ts';
 import type { LogNotice, ServerConfig } from './config.ts';
 import { startMember } from './start.ts';
 import type { RunningMember } from './start.ts';
@@ -13,14 +13,7 @@ const exitOk = 0;
 const exitFailed = 1;
 
 /** Runs a member as this process until a signal ends it; gives the exit code. */
-export async function serve(argv: readonly string[]): Promise<number> {
-  const parsed = parseServeArguments(argv, process.env);
-  if (parsed.kind === 'print') {
-    const stream = parsed.exitCode === 0 ? process.stdout : process.stderr;
-    stream.write(`${parsed.text}\n`);
-    return parsed.exitCode;
-  }
-  const { config, notices } = parsed;
+export async function serve(config: ServerConfig, notices: readonly LogNotice[]): Promise<number> {
   // Whatever it has to say ends up in an error that is told; its own lines would be none of ours.
   setLogVerbosity(logVerbosity.NONE);
   const loggers = createLoggers({ level: config.logLevel });

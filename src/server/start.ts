@@ -13,10 +13,11 @@ import type { ServerConfig } from './config.ts';
 import { ownVersion } from './config.ts';
 import { startDuties } from './duties.ts';
 import type { Duties } from './duties.ts';
+import { clusterDescriptionOf } from './cluster-description.ts';
 import { declareFigures } from './figures.ts';
 import { makeCluster } from './force-new-cluster.ts';
 import { addedMemberId } from './identity.ts';
-import { clusterDescriptionOf, createReplica, establish } from './member.ts';
+import { createReplica, establish } from './member.ts';
 import { sha256 } from './restore.ts';
 
 /** Why a member ended without being asked to. */

@@ -6,7 +6,7 @@ import { Core } from '../../src/operations/index.ts';
 import type { Limits, Operations } from '../../src/operations/index.ts';
 import { defaultConfig } from '../../src/server/config.ts';
 import type { ServerConfig } from '../../src/server/config.ts';
-import type { ClusterDescription } from '../../src/server/member.ts';
+import type { ClusterDescription } from '../../src/server/cluster-description.ts';
 import { keyOfText, singleKey } from '../../src/base/key.ts';
 import type { KeyRange } from '../../src/base/key.ts';
 import type { PutRequest, RangeRequest } from '../../src/state/index.ts';

@@ -3,7 +3,8 @@ import { defaultConfig } from '../../src/server/config.ts';
 import type { ServerConfig } from '../../src/server/config.ts';
 import { firstCluster } from '../../src/server/identity.ts';
 import { establish } from '../../src/server/member.ts';
-import type { ClusterDescription, DescribeCluster } from '../../src/server/member.ts';
+import type { ClusterDescription } from '../../src/server/cluster-description.ts';
+import type { DescribeCluster } from '../../src/server/member.ts';
 import type { Member } from '../../src/state/index.ts';
 import { createMemoryStore } from '../../src/storage/index.ts';
 

@@ -11,7 +11,7 @@ import type { ServerConfig } from '../../src/server/config.ts';
 import { startDuties } from '../../src/server/duties.ts';
 import { addedMemberId } from '../../src/server/identity.ts';
 import { createReplica, establish } from '../../src/server/member.ts';
-import type { ClusterDescription } from '../../src/server/member.ts';
+import type { ClusterDescription } from '../../src/server/cluster-description.ts';
 import { Disk } from './disk.ts';
 import { MachineClock, processClock } from './member-clock.ts';
 import type { Network } from './network.ts';

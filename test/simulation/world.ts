@@ -3,7 +3,7 @@ import type { Configuration, Entry, MembershipChange, Raft } from '../../src/raf
 import { defaultConfig } from '../../src/server/config.ts';
 import type { Replica } from '../../src/replica/index.ts';
 import type { ServerConfig } from '../../src/server/config.ts';
-import type { ClusterDescription } from '../../src/server/member.ts';
+import type { ClusterDescription } from '../../src/server/cluster-description.ts';
 import type { Applied, Command, Engine, State } from '../../src/state/index.ts';
 import type { OpenCall } from './caller.ts';
 import { Client } from './client.ts';

@@ -1,5 +1,5 @@
 /**
  * Tells tools such as grpcurl which services there are and what their messages look like: gRPC's reflection protocol,
- * in both of its versions. The proto files are read when somebody first asks.
+ * in both of its versions. The descriptors are made with the codec, so that no proto file is read at run time.
  */
 export { reflectionMethods } from './methods.ts';

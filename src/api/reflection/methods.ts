@@ -1,8 +1,7 @@
 import { grpc } from '../../gen/etcd.js';
 import { codecOf, decodeRequest } from '../methods.ts';
 import type { Method } from '../methods.ts';
-import { loadDescriptors } from './descriptors.ts';
-import type { Descriptors } from './descriptors.ts';
+import { filesOf, filesWith, serviceNames } from './descriptors.ts';
 
 const { ServerReflectionRequest, ServerReflectionResponse } = grpc.reflection.v1;
 type Response = grpc.reflection.v1.ServerReflectionResponse.$Properties;
@@ -11,7 +10,6 @@ const notFound = 5;
 
 /** Reflection over everything in `proto/` that clients may call. */
 export function reflectionMethods(): Method[] {
-  let descriptors: Descriptors | undefined;
   return ['v1', 'v1alpha'].map((version) => ({
     kind: 'stream',
     path: `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`,
@@ -22,8 +20,7 @@ export function reflectionMethods(): Method[] {
       message: (bytes) => {
         try {
           const request = decodeRequest(ServerReflectionRequest, bytes);
-          descriptors ??= loadDescriptors();
-          const answer = { original_request: request, ...answerTo(request, descriptors) };
+          const answer = { original_request: request, ...answerTo(request) };
           responses.push(ServerReflectionResponse.encode(answer).finish());
         } catch (error) {
           responses.end(error);
@@ -36,20 +33,17 @@ export function reflectionMethods(): Method[] {
   }));
 }
 
-function answerTo(
-  request: grpc.reflection.v1.ServerReflectionRequest,
-  descriptors: Descriptors,
-): Response {
+function answerTo(request: grpc.reflection.v1.ServerReflectionRequest): Response {
   const {
     message_request: asked,
     file_by_filename: file,
     file_containing_symbol: symbol,
   } = request;
   if (asked === 'list_services') {
-    return { list_services_response: { service: descriptors.services.map((name) => ({ name })) } };
+    return { list_services_response: { service: serviceNames.map((name) => ({ name })) } };
   }
-  if (asked === 'file_by_filename') return filesOrError(descriptors.filesOf(file ?? ''));
-  if (asked === 'file_containing_symbol') return filesOrError(descriptors.filesWith(symbol ?? ''));
+  if (asked === 'file_by_filename') return filesOrError(filesOf(file ?? ''));
+  if (asked === 'file_containing_symbol') return filesOrError(filesWith(symbol ?? ''));
   return refusal('none of these files has an extension');
 }
 

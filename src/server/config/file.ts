@@ -1,8 +1,12 @@
-import { parse } from 'yaml';
+import { createRequire } from 'node:module';
+import type * as yaml from 'yaml';
 import { findFlag } from './flags.ts';
 import type { Given } from './given.ts';
 import type { LogNotice } from './notice.ts';
 import { ConfigProblem } from './problem.ts';
+
+/** The parser is loaded only for a member that has such a file. This is synchronous, as all reading of settings is. */
+const requireHere = createRequire(import.meta.url);
 
 /** Parts of etcd's file that have their own level, and how the names in them begin on the command line. */
 const sections: Readonly<Record<string, string>> = {
@@ -53,6 +57,7 @@ export function readConfigFile(
 function entriesOf(filePath: string, readFile: (path: string) => string): [string, unknown][] {
   let content: unknown;
   try {
+    const { parse }: typeof yaml = requireHere('yaml');
     content = parse(readFile(filePath));
   } catch (error) {
     const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
