@@ -113,9 +113,10 @@ export class Election {
   }
 
   onPreVoteResponse({ from, granted, term }: PreVoteResponse): void {
-    if (this.#role !== 'pre-candidate') return;
-    if (granted && term !== this.#persistent.term + 1) return;
-    this.#votes.set(from, granted);
+    // A refusal may be one of an earlier round, and costs nothing: whoever wins no majority asks again when its
+    // patience has run out once more. A refusal that knows of a later term has ended this candidacy already.
+    if (this.#role !== 'pre-candidate' || !granted || term !== this.#persistent.term + 1) return;
+    this.#votes.set(from, true);
     this.#countVotes();
   }
 
@@ -211,6 +212,7 @@ export class Election {
       else this.#becomeLeader();
       return;
     }
+    if (this.#role !== 'candidate') return;
     // Lost for certain when those who did not refuse are no majority any more.
     if (!majorityHolds(configuration, (id) => this.#votes.get(id) !== false)) {
       this.becomeFollower(this.#persistent.term);
@@ -222,6 +224,8 @@ export class Election {
    * up to date, for example the leader of two that removes itself and fails (thesis, section 4.2.2).
    */
   #mayLead(): boolean {
+    // It could not even make its own vote durable.
+    if (this.#persistent.diskHangs) return false;
     return (
       isVoter(this.#log.configuration, this.#id) ||
       isVoter(this.#log.configurationAt(this.#log.commitIndex), this.#id)

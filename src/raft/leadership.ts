@@ -4,12 +4,12 @@ import { changed, isJoint, isVoter, left, majorityReached } from './configuratio
 import type { MembershipChange } from './configuration.ts';
 import type { ProposeResult, ReadResult, Refusal } from './effects.ts';
 import { Followers } from './followers.ts';
-import { sizeOf } from './log.ts';
 import type { Log } from './log.ts';
 import type { AppendResponse, Configuration, Entry, HeartbeatResponse } from './messages.ts';
 import type { RaftOptions } from './options.ts';
 import type { Outbox } from './outbox.ts';
 import type { PersistentState } from './persistent-state.ts';
+import { successorOf } from './progress.ts';
 import type { Progress } from './progress.ts';
 import type { ReadRounds } from './read-rounds.ts';
 
@@ -37,7 +37,6 @@ export class Leadership {
   readonly #resign: () => void;
   /** The first entry of the own term. */
   readonly #ownFirstIndex: number;
-  #uncommittedBytes = 0;
   #transferTo: MemberId | undefined;
   #ticksSinceCheck = 0;
 
@@ -76,9 +75,14 @@ export class Leadership {
     this.#ticksSinceCheck++;
     if (this.#ticksSinceCheck >= this.#options.electionTicks) {
       this.#ticksSinceCheck = 0;
+      const hasHandedOver = this.#transferTo !== undefined;
       this.#transferTo = undefined;
       if (this.#options.checkQuorum && !this.followers.hearsQuorum()) {
         this.#resign();
+        return;
+      }
+      if (this.#holdsUpOthers()) {
+        this.#giveWay(hasHandedOver);
         return;
       }
       this.followers.partWithDeparted();
@@ -92,7 +96,9 @@ export class Leadership {
   /** Why nothing may be proposed now; undefined if it may. */
   whyNotPropose(): Refusal | undefined {
     if (this.#transferTo !== undefined) return { kind: 'transferring', to: this.#transferTo };
-    if (this.#uncommittedBytes > this.#options.uncommittedBytesMax) return { kind: 'busy' };
+    // One bound for both: what no majority has, and what this disk has not written though a majority has it.
+    const settled = Math.min(this.#log.commitIndex, this.#persistent.durableIndex);
+    if (this.#log.bytesAfter(settled) > this.#options.openBytesMax) return { kind: 'busy' };
     return undefined;
   }
 
@@ -185,6 +191,24 @@ export class Leadership {
     return this.#reads.waiting || this.followers.hasToFeed;
   }
 
+  // A disk that hangs.
+
+  /**
+   * A majority goes on without this member's disk, which has been at the same write for long. As the leader it would
+   * soon take nothing more in, and hold up all of them; where nobody goes on without it, nobody else could lead either.
+   */
+  #holdsUpOthers(): boolean {
+    const { durableIndex, diskHangs } = this.#persistent;
+    return diskHangs && this.#log.commitIndex > durableIndex;
+  }
+
+  /** Hands over, which costs no election timeout; if that was tried before, in vain, steps down. */
+  #giveWay(hasHandedOver: boolean): void {
+    const next = hasHandedOver ? undefined : successorOf(this.followers.view());
+    if (next === undefined) this.#resign();
+    else this.transferTo(next);
+  }
+
   /** Deals with what was put off in order to travel together. */
   work(): void {
     this.#beginReadRound();
@@ -195,7 +219,6 @@ export class Leadership {
 
   #append(entries: readonly Entry[]): void {
     this.#log.append(entries);
-    for (const entry of entries) this.#uncommittedBytes += sizeOf(entry);
     this.followers.feedAllLater();
   }
 
@@ -229,9 +252,6 @@ export class Leadership {
     const reached = Math.max(agreed, alone);
     const { commitIndex } = this.#log;
     if (reached <= commitIndex || this.#log.termAt(reached) !== this.#term) return;
-    for (const entry of this.#log.slice(commitIndex + 1, reached, Infinity)) {
-      if (entry.term === this.#term) this.#uncommittedBytes -= sizeOf(entry);
-    }
     this.#log.commitTo(reached);
     this.followers.feedAllLater();
     this.#reads.admitEarly();

@@ -19,8 +19,12 @@ export class Log {
   #base: SnapshotPosition;
   /** Entries from `#start` on are the log; those before were compacted and are cut off now and then. */
   #entries: Entry[];
+  /** For each of them the bytes of all entries up to it, since this log began; so any part of the log is a difference. */
+  #ends: number[] = [];
   #start = 0;
-  #bytes = 0;
+  /** The bytes of all entries up to the last one, and of those that were compacted. */
+  #end = 0;
+  #compacted = 0;
   #commitIndex: number;
   /** Committed entries up to here were handed out. */
   #handedOut: number;
@@ -54,7 +58,13 @@ export class Log {
   }
 
   get bytes(): number {
-    return this.#bytes;
+    return this.#end - this.#compacted;
+  }
+
+  /** The bytes of the entries after `index`. */
+  bytesAfter(index: number): number {
+    if (index <= this.#base.index) return this.bytes;
+    return this.#end - (this.#ends[this.#start + index - this.#base.index - 1] ?? this.#end);
   }
 
   get commitIndex(): number {
@@ -113,7 +123,8 @@ export class Log {
     for (const entry of entries) {
       assert(entry.index === this.lastIndex + 1, `entry ${entry.index} does not follow the log`);
       this.#entries.push(entry);
-      this.#bytes += sizeOf(entry);
+      this.#end += sizeOf(entry);
+      this.#ends.push(this.#end);
       if (entry.kind === 'membership') {
         const configuration = present(entry.configuration, 'the configuration of an entry');
         this.#configurations.push({ index: entry.index, configuration });
@@ -125,7 +136,8 @@ export class Log {
   truncate(index: number): void {
     assert(index > this.#base.index, 'what is compacted cannot be taken back');
     while (this.lastIndex >= index) {
-      this.#bytes -= sizeOf(present(this.#entries.pop(), 'an entry'));
+      this.#end -= sizeOf(present(this.#entries.pop(), 'an entry'));
+      this.#ends.pop();
     }
     while (this.configurationIndex >= index && this.#configurations.length > 1) {
       this.#configurations.pop();
@@ -152,9 +164,7 @@ export class Log {
     const term = present(this.termAt(index), `the term at ${index}`);
     const configuration = this.configurationAt(index);
     const count = index - this.#base.index;
-    for (let at = this.#start; at < this.#start + count; at++) {
-      this.#bytes -= sizeOf(present(this.#entries[at], 'an entry'));
-    }
+    this.#compacted = this.#end - this.bytesAfter(index);
     this.#start += count;
     this.#base = { index, term, configuration };
     this.#configurations = [
@@ -164,6 +174,7 @@ export class Log {
     // Cutting off costs a copy of what stays; waiting until as much is gone makes that constant per entry.
     if (this.#start * 2 > this.#entries.length) {
       this.#entries = this.#entries.slice(this.#start);
+      this.#ends = this.#ends.slice(this.#start);
       this.#start = 0;
     }
   }
@@ -172,8 +183,10 @@ export class Log {
   reset(base: SnapshotPosition): void {
     this.#base = base;
     this.#entries = [];
+    this.#ends = [];
     this.#start = 0;
-    this.#bytes = 0;
+    this.#end = 0;
+    this.#compacted = 0;
     this.#commitIndex = base.index;
     this.#handedOut = base.index;
     this.#configurations = [{ index: base.index, configuration: base.configuration }];

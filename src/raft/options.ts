@@ -15,8 +15,11 @@ export interface RaftOptions {
   /** Append requests, and bytes in them, that may be under way to one follower. */
   readonly inflightMessagesMax: number;
   readonly inflightBytesMax: number;
-  /** Bytes in the leader's log that are not committed yet; beyond it proposals are refused as busy. */
-  readonly uncommittedBytesMax: number;
+  /**
+   * Bytes of the log that are not committed yet, or not on the own disk. Beyond it a leader refuses proposals as busy,
+   * and a follower lets entries pass by as if they had been lost.
+   */
+  readonly openBytesMax: number;
 }
 
 /** What a member finds on its disk. */

@@ -11,6 +11,8 @@ interface Ticket {
   readonly term: number;
   readonly lastIndex: number;
   readonly lastTerm: number;
+  /** The tick in which it was given out. */
+  readonly since: number;
 }
 
 /**
@@ -27,12 +29,16 @@ export class PersistentState {
   #snapshotToPersist: SnapshotPosition | undefined;
   #lastTicket = 0;
   #tickets: Ticket[] = [];
+  #ticks = 0;
+  /** A write that is under way for longer does not count as slow, but as hanging. */
+  readonly #hangingTicks: number;
   #durableIndex: number;
   #durableTerm: number;
 
   /** `hardState` and `log` are what the disk holds. */
-  constructor(hardState: HardState, log: Log) {
+  constructor(hardState: HardState, log: Log, hangingTicks: number) {
     this.#log = log;
+    this.#hangingTicks = hangingTicks;
     this.#term = hardState.term;
     this.#vote = hardState.vote;
     this.#persistFrom = log.lastIndex + 1;
@@ -56,6 +62,17 @@ export class PersistentState {
   /** The latest term that is durable. */
   get durableTerm(): number {
     return this.#durableTerm;
+  }
+
+  /** The oldest write under way has been so for several election timeouts. */
+  get diskHangs(): boolean {
+    const oldest = this.#tickets[0];
+    return oldest !== undefined && this.#ticks - oldest.since >= this.#hangingTicks;
+  }
+
+  /** Time passes. */
+  tick(): void {
+    this.#ticks++;
   }
 
   get hasWrite(): boolean {
@@ -106,7 +123,7 @@ export class PersistentState {
       this.#persistFrom <= lastIndex ? this.#log.slice(this.#persistFrom, lastIndex, Infinity) : [];
     const snapshot = this.#snapshotToPersist;
     const ticket = ++this.#lastTicket;
-    this.#tickets.push({ ticket, term: this.#term, lastIndex, lastTerm });
+    this.#tickets.push({ ticket, term: this.#term, lastIndex, lastTerm, since: this.#ticks });
     this.#persistFrom = lastIndex + 1;
     this.#hardStateDirty = false;
     this.#snapshotToPersist = undefined;

@@ -17,6 +17,9 @@ import { Receiver } from './receiver.ts';
 export type { Role } from './election.ts';
 export type { RaftOptions, RaftStart } from './options.ts';
 
+/** A write that takes longer hangs: its member neither stays the leader of others nor stands for election. */
+const hangingElectionTimeouts = 3;
+
 /**
  * One member's part in the consensus. Everything happens inside a call: `tick`, `step` and the requests change what
  * raft knows, `take` gives what the world has to do for it. Section numbers are those of "In Search of an
@@ -48,8 +51,9 @@ export class Raft {
       this.#log.commitIndex <= this.#log.lastIndex,
       'the log on the disk ends before its commit index',
     );
-    this.#persistent = new PersistentState(start.hardState, this.#log);
-    this.#receiver = new Receiver(id, this.#log, this.#persistent, this.#outbox);
+    const hangingTicks = hangingElectionTimeouts * options.electionTicks;
+    this.#persistent = new PersistentState(start.hardState, this.#log, hangingTicks);
+    this.#receiver = new Receiver(options, this.#log, this.#persistent, this.#outbox);
     this.#election = new Election({
       options,
       log: this.#log,
@@ -121,6 +125,7 @@ export class Raft {
 
   /** One heartbeat interval, or whatever a tick is set to, has passed. */
   tick(): void {
+    this.#persistent.tick();
     if (this.#leadership === undefined) this.#election.tick();
     else this.#leadership.tick();
   }

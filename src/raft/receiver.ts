@@ -1,18 +1,21 @@
 import type { MemberId } from '../base/member-id.ts';
 import type { Log } from './log.ts';
 import type { AppendRequest, HeartbeatRequest, InstallSnapshot } from './messages.ts';
+import type { RaftOptions } from './options.ts';
 import type { Outbox } from './outbox.ts';
 import type { PersistentState } from './persistent-state.ts';
 
 /** Replication, the follower's side (section 5.3): takes what a leader sends, and says how far this member has it. */
 export class Receiver {
   readonly #id: MemberId;
+  readonly #openBytesMax: number;
   readonly #log: Log;
   readonly #persistent: PersistentState;
   readonly #outbox: Outbox;
 
-  constructor(id: MemberId, log: Log, persistent: PersistentState, outbox: Outbox) {
-    this.#id = id;
+  constructor(options: RaftOptions, log: Log, persistent: PersistentState, outbox: Outbox) {
+    this.#id = options.id;
+    this.#openBytesMax = options.openBytesMax;
     this.#log = log;
     this.#persistent = persistent;
     this.#outbox = outbox;
@@ -31,7 +34,11 @@ export class Receiver {
     }
     const lastIndex = previousIndex + entries.length;
     const firstNew = entries.findIndex(({ index, term }) => this.#log.termAt(index) !== term);
-    if (firstNew >= 0) this.#persistent.overwrite(entries.slice(firstNew));
+    if (firstNew >= 0) {
+      // The leader's own window is smaller; this bound is for a disk that hangs through several leaderships.
+      if (this.#log.bytesAfter(this.#persistent.durableIndex) > this.#openBytesMax) return;
+      this.#persistent.overwrite(entries.slice(firstNew));
+    }
     this.#log.commitTo(Math.min(message.commit, lastIndex));
     this.#acknowledge(from, lastIndex);
   }

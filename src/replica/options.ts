@@ -31,6 +31,8 @@ export interface ReplicaOptions {
   readonly progressNotifyIntervalMs: number;
   readonly compactionBatchLimit: number;
   readonly membership: MembershipRules;
+  /** See `RaftOptions`; 64 MiB unless a test wants less. */
+  readonly openBytesMax?: number;
   /** The member can no longer trust itself or its disk, and has stopped. */
   readonly onFatal: (error: unknown) => void;
   /** This member was removed from the cluster; there is nothing left for it to do. */
@@ -48,6 +50,7 @@ export function requestTimeoutMs(electionTimeoutMs: number): number {
 /** Raft's settings: a tick is a heartbeat, and what is under way is bounded. */
 export function raftOptions(options: ReplicaOptions): RaftOptions {
   const { id, random, preVote, electionTimeoutMs, heartbeatIntervalMs } = options;
+  const { openBytesMax = 64 << 20 } = options;
   return {
     id,
     random,
@@ -57,6 +60,6 @@ export function raftOptions(options: ReplicaOptions): RaftOptions {
     messageBytesMax: 1 << 20,
     inflightMessagesMax: 256,
     inflightBytesMax: 16 << 20,
-    uncommittedBytesMax: 64 << 20,
+    openBytesMax,
   };
 }

@@ -1,3 +1,4 @@
+import type { MemberId } from '../base/member-id.ts';
 import type { Entry, HardState, Message, PersistEffect, SnapshotPosition } from '../raft/index.ts';
 import type { SnapshotStage, Store } from './store.ts';
 
@@ -24,6 +25,8 @@ interface LogJob {
   hardState: HardState | undefined;
   entries: Entry[];
   messages: Message[];
+  /** Where among them the acknowledgement for each member stands. */
+  acknowledgements: Map<MemberId, number>;
 }
 
 interface AdoptJob {
@@ -73,7 +76,7 @@ export class WriteDesk {
       job.hardState = persist.hardState ?? job.hardState;
       addEntries(job.entries, persist.entries);
     }
-    for (const message of messages) job.messages.push(message);
+    for (const message of messages) addMessage(job, message);
   }
 
   /** A snapshot takes the place of state and log; what `persist` says besides is written right after. */
@@ -185,6 +188,7 @@ export class WriteDesk {
       hardState: undefined,
       entries: [],
       messages: [],
+      acknowledgements: new Map(),
     };
     this.#jobs.push(job);
     return job;
@@ -197,4 +201,21 @@ function addEntries(gathered: Entry[], entries: readonly Entry[]): void {
   if (first === undefined) return;
   while ((gathered.at(-1)?.index ?? 0) >= first.index) gathered.pop();
   for (const entry of entries) gathered.push(entry);
+}
+
+/**
+ * An acknowledgement says up to where this member has the log, so that the latest one of a term says it all. Without
+ * this, one more would wait with every question of the leader for as long as the disk hangs.
+ */
+function addMessage({ messages, acknowledgements }: LogJob, message: Message): void {
+  if (message.kind === 'append-response' && message.success) {
+    const at = acknowledgements.get(message.to);
+    const former = at === undefined ? undefined : messages[at];
+    if (at !== undefined && former?.kind === 'append-response' && former.term === message.term) {
+      if (former.index <= message.index) messages[at] = message;
+      return;
+    }
+    acknowledgements.set(message.to, messages.length);
+  }
+  messages.push(message);
 }

@@ -220,7 +220,7 @@ function memberOf3(options: Partial<RaftOptions>, start: Partial<RaftStart> = {}
       messageBytesMax: 1 << 20,
       inflightMessagesMax: 256,
       inflightBytesMax: 1 << 20,
-      uncommittedBytesMax: 1 << 20,
+      openBytesMax: 1 << 20,
       ...options,
     },
     { hardState, base: snapshot.position, entries: [], appliedIndex: 0, ...start },

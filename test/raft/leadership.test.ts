@@ -172,6 +172,21 @@ test('a voter that becomes a learner votes as long as the configuration is joint
   expect(network.raft('1').progress()).toMatchObject([{ id: '3', isLearner: true }]);
 });
 
+test('refusals of an earlier round cost the next one nothing', () => {
+  const network = new TestNetwork({ voters: ['1', '2', '3'] });
+  const refuses = (from: string): void =>
+    network.act('1', (raft) => {
+      raft.step({ kind: 'pre-vote-response', from, to: '1', term: 0, granted: false });
+    });
+  network.act('1', (raft) => raft.campaign());
+  network.deliverAll(() => true);
+  network.act('1', (raft) => raft.campaign());
+  refuses('2');
+  refuses('3');
+  network.deliverAll();
+  expect(network.leaders.map(({ id }) => id)).toEqual(['1']);
+});
+
 function configurationAfter(change: Partial<MembershipChange>): Configuration {
   const network = ledBy1(['1', '2', '3']);
   network.act('1', (raft) => raft.changeMembership({ ...nothing, ...change }, bytesOf('')));

@@ -137,7 +137,7 @@ export class TestNetwork {
         messageBytesMax: 1 << 20,
         inflightMessagesMax: 256,
         inflightBytesMax: 16 << 20,
-        uncommittedBytesMax: 64 << 20,
+        openBytesMax: 64 << 20,
         ...this.#options.raft,
       },
       {

@@ -100,7 +100,7 @@ test('a follower does not commit what it has beyond the entries that are known t
 });
 
 test('what was proposed and is not committed is bounded, and what commits makes room', () => {
-  const network = ledBy1({ uncommittedBytesMax: 3 * overheadBytes });
+  const network = ledBy1({ openBytesMax: 3 * overheadBytes });
   const answers = [1, 2, 3, 4, 5].map(() => propose(network, 'x=1').kind);
   expect(answers).toEqual(['accepted', 'accepted', 'accepted', 'busy', 'busy']);
 
@@ -110,7 +110,7 @@ test('what was proposed and is not committed is bounded, and what commits makes 
 
 test('a leader that was deposed and elected again does not count entries that were replaced', () => {
   const network = ledBy1({
-    uncommittedBytesMax: 3 * overheadBytes,
+    openBytesMax: 3 * overheadBytes,
     preVote: false,
     checkQuorum: false,
   });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Message } from '../../src/raft/index.ts';
 import { WriteDesk } from '../../src/replica/write-desk.ts';
 import { createMemoryStore, MemoryDisk } from '../../src/storage/index.ts';
 
@@ -66,3 +67,32 @@ test('a desk that was abandoned tells nobody of the write under way, and begins 
   expect(told).toEqual([]);
   expect((await store.load()).hardState).toEqual(hardState);
 });
+
+test('of the acknowledgements that wait for a write, the latest one for each member and term is left', async () => {
+  const store = await storeWithRecordsThatWait();
+  const sent: (readonly Message[])[] = [];
+  const owner = {
+    appliedIndex: () => 2,
+    send: () => {},
+    persisted: (_tickets: readonly number[], messages: readonly Message[]) =>
+      void sent.push(messages),
+    adopted: async () => {},
+    failed: () => {},
+  };
+  const desk = new WriteDesk(store, owner, 1);
+  const hardState = { term: 2, vote: undefined, commit: 1 };
+  desk.add({ ticket: 1, hardState, entries: [], snapshot: undefined }, [acknowledges('m2', 1, 9)]);
+  const refused = acknowledges('m2', 2, 3, false);
+  desk.add(undefined, [acknowledges('m2', 2, 5), refused, acknowledges('m3', 2, 4)]);
+  for (let index = 1; index <= 7; index++) desk.add(undefined, [acknowledges('m2', 2, index)]);
+  await desk.stop();
+
+  expect(sent).toEqual([
+    [acknowledges('m2', 1, 9), acknowledges('m2', 2, 7), refused, acknowledges('m3', 2, 4)],
+  ]);
+});
+
+function acknowledges(to: string, term: number, index: number, success = true): Message {
+  const conflict = { conflictTerm: 0, conflictIndex: 0 };
+  return { kind: 'append-response', from: 'm1', to, term, success, index, ...conflict };
+}
