@@ -30,7 +30,8 @@ const help = `npm start [-- flags]: a cluster on this machine
   --base-port P    client ports P, P+10, P+20, … (2379, 22379, 32379, … by default), each peer port one above`;
 
 const startMs = 30_000;
-const stopMs = 5_000;
+/** A member may take 5 s for its calls, and then closes its storage. */
+const stopMs = 15_000;
 const program = process.env['ROLLCALL_PROGRAM'] ?? join(import.meta.dirname, '../dist/main.js');
 
 /** The members of a cluster as processes, from their start to their end. */

@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import type { Logger } from '../base/logger.ts';
 import type { Meter } from '../base/meter.ts';
 import type { Operations } from '../operations/index.ts';
@@ -7,7 +6,7 @@ import { etcdErrorOf, etcdMethods, messageOverheadBytes } from './etcd/index.ts'
 import { createGrpcDoor } from './grpc/index.ts';
 import { createHttpHandler, createMetricsHandler } from './http/index.ts';
 import type { Versions } from './http/index.ts';
-import { listenForClients, listenForHttp, refuseHttp } from './port/index.ts';
+import { createHttp1Server, listenForClients, listenForHttp } from './port/index.ts';
 import type { Listening } from './port/index.ts';
 import { reflectionMethods } from './reflection/index.ts';
 
@@ -39,12 +38,12 @@ export interface ClientDoors {
   /** Where it listens, with real ports. */
   readonly clientUrls: readonly string[];
   readonly metricsUrls: readonly string[];
-  /** Lets nobody in any more; who is in has so long to leave, and is then put out. */
-  close(graceMs: number): void;
+  /**
+   * Accepts no more connections and asks clients to call elsewhere. Resolves once all calls under way have ended and all
+   * connections are closed; what is left after `limitMs` is cut off.
+   */
+  close(limitMs: number): Promise<void>;
 }
-
-/** How long the headers of an HTTP request may take, so that slow ones cannot pile up. */
-const headersMaxMs = 60_000;
 
 /** Opens all doors, or none: rejects if one of the URLs cannot be listened on. */
 export async function openClientDoors(options: DoorOptions): Promise<ClientDoors> {
@@ -63,44 +62,35 @@ export async function openClientDoors(options: DoorOptions): Promise<ClientDoors
     methods,
     errorText: (error: unknown) => etcdErrorOf(error).message,
   };
-  // A watch may be told of new keys for as long as it lasts: no request is over because it takes long.
-  const http = createServer(
-    { requestTimeout: 0, headersTimeout: headersMaxMs },
-    createHttpHandler(httpOptions),
-  ).on('clientError', refuseHttp);
-  // It never listens itself, but limits the time that headers may take only once it believes that it does.
-  http.emit('listening');
-  const open: Listening[] = [];
-  const close = (graceMs: number): void => {
-    for (const listening of open) listening.close();
-    grpc.close(graceMs);
-    http.closeIdleConnections();
-    setTimeout(() => http.closeAllConnections(), graceMs).unref();
-    http.close();
-  };
-  const openAll = async (urls: readonly string[], listen: (url: string) => Promise<Listening>) => {
-    const opened: Listening[] = [];
-    for (const url of urls) {
-      const listening = await listen(url);
-      opened.push(listening);
-      open.push(listening);
-    }
-    return opened.map(({ url }) => url);
+  const http = createHttp1Server(createHttpHandler(httpOptions));
+  const forClients: Listening[] = [];
+  const forMetrics: Listening[] = [];
+  const close = async (limitMs: number): Promise<void> => {
+    for (const listening of forClients) listening.close();
+    await Promise.all([grpc.close(limitMs), http.close(limitMs)]);
+    // Figures and health are told until the end.
+    for (const listening of forMetrics) listening.close();
   };
   try {
-    const clientUrls = await openAll(options.clientUrls, (url) =>
-      listenForClients(url, {
-        http2: (socket) => grpc.take(socket),
-        http1: (socket) => void http.emit('connection', socket),
-      }),
-    );
+    for (const url of options.clientUrls) {
+      forClients.push(
+        await listenForClients(url, {
+          http2: (socket) => grpc.take(socket),
+          http1: (socket) => http.take(socket),
+        }),
+      );
+    }
     const metricsHandler = createMetricsHandler(httpOptions);
-    const metricsUrls = await openAll(options.metricsUrls, (url) =>
-      listenForHttp(url, metricsHandler),
-    );
-    return { clientUrls, metricsUrls, close };
+    for (const url of options.metricsUrls) {
+      forMetrics.push(await listenForHttp(url, metricsHandler));
+    }
+    return { clientUrls: urlsOf(forClients), metricsUrls: urlsOf(forMetrics), close };
   } catch (error) {
-    close(0);
+    await close(0);
     throw error;
   }
+}
+
+function urlsOf(all: readonly Listening[]): readonly string[] {
+  return all.map(({ url }) => url);
 }

@@ -146,7 +146,9 @@ export function errorOf(thrown: unknown): RollcallError {
  * later, may well do it.
  */
 export function isDefiniteRefusal(error: RollcallError): boolean {
-  return error.code === 'no-leader' || error.code === 'not-supported-for-learner';
+  if (error.code === 'no-leader' || error.code === 'not-supported-for-learner') return true;
+  // HTTP/2's REFUSED_STREAM, in the words of the gRPC library: nothing was looked at (RFC 9113, section 8.7).
+  return error.code === 'unavailable' && error.message.startsWith('Stream refused by server');
 }
 
 const transientCodes: ReadonlySet<RollcallErrorCode> = new Set<RollcallErrorCode>([

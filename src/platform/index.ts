@@ -1,8 +1,10 @@
 /** The only home of time, chance, the log and the figures of the process: the real ones behind base's interfaces. */
 export { systemClock } from './clock.ts';
-export { createLoggers } from './logger.ts';
-export type { LoggerFactory, LoggerOptions } from './logger.ts';
+export { openLog } from './logger.ts';
+export type { Log, LoggerFactory, LoggerOptions } from './logger.ts';
 export { createPromMeter } from './meter.ts';
 export type { PromMeter } from './meter.ts';
 export { processVars } from './process-metrics.ts';
+export { connectServiceManager } from './service-manager.ts';
+export type { ServiceManager } from './service-manager.ts';
 export { systemRandom } from './random.ts';

@@ -1,35 +1,70 @@
-import { pino } from 'pino';
 import type { Logger, LogFields } from '../base/logger.ts';
+import { LogSink } from './log-sink.ts';
+
+const levels = ['debug', 'info', 'warn', 'error'] as const;
+type Level = (typeof levels)[number];
 
 export interface LoggerOptions {
-  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly level: Level;
+  /** `stdout`, `stderr` and paths of files; every line goes to all of them. */
+  readonly outputs: readonly string[];
 }
 
 /** Makes loggers for the parts of a program, which say who they are as `caller`. */
 export type LoggerFactory = (caller: string) => Logger;
 
-/**
- * JSON lines on standard error, as etcd writes them: `level`, `ts`, `caller`, `msg`, and then fields. Written at once,
- * so that nothing is lost when the process ends, and whoever waits for a line sees it.
- */
-export function createLoggers({ level }: LoggerOptions): LoggerFactory {
-  const root = pino(
-    {
-      level,
-      base: null,
-      messageKey: 'msg',
-      timestamp: () => `,"ts":"${new Date().toISOString()}"`,
-      formatters: { level: (label) => ({ level: label }) },
-    },
-    pino.destination({ dest: 2, sync: true }),
-  );
-  return (caller) => {
-    const lines = root.child({ caller });
-    return {
-      debug: (message: string, fields: LogFields = {}) => lines.debug(fields, message),
-      info: (message: string, fields: LogFields = {}) => lines.info(fields, message),
-      warn: (message: string, fields: LogFields = {}) => lines.warn(fields, message),
-      error: (message: string, fields: LogFields = {}) => lines.error(fields, message),
+/** The log of a process. */
+export interface Log {
+  readonly loggers: LoggerFactory;
+  /** Opens log files again, after something else renamed them. */
+  reopen(): void;
+}
+
+/** JSON lines as etcd writes them: `level`, `ts`, `caller`, `msg`, and then fields. Throws if a file cannot be opened. */
+export function openLog({ level, outputs }: LoggerOptions): Log {
+  const sinks = outputs.map((target) => new LogSink(target, lineOfDropped));
+  const least = levels.indexOf(level);
+  const loggers: LoggerFactory = (caller) => {
+    const at = (own: Level) => {
+      if (levels.indexOf(own) < least) return () => {};
+      return (message: string, fields: LogFields = {}): void => {
+        const line = lineOf(own, caller, message, fields);
+        for (const sink of sinks) sink.write(line);
+      };
     };
+    return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
   };
+  return {
+    loggers,
+    reopen: () => {
+      for (const sink of sinks) {
+        try {
+          sink.reopen();
+        } catch (error) {
+          loggers('log').error('a log file cannot be opened again; the old one goes on', {
+            error: String(error),
+          });
+        }
+      }
+    },
+  };
+}
+
+function lineOfDropped(lines: number): string {
+  return lineOf('warn', 'log', 'log lines could not be written and were dropped', { lines });
+}
+
+function lineOf(level: Level, caller: string, msg: string, fields: LogFields): string {
+  const head = { level, ts: new Date().toISOString(), caller, msg };
+  try {
+    return `${JSON.stringify({ ...head, ...fields }, plain)}\n`;
+  } catch (error) {
+    return `${JSON.stringify({ ...head, 'fields-failed': String(error) })}\n`;
+  }
+}
+
+/** What JSON has no form for. */
+function plain(_name: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return value.toString();
+  return value instanceof Error ? value.message : value;
 }

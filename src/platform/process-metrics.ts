@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { performance, PerformanceObserver } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import client from 'prom-client';
+import { droppedLogLines } from './log-sink.ts';
 
 /** There is one process, however many members run in it, and so one set of figures about it. */
 let registry: client.Registry | undefined;
@@ -14,6 +15,12 @@ export function processRegistry(): client.Registry {
     client.collectDefaultMetrics({ register: registry });
     if (process.platform === 'linux') declareLinuxMetrics(registry);
     declareGoMetrics(registry);
+    declareCounter(
+      registry,
+      'rollcall_log_lines_dropped_total',
+      'Log lines of this process that could not be written.',
+      droppedLogLines,
+    );
   }
   return registry;
 }

@@ -1,4 +1,5 @@
 import { parseServeArguments } from './config.ts';
+import { printLine } from './print.ts';
 
 /**
  * Runs a member as this process until a signal ends it; gives the exit code. The member's code is loaded only if the
@@ -7,8 +8,7 @@ import { parseServeArguments } from './config.ts';
 export async function serveCommand(argv: readonly string[]): Promise<number> {
   const parsed = parseServeArguments(argv, process.env);
   if (parsed.kind === 'print') {
-    const stream = parsed.exitCode === 0 ? process.stdout : process.stderr;
-    stream.write(`${parsed.text}\n`);
+    printLine(parsed.exitCode === 0 ? 'stdout' : 'stderr', parsed.text);
     return parsed.exitCode;
   }
   const { serve } = await import('./serve.ts');

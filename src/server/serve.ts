@@ -1,11 +1,13 @@
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import type { Logger } from '../base/logger.ts';
 import { RegistryError } from '../base/errors.ts';
-import { createLoggers } from '../platform/index.ts';
+import { connectServiceManager, openLog } from '../platform/index.ts';
+import type { Log, ServiceManager } from '../platform/index.ts';
 import { UnknownCommand } from '../state/index.ts';
 import { StorageCorruption } from '../storage/index.ts';
 import { ownVersion } from './config.ts';
 import type { LogNotice, ServerConfig } from './config.ts';
+import { printLine } from './print.ts';
 import { startMember } from './start.ts';
 import type { RunningMember } from './start.ts';
 
@@ -16,23 +18,49 @@ const exitFailed = 1;
 export async function serve(config: ServerConfig, notices: readonly LogNotice[]): Promise<number> {
   // Whatever it has to say ends up in an error that is told; its own lines would be none of ours.
   setLogVerbosity(logVerbosity.NONE);
-  const loggers = createLoggers({ level: config.logLevel });
-  const logger = loggers('main');
+  let log: Log;
+  try {
+    log = openLog({ level: config.logLevel, outputs: config.logOutputs });
+  } catch (error) {
+    printLine('stderr', `rollcall: cannot open a log of --log-outputs: ${textOf(error)}`);
+    return exitFailed;
+  }
+  process.on('SIGHUP', () => log.reopen());
+  const logger = log.loggers('main');
+  const manager = connectServiceManager(process.env, logger);
   const signaled = firstSignal();
   tell(logger, config, notices);
-  let member: RunningMember;
+  const starting = startMember(config, log.loggers);
+  let first: RunningMember | string;
   try {
-    member = await startMember(config, loggers);
+    first = await Promise.race([starting, signaled]);
   } catch (error) {
     return refuse(logger, error);
   }
+  if (typeof first === 'string') {
+    // It has acknowledged nothing yet, and what is on the disk is as good as after a crash: nothing is worth waiting for.
+    logger.info('received signal while starting; ending', { signal: first });
+    process.exit(exitOk);
+  }
+  return run(first, signaled, logger, manager);
+}
+
+/** From the start of a member to its end. */
+async function run(
+  member: RunningMember,
+  signaled: Promise<string>,
+  logger: Logger,
+  manager: ServiceManager,
+): Promise<number> {
   logger.info('member started', {
     member: member.memberId,
     cluster: member.clusterId,
     clientUrls: member.clientUrls,
     peerUrls: member.peerUrls,
   });
+  void member.ready.then(() => manager.ready());
   const end = await Promise.race([signaled, member.ended]);
+  manager.stopping();
   if (typeof end === 'string') {
     logger.info('received signal; shutting down', { signal: end });
     await member.stop();
@@ -63,10 +91,14 @@ function refuse(logger: Logger, error: unknown): number {
     error instanceof RegistryError ||
     error instanceof StorageCorruption ||
     error instanceof UnknownCommand;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = textOf(error);
   const stack = error instanceof Error && !expected ? { stack: error.stack } : {};
   logger.error('this member cannot run', { error: message, ...stack });
   return exitFailed;
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Resolves with the first signal that asks this process to end; a second one ends it at once. */

@@ -19,6 +19,7 @@ import { makeCluster } from './force-new-cluster.ts';
 import { addedMemberId } from './identity.ts';
 import { createReplica, establish } from './member.ts';
 import { sha256 } from './restore.ts';
+import { clearSocketFiles } from './socket-files.ts';
 
 /** Why a member ended without being asked to. */
 export type EndedBy =
@@ -41,8 +42,10 @@ export interface RunningMember {
   stop(): Promise<void>;
 }
 
-/** How long calls that are under way may take to end when a member stops. */
-const stopGraceMs = 500;
+/** How long calls under way may take to end when a member stops, and a leader to hand over. */
+const stopLimitMs = 5000;
+/** The same after a failure, when calls can hardly end well. */
+const failedLimitMs = 500;
 /** How long a member that was removed goes on, so that whoever asked for it hears that it is done, and the others too. */
 const removedGraceMs = 1000;
 /** A leader goes on telling those who were removed for at most two; the transport must not hang up before. */
@@ -98,13 +101,19 @@ class Member {
 
   async start(): Promise<RunningMember> {
     const config = this.#config;
+    // By now the data directory is ours alone.
+    const { listenClientUrls, listenMetricsUrls, listenPeerUrls } = config;
+    await clearSocketFiles([...listenClientUrls, ...listenMetricsUrls, ...listenPeerUrls]);
     if (config.forceNewCluster) await makeCluster(this.#store, config, this.#logger);
     const established = await establish(this.#store, config, async (url, timeoutMs) =>
       clusterDescriptionOf(await describeCluster(url, timeoutMs)),
     );
     const { clusterId, memberId } = established.identity;
     const ended = new Promise<EndedBy>((resolve) => {
-      this.#end = (how) => void this.stop().then(() => resolve(how));
+      this.#end = (how) => {
+        const limitMs = how.kind === 'failed' ? failedLimitMs : stopLimitMs;
+        void this.stop(limitMs).then(() => resolve(how));
+      };
     });
     const transport = createGrpcTransport({
       self: memberId,
@@ -145,7 +154,7 @@ class Member {
       });
       this.#duties = this.#startDuties(replica, this.#doors);
     } catch (error) {
-      await this.#stopParts();
+      await this.#stopParts(0);
       throw error;
     }
     const { clientUrls, metricsUrls } = this.#doors;
@@ -232,17 +241,20 @@ class Member {
     });
   }
 
-  stop(): Promise<void> {
-    this.#stopping ??= this.#stopParts().then(() => this.#store.close());
+  stop(limitMs = stopLimitMs): Promise<void> {
+    this.#stopping ??= this.#stopParts(limitMs).then(() => this.#store.close());
     return this.#stopping;
   }
 
-  /** From the outside inwards, so that nobody is let in who could not be served. */
-  async #stopParts(): Promise<void> {
+  /**
+   * In this order: no new calls are accepted; leadership moves to another member, which finishes what this one took
+   * on; calls under way end; the replica stops. A client that asks elsewhere meanwhile notices nothing.
+   */
+  async #stopParts(limitMs: number): Promise<void> {
     this.#cancelEnd();
     this.#stopCompacting();
     this.#duties?.stop();
-    this.#doors?.close(stopGraceMs);
+    await Promise.all([this.#doors?.close(limitMs), this.#replica?.leave(limitMs)]);
     if (this.#replica === undefined) await this.#transport?.stop();
     else await this.#replica.stop();
   }

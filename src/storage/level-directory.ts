@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Level } from 'level';
 import { assert } from '../base/assert.ts';
 import { RegistryError } from '../base/errors.ts';
@@ -22,7 +22,7 @@ export async function openDatabase(
   const folder = join(directory, 'member');
   try {
     if (existsSync(directory)) refuseForeign(directory, folder);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeDirectories(folder);
     await refuseUsed(folder);
     const damage = await damageOfFiles(folder);
     if (damage !== undefined) {
@@ -35,6 +35,22 @@ export async function openDatabase(
     return { database, folder };
   } catch (error) {
     throw error instanceof RegistryError ? error : unusable(directory, error);
+  }
+}
+
+/**
+ * One after the other, because Node.js itself tries for ever where a file system says that a folder is missing which is
+ * there (/proc does).
+ */
+function makeDirectories(directory: string): void {
+  if (existsSync(directory)) return;
+  const parent = dirname(directory);
+  if (parent !== directory) makeDirectories(parent);
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+  } catch (error) {
+    // Somebody else may have made it meanwhile.
+    if (!existsSync(directory)) throw error;
   }
 }
 

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { Client, credentials } from '@grpc/grpc-js';
 import type { ChannelOptions } from '@grpc/grpc-js';
 
@@ -10,11 +9,6 @@ export function addressOf(url: string): string {
   if (url.startsWith('unix://')) return `unix:${url.slice('unix://'.length)}`;
   const { hostname, port } = new URL(url);
   return `${hostname}:${port === '' ? 80 : port}`;
-}
-
-/** Removes the socket of a member that was killed; a living one is found out when its directory is opened. */
-export function clearPlace(url: string): void {
-  if (url.startsWith('unix://')) rmSync(url.slice('unix://'.length), { force: true });
 }
 
 /** The URL that was listened on, with the port that it got. */

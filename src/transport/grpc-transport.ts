@@ -22,7 +22,7 @@ import type {
 } from '../replica/index.ts';
 import { decodeBatch, decodeSnapshotHeader, decodeValue, encodeValue } from './codec.ts';
 import type { Batch } from './codec.ts';
-import { addressOf, boundUrlOf, channelOptions, clearPlace, openClient } from './connection.ts';
+import { addressOf, boundUrlOf, channelOptions, openClient } from './connection.ts';
 import { Outgoing } from './outgoing.ts';
 import { endOfSnapshot, snapshotIdleMs } from './snapshot-call.ts';
 import { introduce, peerMethods, peerService, recognize, refusalOfRemoved } from './service.ts';
@@ -98,7 +98,6 @@ class PeerPort implements GrpcTransport {
   }
 
   #bind(url: string): Promise<string> {
-    clearPlace(url);
     return new Promise((resolve, reject) => {
       this.#server.bindAsync(addressOf(url), ServerCredentials.createInsecure(), (error, port) => {
         if (error === null) resolve(boundUrlOf(url, port));

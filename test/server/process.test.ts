@@ -1,66 +1,8 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
 import { EtcdClient } from '../cluster/etcd-client.ts';
-import { rollcall } from '../cluster/processes.ts';
-
-/** The program as scripts run it; every port is any port. */
-class Program {
-  readonly child: ChildProcessByStdio<null, Readable, Readable>;
-  readonly ended: Promise<readonly [code: number | null, signal: string | null]>;
-  readonly lines: Record<string, unknown>[] = [];
-  stdout = '';
-  #rest = '';
-
-  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    this.child = spawn(rollcall.command, [...rollcall.args, ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env,
-    });
-    this.ended = new Promise((resolve) => {
-      this.child.once('close', (code, signal) => resolve([code, signal]));
-    });
-    this.child.stdout.on('data', (bytes: Buffer) => (this.stdout += bytes.toString()));
-    this.child.stderr.on('data', (bytes: Buffer) => {
-      const lines = (this.#rest + bytes.toString()).split('\n');
-      this.#rest = lines.pop() ?? '';
-      for (const line of lines) this.lines.push(JSON.parse(line));
-    });
-    onTestFinished(() => void this.child.kill('SIGKILL'));
-  }
-
-  /** Waits for a line of the log. */
-  async says(message: string): Promise<Record<string, unknown>> {
-    for (;;) {
-      const line = this.lines.find(({ msg }) => msg === message);
-      if (line !== undefined) return line;
-      await once(this.child.stderr, 'data');
-    }
-  }
-}
-
-function serve(more: readonly string[] = []): Program {
-  const folder = mkdtempSync(join(tmpdir(), 'rollcall-process-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return new Program([
-    `--data-dir=${join(folder, 'data')}`,
-    '--listen-client-urls=http://127.0.0.1:0',
-    '--advertise-client-urls=http://127.0.0.1:0',
-    '--listen-peer-urls=http://127.0.0.1:0',
-    ...more,
-  ]);
-}
-
-async function portOf(program: Program): Promise<number> {
-  const { clientUrls } = await program.says('ready to serve client requests');
-  return Number(new URL(String(clientUrls)).port);
-}
+import { portOf, Program, serve } from './program.ts';
 
 test('with no environment and any port it serves, and says where in lines of JSON as etcd does', async () => {
   const program = serve(['--unsafe-no-fsync=true', '--log-level=info', '--enable-v2=true']);
@@ -141,7 +83,7 @@ async function told(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<string[]> {
-  const program = new Program(args, env);
+  const program = new Program(args, { env });
   expect(await program.ended).toEqual([0, null]);
   expect(program.lines).toEqual([]);
   return program.stdout.split('\n');

@@ -25,8 +25,11 @@ export interface GrpcOptions {
 export interface GrpcDoor {
   /** A connection that is new, and paused or has no reader. */
   take(socket: Socket): void;
-  /** Lets nobody begin a call any more, and ends what still runs after `graceMs`. */
-  close(graceMs: number): void;
+  /**
+   * Asks clients to begin no more calls, and closes each connection once its calls have ended; what is left after
+   * `limitMs` is cut off. Resolves when all connections are closed.
+   */
+  close(limitMs: number): Promise<void>;
 }
 
 /** How often is looked whose time is over. Callers count for themselves, too. */
@@ -59,7 +62,11 @@ export function createGrpcDoor(options: GrpcOptions): GrpcDoor {
       return nobody;
     }
   };
-  const onClose = (connection: Connection): void => void connections.delete(connection);
+  let allClosed: (() => void) | undefined;
+  const onClose = (connection: Connection): void => {
+    connections.delete(connection);
+    if (connections.size === 0) allClosed?.();
+  };
   const onMistake = (error: unknown): void => {
     options.logger.error('a connection of a client failed for a reason of our own', {
       error: error instanceof Error ? error.stack : String(error),
@@ -73,12 +80,15 @@ export function createGrpcDoor(options: GrpcOptions): GrpcDoor {
       }
       connections.add(new Connection(socket, { ...options, accept, onClose, onMistake }));
     },
-    close: (graceMs) => {
+    close: async (limitMs) => {
       closing = true;
       for (const connection of connections) connection.leave();
-      setTimeout(() => {
+      if (connections.size === 0) return;
+      const limit = setTimeout(() => {
         for (const connection of connections) connection.destroy();
-      }, graceMs).unref();
+      }, limitMs);
+      await new Promise<void>((resolve) => (allClosed = resolve));
+      clearTimeout(limit);
     },
   };
 }

@@ -55,7 +55,18 @@ const pendingStreamsMax = 16;
 const cutOffMax = 1000;
 /** How long a connection that is over stays open for its client to read the last frames. */
 const lingerMs = 1000;
+/** How long a client may take to confirm that it has read the first GOAWAY. */
+const farewellMs = 1000;
+/**
+ * How long its program may take to hear of that: HTTP/2 libraries answer pings by themselves (that of Node.js does), and
+ * send what the program asks until then.
+ */
+const farewellHeardMs = 250;
+/** Tells the ping behind the first GOAWAY from the pings that test whether a client is alive. */
+const farewellPing = Buffer.from('farewell');
 const uint32Max = 2 ** 32 - 1;
+const streamIdMax = 2 ** 31 - 1;
+const farewell = 'this member is stopping';
 
 /**
  * One HTTP/2 connection of a client, the server's side (RFC 9113). Takes frames apart as they come, and sends all
@@ -78,8 +89,10 @@ export class Connection implements StreamOwner {
   #pendingBytes = 0;
   #pendingStreams = 0;
   #lastStreamId = 0;
-  /** What the client was told when we began to leave. */
+  /** The id in the last GOAWAY. While it is `streamIdMax`, streams are still accepted. */
   #lastStreamIdTold: number | undefined;
+  #isFarewellRead = false;
+  #farewellTimer: NodeJS.Timeout | undefined;
   #sendWindow = windowDefault;
   #streamSendWindow = windowDefault;
   #frameBytesMax = frameBytesDefault;
@@ -274,7 +287,7 @@ export class Connection implements StreamOwner {
 
   #isFull(): boolean {
     return (
-      this.#lastStreamIdTold !== undefined ||
+      this.#isLeft ||
       this.#streams.size >= this.#options.streamsMax ||
       (this.#pendingBytes > pendingBytesMax && this.#pendingStreams > pendingStreamsMax)
     );
@@ -384,7 +397,10 @@ export class Connection implements StreamOwner {
   }
 
   #onPing({ flags: flag, content }: Frame): void {
-    if ((flag & flags.ack) !== 0) return;
+    if ((flag & flags.ack) !== 0) {
+      if (content.equals(farewellPing)) this.#farewellRead();
+      return;
+    }
     if (this.#pings.isTooMany()) {
       // In these words: clients in Go ping less often when they read them.
       throw new ConnectionError(errorCodes.calm, 'too_many_pings');
@@ -459,14 +475,25 @@ export class Connection implements StreamOwner {
     this.#endIfLeft();
   }
 
+  /** The client knows the last stream that is served. */
+  get #isLeft(): boolean {
+    return this.#lastStreamIdTold !== undefined && this.#lastStreamIdTold < streamIdMax;
+  }
+
   #endIfLeft(): void {
-    // Its last answer may take long to be read; whoever asked us to leave knows how long we may wait.
-    if (this.#lastStreamIdTold !== undefined && this.#streams.size === 0) this.#out.end();
+    if (!this.#isLeft || this.#streams.size > 0 || this.#closed) return;
+    // The last answer may wait long for its client to read it; `leave`'s caller decides how long that may be. A client
+    // that has been sent everything, and does not close its side, is not waited for.
+    this.#socket.once('finish', () => {
+      setTimeout(() => this.#socket.destroy(), lingerMs).unref();
+    });
+    this.#out.end();
   }
 
   #fail({ code, message }: ConnectionError): void {
     // A number once told is never followed by a higher one (section 6.8).
-    this.send(goAway(this.#lastStreamIdTold ?? this.#lastStreamId, code, message));
+    const last = Math.min(this.#lastStreamIdTold ?? streamIdMax, this.#lastStreamId);
+    this.send(goAway(last, code, message));
     this.#hangUp();
   }
 
@@ -482,6 +509,7 @@ export class Connection implements StreamOwner {
   #close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    clearTimeout(this.#farewellTimer);
     this.#pings.stop();
     for (const stream of this.#streams.values()) stream.close();
     this.#streams.clear();
@@ -489,11 +517,34 @@ export class Connection implements StreamOwner {
     this.#options.onClose(this);
   }
 
-  /** Accepts nothing new, and ends once what is under way is answered. */
+  /**
+   * Accepts no new streams, and ends once those under way are answered. The first GOAWAY only asks the client to begin
+   * no more streams here; those that it sent before it read this are still served. Some time after its answer to the ping
+   * the second GOAWAY names the last stream (RFC 9113, section 6.8). So no call fails.
+   */
   leave(): void {
     if (this.#lastStreamIdTold !== undefined || this.#closed) return;
+    this.#lastStreamIdTold = streamIdMax;
+    this.send(goAway(streamIdMax, errorCodes.none, farewell));
+    this.send(pingFrame(farewellPing, false));
+    this.#leaveIn(farewellMs);
+  }
+
+  #farewellRead(): void {
+    if (this.#lastStreamIdTold === undefined || this.#isFarewellRead) return;
+    this.#isFarewellRead = true;
+    this.#leaveIn(farewellHeardMs);
+  }
+
+  #leaveIn(delayMs: number): void {
+    clearTimeout(this.#farewellTimer);
+    this.#farewellTimer = setTimeout(() => this.#leaveNow(), delayMs).unref();
+  }
+
+  #leaveNow(): void {
+    if (this.#lastStreamIdTold !== streamIdMax || this.#closed) return;
     this.#lastStreamIdTold = this.#lastStreamId;
-    this.send(goAway(this.#lastStreamId, errorCodes.none, 'this member is stopping'));
+    this.send(goAway(this.#lastStreamId, errorCodes.none, farewell));
     this.#endIfLeft();
   }
 

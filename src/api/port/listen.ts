@@ -1,19 +1,23 @@
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { RequestListener, Server as HttpServer } from 'node:http';
-import { createServer as createNetServer } from 'node:net';
-import type { ListenOptions, Server, Socket } from 'node:net';
+import type { RequestListener } from 'node:http';
+import { createServer } from 'node:net';
+import type { ListenOptions, Server, ServerOpts, Socket } from 'node:net';
 import { RegistryError } from '../../base/errors.ts';
-import { refuseHttp } from './refuse-http.ts';
+import { createHttp1Server } from './http1.ts';
 
 /** Something that listens. */
 export interface Listening {
   /** Where, with the real port if it was asked for any. */
   readonly url: string;
-  /** Takes no more connections. */
+  /** Takes no more connections; those that were not handed on yet are closed. */
   close(): void;
 }
+
+/**
+ * For every connection of a client: small answers leave at once, and a peer that is gone without a word is found out
+ * after 30 s of silence and ten probes, one a second.
+ */
+const socketOptions: ServerOpts = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 };
 
 /** Every connection that speaks HTTP/2 begins with these bytes (RFC 9113, section 3.4), and none of HTTP/1.1 does. */
 const prefaceStart = Buffer.from('PRI ');
@@ -33,27 +37,46 @@ export async function listenForClients(
   take: Takers,
   { silenceMaxMs = silenceMaxDefaultMs }: { readonly silenceMaxMs?: number } = {},
 ): Promise<Listening> {
+  const unknown = new Set<Socket>();
   // Connections stay paused, so that what is looked at here is still there for the one who takes them.
-  const server = createNetServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
-    recognize(socket, take, silenceMaxMs);
+  const server = createServer({ ...socketOptions, pauseOnConnect: true }, (socket) => {
+    unknown.add(socket);
+    socket.once('close', () => unknown.delete(socket));
+    recognize(socket, silenceMaxMs, (protocol) => {
+      unknown.delete(socket);
+      take[protocol](socket);
+    });
   });
-  return listen(server, url, 'clients', '--listen-client-urls');
+  const listening = await listen(server, url, 'clients', '--listen-client-urls');
+  return {
+    url: listening.url,
+    close: () => {
+      listening.close();
+      for (const socket of unknown) socket.destroy();
+    },
+  };
 }
 
 /** Listens on a URL for plain HTTP only. */
 export async function listenForHttp(url: string, handler: RequestListener): Promise<Listening> {
-  const server: HttpServer = createServer(handler).on('clientError', refuseHttp);
+  const http = createHttp1Server(handler);
+  const server = createServer(socketOptions, (socket) => http.take(socket));
   const listening = await listen(server, url, 'metrics', '--listen-metrics-urls');
   return {
     url: listening.url,
     close: () => {
       listening.close();
-      server.closeAllConnections();
+      void http.close(0);
     },
   };
 }
 
-function recognize(socket: Socket, take: Takers, silenceMaxMs: number): void {
+/** Reads only as much as tells which protocol a connection speaks, and puts it back. */
+function recognize(
+  socket: Socket,
+  silenceMaxMs: number,
+  known: (protocol: keyof Takers) => void,
+): void {
   const giveUp = (): void => void socket.destroy();
   socket.on('error', giveUp);
   socket.setTimeout(silenceMaxMs, giveUp);
@@ -62,16 +85,15 @@ function recognize(socket: Socket, take: Takers, silenceMaxMs: number): void {
     const bytes: Buffer | null = socket.read();
     if (bytes === null) return;
     held = Buffer.concat([held, bytes]);
-    const known = Math.min(held.length, prefaceStart.length);
-    const mayBeHttp2 = prefaceStart.subarray(0, known).equals(held.subarray(0, known));
-    if (mayBeHttp2 && known < prefaceStart.length) return;
+    const length = Math.min(held.length, prefaceStart.length);
+    const mayBeHttp2 = prefaceStart.subarray(0, length).equals(held.subarray(0, length));
+    if (mayBeHttp2 && length < prefaceStart.length) return;
     socket.off('readable', look);
     socket.off('timeout', giveUp);
     socket.setTimeout(0);
     // Only now: bytes that are put back are readable again at once.
     socket.unshift(held);
-    if (mayBeHttp2) take.http2(socket);
-    else take.http1(socket);
+    known(mayBeHttp2 ? 'http2' : 'http1');
   };
   socket.on('readable', look);
 }
@@ -93,12 +115,7 @@ async function listen(server: Server, url: string, whom: string, flag: string): 
 
 /** A path of a `unix:` URL, or host and port. */
 function placeOf(url: string): ListenOptions {
-  if (url.startsWith('unix')) {
-    const path = url.replace(/^unixs?:\/\//, '');
-    // What a member left there that was killed; a living one is found out when its directory is opened.
-    rmSync(path, { force: true });
-    return { path };
-  }
+  if (url.startsWith('unix')) return { path: url.replace(/^unixs?:\/\//, '') };
   const [, host = '', port = ''] = /^https?:\/\/(.*):(\d+)$/.exec(url) ?? [];
   // Without a host every address is meant. `localhost` is taken as IPv4, where clients that say 127.0.0.1 are.
   const address = host === 'localhost' ? '127.0.0.1' : host.replace(/^\[(.*)\]$/, '$1');

@@ -139,7 +139,6 @@ export const otherGroups: readonly FlagGroup[] = [
         'distributed-tracing-service-name': ['etcd', 'What the cluster is called in traces.'],
         'log-rotation-config-json': ['', 'How log files are rotated.'],
         'log-package-levels': ['', 'Log levels for parts of etcd 3.4.'],
-        'log-outputs': ['default', 'Where logs go; ours go to the standard error.'],
         'tls-min-version': ['TLS1.2', 'Oldest TLS that is spoken.'],
         'tls-max-version': ['', 'Newest TLS that is spoken.'],
         'experimental-enable-v2v3': [

@@ -53,4 +53,6 @@ export interface ServerConfig {
   /** The etcd release that clients are told. */
   readonly reportEtcdVersion: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  /** `stdout`, `stderr`, or paths of files. */
+  readonly logOutputs: readonly string[];
 }

@@ -1,6 +1,17 @@
 import type { FlagGroup } from './flag.ts';
 import { namedUrls, someUrls, urls } from './urls.ts';
-import { boolean, choice, count, duration, path, quota, text, version, words } from './values.ts';
+import {
+  boolean,
+  choice,
+  count,
+  duration,
+  logOutputs,
+  path,
+  quota,
+  text,
+  version,
+  words,
+} from './values.ts';
 
 /** The flags that have an effect, in the order of the help. */
 export const settingGroups: readonly FlagGroup[] = [
@@ -301,6 +312,15 @@ export const settingGroups: readonly FlagGroup[] = [
         }),
         default: 'info',
         help: 'The least important lines that are logged.',
+      },
+      {
+        name: 'log-outputs',
+        field: 'logOutputs',
+        type: logOutputs,
+        default: 'default',
+        help:
+          'Where log lines go: stderr (which "default" means), stdout, paths of files, or several of them with commas ' +
+          'between. SIGHUP opens the files again.',
       },
       {
         name: 'metrics',

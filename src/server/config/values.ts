@@ -102,6 +102,18 @@ export const words: ValueType<readonly string[]> = {
     unique(given.split(',').map((word) => word.trim())).filter((word) => word !== ''),
 };
 
+/** Where the log goes; what etcd calls `default` stands alone, as there. */
+export const logOutputs: ValueType<readonly string[]> = {
+  expects: 'stderr, stdout or paths of files, separated by commas; "default" only alone',
+  placeholder: 'LIST',
+  parse: (given) => {
+    const targets = words.parse(given) ?? [];
+    if (targets.length === 0 || (targets.length > 1 && targets.includes('default')))
+      return undefined;
+    return targets.map((target) => (target === 'default' ? 'stderr' : target));
+  },
+};
+
 export const version: ValueType<string> = {
   expects: 'a release such as 3.7.1',
   placeholder: 'X.Y.Z',

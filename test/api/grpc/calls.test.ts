@@ -233,9 +233,10 @@ test('a door that closes lets calls end within the grace time, and ends the othe
   await fake.hears('a');
   await asked.promise;
 
-  door.door.close(200);
+  const closed = door.door.close(200);
   answer.resolve(Buffer.from('in time'));
   expect(await asking).toBe('in time');
   expect((await ending).code).not.toBe(0);
   await fake.hears('(closed)');
+  await closed;
 });

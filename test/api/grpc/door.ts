@@ -165,7 +165,7 @@ export class DoorAndCaller implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.client.close();
-    this.door.close(0);
+    await this.door.close(0);
     await once(this.#server.close(), 'close');
   }
 }

@@ -1,9 +1,12 @@
-import { expect, test } from 'vitest';
+import { once } from 'node:events';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import {
+  ack,
   begun,
   codes,
   data,
   endStream,
+  frame,
   request,
   reset,
   types,
@@ -13,6 +16,20 @@ import {
 } from './frames.ts';
 import { bodyOf, Door, eventually, ok, okTrailers } from './peer.ts';
 import type { Peer } from './peer.ts';
+
+/** The first GOAWAY names no stream that a client has: it only asks for no more of them. */
+const anyStream = 2 ** 31 - 1;
+
+async function connect(door: Door): Promise<Peer> {
+  const peer = await door.connect();
+  peer.answersPings = true;
+  return peer;
+}
+
+/** Waits until the client was told which stream is the last. */
+async function toldLast(peer: Peer): Promise<void> {
+  await peer.until(() => farewells(peer).length === 2);
+}
 
 /** The last stream and the code that each farewell so far said. */
 function farewells(peer: Peer): readonly (readonly [last: number, code: number])[] {
@@ -24,12 +41,15 @@ function farewells(peer: Peer): readonly (readonly [last: number, code: number])
 test('a connection without calls says goodbye, and is closed at once', async () => {
   let closed = 0;
   await using door = await Door.open({ onClose: () => void closed++ }, bodyOf('hello'));
-  const peer = await door.connect();
+  const peer = await connect(door);
   peer.greet(request(1));
   await peer.answer(1);
   peer.connection.leave();
   await peer.closed();
-  expect(farewells(peer)).toEqual([[1, codes.none]]);
+  expect(farewells(peer)).toEqual([
+    [anyStream, codes.none],
+    [1, codes.none],
+  ]);
   await eventually(() => closed === 1);
 });
 
@@ -37,12 +57,12 @@ test('a connection with calls stays until they are answered, and takes no new on
   await using door = await Door.open({}, ({ stream, headers }) => {
     if (headers.length > 0 && stream.id !== 1) stream.respond(ok, [Buffer.from('bye')], okTrailers);
   });
-  const peer = await door.connect();
+  const peer = await connect(door);
   peer.greet(request(1), begun(3));
   await peer.settled();
   peer.connection.leave();
   peer.connection.leave();
-  await peer.frame(({ type }) => type === types.goAway);
+  await toldLast(peer);
   peer.write(request(5));
   expect(await peer.resetOf(5)).toBe(codes.refused);
   // What is under way goes on in both directions.
@@ -57,12 +77,15 @@ test('a connection with calls stays until they are answered, and takes no new on
     ['(ended)', '(closed)'],
     ['more', '(ended)', '(closed)'],
   ]);
-  expect(farewells(peer)).toEqual([[3, codes.none]]);
+  expect(farewells(peer)).toEqual([
+    [anyStream, codes.none],
+    [3, codes.none],
+  ]);
 });
 
 test('the last answer is waited for as long as its client makes room for it', async () => {
   await using door = await Door.open({}, bodyOf('x'.repeat(100)));
-  const peer = await door.connect();
+  const peer = await connect(door);
   peer.greet(windows(10), request(1));
   await peer.settled();
   peer.connection.leave();
@@ -79,7 +102,7 @@ test('the last answer is waited for as long as its client makes room for it', as
 test('the last answer arrives whole, however much of it still waits in the socket', async () => {
   const body = Buffer.alloc(12 << 20);
   await using door = await Door.open({}, bodyOf(body));
-  const peer = await door.connect();
+  const peer = await connect(door);
   peer.greet(windows(windowMax), windowUpdate(0, windowMax - 65_535));
   await peer.settled();
   peer.client.pause();
@@ -94,11 +117,11 @@ test('the last answer arrives whole, however much of it still waits in the socke
 
 test('calls that their client takes back are not waited for', async () => {
   await using door = await Door.open();
-  const peer = await door.connect();
+  const peer = await connect(door);
   peer.greet(request(1));
   await peer.settled();
   peer.connection.leave();
-  await peer.frame(({ type }) => type === types.goAway);
+  await toldLast(peer);
   peer.write(reset(1));
   await peer.closed();
   expect(peer.requests[0]?.told).toEqual(['(ended)', '(closed)']);
@@ -106,14 +129,91 @@ test('calls that their client takes back are not waited for', async () => {
 
 test('whoever breaks the rules after the farewell is not told that later calls were taken', async () => {
   await using door = await Door.open();
+  const peer = await connect(door);
+  peer.greet(begun(1));
+  await peer.settled();
+  peer.connection.leave();
+  await toldLast(peer);
+  peer.write(request(9), data(0, 'x'));
+  await peer.closed();
+  expect(farewells(peer)).toEqual([
+    [anyStream, codes.none],
+    [1, codes.none],
+    [1, codes.protocol],
+  ]);
+});
+
+test('calls that were sent before their client read the farewell are served', async () => {
+  await using door = await Door.open({}, bodyOf('served'));
+  const peer = await door.connect();
+  peer.greet();
+  await peer.settled();
+  peer.connection.leave();
+  // They crossed the first GOAWAY on their way.
+  peer.write(request(1), request(3));
+  expect(await peer.answer(1)).toBe('served');
+  expect(await peer.answer(3)).toBe('served');
+  const { content } = await peer.frame(({ type, flags }) => type === types.ping && flags === 0);
+  peer.write(frame(types.ping, ack, 0, content));
+  await peer.closed();
+  expect(farewells(peer)).toEqual([
+    [anyStream, codes.none],
+    [3, codes.none],
+  ]);
+  expect(peer.requests.map(({ stream }) => stream.id)).toEqual([1, 3]);
+});
+
+test('a client may go on for a moment after its library has answered the ping, and not for ever', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  await using door = await Door.open({}, bodyOf('served'));
+  const peer = await connect(door);
+  peer.greet();
+  await peer.settled();
+  peer.connection.leave();
+  await peer.settled();
+  // Its program hears of it only now.
+  peer.write(request(1));
+  expect(await peer.answer(1)).toBe('served');
+  vi.advanceTimersByTime(200);
+  // An answer that comes again postpones nothing.
+  peer.write(frame(types.ping, ack, 0, Buffer.from('farewell')));
+  await peer.settled();
+  vi.advanceTimersByTime(50);
+  await toldLast(peer);
+  expect(farewells(peer).at(-1)).toEqual([1, codes.none]);
+});
+
+test('a client that never answers the ping is not waited for', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  await using door = await Door.open();
   const peer = await door.connect();
   peer.greet(begun(1));
   await peer.settled();
   peer.connection.leave();
-  peer.write(request(9), data(0, 'x'));
-  await peer.closed();
-  expect(farewells(peer)).toEqual([
-    [1, codes.none],
-    [1, codes.protocol],
-  ]);
+  await peer.settled();
+  expect(farewells(peer)).toEqual([[anyStream, codes.none]]);
+  vi.advanceTimersByTime(1000);
+  await toldLast(peer);
+  expect(farewells(peer).at(-1)).toEqual([1, codes.none]);
+});
+
+test('a client that keeps its side open after the last answer is cut off', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  await using door = await Door.open();
+  const peer = await connect(door);
+  peer.client.allowHalfOpen = true;
+  peer.greet();
+  await peer.settled();
+  const ended = once(peer.client, 'end');
+  peer.connection.leave();
+  await peer.settled();
+  vi.advanceTimersByTime(250);
+  await ended;
+  expect(peer.socket.destroyed).toBe(false);
+  await eventually(() => peer.socket.writableFinished);
+  vi.advanceTimersByTime(1000);
+  await eventually(() => peer.socket.destroyed);
 });

@@ -7,6 +7,7 @@ import type { ConnectionOptions, HeaderField, Stream } from '../../../src/api/ht
 import {
   ack,
   endStream,
+  frame,
   literal,
   ping,
   preface,
@@ -138,6 +139,8 @@ export class Peer {
   readonly requests: readonly SeenRequest[];
   readonly frames: SeenFrame[] = [];
   isClosed = false;
+  /** Every real client does; most tests count the frames that they send. */
+  answersPings = false;
   /** Streams whose answer is here to its end. */
   readonly #answered = new Set<number>();
   #held: Buffer = Buffer.alloc(0);
@@ -244,7 +247,11 @@ export class Peer {
       const end = 9 + rest.readUIntBE(0, 3);
       const [type = 0, flags = 0] = [rest[3], rest[4]];
       const id = rest.readUInt32BE(5);
-      this.frames.push({ type, flags, id, content: rest.subarray(9, end) });
+      const content = rest.subarray(9, end);
+      this.frames.push({ type, flags, id, content });
+      if (this.answersPings && type === types.ping && flags !== ack) {
+        this.write(frame(types.ping, ack, 0, content));
+      }
       if (isEnd(type, flags)) this.#answered.add(id);
       rest = rest.subarray(end);
     }

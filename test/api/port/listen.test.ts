@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -133,20 +133,18 @@ test('whoever has closed lets nobody in, and its port is free', async () => {
   expect(again.listening.url).toBe(listening.url);
 });
 
-test('any port is a real one, and a socket in the file system takes the place of a dead one', async () => {
+test('any port is a real one, and a socket in the file system can be listened on', async () => {
   const { listening } = await listen();
   expect(listening.url).toMatch(/^http:\/\/127\.0\.0\.1:[1-9]\d+$/);
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-port-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const path = join(folder, 'socket');
-  for (let time = 0; time < 2; time++) {
-    const { listening: local, says } = await listen(`unix://${path}`);
-    expect(local.url).toBe(`unix://${path}`);
-    const socket = connect(path);
-    socket.write(http1);
-    await says(http1);
-    socket.destroy();
-  }
+  const { listening: local, says } = await listen(`unix://${path}`);
+  expect(local.url).toBe(`unix://${path}`);
+  const socket = connect(path);
+  socket.write(http1);
+  await says(http1);
+  socket.destroy();
 });
 
 test('metrics are served, and connections to them end when they are closed', async () => {
@@ -159,3 +157,27 @@ test('metrics are served, and connections to them end when they are closed', asy
   listening.close();
   await once(idle, 'close');
 });
+
+/** The timer that the system runs for a connection: 2 is the one of TCP keep-alive. */
+function timerOf(socket: Socket): string | undefined {
+  const [local, remote] = [socket.remotePort, socket.localPort].map((port = 0) =>
+    port.toString(16).toUpperCase().padStart(4, '0'),
+  );
+  const line = readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .find((text) => new RegExp(`: \\w+:${local} \\w+:${remote} `).test(text));
+  return line?.trim().split(/\s+/)[5]?.slice(0, 2);
+}
+
+test.runIf(process.platform === 'linux')(
+  'every connection is probed by the system while it is silent',
+  async () => {
+    const { listening } = await listen();
+    const metrics = await listenForHttp('http://127.0.0.1:0', () => {});
+    onTestFinished(() => metrics.close());
+    for (const { url } of [listening, metrics]) {
+      const socket = await dial(url);
+      await expect.poll(() => timerOf(socket)).toBe('02');
+    }
+  },
+);

@@ -1,0 +1,97 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerOptions, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { refuseHttp } from './refuse-http.ts';
+
+/** Serves connections that speak HTTP/1.1. */
+export interface Http1Server {
+  /** A connection that nothing has been read from, or whose bytes were put back. */
+  take(socket: Socket): void;
+  /**
+   * Closes idle connections at once, the others after the answer under way, and after `limitMs` whatever is left.
+   * Resolves when all are closed.
+   */
+  close(limitMs: number): Promise<void>;
+}
+
+/** The time that the headers of a request may take, so that slow ones cannot pile up; looked at every second. */
+const headersMaxMs = 10_000;
+const headersLookMs = 1000;
+/** Of one request, its first line included. */
+const headersBytesMax = 64 << 10;
+/**
+ * How long a connection may be idle. Clients and load balancers keep idle connections for some minutes and must be the
+ * ones that close them: a request that crosses our close on its way is lost. Dead peers are found by TCP keep-alive.
+ */
+const idleMaxMs = 60 * 60_000;
+
+/** What Node.js would choose by itself, chosen: see `docs/limits.md`. */
+const serverOptions: ServerOptions = {
+  headersTimeout: headersMaxMs,
+  connectionsCheckingInterval: headersLookMs,
+  maxHeaderSize: headersBytesMax,
+  keepAliveTimeout: idleMaxMs,
+  // A watch lasts as long as its client likes: no request is over because it takes long.
+  requestTimeout: 0,
+  requireHostHeader: true,
+  insecureHTTPParser: false,
+};
+
+export function createHttp1Server(handler: RequestListener): Http1Server {
+  const sockets = new Set<Socket>();
+  const answering = new Set<ServerResponse>();
+  let closing = false;
+  let allClosed: (() => void) | undefined;
+
+  const server = createServer(serverOptions, (request, response) => {
+    answering.add(response);
+    response.once('close', () => {
+      answering.delete(response);
+      if (closing) server.closeIdleConnections();
+    });
+    if (closing) response.setHeader('Connection', 'close');
+    else sayNothingOfKeepAlive(request, response);
+    handler(request, response);
+  });
+  server.on('clientError', refuseHttp);
+  // Connections come from elsewhere. It looks after the time that headers take only once it believes that it listens.
+  server.emit('listening');
+
+  return {
+    take: (socket) => {
+      if (closing) {
+        socket.destroy();
+        return;
+      }
+      sockets.add(socket);
+      socket.once('close', () => {
+        sockets.delete(socket);
+        if (sockets.size === 0) allClosed?.();
+      });
+      server.emit('connection', socket);
+    },
+    close: async (limitMs) => {
+      closing = true;
+      for (const response of answering) {
+        if (!response.headersSent) response.setHeader('Connection', 'close');
+      }
+      server.close();
+      if (sockets.size === 0) return;
+      const limit = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, limitMs);
+      await new Promise<void>((resolve) => (allClosed = resolve));
+      clearTimeout(limit);
+    },
+  };
+}
+
+/**
+ * Node.js announces when it will close an idle connection (`Keep-Alive: timeout=…`), and clients then close theirs
+ * before. Servers in Go say nothing. In HTTP/1.1 a connection stays open unless something else is said.
+ */
+function sayNothingOfKeepAlive(request: IncomingMessage, response: ServerResponse): void {
+  if (!response.shouldKeepAlive) return;
+  if (request.httpVersion === '1.0') response.setHeader('Connection', 'keep-alive');
+  else response.removeHeader('Connection');
+}
