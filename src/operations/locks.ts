@@ -211,13 +211,14 @@ async function nextChange(
   what: 'delete' | 'any',
 ): Promise<void> {
   let stop = nothingToCancel;
-  const changed = new Promise<void>((resolve) => {
+  const changed = new Promise<void>((resolve, reject) => {
     const stream = core.replica.watch.open({
       push: (message) => {
         // A watcher that was cancelled as compacted has missed something: looking again is right, too.
         if (message.kind === 'events' || message.kind === 'canceled') resolve();
         return true;
       },
+      failed: reject,
     });
     stop = () => stream.close();
     stream.create({

@@ -99,7 +99,13 @@ export class Replica {
       this.#loop.guard(() => this.#tick());
     });
     this.#raft = new Raft(raftOptions(options), recovered);
-    this.watch = new WatchHub(state, { onWorkAvailable: () => this.#loop.wake() });
+    this.watch = new WatchHub(state, {
+      onWorkAvailable: () => this.#loop.wake(),
+      onSinkFailure: (error) =>
+        this.#logger.error('a watch stream was ended, and its reader could not be told', {
+          error: error instanceof Error ? error.stack : String(error),
+        }),
+    });
     this.#ticksToProgress = this.#progressTicks();
     this.#lessor = new Lessor(this.#lessorOwner(), {
       clock: options.clock,

@@ -1,9 +1,10 @@
-import type { KeyRange } from '../base/key.ts';
 import { rangeHolds } from '../base/key.ts';
 import type { KeyEvent, KeyValue } from '../state/index.ts';
 import type { History } from './history.ts';
-import type { WatchId, WatchMessage, WatchRequest, WatchSink, WatchStream } from './messages.ts';
+import type { WatchId, WatchRequest, WatchSink, WatchStream } from './messages.ts';
 import { RangeIndex } from './range-index.ts';
+import { Stream, Watcher, watcherBytesOf } from './stream.ts';
+import type { StreamHub } from './stream.ts';
 
 export interface WatchHubOptions {
   /** Revisions, and about as many bytes, that one watcher catches up with at a time. */
@@ -11,6 +12,11 @@ export interface WatchHubOptions {
   readonly catchUpBytesMax?: number;
   /** There is catching up to do: have `work` called soon. */
   readonly onWorkAvailable?: () => void;
+  /** What the watchers of one stream may cost in memory, and those of all streams together. */
+  readonly streamBytesMax?: number;
+  readonly bytesMax?: number;
+  /** A sink failed, and failed again when it was told so. Its stream is closed. */
+  readonly onSinkFailure?: (error: unknown) => void;
 }
 
 export interface WatchStats {
@@ -24,43 +30,25 @@ export interface WatchStats {
 /** The stream as a whole, in messages. */
 const allWatchers: WatchId = -1;
 
-class Watcher {
-  readonly stream: Stream;
-  readonly id: WatchId;
-  readonly range: KeyRange;
-  readonly request: WatchRequest;
-  /**
-   * Events of revisions before this one are of no interest, or were told. A watcher that keeps up does not move it:
-   * it has been told of everything up to the newest revision.
-   */
-  nextRevision: number;
-  /** Told of everything, and pushed to as things happen; otherwise it catches up from history. */
-  synced = false;
-  /** Canceled, or its reader is gone: nothing may begin with it any more. */
-  removed = false;
-  heardSinceTick = false;
-
-  constructor(stream: Stream, id: WatchId, request: WatchRequest, nextRevision: number) {
-    this.stream = stream;
-    this.id = id;
-    this.range = request.range;
-    this.request = request;
-    this.nextRevision = nextRevision;
-  }
-}
+const streamBytesMaxDefault = 64 << 20;
+const bytesMaxDefault = 512 << 20;
 
 /** All watchers of a member, and what each has yet to be told. See docs/decisions/0003-no-queue-per-watcher.md. */
-export class WatchHub {
+export class WatchHub implements StreamHub {
   #history: History;
   readonly #revisionsMax: number;
   readonly #bytesMax: number;
   readonly #onWorkAvailable: () => void;
+  readonly #streamBytesMax: number;
+  readonly #watcherBytesMax: number;
+  readonly #onSinkFailure: (error: unknown) => void;
   readonly #index = new RangeIndex<Watcher>();
   readonly #streams = new Set<Stream>();
-  /** Watchers that are behind and whose readers can take more; a set, so that each gets its turn. */
-  readonly #runnable = new Set<Watcher>();
+  /** Streams with watchers that are behind, whose readers can take more; a set, so that each gets its turn. */
+  readonly #runnable = new Set<Stream>();
   #silent = false;
   #watcherCount = 0;
+  #watcherBytes = 0;
   #slowCount = 0;
   #eventsSent = 0;
 
@@ -69,6 +57,9 @@ export class WatchHub {
     this.#revisionsMax = options.catchUpRevisionsMax ?? 1000;
     this.#bytesMax = options.catchUpBytesMax ?? 1 << 20;
     this.#onWorkAvailable = options.onWorkAvailable ?? (() => {});
+    this.#streamBytesMax = options.streamBytesMax ?? streamBytesMaxDefault;
+    this.#watcherBytesMax = options.bytesMax ?? bytesMaxDefault;
+    this.#onSinkFailure = options.onSinkFailure ?? (() => {});
   }
 
   get stats(): WatchStats {
@@ -138,10 +129,17 @@ export class WatchHub {
 
   /** Lets one watcher catch up by one batch; true if there is more to do right now. */
   work(): boolean {
-    const [watcher] = this.#runnable;
-    if (watcher === undefined || this.#silent) return false;
-    this.#runnable.delete(watcher);
-    this.#catchUp(watcher);
+    const [stream] = this.#runnable;
+    if (stream === undefined || this.#silent) return false;
+    const [watcher] = stream.behind;
+    this.#runnable.delete(stream);
+    if (watcher !== undefined) {
+      // The next turn is that of another one.
+      stream.behind.delete(watcher);
+      stream.behind.add(watcher);
+      this.#catchUp(watcher);
+    }
+    if (stream.behind.size > 0) this.resume(stream);
     return this.#runnable.size > 0;
   }
 
@@ -165,7 +163,7 @@ export class WatchHub {
   create(stream: Stream, request: WatchRequest): void {
     if (this.#silent) return;
     const { revision, compactedRevision } = this.#history;
-    const refusal = refusalOf(stream, request);
+    const refusal = refusalOf(stream, request) ?? this.#fullness(stream, request);
     if (refusal !== undefined) {
       stream.push({
         kind: 'canceled',
@@ -187,8 +185,11 @@ export class WatchHub {
       return;
     }
     stream.watchers.set(id, watcher);
+    stream.bytes += watcher.bytes;
+    this.#watcherBytes += watcher.bytes;
     this.#watcherCount++;
     this.#index.add(watcher.range, watcher);
+    if (start > revision + 1) stream.waiting.add(watcher);
     if (start > revision) watcher.synced = true;
     else this.#fallBehind(watcher, start);
   }
@@ -197,6 +198,9 @@ export class WatchHub {
   remove(watcher: Watcher): void {
     watcher.removed = true;
     watcher.stream.watchers.delete(watcher.id);
+    watcher.stream.waiting.delete(watcher);
+    watcher.stream.bytes -= watcher.bytes;
+    this.#watcherBytes -= watcher.bytes;
     this.#index.remove(watcher.range, watcher);
     this.#watcherCount--;
     if (!watcher.synced) this.#caughtUp(watcher);
@@ -221,24 +225,37 @@ export class WatchHub {
   requestProgress(stream: Stream): void {
     // Without watchers there is nobody whose progress it could be. A reader that is slow can ask again.
     if (stream.watchers.size === 0 || !stream.ready || this.#silent) return;
-    for (const watcher of stream.watchers.values()) if (!this.#isCurrent(watcher)) return;
+    // Asked for by every message of a stream with many watchers, this must not look at each of them.
+    if (stream.behind.size > 0) return;
+    for (const watcher of stream.waiting) {
+      if (!this.#isCurrent(watcher)) return;
+      stream.waiting.delete(watcher);
+    }
     stream.push({ kind: 'progress', watchId: allWatchers, revision: this.#history.revision });
   }
 
   /** @internal The reader can take more: those of its watchers that are behind go on. */
   resume(stream: Stream): void {
-    for (const watcher of stream.behind) this.#mayRun(watcher);
+    if (!stream.ready || stream.closed || stream.behind.size === 0) return;
+    this.#runnable.add(stream);
+    this.#onWorkAvailable();
   }
 
   /** @internal The reader is slow: its watchers wait. */
   pause(stream: Stream): void {
-    for (const watcher of stream.behind) this.#runnable.delete(watcher);
+    this.#runnable.delete(stream);
   }
 
   /** @internal */
   close(stream: Stream): void {
     for (const watcher of stream.watchers.values()) this.remove(watcher);
+    this.#runnable.delete(stream);
     this.#streams.delete(stream);
+  }
+
+  /** @internal A sink failed to be told so. */
+  sinkFailed(error: unknown): void {
+    this.#onSinkFailure(error);
   }
 
   // How it is done.
@@ -253,20 +270,25 @@ export class WatchHub {
     watcher.nextRevision = nextRevision;
     watcher.stream.behind.add(watcher);
     this.#slowCount++;
-    this.#mayRun(watcher);
+    this.resume(watcher.stream);
   }
 
   #caughtUp(watcher: Watcher): void {
     watcher.synced = true;
     watcher.stream.behind.delete(watcher);
-    this.#runnable.delete(watcher);
     this.#slowCount--;
   }
 
-  #mayRun(watcher: Watcher): void {
-    if (!watcher.stream.ready || watcher.removed) return;
-    this.#runnable.add(watcher);
-    this.#onWorkAvailable();
+  /** Why there is no room for another watcher; undefined if there is. */
+  #fullness(stream: Stream, { range }: WatchRequest): string | undefined {
+    const bytes = watcherBytesOf(range);
+    if (stream.bytes + bytes > this.#streamBytesMax) {
+      return 'etcdserver: too many watchers on this stream; cancel some, or open another stream';
+    }
+    if (this.#watcherBytes + bytes > this.#watcherBytesMax) {
+      return 'etcdserver: too many watchers on this member; cancel some, or ask another member';
+    }
+    return undefined;
   }
 
   #catchUp(watcher: Watcher): void {
@@ -287,7 +309,6 @@ export class WatchHub {
     watcher.nextRevision = Math.max(watcher.nextRevision, nextRevision);
     if (watcher.nextRevision > this.#history.revision) this.#caughtUp(watcher);
     if (wanted.length > 0) this.#tell(watcher, wanted, new Map());
-    if (!watcher.synced) this.#mayRun(watcher);
   }
 
   /** `previous` has what was looked up for other watchers of the same events. */
@@ -327,60 +348,6 @@ export class WatchHub {
       compactRevision: this.#history.compactedRevision,
       reason: '',
     });
-  }
-}
-
-/** The watchers of one reader. */
-class Stream implements WatchStream {
-  readonly watchers: Map<WatchId, Watcher> = new Map();
-  /** Those of them that have to catch up. */
-  readonly behind: Set<Watcher> = new Set();
-  /** The reader can take more. */
-  ready: boolean = true;
-  readonly #hub: WatchHub;
-  readonly #sink: WatchSink;
-  closed: boolean = false;
-  #nextId: WatchId = 0;
-
-  constructor(hub: WatchHub, sink: WatchSink) {
-    this.#hub = hub;
-    this.#sink = sink;
-  }
-
-  create(request: WatchRequest): void {
-    if (!this.closed) this.#hub.create(this, request);
-  }
-
-  cancel(watchId: WatchId): void {
-    if (!this.closed) this.#hub.cancel(this, watchId);
-  }
-
-  requestProgress(): void {
-    if (!this.closed) this.#hub.requestProgress(this);
-  }
-
-  drained(): void {
-    if (this.closed || this.ready) return;
-    this.ready = true;
-    this.#hub.resume(this);
-  }
-
-  close(): void {
-    if (this.closed) return;
-    this.closed = true;
-    this.#hub.close(this);
-  }
-
-  push(message: WatchMessage): void {
-    if (this.closed || this.#sink.push(message) || !this.ready) return;
-    this.ready = false;
-    this.#hub.pause(this);
-  }
-
-  /** The next number that no watcher of the stream has. */
-  freeId(): WatchId {
-    while (this.watchers.has(this.#nextId)) this.#nextId++;
-    return this.#nextId++;
   }
 }
 

@@ -54,6 +54,8 @@ export type WatchMessage =
 export interface WatchSink {
   /** Takes the message in any case. False: the reader is slow; push nothing more until `WatchStream.drained`. */
   push(message: WatchMessage): boolean;
+  /** `push` threw this; the stream is closed, and its reader has to be told. */
+  failed(error: unknown): void;
 }
 
 /** The watchers of one reader. All methods answer through the sink, in order; none throws for what a caller sent. */

@@ -103,7 +103,7 @@ describe('without a majority', () => {
   test('a watch that insists on a leader ends after three election timeouts, others do not', async () => {
     const { stage, operations } = await alone();
     const ends: string[] = [];
-    const sink = { push: () => true };
+    const sink = { push: () => true, failed: () => {} };
     // A stream that begins now is refused; these began while there was a leader.
     const healthy = await Stage.open({ members: 3 });
     const watching = operationsOf(healthy.leader);

@@ -135,7 +135,10 @@ test('a failed member writes nothing more: neither what waits nor its log', asyn
 test('a failed member tells no watcher that there was nothing to tell', async () => {
   const member = await memberWithOldValue(await temporaryFolder());
   const told: WatchMessage[] = [];
-  const stream = member.replica.watch.open({ push: (message) => told.push(message) > 0 });
+  const stream = member.replica.watch.open({
+    push: (message) => told.push(message) > 0,
+    failed: () => {},
+  });
   stream.create({
     range: singleKey('old'),
     startRevision: 0,

@@ -275,8 +275,14 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'progress is told to watchers that are behind',
     file: 'watch/hub.ts',
-    find: 'for (const watcher of stream.watchers.values()) if (!this.#isCurrent(watcher)) return;',
+    find: 'if (stream.behind.size > 0) return;',
     replace: '',
+  },
+  {
+    name: 'a sink that fails takes its member with it',
+    file: 'watch/stream.ts',
+    find: '      this.#fail(error);\n      return;',
+    replace: '      throw error;',
   },
   {
     name: 'a watcher is not told what was before',

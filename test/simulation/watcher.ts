@@ -14,6 +14,9 @@ import { allKeys, clientKeys, leaseKeys } from './requests.ts';
 import { Violation } from './trace.ts';
 import type { World } from './world.ts';
 
+/** What goes wrong on the way to a reader, outside of the hub. */
+class SinkFailure extends Error {}
+
 /** One connection of a watcher to one member. */
 interface Connection {
   readonly machine: Machine;
@@ -36,6 +39,7 @@ export class WatchClient {
   readonly name: string;
   readonly #world: World;
   readonly #random: SeededRandom;
+  readonly #failures: SeededRandom;
   readonly #range: KeyRange;
   readonly #noPut: boolean;
   readonly #noDelete: boolean;
@@ -50,6 +54,7 @@ export class WatchClient {
     this.name = name;
     this.#world = world;
     this.#random = random;
+    this.#failures = random.fork('failures');
     this.#range = random.pick([allKeys, clientKeys, leaseKeys, singleKey('k1')]);
     this.#noPut = random.chance(0.1);
     this.#noDelete = !this.#noPut && random.chance(0.1);
@@ -114,7 +119,17 @@ export class WatchClient {
       if (!connection.isOpen) return;
       try {
         connection.stream = operations?.watch(
-          { push: (message) => this.#pushed(connection, message) },
+          {
+            push: (message) => this.#pushed(connection, message),
+            failed: (error) => {
+              connection.isOpen = false;
+              if (error instanceof SinkFailure) return;
+              const { scheduler } = this.#world;
+              scheduler.at(scheduler.nowMs, () => {
+                throw error;
+              });
+            },
+          },
           {
             onEnd: () => {
               connection.isOpen = false;
@@ -175,7 +190,11 @@ export class WatchClient {
     if (connection.isFull && message.kind === 'events') {
       throw new Violation(`${this.name} was pushed events although it had said that it is slow`);
     }
-    const { scheduler } = this.#world;
+    const { scheduler, trace } = this.#world;
+    if (this.#world.isOpen && this.#failures.chance(0.003)) {
+      trace.count('watch sinks that failed');
+      throw new SinkFailure('a message cannot be encoded');
+    }
     connection.unread++;
     connection.lastArrivalMs = Math.max(
       connection.lastArrivalMs,

@@ -160,12 +160,19 @@ class World {
   readonly #happened: KeyEvent[] = [];
   #creating: { readonly request: WatchRequest; readonly start: number } | undefined;
   #value = 0;
+  /** What a reader found wrong. */
+  #failure: { readonly error: unknown } | undefined;
 
   constructor() {
     this.hub = new WatchHub(this.past.state, { catchUpRevisionsMax: 2, catchUpBytesMax: 300 });
     this.#readers = [0, 1, 2].map(() => new Reader(this));
     for (const reader of this.#readers) {
-      reader.stream = this.hub.open({ push: (message) => reader.push(message) });
+      reader.stream = this.hub.open({
+        push: (message) => reader.push(message),
+        failed: (error) => {
+          this.#failure ??= { error };
+        },
+      });
     }
   }
 
@@ -236,6 +243,11 @@ class World {
         this.hub.progressTick();
         break;
     }
+    this.#check();
+  }
+
+  #check(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   /** All readers read again; whoever still watches has been told of everything. */
@@ -255,6 +267,7 @@ class World {
     }
     expect(this.hub.stats).toMatchObject({ streams: 0, watchers: 0, slowWatchers: 0 });
     expect(this.hub.work()).toBe(false);
+    this.#check();
   }
 
   #write(names: readonly string[], isDelete: boolean): void {

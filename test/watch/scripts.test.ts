@@ -117,6 +117,9 @@ class World {
         this.#said.push(`${name}: ${textOf(message)}`);
         return !this.#slow.has(name);
       },
+      failed: (error) => {
+        throw error;
+      },
     });
     this.#streams.set(name, stream);
     return stream;

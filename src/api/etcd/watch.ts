@@ -49,7 +49,7 @@ class Watches implements RequestStream {
     this.#fragmentBytes = fragmentBytes;
     try {
       this.#stream = operations.watch(
-        { push: (message) => this.#push(message) },
+        { push: (message) => this.#push(message), failed: (error) => this.#end(error) },
         {
           ...optionsOf(context),
           onEnd: ({ code, message }) => this.#end(new RegistryError(code, message)),

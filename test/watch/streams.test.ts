@@ -1,0 +1,230 @@
+import { describe, expect, test } from 'vitest';
+import { WatchHub } from '../../src/watch/index.ts';
+import type { History, WatchHubOptions, WatchMessage, WatchStream } from '../../src/watch/index.ts';
+import { Past, putOf, rangeOf, requestOf } from './history.ts';
+
+/** A past, a hub, and readers that can fail or be slow. */
+class World {
+  readonly past = new Past();
+  readonly hub: WatchHub;
+  /** How often somebody asked for the newest revision. */
+  looks = 0;
+
+  constructor(options: WatchHubOptions = {}) {
+    this.hub = new WatchHub(this.#history(), options);
+  }
+
+  #history(): History {
+    const { state } = this.past;
+    const look = (): number => {
+      this.looks++;
+      return state.revision;
+    };
+    return {
+      get revision() {
+        return look();
+      },
+      get compactedRevision() {
+        return state.compactedRevision;
+      },
+      read: (from, bounds) => state.read(from, bounds),
+      previous: (key, revision) => state.previous(key, revision),
+    };
+  }
+
+  put(key: string, value = ''): void {
+    const { revision, events } = this.past.txn([putOf(key, value)]);
+    this.hub.publish(revision, events);
+  }
+
+  reader(failsAt: WatchMessage['kind'] | undefined = undefined): Reader {
+    return new Reader(this.hub, failsAt);
+  }
+}
+
+class Reader {
+  readonly told: WatchMessage[] = [];
+  readonly failures: unknown[] = [];
+  readonly stream: WatchStream;
+  isSlow = false;
+
+  constructor(hub: WatchHub, failsAt: WatchMessage['kind'] | undefined) {
+    this.stream = hub.open({
+      push: (message) => {
+        if (message.kind === failsAt) throw new TypeError(`cannot encode ${message.kind}`);
+        this.told.push(message);
+        return !this.isSlow;
+      },
+      failed: (error) => this.failures.push(error),
+    });
+  }
+
+  get kinds(): string[] {
+    return this.told.map(({ kind }) => kind);
+  }
+}
+
+describe('a sink that fails', () => {
+  const failing: readonly [
+    what: WatchMessage['kind'],
+    how: (world: World, reader: Reader) => void,
+  ][] = [
+    ['created', () => {}],
+    ['events', (world) => world.put('k', '2')],
+    [
+      'events',
+      ({ hub }, { stream }) => (
+        stream.create(requestOf(rangeOf('k'), { startRevision: 1 })),
+        hub.work()
+      ),
+    ],
+    ['progress', ({ hub }) => (hub.progressTick(), hub.progressTick())],
+    ['progress', (_world, { stream }) => stream.requestProgress()],
+    ['canceled', (_world, { stream }) => stream.cancel(0)],
+    ['canceled', (_world, { stream }) => stream.create(requestOf(rangeOf('b..a')))],
+  ];
+  test.each(failing)('at %s (%#) loses its stream, and nobody else anything', (kind, how) => {
+    const world = new World();
+    world.put('k', '1');
+    const before = world.reader();
+    before.stream.create(requestOf(rangeOf('k')));
+    const broken = world.reader(kind);
+    broken.stream.create(requestOf(rangeOf('k'), { progressNotify: true }));
+    broken.stream.create(requestOf(rangeOf('k*')));
+    const after = world.reader();
+    after.stream.create(requestOf(rangeOf('k')));
+
+    how(world, broken);
+    expect(broken.failures).toEqual([new TypeError(`cannot encode ${kind}`)]);
+    const heard = broken.told.length;
+    world.put('k', 'last');
+    while (world.hub.work());
+
+    expect(broken.told).toHaveLength(heard);
+    for (const { told } of [before, after]) {
+      expect(told.at(-1)).toMatchObject({ kind: 'events', revision: world.past.state.revision });
+    }
+    expect(world.hub.stats).toMatchObject({ streams: 2, watchers: 2, slowWatchers: 0 });
+  });
+
+  test('and fails again when it is told so is reported', () => {
+    const reported: unknown[] = [];
+    const world = new World({ onSinkFailure: (error) => reported.push(error) });
+    const stream = world.hub.open({
+      push: () => {
+        throw new Error('first');
+      },
+      failed: () => {
+        throw new Error('second');
+      },
+    });
+    stream.create(requestOf(rangeOf('k')));
+    expect(reported).toEqual([new Error('second')]);
+    expect(world.hub.stats.streams).toBe(0);
+  });
+});
+
+describe('ten thousand watchers on one stream', () => {
+  const count = 10_000;
+
+  test('cost a request for progress no more than one', () => {
+    const world = new World();
+    const { stream, told } = world.reader();
+    for (let at = 0; at < count; at++) stream.create(requestOf(rangeOf(`k${at}`)));
+    world.looks = 0;
+    for (let asked = 0; asked < 1000; asked++) stream.requestProgress();
+    expect(told.filter(({ kind }) => kind === 'progress')).toHaveLength(1000);
+    expect(world.looks).toBeLessThan(10_000);
+  });
+
+  test('that wait for the future are looked at once when it has come', () => {
+    const world = new World();
+    const reader = world.reader();
+    for (let at = 0; at < count; at++) {
+      reader.stream.create(requestOf(rangeOf(`k${at}`), { startRevision: 3 }));
+    }
+    world.looks = 0;
+    for (let asked = 0; asked < 1000; asked++) reader.stream.requestProgress();
+    expect(reader.kinds).not.toContain('progress');
+    world.put('other');
+    for (let asked = 0; asked < 1000; asked++) reader.stream.requestProgress();
+    expect(reader.kinds.filter((kind) => kind === 'progress')).toHaveLength(1000);
+    expect(world.looks).toBeLessThan(count + 10_000);
+  });
+
+  test('that catch up with a slow reader ask for one turn for each message', () => {
+    let wakes = 0;
+    const world = new World({ onWorkAvailable: () => wakes++ });
+    const reader = world.reader();
+    world.put('k', 'past');
+    const first = world.past.state.revision;
+    for (let at = 0; at < count; at++) {
+      reader.stream.create(requestOf(rangeOf('k'), { startRevision: first }));
+    }
+    wakes = 0;
+    reader.isSlow = true;
+    for (let turns = 0; world.hub.work() || world.hub.stats.slowWatchers > 0; turns++) {
+      expect(turns).toBeLessThan(2 * count);
+      reader.stream.drained();
+    }
+    expect(reader.kinds.filter((kind) => kind === 'events')).toHaveLength(count);
+    expect(wakes).toBeLessThan(3 * count);
+  });
+
+  test('that catch up do not keep the one watcher of another stream waiting', () => {
+    const world = new World();
+    world.put('k', 'past');
+    const startRevision = world.past.state.revision;
+    const many = world.reader();
+    for (let at = 0; at < count; at++)
+      many.stream.create(requestOf(rangeOf('k'), { startRevision }));
+    const one = world.reader();
+    one.stream.create(requestOf(rangeOf('k'), { startRevision }));
+    world.hub.work();
+    world.hub.work();
+    expect(one.kinds).toEqual(['created', 'events']);
+  });
+});
+
+describe('watchers beyond what may be kept', () => {
+  const bytes = 10_000;
+
+  /** Creates watchers until one is refused; gives how many there are, and why there are no more. */
+  function fill({ stream, told }: Reader, range: string): { count: number; reason: string } {
+    for (let count = 0; count < 10_000; count++) {
+      stream.create(requestOf(rangeOf(range)));
+      const answer = told.at(-1);
+      if (answer?.kind === 'canceled') return { count, reason: answer.reason };
+    }
+    throw new Error('none was refused');
+  }
+
+  test('are refused on the stream that has too many, and on no other', () => {
+    const world = new World({ streamBytesMax: bytes });
+    const full = world.reader();
+    const { count, reason } = fill(full, 'k');
+    expect(count).toBeGreaterThan(5);
+    expect(reason).toContain('on this stream');
+    expect(fill(world.reader(), 'k').count).toBe(count);
+    full.stream.cancel(0);
+    expect(fill(full, 'k').count).toBe(1);
+    world.put('k');
+    expect(full.kinds.filter((kind) => kind === 'events')).toHaveLength(count);
+  });
+
+  test('are refused on all streams when the member has too many, until a stream ends', () => {
+    const world = new World({ bytesMax: bytes });
+    const full = world.reader();
+    const { count, reason } = fill(full, 'k');
+    expect(reason).toContain('on this member');
+    const other = world.reader();
+    expect(fill(other, 'k').count).toBe(0);
+    full.stream.close();
+    expect(fill(other, 'k').count).toBe(count);
+  });
+
+  test('are counted with their keys', () => {
+    const world = new World({ streamBytesMax: bytes });
+    expect(fill(world.reader(), `${'k'.repeat(4000)}..${'l'.repeat(4000)}`).count).toBe(1);
+  });
+});
