@@ -139,6 +139,8 @@ function countedStream(
           end(error === undefined ? ok : failed(error));
           responses.end(error);
         },
+        pause: () => responses.pause(),
+        resume: () => responses.resume(),
       });
       return {
         message: (bytes) => {

@@ -9,6 +9,7 @@ import type { Versions } from './http/index.ts';
 import { createHttp1Server, listenForClients, listenForHttp } from './port/index.ts';
 import type { Listening } from './port/index.ts';
 import { reflectionMethods } from './reflection/index.ts';
+import { OpenStreams } from './streams.ts';
 
 export interface DoorOptions {
   readonly operations: Operations;
@@ -50,7 +51,8 @@ export async function openClientDoors(options: DoorOptions): Promise<ClientDoors
   const { operations, maxRequestBytes } = options;
   const etcd = etcdMethods({ operations, maxRequestBytes });
   const reflection = reflectionMethods().map((method) => [method.path, method] as const);
-  const methods = counted(new Map([...etcd, ...reflection]), options);
+  const streams = new OpenStreams(operations);
+  const methods = counted(streams.keepRules(new Map([...etcd, ...reflection])), options);
   const grpc = createGrpcDoor({
     ...options,
     methods,
@@ -67,7 +69,10 @@ export async function openClientDoors(options: DoorOptions): Promise<ClientDoors
   const forMetrics: Listening[] = [];
   const close = async (limitMs: number): Promise<void> => {
     for (const listening of forClients) listening.close();
-    await Promise.all([grpc.close(limitMs), http.close(limitMs)]);
+    const closed = [grpc.close(limitMs), http.close(limitMs)];
+    // Streams have no end of their own. By now their clients know that they have to come back to another member.
+    streams.end();
+    await Promise.all(closed);
     // Figures and health are told until the end.
     for (const listening of forMetrics) listening.close();
   };

@@ -38,6 +38,9 @@ export interface ResponseStream {
   push(message: Uint8Array): boolean;
   /** Ends the stream, with an error or well. Nothing is pushed afterwards. */
   end(error?: unknown): void;
+  /** The stream has as many requests under way as it may have: hands it no further one until `resume`. */
+  pause(): void;
+  resume(): void;
 }
 
 /** What a stream is told. No method throws. */
@@ -120,8 +123,12 @@ export function serverStream<T extends P, P extends object, U extends Q, Q exten
     clientStreams: false,
     request: codecOf(request),
     response: codecOf(response),
-    open: (context, responses) => {
+    open: (caller, responses) => {
       const flow = new Flow();
+      const over = new AbortController();
+      // However it ends: a generator that waits for something must not wait for ever.
+      const metadata = (name: string): string | undefined => caller.metadata(name);
+      const context = { signal: over.signal, metadata };
       return {
         message: (bytes) => {
           const run = async (): Promise<void> => {
@@ -135,7 +142,10 @@ export function serverStream<T extends P, P extends object, U extends Q, Q exten
         },
         halfClosed() {},
         drained: () => flow.drained(),
-        closed: () => flow.close(),
+        closed: () => {
+          flow.close();
+          over.abort();
+        },
       };
     },
   };

@@ -87,14 +87,22 @@ function leaseTime(core: Core, id: LeaseId) {
 
 interface Renewal {
   readonly id: LeaseId;
+  readonly expiresMs: number;
   readonly resolve: (ttlSeconds: number) => void;
   readonly reject: (error: RegistryError) => void;
 }
 
-/** Renewals that arrive in one turn travel to the leader together. */
+/** Questions to the leader that are under way; each is asked again and again while there is no leader. */
+const questionsMax = 16;
+/** How far apart renewals may have begun that share a question, and so the time at which it is given up. */
+const togetherMs = 500;
+
+/** Renewals that arrive in one turn, or while enough questions are under way, travel to the leader together. */
 class Renewals {
   readonly #core: Core;
   #gathered: Renewal[] = [];
+  #sendDue = false;
+  #underWay = 0;
 
   constructor(core: Core) {
     this.#core = core;
@@ -102,20 +110,47 @@ class Renewals {
 
   renew(id: LeaseId): Promise<number> {
     return new Promise((resolve, reject) => {
-      this.#gathered.push({ id, resolve, reject });
-      if (this.#gathered.length === 1) this.#core.clock.endOfTurn(() => this.#send());
+      this.#gathered.push({ id, expiresMs: this.#core.deadlineMs(), resolve, reject });
+      this.#sendSoon();
+    });
+  }
+
+  #sendSoon(): void {
+    if (this.#sendDue || this.#underWay >= questionsMax || this.#gathered.length === 0) return;
+    this.#sendDue = true;
+    this.#core.clock.endOfTurn(() => {
+      this.#sendDue = false;
+      this.#send();
     });
   }
 
   #send(): void {
-    const batch = this.#gathered;
-    this.#gathered = [];
+    const batch = this.#take();
+    const last = batch.at(-1);
+    if (last === undefined) return;
     const ids = batch.map(({ id }) => id);
-    this.#core.replica.renewLeases(ids, this.#core.deadlineMs(), (result) => {
+    this.#underWay++;
+    this.#core.replica.renewLeases(ids, last.expiresMs, (result) => {
+      this.#underWay--;
       for (const [at, renewal] of batch.entries()) {
         if (result instanceof RegistryError) renewal.reject(result);
         else renewal.resolve(result[at] ?? 0);
       }
+      this.#sendSoon();
     });
+    this.#sendSoon();
+  }
+
+  /** The oldest, and those that began so soon after them that all may be given up together. */
+  #take(): readonly Renewal[] {
+    const gathered = this.#gathered;
+    const untilMs = (gathered[0]?.expiresMs ?? 0) + togetherMs;
+    const rest = gathered.findIndex(({ expiresMs }) => expiresMs > untilMs);
+    if (rest === -1) {
+      this.#gathered = [];
+      return gathered;
+    }
+    this.#gathered = gathered.slice(rest);
+    return gathered.slice(0, rest);
   }
 }

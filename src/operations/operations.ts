@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../base/errors.ts';
+import type { Cancel } from '../base/clock.ts';
 import type { MemberId } from '../base/member-id.ts';
 import type { Key } from '../base/key.ts';
 import type {
@@ -135,13 +135,10 @@ export interface Operations {
   ): Promise<Answered<LeaseStatus>>;
   leaseList(options: CallOptions): Promise<Answered<{ readonly ids: readonly LeaseId[] }>>;
 
-  /** Opens a stream of watchers; `close` it when the reader is gone. `onEnd` is called if the stream must end early. */
-  watch(
-    sink: WatchSink,
-    options: CallOptions & {
-      readonly onEnd: (error: { code: ErrorCode; message: string }) => void;
-    },
-  ): WatchStream;
+  /** Opens a stream of watchers; `close` it when the reader is gone. */
+  watch(sink: WatchSink, options: CallOptions): WatchStream;
+  /** Calls whenever this member has seen no leader for three election timeouts in a row. Returns how to stop. */
+  onLeaderless(listener: () => void): Cancel;
 
   memberAdd(
     request: { readonly peerUrls: readonly string[]; readonly isLearner: boolean },

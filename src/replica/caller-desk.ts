@@ -48,7 +48,7 @@ export class CallerDesk {
   readonly #clock: Clock;
   readonly #owner: CallerDeskOwner;
   readonly #proposals = new Proposals({ countMax: 50_000, bytesMax: 64 << 20 });
-  readonly #reads = new Reads();
+  readonly #reads = new Reads({ countMax: 50_000 });
   readonly #questions: Questions;
   /** For what the leader refused, of each kind. */
   readonly #writeBackoff: Backoff;

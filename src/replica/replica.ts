@@ -99,13 +99,7 @@ export class Replica {
       this.#loop.guard(() => this.#tick());
     });
     this.#raft = new Raft(raftOptions(options), recovered);
-    this.watch = new WatchHub(state, {
-      onWorkAvailable: () => this.#loop.wake(),
-      onSinkFailure: (error) =>
-        this.#logger.error('a watch stream was ended, and its reader could not be told', {
-          error: error instanceof Error ? error.stack : String(error),
-        }),
-    });
+    this.watch = this.#createHub(state);
     this.#ticksToProgress = this.#progressTicks();
     this.#lessor = new Lessor(this.#lessorOwner(), {
       clock: options.clock,
@@ -151,6 +145,16 @@ export class Replica {
       transport: options.transport,
       logger: options.logger,
       owner: this.#snapshotDeskOwner(),
+    });
+  }
+
+  #createHub(state: State): WatchHub {
+    return new WatchHub(state, {
+      onWorkAvailable: () => this.#loop.wake(),
+      onSinkFailure: (error) =>
+        this.#logger.error('a watch stream was ended, and its reader could not be told', {
+          error: error instanceof Error ? error.stack : String(error),
+        }),
     });
   }
 

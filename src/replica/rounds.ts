@@ -1,4 +1,4 @@
-import type { RegistryError } from '../base/errors.ts';
+import { RegistryError } from '../base/errors.ts';
 import { EarliestDeadline } from './deadline.ts';
 
 /** Called once: with the index that a linearizable read has to wait for, or undefined if leadership was lost. */
@@ -56,21 +56,43 @@ export interface ReadBatch {
   reads: readonly Read[];
 }
 
-/** Reads of this member: in the queue, then asking for an index together, then waiting until the state has applied it. */
+/**
+ * Reads of this member: in the queue, then asking for an index together, then waiting until the state has applied it.
+ * All that were not answered yet are bounded together.
+ */
 export class Reads {
+  readonly #countMax: number;
+  #pendingCount = 0;
   #queue: Read[] = [];
   readonly #asking = new Set<ReadBatch>();
   /** Ordered by index as far as the rounds were; a read behind a greater index waits a moment longer, no harm. */
   #unapplied: { readonly index: number; readonly reads: readonly Read[] }[] = [];
   readonly #earliest = new EarliestDeadline();
 
+  constructor({ countMax }: { readonly countMax: number }) {
+    this.#countMax = countMax;
+  }
+
   get queuedCount(): number {
     return this.#queue.length;
   }
 
-  add(read: Read): void {
-    this.#queue.push(read);
-    this.#earliest.note(read.expiresMs);
+  /** Takes a read in, or refuses it at once when too many wait. */
+  add({ expiresMs, done }: Read): void {
+    if (this.#pendingCount >= this.#countMax) {
+      const text = `${this.#pendingCount} reads already wait for the leader; slow down, or read serializably`;
+      done(new RegistryError('too-many-requests', text));
+      return;
+    }
+    this.#pendingCount++;
+    this.#queue.push({
+      expiresMs,
+      done: (error) => {
+        this.#pendingCount--;
+        done(error);
+      },
+    });
+    this.#earliest.note(expiresMs);
   }
 
   /** All that wait; `confirmed` or `putBack` says how it went. */

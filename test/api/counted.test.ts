@@ -84,7 +84,12 @@ test('a stream counts once, as it ended first: well, or because its caller was g
   const method = methods.get('/test.Service/Echo');
   if (method?.kind !== 'stream') throw new Error('no such method');
   const pushed: Uint8Array[] = [];
-  const responses: ResponseStream = { push: (bytes) => pushed.push(bytes) > 0, end() {} };
+  const responses: ResponseStream = {
+    push: (bytes) => pushed.push(bytes) > 0,
+    end() {},
+    pause() {},
+    resume() {},
+  };
 
   const first = method.open(context, responses);
   first.message(new Uint8Array(7));

@@ -11,7 +11,12 @@ function ask(request: Request): grpc.reflection.v1.ServerReflectionResponse {
   if (method?.kind !== 'stream') throw new Error('reflection is a stream');
   const answers: Uint8Array[] = [];
   const context = { signal: new AbortController().signal, metadata: () => undefined };
-  const stream = method.open(context, { push: (bytes) => answers.push(bytes) > 0, end() {} });
+  const stream = method.open(context, {
+    push: (bytes) => answers.push(bytes) > 0,
+    end() {},
+    pause() {},
+    resume() {},
+  });
   stream.message(ServerReflectionRequest.encode(request).finish());
   return ServerReflectionResponse.decode(answers[0] ?? new Uint8Array());
 }

@@ -149,9 +149,14 @@ export class EtcdClient {
   }
 
   /** A stream of answers to one request. */
-  listen(service: string, method: string, request: object): ClientReadableStream<Answer> {
+  listen(
+    service: string,
+    method: string,
+    request: object,
+    metadata: CallMetadata = {},
+  ): ClientReadableStream<Answer> {
     const client = this.service(service);
-    return methodOf(client, method).call(client, request);
+    return methodOf(client, method).call(client, request, metadataOf(metadata));
   }
 
   close(): void {

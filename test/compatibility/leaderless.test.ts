@@ -1,3 +1,4 @@
+import { status } from '@grpc/grpc-js';
 import { beforeAll, expect, test } from 'vitest';
 import { eventually } from '../cluster/processes.ts';
 import type { Conversation, Failure } from './raw.ts';
@@ -7,8 +8,21 @@ const noLeader = { code: 'UNAVAILABLE', details: 'etcdserver: no leader' };
 const timedOut = { code: 'UNAVAILABLE', details: 'etcdserver: request timed out' };
 const insisting = { hasleader: 'true' };
 
+/** The error in the last line of a stream in JSON that insists on a leader. */
+async function lastOf(url: string, body: string): Promise<Failure> {
+  const headers = { 'Grpc-Metadata-hasleader': 'true' };
+  const response = await fetch(url, { method: 'POST', body, headers });
+  const last = (await response.text()).trimEnd().split('\n').at(-1) ?? '';
+  const { error } = JSON.parse(last);
+  // Releases differ in the form: an object, with or without names of their own, or text and code side by side.
+  const message = typeof error === 'string' ? error : error.message;
+  const code = error.code ?? error.grpc_code ?? JSON.parse(last).code;
+  return { code: status[code] ?? String(code), details: message };
+}
+
 onEachTarget('a member that has lost all others', (subject) => {
-  let insistent: Conversation;
+  /** Streams of every kind that insist on a leader, by what they are for; the last two in JSON. */
+  const insistent = new Map<string, Promise<Failure>>();
   let patient: Conversation;
   /** What needs a majority, asked while there is none: a read, and three writes. */
   let failures: Promise<readonly Failure[]>;
@@ -16,8 +30,22 @@ onEachTarget('a member that has lost all others', (subject) => {
   beforeAll(async () => {
     const { raw } = subject;
     await raw.put('before', 'the others left');
-    insistent = raw.open('Watch.Watch', insisting);
-    await insistent.create({ key: 'key' });
+    const watch = raw.open('Watch.Watch', insisting);
+    await watch.create({ key: 'key' });
+    const keepAlive = raw.open('Lease.LeaseKeepAlive', insisting);
+    keepAlive.say({ ID: await raw.grant() });
+    await keepAlive.next();
+    const observe = raw.listen('Election.Observe', { name: 'e' }, insisting);
+    const health = raw.listen('Health.Watch', {}, insisting);
+    await health.next();
+    const url = subject.members[0]!.clientUrl;
+    insistent
+      .set('watch', watch.ended())
+      .set('keepalive', keepAlive.ended())
+      .set('observe', observe.ended())
+      .set('health', health.ended())
+      .set('watch in JSON', lastOf(`${url}/v3/watch`, '{"create_request":{"key":"aw=="}}'))
+      .set('observe in JSON', lastOf(`${url}/v3/election/observe`, '{"name":"ZQ=="}'));
     patient = raw.watching();
     await patient.create({ key: 'key' });
     const [survivor, ...others] = subject.members;
@@ -40,6 +68,20 @@ onEachTarget('a member that has lost all others', (subject) => {
     expect(await raw.failure('KV.Put', { key: 'key', value: '1' }, insisting)).toEqual(noLeader);
     expect(await raw.failure('Lease.LeaseGrant', { TTL: 60 }, insisting)).toEqual(noLeader);
     expect(await raw.open('Watch.Watch', insisting).ended()).toEqual(noLeader);
+    expect(await raw.open('Lease.LeaseKeepAlive', insisting).ended()).toEqual(noLeader);
+    for (const [call, request] of [
+      ['Election.Observe', { name: 'e' }],
+      ['Health.Watch', {}],
+      ['Maintenance.Snapshot', {}],
+      ...(subject.since('3.7') ? [['KV.RangeStream', { key: 'before' }] as const] : []),
+    ] as const) {
+      expect({ call, ended: await raw.listen(call, request, insisting).ended() }).toEqual({
+        call,
+        ended: noLeader,
+      });
+    }
+    const url = `${subject.members[0]!.clientUrl}/v3/watch`;
+    expect(await lastOf(url, '{"create_request":{"key":"aw=="}}')).toEqual(noLeader);
     expect((await raw.ask('Maintenance.Status'))['errors']).toEqual(['etcdserver: no leader']);
   });
 
@@ -49,7 +91,12 @@ onEachTarget('a member that has lost all others', (subject) => {
   });
 
   test('ends streams that insist after three election timeouts, and keeps the others', async () => {
-    expect(await insistent.ended()).toEqual(noLeader);
+    for (const [what, ended] of insistent) {
+      // The library that serves health in etcd has words of its own for every end.
+      const isOther = what === 'health' && !subject.isRollcall;
+      const expected = isOther ? { code: 'CANCELLED', details: 'Stream has ended.' } : noLeader;
+      expect({ what, ended: await ended }).toEqual({ what, ended: expected });
+    }
     expect(await patient.create({ key: 'other' })).toMatchObject({ created: true });
   });
 

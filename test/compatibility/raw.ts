@@ -156,10 +156,10 @@ export class Raw {
   }
 
   /** A stream of answers. */
-  listen(method: string, request: object = {}): Listening {
+  listen(method: string, request: object = {}, metadata: CallMetadata = {}): Listening {
     const [service = '', name = ''] = method.split('.');
     const message = encoded(request);
-    return new Listening(this.#client.listen(service, name, message));
+    return new Listening(this.#client.listen(service, name, message, metadata));
   }
 
   /** Stops every stream, and closes the connections. */

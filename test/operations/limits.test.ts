@@ -75,7 +75,7 @@ test('a learner answers what it can answer by itself, and sends everybody else t
   for (const outcome of await stage.settled(Promise.allSettled(calls))) {
     expect(outcome).toMatchObject({ reason: { code: 'not-supported-for-learner' } });
   }
-  expect(() => learner.watch({ push: () => true, failed: () => {} }, { onEnd: () => {} })).toThrow(
+  expect(() => learner.watch({ push: () => true, failed: () => {} }, {})).toThrow(
     expect.objectContaining({ code: 'not-supported-for-learner' }),
   );
   const old = await stage.settled(learner.range(getOf('key', { serializable: true }), {}));

@@ -1,6 +1,15 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { RegistryError } from '../../src/base/errors.ts';
 import { prefixRange } from '../../src/base/key.ts';
 import { getOf, operationsOf, putOf, rangeOf, Stage } from '../operations/stage.ts';
+
+/** The code of a call that is refused. */
+function refusalOf(call: Promise<unknown>): Promise<unknown> {
+  return call.then(
+    () => 'not refused',
+    (error: unknown) => (error instanceof RegistryError ? error.code : error),
+  );
+}
 
 /** What a caller may hear of a write that was under way when its leader failed: that nobody knows. */
 const unknown = /^timeout/;
@@ -100,24 +109,31 @@ describe('without a majority', () => {
     expect(stage.nowMs - beganMs).toBeLessThan(100);
   });
 
-  test('a watch that insists on a leader ends after three election timeouts, others do not', async () => {
+  test('streams that insist on a leader are refused, or told after three election timeouts', async () => {
     const { stage, operations } = await alone();
-    const ends: string[] = [];
     const sink = { push: () => true, failed: () => {} };
-    // A stream that begins now is refused; these began while there was a leader.
-    const healthy = await Stage.open({ members: 3 });
-    const watching = operationsOf(healthy.leader);
-    watching.watch(sink, { requireLeader: true, onEnd: ({ code }) => ends.push(code) });
-    watching.watch(sink, { onEnd: ({ code }) => ends.push(`unexpected ${code}`) });
-    for (const machine of healthy.followers) machine.crash('process');
-    await healthy.pass(3000);
-    expect(ends).toEqual([]);
-    await healthy.pass(4000);
-    expect(ends).toEqual(['no-leader']);
-    expect(() => operations.watch(sink, { requireLeader: true, onEnd: () => {} })).toThrow(
+    expect(() => operations.watch(sink, { requireLeader: true })).toThrow(
       expect.objectContaining({ code: 'no-leader' }),
     );
     expect(stage.machines).toHaveLength(3);
+    // Streams that began while there was a leader.
+    const healthy = await Stage.open({ members: 3 });
+    let toldMs = 0;
+    operationsOf(healthy.leader).onLeaderless(() => {
+      toldMs = healthy.nowMs;
+    });
+    const stopped = operationsOf(healthy.leader).onLeaderless(() => {
+      throw new Error('told, and had stopped listening');
+    });
+    stopped();
+    const { leader } = healthy;
+    for (const machine of healthy.followers) machine.crash('process');
+    await healthy.until('no leader', () => leader.replica?.leader === undefined);
+    const leaderlessMs = healthy.nowMs;
+    await healthy.pass(2900);
+    expect(toldMs).toBe(0);
+    await healthy.until('being told', () => toldMs > 0);
+    expect(toldMs - leaderlessMs).toBeLessThan(3100);
   });
 
   test('more requests than may wait are refused at once, and the others are not forgotten', async () => {
@@ -138,6 +154,49 @@ describe('without a majority', () => {
     // With the one of before.
     const { count } = await stage.settled(operations.range(rangeOf(prefixRange('k')), {}));
     expect(count).toBe(64);
+  });
+
+  test('more reads than may wait are refused at once, and the others are not forgotten', async () => {
+    const { stage, survivor } = await alone();
+    const core = stage.coreOf(survivor);
+    const read = (): Promise<void> => core.linearize();
+    const all = Promise.allSettled(Array.from({ length: 50_000 }, read));
+    const beganMs = stage.nowMs;
+    expect(await stage.refusal(read())).toMatchObject({ code: 'too-many-requests' });
+    expect(stage.nowMs - beganMs).toBeLessThan(100);
+    for (const machine of stage.machines) if (machine.state === 'down') machine.start();
+    const outcomes = await stage.settled(all);
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(50_000);
+    // They make room when they are answered.
+    await stage.settled(read());
+  });
+
+  test('renewals gather, instead of each asking again and again', async () => {
+    const { stage, survivor, operations } = await alone();
+    const asked = vi.spyOn(survivor.replica!, 'renewLeases');
+    const beganMs = stage.nowMs;
+    const outcomes: { readonly afterMs: number; readonly code: unknown }[] = [];
+    const renewals: Promise<unknown>[] = [];
+    for (let at = 0; at < 1000; at++) {
+      const fromMs = stage.nowMs;
+      renewals.push(
+        refusalOf(operations.leaseKeepAlive(7n, {})).then((code) => {
+          outcomes.push({ afterMs: stage.nowMs - fromMs, code });
+          return undefined;
+        }),
+      );
+      await stage.pass(5);
+    }
+    expect(asked.mock.calls.length).toBeLessThanOrEqual(16);
+    await stage.settled(Promise.all(renewals));
+    expect(asked.mock.calls.length).toBeLessThan(200);
+    expect(outcomes).toHaveLength(1000);
+    for (const { afterMs, code } of outcomes) {
+      expect(code).toMatch(/^timeout/);
+      expect(afterMs).toBeGreaterThan(6900);
+      expect(afterMs).toBeLessThan(7700);
+    }
+    expect(stage.nowMs - beganMs).toBeLessThan(13_000);
   });
 });
 

@@ -130,11 +130,7 @@ export class WatchClient {
               });
             },
           },
-          {
-            onEnd: () => {
-              connection.isOpen = false;
-            },
-          },
+          {},
         );
       } catch {
         // A learner; another one will do.

@@ -37,7 +37,7 @@ class World {
     this.hub.publish(revision, events);
   }
 
-  reader(failsAt: WatchMessage['kind'] | undefined = undefined): Reader {
+  reader(failsAt?: WatchMessage['kind']): Reader {
     return new Reader(this.hub, failsAt);
   }
 }
@@ -186,18 +186,18 @@ describe('ten thousand watchers on one stream', () => {
   });
 });
 
+/** Creates watchers until one is refused; gives how many there are, and why there are no more. */
+function fill({ stream, told }: Reader, range: string): { count: number; reason: string } {
+  for (let count = 0; count < 10_000; count++) {
+    stream.create(requestOf(rangeOf(range)));
+    const answer = told.at(-1);
+    if (answer?.kind === 'canceled') return { count, reason: answer.reason };
+  }
+  throw new Error('none was refused');
+}
+
 describe('watchers beyond what may be kept', () => {
   const bytes = 10_000;
-
-  /** Creates watchers until one is refused; gives how many there are, and why there are no more. */
-  function fill({ stream, told }: Reader, range: string): { count: number; reason: string } {
-    for (let count = 0; count < 10_000; count++) {
-      stream.create(requestOf(rangeOf(range)));
-      const answer = told.at(-1);
-      if (answer?.kind === 'canceled') return { count, reason: answer.reason };
-    }
-    throw new Error('none was refused');
-  }
 
   test('are refused on the stream that has too many, and on no other', () => {
     const world = new World({ streamBytesMax: bytes });

@@ -11,6 +11,7 @@ import { watchMethods } from './watch.ts';
 
 export { etcdErrorOf, isExpected } from './errors.ts';
 export type { EtcdError } from './errors.ts';
+export { checkApiVersion, insistsOnLeader } from './wire.ts';
 
 export interface EtcdOptions {
   readonly operations: Operations;

@@ -1,12 +1,13 @@
 import { etcdserverpb as pb } from '../../gen/etcd.js';
 import type { Operations } from '../../operations/index.ts';
 import { codecOf, decodeRequest, unary } from '../methods.ts';
-import type { CallContext, Method, RequestStream, ResponseStream } from '../methods.ts';
+import type { Method, RequestStream, ResponseStream } from '../methods.ts';
 import { bigintOf, bytesOf, headerOf, longOf, longOfBigint, numberOf, optionsOf } from './wire.ts';
 
 /** Leases: `etcdserverpb.Lease`. */
 export function leaseMethods(operations: Operations): Method[] {
   const path = '/etcdserverpb.Lease/';
+  const renewals = new Renewals();
   return [
     unary(
       `${path}LeaseGrant`,
@@ -39,7 +40,7 @@ export function leaseMethods(operations: Operations): Method[] {
       clientStreams: true,
       request: codecOf(pb.LeaseKeepAliveRequest),
       response: codecOf(pb.LeaseKeepAliveResponse),
-      open: (context, responses) => new KeepAlives(operations, context, responses),
+      open: (_context, responses) => new KeepAlives(operations, responses, renewals),
     },
     unary(
       `${path}LeaseTimeToLive`,
@@ -74,25 +75,87 @@ export function leaseMethods(operations: Operations): Method[] {
   ];
 }
 
+/** Renewals under way: of one stream, and of all streams of a member; beyond them, streams are not listened to. */
+const streamRenewalsMax = 256;
+const renewalsMax = 16_384;
+
+/** The renewals of a member that are under way, also those whose streams have ended meanwhile. */
+class Renewals {
+  #count = 0;
+  /** Streams that are not listened to until there are fewer, in the order of their turns. */
+  readonly #held = new Set<KeepAlives>();
+
+  get isFull(): boolean {
+    return this.#count >= renewalsMax;
+  }
+
+  begin(): void {
+    this.#count++;
+  }
+
+  end(): void {
+    this.#count--;
+    const [next] = this.#held;
+    if (next === undefined || this.isFull) return;
+    this.#held.delete(next);
+    next.mayGoOn();
+  }
+
+  hold(stream: KeepAlives): void {
+    this.#held.add(stream);
+  }
+
+  forget(stream: KeepAlives): void {
+    this.#held.delete(stream);
+  }
+}
+
 /** One stream of renewals. They may overtake each other on their way, but are answered in order. */
 class KeepAlives implements RequestStream {
   readonly #operations: Operations;
-  readonly #context: CallContext;
   readonly #responses: ResponseStream;
+  readonly #all: Renewals;
   #last: Promise<void> = Promise.resolve();
+  #underWay = 0;
+  #paused = false;
   #closed = false;
 
-  constructor(operations: Operations, context: CallContext, responses: ResponseStream) {
+  constructor(operations: Operations, responses: ResponseStream, all: Renewals) {
     this.#operations = operations;
-    this.#context = context;
     this.#responses = responses;
+    this.#all = all;
+    this.#holdBack();
   }
 
   message(bytes: Uint8Array): void {
+    this.#underWay++;
+    this.#all.begin();
     const answer = this.#renew(bytes);
     // Seen when its turn comes; until then a failure must not count as unhandled.
-    answer.catch(() => {});
+    answer.catch(() => {}).finally(() => this.#settled());
     this.#last = this.#answerAfter(this.#last, answer);
+    this.#holdBack();
+  }
+
+  /** Fewer renewals are under way on all streams. */
+  mayGoOn(): void {
+    this.#paused = false;
+    this.#holdBack();
+    if (!this.#paused && !this.#closed) this.#responses.resume();
+  }
+
+  #settled(): void {
+    this.#underWay--;
+    // Not for each single one: half of them is a batch that is worth the while.
+    if (this.#paused && this.#underWay === streamRenewalsMax / 2) this.mayGoOn();
+    this.#all.end();
+  }
+
+  #holdBack(): void {
+    if (this.#closed || (this.#underWay < streamRenewalsMax && !this.#all.isFull)) return;
+    if (this.#underWay < streamRenewalsMax) this.#all.hold(this);
+    this.#paused = true;
+    this.#responses.pause();
   }
 
   async #answerAfter(others: Promise<void>, answer: Promise<Uint8Array>): Promise<void> {
@@ -107,10 +170,8 @@ class KeepAlives implements RequestStream {
 
   async #renew(bytes: Uint8Array): Promise<Uint8Array> {
     const request = decodeRequest(pb.LeaseKeepAliveRequest, bytes);
-    const { header, ttlSeconds } = await this.#operations.leaseKeepAlive(
-      bigintOf(request.ID),
-      optionsOf(this.#context),
-    );
+    // Whether the caller insists on a leader was asked when the stream was opened.
+    const { header, ttlSeconds } = await this.#operations.leaseKeepAlive(bigintOf(request.ID), {});
     return pb.LeaseKeepAliveResponse.encode({
       header: headerOf(header),
       ID: request.ID,
@@ -120,7 +181,7 @@ class KeepAlives implements RequestStream {
 
   #end(error?: unknown): void {
     if (this.#closed) return;
-    this.#closed = true;
+    this.closed();
     this.#responses.end(error);
   }
 
@@ -132,5 +193,6 @@ class KeepAlives implements RequestStream {
 
   closed(): void {
     this.#closed = true;
+    this.#all.forget(this);
   }
 }

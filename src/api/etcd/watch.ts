@@ -1,6 +1,5 @@
 import { Writer } from 'protobufjs/minimal.js';
 import { unreachable } from '../../base/assert.ts';
-import { RegistryError } from '../../base/errors.ts';
 import { etcdserverpb as pb, mvccpb } from '../../gen/etcd.js';
 import type {
   KeyEvent,
@@ -50,10 +49,7 @@ class Watches implements RequestStream {
     try {
       this.#stream = operations.watch(
         { push: (message) => this.#push(message), failed: (error) => this.#end(error) },
-        {
-          ...optionsOf(context),
-          onEnd: ({ code, message }) => this.#end(new RegistryError(code, message)),
-        },
+        optionsOf(context),
       );
     } catch (error) {
       this.#end(error);

@@ -113,18 +113,25 @@ export function bytesOf(key: Key): Uint8Array {
   return bytesOfKey(key);
 }
 
+export function checkApiVersion(context: CallContext): void {
+  if (context.metadata('client-api-version')?.includes('\u{fffd}') !== true) return;
+  throw new RegistryError(
+    'invalid-client-api-version',
+    'the client-api-version of the call is not valid UTF-8',
+  );
+}
+
+/** The caller wants to be refused where there is no leader. */
+export function insistsOnLeader(context: CallContext): boolean {
+  return context.metadata('hasleader') === 'true';
+}
+
 /** What a call brings along, for operations. The signal is made only by those who wait for long. */
 export function optionsOf(
   context: CallContext,
   waits: 'briefly' | 'long' = 'briefly',
 ): CallOptions {
-  const version = context.metadata('client-api-version');
-  if (version?.includes('\u{fffd}') === true) {
-    throw new RegistryError(
-      'invalid-client-api-version',
-      'the client-api-version of the call is not valid UTF-8',
-    );
-  }
-  const requireLeader = context.metadata('hasleader') === 'true';
+  checkApiVersion(context);
+  const requireLeader = insistsOnLeader(context);
   return waits === 'long' ? { requireLeader, signal: context.signal } : { requireLeader };
 }

@@ -188,6 +188,10 @@ export class StreamCall implements Call, ResponseStream {
   #over = false;
   /** The caller reads too slowly to be listened to. */
   #paused = false;
+  /** The method has as many requests under way as it may have. */
+  #held = false;
+  /** `#readOn` runs, and goes on by itself. */
+  #reading = false;
   /** Bytes taken in whose room was not given back, because nobody listens. */
   #unread = 0;
   #halfClosed = false;
@@ -231,17 +235,27 @@ export class StreamCall implements Call, ResponseStream {
     this.#readOn();
   }
 
+  get #listens(): boolean {
+    return !this.#over && !this.#paused && !this.#held;
+  }
+
   /** Hands on what is complete, as long as its answers find room. */
   #readOn(): void {
+    if (this.#reading) return;
+    this.#reading = true;
     try {
-      while (!this.#over && !this.#paused) {
+      while (this.#listens) {
         const message = this.#reader.next();
         if (message === undefined) break;
         this.#messages++;
         if (this.#messages > 1 && !this.#method.clientStreams) throw notOne();
         this.#guard(() => this.#requests?.message(message));
       }
-      if (this.#over || this.#paused) return;
+      if (this.#over) return;
+      if (!this.#listens) {
+        this.#reader.keep();
+        return;
+      }
       this.#stream.consumed(this.#unread);
       this.#unread = 0;
       if (!this.#halfClosed) return;
@@ -251,6 +265,8 @@ export class StreamCall implements Call, ResponseStream {
     } catch (error) {
       this.end(error);
       return;
+    } finally {
+      this.#reading = false;
     }
     this.#guard(() => this.#requests?.halfClosed());
   }
@@ -286,6 +302,16 @@ export class StreamCall implements Call, ResponseStream {
     const block = this.#headersSent ? trailers(code, message) : onlyTrailers(code, message);
     this.#stream.end(block);
     this.#let();
+  }
+
+  pause(): void {
+    this.#held = true;
+  }
+
+  resume(): void {
+    if (!this.#held) return;
+    this.#held = false;
+    this.#readOn();
   }
 
   /** Lets go of everything that belongs to the call. */

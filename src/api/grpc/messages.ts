@@ -3,7 +3,7 @@ import { GrpcError, statusCodes } from './status.ts';
 
 const headBytes = 5;
 
-/** Counts the bytes of messages that have begun to come and are not complete, over all calls of a member. */
+/** Counts the bytes that came and are not read: their message is not complete, or their call is not listened to. */
 export class Unfinished {
   readonly #bytesMax: number;
   #bytes = 0;
@@ -71,6 +71,14 @@ export class MessageReader {
     return this.#plain(bytes[0] ?? 0, bytes.subarray(headBytes, end));
   }
 
+  /** Nothing is read for a while: what has come, complete or not, counts like what is not complete. Throws GrpcError. */
+  keep(): void {
+    const { length, buffer } = this.#bytes;
+    // A few bytes must not hold on to all that came with them; many need not be copied.
+    if (length > 0 && length * 2 < buffer.byteLength) this.#bytes = Buffer.from(this.#bytes);
+    this.#hold();
+  }
+
   /** Forgets everything; nothing is read after that. */
   close(): void {
     this.#count(0);
@@ -82,9 +90,17 @@ export class MessageReader {
     if (this.#bytes.length === 0) return undefined;
     // A small piece must not hold on to all that came with it.
     if (this.#own === undefined) this.#append(empty);
+    this.#hold();
+    return undefined;
+  }
+
+  #hold(): void {
     this.#count(this.#bytes.length);
-    if (!this.#options.unfinished.isTooMuch) return undefined;
-    throw new GrpcError(statusCodes.resourceExhausted, 'too many requests are not complete');
+    if (!this.#options.unfinished.isTooMuch) return;
+    throw new GrpcError(
+      statusCodes.resourceExhausted,
+      'too many requests wait to be completed, or for their answers to be read',
+    );
   }
 
   /** Copies into a buffer that doubles, so that many small pieces cost no more than a few large ones. */

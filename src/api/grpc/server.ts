@@ -35,7 +35,7 @@ export interface GrpcDoor {
 /** How often is looked whose time is over. Callers count for themselves, too. */
 const deadlineLookMs = 100;
 
-/** Of requests that have begun to come, and may never be complete, of all clients together. */
+/** Of requests that have begun to come, and may never be complete or listened to, of all clients together. */
 const unfinishedBytesMax = 256 << 20;
 
 export function createGrpcDoor(options: GrpcOptions): GrpcDoor {

@@ -9,53 +9,88 @@ export interface BodyReader {
 }
 
 /**
- * Gives a reader the JSON values of a body as they come, until it stops with the function that this returns: what
- * comes after that is thrown away, so that the connection can go on. A caller who goes away is not told of here.
+ * Gives a reader the JSON values of a body as they come, unless it has paused, until it stops: what comes after that is
+ * thrown away, so that the connection can go on. A caller who goes away is not told of here.
  */
-export function readBody(
-  request: IncomingMessage,
-  { bytesMax }: { readonly bytesMax: number },
-  reader: BodyReader,
-): () => void {
-  const scanner = new JsonScanner({ bytesMax });
-  let stopped = false;
-  const stop = (): void => {
-    if (stopped) return;
-    stopped = true;
-    request.off('data', take);
-    request.off('end', end);
-    request.resume();
+export class Body {
+  readonly #request: IncomingMessage;
+  readonly #scanner: JsonScanner;
+  readonly #reader: BodyReader;
+  /** What came last, as far as it was not taken apart yet. */
+  #unread: Iterator<Buffer, void> | undefined;
+  #paused = false;
+  #reading = false;
+  /** Everything has come. */
+  #complete = false;
+  #stopped = false;
+
+  constructor(
+    request: IncomingMessage,
+    { bytesMax }: { readonly bytesMax: number },
+    reader: BodyReader,
+  ) {
+    this.#request = request;
+    this.#scanner = new JsonScanner({ bytesMax });
+    this.#reader = reader;
+    request.on('data', this.#take);
+    request.on('end', this.#end);
+  }
+
+  readonly #take = (bytes: Buffer): void => {
+    this.#unread = this.#scanner.take(bytes);
+    this.#readOn();
   };
-  const fail = (error: unknown): void => {
-    if (stopped) return;
-    stop();
-    reader.fail(error);
+
+  readonly #end = (): void => {
+    this.#complete = true;
+    this.#readOn();
   };
-  const take = (bytes: Buffer): void => {
+
+  /** No further value is given until `resume`, not even one that has come already. */
+  pause(): void {
+    this.#paused = true;
+    if (!this.#stopped) this.#request.pause();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#readOn();
+    if (!this.#paused) this.#request.resume();
+  }
+
+  stop(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#unread = undefined;
+    this.#request.off('data', this.#take);
+    this.#request.off('end', this.#end);
+    this.#request.resume();
+  }
+
+  #readOn(): void {
+    if (this.#reading || this.#stopped) return;
+    this.#reading = true;
     try {
-      for (const message of scanner.take(bytes)) {
-        reader.message(message);
-        if (stopped) return;
+      while (!this.#paused && !this.#stopped && this.#unread !== undefined) {
+        const next = this.#unread.next();
+        if (next.done === true) this.#unread = undefined;
+        else this.#reader.message(next.value);
       }
+      if (this.#unread !== undefined || !this.#complete || this.#stopped) return;
+      const last = this.#scanner.end();
+      if (last !== undefined) this.#reader.message(last);
+      if (this.#stopped) return;
     } catch (error) {
-      fail(error);
-    }
-  };
-  const end = (): void => {
-    try {
-      const last = scanner.end();
-      if (last !== undefined) reader.message(last);
-    } catch (error) {
-      fail(error);
+      if (this.#stopped) return;
+      this.stop();
+      this.#reader.fail(error);
       return;
+    } finally {
+      this.#reading = false;
     }
-    if (stopped) return;
-    stop();
-    reader.end();
-  };
-  request.on('data', take);
-  request.on('end', end);
-  return stop;
+    this.stop();
+    this.#reader.end();
+  }
 }
 
 /** The first value of a body; a body that has none means an object without fields. */
@@ -64,12 +99,12 @@ export function firstMessage(
   { bytesMax }: { readonly bytesMax: number },
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const stop = readBody(
+    const body = new Body(
       request,
       { bytesMax },
       {
         message: (json) => {
-          stop();
+          body.stop();
           resolve(json);
         },
         end: () => resolve(emptyObject),

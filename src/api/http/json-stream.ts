@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../../base/logger.ts';
 import type { RequestStream, ResponseStream, StreamMethod } from '../methods.ts';
-import { readBody } from './body.ts';
+import { Body } from './body.ts';
 import { HttpContext, callHeaders } from './call.ts';
 import type { JsonCodec } from './call.ts';
 import { httpStatusOf, refusalOf } from './refusals.ts';
@@ -25,7 +25,11 @@ export class JsonStream implements ResponseStream {
   readonly #response: ServerResponse;
   readonly #parts: JsonStreamParts;
   #requests: RequestStream | undefined;
-  #stopReading: () => void = () => {};
+  #body: Body | undefined;
+  /** The caller reads too slowly to be listened to. */
+  #full = false;
+  /** The method has as many requests under way as it may have. */
+  #held = false;
   #ended = false;
 
   constructor(request: IncomingMessage, response: ServerResponse, parts: JsonStreamParts) {
@@ -46,15 +50,16 @@ export class JsonStream implements ResponseStream {
     const requests = this.#open();
     if (this.#ended) return;
     const { codec, bytesMax } = this.#parts;
-    this.#stopReading = readBody(
+    this.#body = new Body(
       this.#request,
       { bytesMax },
       {
         message: (json) => requests.message(codec.request(json)),
-        end: () => requests.halfClosed(),
+        end: () => this.#guard(() => requests.halfClosed()),
         fail: (error) => this.end(error),
       },
     );
+    this.#listen();
   }
 
   #open(): RequestStream {
@@ -67,8 +72,9 @@ export class JsonStream implements ResponseStream {
     }
     this.#response.on('drain', () => {
       if (this.#ended) return;
-      requests.drained();
-      this.#request.resume();
+      this.#full = false;
+      this.#guard(() => requests.drained());
+      this.#listen();
     });
     if (this.#response.closed) this.#finish();
     else this.#response.once('close', () => this.#finish());
@@ -79,8 +85,36 @@ export class JsonStream implements ResponseStream {
     if (this.#ended || this.#response.destroyed) return true;
     const more = this.#write(200, { result: this.#parts.codec.response(message) });
     // Whoever does not read is not listened to either, so that answers cannot pile up.
-    if (!more) this.#request.pause();
+    if (!more) {
+      this.#full = true;
+      this.#listen();
+    }
     return more;
+  }
+
+  pause(): void {
+    this.#held = true;
+    this.#listen();
+  }
+
+  resume(): void {
+    this.#held = false;
+    this.#listen();
+  }
+
+  #listen(): void {
+    if (this.#ended) return;
+    if (this.#full || this.#held) this.#body?.pause();
+    else this.#body?.resume();
+  }
+
+  /** A mistake of a method ends its stream, and nobody else's. */
+  #guard(tell: () => void): void {
+    try {
+      tell();
+    } catch (error) {
+      this.end(error);
+    }
   }
 
   end(error?: unknown): void {
@@ -105,9 +139,14 @@ export class JsonStream implements ResponseStream {
   #finish(): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#stopReading();
-    // It may have been paused; what is left of it must not hold up the connection.
+    this.#body?.stop();
+    // What is left of the request must not hold up the connection.
     this.#request.resume();
-    this.#requests?.closed();
+    try {
+      this.#requests?.closed();
+    } catch (error) {
+      // There is nobody left to be told; the table of refusals logs what is a mistake of ours.
+      refusalOf(error, this.#parts.method.path, this.#parts.logger);
+    }
   }
 }
