@@ -157,8 +157,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a read does not wait until its index is applied',
     file: 'replica/rounds.ts',
-    find: 'if (index <= appliedIndex) for (const read of reads) read.done(undefined);',
-    replace: 'if (index <= appliedIndex + 1) for (const read of reads) read.done(undefined);',
+    find: 'if (index <= appliedIndex) for (const read of batch.reads) read.done(undefined);',
+    replace: 'if (index <= appliedIndex + 1) for (const read of batch.reads) read.done(undefined);',
   },
   {
     name: 'a read of several keys is not linearizable',
