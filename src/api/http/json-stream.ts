@@ -6,6 +6,9 @@ import { HttpContext, callHeaders } from './call.ts';
 import type { JsonCodec } from './call.ts';
 import { httpStatusOf, refusalOf } from './refusals.ts';
 
+/** How long a client that goes on talking has to read the last line. */
+const lingerMs = 1000;
+
 /** What the streams of one method share. */
 export interface JsonStreamParts {
   readonly method: StreamMethod;
@@ -125,7 +128,18 @@ export class JsonStream implements ResponseStream {
       const refusal = refusalOf(error, method.path, logger);
       this.#write(httpStatusOf(refusal), { error: refusal });
     }
-    this.#response.end();
+    this.#response.end(() => this.#hangUp());
+  }
+
+  /**
+   * Nothing can follow on the connection while the body goes on, and it may go on for ever. What still comes is let in
+   * for a moment, because closing over unread bytes would take the last line back.
+   */
+  #hangUp(): void {
+    if (this.#request.complete) return;
+    const { socket } = this.#request;
+    socket.end();
+    setTimeout(() => socket.destroy(), lingerMs).unref();
   }
 
   #write(status: number, line: object): boolean {
