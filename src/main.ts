@@ -1,15 +1,15 @@
 #!/usr/bin/env node
+import { isForServer } from './cli/global-options.ts';
+
 // Node.js would open its debugger for everybody on this machine.
 process.on('SIGUSR1', () => {});
-const [word] = process.argv.slice(2);
-/** Flags alone are the server, as with etcd's own program; words, and calls for help, are commands for people. */
-const isServer =
-  word === 'serve' || (word?.startsWith('-') === true && !['-h', '-help', '--help'].includes(word));
 
-if (isServer) {
+const argv = process.argv.slice(2);
+
+if (isForServer(argv)) {
   const { serveCommand } = await import('./server/serve-command.ts');
-  process.exitCode = await serveCommand(process.argv.slice(word === 'serve' ? 3 : 2));
+  process.exitCode = await serveCommand(argv[0] === 'serve' ? argv.slice(1) : argv);
 } else {
   const { runCommand } = await import('./server/command.ts');
-  process.exitCode = await runCommand(process.argv.slice(2));
+  process.exitCode = await runCommand(argv);
 }

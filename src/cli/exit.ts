@@ -1,4 +1,6 @@
-/** What the exit code of every command means. */
+import { constants } from 'node:os';
+
+/** What the exit code of every command means. A command that a signal ended has 128 + the signal's number. */
 export const exitCodes = {
   ok: 0,
   /** The servers refused, or could not be reached, or the check found something wrong. */
@@ -11,10 +13,30 @@ export const exitCodes = {
 
 export const exitCodesHelp = `
 Exit codes:
-  0  done
-  1  refused or failed; the reason is on standard error
-  2  the command line was not understood
-  3  the key, lease or leader that was asked for is not there`;
+  0      done; also when Ctrl-C ends a watch, a renewal, a held lock or a lead
+  1      refused or failed; the reason is on standard error
+  2      the command line was not understood
+  3      the key, lease, member or leader that was asked for is not there
+  128+n  ended by signal n before it was done: 130 for Ctrl-C, 141 when the reader of the output went away
+  "lock" and "watch" with a command end with its exit code, or 128+n if signal n ended it.`;
+
+/** 128 + the number of the signal, as shells report a process that a signal ended. */
+export function signalExitCode(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal];
+}
+
+const endings: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE'];
+
+/** The signal that asked a command to end, from the reason it was interrupted with; Ctrl-C if none is given. */
+export function signalOf(interrupted: AbortSignal): NodeJS.Signals {
+  const { reason } = interrupted as { readonly reason: unknown };
+  return endings.find((signal) => signal === reason) ?? 'SIGINT';
+}
+
+/** The exit code of a command that was interrupted before it was done. */
+export function interruptedExitCode(interrupted: AbortSignal): number {
+  return signalExitCode(signalOf(interrupted));
+}
 
 /** Ends a command with an exit code and, unless it is empty, a line on standard error. */
 export class CliFailure extends Error {

@@ -9,7 +9,10 @@ export interface CliIo {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Fires when the user wants to stop (Ctrl-C). Commands then end cleanly, with exit code 0 where they just listen. */
+  /**
+   * Fires when the command shall end, with the name of the signal as its reason: `SIGINT` for Ctrl-C, `SIGPIPE` when
+   * the reader of standard output went away. Commands that just listen then end with exit code 0 after a Ctrl-C.
+   */
   readonly interrupted: AbortSignal;
 }
 

@@ -1,5 +1,4 @@
-import { Command, CommanderError, Option } from 'commander';
-import type { RollcallError } from '../client/index.ts';
+import { Command, Option } from 'commander';
 import { addCluster } from './commands/cluster.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addConcurrency } from './commands/concurrency.ts';
@@ -9,10 +8,20 @@ import { addLease } from './commands/lease.ts';
 import { addSnapshot } from './commands/snapshot.ts';
 import { addTxn } from './commands/txn.ts';
 import { addWatch } from './commands/watch.ts';
-import { CliFailure, exitCodes, exitCodesHelp } from './exit.ts';
+import {
+  CliFailure,
+  exitCodes,
+  exitCodesHelp,
+  interruptedExitCode,
+  signalExitCode,
+  signalOf,
+  usageError,
+} from './exit.ts';
+import { globalOptions } from './global-options.ts';
 import type { CliIo, CliParts } from './io.ts';
-import { Session, type GlobalOptions, type Run } from './session.ts';
-import { parseDurationMs } from './values.ts';
+import { readGlobalOptions, wantsJson, withoutBooleanValues } from './options.ts';
+import { problemOf, writeProblem } from './report.ts';
+import { Session, type Run } from './session.ts';
 
 /**
  * Carries out one command line, without the words `node` and `rollcall` before it, and gives the exit code. Never
@@ -20,33 +29,84 @@ import { parseDurationMs } from './values.ts';
  */
 export async function runCli(argv: readonly string[], io: CliIo, parts: CliParts): Promise<number> {
   if (argv[0] === 'serve') return await parts.serve(argv.slice(1));
+  const isJson = wantsJson(argv, io.env);
   let exitCode: number = exitCodes.ok;
+  let name = '';
+  let usageText = '';
   const run: Run = async (command, work, { isLocal = false } = {}) => {
+    name = nameOf(command);
+    const options = readGlobalOptions(command, io.env);
     const sdk = isLocal ? undefined : await import('../client/index.ts');
-    const session = new Session(io, parts, command.optsWithGlobals<GlobalOptions>(), sdk);
+    const session = new Session(io, parts, options, sdk);
     try {
-      exitCode = (await work(session)) ?? exitCodes.ok;
+      exitCode = (await unlessInterrupted(session, work(session))) ?? exitCodes.ok;
     } finally {
       session.close();
     }
   };
-  const program = buildProgram(io, parts, run);
+  const program = buildProgram(parts, run, {
+    ...io,
+    isJson,
+    onUsageError: (text) => {
+      usageText += text;
+    },
+  });
   try {
-    await program.parseAsync([...argv], { from: 'user' });
-    return exitCode;
+    await program.parseAsync(withoutBooleanValues(argv, program), { from: 'user' });
   } catch (error) {
-    return await report(error, io);
+    const problem = await problemOf(error, name, usageText);
+    // Commander has told people already what it had to say.
+    if (isJson || usageText === '') writeProblem(io, isJson, problem);
+    ({ exitCode } = problem);
   }
+  const { interrupted } = io;
+  const signal = signalOf(interrupted);
+  // Ctrl-C is how a person ends what has no end of its own; any other signal means it did not get to its end.
+  return interrupted.aborted && signal !== 'SIGINT' ? signalExitCode(signal) : exitCode;
+}
+
+/** The words that lead to a command: `lease grant`. */
+function nameOf(command: Command): string {
+  const { parent } = command;
+  if (parent === null) return '';
+  const before = nameOf(parent);
+  return before === '' ? command.name() : `${before} ${command.name()}`;
+}
+
+/** Waits for the work of a command; one that does not look at `session.interrupted` is left behind by a signal. */
+function unlessInterrupted<T>(session: Session, work: Promise<T>): Promise<T> {
+  const { interrupted } = session.io;
+  return new Promise((resolve, reject) => {
+    const leave = (): void => {
+      if (!session.handlesInterrupt) reject(new CliFailure(interruptedExitCode(interrupted), ''));
+    };
+    interrupted.addEventListener('abort', leave, { once: true });
+    if (interrupted.aborted) leave();
+    work.then(resolve, reject).finally(() => interrupted.removeEventListener('abort', leave));
+  });
+}
+
+/** Where help and complaints about the command line go. */
+interface ParserIo extends Pick<CliIo, 'stdout' | 'stderr'> {
+  /** Complaints are then told by the caller, as JSON. */
+  readonly isJson: boolean;
+  readonly onUsageError: (text: string) => void;
 }
 
 /** All commands. Completion scripts are made from the same tree. */
-export function buildProgram(io: CliIo, parts: CliParts, run: Run): Command {
+function buildProgram(parts: CliParts, run: Run, io: ParserIo): Command {
   const program = new Command('rollcall')
     .description('A strongly consistent service registry: its server, and the commands to use it.')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
+      writeErr: (text) => {
+        if (!io.isJson) io.stderr.write(text);
+      },
+      outputError: (text, write) => {
+        io.onUsageError(text);
+        write(text);
+      },
       getOutHelpWidth: () => io.stdout.columns ?? 100,
       getErrHelpWidth: () => io.stderr.columns ?? 100,
       getOutHasColors: () => false,
@@ -54,29 +114,12 @@ export function buildProgram(io: CliIo, parts: CliParts, run: Run): Command {
     })
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(add --help to see how)')
-    .option(
-      '--endpoints <list>',
-      'members to ask, comma-separated; else $ROLLCALL_ENDPOINTS, $ETCDCTL_ENDPOINTS or 127.0.0.1:2379',
-    )
-    .addOption(
-      new Option('--timeout <time>', 'how long a command may take')
-        .argParser(parseDurationMs)
-        .default(5000, '5s'),
-    )
-    .option(
-      '--json',
-      'print JSON for programs: one document, or one a line where results keep coming',
-    )
-    .option('--cacert <file>', 'authorities to trust, for members that speak TLS')
-    .option('--cert <file>', 'our certificate, where members ask for one')
-    .option('--key <file>', 'the key of our certificate')
     .version(`rollcall ${parts.version}`, '--version', 'print the version');
-  program
-    .command('serve')
-    .description('run a member; see rollcall serve --help')
-    .allowUnknownOption()
-    .allowExcessArguments()
-    .helpOption(false);
+  for (const { flags, description } of globalOptions) {
+    const option = new Option(flags, description);
+    program.addOption(description === '' ? option.hideHelp() : option);
+  }
+  addServe(program);
   addKeyValue(program, run);
   addWatch(program, run);
   addTxn(program, run);
@@ -99,6 +142,21 @@ ${exitCodesHelp}`,
   );
 }
 
+/** `serve` is carried out before the commands are made; here it is for help, and for options in front of it. */
+function addServe(program: Command): void {
+  program
+    .command('serve')
+    .description('run a member; see rollcall serve --help')
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .helpOption(false)
+    .action(() => {
+      throw usageError(
+        'write "rollcall serve" first, and its flags behind it; it takes no options of commands',
+      );
+    });
+}
+
 function addVersion(program: Command, run: Run, version: string): void {
   program
     .command('version')
@@ -114,38 +172,4 @@ function addVersion(program: Command, run: Run, version: string): void {
         { isLocal: true },
       ),
     );
-}
-
-/** One line on standard error, and the exit code. */
-async function report(error: unknown, io: CliIo): Promise<number> {
-  // Commander has already printed what it had to say.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
-  if (error instanceof CliFailure) {
-    if (error.message !== '') io.stderr.write(`rollcall: ${error.message}\n`);
-    return error.exitCode;
-  }
-  const { RollcallError } = await import('../client/index.ts');
-  if (error instanceof RollcallError) {
-    io.stderr.write(`rollcall: ${error.message}${hintFor(error)}\n`);
-    return error.code === 'invalid-request' ? exitCodes.usage : exitCodes.failed;
-  }
-  throw error;
-}
-
-/** What to do about it, where that is not plain from the message. */
-function hintFor(error: RollcallError): string {
-  switch (error.code as string) {
-    case 'unavailable':
-      return '\n  Start a cluster with "npm start" or a member with "rollcall serve", or name others with --endpoints.';
-    case 'deadline-exceeded':
-      return '; give it longer with --timeout, or look with "rollcall endpoint status"';
-    case 'no-space':
-      return '; compact old revisions, delete keys, then "rollcall alarm disarm"';
-    case 'revision-compacted':
-      return '; leave out --rev to start from what there is now';
-    case 'not-leader':
-      return '; name the leader with --endpoints';
-    default:
-      return '';
-  }
 }

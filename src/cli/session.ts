@@ -3,19 +3,11 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import type * as client from '../client/index.ts';
 import type { KeyValue, Rollcall, TlsOptions } from '../client/index.ts';
-import { usageError } from './exit.ts';
+import { exitCodes, usageError } from './exit.ts';
 import type { CliIo, CliParts } from './io.ts';
+import type { Format, GlobalOptions } from './options.ts';
+import { writeProblem } from './report.ts';
 import { formatId, parseList } from './values.ts';
-
-/** The options that every command takes. */
-export interface GlobalOptions {
-  readonly endpoints?: string;
-  readonly timeout: number;
-  readonly json?: boolean;
-  readonly cacert?: string;
-  readonly cert?: string;
-  readonly key?: string;
-}
 
 type Colors = ReturnType<typeof pc.createColors>;
 
@@ -30,6 +22,7 @@ export class Session {
   readonly colors: Colors;
   readonly #sdk: Sdk | undefined;
   #client: Rollcall | undefined;
+  #handlesInterrupt = false;
 
   /** Without `sdk` for commands that ask no server. */
   constructor(io: CliIo, parts: CliParts, options: GlobalOptions, sdk?: Sdk) {
@@ -40,19 +33,30 @@ export class Session {
     this.colors = pc.createColors(wantsColors(io));
   }
 
+  get format(): Format {
+    return this.options.format;
+  }
+
   /** True if a program reads what is printed. */
   get isJson(): boolean {
-    return this.options.json === true;
+    return this.format === 'json';
+  }
+
+  /**
+   * Fires when the command shall end. A command that asks for it promises to end by itself, and decides on its exit
+   * code; any other is left behind at that moment.
+   */
+  get interrupted(): AbortSignal {
+    this.#handlesInterrupt = true;
+    return this.io.interrupted;
+  }
+
+  get handlesInterrupt(): boolean {
+    return this.#handlesInterrupt;
   }
 
   get endpoints(): readonly string[] {
-    const { env } = this.io;
-    const given =
-      this.options.endpoints ??
-      env['ROLLCALL_ENDPOINTS'] ??
-      env['ETCDCTL_ENDPOINTS'] ??
-      '127.0.0.1:2379';
-    const endpoints = parseList(given);
+    const endpoints = parseList(this.options.endpoints);
     if (endpoints.length === 0) throw usageError('--endpoints names no endpoint');
     return endpoints;
   }
@@ -109,14 +113,26 @@ export class Session {
     for (const line of typeof lines === 'string' ? [lines] : lines) this.line(line);
   }
 
+  /** Something that is wrong although there is a result; the caller gives the exit code. */
+  problem(code: string, message: string, exitCode: number = exitCodes.failed): void {
+    writeProblem(this.io, this.isJson, { code, message, exitCode });
+  }
+
+  /** A table for people; columns where a program reads along. */
   async table(head: readonly string[], rows: readonly (readonly string[])[]): Promise<void> {
-    const { default: Table } = await import('cli-table3');
-    const table = new Table({
-      head: head.map((title) => this.colors.bold(title)),
-      style: { head: [], border: [], compact: true },
-    });
-    table.push(...rows.map((row) => [...row]));
-    this.line(table.toString());
+    if (this.format === 'simple') {
+      for (const row of rows) this.line(row.join(', '));
+    } else if (this.format === 'table' || this.io.stdout.isTTY === true) {
+      const { default: Table } = await import('cli-table3');
+      const table = new Table({
+        head: head.map((title) => this.colors.bold(title)),
+        style: { head: [], border: [], compact: true },
+      });
+      table.push(...rows.map((row) => [...row]));
+      this.line(table.toString());
+    } else {
+      for (const line of alignedColumns([head, ...rows])) this.line(line);
+    }
   }
 
   #tls(): TlsOptions | undefined {
@@ -152,6 +168,25 @@ export function kvJson(kv: KeyValue): Record<string, unknown> {
 function base64UnlessText(bytes: Uint8Array, text: string): string | undefined {
   const buffer = Buffer.from(bytes);
   return buffer.equals(Buffer.from(text)) ? undefined : buffer.toString('base64');
+}
+
+/** Lines that `awk` and `cut` can take apart: every cell but the last is one word, `-` if it is empty. */
+function alignedColumns(rows: readonly (readonly string[])[]): string[] {
+  const lines = rows.map((row) =>
+    row.map((cell, column) => {
+      if (cell === '') return '-';
+      return column === row.length - 1 ? cell : cell.replaceAll(' ', rows[0] === row ? '-' : '');
+    }),
+  );
+  const widths = (rows[0] ?? []).map((_, column) =>
+    lines.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), 0),
+  );
+  return lines.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 /** JSON has no 64-bit integers: ids go as hexadecimal text, as they are printed and typed. */

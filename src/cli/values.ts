@@ -9,14 +9,34 @@ export function parseCount(text: string): number {
   return Number(text);
 }
 
-/** `5`, `5s`, `500ms`, `2m`: milliseconds. */
+const unitsMs: Readonly<Record<string, number>> = {
+  us: 0.001,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+};
+
+/** `5`, `5s`, `500ms`, `1m30s`: milliseconds. */
 export function parseDurationMs(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text);
-  if (match?.[1] === undefined) {
-    throw new InvalidArgumentError('Write it as 500ms, 5s or 2m.');
+  if (!/^(?:\d+(?:\.\d+)?|(?:\d+(?:\.\d+)?(?:us|ms|s|m|h))+)$/.test(text)) {
+    throw new InvalidArgumentError('Write it as 500ms, 5s or 1m30s.');
   }
-  const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[match[2] ?? 's'] ?? 1000;
-  return Math.ceil(Number(match[1]) * unitMs);
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(us|ms|s|m|h)?/g)];
+  return Math.ceil(
+    parts.reduce((sum, [, count, unit = 's']) => sum + Number(count) * (unitsMs[unit] ?? 1000), 0),
+  );
+}
+
+/** One of some words, in any case, as etcdctl takes them. */
+export function oneOf<Word extends string>(...words: readonly Word[]): (text: string) => Word {
+  return (text) => {
+    const found = words.find((word) => word === text.toLowerCase());
+    if (found === undefined) {
+      throw new InvalidArgumentError(`Allowed choices are ${words.join(', ')}.`);
+    }
+    return found;
+  };
 }
 
 /** The id of a lease or a member: hexadecimal, as it is printed. */

@@ -1,43 +1,93 @@
 import { statSync } from 'node:fs';
+import { constants } from 'node:os';
 import { runCli } from '../cli/index.ts';
+import type { CliParts } from '../cli/index.ts';
 import { ownVersion } from './config/about.ts';
 
 /** Carries out one command for people; gives the exit code. The server's own code is loaded only where it is needed. */
-export function runCommand(argv: readonly string[]): Promise<number> {
-  const interrupted = new AbortController();
-  process.once('SIGINT', () => {
-    interrupted.abort();
-    // Whoever is in a hurry presses it again.
-    process.once('SIGINT', () => process.exit(130));
-  });
+export async function runCommand(argv: readonly string[]): Promise<number> {
   const { stdin, stdout, stderr, env } = process;
-  return runCli(
+  const interrupted = interruptedBySignals();
+  const output = watchOutput(stdout, interrupted);
+  // Nobody is left to be told.
+  stderr.on('error', () => {});
+  const exitCode = await runCli(
     argv,
     { stdin, stdout, stderr, env, interrupted: interrupted.signal },
-    {
-      version: ownVersion(),
-      serve: async (args) => {
-        const { serveCommand } = await import('./serve-command.ts');
-        return serveCommand(args);
-      },
-      restoreSnapshot: async ({ snapshotPath, onProgress, ...target }) => {
-        const { restoreBackup } = await import('./restore.ts');
-        const totalBytes = statSync(snapshotPath).size;
-        await restoreBackup(snapshotPath, target, ({ doneBytes }) =>
-          onProgress(doneBytes / totalBytes),
-        );
-      },
-      inspectSnapshot: async (path) => {
-        const { inspectBackup } = await import('./restore.ts');
-        const { hash, header } = await inspectBackup(path);
-        return {
-          hash,
-          revision: header.revision,
-          totalKeys: header.keys,
-          totalSizeBytes: statSync(path).size,
-          version: `rollcall format ${header.format}`,
-        };
-      },
-    },
+    parts(),
   );
+  // A failure of the last lines is known only once they are written.
+  await new Promise<void>((resolve) => {
+    stdout.write('', () => resolve());
+  });
+  // A command that was left behind may still be reading, which would keep the process alive.
+  if (interrupted.signal.aborted) stdin.destroy();
+  if (output.failure === undefined) return output.isGone ? signalled('SIGPIPE') : exitCode;
+  stderr.write(`rollcall: standard output cannot be written: ${output.failure.message}\n`);
+  return 1;
+}
+
+/** Fires with the name of the first signal that asks this process to end; a second one ends it at once. */
+function interruptedBySignals(): AbortController {
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (interrupted.signal.aborted) process.exit(signalled(signal));
+      interrupted.abort(signal);
+    });
+  }
+  return interrupted;
+}
+
+interface OutputState {
+  /** The reader went away, as `head` does. */
+  isGone: boolean;
+  failure: Error | undefined;
+}
+
+/** Ends the command when its output cannot be written: silently if the reader went away. */
+function watchOutput(
+  stdout: NodeJS.WriteStream,
+  interrupted: AbortController,
+): Readonly<OutputState> {
+  const output: OutputState = { isGone: false, failure: undefined };
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') output.isGone = true;
+    else if (!output.isGone) output.failure ??= error;
+    interrupted.abort('SIGPIPE');
+  });
+  return output;
+}
+
+/** The exit code by which a shell shows that a signal ended a process. */
+function signalled(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal];
+}
+
+function parts(): CliParts {
+  return {
+    version: ownVersion(),
+    serve: async (args) => {
+      const { serveCommand } = await import('./serve-command.ts');
+      return serveCommand(args);
+    },
+    restoreSnapshot: async ({ snapshotPath, onProgress, ...target }) => {
+      const { restoreBackup } = await import('./restore.ts');
+      const totalBytes = statSync(snapshotPath).size;
+      await restoreBackup(snapshotPath, target, ({ doneBytes }) =>
+        onProgress(doneBytes / totalBytes),
+      );
+    },
+    inspectSnapshot: async (path) => {
+      const { inspectBackup } = await import('./restore.ts');
+      const { hash, header } = await inspectBackup(path);
+      return {
+        hash,
+        revision: header.revision,
+        totalKeys: header.keys,
+        totalSizeBytes: statSync(path).size,
+        version: `rollcall format ${header.format}`,
+      };
+    },
+  };
 }

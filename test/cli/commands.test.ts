@@ -165,7 +165,41 @@ describe('commands against a server', () => {
     const { exitCode, stderr } = await rollcall(`watch /wc --rev ${revision}`);
 
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('leave out --rev');
+    expect(stderr).toContain('Leave out --rev');
+  });
+
+  test('advice fits the command', async () => {
+    const { revision } = await client.put('/advice', '1');
+    await rollcall(`compact ${revision}`);
+
+    const advice = async (line: string, options: RunOptions = {}): Promise<string> =>
+      (await rollcall(line, options)).stderr.split('\n')[1] ?? '';
+
+    expect(await advice(`compact ${revision}`)).toContain('nothing to do');
+    expect(await advice(`get /advice --rev ${revision - 1}`)).toContain('Leave out --rev');
+    expect(await advice(`endpoint hashkv --rev ${revision - 1}`)).not.toContain('compact 5');
+    expect(await advice('txn', { stdin: `\nget /advice --rev=${revision - 1}\n\n` })).toContain(
+      'in the line',
+    );
+    expect(await advice('compact 999999999')).toContain('newest revision');
+    expect(await advice('get /advice --rev 999999999')).toContain('newest revision');
+    expect(await advice('put /advice x --lease 1234')).toContain('lease grant');
+    expect(await advice('lease revoke 1234')).toBe('');
+    expect(await advice('endpoint status --endpoints 127.0.0.1:1')).not.toContain(
+      'endpoint status',
+    );
+  });
+
+  test('programs get the problem as JSON beside the result', async () => {
+    const missing = await rollcall('get /none --json');
+    expect(missing.exitCode).toBe(3);
+    expect(JSON.parse(missing.stdout)).toMatchObject({ count: 0, kvs: [] });
+    expect(JSON.parse(missing.stderr)).toMatchObject({ error: { code: 'key-not-found' } });
+    const gone = await rollcall('lease revoke 1234 --json');
+    expect({ exitCode: gone.exitCode, ...JSON.parse(gone.stderr) }).toMatchObject({
+      exitCode: 3,
+      error: { code: 'lease-not-found', exitCode: 3 },
+    });
   });
 
   test('leases can be granted, used, looked at, renewed and revoked', async () => {
@@ -184,9 +218,12 @@ describe('commands against a server', () => {
     expect((await rollcall('get /leased')).exitCode).toBe(3);
     expect(await rollcall(`lease keep-alive ${id}`)).toMatchObject({ exitCode: 3, stdout: '' });
     expect(await rollcall(`lease timetolive ${id}`)).toMatchObject({ exitCode: 3, stdout: '' });
-    expect((await rollcall(`lease revoke ${id}`)).stderr).toBe(
-      'rollcall: requested lease not found\n',
-    );
+    expect(await rollcall(`lease revoke ${id}`)).toEqual({
+      exitCode: 3,
+      stdout: '',
+      stderr: 'rollcall: requested lease not found\n',
+    });
+    expect(await rollcall(`put /leased x --lease ${id}`)).toMatchObject({ exitCode: 3 });
   });
 
   test('keep-alive goes on until Ctrl-C', async () => {
@@ -228,8 +265,8 @@ describe('commands against a server', () => {
     const [server] = cluster.servers;
     const [member] = await client.members.list();
 
-    const members = await rollcall('member list');
-    expect(members.stdout).toContain('│ ID ');
+    const members = await rollcall('member list', { isTerminal: true });
+    expect(members.stdout).toContain('│ \u001b[1mID\u001b[22m ');
     expect(members.stdout).toContain(
       `│ ${member?.id.toString(16)} │ started │ ${server.name}   │ ${server.peerUrl} │ http://${server.endpoint} │ false   │`,
     );
@@ -242,7 +279,12 @@ describe('commands against a server', () => {
     expect(JSON.parse(hash.stdout)).toMatchObject([{ endpoint: server.endpoint }]);
     expect((await rollcall('alarm list')).stdout).toBe('no alarms\n');
     expect((await rollcall('alarm disarm')).exitCode).toBe(0);
-    expect((await rollcall('member remove 1234')).stderr).toBe('rollcall: member not found\n');
+    expect(await rollcall('member remove 1234')).toEqual({
+      exitCode: 3,
+      stdout: '',
+      stderr:
+        'rollcall: member not found\n  "rollcall member list" shows the members and their ids.\n',
+    });
     expect((await rollcall('move-leader 1234')).exitCode).toBe(1);
   });
 
@@ -253,7 +295,9 @@ describe('commands against a server', () => {
     expect(added.stdout).toContain('rollcall serve --name m9');
     expect(added.stdout).toContain('m9=http://127.0.0.1:1');
     // Ids are up to sixteen digits long, and the column fits the longest.
-    expect((await rollcall('member list')).stdout).toMatch(RegExp(`│ ${id} +│ unstarted │`));
+    expect((await rollcall('member list -w table')).stdout).toMatch(
+      RegExp(`│ ${id} +│ unstarted │`),
+    );
     expect((await rollcall(`member update ${id} --peer-urls http://127.0.0.1:2`)).stdout).toBe(
       `Member ${id} updated\n`,
     );
@@ -305,7 +349,10 @@ describe('commands against a server', () => {
     expect(await readdir(dir)).toEqual(['backup.db']);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     const status = await rollcall(`snapshot status ${path}`);
-    expect(status.stdout).toContain('│ cafe │ 7 ');
+    expect(status.stdout).toBe(
+      'HASH  REVISION  TOTAL-KEYS  TOTAL-SIZE  VERSION\n' +
+        'cafe  7         3           20.5kB      3.7.1\n',
+    );
 
     bytes[100] = (bytes[100] ?? 0) ^ 1;
     await writeFile(path, bytes);

@@ -159,3 +159,38 @@ test('restore hands a checked snapshot and the plan of the cluster to the server
     await rm(dir, { recursive: true, force: true });
   }
 });
+
+test.each([
+  [['get', '--json'], 2, 'usage'],
+  [['--json', 'nonsense'], 2, 'usage'],
+  [['lease', '--json'], 2, 'usage'],
+  [['get', 'a', '--limit', '-1', '--json'], 2, 'usage'],
+  [['get', 'a', 'b', '--prefix', '-w', 'json'], 2, 'usage'],
+  [['put', 'a', '--json'], 2, 'usage'],
+  [['get', 'a', '--endpoints', 'localhost', '--write-out=JSON'], 2, 'invalid-request'],
+  [['get', 'a', '--endpoints', '127.0.0.1:1', '-wjson'], 1, 'unavailable'],
+])(
+  'under --json an error is one line of JSON on standard error: %j',
+  async (argv, exitCode, code) => {
+    const { stdout, stderr, ...outcome } = await run(argv);
+
+    expect({ stdout, ...outcome }).toEqual({ stdout: '', exitCode });
+    expect(stderr.trimEnd()).not.toContain('\n');
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code, exitCode } });
+    expect(stderr).not.toContain('"message":""');
+  },
+);
+
+test.each([
+  [['--user', 'root:pw', 'get', 'a'], '--user'],
+  [['--discovery-srv', 'example.com', 'get', 'a'], '--endpoints'],
+  [['get', 'a', '-w', 'protobuf'], 'simple, table, json or fields'],
+  [['get', 'a', '-w', 'yaml'], 'simple, table, json, fields'],
+  [['get', 'a', '--command-timeout', 'soon'], '1m30s'],
+  [['get', 'a', '--dial-timeout', 'soon'], '1m30s'],
+])('what is not there is refused with what to do instead: %j', async (argv, told) => {
+  const { exitCode, stderr } = await run(argv);
+
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(told);
+});

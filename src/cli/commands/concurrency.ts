@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import { CliFailure, exitCodes, usageError } from '../exit.ts';
+import { CliFailure, exitCodes, interruptedExitCode, signalExitCode, usageError } from '../exit.ts';
 import { kvJson, type Run, type Session } from '../session.ts';
 import { parseCount } from '../values.ts';
 
@@ -56,12 +56,12 @@ async function lock(
   words: readonly string[],
   ttlSeconds: number,
 ): Promise<number> {
-  const { interrupted } = session.io;
+  const { interrupted } = session;
   const held = await unlessInterrupted(
     session,
     session.client.lock(name, { ttlSeconds, signal: interrupted }),
   );
-  if (held === undefined) return exitCodes.ok;
+  if (held === undefined) return interruptedExitCode(interrupted);
   await using _ = held;
   if (words.length > 0) return await runHolding(session, held.key, held.lost, words);
   session.result({ key: held.key }, held.key);
@@ -77,8 +77,12 @@ async function runHolding(
   lost: AbortSignal,
   [file = '', ...args]: readonly string[],
 ): Promise<number> {
-  const { env, interrupted } = session.io;
-  const child = spawn(file, args, { stdio: 'inherit', env: { ...env, ROLLCALL_LOCK_KEY: key } });
+  const { interrupted } = session;
+  const { env } = session.io;
+  const child = spawn(file, args, {
+    stdio: 'inherit',
+    env: { ...env, ROLLCALL_LOCK_KEY: key, ETCD_LOCK_KEY: key },
+  });
   const stop = (): void => {
     child.kill('SIGTERM');
   };
@@ -91,7 +95,9 @@ async function runHolding(
     throw new CliFailure(exitCodes.failed, `cannot run ${file}: ${reason}`, { cause: error });
   }
   if (lost.aborted) throw new CliFailure(exitCodes.failed, 'the lock was lost');
-  return child.exitCode ?? exitCodes.failed;
+  return child.signalCode === null
+    ? (child.exitCode ?? exitCodes.failed)
+    : signalExitCode(child.signalCode);
 }
 
 async function elect(
@@ -101,7 +107,7 @@ async function elect(
   flags: ElectFlags,
 ): Promise<number> {
   const election = session.client.election(name);
-  const { interrupted } = session.io;
+  const { interrupted } = session;
   if (flags.listen === true) {
     if (proposal !== undefined) throw usageError('--listen takes no proposal');
     for await (const leader of election.observe({ signal: interrupted })) {
@@ -114,7 +120,7 @@ async function elect(
     session,
     election.campaign(proposal, { ttlSeconds: flags.ttl, signal: interrupted }),
   );
-  if (leadership === undefined) return exitCodes.ok;
+  if (leadership === undefined) return interruptedExitCode(interrupted);
   await using _ = leadership;
   session.result({ key: leadership.key, value: proposal }, [leadership.key, proposal]);
   await firstAbort(interrupted, leadership.lost);
@@ -127,7 +133,7 @@ async function unlessInterrupted<T>(session: Session, waiting: Promise<T>): Prom
   try {
     return await waiting;
   } catch (error) {
-    if (session.io.interrupted.aborted) return undefined;
+    if (session.interrupted.aborted) return undefined;
     throw error;
   }
 }

@@ -164,7 +164,7 @@ async function hashKv(
   const differ = found.some(
     (one) => one.hashRevision === first?.hashRevision && one.hash !== first.hash,
   );
-  if (differ) session.io.stderr.write('rollcall: the members hold different data\n');
+  if (differ) session.problem('different-data', 'the members hold different data');
   return differ ? exitCodes.failed : exitCode;
 }
 
@@ -173,7 +173,7 @@ function complain(session: Session, answers: readonly Answer<unknown>[]): number
   let exitCode: number = exitCodes.ok;
   for (const answer of answers) {
     if (!('error' in answer)) continue;
-    session.io.stderr.write(`rollcall: ${answer.endpoint}: ${answer.error.message}\n`);
+    session.problem(answer.error.code, `${answer.endpoint}: ${answer.error.message}`);
     exitCode = exitCodes.failed;
   }
   return exitCode;

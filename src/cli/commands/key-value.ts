@@ -1,9 +1,10 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { Keys, RangeOptions, RangeResult } from '../../client/index.ts';
 import { exitCodes, usageError } from '../exit.ts';
 import type { CliIo } from '../io.ts';
 import { kvJson, type Run, type Session } from '../session.ts';
-import { parseCount, parseId } from '../values.ts';
+import { readInput } from '../input.ts';
+import { oneOf, parseCount, parseId } from '../values.ts';
 
 /** `put`, `get` and `del`. */
 export function addKeyValue(program: Command, run: Run): void {
@@ -15,7 +16,9 @@ export function addKeyValue(program: Command, run: Run): void {
 function addPut(program: Command, run: Run): void {
   program
     .command('put')
-    .description('put a key; the value comes from standard input if it is "-" or left out')
+    .description(
+      'put a key; the value comes from standard input if it is "-", or left out and there is one',
+    )
     .argument('<key>')
     .argument('[value]')
     .option('--lease <id>', 'let the key lapse with this lease', parseId)
@@ -45,14 +48,17 @@ function addGet(program: Command, run: Run): void {
     .option('--from-key', 'all keys from this one on')
     .option('--rev <revision>', 'as of this revision', parseCount)
     .option('--limit <count>', 'at most this many', parseCount)
-    .addOption(
-      new Option('--sort-by <what>').choices(['key', 'version', 'create', 'modify', 'value']),
+    .option(
+      '--sort-by <what>',
+      'key, version, create, modify or value',
+      oneOf('key', 'version', 'create', 'modify', 'value'),
     )
-    .addOption(new Option('--order <order>').choices(['ascend', 'descend']))
-    .addOption(
-      new Option('--consistency <level>', 'l: the latest for sure; s: what the asked member knows')
-        .choices(['l', 's'])
-        .default('l'),
+    .option('--order <order>', 'ascend or descend', oneOf('ascend', 'descend'))
+    .option(
+      '--consistency <level>',
+      'l: the latest for sure; s: what the asked member knows',
+      oneOf('l', 's'),
+      'l',
     )
     .option('--keys-only', 'without the values')
     .option('--count-only', 'only how many there are')
@@ -157,14 +163,15 @@ async function put(
 
 async function valueOf(io: CliIo, value: string | undefined): Promise<string | Uint8Array> {
   if (value !== undefined && value !== '-') return value;
-  if (io.stdin.isTTY === true && value === undefined) {
+  if (value === '-') return await readInput(io);
+  if (io.stdin.isTTY === true) {
     throw usageError('give a value, or "-" to type it and end it with Ctrl-D');
   }
-  const parts: Uint8Array[] = [];
-  for await (const part of io.stdin as AsyncIterable<Uint8Array | string>) {
-    parts.push(Buffer.from(part));
-  }
-  return Buffer.concat(parts);
+  const bytes = await readInput(io);
+  if (bytes.length > 0) return bytes;
+  throw usageError(
+    'no value is given, and standard input is empty; write "" for an empty value, or "-" to take what comes',
+  );
 }
 
 async function get(
@@ -178,9 +185,9 @@ async function get(
   if (session.isJson) session.json({ ...found, kvs: found.kvs.map(kvJson) });
   else if (flags.countOnly === true) session.line(String(found.count));
   else printKeyValues(session, found, flags);
-  const missing = typeof keys === 'string' && found.count === 0;
-  if (missing) session.note(`rollcall: there is no key "${key}"`);
-  return missing ? exitCodes.notFound : exitCodes.ok;
+  if (typeof keys !== 'string' || found.count > 0) return exitCodes.ok;
+  session.problem('key-not-found', `there is no key "${key}"`, exitCodes.notFound);
+  return exitCodes.notFound;
 }
 
 function rangeOptions(flags: GetFlags): RangeOptions {

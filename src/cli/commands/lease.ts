@@ -84,13 +84,25 @@ async function timeToLive(session: Session, id: bigint, keys: boolean): Promise<
 }
 
 async function keepAlive(session: Session, id: bigint, once: boolean): Promise<void> {
-  const { interrupted } = session.io;
+  const { interrupted } = session;
   while (!interrupted.aborted) {
-    const ttlSeconds = await session.client.leases.renew(id, { signal: interrupted });
+    const ttlSeconds = await renew(session, id);
+    if (ttlSeconds === undefined) return;
     if (ttlSeconds <= 0) throw noSuchLease(id);
     session.result({ id, ttlSeconds }, `lease ${formatId(id)} keepalived with TTL(${ttlSeconds})`);
     if (once) return;
     await pause((ttlSeconds * 1000) / 3, interrupted);
+  }
+}
+
+/** The seconds the lease now has; undefined if the user did not want to wait for the answer. */
+async function renew(session: Session, id: bigint): Promise<number | undefined> {
+  const { interrupted } = session;
+  try {
+    return await session.client.leases.renew(id, { signal: interrupted });
+  } catch (error) {
+    if (interrupted.aborted) return undefined;
+    throw error;
   }
 }
 

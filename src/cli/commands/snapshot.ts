@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { CliFailure, exitCodes, usageError } from '../exit.ts';
+import { CliFailure, exitCodes, interruptedExitCode, usageError } from '../exit.ts';
 import { progressBar } from '../progress.ts';
 import type { Run, Session } from '../session.ts';
 import { checkSnapshot, saveSnapshot } from '../snapshot-file.ts';
@@ -68,15 +68,16 @@ const peerUrlDefault = 'http://localhost:2380';
 async function save(session: Session, path: string): Promise<void> {
   const [endpoint = ''] = session.endpoints;
   const bar = await progressBar(session, 'saving');
-  const chunks = session.client.maintenance.snapshot({ endpoint, signal: session.io.interrupted });
+  const chunks = session.client.maintenance.snapshot({ endpoint, signal: session.interrupted });
   try {
     const size = await saveSnapshot(path, chunks, bar.update);
     bar.end();
     session.result({ path, size, endpoint }, `Snapshot saved at ${path} (${formatBytes(size)})`);
   } catch (error) {
     bar.end();
-    throw session.io.interrupted.aborted
-      ? new CliFailure(exitCodes.failed, 'interrupted; nothing was saved')
+    const { interrupted } = session;
+    throw interrupted.aborted
+      ? new CliFailure(interruptedExitCode(interrupted), 'interrupted; nothing was saved')
       : error;
   }
 }

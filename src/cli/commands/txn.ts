@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import type { OpResult, TxnResult } from '../../client/index.ts';
+import { usageError } from '../exit.ts';
+import { readInput } from '../input.ts';
 import { kvJson, type Run, type Session } from '../session.ts';
 import { parseTxn, txnSyntaxHelp } from '../txn-syntax.ts';
 
@@ -32,11 +34,9 @@ async function txn(session: Session): Promise<void> {
       'comparisons, an empty line, steps on success, an empty line, steps on failure; then Ctrl-D',
     );
   }
-  const parts: Buffer[] = [];
-  for await (const part of stdin as AsyncIterable<Uint8Array | string>) {
-    parts.push(Buffer.from(part));
-  }
-  const { compares, success, failure } = parseTxn(Buffer.concat(parts).toString('utf8'));
+  const input = Buffer.from(await readInput(session.io)).toString('utf8');
+  if (input.trim() === '') throw usageError('standard input is empty: there is nothing to do');
+  const { compares, success, failure } = parseTxn(input);
   const result = await session.client
     .txn()
     .if(...compares)

@@ -45,7 +45,7 @@ async function watch(
   flags: WatchFlags,
 ): Promise<void> {
   const watcher = session.client.watch(keysOf(key, end, flags), {
-    signal: session.io.interrupted,
+    signal: session.interrupted,
     prevKv: flags.prevKv === true,
     ...(flags.rev === undefined ? {} : { fromRevision: flags.rev }),
   });
