@@ -1,3 +1,4 @@
+import { invalid } from './checks.ts';
 import { asBuffer, bytesOfKey, keyOf, prefixRange } from '../base/key.ts';
 
 /** A key or a value: text, which travels as UTF-8, or bytes. */
@@ -16,7 +17,9 @@ export type Keys =
 
 /** Bytes of a key or value as they travel. */
 export function bytesOf(value: Bytes): Buffer {
-  return typeof value === 'string' ? Buffer.from(value, 'utf8') : asBuffer(value);
+  if (typeof value === 'string') return Buffer.from(value, 'utf8');
+  if (value instanceof Uint8Array) return asBuffer(value);
+  throw invalid(`keys and values are text or bytes, not ${typeof value}`);
 }
 
 /** Bytes as text; what is not UTF-8 becomes U+FFFD. */
@@ -31,6 +34,9 @@ const nothing: Buffer = Buffer.alloc(0);
 export function wireRange(keys: Keys): { key: Buffer; range_end: Buffer } {
   if (typeof keys === 'string' || keys instanceof Uint8Array) {
     return { key: bytesOf(keys), range_end: nothing };
+  }
+  if (typeof keys !== 'object' || keys === null || !('prefix' in keys || 'from' in keys)) {
+    throw invalid('keys are a text, bytes, { prefix } or { from, to }');
   }
   if ('prefix' in keys) {
     const { start, end } = prefixRange(keyOf(bytesOf(keys.prefix)));

@@ -4,6 +4,7 @@ import {
   type ClientReadableStream,
   type ServiceError,
 } from '@grpc/grpc-js';
+import { checkTimeoutMs } from './checks.ts';
 import type { Endpoint, Endpoints } from './endpoints.ts';
 import {
   RollcallError,
@@ -80,6 +81,7 @@ export class Caller {
     request: Request,
     options: CallOptions & Aim = {},
   ): Promise<Response> {
+    checkTimeoutMs(options.timeoutMs);
     const deadlineMs = nowMs() + (options.timeoutMs ?? this.timeoutMs);
     const failures = new Map<string, string>();
     for (let attempt = 0; ; attempt++) {
@@ -149,7 +151,9 @@ export class Caller {
     for (let attempt = 0; ; attempt++) {
       this.#throwIfOver(signal);
       const endpoint = only ?? this.endpoints.next();
-      if ((await endpoint.settled(connectTimeoutMs)) && endpoint.isConnected) return endpoint;
+      if ((await endpoint.settled(connectTimeoutMs, signal)) && endpoint.isConnected)
+        return endpoint;
+      this.#throwIfOver(signal);
       failures.set(endpoint.address, 'no connection');
       if (!this.#waitForServer && failures.size >= candidates) throw unreachable(failures);
       if (attempt + 1 >= candidates) {
@@ -166,7 +170,7 @@ export class Caller {
     options: CallOptions & Aim,
   ): Promise<Outcome<Response>> {
     const connectMs = Math.min(connectTimeoutMs, deadlineMs - nowMs());
-    if (!(await endpoint.settled(connectMs))) {
+    if (!(await endpoint.settled(connectMs, options.signal))) {
       const error = new RollcallError('unavailable', 'no answer to the attempt to connect');
       return { kind: 'failed', error, sent: false };
     }

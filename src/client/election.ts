@@ -1,6 +1,7 @@
 import { bytesOf, textOf, type Bytes } from './bytes.ts';
 import type { CallOptions, Caller } from './caller.ts';
 import { errorOf, isTransient } from './errors.ts';
+import { showAs } from './inspect.ts';
 import type { KeepAliveStream } from './keep-alive-stream.ts';
 import type { KeyValue, Compare } from './key-value.ts';
 import type { Lease } from './lease.ts';
@@ -100,6 +101,13 @@ export class Election {
 
 /** Being the leader, until it is resigned or lost. */
 export class Leadership {
+  static {
+    showAs(this, 'Leadership', (one: Leadership) => {
+      const { key, lost } = one;
+      return { key, isLost: lost.aborted, lease: one.#lease };
+    });
+  }
+
   readonly #caller: Caller;
   readonly #lease: Lease;
   readonly #leader: LeaderKey;

@@ -14,6 +14,9 @@ export interface TlsOptions {
 /** How long a server that failed is passed over while others can be asked. */
 const avoidMs = 2000;
 
+/** How long a look at a connection lasts that nobody waits for any more. */
+const lookMsMax = 100;
+
 const channelOptions = {
   // A server that hangs, or a cable that is cut, shows after 15 s; open streams then move on.
   'grpc.keepalive_time_ms': 10_000,
@@ -57,17 +60,24 @@ export class Endpoint {
    * Waits until a connection stands or has failed; false if neither happened in time, in which case nothing was
    * sent. After a failure a call may be started too: it fails at once, with the reason.
    */
-  settled(timeoutMs: number): Promise<boolean> {
-    const deadline = new Date(Date.now() + timeoutMs);
+  settled(timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
+    const deadlineMs = nowMs() + timeoutMs;
     return new Promise((resolve) => {
-      const look = (timedOut?: Error): void => {
+      const look = (): void => {
         const state = this.#state();
         if (state === connectivityState.READY || state === connectivityState.TRANSIENT_FAILURE) {
           resolve(true);
-        } else if (timedOut !== undefined || state === connectivityState.SHUTDOWN) {
+        } else if (
+          nowMs() >= deadlineMs ||
+          signal?.aborted === true ||
+          state === connectivityState.SHUTDOWN
+        ) {
           resolve(false);
         } else {
-          this.client.getChannel().watchConnectivityState(state, deadline, look);
+          // The library cannot be told to stop looking, and keeps the process alive as long as it looks.
+          const lookMs = Math.min(deadlineMs - nowMs(), lookMsMax);
+          const until = new Date(Date.now() + lookMs);
+          this.client.getChannel().watchConnectivityState(state, until, look);
         }
       };
       look();

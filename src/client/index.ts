@@ -42,7 +42,7 @@ export type { Lock, LockOptions } from './lock.ts';
 export type { Alarm, KvHash, Maintenance, MemberStatus, SnapshotChunk } from './maintenance.ts';
 export type { Member, Members } from './members.ts';
 export { Rollcall, type RollcallOptions } from './rollcall.ts';
-export type { Instance } from './services.ts';
+export type { Instance, RegisterOptions } from './services.ts';
 export { compare, op, type Txn } from './txn.ts';
 export type {
   DeleteEvent,

@@ -6,7 +6,7 @@ import { bigintOf, int64, numberOf } from './numbers.ts';
 import { delayMsMax, nowMs } from './time.ts';
 import { methods, type LeaseKeepAliveRequest, type LeaseKeepAliveResponse } from './wire.ts';
 
-type Answer = (ttlSeconds: number | undefined) => void;
+type Answer = (ttlSeconds?: number) => void;
 
 interface Session {
   readonly endpoint: Endpoint;
@@ -38,20 +38,29 @@ export class KeepAliveStream {
   }
 
   /** The seconds the lease now has; 0 if there is no such lease, undefined if no server could be asked in time. */
-  async renew(leaseId: bigint, timeoutMs: number): Promise<number | undefined> {
-    const session = await this.#open(
-      AbortSignal.timeout(Math.ceil(Math.min(timeoutMs, delayMsMax))),
-    );
-    if (session === undefined) return undefined;
+  async renew(
+    leaseId: bigint,
+    timeoutMs: number,
+    signal?: AbortSignal,
+  ): Promise<number | undefined> {
+    const timeout = AbortSignal.timeout(Math.ceil(Math.min(timeoutMs, delayMsMax)));
+    const over = signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
+    const session = await this.#open(over);
+    if (session === undefined || signal?.aborted === true) return undefined;
     return await new Promise((resolve) => {
       const timer = setTimeout(() => this.#drop(session), Math.min(timeoutMs, delayMsMax));
       const queue = session.waiting.get(leaseId) ?? [];
       session.waiting.set(leaseId, queue);
-      queue.push((ttlSeconds) => {
+      // An answer that nobody waits for any more is still counted off, so that later ones find those they are for.
+      const answer = (ttlSeconds?: number): void => {
         clearTimeout(timer);
+        signal?.removeEventListener('abort', leave);
         resolve(ttlSeconds);
         this.#closeIfIdle();
-      });
+      };
+      const leave = (): void => answer();
+      signal?.addEventListener('abort', leave, { once: true });
+      queue.push(answer);
       session.stream.write({ ID: int64(leaseId) });
     });
   }
@@ -60,7 +69,11 @@ export class KeepAliveStream {
   async renewOnce(leaseId: bigint, options: CallOptions): Promise<number> {
     const deadlineMs = nowMs() + (options.timeoutMs ?? this.#caller.timeoutMs);
     for (;;) {
-      const ttlSeconds = await this.renew(leaseId, Math.max(1, deadlineMs - nowMs()));
+      const ttlSeconds = await this.renew(
+        leaseId,
+        Math.max(1, deadlineMs - nowMs()),
+        options.signal,
+      );
       if (ttlSeconds !== undefined) return ttlSeconds;
       if (options.signal?.aborted === true) {
         throw new RollcallError('canceled', 'the call was canceled');

@@ -1,7 +1,17 @@
+import { showAs } from './inspect.ts';
 import { textOf, type Bytes, type Keys } from './bytes.ts';
 
 /** A key with its value and where it stands in history. */
 export class KeyValue {
+  static {
+    showAs(this, 'KeyValue', (one: KeyValue) => {
+      const { createRevision, modRevision, version, lease } = one;
+      const key = readable(one.keyBytes);
+      const value = readable(one.valueBytes);
+      return { key, value, createRevision, modRevision, version, lease };
+    });
+  }
+
   readonly keyBytes: Uint8Array;
   readonly valueBytes: Uint8Array;
   /** The revision that created the key; a delete in between starts it anew. */
@@ -44,6 +54,11 @@ export class KeyValue {
     const { key, value, createRevision, modRevision, version, lease } = this;
     return { key, value, createRevision, modRevision, version, lease: lease.toString(16) };
   }
+}
+
+function readable(bytes: Uint8Array): string | Uint8Array {
+  const text = textOf(bytes);
+  return text.includes('\uFFFD') ? bytes : text;
 }
 
 /** How to read. */

@@ -1,15 +1,17 @@
 import { EventEmitter, once } from 'node:events';
 import type { Bytes } from './bytes.ts';
 import { bytesOf } from './bytes.ts';
-import type { Caller } from './caller.ts';
+import type { CallOptions, Caller } from './caller.ts';
+import { checkTtl } from './checks.ts';
 import { RollcallError, errorOf } from './errors.ts';
+import { showAs } from './inspect.ts';
 import type { KeepAliveStream } from './keep-alive-stream.ts';
 import { bigintOf, int64, numberOf } from './numbers.ts';
 import { backOffMs, nowMs, pause } from './time.ts';
 import { methods } from './wire.ts';
 
-/** How to hold a lease. */
-export interface LeaseOptions {
+/** How to hold a lease. `signal` and `timeoutMs` are about getting it, not about how long it is held. */
+export interface LeaseOptions extends CallOptions {
   /**
    * What to do when the lease is lost: `regrant` (the default) gets a new one and puts the keys again; `stop` leaves
    * it lost, as locks must.
@@ -42,6 +44,14 @@ export interface LeaseEvents {
  * await lease.release();
  */
 export class Lease {
+  static {
+    showAs(this, 'Lease', (one: Lease) => {
+      const { id, ttlSeconds, isHeld } = one;
+      const keys = [...one.#keys.keys()].map((key) => Buffer.from(key, 'latin1').toString());
+      return { id: id.toString(16), ttlSeconds, isHeld, keys };
+    });
+  }
+
   readonly #caller: Caller;
   readonly #keepAlive: KeepAliveStream;
   readonly #options: LeaseOptions;
@@ -78,7 +88,8 @@ export class Lease {
     ttlSeconds: number,
     options: LeaseOptions,
   ): Promise<Lease> {
-    return new Lease(caller, keepAlive, options, await grant(caller, ttlSeconds));
+    checkTtl(ttlSeconds);
+    return new Lease(caller, keepAlive, options, await grant(caller, ttlSeconds, options));
   }
 
   /** The lease's id, for {@link PutOptions.lease} and for other programs. It changes when the lease is regained. */
@@ -257,8 +268,10 @@ export class Lease {
 async function grant(
   caller: Caller,
   ttlSeconds: number,
+  options: CallOptions = {},
 ): Promise<{ id: bigint; ttlSeconds: number; askedAtMs: number }> {
   const askedAtMs = nowMs();
-  const response = await caller.call(methods.leaseGrant, { TTL: int64(Math.ceil(ttlSeconds)) });
+  const request = { TTL: int64(ttlSeconds) };
+  const response = await caller.call(methods.leaseGrant, request, options);
   return { id: bigintOf(response.ID), ttlSeconds: numberOf(response.TTL), askedAtMs };
 }

@@ -1,6 +1,7 @@
 import { bytesOf, textOf, type Bytes } from './bytes.ts';
 import type { CallOptions, Caller } from './caller.ts';
 import { RollcallError, errorOf, isTransient } from './errors.ts';
+import { showAs } from './inspect.ts';
 import type { KeepAliveStream } from './keep-alive-stream.ts';
 import type { Compare } from './key-value.ts';
 import { Lease } from './lease.ts';
@@ -33,6 +34,12 @@ const lockTtlSeconds = 10;
  *   .commit();
  */
 export class Lock {
+  static {
+    showAs(this, 'Lock', (one: Lock) => {
+      return { key: one.key, isLost: one.lost.aborted, lease: one.#lease };
+    });
+  }
+
   /** The key by which the lock is held: the lock's name, a slash and the lease. */
   readonly key: string;
   readonly #lease: Lease;
@@ -92,7 +99,11 @@ export async function acquire<Result>(
   const ttlSeconds = options.ttlSeconds ?? lockTtlSeconds;
   const deadlineMs = nowMs() + (options.timeoutMs ?? Infinity);
   for (;;) {
-    const lease = await Lease.grant(caller, keepAlive, ttlSeconds, { onLost: 'stop' });
+    const lease = await Lease.grant(caller, keepAlive, ttlSeconds, {
+      onLost: 'stop',
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      ...(deadlineMs === Infinity ? {} : { timeoutMs: Math.max(0, deadlineMs - nowMs()) }),
+    });
     try {
       const signals = options.signal === undefined ? [] : [options.signal];
       const signal = AbortSignal.any([lease.lost, ...signals]);

@@ -1,4 +1,5 @@
 import Long from 'long';
+import { invalid } from './checks.ts';
 
 /** A 64-bit number as the codec gives and takes it. */
 export type Wire64 = number | Long | string | null | undefined;
@@ -19,11 +20,15 @@ export function bigintOf(value: Wire64): bigint {
 
 /** A signed 64-bit number for the wire. */
 export function int64(value: bigint | number): Long {
+  if (typeof value !== 'bigint' && !Number.isSafeInteger(value)) {
+    throw invalid(`a whole number is needed, not ${String(value)}`);
+  }
   return longOf(BigInt(value), false);
 }
 
 /** An unsigned 64-bit number for the wire. */
 export function uint64(value: bigint): Long {
+  if (typeof value !== 'bigint') throw invalid(`an id is a bigint, not ${String(value)}`);
   return longOf(value, true);
 }
 

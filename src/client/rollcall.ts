@@ -1,7 +1,9 @@
 import type { Bytes, Keys } from './bytes.ts';
 import { Caller, type CallOptions } from './caller.ts';
+import { checkEndpoints, checkTimeoutMs } from './checks.ts';
 import { Election } from './election.ts';
 import { Endpoints, type TlsOptions } from './endpoints.ts';
+import { showAs } from './inspect.ts';
 import { KeepAliveStream } from './keep-alive-stream.ts';
 import type {
   DeleteOptions,
@@ -27,7 +29,13 @@ import {
   txnRequest,
   txnResultOf,
 } from './requests.ts';
-import { instances, registerInstance, watchInstances, type Instance } from './services.ts';
+import {
+  instances,
+  registerInstance,
+  watchInstances,
+  type Instance,
+  type RegisterOptions,
+} from './services.ts';
 import { Txn } from './txn.ts';
 import { WatchStream } from './watch-stream.ts';
 import { Watcher, type WatchOptions } from './watcher.ts';
@@ -67,6 +75,13 @@ const timeoutMsDefault = 10_000;
  * console.log((await client.get('/config/color'))?.value); // green
  */
 export class Rollcall {
+  static {
+    showAs(this, 'Rollcall', (one: Rollcall) => {
+      const { endpoints } = one;
+      return { endpoints, isClosed: one.#caller.closed.aborted };
+    });
+  }
+
   /** The endpoints as they were given. */
   readonly endpoints: readonly string[];
   /** Leases by hand. */
@@ -81,6 +96,8 @@ export class Rollcall {
   readonly #keepAlive: KeepAliveStream;
 
   constructor(options: RollcallOptions) {
+    checkEndpoints((options as RollcallOptions | undefined)?.endpoints);
+    checkTimeoutMs(options.timeoutMs);
     this.endpoints = [...options.endpoints];
     this.#caller = new Caller(
       new Endpoints(options.endpoints, options.tls),
@@ -196,19 +213,22 @@ export class Rollcall {
 
   /**
    * Registers a running instance, for as long as this program lives: `/services/<service>/<instance>` holds its
-   * address and lapses `ttlSeconds` (10 if left out) after the program died.
+   * address, and what else is given, and lapses `ttlSeconds` (10 if left out) after the program died.
    *
    * @example
-   * const registration = await client.registerInstance('payment', 'instance-1', '10.0.1.45:8080');
+   * const registration = await client.registerInstance('payment', 'instance-1', '10.0.1.45:8080', {
+   *   tags: ['v2'],
+   *   meta: { zone: 'a' },
+   * });
    * await registration.release(); // when it shuts down
    */
   async registerInstance(
     service: string,
     instance: string,
     address: string,
-    options: { readonly ttlSeconds?: number } = {},
+    options: RegisterOptions = {},
   ): Promise<Lease> {
-    return await registerInstance(this, service, instance, address, options.ttlSeconds ?? 10);
+    return await registerInstance(this, service, instance, address, options);
   }
 
   /** The instances of a service that are registered now. */
@@ -231,7 +251,10 @@ export class Rollcall {
     return watchInstances(this, service, options);
   }
 
-  /** Ends all watches, stops renewing leases (they run out; release those that should go now), and disconnects. */
+  /**
+   * Ends all watches (a `for await` over one ends without an error, as if its signal had fired), stops renewing leases
+   * (they run out; release those that should go now), and disconnects. A call that still waits fails with `closed`.
+   */
   close(): void {
     this.#caller.close();
   }

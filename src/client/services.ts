@@ -1,6 +1,8 @@
 import type { CallOptions } from './caller.ts';
+import { errorOf } from './errors.ts';
 import type { KeyValue, RangeResult } from './key-value.ts';
-import type { Lease } from './lease.ts';
+import { invalid } from './checks.ts';
+import type { Lease, LeaseOptions } from './lease.ts';
 import type { Watcher } from './watcher.ts';
 
 /** One running instance of a service, as it stands under `/services/<service>/<instance>`. */
@@ -10,10 +12,25 @@ export interface Instance {
   readonly name: string;
   /** `host:port`, where to reach it. */
   readonly address: string;
-  /** What else was registered with it, if it was registered as JSON. */
+  /** What else was registered with it. */
   readonly tags: readonly string[];
   readonly meta: Readonly<Record<string, string>>;
+  /** Its share of the traffic, compared with the other instances; 1 if nothing else was registered. */
+  readonly weight: number;
 }
+
+/** What is registered beside the address, and for how long. */
+export interface RegisterOptions extends CallOptions {
+  /** How long the registration outlives this program if it dies; 10 if left out. */
+  readonly ttlSeconds?: number;
+  readonly tags?: readonly string[];
+  readonly meta?: Readonly<Record<string, string>>;
+  /** A whole number from 1 to 65,535; 1 if left out. */
+  readonly weight?: number;
+}
+
+const ttlSecondsDefault = 10;
+const weightMax = 65_535;
 
 /** What finding services needs of the client. */
 interface Reader {
@@ -22,7 +39,7 @@ interface Reader {
     prefix: string,
     options: { fromRevision: number; onCompacted: 'resync'; signal?: AbortSignal },
   ): Watcher;
-  lease(ttlSeconds: number): Promise<Lease>;
+  lease(ttlSeconds: number, options?: LeaseOptions): Promise<Lease>;
 }
 
 /** @internal Use {@link Rollcall.registerInstance}. */
@@ -31,11 +48,14 @@ export async function registerInstance(
   service: string,
   instance: string,
   address: string,
-  ttlSeconds: number,
+  options: RegisterOptions,
 ): Promise<Lease> {
-  const lease = await client.lease(ttlSeconds);
+  const { ttlSeconds = ttlSecondsDefault, tags, meta, weight, ...callOptions } = options;
+  const key = prefixOf(service) + checkedName('an instance', instance);
+  const value = instanceValue(address, { tags, meta, weight });
+  const lease = await client.lease(ttlSeconds, callOptions);
   try {
-    await lease.put(prefixOf(service) + instance, address);
+    await lease.put(key, value);
     return lease;
   } catch (error) {
     await lease.release().catch(() => {});
@@ -60,7 +80,13 @@ export async function* watchInstances(
   options: { readonly signal?: AbortSignal } = {},
 ): AsyncGenerator<readonly Instance[], void> {
   const prefix = prefixOf(service);
-  const { kvs, revision } = await client.getPrefix(prefix, options);
+  const first = await client.getPrefix(prefix, options).catch((error: unknown) => {
+    // As in a watch, the end that was asked for is no error.
+    if (options.signal?.aborted === true && errorOf(error).code === 'canceled') return undefined;
+    throw error;
+  });
+  if (first === undefined) return;
+  const { kvs, revision } = first;
   const known = new Map(kvs.map((kv) => [kv.key, kv]));
   yield listed(service, known);
   await using watcher = client.watchPrefix(prefix, {
@@ -78,8 +104,71 @@ export async function* watchInstances(
   }
 }
 
+/** `service` is a name, or `namespace/name` outside of the default namespace. */
 function prefixOf(service: string): string {
-  return `/services/${service}/`;
+  const words = typeof service === 'string' ? service.split('/') : [service];
+  if (words.length > 2) {
+    throw invalid(`"${service}" is no service: write its name, or namespace/name`);
+  }
+  return `/services/${words.map((word) => checkedName('a service', word)).join('/')}/`;
+}
+
+/** A name is one part of a key: with a slash, or empty, nobody would find what is registered under it. */
+function checkedName(what: string, name: unknown): string {
+  // oxlint-disable-next-line no-control-regex
+  if (typeof name === 'string' && /^[^/\u0000-\u0020\u007f]+$/.test(name)) return name;
+  throw invalid(
+    `${what} has a name without slashes, blanks and control characters, not ${JSON.stringify(name)}`,
+  );
+}
+
+/** What stands under an instance's key: the address alone, or JSON where there is more to say. */
+function instanceValue(
+  address: string,
+  {
+    tags,
+    meta,
+    weight,
+  }: { [Name in 'tags' | 'meta' | 'weight']: RegisterOptions[Name] | undefined },
+): string {
+  const { host, port } = hostAndPort(address);
+  if (tags !== undefined && !(Array.isArray(tags) && tags.every(isText))) {
+    throw invalid('tags are a list of texts');
+  }
+  if (meta !== undefined && !(isRecord(meta) && Object.values(meta).every(isText))) {
+    throw invalid('meta is an object whose fields are texts');
+  }
+  if (weight !== undefined && !(Number.isInteger(weight) && weight >= 1 && weight <= weightMax)) {
+    throw invalid(`a weight is a whole number from 1 to ${weightMax}, not ${String(weight)}`);
+  }
+  if (tags === undefined && meta === undefined && weight === undefined) return address;
+  const weights = weight === undefined ? undefined : { passing: weight };
+  return JSON.stringify({ address: host, port, tags, meta, weights });
+}
+
+/** Splits `host:port` and `[IPv6]:port`; refuses what nobody could connect to. */
+function hostAndPort(address: string): { host: string; port: number } {
+  const [, bracketed, plain, portText] =
+    /^(?:\[([0-9a-fA-F:.]+(?:%\w+)?)\]|([^\s:/[\]@?#]+)):(\d{1,5})$/.exec(address) ?? [];
+  const host = bracketed ?? plain;
+  const port = Number(portText);
+  if (host === undefined || !(port >= 1 && port <= 65_535)) {
+    throw invalid(
+      `"${address}" is no address of an instance; write host:port, or [address]:port for IPv6`,
+    );
+  }
+  if (host === '0.0.0.0' || /^[0:]+$/.test(host)) {
+    throw invalid(`nobody can connect to "${address}"; register an address that others can reach`);
+  }
+  return { host, port };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function listed(service: string, known: ReadonlyMap<string, KeyValue>): readonly Instance[] {
@@ -97,7 +186,8 @@ function instanceOf(service: string, kv: KeyValue): Instance | undefined {
   if (name === '' || name.includes('/')) return undefined;
   const text = kv.value.trim();
   if (!text.startsWith('{')) {
-    return text.includes(':') ? { service, name, address: text, tags: [], meta: {} } : undefined;
+    const plain = { service, name, address: text, tags: [], meta: {}, weight: 1 };
+    return text.includes(':') ? plain : undefined;
   }
   const fields = parsed(text);
   if (typeof fields['address'] !== 'string' || typeof fields['port'] !== 'number') return undefined;
@@ -108,6 +198,7 @@ function instanceOf(service: string, kv: KeyValue): Instance | undefined {
     address: `${host}:${fields['port']}`,
     tags: Array.isArray(fields['tags']) ? fields['tags'].map(String) : [],
     meta: textFields(fields['meta']),
+    weight: weightOf(fields['weights']),
   };
 }
 
@@ -118,6 +209,12 @@ function parsed(text: string): Record<string, unknown> {
   } catch {
     return {};
   }
+}
+
+/** How much it gets while it is well; what others wrote and makes no sense counts as nothing said. */
+function weightOf(weights: unknown): number {
+  const passing = isRecord(weights) ? weights['passing'] : undefined;
+  return typeof passing === 'number' && passing >= 0 ? passing : 1;
 }
 
 function textFields(value: unknown): Record<string, string> {

@@ -40,13 +40,15 @@ export class WatchStream implements WatchFeed {
   readonly #watchers = new Set<Watcher>();
   #session: Session | undefined;
   #isConnecting = false;
+  /** Fires when the last watcher goes: an attempt to connect for nobody would keep the program from ending. */
+  #unwatched = new AbortController();
   #wasConnected = false;
   #failedAttempts = 0;
 
   constructor(caller: Caller) {
     this.#caller = caller;
     caller.closed.addEventListener('abort', () => {
-      this.#failAll(new RollcallError('closed', 'the client is closed'));
+      for (const watcher of this.#watchers) void watcher.return();
     });
   }
 
@@ -58,6 +60,7 @@ export class WatchStream implements WatchFeed {
 
   stop(watcher: Watcher): void {
     if (!this.#watchers.delete(watcher)) return;
+    if (this.#watchers.size === 0) this.#unwatched.abort();
     const session = this.#session;
     if (session === undefined) return;
     for (const entry of session.creating) if (entry.watcher === watcher) entry.watcher = undefined;
@@ -76,10 +79,11 @@ export class WatchStream implements WatchFeed {
     this.#isConnecting = true;
     try {
       while (this.#watchers.size > 0 && this.#session === undefined) {
+        const over = this.#whileWatched();
         if (this.#failedAttempts > 0) {
-          await pause(backOffMs(this.#failedAttempts - 1), this.#caller.closed);
+          await pause(backOffMs(this.#failedAttempts - 1), over);
         }
-        const opened = await this.#open();
+        const opened = await this.#open(over);
         if (opened === undefined) continue;
         if (this.#watchers.size === 0) return opened.stream.on('error', () => {}).cancel();
         this.#adopt({ ...opened, creating: [], byId: new Map() });
@@ -91,11 +95,18 @@ export class WatchStream implements WatchFeed {
     }
   }
 
+  /** Fires when the watchers of this moment are gone, or the client is closed. */
+  #whileWatched(): AbortSignal {
+    if (this.#unwatched.signal.aborted) this.#unwatched = new AbortController();
+    return AbortSignal.any([this.#unwatched.signal, this.#caller.closed]);
+  }
+
   /** A new stream; undefined if it is worth trying again: a watch that once stood outlives an outage. */
-  async #open(): Promise<Pick<Session, 'endpoint' | 'stream'> | undefined> {
+  async #open(over: AbortSignal): Promise<Pick<Session, 'endpoint' | 'stream'> | undefined> {
     try {
-      return await this.#caller.openStream(methods.watch, this.#caller.closed);
+      return await this.#caller.openStream(methods.watch, over);
     } catch (error) {
+      if (over.aborted && !this.#caller.closed.aborted) return undefined;
       if (!this.#wasConnected || this.#caller.closed.aborted) throw error;
       this.#failedAttempts++;
       return undefined;

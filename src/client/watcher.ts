@@ -1,6 +1,9 @@
-import type { Keys } from './bytes.ts';
+import { wireRange, type Keys } from './bytes.ts';
+import { invalid } from './checks.ts';
 import { RollcallError } from './errors.ts';
+import { showAs } from './inspect.ts';
 import type { KeyValue } from './key-value.ts';
+import { int64 } from './numbers.ts';
 
 /** How to watch. */
 export interface WatchOptions {
@@ -81,6 +84,13 @@ const bufferMaxDefault = 1000;
  * }
  */
 export class Watcher implements AsyncIterableIterator<WatchEvent> {
+  static {
+    showAs(this, 'Watcher', (one: Watcher) => {
+      const { keys, nextRevision } = one;
+      return { keys, nextRevision, state: one.#state };
+    });
+  }
+
   readonly keys: Keys;
   readonly options: WatchOptions;
   /**
@@ -103,7 +113,10 @@ export class Watcher implements AsyncIterableIterator<WatchEvent> {
     this.#feed = feed;
     this.keys = keys;
     this.options = options;
-    this.#bufferMax = Math.max(1, options.bufferMax ?? bufferMaxDefault);
+    this.#bufferMax = options.bufferMax ?? bufferMaxDefault;
+    if (!(this.#bufferMax >= 1)) throw invalid('bufferMax is 1 or more events');
+    wireRange(keys);
+    int64(options.fromRevision ?? 0);
     this.#nextRevision = options.fromRevision;
     this.#announceReady = withResolvers();
     this.ready = this.#announceReady.promise;

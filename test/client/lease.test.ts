@@ -183,7 +183,14 @@ describe('leases, locks and elections', () => {
     );
     await client.put('/services/payment/odd', 'not an address');
 
-    const one = { service: 'payment', name: 'one', address: '10.0.1.45:8080', tags: [], meta: {} };
+    const one = {
+      service: 'payment',
+      name: 'one',
+      address: '10.0.1.45:8080',
+      tags: [],
+      meta: {},
+      weight: 1,
+    };
     const two = { ...one, name: 'two', address: '10.0.1.46:8081', tags: ['blue'] };
     expect((await lists.next()).value).toEqual([one]);
     expect((await lists.next()).value).toEqual([one, two]);
