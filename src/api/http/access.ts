@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendText } from './answers.ts';
+import { partsOf } from './target.ts';
 
 /** Whom plain HTTP answers, and what browsers may read. `*` in either list means everybody. */
 export interface AccessOptions {
@@ -21,7 +22,8 @@ export function createAccessCheck(
     // A page of a stranger can make its name point to this machine and then talk to us as its own origin (DNS
     // rebinding). It cannot do so over TLS, where the certificate would not fit.
     if (!anyHost && !isEncrypted(request)) {
-      const host = hostnameOf(request.headers.host ?? '');
+      const { authority } = partsOf(request.url ?? '/');
+      const host = hostnameOf(authority ?? request.headers.host ?? '');
       if (!hosts.has(host)) {
         refuseHost(response, host);
         return false;

@@ -31,6 +31,26 @@ export function sendJson(
   response.end(json);
 }
 
+/** Sends the client to another path, with the same method and body. */
+export function sendRedirect(
+  response: ServerResponse,
+  location: string,
+  { withBody }: { readonly withBody: boolean },
+): void {
+  if (!withBody) {
+    response.writeHead(307, { Location: location, 'Content-Length': 0 }).end();
+    return;
+  }
+  const link = location.replaceAll('&', '&amp;').replaceAll('"', '&#34;').replaceAll('<', '&lt;');
+  const body = `<a href="${link}">Temporary Redirect</a>.\n\n`;
+  response.writeHead(307, {
+    Location: location,
+    'Content-Type': 'text/html; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+  });
+  response.end(body);
+}
+
 export function sendNotFound(response: ServerResponse): void {
   sendText(response, 404, '404 page not found\n');
 }

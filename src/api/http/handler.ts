@@ -2,11 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../../base/logger.ts';
 import { createAccessCheck } from './access.ts';
 import type { AccessOptions } from './access.ts';
-import { sendJson, sendMethodNotAllowed, sendNotFound, sendText } from './answers.ts';
+import { sendJson, sendMethodNotAllowed, sendNotFound, sendRedirect, sendText } from './answers.ts';
 import { createGateway, isGatewayPath } from './gateway.ts';
 import type { GatewayOptions } from './gateway.ts';
 import { createHealthPages, isHealthPath } from './health.ts';
 import type { HealthOptions, Target } from './health.ts';
+import { cleanPath, partsOf } from './target.ts';
 
 /** Answers one HTTP request. It never throws, and every request gets an answer. */
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -50,7 +51,7 @@ export function createHttpHandler(options: HttpOptions): HttpHandler {
   ]);
 
   return guarded(options.logger, async (request, response, target) => {
-    if (!admitted(request, response)) return;
+    if (!admitted(request, response) || redirected(request, response)) return;
     await (pages.get(target.path) ?? pageFor(target.path))(request, response, target);
   });
 
@@ -65,6 +66,7 @@ export function createMetricsHandler(options: MetricsOptions): HttpHandler {
   const health = createHealthPages(options);
   const metrics = metricsPage(options);
   return guarded(options.logger, async (request, response, target) => {
+    if (redirected(request, response)) return;
     const { path } = target;
     const page = path === '/metrics' ? metrics : isHealthPath(path) ? health : notFound;
     await page(request, response, target);
@@ -90,11 +92,10 @@ function guarded(
 
 /** Path and query of a request; the path without percent encoding where that makes sense. */
 function targetOf({ url = '/' }: IncomingMessage): Target {
-  const mark = url.indexOf('?');
-  const path = mark === -1 ? url : url.slice(0, mark);
+  const { path, query } = partsOf(url);
   return {
     path: path.includes('%') ? decoded(path) : path,
-    query: new URLSearchParams(mark === -1 ? '' : url.slice(mark + 1)),
+    query: new URLSearchParams(query),
   };
 }
 
@@ -104,6 +105,17 @@ function decoded(path: string): string {
   } catch {
     return path;
   }
+}
+
+/** Sends clients that wrote a path carelessly (`//v3/kv/range`) to the clean one; true if that was so. */
+function redirected({ url = '/', method }: IncomingMessage, response: ServerResponse): boolean {
+  const { path, query } = partsOf(url);
+  const clean = cleanPath(path);
+  if (path === clean) return false;
+  sendRedirect(response, clean + (url.includes('?') ? `?${query}` : ''), {
+    withBody: method === 'GET' || method === 'HEAD',
+  });
+  return true;
 }
 
 function getOnly(send: (response: ServerResponse) => void): Page {

@@ -88,14 +88,40 @@ function recognize(
     const length = Math.min(held.length, prefaceStart.length);
     const mayBeHttp2 = prefaceStart.subarray(0, length).equals(held.subarray(0, length));
     if (mayBeHttp2 && length < prefaceStart.length) return;
+    const head = mayBeHttp2 ? undefined : bareHeadOf(held);
+    if (head === 'unfinished') return;
     socket.off('readable', look);
     socket.off('timeout', giveUp);
     socket.setTimeout(0);
     // Only now: bytes that are put back are readable again at once.
-    socket.unshift(held);
+    socket.unshift(head ?? held);
     known(mayBeHttp2 ? 'http2' : 'http1');
   };
   socket.on('readable', look);
+}
+
+/** A request without a body that was written by hand: its lines end without a carriage return. */
+const bareRequestLine = /^(?:GET|HEAD) [^\s]+ HTTP\/1\.[01]\n/;
+const bareHeadBytesMax = 8 << 10;
+
+/**
+ * Health checks written in a shell (`printf 'GET /health HTTP/1.0\n\n' | nc …`) end their lines with a line feed alone.
+ * RFC 9112, section 2.2, lets a server take that, and Node.js does so only together with much that is dangerous. So it is
+ * written anew here, for the first request of a connection and only if it has no body, about whose length a proxy could
+ * think otherwise. Undefined: it is none of these.
+ */
+function bareHeadOf(bytes: Buffer): Buffer | 'unfinished' | undefined {
+  const text = bytes.toString('latin1', 0, bareHeadBytesMax);
+  if (!bareRequestLine.test(text)) return undefined;
+  const end = text.indexOf('\n\n');
+  if (end === -1) return bytes.length < bareHeadBytesMax ? 'unfinished' : undefined;
+  const head = text.slice(0, end);
+  if (head.includes('\r') || /^(?:content-length|transfer-encoding)\s*:/im.test(head))
+    return undefined;
+  return Buffer.concat([
+    Buffer.from(`${head.replaceAll('\n', '\r\n')}\r\n\r\n`, 'latin1'),
+    bytes.subarray(end + 2),
+  ]);
 }
 
 async function listen(server: Server, url: string, whom: string, flag: string): Promise<Listening> {

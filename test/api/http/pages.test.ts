@@ -11,7 +11,9 @@ function ask(
   { method = 'GET', headers = {} }: { method?: string; headers?: Record<string, string> } = {},
 ): Promise<{ status: number; headers: Record<string, unknown>; body: string }> {
   return new Promise((resolve, reject) => {
-    const asked = request(base + path, { method, headers }, (response) => {
+    const { hostname: host, port } = new URL(base);
+    // The path as it is written: as a part of a URL it would be cleaned here.
+    const asked = request({ host, port, path, method, headers }, (response) => {
       let body = '';
       response.setEncoding('utf8');
       response.on('data', (text: string) => {
@@ -66,9 +68,48 @@ test('/metrics says its type, and counts its readers', async () => {
 
 test('an unknown path is 404, whatever it looks like', async () => {
   const base = await serve(createHttpHandler(fakeOptions()));
-  for (const path of ['/', '/nope', '/metrics/', '//', '/%', '/%ff', '/health%2f', '/v2/keys']) {
+  for (const path of ['/', '/nope', '/metrics/', '/%', '/%ff', '/health%2f', '/v2/keys']) {
     expect(await ask(base, path)).toMatchObject({ status: 404, body: '404 page not found\n' });
   }
+});
+
+test.each([
+  ['/version', '//version'],
+  ['/version?a=b%20&c', '/x/../version?a=b%20&c'],
+  ['/v3/kv/range', '/v3//kv/./range'],
+  ['/', '/..'],
+  ['/v3/a%20b/', '/v3//a%20b//'],
+  ['/health?', '//health?'],
+  ['/evil.example/x', '//evil.example/x'],
+])('the clean path is %s for %s, and the client is sent there', async (clean, written) => {
+  const base = await serve(createHttpHandler(fakeOptions()));
+  const { status, headers, body } = await ask(base, written);
+  expect({ status, location: headers['location'] }).toEqual({ status: 307, location: clean });
+  expect(body).toBe(`<a href="${clean.replace('&', '&amp;')}">Temporary Redirect</a>.\n\n`);
+  const posted = await ask(base, written, { method: 'POST' });
+  expect(posted).toMatchObject({ status: 307, body: '', headers: { location: clean } });
+});
+
+test('a request may name the whole URL, whose host then counts', async () => {
+  const base = await serve(createHttpHandler(fakeOptions()));
+  const server = new URL(base);
+  const through = (path: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      request({ host: server.hostname, port: server.port, path }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      })
+        .on('error', reject)
+        .end();
+    });
+  expect(await through('http://anybody@host:80/version?a=b')).toBe(200);
+  expect(await through('http://host//version')).toBe(307);
+  expect(await through('https://host')).toBe(307);
+
+  const strict = await serve(createHttpHandler(fakeOptions(undefined, { hostWhitelist: ['me'] })));
+  server.port = new URL(strict).port;
+  expect(await through('http://me:2379/version')).toBe(200);
+  expect(await through('http://stranger/version')).toBe(421);
 });
 
 test('browsers of every origin may read, unless the origins are listed', async () => {

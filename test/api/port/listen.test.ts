@@ -181,3 +181,36 @@ test.runIf(process.platform === 'linux')(
     }
   },
 );
+
+describe('a request whose lines end without a carriage return', () => {
+  test.each([
+    ['GET /health HTTP/1.0\n\n', 'GET /health HTTP/1.0\r\n\r\n'],
+    ['HEAD / HTTP/1.1\nHost: x\nA: b\n\n', 'HEAD / HTTP/1.1\r\nHost: x\r\nA: b\r\n\r\n'],
+    ['GET / HTTP/1.0\n\nmore', 'GET / HTTP/1.0\r\n\r\nmore'],
+  ])('is taken if it has no body: %j', async (said, heard) => {
+    const { listening, handed, says } = await listen();
+    const socket = await dial(listening.url);
+    // Line by line, as somebody types it.
+    for (const line of said.split(/(?<=\n)/)) {
+      socket.write(line);
+      await turn();
+      await turn();
+    }
+    await says(heard);
+    expect(handed).toHaveLength(1);
+  });
+
+  test.each([
+    'POST / HTTP/1.1\nHost: x\n\n',
+    'GET / HTTP/1.1\nHost: x\ncontent-length : 5\n\n',
+    'GET / HTTP/1.1\nTransfer-Encoding: chunked\n\n',
+    'GET / HTTP/1.1\nHost: x\r\nA: b\n\n',
+    'GET / HTTP/1.1\r\nHost: x\n\n',
+    'GET  / HTTP/1.1\n\n',
+    `GET / HTTP/1.1\n${'A: b\n'.repeat(4000)}`,
+  ])('is handed on as it is otherwise, for Node.js to refuse: %j', async (said) => {
+    const { listening, says } = await listen();
+    (await dial(listening.url)).write(said);
+    await says(said);
+  });
+});
