@@ -1,7 +1,7 @@
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import type { Logger } from '../base/logger.ts';
 import { RegistryError } from '../base/errors.ts';
-import { connectServiceManager, openLog } from '../platform/index.ts';
+import { connectServiceManager, openLog, probeClientSockets } from '../platform/index.ts';
 import type { Log, ServiceManager } from '../platform/index.ts';
 import { UnknownCommand } from '../state/index.ts';
 import { StorageCorruption } from '../storage/index.ts';
@@ -18,6 +18,7 @@ const exitFailed = 1;
 export async function serve(config: ServerConfig, notices: readonly LogNotice[]): Promise<number> {
   // Whatever it has to say ends up in an error that is told; its own lines would be none of ours.
   setLogVerbosity(logVerbosity.NONE);
+  probeClientSockets();
   let log: Log;
   try {
     log = openLog({ level: config.logLevel, outputs: config.logOutputs });

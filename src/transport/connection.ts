@@ -21,15 +21,31 @@ export function boundUrlOf(url: string, port: number): string {
 const messageBytesMax: number = 256 << 20;
 
 /** For both ends of a connection. */
-export const channelOptions: ChannelOptions = {
+const messageOptions: ChannelOptions = {
   'grpc.max_receive_message_length': messageBytesMax,
   'grpc.max_send_message_length': -1,
 };
 
+/** A peer has a stream for as long as it is connected: who has none for so long is no peer. */
+const callerWithoutCallMaxMs = 60_000;
+
+export const serverOptions: ChannelOptions = {
+  ...messageOptions,
+  'grpc.max_connection_idle_ms': callerWithoutCallMaxMs,
+};
+
+const clientOptions: ChannelOptions = {
+  ...messageOptions,
+  'grpc.use_local_subchannel_pool': 1,
+  // Members speak to each other directly, whatever proxy the environment names for others.
+  'grpc.enable_http_proxy': 0,
+  // Nobody puts options for this service into DNS; asking would cost a dial its time where DNS does not answer.
+  'grpc.service_config_disable_resolution': 1,
+  // Each call says by itself when it is made again.
+  'grpc.enable_retries': 0,
+};
+
 /** A connection that is not shared with others of this process. */
 export function openClient(url: string): Client {
-  return new Client(addressOf(url), credentials.createInsecure(), {
-    ...channelOptions,
-    'grpc.use_local_subchannel_pool': 1,
-  });
+  return new Client(addressOf(url), credentials.createInsecure(), clientOptions);
 }

@@ -1,4 +1,4 @@
-import { Server, ServerCredentials, status } from '@grpc/grpc-js';
+import { Server, status } from '@grpc/grpc-js';
 import type {
   sendUnaryData,
   ServerDuplexStream,
@@ -22,7 +22,8 @@ import type {
 } from '../replica/index.ts';
 import { decodeBatch, decodeSnapshotHeader, decodeValue, encodeValue } from './codec.ts';
 import type { Batch } from './codec.ts';
-import { addressOf, boundUrlOf, channelOptions, openClient } from './connection.ts';
+import { openClient, serverOptions } from './connection.ts';
+import { Listener } from './listener.ts';
 import { Outgoing } from './outgoing.ts';
 import { endOfSnapshot, snapshotIdleMs } from './snapshot-call.ts';
 import { introduce, peerMethods, peerService, recognize, refusalOfRemoved } from './service.ts';
@@ -56,6 +57,7 @@ export function createGrpcTransport(options: GrpcTransportOptions): GrpcTranspor
 class PeerPort implements GrpcTransport {
   readonly #options: GrpcTransportOptions;
   readonly #server: Server;
+  readonly #listener: Listener;
   readonly #peers = new Map<MemberId, Outgoing>();
   /** Peers among them that are not on the list, and have called. */
   readonly #guests = new Set<MemberId>();
@@ -68,7 +70,8 @@ class PeerPort implements GrpcTransport {
 
   constructor(options: GrpcTransportOptions) {
     this.#options = options;
-    this.#server = new Server(channelOptions);
+    this.#server = new Server(serverOptions);
+    this.#listener = new Listener(this.#server);
     this.#server.addService(peerService, {
       Stream: (call: ServerDuplexStream<Buffer, Buffer>) => this.#onStream(call),
       Snapshot: (call: ServerReadableStream<Buffer, Buffer>, done: sendUnaryData<Buffer>) =>
@@ -90,28 +93,13 @@ class PeerPort implements GrpcTransport {
   async start(receiver: TransportReceiver): Promise<void> {
     this.#receiver = receiver;
     try {
-      this.#boundUrls = await Promise.all(this.#options.listenUrls.map((url) => this.#bind(url)));
+      this.#boundUrls = await Promise.all(
+        this.#options.listenUrls.map((url) => this.#listener.listen(url)),
+      );
     } catch (error) {
       await this.stop();
       throw error;
     }
-  }
-
-  #bind(url: string): Promise<string> {
-    return new Promise((resolve, reject) => {
-      this.#server.bindAsync(addressOf(url), ServerCredentials.createInsecure(), (error, port) => {
-        if (error === null) resolve(boundUrlOf(url, port));
-        else {
-          reject(
-            new RegistryError(
-              'invalid-request',
-              `cannot listen for peers on ${url}: ${error.message}; is another member running there? Choose another with --listen-peer-urls`,
-              { cause: error },
-            ),
-          );
-        }
-      });
-    });
   }
 
   setPeers(peers: readonly Peer[]): void {
@@ -202,7 +190,8 @@ class PeerPort implements GrpcTransport {
     this.#receiver = undefined;
     for (const id of this.#peers.keys()) this.#hangUp(id);
     return new Promise((resolve) => {
-      // Resolves when the port is free; the connections are not waited for.
+      this.#listener.close();
+      // Its connections are not waited for.
       this.#server.tryShutdown(() => resolve());
       this.#server.forceShutdown();
     });

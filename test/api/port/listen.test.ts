@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { tcpEnds } from '../../lib/tcp-timers.ts';
 import { listenForClients, listenForHttp } from '../../../src/api/port/index.ts';
 
 /** Listens, and notes which connection was handed to whom, with what was said on it. */
@@ -158,17 +159,6 @@ test('metrics are served, and connections to them end when they are closed', asy
   await once(idle, 'close');
 });
 
-/** The timer that the system runs for a connection: 2 is the one of TCP keep-alive. */
-function timerOf(socket: Socket): string | undefined {
-  const [local, remote] = [socket.remotePort, socket.localPort].map((port = 0) =>
-    port.toString(16).toUpperCase().padStart(4, '0'),
-  );
-  const line = readFileSync('/proc/net/tcp', 'utf8')
-    .split('\n')
-    .find((text) => new RegExp(`: \\w+:${local} \\w+:${remote} `).test(text));
-  return line?.trim().split(/\s+/)[5]?.slice(0, 2);
-}
-
 test.runIf(process.platform === 'linux')(
   'every connection is probed by the system while it is silent',
   async () => {
@@ -177,7 +167,8 @@ test.runIf(process.platform === 'linux')(
     onTestFinished(() => metrics.close());
     for (const { url } of [listening, metrics]) {
       const socket = await dial(url);
-      await expect.poll(() => timerOf(socket)).toBe('02');
+      const accepted = () => tcpEnds().find(({ remotePort }) => remotePort === socket.localPort);
+      await expect.poll(() => accepted()?.timer).toBe(2);
     }
   },
 );
