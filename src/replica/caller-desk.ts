@@ -26,6 +26,8 @@ export type LeaseTime =
 /** What the desk needs from its replica. */
 export interface CallerDeskOwner {
   appliedIndex(): number;
+  /** Of the last entry whose command was begun: it is too late to ask for its result. */
+  begunIndex(): number;
   isConnected(peer: MemberId): boolean;
   /** Joins the next confirmation round of this member as leader. */
   confirm(confirmed: (index: number | undefined) => void): void;
@@ -156,6 +158,11 @@ export class CallerDesk {
     this.#forwardReads(leader);
   }
 
+  /** Somebody here may be told what the entry at this index did. */
+  awaits(index: number): boolean {
+    return this.#proposals.isPlaced(index);
+  }
+
   /** The entry at this place took effect here. */
   applied(index: number, term: number, applied: Applied): void {
     this.#proposals.applied(index, term, applied);
@@ -242,7 +249,7 @@ export class CallerDesk {
   }
 
   #placed(index: number, term: number, proposals: readonly Proposal[]): void {
-    if (index > this.#owner.appliedIndex()) {
+    if (index > this.#owner.begunIndex()) {
       this.#proposals.place(index, term, proposals);
       return;
     }

@@ -30,6 +30,10 @@ export interface ReplicaOptions {
   readonly leaseCheckpointIntervalMs: number;
   readonly progressNotifyIntervalMs: number;
   readonly compactionBatchLimit: number;
+  /** Units of work (see `base/steps.ts`) that applying does in one turn; as much as other long work if undefined. */
+  readonly applyWorkPerTurn?: number;
+  /** Events that a watcher is told of in one turn. */
+  readonly watchEventsPerTurn?: number;
   readonly membership: MembershipRules;
   /** See `RaftOptions`; 64 MiB unless a test wants less. */
   readonly openBytesMax?: number;

@@ -134,6 +134,11 @@ export class Proposals {
     }
   }
 
+  /** A proposal may turn out to stand at `index`. */
+  isPlaced(index: number): boolean {
+    return this.#placed.has(index);
+  }
+
   /** The entry at `index` was applied. */
   applied(index: number, term: number, applied: Applied): void {
     let placed = this.#placed.get(index);

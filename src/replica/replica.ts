@@ -149,7 +149,9 @@ export class Replica {
   }
 
   #createHub(state: State): WatchHub {
+    const { watchEventsPerTurn: eventsMax } = this.#options;
     return new WatchHub(state, {
+      ...(eventsMax === undefined ? {} : { eventsMax }),
       onWorkAvailable: () => this.#loop.wake(),
       onSinkFailure: (error) =>
         this.#logger.error('a watch stream was ended, and its reader could not be told', {
@@ -180,6 +182,7 @@ export class Replica {
   #callerDeskOwner(): CallerDeskOwner {
     return {
       appliedIndex: () => this.state.appliedIndex,
+      begunIndex: () => this.#stateDesk.begunIndex,
       isConnected: (peer) => this.isConnected(peer),
       confirm: (confirmed) => this.#confirm(confirmed),
       timeoutError: () => this.#sight.timeoutError((leader) => this.isConnected(leader)),
@@ -202,7 +205,10 @@ export class Replica {
 
   #writeDeskOwner(): WriteDeskOwner {
     return {
-      appliedIndex: () => (this.#stateDesk.installing ? undefined : this.state.appliedIndex),
+      appliedIndex: () => {
+        const { installing, isHalfway } = this.#stateDesk;
+        return installing || isHalfway ? undefined : this.state.appliedIndex;
+      },
       send: (messages) => this.#peers.postRaft(messages),
       persisted: (tickets, messages) => this.#loop.guard(() => this.#persisted(tickets, messages)),
       adopted: (position) => this.#stateDesk.install(position),
@@ -415,13 +421,14 @@ export class Replica {
       return result.kind === 'accepted' ? result.ticket : undefined;
     });
     if (!this.#stateDesk.installing && this.#raft.hasEffects()) this.#carryOut(this.#raft.take());
+    const moreToApply = this.#applySome();
     this.#peers.flush();
     this.#writes.start();
     this.#noticeLeader();
     const moreToTell = this.watch.work();
     const moreToCompact = this.#stateDesk.compactSome();
     const moreToCarryOut = !this.#stateDesk.installing && this.#raft.hasEffects();
-    if (moreToTell || moreToCompact || moreToCarryOut) this.#loop.wake();
+    if (moreToApply || moreToTell || moreToCompact || moreToCarryOut) this.#loop.wake();
     this.#turnSeconds.observe((this.#clock.nowMs() - beganMs) / 1000);
   }
 
@@ -438,12 +445,18 @@ export class Replica {
     for (const { ticket, index } of effects.reads) this.#rounds.end(ticket, index);
     for (const ticket of effects.readsLost) this.#rounds.end(ticket, undefined);
     for (const peer of effects.sendSnapshotTo) this.#snapshots.send(peer);
-    if (effects.committed.length === 0) return;
+    if (effects.committed.length > 0) this.#stateDesk.committed(effects.committed);
+  }
+
+  /** True if more is left to apply. */
+  #applySome(): boolean {
+    if (this.#stateDesk.installing || !this.#stateDesk.hasWork) return false;
     // The messages leave and the write begins before the state gets to work.
     this.#peers.flush();
     this.#writes.start();
-    this.#stateDesk.apply(effects.committed);
+    this.#stateDesk.applySome();
     this.#logDesk.shorten(this.state.appliedIndex);
+    return this.#stateDesk.hasWork;
   }
 
   #persisted(tickets: readonly number[], messages: readonly Message[]): void {

@@ -1,3 +1,6 @@
+import { present } from '../base/assert.ts';
+import { advance, sliceWork, workOf } from '../base/steps.ts';
+import type { Steps } from '../base/steps.ts';
 import type { Entry, Raft, SnapshotPosition } from '../raft/index.ts';
 import { decodeCommand, State } from '../state/index.ts';
 import type { Applied, Command } from '../state/index.ts';
@@ -19,6 +22,13 @@ export interface StateDeskOwner {
   guard(action: () => void): void;
 }
 
+/** A command that is carried out over several turns. */
+interface LongCommand {
+  readonly entry: Entry;
+  readonly command: Command;
+  readonly steps: Steps<Applied>;
+}
+
 /**
  * Keeps the state: applies to it what is committed, and tells everybody whom that concerns; exchanges it for a
  * snapshot; compacts its past, a little in every turn.
@@ -36,6 +46,11 @@ export class StateDesk {
   #installing = false;
   #removed = false;
   #compactionBeganMs: number | undefined;
+  /** Committed entries, of which those from `#next` on are not applied yet. */
+  #committed: Entry[] = [];
+  #next = 0;
+  #longCommand: LongCommand | undefined;
+  readonly #turnWork: number;
 
   constructor(
     state: State,
@@ -52,6 +67,7 @@ export class StateDesk {
   ) {
     this.#state = state;
     this.#options = parts.options;
+    this.#turnWork = parts.options.applyWorkPerTurn ?? sliceWork;
     this.#raft = parts.raft;
     this.#lessor = parts.lessor;
     this.#callers = parts.callers;
@@ -73,34 +89,90 @@ export class StateDesk {
 
   // Applying.
 
-  /** What one turn committed, in order. */
-  apply(entries: readonly Entry[]): void {
+  /** These entries were committed, in order; `applySome` applies them. */
+  committed(entries: readonly Entry[]): void {
+    if (this.#next === this.#committed.length) {
+      this.#committed = [];
+      this.#next = 0;
+    }
+    for (const entry of entries) this.#committed.push(entry);
+  }
+
+  /** Committed entries wait to be applied, or one is half done. */
+  get hasWork(): boolean {
+    return this.#longCommand !== undefined || this.#next < this.#committed.length;
+  }
+
+  /** A command is half done: the state is at no index now. */
+  get isHalfway(): boolean {
+    return this.#longCommand !== undefined;
+  }
+
+  /** The last entry that was begun; whoever is not waiting for its result by now will not get it. */
+  get begunIndex(): number {
+    return this.#longCommand?.entry.index ?? this.#state.appliedIndex;
+  }
+
+  /**
+   * Applies what is committed, as much as one turn may: a few hundred entries, or a part of a command that touches many
+   * keys. Heartbeats, votes and reads of the revision before go on in between.
+   */
+  applySome(): void {
     const { clock } = this.#options;
     const beganMs = clock.nowMs();
-    for (const entry of entries) this.#apply(entry);
+    let work = 0;
+    while (work < this.#turnWork && this.hasWork) {
+      if (this.#longCommand !== undefined) work += this.#goOn(this.#longCommand, work);
+      else {
+        const entry = present(this.#committed[this.#next], 'a committed entry');
+        this.#next++;
+        work += this.#begin(entry, work);
+      }
+    }
     const tookMs = clock.nowMs() - beganMs;
     this.#figures.applySeconds.observe(tookMs / 1000);
     if (tookMs > slowApplyMs) this.#tally.slowApplies++;
     this.#callers.appliedTo(this.#state.appliedIndex);
   }
 
-  #apply(entry: Entry): void {
-    const isLeader = this.#raft.role === 'leader';
+  /** Returns the work that was done. */
+  #begin(entry: Entry, workBefore: number): number {
     if (entry.data.length === 0) {
       this.#state.applySkip(entry.index);
+      const isLeader = this.#raft.role === 'leader';
       if (entry.kind === 'empty' && isLeader && entry.term === this.#raft.term) {
         // The state now holds all that earlier leaders committed, leases included.
         this.#lessor.promote();
       }
-      return;
+      return 1;
     }
     const command = decodeCommand(entry.data);
-    const applied = this.#state.apply(entry.index, command);
+    const begun = this.#state.begin(entry.index, command, this.#callers.awaits(entry.index));
+    if ('next' in begun) {
+      this.#longCommand = { entry, command, steps: begun };
+      return this.#goOn(this.#longCommand, workBefore);
+    }
+    this.#applied(entry, command, begun);
+    return workOf(1, entry.data.length);
+  }
+
+  #goOn({ entry, command, steps }: LongCommand, workBefore: number): number {
+    const step = advance(steps, this.#turnWork - workBefore);
+    if (step.done !== true) return step.value;
+    this.#longCommand = undefined;
+    this.#applied(entry, command, step.value);
+    // What the last steps did is not told; enough of them would have ended the turn.
+    return workOf(1, entry.data.length);
+  }
+
+  #applied(entry: Entry, command: Command, applied: Applied): void {
+    const isLeader = this.#raft.role === 'leader';
     this.#tally.applied(command, applied);
     if (applied.result.kind === 'lease-granted') {
       this.#figures.leaseTtlSeconds.observe(applied.result.ttlSeconds);
     }
-    if (applied.events.length > 0) this.#watch.publish(applied.revision, applied.events);
+    if (applied.isLarge) this.#watch.publishLarge(applied.revision);
+    else if (applied.events.length > 0) this.#watch.publish(applied.revision, applied.events);
     this.#afterCommand(command, applied);
     if (entry.kind === 'membership') this.#afterMembership();
     if (command.kind === 'member-promote' && isLeader) this.#tally.learnersPromoted++;
@@ -138,6 +210,9 @@ export class StateDesk {
   /** From now on the state is the past; the one that takes its place comes with `install`. */
   beginInstalling(): void {
     this.#installing = true;
+    this.#committed = [];
+    this.#next = 0;
+    this.#longCommand = undefined;
   }
 
   /** The store's state is the snapshot's: everything in memory follows. */

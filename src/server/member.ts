@@ -6,7 +6,7 @@ import type { Meter } from '../base/meter.ts';
 import type { Random } from '../base/random.ts';
 import { RegistryError } from '../base/errors.ts';
 import { Replica } from '../replica/index.ts';
-import type { Identity, Recovered, Store, Transport } from '../replica/index.ts';
+import type { Identity, Recovered, ReplicaOptions, Store, Transport } from '../replica/index.ts';
 import type { SnapshotPosition } from '../raft/index.ts';
 import { State } from '../state/index.ts';
 import type { Member } from '../state/index.ts';
@@ -196,7 +196,7 @@ function removedBefore(id: MemberId): RegistryError {
 }
 
 /** The parts that a replica runs on. */
-export interface Parts {
+export interface Parts extends Pick<ReplicaOptions, 'applyWorkPerTurn' | 'watchEventsPerTurn'> {
   readonly store: Store;
   readonly transport: Transport;
   readonly clock: Clock;

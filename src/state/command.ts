@@ -86,4 +86,6 @@ export interface Applied {
   readonly revision: number;
   /** What watchers must be told: all of revision `revision`; empty if the command made no new revision. */
   readonly events: readonly KeyEvent[];
+  /** True: the revision has more events than are kept in memory. `events` is empty; they are read as history. */
+  readonly isLarge: boolean;
 }

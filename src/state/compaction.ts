@@ -60,7 +60,7 @@ export class Compaction {
 
   /** The key to go on with; undefined at the end. */
   #lookAt(start: Key, keysMax: number): Key | undefined {
-    const entries = this.#index.take(start, keysMax);
+    const entries = this.#index.take({ start, end: undefined }, keysMax);
     for (const entry of entries) {
       const { gone, all } = entry.compact(this.#revision);
       for (const version of gone) this.#doomed.push(version);

@@ -1,6 +1,9 @@
 import { unreachable } from '../base/assert.ts';
+import { workOf } from '../base/steps.ts';
+import type { Steps } from '../base/steps.ts';
 import type { CommandResult } from './command.ts';
 import { compareBytes } from './bytes.ts';
+import { KeyOrder } from './key-order.ts';
 import type { KeyStore } from './key-store.ts';
 import { newest } from './key-store.ts';
 import type { KeyValue, LeaseId } from './key-value.ts';
@@ -15,6 +18,7 @@ import type {
   PutRequest,
   PutResult,
   RangeRequest,
+  RangeResult,
   TxnRequest,
   TxnResult,
 } from './requests.ts';
@@ -28,6 +32,14 @@ export interface Decision {
   readonly nested: readonly Decision[];
 }
 
+/** How to carry out a transaction. */
+export interface TxnMode {
+  /** The revision that is read; `newest` for what writes. */
+  readonly at: number;
+  /** False: nobody here waits for the result, so that what it shows need not be read. What is written is the same. */
+  readonly isWanted: boolean;
+}
+
 /**
  * Carries out requests on keys and leases. First everything is checked that could be refused, then everything is
  * done: a refused request leaves no trace.
@@ -36,7 +48,10 @@ export class Execution {
   readonly #keys: KeyStore;
   readonly #leases: LeaseBook;
 
-  constructor(keys: KeyStore, leases: LeaseBook) {
+  readonly #keysPerStep: number;
+
+  constructor(keys: KeyStore, leases: LeaseBook, keysPerStep: number) {
+    this.#keysPerStep = keysPerStep;
     this.#keys = keys;
     this.#leases = leases;
   }
@@ -45,8 +60,9 @@ export class Execution {
     return this.#checkLease(request) ?? this.#checkKept(request);
   }
 
-  put(request: PutRequest): PutResult {
-    const { key, prevKv, ignoreValue, ignoreLease } = request;
+  put(request: PutRequest, isWanted: boolean): PutResult {
+    const { key, ignoreValue, ignoreLease } = request;
+    const prevKv = request.prevKv && isWanted;
     const previous = prevKv || ignoreValue ? this.#keys.get(key, newest) : undefined;
     const leaseBefore = this.#keys.leaseOf(key);
     const lease = ignoreLease ? leaseBefore : request.lease;
@@ -55,35 +71,60 @@ export class Execution {
     return { kind: 'put', previous: prevKv ? previous : undefined };
   }
 
-  deleteRange({ range, prevKv }: DeleteRangeRequest): DeleteRangeResult {
+  /** Readers of the revision before see nothing of it until the command ends, because they read at that revision. */
+  *deleteRange({ range, prevKv }: DeleteRangeRequest, isWanted: boolean): Steps<DeleteRangeResult> {
     const previous: KeyValue[] = [];
-    if (prevKv) {
-      const what = { range, revision: newest, values: true };
-      this.#keys.visit(what, (kv) => previous.push(kv) > 0);
+    let deleted = 0;
+    let { start } = range;
+    for (;;) {
+      const entries = this.#keys.take({ start, end: range.end }, this.#keysPerStep);
+      let bytes = 0;
+      for (const { key, isLive, lease } of entries) {
+        if (!isLive) continue;
+        const kv = prevKv && isWanted ? this.#keys.get(key, newest) : undefined;
+        if (kv !== undefined) {
+          previous.push(kv);
+          bytes += kv.value.length;
+        }
+        this.#leases.move(key, lease, 0n);
+        this.#keys.delete(key);
+        deleted++;
+      }
+      const last = entries.at(-1);
+      if (last === undefined || entries.length < this.#keysPerStep) break;
+      start = `${last.key}\0`;
+      yield workOf(entries.length, bytes);
     }
-    const keys = this.#keys.keysIn(range);
-    for (const key of keys) {
-      this.#leases.move(key, this.#keys.leaseOf(key), 0n);
-      this.#keys.delete(key);
-    }
-    return { kind: 'delete-range', deleted: keys.length, previous };
+    return { kind: 'delete-range', deleted, previous };
   }
 
-  /** Deletes the keys of a lease, and the lease. */
-  revoke(id: LeaseId): Refusal | undefined {
+  /** Deletes the keys of a lease, in order, and then the lease. */
+  *revoke(id: LeaseId): Steps<Refusal | undefined> {
     const lease = this.#leases.get(id);
     if (lease === undefined) return leaseNotFound(id);
-    for (const key of lease.keys) this.#keys.delete(key);
+    const order = new KeyOrder();
+    let count = 0;
+    for (const key of lease.attached) {
+      order.add(key);
+      count++;
+      // Gathering a key costs a small part of deleting one.
+      if (count % this.#keysPerStep === 0) yield this.#keysPerStep / 16;
+    }
+    for (const key of order.inOrder()) {
+      this.#keys.delete(key);
+      count++;
+      if (count % this.#keysPerStep === 0) yield this.#keysPerStep;
+    }
     this.#leases.remove(id);
     return undefined;
   }
 
   /** All compares are judged before anything happens, nested ones too. */
-  decide({ compares, success, failure }: TxnRequest): Decision {
-    const succeeded = compares.every((compare) => this.#holds(compare));
+  decide({ compares, success, failure }: TxnRequest, at: number): Decision {
+    const succeeded = compares.every((compare) => this.#holds(compare, at));
     const nested: Decision[] = [];
     for (const operation of succeeded ? success : failure) {
-      if (operation.kind === 'txn') nested.push(this.decide(operation.request));
+      if (operation.kind === 'txn') nested.push(this.decide(operation.request, at));
     }
     return { succeeded, nested };
   }
@@ -103,26 +144,35 @@ export class Execution {
     );
   }
 
-  txn(request: TxnRequest, { succeeded, nested }: Decision): TxnResult {
+  *txn(request: TxnRequest, { succeeded, nested }: Decision, mode: TxnMode): Steps<TxnResult> {
     const inner = nested.values();
-    const results = (succeeded ? request.success : request.failure).map((operation) =>
-      this.#carryOut(operation, inner),
-    );
+    const results: OperationResult[] = [];
+    for (const operation of succeeded ? request.success : request.failure) {
+      results.push(yield* this.#carryOut(operation, inner, mode));
+    }
     return { kind: 'txn', succeeded, results };
   }
 
-  #carryOut(operation: Operation, nested: Iterator<Decision, undefined>): OperationResult {
+  *#carryOut(
+    operation: Operation,
+    nested: Iterator<Decision, undefined>,
+    mode: TxnMode,
+  ): Steps<OperationResult> {
     switch (operation.kind) {
       case 'range': {
+        if (!mode.isWanted) return nothingRead;
         const { request } = operation;
-        return readRange(this.#keys, request, request.revision > 0 ? request.revision : newest);
+        const revision = request.revision > 0 ? request.revision : mode.at;
+        const found = readRange(this.#keys, request, revision);
+        yield workOf(found.kvs.length, bytesOf(found.kvs));
+        return found;
       }
       case 'put':
-        return this.put(operation.request);
+        return this.put(operation.request, mode.isWanted);
       case 'delete-range':
-        return this.deleteRange(operation.request);
+        return yield* this.deleteRange(operation.request, mode.isWanted);
       case 'txn':
-        return this.txn(operation.request, nested.next().value ?? noDecision);
+        return yield* this.txn(operation.request, nested.next().value ?? noDecision, mode);
       default:
         return unreachable(operation);
     }
@@ -158,11 +208,11 @@ export class Execution {
     return revision === 0 ? undefined : this.#keys.refusalToRead(revision);
   }
 
-  #holds(compare: Compare): boolean {
+  #holds(compare: Compare, at: number): boolean {
     let isEmpty = true;
     let holds = true;
     const values = compare.against.target === 'value';
-    this.#keys.visit({ range: compare.range, revision: newest, values }, (kv) => {
+    this.#keys.visit({ range: compare.range, revision: at, values }, (kv) => {
       isEmpty = false;
       holds = satisfies(compare, kv);
       return holds;
@@ -173,6 +223,8 @@ export class Execution {
   }
 }
 
+/** What a range gives whose result nobody here waits for. */
+const nothingRead: RangeResult = { kind: 'range', kvs: [], more: false, count: 0 };
 const noDecision: Decision = { succeeded: false, nested: [] };
 const noBytes = new Uint8Array();
 const nothing: KeyValue = {
@@ -221,4 +273,10 @@ function orderOf(against: Compare['against'], kv: KeyValue): number {
 function leaseNotFound(id: LeaseId): Refusal {
   const message = `there is no lease ${id.toString(16)}; it may have lapsed`;
   return { kind: 'error', code: 'lease-not-found', message };
+}
+
+function bytesOf(kvs: readonly KeyValue[]): number {
+  let bytes = 0;
+  for (const { key, value } of kvs) bytes += key.length + value.length;
+  return bytes;
 }

@@ -64,10 +64,10 @@ export class KeyIndex {
     }
   }
 
-  /** The first `count` entries from `start` on, dead ones included. */
-  take(start: Key, count: number): KeyEntry[] {
+  /** The first `count` entries in `range`, dead ones included. */
+  take(range: KeyRange, count: number): KeyEntry[] {
     const taken: KeyEntry[] = [];
-    this.visit({ start, end: undefined }, (entry) => taken.push(entry) < count);
+    this.visit(range, (entry) => taken.push(entry) < count);
     return taken;
   }
 
@@ -85,6 +85,22 @@ export class KeyIndex {
       else count += countLive(block, range, revision);
     }
     return count;
+  }
+
+  /** True if a key in `range` has a version of `revision` or a later one. */
+  isChangedSince(range: KeyRange, revision: number): boolean {
+    const { start, end } = range;
+    for (let blockAt = this.#blockAt(start); blockAt < this.#blocks.length; blockAt++) {
+      const { entries, revision: newest } = present(this.#blocks[blockAt], 'a block');
+      if (end !== undefined && (entries[0]?.key ?? '') >= end) return false;
+      if (newest < revision) continue;
+      const first = lowerBound(entries, start);
+      const last = end === undefined ? entries.length : lowerBound(entries, end);
+      for (let at = first; at < last; at++) {
+        if ((entries[at]?.revision ?? 0) >= revision) return true;
+      }
+    }
+    return false;
   }
 
   /** While an empty index is filled: the entry of a key, which is in no order yet. */

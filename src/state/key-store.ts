@@ -7,8 +7,15 @@ import { hashBytes } from './hash.ts';
 import type { KeyEntry } from './key-entry.ts';
 import type { Version } from './key-entry.ts';
 import { KeyIndex } from './key-index.ts';
-import type { KeyEvent, KeyValue, LeaseId, RevisionEvents } from './key-value.ts';
-import { RecentEvents, bytesOfEvents } from './recent-events.ts';
+import type {
+  KeyEvent,
+  KeyValue,
+  LeaseId,
+  Position,
+  ReadBounds,
+  RevisionEvents,
+} from './key-value.ts';
+import { RecentEvents, bytesOfEvent } from './recent-events.ts';
 import {
   decodeRecord,
   deletedKeyValue,
@@ -22,13 +29,15 @@ import {
 import { ValueCache } from './value-cache.ts';
 import type { CommandResult } from './command.ts';
 
-/** How much of the data is kept in memory; none of it changes an answer. */
+/** How much of the data is kept in memory, and is looked at in one step; none of it changes an answer. */
 export interface MemoryBounds {
   /** For current versions of keys. */
   readonly cacheBytesMax: number;
   /** For the newest revisions, for watchers. */
   readonly recentRevisionsMax: number;
   readonly recentBytesMax: number;
+  /** Keys that a command which touches many looks at before others may have their turn. */
+  readonly keysPerStep: number;
 }
 
 /** Bytes of a record's key. */
@@ -50,12 +59,16 @@ export class KeyStore {
   readonly #compaction: Compaction;
   /** What the command under way has done so far; the position of an event is its sub-revision. */
   #events: KeyEvent[] = [];
+  #eventCount = 0;
+  #eventBytes = 0;
+  readonly #eventBytesMax: number;
   #revision = 1;
   #compactedRevision = 0;
   #recordBytes = 0;
 
   constructor(engine: Engine, bounds: MemoryBounds) {
     this.#engine = engine;
+    this.#eventBytesMax = bounds.recentBytesMax;
     this.#cache = new ValueCache(bounds.cacheBytesMax);
     this.#recent = new RecentEvents({
       revisionsMax: bounds.recentRevisionsMax,
@@ -117,14 +130,9 @@ export class KeyStore {
     return this.#index.get(key)?.lease ?? 0n;
   }
 
-  /** The keys in `range` that exist now, in order. */
-  keysIn(range: KeyRange): Key[] {
-    const keys: Key[] = [];
-    this.#index.visit(range, (entry) => {
-      if (entry.isLive) keys.push(entry.key);
-      return true;
-    });
-    return keys;
+  /** The first `count` keys in `range`, in order, those included that exist no more but can still be read. */
+  take(range: KeyRange, count: number): readonly Readonly<KeyEntry>[] {
+    return this.#index.take(range, count);
   }
 
   /** How many keys `range` had at `revision`. */
@@ -145,37 +153,65 @@ export class KeyStore {
     return undefined;
   }
 
-  /** See `History` in the room `watch`. */
+  /** See `History` in `watch`. */
   readEvents(
-    fromRevision: number,
-    { revisionsMax, bytesMax }: { readonly revisionsMax: number; readonly bytesMax: number },
-  ): { readonly revisions: readonly RevisionEvents[]; readonly nextRevision: number } {
-    assert(fromRevision >= this.#compactedRevision, 'compacted revisions cannot be read');
+    from: Position,
+    { revisionsMax, eventsMax, bytesMax }: ReadBounds,
+  ): { readonly revisions: readonly RevisionEvents[]; readonly next: Position } {
+    assert(from.revision >= this.#compactedRevision, 'compacted revisions cannot be read');
     const revisions: RevisionEvents[] = [];
-    let revision = Math.max(fromRevision, 1);
-    let bytes = 0;
+    let { revision, sub } = from;
+    let eventsLeft = eventsMax;
+    let bytesLeft = bytesMax;
     for (; revision <= this.#revision && revisions.length < revisionsMax; revision++) {
-      const revisionEvents = this.#eventsOf(revision);
-      const weight = bytesOfEvents(revisionEvents.events);
-      if (revisions.length > 0 && bytes + weight > bytesMax) break;
-      bytes += weight;
-      if (revisionEvents.events.length > 0) revisions.push(revisionEvents);
+      if (revisions.length > 0 && (eventsLeft <= 0 || bytesLeft <= 0)) break;
+      const bounds = { eventsMax: eventsLeft, bytesMax: bytesLeft };
+      const { events, bytes, isWhole } = this.#eventsOf({ revision, sub }, bounds);
+      if (!isWhole && revisions.length > 0) break;
+      if (events.length > 0) revisions.push({ revision, events });
+      if (!isWhole) return { revisions, next: { revision, sub: sub + events.length } };
+      sub = 0;
+      eventsLeft -= events.length;
+      bytesLeft -= bytes;
     }
-    return { revisions, nextRevision: revision };
+    return { revisions, next: { revision, sub: 0 } };
   }
 
-  #eventsOf(revision: number): RevisionEvents {
-    const recent = this.#recent.get(revision);
-    if (recent !== undefined) return recent;
+  /** The events of one revision from a place on; at least one, whatever the bounds. */
+  #eventsOf(
+    from: Position,
+    { eventsMax, bytesMax }: { readonly eventsMax: number; readonly bytesMax: number },
+  ): { readonly events: readonly KeyEvent[]; readonly bytes: number; readonly isWhole: boolean } {
+    const { revision } = from;
+    const recent = this.#recent.get(revision)?.events;
     const events: KeyEvent[] = [];
-    for (;;) {
-      const record = this.#engine.get(recordKey(revision, events.length));
-      if (record === undefined) break;
-      events.push(decodeRecord(record, revision));
+    let bytes = 0;
+    let { sub } = from;
+    for (let event = this.#eventAt(recent, { revision, sub }); event !== undefined;) {
+      const isFull = events.length >= eventsMax || bytes >= bytesMax;
+      if (isFull && events.length > 0) return { events, bytes, isWhole: false };
+      events.push(event);
+      bytes += bytesOfEvent(event);
+      sub++;
+      event = this.#eventAt(recent, { revision, sub });
     }
     // Only the revision of the empty store made no event.
-    assert(events.length > 0 || revision === 1, `the records of revision ${revision} are missing`);
-    return { revision, events };
+    assert(sub > 0 || revision <= 1, `the records of revision ${revision} are missing`);
+    return { events, bytes, isWhole: true };
+  }
+
+  #eventAt(
+    recent: readonly KeyEvent[] | undefined,
+    { revision, sub }: Position,
+  ): KeyEvent | undefined {
+    if (recent !== undefined) return recent[sub];
+    const record = this.#engine.get(recordKey(revision, sub));
+    return record === undefined ? undefined : decodeRecord(record, revision);
+  }
+
+  /** True if a key in `range` was changed by `revision` or a later one. */
+  isChangedSince(range: KeyRange, revision: number): boolean {
+    return this.#index.isChangedSince(range, revision);
   }
 
   #valueAt(entry: KeyEntry, revision: number): KeyValue | undefined {
@@ -215,7 +251,7 @@ export class KeyStore {
     const kv: KeyValue = { key, value: own, createRevision, modRevision, version, lease };
     const entry = this.#write(record, true, kv);
     this.#cache.keep(entry, record.toString('latin1', valueStart));
-    this.#events.push({ kind: 'put', kv });
+    this.#happened({ kind: 'put', kv });
   }
 
   /** Ends the generation of a key that exists. */
@@ -223,12 +259,12 @@ export class KeyStore {
     const kv = deletedKeyValue(key, this.#revision + 1);
     const entry = this.#write(encodeDelete(key), false, kv);
     this.#cache.drop(entry);
-    this.#events.push({ kind: 'delete', kv });
+    this.#happened({ kind: 'delete', kv });
   }
 
   #write(record: Uint8Array, isLive: boolean, kv: KeyValue): KeyEntry {
     const { key, modRevision, createRevision, version, lease } = kv;
-    const sub = this.#events.length;
+    const sub = this.#eventCount;
     const bytes = recordKeyBytes + record.length;
     this.#engine.put(recordKey(modRevision, sub), record);
     this.#recordBytes += bytes;
@@ -237,14 +273,27 @@ export class KeyStore {
     return this.#index.add(key, { ...written, createRevision, version, lease });
   }
 
+  /** More events than memory is to hold are in the engine alone. */
+  #happened(event: KeyEvent): void {
+    this.#eventCount++;
+    this.#eventBytes += bytesOfEvent(event);
+    if (this.#eventBytes <= this.#eventBytesMax) this.#events.push(event);
+    else if (this.#eventCount > 1) this.#events = [];
+    else this.#events.push(event);
+  }
+
   /** Ends the command under way; what it has changed, if anything, is one revision. */
-  commit(): readonly KeyEvent[] {
+  commit(): { readonly events: readonly KeyEvent[]; readonly isLarge: boolean } {
     const events = this.#events;
-    if (events.length === 0) return events;
+    const isLarge = events.length < this.#eventCount;
+    if (this.#eventCount === 0) return nothingHappened;
     this.#events = [];
+    this.#eventCount = 0;
+    this.#eventBytes = 0;
     this.#revision++;
-    this.#recent.add({ revision: this.#revision, events });
-    return events;
+    if (isLarge) this.#recent.skip(this.#revision);
+    else this.#recent.add({ revision: this.#revision, events });
+    return { events: isLarge ? [] : events, isLarge };
   }
 
   // Compaction.
@@ -328,6 +377,7 @@ export class KeyStore {
 
 /** Keys that are put in order in one turn while the state is loaded. */
 const keysPerPause = 4096;
+const nothingHappened = { events: [], isLarge: false };
 const noBytes = new Uint8Array();
 
 /** The newest version of a key, with its value or without. */

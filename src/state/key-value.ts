@@ -28,3 +28,17 @@ export interface RevisionEvents {
   readonly revision: number;
   readonly events: readonly KeyEvent[];
 }
+
+/** A place in history: the event `sub` of `revision`. */
+export interface Position {
+  readonly revision: number;
+  readonly sub: number;
+}
+
+/** How much of history is read at once. */
+export interface ReadBounds {
+  /** Revisions that have events. */
+  readonly revisionsMax: number;
+  readonly eventsMax: number;
+  readonly bytesMax: number;
+}

@@ -11,7 +11,7 @@ export interface LeaseInfo {
   readonly ttlSeconds: number;
   /** What was left at the last checkpoint; 0: all of it. */
   readonly remainingSeconds: number;
-  /** In order; made at each call. */
+  /** In order; made at each call. While a command is carried out in steps: those of before. */
   readonly keys: readonly Key[];
 }
 
@@ -34,16 +34,45 @@ class Lease implements LeaseInfo {
   readonly id: LeaseId;
   readonly ttlSeconds: number;
   remainingSeconds: number;
-  readonly attached = new Set<Key>();
+  /** With what the command under way has changed. */
+  readonly attached: Set<Key> = new Set();
+  readonly #former: FormerKeys;
 
-  constructor(id: LeaseId, ttlSeconds: number, remainingSeconds: number) {
+  constructor(former: FormerKeys, id: LeaseId, ttlSeconds: number, remainingSeconds: number) {
+    this.#former = former;
     this.id = id;
     this.ttlSeconds = ttlSeconds;
     this.remainingSeconds = remainingSeconds;
   }
 
   get keys(): readonly Key[] {
-    return [...this.attached].toSorted();
+    const changed = this.#former.of(this.id);
+    if (changed === undefined) return [...this.attached].toSorted();
+    const keys = new Set(this.attached);
+    for (const [key, wasAttached] of changed) {
+      if (wasAttached) keys.add(key);
+      else keys.delete(key);
+    }
+    return [...keys].toSorted();
+  }
+}
+
+/** Which keys hung on which lease before the command under way, as far as it changed that. */
+class FormerKeys {
+  #changed: Map<LeaseId, Map<Key, boolean>> = new Map();
+
+  of(lease: LeaseId): ReadonlyMap<Key, boolean> | undefined {
+    return this.#changed.get(lease);
+  }
+
+  note(lease: LeaseId, key: Key, wasAttached: boolean): void {
+    let changed = this.#changed.get(lease);
+    if (changed === undefined) this.#changed.set(lease, (changed = new Map()));
+    if (!changed.has(key)) changed.set(key, wasAttached);
+  }
+
+  forget(): void {
+    if (this.#changed.size > 0) this.#changed = new Map();
   }
 }
 
@@ -54,6 +83,9 @@ class Lease implements LeaseInfo {
 export class LeaseBook implements Leases {
   readonly #engine: Engine;
   readonly #leases = new Map<LeaseId, Lease>();
+  readonly #former = new FormerKeys();
+  /** Others may look while a command is half done. */
+  #inSteps = false;
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -71,7 +103,7 @@ export class LeaseBook implements Leases {
     return this.#leases.has(id);
   }
 
-  get(id: LeaseId): LeaseInfo | undefined {
+  get(id: LeaseId): Lease | undefined {
     return this.#leases.get(id);
   }
 
@@ -80,7 +112,7 @@ export class LeaseBook implements Leases {
   }
 
   grant(id: LeaseId, ttlSeconds: number): void {
-    const lease = new Lease(id, ttlSeconds, 0);
+    const lease = new Lease(this.#former, id, ttlSeconds, 0);
     this.#leases.set(id, lease);
     this.#save(lease);
   }
@@ -102,8 +134,22 @@ export class LeaseBook implements Leases {
   /** A key changed its lease; 0 is none. */
   move(key: Key, from: LeaseId, to: LeaseId): void {
     if (from === to) return;
+    if (this.#inSteps) {
+      if (from !== 0n) this.#former.note(from, key, true);
+      if (to !== 0n) this.#former.note(to, key, false);
+    }
     if (from !== 0n) this.#leases.get(from)?.attached.delete(key);
     if (to !== 0n) present(this.#leases.get(to), `the lease of ${key}`).attached.add(key);
+  }
+
+  /** A command begins that may take several turns: until `commit`, the keys of a lease show as they are now. */
+  beginSteps(): void {
+    this.#inSteps = true;
+  }
+
+  commit(): void {
+    this.#inSteps = false;
+    this.#former.forget();
   }
 
   /** One number for all leases, in whatever order they are. */
@@ -121,7 +167,7 @@ export class LeaseBook implements Leases {
       for (const { key, value } of batch) {
         const id = Buffer.from(key, 'latin1').readBigInt64BE(1);
         const [ttlSeconds, remainingSeconds] = leaseRow.decode(value);
-        this.#leases.set(id, new Lease(id, ttlSeconds, remainingSeconds));
+        this.#leases.set(id, new Lease(this.#former, id, ttlSeconds, remainingSeconds));
       }
     }
   }

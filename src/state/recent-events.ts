@@ -37,6 +37,13 @@ export class RecentEvents {
     while (this.#bytes > this.#bytesMax && this.#oldest < this.#newest) this.#forgetOldest();
   }
 
+  /** A revision has too many events to be kept: those before it go, too, because there may be no gap. */
+  skip(revision: number): void {
+    while (this.#oldest <= this.#newest) this.#forgetOldest();
+    this.#oldest = revision + 1;
+    this.#newest = revision;
+  }
+
   get(revision: number): RevisionEvents | undefined {
     if (revision < this.#oldest || revision > this.#newest) return undefined;
     return this.#ring[revision % this.#revisionsMax];
@@ -53,6 +60,10 @@ export class RecentEvents {
 /** What events weigh, in memory as on a wire, about. */
 export function bytesOfEvents(events: readonly KeyEvent[]): number {
   let bytes = 0;
-  for (const { kv } of events) bytes += kv.key.length + kv.value.length + 64;
+  for (const event of events) bytes += bytesOfEvent(event);
   return bytes;
+}
+
+export function bytesOfEvent({ kv }: KeyEvent): number {
+  return kv.key.length + kv.value.length + 64;
 }

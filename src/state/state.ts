@@ -1,6 +1,8 @@
 import { assert, unreachable } from '../base/assert.ts';
 import { RegistryError } from '../base/errors.ts';
-import type { Key } from '../base/key.ts';
+import { finish } from '../base/steps.ts';
+import type { Steps } from '../base/steps.ts';
+import type { Key, KeyRange } from '../base/key.ts';
 import type { MemberId } from '../base/member-id.ts';
 import { ClusterBook } from './cluster-book.ts';
 import { decodeCommand } from './command-codec.ts';
@@ -11,7 +13,7 @@ import type { Refusal } from './execution.ts';
 import { hashNumber } from './hash.ts';
 import { KeyStore, newest } from './key-store.ts';
 import type { MemoryBounds } from './key-store.ts';
-import type { KeyValue, RevisionEvents } from './key-value.ts';
+import type { KeyValue, LeaseId, Position, ReadBounds, RevisionEvents } from './key-value.ts';
 import { LeaseBook } from './lease-book.ts';
 import type { Leases } from './lease-book.ts';
 import { readRange } from './range.ts';
@@ -29,6 +31,7 @@ const defaultBounds: MemoryBounds = {
   cacheBytesMax: 128 << 20,
   recentRevisionsMax: 10_000,
   recentBytesMax: 16 << 20,
+  keysPerStep: 128,
 };
 
 /**
@@ -42,15 +45,17 @@ export class State {
   readonly #cluster: ClusterBook;
   readonly #execution: Execution;
   #appliedIndex: number;
-  /** A command is being carried out. It stays so if that fails: half of it may be in here then, and nothing is right. */
+  /** A command is being carried out. Readers see the revision before it. */
   #isHalfway = false;
+  /** A command failed in the middle: half of it may be in here, and nothing is right. */
+  #hasFailed = false;
 
   private constructor(engine: Engine, bounds: MemoryBounds, appliedIndex: number) {
     this.#engine = engine;
     this.#keys = new KeyStore(engine, bounds);
     this.#leases = new LeaseBook(engine);
     this.#cluster = new ClusterBook(engine);
-    this.#execution = new Execution(this.#keys, this.#leases);
+    this.#execution = new Execution(this.#keys, this.#leases, bounds.keysPerStep);
     this.#appliedIndex = appliedIndex;
   }
 
@@ -155,7 +160,7 @@ export class State {
   range(request: RangeRequest): RangeResult {
     this.#refuseIfWrong();
     const { revision } = request;
-    if (revision <= 0) return readRange(this.#keys, request, newest);
+    if (revision <= 0) return readRange(this.#keys, request, this.revision);
     orThrow(this.#keys.refusalToRead(revision));
     return readRange(this.#keys, request, revision);
   }
@@ -164,17 +169,23 @@ export class State {
   readTxn(txn: TxnRequest): TxnResult {
     assert(isReadOnly(txn), 'what writes is a command');
     this.#refuseIfWrong();
-    const decision = this.#execution.decide(txn);
+    const at = this.revision;
+    const decision = this.#execution.decide(txn, at);
     orThrow(this.#execution.checkTxn(txn, decision));
-    return this.#execution.txn(txn, decision);
+    return finish(this.#execution.txn(txn, decision, { at, isWanted: true }));
   }
 
-  /** The past for watchers; see `History` in the room `watch`. */
+  /** The past for watchers; see `History` in `watch`. */
   read(
-    fromRevision: number,
-    bounds: { readonly revisionsMax: number; readonly bytesMax: number },
-  ): { readonly revisions: readonly RevisionEvents[]; readonly nextRevision: number } {
-    return this.#keys.readEvents(fromRevision, bounds);
+    from: Position,
+    bounds: ReadBounds,
+  ): { readonly revisions: readonly RevisionEvents[]; readonly next: Position } {
+    return this.#keys.readEvents(from, bounds);
+  }
+
+  /** True if a key in `range` was changed by `revision` or a later one. */
+  isChangedSince(range: KeyRange, revision: number): boolean {
+    return this.#keys.isChangedSince(range, revision);
   }
 
   /** The version of `key` just before `revision`; undefined if there was none or it was compacted. */
@@ -193,16 +204,51 @@ export class State {
   apply(index: number, command: Command | Uint8Array | undefined): Applied {
     if (command === undefined || (command instanceof Uint8Array && command.length === 0)) {
       this.applySkip(index);
-      return { result: done, revision: this.revision, events: [] };
+      return { result: done, revision: this.revision, events: [], isLarge: false };
     }
     const decoded = command instanceof Uint8Array ? decodeCommand(command) : command;
+    const begun = this.begin(index, decoded, true);
+    return 'next' in begun ? finish(begun) : begun;
+  }
+
+  /**
+   * The same for a command that may take long: what is returned is either its effect or the steps that lead to it. Until
+   * they are done nothing else may be applied, and readers see the revision before the command, whole. Without
+   * `isWanted` the result may lack what it would show of the data, such as former values and what a range found.
+   */
+  begin(index: number, command: Command, isWanted: boolean): Applied | Steps<Applied> {
     this.#checkNext(index);
     this.#isHalfway = true;
-    const result = this.#refusalByAlarm(decoded) ?? this.#carryOut(decoded);
-    const events = this.#keys.commit();
+    try {
+      const outcome = this.#refusalByAlarm(command) ?? this.#carryOut(command, isWanted);
+      return 'next' in outcome ? this.#inSteps(index, outcome) : this.#end(index, outcome);
+    } catch (error) {
+      this.#hasFailed = true;
+      throw error;
+    }
+  }
+
+  *#inSteps(index: number, steps: Steps<CommandResult>): Steps<Applied> {
+    try {
+      this.#leases.beginSteps();
+      return this.#end(index, yield* steps);
+    } catch (error) {
+      this.#hasFailed = true;
+      throw error;
+    }
+  }
+
+  #end(index: number, result: CommandResult): Applied {
+    const { events, isLarge } = this.#keys.commit();
+    this.#leases.commit();
     this.#isHalfway = false;
     this.#appliedIndex = index;
-    return { result, revision: this.revision, events };
+    return { result, revision: this.revision, events, isLarge };
+  }
+
+  /** A command is half done. What is in the engine then may not count as the state of any index. */
+  get isHalfway(): boolean {
+    return this.#isHalfway;
   }
 
   /** The entry at `index` has nothing for the state. */
@@ -216,20 +262,24 @@ export class State {
       index === this.#appliedIndex + 1,
       `entry ${index} cannot be applied after ${this.#appliedIndex}`,
     );
-    assert(!this.#isHalfway, 'nothing can be applied after a command that failed');
+    assert(!this.#hasFailed, 'nothing can be applied after a command that failed');
+    assert(!this.#isHalfway, 'nothing can be applied before the command under way is done');
   }
 
-  #carryOut(command: Command): CommandResult {
+  #carryOut(command: Command, isWanted: boolean): CommandResult | Steps<CommandResult> {
     switch (command.kind) {
-      case 'put':
-        return this.#execution.checkPut(command.request) ?? this.#execution.put(command.request);
+      case 'put': {
+        const { request } = command;
+        return this.#execution.checkPut(request) ?? this.#execution.put(request, isWanted);
+      }
       case 'delete-range':
-        return this.#execution.deleteRange(command.request);
+        return this.#execution.deleteRange(command.request, isWanted);
       case 'txn': {
-        const decision = this.#execution.decide(command.request);
+        const { request } = command;
+        const decision = this.#execution.decide(request, newest);
         return (
-          this.#execution.checkTxn(command.request, decision) ??
-          this.#execution.txn(command.request, decision)
+          this.#execution.checkTxn(request, decision) ??
+          this.#execution.txn(request, decision, { at: newest, isWanted })
         );
       }
       case 'compact':
@@ -237,7 +287,7 @@ export class State {
       case 'lease-grant':
         return this.#grant(command);
       case 'lease-revoke':
-        return this.#execution.revoke(command.id) ?? done;
+        return this.#revoke(command.id);
       case 'lease-checkpoint':
         for (const { id, remainingSeconds } of command.leases) {
           this.#leases.checkpoint(id, remainingSeconds);
@@ -272,7 +322,7 @@ export class State {
   }
 
   #refuseIfWrong(): void {
-    if (this.#isHalfway) orThrow(halfway);
+    if (this.#hasFailed) orThrow(halfway);
     if (this.#cluster.isAlarmed('corrupt')) orThrow(corrupt);
   }
 
@@ -290,6 +340,10 @@ export class State {
     this.#engine.put(compactedKey, numberRow.encode([revision]));
     this.#keys.compact(revision);
     return done;
+  }
+
+  *#revoke(id: LeaseId): Steps<CommandResult> {
+    return (yield* this.#execution.revoke(id)) ?? done;
   }
 
   #grant({ id, ttlSeconds }: Extract<Command, { kind: 'lease-grant' }>): CommandResult {

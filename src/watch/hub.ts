@@ -10,6 +10,8 @@ export interface WatchHubOptions {
   /** Revisions, and about as many bytes, that one watcher catches up with at a time. */
   readonly catchUpRevisionsMax?: number;
   readonly catchUpBytesMax?: number;
+  /** Events that one watcher catches up with at a time, and that are told at once when they happen. */
+  readonly eventsMax?: number;
   /** There is catching up to do: have `work` called soon. */
   readonly onWorkAvailable?: () => void;
   /** What the watchers of one stream may cost in memory, and those of all streams together. */
@@ -38,6 +40,7 @@ export class WatchHub implements StreamHub {
   #history: History;
   readonly #revisionsMax: number;
   readonly #bytesMax: number;
+  readonly #eventsMax: number;
   readonly #onWorkAvailable: () => void;
   readonly #streamBytesMax: number;
   readonly #watcherBytesMax: number;
@@ -56,6 +59,7 @@ export class WatchHub implements StreamHub {
     this.#history = history;
     this.#revisionsMax = options.catchUpRevisionsMax ?? 1000;
     this.#bytesMax = options.catchUpBytesMax ?? 1 << 20;
+    this.#eventsMax = options.eventsMax ?? 500;
     this.#onWorkAvailable = options.onWorkAvailable ?? (() => {});
     this.#streamBytesMax = options.streamBytesMax ?? streamBytesMaxDefault;
     this.#watcherBytesMax = options.bytesMax ?? bytesMaxDefault;
@@ -103,6 +107,10 @@ export class WatchHub implements StreamHub {
   /** Tells of a revision that history already has. Called once for each, in order. */
   publish(revision: number, events: readonly KeyEvent[]): void {
     if (this.#silent) return;
+    if (events.length > this.#eventsMax) {
+      this.publishLarge(revision);
+      return;
+    }
     const matched = new Map<Watcher, KeyEvent[]>();
     for (const event of events) {
       this.#index.forEachAt(event.kv.key, (watcher) => {
@@ -117,8 +125,23 @@ export class WatchHub implements StreamHub {
     for (const [watcher, list] of matched) {
       // A reader that goes away while it is told of something takes its other watchers with it.
       if (watcher.removed) continue;
-      if (watcher.stream.ready) this.#tell(watcher, list, previous);
+      if (watcher.stream.ready) this.#tell(watcher, list, previous, false);
       else this.#fallBehind(watcher, revision);
+    }
+  }
+
+  /**
+   * The same for a revision of many events, the newest that history has: whoever watches one of its keys reads it from
+   * history, a part at a time.
+   */
+  publishLarge(revision: number): void {
+    if (this.#silent) return;
+    for (const { watchers } of this.#streams) {
+      for (const watcher of watchers.values()) {
+        if (!watcher.synced || watcher.nextRevision > revision) continue;
+        if (!this.#history.isChangedSince(watcher.range, revision)) continue;
+        this.#fallBehind(watcher, revision);
+      }
     }
   }
 
@@ -268,6 +291,7 @@ export class WatchHub implements StreamHub {
   #fallBehind(watcher: Watcher, nextRevision: number): void {
     watcher.synced = false;
     watcher.nextRevision = nextRevision;
+    watcher.nextSub = 0;
     watcher.stream.behind.add(watcher);
     this.#slowCount++;
     this.resume(watcher.stream);
@@ -297,8 +321,10 @@ export class WatchHub implements StreamHub {
       this.#cancelCompacted(watcher);
       return;
     }
-    const { revisions, nextRevision } = this.#history.read(watcher.nextRevision, {
+    const from = { revision: watcher.nextRevision, sub: watcher.nextSub };
+    const { revisions, next } = this.#history.read(from, {
       revisionsMax: this.#revisionsMax,
+      eventsMax: this.#eventsMax,
       bytesMax: this.#bytesMax,
     });
     const wanted = revisions.flatMap(({ events }) =>
@@ -306,9 +332,13 @@ export class WatchHub implements StreamHub {
         (event) => rangeHolds(watcher.range, event.kv.key) && !isFiltered(watcher, event),
       ),
     );
-    watcher.nextRevision = Math.max(watcher.nextRevision, nextRevision);
-    if (watcher.nextRevision > this.#history.revision) this.#caughtUp(watcher);
-    if (wanted.length > 0) this.#tell(watcher, wanted, new Map());
+    watcher.nextRevision = Math.max(watcher.nextRevision, next.revision);
+    watcher.nextSub = next.sub;
+    const isPart = next.sub > 0;
+    const isTold = wanted.length > 0 || (watcher.hasPart && !isPart);
+    watcher.hasPart = isPart && (watcher.hasPart || wanted.length > 0);
+    if (!isPart && watcher.nextRevision > this.#history.revision) this.#caughtUp(watcher);
+    if (isTold) this.#tell(watcher, wanted, new Map(), isPart);
   }
 
   /** `previous` has what was looked up for other watchers of the same events. */
@@ -316,6 +346,7 @@ export class WatchHub implements StreamHub {
     watcher: Watcher,
     events: readonly KeyEvent[],
     previous: Map<KeyEvent, KeyValue | undefined>,
+    isPart: boolean,
   ): void {
     watcher.heardSinceTick = true;
     this.#eventsSent += events.length;
@@ -327,6 +358,7 @@ export class WatchHub implements StreamHub {
         event,
         previous: watcher.request.prevKv ? this.#previousOf(event, previous) : undefined,
       })),
+      isPart,
       fragment: watcher.request.fragment,
     });
   }

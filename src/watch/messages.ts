@@ -28,12 +28,21 @@ export interface WatchedEvent {
 /** What a stream tells its reader, in this order of things: created, then events; nothing after canceled. */
 export type WatchMessage =
   | { readonly kind: 'created'; readonly watchId: WatchId; readonly revision: number }
-  /** All matching events of one or more whole revisions. `revision` is the store's, and may be newer than the last. */
+  /**
+   * All matching events of one or more whole revisions, unless `isPart`. `revision` is the store's, and may be newer than
+   * the last.
+   */
   | {
       readonly kind: 'events';
       readonly watchId: WatchId;
       readonly revision: number;
       readonly events: readonly WatchedEvent[];
+      /**
+       * The revision has more events, which follow: the sink puts them together, and tells its reader when they are
+       * complete, or of each part if it asked for fragments. The last part may be empty. A watcher that is canceled in
+       * between gets no more of them.
+       */
+      readonly isPart: boolean;
       /** The reader asked for fragments: the sink may split what is too large for one message. */
       readonly fragment: boolean;
     }

@@ -33,6 +33,10 @@ export class Watcher {
    * it has been told of everything up to the newest revision.
    */
   nextRevision: number;
+  /** Events of `nextRevision` that were looked at already. */
+  nextSub = 0;
+  /** Told of a part of `nextRevision`. */
+  hasPart = false;
   /** Told of everything, and pushed to as things happen; otherwise it catches up from history. */
   synced = false;
   /** Canceled, or its reader is gone: nothing may begin with it any more. */

@@ -373,6 +373,29 @@ onEachTarget(
         stream.hangUp();
       });
 
+      test('is told of a revision of thousands of events in one response', async () => {
+        const { raw } = subject;
+        const key = subject.freshKey();
+        const count = 3000;
+        for (let at = 0; at < count; at += 100) {
+          const puts = Array.from({ length: 100 }, (_, more) => raw.put(`${key}${at + more}`, 'x'));
+          await Promise.all(puts);
+        }
+        const stream = raw.watching();
+        await stream.create({ key, range_end: endOf(key) });
+        const removed = await raw.remove(key, { range_end: endOf(key) });
+        const told = await stream.next();
+        expect(told.events).toHaveLength(count);
+        expect(told).toMatchObject({ watch_id: '0', fragment: false });
+        expect(revisionOf(told)).toBe(revisionOf(removed));
+        expect(new Set(eventsOf(told)).size).toBe(count);
+        // What comes next is another response.
+        await raw.put(`${key}next`, '1');
+        expect(eventsOf(await stream.next())).toEqual([`put ${key}next=1`]);
+        stream.hangUp();
+        await raw.remove(key, { range_end: endOf(key) });
+      });
+
       test('that nobody reads holds up no other, and loses nothing', async () => {
         const { raw } = subject;
         const key = subject.freshKey();

@@ -22,6 +22,7 @@ import { Trace } from '../simulation/trace.ts';
 export interface StageOptions extends Partial<ServerConfig> {
   readonly members?: number;
   readonly quotaBytes?: number;
+  readonly workPerTurn?: number;
 }
 
 const urlOf = (name: string): string => `http://${name}:2380`;
@@ -41,10 +42,13 @@ export class Stage implements Surroundings {
   readonly ledger: RaftLedger = new RaftLedger();
   readonly machines: Machine[] = [];
   readonly writeMsMax: number = 0.5;
+  readonly workPerTurn: number;
   readonly quotaBytes: number;
   readonly #config: Partial<ServerConfig>;
 
-  private constructor({ members = 1, quotaBytes = Infinity, ...config }: StageOptions) {
+  private constructor(options: StageOptions) {
+    const { members = 1, quotaBytes = Infinity, workPerTurn = 500, ...config } = options;
+    this.workPerTurn = workPerTurn;
     this.quotaBytes = quotaBytes;
     this.#config = config;
     const names = Array.from({ length: members }, (_, at) => `m${at + 1}`);

@@ -8,6 +8,7 @@ const applied: Applied = {
   result: { kind: 'put', previous: undefined },
   revision: 7,
   events: [],
+  isLarge: false,
 };
 let proposals: Proposals;
 let outcomes: Map<string, Outcome>;

@@ -1,3 +1,4 @@
+import type { Steps } from '../../src/base/steps.ts';
 import { Raft } from '../../src/raft/index.ts';
 import type { Entry, MembershipChange } from '../../src/raft/index.ts';
 import { State } from '../../src/state/index.ts';
@@ -19,7 +20,12 @@ export interface Observer {
 }
 
 /** Small bounds, so that a small world gets to the disk, too. */
-const stateBounds = { cacheBytesMax: 60, recentRevisionsMax: 8, recentBytesMax: 4000 };
+const stateBounds = {
+  cacheBytesMax: 60,
+  recentRevisionsMax: 8,
+  recentBytesMax: 4000,
+  keysPerStep: 1,
+};
 
 let observer: Observer | undefined;
 
@@ -46,16 +52,39 @@ Raft.prototype.changeMembership = function (this: Raft, change, data) {
   return result;
 };
 
-const apply = Reflect.get(State.prototype, 'apply');
-State.prototype.apply = function (this: State, index, command) {
-  const applied = carriedOut(() => apply.call(this, index, command));
-  if (command !== undefined && !(command instanceof Uint8Array)) {
-    observer?.applied(this, index, command, applied);
-  }
-  return applied;
+const begin = Reflect.get(State.prototype, 'begin');
+State.prototype.begin = function (this: State, index, command, isWanted) {
+  const begun = carriedOut(() => begin.call(this, index, command, isWanted));
+  if ('next' in begun) return inSteps(this, index, command, begun);
+  observer?.applied(this, index, command, begun);
+  return begun;
 };
 
-function carriedOut(act: () => Applied): Applied {
+function* inSteps(
+  state: State,
+  index: number,
+  command: Command,
+  steps: Steps<Applied>,
+): Steps<Applied> {
+  for (;;) {
+    const next = carriedOut(() => steps.next());
+    if (next.done === true) {
+      observer?.applied(state, index, command, withEvents(state, next.value));
+      return next.value;
+    }
+    yield next.value;
+  }
+}
+
+/** The events of a revision that has too many to be handed on. */
+function withEvents(state: State, applied: Applied): Applied {
+  if (!applied.isLarge) return applied;
+  const bounds = { revisionsMax: 1, eventsMax: Infinity, bytesMax: Infinity };
+  const { revisions } = state.read({ revision: applied.revision, sub: 0 }, bounds);
+  return { ...applied, events: revisions[0]?.events ?? [] };
+}
+
+function carriedOut<T>(act: () => T): T {
   try {
     return act();
   } catch (error) {

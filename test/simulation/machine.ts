@@ -31,6 +31,8 @@ export interface Surroundings {
   readonly network: Network;
   readonly ledger: RaftLedger;
   readonly writeMsMax: number;
+  /** How much of long work a member does in one turn. */
+  readonly workPerTurn: number;
   readonly quotaBytes: number;
   describeCluster(): Promise<ClusterDescription>;
   /** A state will be loaded from this engine, on this machine. */
@@ -225,6 +227,8 @@ export class Machine {
       this.config,
       {
         store,
+        applyWorkPerTurn: this.#world.workPerTurn,
+        watchEventsPerTurn: this.#world.workPerTurn,
         clock: process.clock,
         random: this.#random,
         logger: this.#logger(),

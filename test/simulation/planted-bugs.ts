@@ -225,8 +225,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a revoked lease leaves its keys',
     file: 'state/execution.ts',
-    find: 'for (const key of lease.keys) this.#keys.delete(key);',
-    replace: '',
+    find: '    for (const key of order.inOrder()) {\n      this.#keys.delete(key);',
+    replace: '    for (const _key of order.inOrder()) {',
   },
   {
     name: 'a put keeps the key on its former lease, too',
@@ -257,8 +257,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a watcher that catches up skips a revision',
     file: 'watch/hub.ts',
-    find: 'watcher.nextRevision = Math.max(watcher.nextRevision, nextRevision);',
-    replace: 'watcher.nextRevision = Math.max(watcher.nextRevision, nextRevision + 1);',
+    find: 'watcher.nextRevision = Math.max(watcher.nextRevision, next.revision);',
+    replace: 'watcher.nextRevision = Math.max(watcher.nextRevision, next.revision + 1);',
   },
   {
     name: 'a watcher that was slow is not told what it missed',

@@ -61,6 +61,8 @@ export interface Settings {
   readonly snapshotCatchupEntries: number;
   readonly leaseCheckpointIntervalMs: number;
   readonly compactionBatchLimit: number;
+  /** How much of long work a member does in one turn. */
+  readonly workPerTurn: number;
   readonly strict: boolean;
   /** Changes of membership go by way of a joint configuration. */
   readonly joint: boolean;
@@ -107,6 +109,7 @@ export function settingsOf(seed: number): Settings {
     snapshotCatchupEntries: random.pick([0, 5, 20]),
     leaseCheckpointIntervalMs: random.pick([500, 2000, 300_000]),
     compactionBatchLimit: random.pick([1, 3, 1000]),
+    workPerTurn: random.pick([1, 2, 500]),
     strict: random.chance(0.4),
     healsMajorityOnly: random.chance(0.5),
     joint,

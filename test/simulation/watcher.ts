@@ -29,6 +29,8 @@ interface Connection {
   /** The member was told to wait. */
   isFull: boolean;
   lastArrivalMs: number;
+  /** What was told of a revision of which the rest is to come. */
+  parts: WatchedEvent[];
 }
 
 /**
@@ -109,6 +111,7 @@ export class WatchClient {
       unread: 0,
       isFull: false,
       lastArrivalMs: 0,
+      parts: [],
     };
     this.#connection = connection;
     process.onEnd.add(() => {
@@ -170,6 +173,7 @@ export class WatchClient {
     const { watchId } = connection;
     if (watchId === undefined) return;
     connection.watchId = undefined;
+    connection.parts = [];
     this.#world.trace.count('watches canceled');
     connection.machine.run((process) => {
       if (process !== connection.process || !connection.isOpen) return;
@@ -225,7 +229,7 @@ export class WatchClient {
         break;
       case 'events':
         // A canceled watcher may still have something under way; the new one tells it again.
-        if (message.watchId === connection.watchId) this.#heard(message.events);
+        if (message.watchId === connection.watchId) this.#heardPart(connection, message);
         break;
       case 'progress':
         if (message.watchId === connection.watchId || message.watchId === -1) {
@@ -236,6 +240,21 @@ export class WatchClient {
         this.#canceled(connection, message);
         break;
     }
+  }
+
+  /** Parts of a revision are put together before they are looked at. */
+  #heardPart(
+    connection: Connection,
+    { events, isPart }: Extract<WatchMessage, { kind: 'events' }>,
+  ): void {
+    connection.parts.push(...events);
+    if (isPart) {
+      this.#world.trace.count('parts of revisions');
+      return;
+    }
+    const whole = connection.parts;
+    connection.parts = [];
+    this.#heard(whole);
   }
 
   #heard(events: readonly WatchedEvent[]): void {

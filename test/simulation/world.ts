@@ -45,6 +45,7 @@ export class World implements Surroundings {
   /** What clients of the history asked and have no answer to. */
   readonly openCalls: Set<Pick<HistoryOperation, 'client' | 'call' | 'invokedAt'>> = new Set();
   readonly writeMsMax: number;
+  readonly workPerTurn: number;
   readonly quotaBytes: number = Infinity;
   /** The phase in which clients work and anything may fail. */
   isOpen = true;
@@ -69,6 +70,7 @@ export class World implements Surroundings {
     this.random = new SeededRandom(settings.seed, 'world');
     this.trace = new Trace(this.scheduler, { print, keep, situation: () => this.#situation() });
     this.writeMsMax = settings.writeMsMax;
+    this.workPerTurn = settings.workPerTurn;
     this.network = new Network(
       this.scheduler,
       this.random.fork('network'),

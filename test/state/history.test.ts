@@ -12,7 +12,7 @@ function stateAfter(commands: readonly Command[], bounds: Partial<MemoryBounds> 
 }
 
 const tenPuts = Array.from({ length: 10 }, (_, at) => put('key', `value ${at}`));
-const plenty = { revisionsMax: 100, bytesMax: 1 << 20 };
+const plenty = { revisionsMax: 100, eventsMax: 1000, bytesMax: 1 << 20 };
 
 for (const [what, bounds] of [
   ['from memory', {}],
@@ -24,7 +24,10 @@ for (const [what, bounds] of [
     const seen: number[] = [];
     let next = 1;
     while (next <= state.revision) {
-      const { revisions, nextRevision } = state.read(next, { ...plenty, revisionsMax: 3 });
+      const { revisions, next: end } = state.read(
+        { revision: next, sub: 0 },
+        { ...plenty, revisionsMax: 3 },
+      );
       expect(revisions.length).toBeLessThanOrEqual(3);
       for (const { revision, events } of revisions) {
         expect(events.map(({ kv }) => [kv.modRevision, Buffer.from(kv.value).toString()])).toEqual([
@@ -32,7 +35,7 @@ for (const [what, bounds] of [
         ]);
         seen.push(revision);
       }
-      next = nextRevision;
+      next = end.revision;
     }
     expect(seen).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
     expect(next).toBe(12);
@@ -41,28 +44,34 @@ for (const [what, bounds] of [
 
 test('one revision is read even if it is larger than what was asked for', () => {
   const state = stateAfter([put('a', 'x'.repeat(1000)), put('a', 'y')]);
-  const { revisions, nextRevision } = state.read(2, { ...plenty, bytesMax: 10 });
-  expect([revisions.length, nextRevision]).toEqual([1, 3]);
+  const { revisions, next: end } = state.read({ revision: 2, sub: 0 }, { ...plenty, bytesMax: 10 });
+  expect([revisions.length, end.revision]).toEqual([1, 3]);
 });
 
 test('a reader that is up to date gets nothing', () => {
   const state = stateAfter(tenPuts);
-  expect(state.read(12, plenty)).toEqual({ revisions: [], nextRevision: 12 });
-  expect(stateAfter([]).read(1, plenty)).toEqual({ revisions: [], nextRevision: 2 });
+  expect(state.read({ revision: 12, sub: 0 }, plenty)).toEqual({
+    revisions: [],
+    next: { revision: 12, sub: 0 },
+  });
+  expect(stateAfter([]).read({ revision: 1, sub: 0 }, plenty)).toEqual({
+    revisions: [],
+    next: { revision: 2, sub: 0 },
+  });
 });
 
 test('the compacted revision itself can be read, with all its events; nothing before it', () => {
   const commands = [put('a', '1'), put('b', '1'), del(everything), put('c', '1'), compact(4)];
   const state = stateAfter(commands, { recentRevisionsMax: 1 });
   while (state.compactStep(1)) continue;
-  const { revisions } = state.read(4, plenty);
+  const { revisions } = state.read({ revision: 4, sub: 0 }, plenty);
   expect(
     revisions.map(({ revision, events }) => [revision, events.map(({ kv }) => kv.key)]),
   ).toEqual([
     [4, ['a', 'b']],
     [5, ['c']],
   ]);
-  expect(() => state.read(3, plenty)).toThrow(BrokenInvariant);
+  expect(() => state.read({ revision: 3, sub: 0 }, plenty)).toThrow(BrokenInvariant);
 });
 
 test('all of a transaction is one revision, in the order of its operations', () => {
@@ -70,7 +79,7 @@ test('all of a transaction is one revision, in the order of its operations', () 
     put('x', '1'),
     txn([], [put('z', '1'), del(one('x')), txn([], [put('b', '1')]), put('a', '1')]),
   ]);
-  const { revisions } = state.read(3, plenty);
+  const { revisions } = state.read({ revision: 3, sub: 0 }, plenty);
   expect(revisions).toHaveLength(1);
   expect(revisions[0]?.events.map(({ kind, kv }) => `${kind} ${kv.key}`)).toEqual([
     'put z',
@@ -87,17 +96,16 @@ test('a key that a transaction puts and then deletes is gone, also for those who
   expect(state.keyCount).toBe(0);
   expect(state.leases.get(1n)?.keys).toEqual([]);
   while (state.compactStep(1)) continue;
-  expect(state.read(3, plenty).revisions[0]?.events.map(({ kind }) => kind)).toEqual([
-    'put',
-    'delete',
-  ]);
+  expect(
+    state.read({ revision: 3, sub: 0 }, plenty).revisions[0]?.events.map(({ kind }) => kind),
+  ).toEqual(['put', 'delete']);
 });
 
 test('a revoked lease deletes its keys in the order of their bytes, in one revision', () => {
   const keys = ['b', '\xff', 'a\0', 'a', '\0', 'B'];
   const puts = keys.map((key) => put(key, '1', { lease: 9n }));
   const state = stateAfter([grant(9n), ...puts, put('stays', '1'), revoke(9n)]);
-  const { revisions } = state.read(state.revision, plenty);
+  const { revisions } = state.read({ revision: state.revision, sub: 0 }, plenty);
   expect(revisions[0]?.events.map(({ kv }) => kv.key)).toEqual([
     '\0',
     'B',

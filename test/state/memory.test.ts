@@ -77,7 +77,7 @@ test('the newest revisions are told to watchers without the engine', () => {
   const bytes = { recentRevisionsMax: 1000, recentBytesMax: 20_000 };
   const { state, apply, readsOf } = begin(bytes);
   for (let at = 0; at < 300; at++) apply(put('key', 'x'.repeat(100)));
-  const bounds = { revisionsMax: 1000, bytesMax: 1 << 20 };
-  expect(readsOf(() => state.read(state.revision - 20, bounds))).toBe(0);
-  expect(readsOf(() => state.read(2, bounds))).toBeGreaterThan(200);
+  const bounds = { revisionsMax: 1000, eventsMax: 1000, bytesMax: 1 << 20 };
+  expect(readsOf(() => state.read({ revision: state.revision - 20, sub: 0 }, bounds))).toBe(0);
+  expect(readsOf(() => state.read({ revision: 2, sub: 0 }, bounds))).toBeGreaterThan(200);
 });

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { RegistryError } from '../../src/base/errors.ts';
+import type { Steps } from '../../src/base/steps.ts';
 import {
   decodeCommand,
   encodeCommand,
@@ -8,7 +9,13 @@ import {
   State,
   validateTxn,
 } from '../../src/state/index.ts';
-import type { Command, MemoryBounds, RangeRequest, TxnRequest } from '../../src/state/index.ts';
+import type {
+  Applied,
+  Command,
+  MemoryBounds,
+  RangeRequest,
+  TxnRequest,
+} from '../../src/state/index.ts';
 import { keyCommand, leaseIds, otherCommand, rangeRequest, txnRequest } from './arbitraries.ts';
 import { MemoryEngine } from './memory-engine.ts';
 import { Model, Refused } from './model.ts';
@@ -47,7 +54,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 /** So little memory that nearly everything is read from the engine. */
-const tight: MemoryBounds = { cacheBytesMax: 100, recentRevisionsMax: 2, recentBytesMax: 1000 };
+const tight: MemoryBounds = {
+  cacheBytesMax: 100,
+  recentRevisionsMax: 2,
+  recentBytesMax: 1000,
+  keysPerStep: 1,
+};
 
 test('the state answers as the full history of the store does, whatever comes, after a restart too', async () => {
   await fc.assert(
@@ -93,6 +105,39 @@ test('the state answers as the full history of the store does, whatever comes, a
     { numRuns: 500 },
   );
 });
+
+test('between the steps of a command readers see the state before it, whole', () => {
+  let stepCount = 0;
+  const command = fc.record({ command: keyCommand.filter(isSensible), compactKeysMax: fc.nat(2) });
+  fc.assert(
+    fc.property(fc.array(command, { maxLength: 25, size: 'max' }), (entries) => {
+      const state = State.create(new MemoryEngine(), { members: [] }, tight);
+      const model = new Model();
+      for (const { command: next, compactKeysMax } of entries) {
+        const before = history(state);
+        const begun = state.begin(state.appliedIndex + 1, next, true);
+        const effect = inSteps(begun, () => {
+          stepCount++;
+          if (compactKeysMax > 0) state.compactStep(compactKeysMax);
+          expect(history(state)).toEqual(before);
+        });
+        expect(shown(state, effect)).toBe(appliedByModel(model, next));
+        expect(history(state)).toEqual(historyOfModel(model));
+      }
+    }),
+    { numRuns: 150 },
+  );
+  expect(stepCount).toBeGreaterThan(100);
+});
+
+function inSteps(begun: Applied | Steps<Applied>, between: () => void): Applied {
+  if (!('next' in begun)) return begun;
+  for (;;) {
+    const next = begun.next();
+    if (next.done === true) return next.value;
+    between();
+  }
+}
 
 test('members that apply the same commands have equal answers, digests and records', async () => {
   const command = fc.oneof(
@@ -162,10 +207,14 @@ function isSensible(command: Command): boolean {
 
 /** Applies a command as it comes from the log. */
 function applied(state: State, command: Command): string {
-  const { result, revision, events } = state.apply(state.appliedIndex + 1, encodeCommand(command));
+  return shown(state, state.apply(state.appliedIndex + 1, encodeCommand(command)));
+}
+
+function shown(state: State, { result, revision, events, isLarge }: Applied): string {
   if (result.kind === 'error') return plain([result.code, revision, events]);
   const outcome = result.kind === 'lease-granted' ? { kind: result.kind } : result;
-  return plain([outcome, revision, events]);
+  const [large] = isLarge ? state.read({ revision, sub: 0 }, plenty).revisions : [];
+  return plain([outcome, revision, large?.events ?? events]);
 }
 
 function appliedByModel(model: Model, command: KeyCommand): string {
@@ -188,6 +237,7 @@ function attempt(read: () => unknown): string | undefined {
 }
 
 const all = requestOf(everything);
+const plenty = { revisionsMax: 1000, eventsMax: 1000, bytesMax: 1 << 20 };
 
 /** All that can be asked of the past and of leases. */
 function history(state: State): string[] {
@@ -195,7 +245,7 @@ function history(state: State): string[] {
   const told: string[] = [];
   for (let at = Math.max(1, compactedRevision); at <= revision; at++) {
     told.push(plain(state.range({ ...all, revision: at })));
-    told.push(plain(state.read(at, { revisionsMax: 1000, bytesMax: 1 << 20 }).revisions));
+    told.push(plain(state.read({ revision: at, sub: 0 }, plenty).revisions));
     if (at > compactedRevision) told.push(plain(state.previous('a', at)));
   }
   for (const id of leaseIds) told.push(plain(state.leases.get(id)?.keys));

@@ -78,7 +78,7 @@ function everythingIn(state: State): string {
   return plain([
     state.range(rangeRequest(everything)),
     state.range(rangeRequest(everything, { revision: 3 })),
-    state.read(3, { revisionsMax: 100, bytesMax: 1e6 }),
+    state.read({ revision: 3, sub: 0 }, { revisionsMax: 100, eventsMax: 1000, bytesMax: 1e6 }),
     leases.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     [members, removedMembers, alarms, clusterVersion, keyCount, sizeInUseBytes],
   ]);
@@ -122,6 +122,7 @@ test('entries are taken in one after the other; one without a command counts too
     result: { kind: 'done' },
     revision: 1,
     events: [],
+    isLarge: false,
   });
   expect(() => state.apply(2, encodeCommand(put('a', '1')))).toThrow(BrokenInvariant);
   expect(() => state.apply(4, encodeCommand(put('a', '1')))).toThrow(BrokenInvariant);

@@ -135,7 +135,7 @@ function showEvent({ kind, kv }: KeyEvent): string {
 
 function eventsFrom(state: State, from: number): string {
   return state
-    .read(from, { revisionsMax: 100, bytesMax: 1 << 20 })
+    .read({ revision: from, sub: 0 }, { revisionsMax: 100, eventsMax: 1000, bytesMax: 1 << 20 })
     .revisions.map(({ revision, events }) => `${revision}: ${events.map(showEvent).join(', ')}`)
     .join('\n');
 }

@@ -76,6 +76,8 @@ class Told {
   readonly request: WatchRequest;
   readonly start: number;
   readonly events: KeyEvent[] = [];
+  /** Of a revision of which more is to come. */
+  readonly parts: KeyEvent[] = [];
   ended: 'canceled' | 'compacted' | undefined;
 
   constructor(request: WatchRequest, start: number) {
@@ -129,12 +131,15 @@ class Reader {
       case 'events': {
         expect(told?.ended).toBeUndefined();
         for (const { event, previous } of message.events) {
-          told?.events.push(event);
+          told?.parts.push(event);
           this.#world.checkPrevious(told, event, previous?.modRevision);
         }
         expect(message.revision).toBe(this.#world.past.state.revision);
-        const last = message.events.at(-1)?.event.kv.modRevision ?? 0;
+        // The rest of the revision follows.
+        if (message.isPart) break;
         if (told !== undefined) {
+          told.events.push(...told.parts.splice(0));
+          const last = told.events.at(-1)?.kv.modRevision ?? 0;
           expect(told.events).toEqual(this.#world.expectedBy(told, last));
         }
         break;
@@ -164,7 +169,11 @@ class World {
   #failure: { readonly error: unknown } | undefined;
 
   constructor() {
-    this.hub = new WatchHub(this.past.state, { catchUpRevisionsMax: 2, catchUpBytesMax: 300 });
+    this.hub = new WatchHub(this.past.state, {
+      catchUpRevisionsMax: 2,
+      catchUpBytesMax: 300,
+      eventsMax: 2,
+    });
     this.#readers = [0, 1, 2].map(() => new Reader(this));
     for (const reader of this.#readers) {
       reader.stream = this.hub.open({

@@ -28,6 +28,7 @@ class World {
         return state.compactedRevision;
       },
       read: (from, bounds) => state.read(from, bounds),
+      isChangedSince: (range, revision) => state.isChangedSince(range, revision),
       previous: (key, revision) => state.previous(key, revision),
     };
   }

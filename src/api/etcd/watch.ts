@@ -35,6 +35,8 @@ class Watches implements RequestStream {
   readonly #operations: Operations;
   readonly #responses: ResponseStream;
   readonly #fragmentBytes: number;
+  /** Of watchers that were told a part of a revision, and cannot be told of it before the rest is there. */
+  readonly #parts = new Map<number, Uint8Array[]>();
   #stream: WatchStream | undefined;
 
   constructor(
@@ -90,15 +92,38 @@ class Watches implements RequestStream {
 
   #push(message: WatchMessage): boolean {
     if (message.kind !== 'events') {
+      if (message.kind === 'canceled') this.#parts.delete(message.watchId);
       return this.#responses.push(pb.WatchResponse.encode(this.#plain(message)).finish());
     }
+    return message.fragment ? this.#pushFragments(message) : this.#pushWhole(message);
+  }
+
+  #pushFragments(message: EventsMessage): boolean {
     const events = message.events.map(encodeEvent);
-    const runs = message.fragment ? inFragments(events, this.#fragmentBytes) : [events];
+    const runs = events.length === 0 ? [events] : inFragments(events, this.#fragmentBytes);
     let more = true;
     for (const [at, run] of runs.entries()) {
-      more = this.#responses.push(this.#withEvents(message, run, at < runs.length - 1));
+      const isLast = at === runs.length - 1 && !message.isPart;
+      more = this.#responses.push(this.#withEvents(message, run, !isLast));
     }
     return more;
+  }
+
+  /** Parts of one revision wait here, encoded, until it is complete. */
+  #pushWhole(message: EventsMessage): boolean {
+    const { watchId, isPart } = message;
+    const events = message.events.map(encodeEvent);
+    const parts = this.#parts.get(watchId);
+    if (isPart) {
+      if (parts === undefined) this.#parts.set(watchId, [withEvents(Writer.create(), events)]);
+      else parts.push(withEvents(Writer.create(), events));
+      return true;
+    }
+    const rest = this.#withEvents(message, events, false);
+    if (parts === undefined) return this.#responses.push(rest);
+    this.#parts.delete(watchId);
+    // Fields of a message may follow each other in any order.
+    return this.#responses.push(Buffer.concat([...parts, rest]));
   }
 
   #header(revision: number) {
@@ -129,19 +154,25 @@ class Watches implements RequestStream {
 
   /** Puts a response together from events that are encoded already. */
   #withEvents(
-    { watchId, revision }: Extract<WatchMessage, { kind: 'events' }>,
+    { watchId, revision }: EventsMessage,
     events: readonly Uint8Array[],
     fragment: boolean,
   ): Uint8Array {
     const head = { header: this.#header(revision), watch_id: longOf(watchId), fragment };
-    const writer = pb.WatchResponse.encode(head, Writer.create());
-    for (const event of events) writer.uint32(eventsTag).bytes(event);
-    return writer.finish();
+    return withEvents(pb.WatchResponse.encode(head, Writer.create()), events);
   }
 }
 
+type EventsMessage = Extract<WatchMessage, { kind: 'events' }>;
+
 /** Field 11, length-delimited. */
 const eventsTag = (11 << 3) | 2;
+
+/** Events that are encoded already, as fields of a response, behind what `writer` holds. */
+function withEvents(writer: Writer, events: readonly Uint8Array[]): Uint8Array {
+  for (const event of events) writer.uint32(eventsTag).bytes(event);
+  return writer.finish();
+}
 
 function watchRequest(request: pb.WatchCreateRequest): WatchRequest {
   const { filters } = request;
