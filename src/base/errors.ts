@@ -78,6 +78,10 @@ export const errorCodes = [
 
 export type ErrorCode = (typeof errorCodes)[number];
 
+export function isErrorCode(text: string): text is ErrorCode {
+  return (errorCodes as readonly string[]).includes(text);
+}
+
 /** A refusal with a reason: the caller's mistake, or the state of the world. Never a mistake of ours. */
 export class RegistryError extends Error {
   override readonly name = 'RegistryError';

@@ -154,6 +154,8 @@ export class Leadership {
     const progress = this.followers.find(message.from);
     if (progress === undefined) return;
     progress.recentlyActive = true;
+    // Nobody can have what was never sent.
+    if (message.index > this.#log.lastIndex) return;
     if (message.success) this.#onMatched(message.from, progress, message.index);
     else this.followers.refused(message);
     this.followers.feedLater(message.from);
@@ -164,7 +166,7 @@ export class Leadership {
     if (progress === undefined) return;
     progress.recentlyActive = true;
     progress.answeredHeartbeat();
-    if (message.round > progress.round) {
+    if (message.round > progress.round && message.round <= this.#reads.round) {
       progress.round = message.round;
       this.#confirmReads();
     }

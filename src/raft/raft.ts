@@ -51,6 +51,10 @@ export class Raft {
       this.#log.commitIndex <= this.#log.lastIndex,
       'the log on the disk ends before its commit index',
     );
+    assert(
+      this.#log.lastTerm <= start.hardState.term,
+      'the log on the disk has an entry of a later term than the member was in',
+    );
     const hangingTicks = hangingElectionTimeouts * options.electionTicks;
     this.#persistent = new PersistentState(start.hardState, this.#log, hangingTicks);
     this.#receiver = new Receiver(options, this.#log, this.#persistent, this.#outbox);

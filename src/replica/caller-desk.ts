@@ -237,15 +237,27 @@ export class CallerDesk {
       if (reply.kind === 'proposed') {
         this.#writeBackoff.accepted();
         this.#placed(reply.index, reply.term, batch);
-      } else if (reply.kind === 'refused') {
-        // Not in any log: the next leader is asked, or this one later, until it expires.
-        this.#proposals.putBack(batch);
-        this.#writeBackoff.refused(term, this.#clock.nowMs(), reply.code === 'too-many-requests');
-      } else {
+      } else if (reply.kind === 'refused') this.#batchRefused(batch, term, reply);
+      else {
         const error = reply.kind === 'lost' ? connectionLost() : this.#owner.timeoutError();
         this.#proposals.fail(batch, error);
       }
     });
+  }
+
+  /** None of these is in any log. */
+  #batchRefused(
+    batch: readonly Proposal[],
+    term: number,
+    { code, message }: Extract<Answer, { readonly kind: 'refused' }>,
+  ): void {
+    if (code !== 'not-leader' && code !== 'too-many-requests') {
+      this.#proposals.fail(batch, new RegistryError(code, message));
+      return;
+    }
+    // The next leader is asked, or this one later, until their time is over.
+    this.#proposals.putBack(batch);
+    this.#writeBackoff.refused(term, this.#clock.nowMs(), code === 'too-many-requests');
   }
 
   #placed(index: number, term: number, proposals: readonly Proposal[]): void {

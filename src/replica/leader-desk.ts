@@ -3,13 +3,13 @@ import type { Clock } from '../base/clock.ts';
 import { RegistryError } from '../base/errors.ts';
 import type { MemberId } from '../base/member-id.ts';
 import type { Raft } from '../raft/index.ts';
-import { encodeCommand } from '../state/index.ts';
+import { decodeCommand, encodeCommand } from '../state/index.ts';
 import type { Command, LeaseId, State } from '../state/index.ts';
 import type { Lessor } from './lessor.ts';
 import { membershipCommand } from './membership.ts';
 import type { MembershipFacts, MembershipRequest, MembershipRules } from './membership.ts';
 import type { Answer, Question } from './peer-message.ts';
-import { refusedBusy, refusedNotLeader } from './refusals.ts';
+import { refusedBusy, refusedNotLeader, refusedUnsupported } from './refusals.ts';
 
 /** A member counts as healthy when it has been connected for this long. */
 const healthyAfterMs = 5000;
@@ -80,6 +80,9 @@ export class LeaderDesk {
       case 'change-membership':
         this.#changes.push({ request: question.request, expiresMs, answered });
         break;
+      case 'unsupported':
+        answered(refusedUnsupported(question.asked));
+        break;
     }
   }
 
@@ -96,6 +99,8 @@ export class LeaderDesk {
   }
 
   #propose(commands: readonly Uint8Array[]): Answer {
+    // In the log, a command that nobody can read would stop every member.
+    if (!commands.every(isCommand)) return refusedUnsupported('propose, with such a command');
     const result = this.#raft.propose(commands);
     if (result.kind === 'busy') return refusedBusy;
     if (result.kind !== 'accepted') return refusedNotLeader;
@@ -150,6 +155,15 @@ const changeUnderWay: Answer = {
   code: 'timeout',
   message: 'another membership change did not finish in time; look at the members and try again',
 };
+
+function isCommand(bytes: Uint8Array): boolean {
+  try {
+    decodeCommand(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function raftChange(request: MembershipRequest): Parameters<Raft['changeMembership']>[0] {
   const nothing = { addVoters: [], addLearners: [], remove: [] };

@@ -57,10 +57,7 @@ export class PeerDesk {
     for (const message of messages) {
       switch (message.kind) {
         case 'raft':
-          // An install-snapshot is made here, when its chunks have arrived; nobody may send one.
-          if (message.message.kind !== 'install-snapshot' && message.message.from === from) {
-            this.#raft.step(message.message);
-          }
+          if (this.#isFor(message.message, from)) this.#raft.step(message.message);
           break;
         case 'question':
           this.#answer(from, message.id, message.question);
@@ -71,6 +68,11 @@ export class PeerDesk {
       }
     }
     this.#wake();
+  }
+
+  /** An install-snapshot is made here, when its chunks have arrived; nobody may send one. */
+  #isFor({ kind, from, to }: Message, sender: MemberId): boolean {
+    return kind !== 'install-snapshot' && from === sender && to === this.#options.id;
   }
 
   #answer(from: MemberId, id: QuestionId, question: Question): void {

@@ -13,7 +13,9 @@ export type Question =
   | { readonly kind: 'read-index' }
   | { readonly kind: 'lease-keep-alive'; readonly ids: readonly LeaseId[] }
   | { readonly kind: 'lease-time-to-live'; readonly id: LeaseId }
-  | { readonly kind: 'change-membership'; readonly request: MembershipRequest };
+  | { readonly kind: 'change-membership'; readonly request: MembershipRequest }
+  /** Of a newer member, and not known here. */
+  | { readonly kind: 'unsupported'; readonly asked: string };
 
 export type Answer =
   /** The commands stand at consecutive indexes from `index` on; if another term commits there, they are lost. */

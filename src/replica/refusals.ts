@@ -15,6 +15,15 @@ export const refusedBusy: Answer = {
   message: 'too much waits to be agreed on, or to be written; ask again later',
 };
 
+/** What a member answers to a question that only a newer release knows. */
+export function refusedUnsupported(asked: string): Answer {
+  return {
+    kind: 'refused',
+    code: 'not-supported',
+    message: `this member does not know the question "${asked}"; upgrade it`,
+  };
+}
+
 export function tooManyRequests(): RegistryError {
   return new RegistryError(
     'too-many-requests',

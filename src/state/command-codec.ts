@@ -1,4 +1,5 @@
 import { unreachable } from '../base/assert.ts';
+import { bytesOf, countOf, flagOf, int64Of, listOf, textOf, unsound } from '../base/fields.ts';
 import { bytesOfKey, keyOf } from '../base/key.ts';
 import type { KeyRange } from '../base/key.ts';
 import type { MemberId } from '../base/member-id.ts';
@@ -165,13 +166,12 @@ export function decodeCommand(bytes: Uint8Array): Command {
       `the log holds a command in format ${bytes[0]}, and this release knows ${formatVersion}; run a newer release`,
     );
   }
-  let row: CommandRow;
   try {
-    row = commandRow.decode(bytes, 1);
+    return commandOf(commandRow.decode(bytes, 1));
   } catch (cause) {
+    if (cause instanceof UnknownCommand) throw cause;
     throw new UnknownCommand('the log holds a command that cannot be read', { cause });
   }
-  return commandOf(row);
 }
 
 function rowOf(command: Command): CommandRow {
@@ -228,16 +228,16 @@ function commandOf(row: CommandRow): Command {
     case 3:
       return { kind: 'txn', request: txnOf(row[1], row[2], row[3]) };
     case 4:
-      return { kind: 'compact', revision: row[1] };
+      return { kind: 'compact', revision: wholeOf(row[1]) };
     case 5:
-      return { kind: 'lease-grant', id: BigInt(row[1]), ttlSeconds: row[2] };
+      return { kind: 'lease-grant', id: leaseOf(row[1]), ttlSeconds: wholeOf(row[2]) };
     case 6:
-      return { kind: 'lease-revoke', id: BigInt(row[1]) };
+      return { kind: 'lease-revoke', id: leaseOf(row[1]) };
     case 7: {
       const leases = row[1].map((lease) => {
         checkLength(lease, checkpointLength);
         const [id, remainingSeconds] = lease;
-        return { id: BigInt(id), remainingSeconds };
+        return { id: leaseOf(id), remainingSeconds: wholeOf(remainingSeconds) };
       });
       return { kind: 'lease-checkpoint', leases };
     }
@@ -246,26 +246,38 @@ function commandOf(row: CommandRow): Command {
       return {
         kind: 'alarm',
         action,
-        memberId: row[2] ?? undefined,
+        memberId: row[2] === null ? undefined : idOf(row[2]),
         type: nameAt(alarmTypes, row[3]),
       };
     }
     case 9: {
       const [, id, name, peerUrls, clientUrls, isLearner] = row;
-      return { kind: 'member-add', member: { id, name, peerUrls, clientUrls, isLearner } };
+      const member = {
+        id: idOf(id),
+        name: textOf(name, 'name'),
+        peerUrls: textsOf(peerUrls),
+        clientUrls: textsOf(clientUrls),
+        isLearner: flagOf(isLearner, 'learner'),
+      };
+      return { kind: 'member-add', member };
     }
     case 10:
-      return { kind: 'member-remove', id: row[1] };
+      return { kind: 'member-remove', id: idOf(row[1]) };
     case 11:
-      return { kind: 'member-promote', id: row[1] };
+      return { kind: 'member-promote', id: idOf(row[1]) };
     case 12:
-      return { kind: 'member-update', id: row[1], peerUrls: row[2] };
+      return { kind: 'member-update', id: idOf(row[1]), peerUrls: textsOf(row[2]) };
     case 13:
-      return { kind: 'member-publish', id: row[1], name: row[2], clientUrls: row[3] };
+      return {
+        kind: 'member-publish',
+        id: idOf(row[1]),
+        name: textOf(row[2], 'name'),
+        clientUrls: textsOf(row[3]),
+      };
     case 14:
-      return { kind: 'cluster-version', version: row[1] };
+      return { kind: 'cluster-version', version: textOf(row[1], 'version') };
     case 15:
-      return { kind: 'member-level', id: row[1], level: row[2] };
+      return { kind: 'member-level', id: idOf(row[1]), level: countOf(row[2], 'level') };
     default:
       throw unknownKind(row);
   }
@@ -282,9 +294,9 @@ function putFields({ key, value, lease, prevKv, ignoreValue, ignoreLease }: PutR
 function putOf(...[key, value, lease, flags]: PutFields): PutRequest {
   checkFlags(flags, putFlags);
   return {
-    key: keyOf(key),
-    value,
-    lease: BigInt(lease),
+    key: keyOf(bytesOf(key, 'key')),
+    value: bytesOf(value, 'value'),
+    lease: leaseOf(lease),
     prevKv: (flags & prevKvFlag) !== 0,
     ignoreValue: (flags & ignoreValueFlag) !== 0,
     ignoreLease: (flags & ignoreLeaseFlag) !== 0,
@@ -335,8 +347,10 @@ function compareOf(row: CompareRow): Compare {
 function againstOf(target: Compare['against']['target'], value: CompareRow[4]): Compare['against'] {
   if (value instanceof Uint8Array) {
     if (target === 'value') return { target, value };
-  } else if (target === 'lease') return { target, value: BigInt(value) };
-  else if (target !== 'value') return { target, value: Number(value) };
+  } else if (target === 'lease') return { target, value: leaseOf(value) };
+  else if (target !== 'value') {
+    return { target, value: wholeOf(typeof value === 'bigint' ? Number(value) : value) };
+  }
   throw new UnknownCommand(`the log holds a comparison of ${target} with something else`);
 }
 
@@ -395,16 +409,16 @@ function rangeOf(...fields: RangeFields): RangeRequest {
   checkFlags(flags, rangeFlags);
   return {
     range: rangeFrom(start, end),
-    limit,
-    revision,
+    limit: wholeOf(limit),
+    revision: wholeOf(revision),
     sortOrder: nameAt(sortOrders, order),
     sortTarget: nameAt(sortTargets, target),
     keysOnly: (flags & keysOnlyFlag) !== 0,
     countOnly: (flags & countOnlyFlag) !== 0,
-    minModRevision,
-    maxModRevision,
-    minCreateRevision,
-    maxCreateRevision,
+    minModRevision: wholeOf(minModRevision),
+    maxModRevision: wholeOf(maxModRevision),
+    minCreateRevision: wholeOf(minCreateRevision),
+    maxCreateRevision: wholeOf(maxCreateRevision),
   };
 }
 
@@ -414,13 +428,33 @@ function packEnd({ start, end }: KeyRange): PackedEnd {
 }
 
 function rangeFrom(start: Uint8Array, end: PackedEnd): KeyRange {
-  const first = keyOf(start);
+  const first = keyOf(bytesOf(start, 'key'));
   if (end === null) return { start: first, end: undefined };
-  return { start: first, end: end === 0 ? `${first}\0` : keyOf(end) };
+  return { start: first, end: end === 0 ? `${first}\0` : keyOf(bytesOf(end, 'end of a range')) };
 }
 
 function packLease(lease: LeaseId): PackedLease {
   return lease === 0n ? 0 : lease;
+}
+
+// What has the right place but may have the wrong type: TypeError, which `decodeCommand` explains.
+
+/** Revisions and times that clients give may be negative, or larger than is exact. */
+function wholeOf(value: number): number {
+  if (typeof value !== 'number' || !Number.isInteger(value)) throw unsound('number');
+  return value;
+}
+
+function leaseOf(value: unknown): LeaseId {
+  return value === 0 ? 0n : int64Of(value, 'lease');
+}
+
+function idOf(value: unknown): MemberId {
+  return textOf(value, 'member');
+}
+
+function textsOf(value: unknown): string[] {
+  return listOf(value, 'URLs', (url) => textOf(url, 'URL'));
 }
 
 function checkRow<Kind extends number>(
@@ -440,7 +474,7 @@ function checkLength(row: readonly unknown[], length: number): void {
 }
 
 function checkFlags(flags: number, known: number): void {
-  if ((flags & ~known) === 0) return;
+  if ((countOf(flags, 'flags') & ~known) === 0) return;
   throw new UnknownCommand(
     `the log holds a command with the unknown flags ${flags}; run a newer release`,
   );

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { pack, unpack } from 'msgpackr';
 import type { Logger } from '../base/logger.ts';
 import { RegistryError } from '../base/errors.ts';
+import { countOf } from '../base/fields.ts';
 import type { Histogram, Meter } from '../base/meter.ts';
+import { hardStateOf, positionOf } from '../raft/index.ts';
 import type { Entry, HardState, SnapshotPosition } from '../raft/index.ts';
 import type {
   Identity,
@@ -37,6 +39,7 @@ import { LevelWriter } from './level-writer.ts';
 import type { RecordBatch } from './level-writer.ts';
 import { packEntries, unpackEntries } from './log-records.ts';
 import { snapshotChunks } from './snapshot-frames.ts';
+import { headerOf, sound } from './sound-records.ts';
 import { Waste } from './waste.ts';
 
 /** Of the whole directory. A release refuses what is newer than it. */
@@ -64,12 +67,6 @@ export async function openLevelStore(
 interface LogRecord {
   readonly first: number;
   readonly last: number;
-}
-
-interface Header {
-  readonly format: number;
-  readonly identity: Identity;
-  readonly epoch: number;
 }
 
 class LevelStore implements Store {
@@ -129,7 +126,7 @@ class LevelStore implements Store {
   async load(): Promise<Recovered> {
     const header = this.#read(identityKey);
     if (header === undefined) return this.#loadEmpty();
-    const { format, identity, epoch }: Header = unpack(header);
+    const { format, identity, epoch } = sound(identityKey, () => headerOf(unpack(header)));
     if (format > formatVersion) {
       throw new RegistryError(
         'invalid-request',
@@ -138,9 +135,11 @@ class LevelStore implements Store {
     }
     this.#epoch = epoch;
     this.#engine = this.#engineOf(epoch);
-    const base: SnapshotPosition = unpack(this.#mustRead(baseKey));
-    const hardState: HardState = unpack(this.#mustRead(hardStateKey));
-    const appliedIndex: number = unpack(this.#mustRead(appliedKey));
+    const base = sound(baseKey, () => positionOf(unpack(this.#mustRead(baseKey))));
+    const hardState = sound(hardStateKey, () => hardStateOf(unpack(this.#mustRead(hardStateKey))));
+    const appliedIndex = sound(appliedKey, () =>
+      countOf(unpack(this.#mustRead(appliedKey)), 'applied index'),
+    );
     const entries = await this.#loadLog(base.index);
     const lastIndex = entries.at(-1)?.index ?? base.index;
     if (appliedIndex < base.index || Math.max(appliedIndex, hardState.commit) > lastIndex) {
@@ -172,7 +171,7 @@ class LevelStore implements Store {
     const entries: Entry[] = [];
     this.#records = [];
     for await (const [key, sealed] of this.#database.iterator(logSpan)) {
-      const unpacked = unpackEntries(unseal(key, sealed));
+      const unpacked = sound(key, () => unpackEntries(unseal(key, sealed)));
       const first = unpacked[0]?.index ?? 0;
       const last = unpacked.at(-1)?.index ?? 0;
       this.#records.push({ first, last });
@@ -257,7 +256,8 @@ class LevelStore implements Store {
   }
 
   #readRecord({ first }: LogRecord): Entry[] {
-    return unpackEntries(this.#mustRead(logKey(first)));
+    const key = logKey(first);
+    return sound(key, () => unpackEntries(this.#mustRead(key)));
   }
 
   /** Everything that was written to the engine until now. */
@@ -286,8 +286,10 @@ class LevelStore implements Store {
     };
     try {
       // Not the epoch of this object: another state may just have been adopted on the disk, and not be known here yet.
-      const { epoch }: Header = unpack(await read(identityKey));
-      const appliedIndex: number = unpack(await read(appliedKey));
+      const header: unknown = unpack(await read(identityKey));
+      const { epoch } = sound(identityKey, () => headerOf(header));
+      const applied: unknown = unpack(await read(appliedKey));
+      const appliedIndex = sound(appliedKey, () => countOf(applied, 'applied index'));
       return {
         appliedIndex,
         chunks: () => snapshotChunks(scan(database, epoch, '', '\u00ff', snapshot)),
@@ -316,7 +318,7 @@ class LevelStore implements Store {
       throw new RegistryError('invalid-request', 'only the newest snapshot can be adopted, whole');
     }
     const { epoch } = this.#stage;
-    const { identity }: Header = unpack(this.#mustRead(identityKey));
+    const { identity } = sound(identityKey, () => headerOf(unpack(this.#mustRead(identityKey))));
     const batch = this.#writer.batch();
     batch.put(identityKey, pack({ format: formatVersion, identity, epoch }));
     batch.put(baseKey, pack(position));

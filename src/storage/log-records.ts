@@ -1,5 +1,7 @@
 import { Packr } from 'msgpackr';
 import { RegistryError } from '../base/errors.ts';
+import { countOf, listOf, unsound } from '../base/fields.ts';
+import { entryOf } from '../raft/index.ts';
 import type { Configuration, Entry } from '../raft/index.ts';
 
 /**
@@ -22,17 +24,18 @@ export function packEntries(entries: readonly Entry[]): Buffer {
   );
 }
 
+/** Throws TypeError for what is no list of entries, though its checksum is right. */
 export function unpackEntries(bytes: Uint8Array): Entry[] {
-  const all: Packed[] = packr.unpack(bytes);
-  return all.map(([index, term, kind, data, configuration]) => {
-    const name = kinds[kind];
+  return listOf(packr.unpack(bytes), 'entries', (packed) => {
+    if (!Array.isArray(packed)) throw unsound('entry');
+    const [index, term, kind, data, configuration]: unknown[] = packed;
+    const name = kinds[countOf(kind, 'kind of an entry')];
     if (name === undefined) {
       throw new RegistryError(
         'invalid-request',
-        `the log holds an entry of kind ${kind}, which this release does not know; start a newer one`,
+        `the log holds an entry of kind ${String(kind)}, which this release does not know; start a newer one`,
       );
     }
-    const entry = { index, term, kind: name, data };
-    return configuration === undefined ? entry : { ...entry, configuration };
+    return entryOf(index, term, name, data, configuration);
   });
 }

@@ -5,7 +5,7 @@ import type { MemberId } from '../base/member-id.ts';
 import type { Counter, Histogram, Meter } from '../base/meter.ts';
 import type { Peer, PeerMessage, SnapshotHeader, SnapshotSource } from '../replica/index.ts';
 
-import { decodeValue, encodeBatch } from './codec.ts';
+import { decodeEcho, encodeBatch } from './codec.ts';
 import { openClient } from './connection.ts';
 import { introduce, peerMethods, saysRemoved } from './service.ts';
 import type { Introduction } from './service.ts';
@@ -165,7 +165,15 @@ export class Outgoing {
     this.#waitingBytes = 0;
     this.#pings.clear();
     stream.on('data', (bytes: Buffer) => {
-      if (this.#stream === stream) this.#echoed(Number(decodeValue(bytes)));
+      if (this.#stream !== stream) return;
+      let ping: number;
+      try {
+        ping = decodeEcho(bytes);
+      } catch (error) {
+        this.#broken(stream, `the peer answers garbage: ${String(error)}`);
+        return;
+      }
+      this.#echoed(ping);
     });
     stream.on('error', (error: ServiceError) => {
       const isCurrent = this.#stream === stream;

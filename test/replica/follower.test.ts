@@ -214,6 +214,19 @@ describe.each(['not-leader', 'too-many-requests'] as const)('a leader that refus
   });
 });
 
+test('a write that the leader cannot read is refused with its reason, and not asked again', async () => {
+  const scene = await Scene.open();
+  let outcome: unknown;
+  scene.replica.propose(put('k'), 7000, (settled) => {
+    outcome = settled.kind === 'failed' ? settled.error.message : settled.kind;
+  });
+  await scene.passes(1);
+  scene.answers({ kind: 'refused', code: 'not-supported', message: 'unknown here' });
+  await scene.passes(1);
+  expect(outcome).toBe('unknown here');
+  expect(scene.asked('propose')).toHaveLength(1);
+});
+
 test('a write that waits with others for the answer of the leader is given up at its own time', async () => {
   const scene = await Scene.open();
   const { replica } = scene;

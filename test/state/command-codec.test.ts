@@ -1,7 +1,9 @@
+import * as fc from 'fast-check';
 import { Packr } from 'msgpackr';
 import { expect, test } from 'vitest';
 import { decodeCommand, encodeCommand, State, UnknownCommand } from '../../src/state/index.ts';
 import type { Command } from '../../src/state/index.ts';
+import { anyUnsound } from '../lib/unsound.ts';
 import { MemoryEngine } from './memory-engine.ts';
 import { plain } from './plain.ts';
 import { compact, del, everything, get, grant, one, put, revoke, txn } from './requests.ts';
@@ -146,4 +148,22 @@ for (const [what, bytes] of unknown) {
 test('the message about an unknown command says what to do', () => {
   expect(() => decodeCommand(row(99, 1))).toThrow(/unknown kind 99; run a newer release/);
   expect(() => decodeCommand(Buffer.of(2, 0))).toThrow(/format 2, .* run a newer release/);
+});
+
+test('a command of which one part is not what it has to be is not understood, and not taken for another', () => {
+  const commands = fc.constantFrom(...written.map(([command]) => command));
+  const unsound = commands.chain((command) =>
+    // Clients may give negative numbers, and such that are not exact; null is the end of some ranges, and some members.
+    anyUnsound(
+      packr.unpack(encodeCommand(command), { start: 1, end: encodeCommand(command).length }),
+      ({ stranger }) => stranger === -2 || stranger === 2 ** 53 || stranger === null,
+    ),
+  );
+  fc.assert(
+    fc.property(unsound, (parts) => {
+      const bytes = Buffer.concat([Buffer.of(1), packr.pack(parts)]);
+      expect(() => decodeCommand(bytes)).toThrow(UnknownCommand);
+    }),
+    { numRuns: 1000 },
+  );
 });

@@ -1,67 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { PeerMessage } from '../../src/replica/index.ts';
 import { decodeBatch, encodeBatch } from '../../src/transport/codec.ts';
-
-const anyCount = fc.nat({ max: Number.MAX_SAFE_INTEGER });
-const anyBytes = fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes));
-const anyId = fc.constantFrom('1', 'c0ffee', 'ffffffffffffffff');
-const configuration = { voters: ['1', '2'], outgoing: [], learners: ['3'] };
-const envelope = { from: anyId, to: anyId, term: anyCount };
-
-const anyAppend: fc.Arbitrary<PeerMessage> = fc
-  .tuple(
-    fc.record({ ...envelope, previousIndex: fc.nat(), previousTerm: anyCount, commit: anyCount }),
-    fc.array(fc.record({ term: anyCount, data: anyBytes, isMembership: fc.boolean() })),
-  )
-  .map(([head, bodies]) => ({
-    kind: 'raft' as const,
-    message: {
-      kind: 'append-request' as const,
-      ...head,
-      entries: bodies.map(({ term, data, isMembership }, at) => {
-        const entry = { index: head.previousIndex + 1 + at, term, data };
-        return isMembership
-          ? { ...entry, kind: 'membership' as const, configuration }
-          : { ...entry, kind: data.length === 0 ? ('empty' as const) : ('command' as const) };
-      }),
-    },
-  }));
-
-const anyMessage: fc.Arbitrary<PeerMessage> = fc.oneof(
-  anyAppend,
-  fc
-    .record({
-      kind: fc.constant('heartbeat-request' as const),
-      ...envelope,
-      commit: anyCount,
-      round: anyCount,
-    })
-    .map((message) => ({ kind: 'raft' as const, message })),
-  fc
-    .record({ kind: fc.constant('pre-vote-response' as const), ...envelope, granted: fc.boolean() })
-    .map((message) => ({ kind: 'raft' as const, message })),
-  fc.record({
-    kind: fc.constant('question' as const),
-    id: anyCount,
-    question: fc.oneof(
-      fc.record({ kind: fc.constant('propose' as const), commands: fc.array(anyBytes) }),
-      fc.record({
-        kind: fc.constant('lease-keep-alive' as const),
-        ids: fc.array(fc.bigInt({ min: 1n, max: 2n ** 63n - 1n })),
-      }),
-    ),
-  }),
-  fc.record({
-    kind: fc.constant('answer' as const),
-    id: anyCount,
-    answer: fc.record({
-      kind: fc.constant('refused' as const),
-      code: fc.constant('not-leader' as const),
-      message: fc.string(),
-    }),
-  }),
-);
+import { anyMessage } from './arbitraries.ts';
 
 test('what members say to each other survives the wire, to the last bit of 64', () => {
   fc.assert(

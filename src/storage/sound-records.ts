@@ -1,0 +1,33 @@
+import { countOf, fieldsOf, textOf } from '../base/fields.ts';
+import type { Identity } from '../replica/index.ts';
+import { StorageCorruption } from './corruption.ts';
+
+/** Whose directory this is, in which form, and which of the states in it counts. */
+export interface Header {
+  readonly format: number;
+  readonly identity: Identity;
+  readonly epoch: number;
+}
+
+export function headerOf(value: unknown): Header {
+  const { format, identity, epoch } = fieldsOf(value, 'identity');
+  const { clusterId, memberId } = fieldsOf(identity, 'identity');
+  return {
+    format: countOf(format, 'format'),
+    identity: {
+      clusterId: textOf(clusterId, 'cluster'),
+      memberId: textOf(memberId, 'member'),
+    },
+    epoch: countOf(epoch, 'epoch'),
+  };
+}
+
+/** What the record at this key holds. A checksum that is right says nothing about what was written. */
+export function sound<T>(key: Uint8Array, decode: () => T): T {
+  try {
+    return decode();
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    throw new StorageCorruption(key, cause.message, { cause });
+  }
+}

@@ -1,0 +1,230 @@
+import {
+  bytesOf,
+  countOf,
+  fieldsOf,
+  flagOf,
+  int64Of,
+  listOf,
+  textOf,
+  unsound,
+} from '../base/fields.ts';
+import type { Fields } from '../base/fields.ts';
+import { isErrorCode } from '../base/errors.ts';
+import { entryOf, memberIdOf, positionOf } from '../raft/index.ts';
+import type { Entry, Message } from '../raft/index.ts';
+import type {
+  Answer,
+  MembershipRequest,
+  PeerMessage,
+  Question,
+  SnapshotHeader,
+} from '../replica/index.ts';
+
+/**
+ * What peers sent, checked whole before anything is done with it: one decoder for each kind of message. Unknown fields
+ * are left out; what is missing, has another type or another range makes the message unsound (TypeError). A question of
+ * an unknown kind is sound: a newer member may ask it, and is told that it is not supported.
+ */
+
+export const entryKinds = ['command', 'empty', 'membership'] as const;
+
+export function peerMessageOf(value: unknown): PeerMessage {
+  if (Array.isArray(value)) return { kind: 'raft', message: appendRequestOf(value) };
+  const { kind, id, message, question, answer } = fieldsOf(value, 'message');
+  switch (kind) {
+    case 'raft':
+      return { kind, message: raftMessageOf(message) };
+    case 'question':
+      return { kind, id: countOf(id, 'id of a question'), question: questionOf(question) };
+    case 'answer':
+      return { kind, id: countOf(id, 'id of an answer'), answer: answerOf(answer) };
+    default:
+      throw unsound('kind of a message');
+  }
+}
+
+export function snapshotHeaderOf(value: unknown): SnapshotHeader {
+  const { term, position } = fieldsOf(value, 'header of a snapshot');
+  const whole = positionOf(position);
+  if (whole.configuration.voters.length === 0) throw unsound('a configuration without voters');
+  return { term: countOf(term, 'term'), position: whole };
+}
+
+// Raft's own messages.
+
+function appendRequestOf(packed: readonly unknown[]): Message {
+  const [from, to, term, previousIndex, previousTerm, commit, entries] = packed;
+  const message = {
+    kind: 'append-request' as const,
+    from: memberIdOf(from, 'from'),
+    to: memberIdOf(to, 'to'),
+    term: countOf(term, 'term'),
+    previousIndex: countOf(previousIndex, 'previous index'),
+    previousTerm: countOf(previousTerm, 'previous term'),
+    commit: countOf(commit, 'commit index'),
+  };
+  return { ...message, entries: entriesOf(entries, message) };
+}
+
+/** They follow each other, and their terms do not go back, nor beyond that of the leader. */
+function entriesOf(
+  value: unknown,
+  after: { readonly previousIndex: number; readonly previousTerm: number; readonly term: number },
+): Entry[] {
+  let { previousIndex: index, previousTerm: term } = after;
+  return listOf(value, 'entries', (packed) => {
+    if (!Array.isArray(packed)) throw unsound('entry');
+    const [ownIndex, ownTerm, kindNumber, data, configuration]: unknown[] = packed;
+    const kind = entryKinds[countOf(kindNumber, 'kind of an entry')];
+    if (kind === undefined) throw unsound('kind of an entry');
+    // Copied out of the batch, which would stay in memory as long as any of its entries.
+    const copy = Buffer.from(bytesOf(data, 'data of an entry'));
+    const entry = entryOf(ownIndex, ownTerm, kind, copy, configuration);
+    index++;
+    if (entry.index !== index || entry.term < term || entry.term > after.term) {
+      throw unsound('order of entries');
+    }
+    term = entry.term;
+    return entry;
+  });
+}
+
+function raftMessageOf(value: unknown): Message {
+  const fields = fieldsOf(value, 'message of raft');
+  const { kind } = fields;
+  const envelope = {
+    from: memberIdOf(fields['from'], 'from'),
+    to: memberIdOf(fields['to'], 'to'),
+    term: countOf(fields['term'], 'term'),
+  };
+  switch (kind) {
+    case 'pre-vote-request':
+      return { kind, ...envelope, ...endOfLogOf(fields) };
+    case 'vote-request':
+      return {
+        kind,
+        ...envelope,
+        ...endOfLogOf(fields),
+        transfer: flagOf(fields['transfer'], 'transfer'),
+      };
+    case 'pre-vote-response':
+    case 'vote-response':
+      return { kind, ...envelope, granted: flagOf(fields['granted'], 'granted') };
+    case 'append-response':
+      return {
+        kind,
+        ...envelope,
+        success: flagOf(fields['success'], 'success'),
+        index: countOf(fields['index'], 'index'),
+        conflictTerm: countOf(fields['conflictTerm'], 'conflict term'),
+        conflictIndex: countOf(fields['conflictIndex'], 'conflict index'),
+      };
+    case 'heartbeat-request':
+      return {
+        kind,
+        ...envelope,
+        commit: countOf(fields['commit'], 'commit index'),
+        round: countOf(fields['round'], 'round'),
+      };
+    case 'heartbeat-response':
+      return { kind, ...envelope, round: countOf(fields['round'], 'round') };
+    case 'timeout-now':
+      return { kind, ...envelope };
+    default:
+      // An install-snapshot is made by the receiver's own replica; nobody may send one.
+      throw unsound('kind of a message of raft');
+  }
+}
+
+function endOfLogOf(fields: Fields): { readonly lastIndex: number; readonly lastTerm: number } {
+  return {
+    lastIndex: countOf(fields['lastIndex'], 'last index'),
+    lastTerm: countOf(fields['lastTerm'], 'last term'),
+  };
+}
+
+// Questions and answers.
+
+function questionOf(value: unknown): Question {
+  const { kind, commands, ids, id, request } = fieldsOf(value, 'question');
+  switch (kind) {
+    case 'propose':
+      // They end up in the log: copied out of the batch, as entries are.
+      return {
+        kind,
+        commands: listOf(commands, 'commands', (one) => Buffer.from(bytesOf(one, 'command'))),
+      };
+    case 'read-index':
+      return { kind };
+    case 'lease-keep-alive':
+      return { kind, ids: listOf(ids, 'leases', (one) => int64Of(one, 'lease')) };
+    case 'lease-time-to-live':
+      return { kind, id: int64Of(id, 'lease') };
+    case 'change-membership':
+      return { kind, request: membershipRequestOf(request) };
+    default:
+      return { kind: 'unsupported', asked: textOf(kind, 'kind of a question').slice(0, 100) };
+  }
+}
+
+function membershipRequestOf(value: unknown): MembershipRequest {
+  const { kind, id, member } = fieldsOf(value, 'change of membership');
+  switch (kind) {
+    case 'add': {
+      const added = fieldsOf(member, 'member');
+      return {
+        kind,
+        member: {
+          id: memberIdOf(added['id'], 'id of a member'),
+          name: textOf(added['name'], 'name of a member'),
+          peerUrls: textsOf(added['peerUrls'], 'peer URLs'),
+          clientUrls: textsOf(added['clientUrls'], 'client URLs'),
+          isLearner: flagOf(added['isLearner'], 'learner'),
+        },
+      };
+    }
+    case 'remove':
+    case 'promote':
+      return { kind, id: memberIdOf(id, 'id of a member') };
+    default:
+      throw unsound('kind of a change of membership');
+  }
+}
+
+function answerOf(value: unknown): Answer {
+  const fields = fieldsOf(value, 'answer');
+  const { kind, code, message, ttlSeconds } = fields;
+  switch (kind) {
+    case 'proposed':
+      return {
+        kind,
+        index: countOf(fields['index'], 'index'),
+        term: countOf(fields['term'], 'term'),
+      };
+    case 'read-index':
+      return { kind, index: countOf(fields['index'], 'index') };
+    case 'lease-keep-alive':
+      return { kind, ttlSeconds: listOf(ttlSeconds, 'TTLs', (one) => countOf(one, 'TTL')) };
+    case 'lease-time-to-live':
+      return {
+        kind,
+        ttlSeconds: ttlSeconds === -1 ? -1 : countOf(ttlSeconds, 'TTL'),
+        grantedSeconds: countOf(fields['grantedSeconds'], 'granted TTL'),
+      };
+    case 'refused': {
+      const text = textOf(code, 'code of a refusal');
+      // A newer member may have more codes. Whichever it is, nothing was done.
+      return {
+        kind,
+        code: isErrorCode(text) ? text : 'not-supported',
+        message: textOf(message, 'message of a refusal'),
+      };
+    }
+    default:
+      throw unsound('kind of an answer');
+  }
+}
+
+function textsOf(value: unknown, what: string): string[] {
+  return listOf(value, what, (one) => textOf(one, what));
+}

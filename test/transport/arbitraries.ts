@@ -1,0 +1,122 @@
+import * as fc from 'fast-check';
+import type { Entry } from '../../src/raft/index.ts';
+import type { PeerMessage } from '../../src/replica/index.ts';
+
+/** Every kind of message that members send each other. */
+
+const anyCount = fc.nat({ max: Number.MAX_SAFE_INTEGER });
+const anyIndex = fc.nat();
+const anyBytes = fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes));
+const anyId = fc.constantFrom('1', 'c0ffee', 'ffffffffffffffff');
+const anyLease = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
+const urls = fc.constantFrom([], ['http://127.0.0.1:2380'], ['http://a:1', 'http://b:2']);
+const configuration = { voters: ['1', '2'], outgoing: [], learners: ['3'] };
+const envelope = { from: anyId, to: anyId, term: anyCount };
+const endOfLog = { lastIndex: anyCount, lastTerm: anyCount };
+
+const anyEntry: fc.Arbitrary<Omit<Entry, 'index' | 'term'>> = fc.oneof(
+  anyBytes.map((data) => ({ kind: 'command' as const, data })),
+  fc.constant({ kind: 'empty' as const, data: Buffer.alloc(0) }),
+  anyBytes.map((data) => ({ kind: 'membership' as const, data, configuration })),
+);
+
+const anyAppend = fc
+  .tuple(
+    fc.record({ from: anyId, to: anyId, previousIndex: anyIndex, commit: anyCount }),
+    anyIndex,
+    fc.array(fc.tuple(fc.nat({ max: 3 }), anyEntry), { maxLength: 5 }),
+  )
+  .map(([head, previousTerm, bodies]) => {
+    let term = previousTerm;
+    const entries = bodies.map(([later, body], at) => {
+      term += later;
+      return { index: head.previousIndex + 1 + at, term, ...body };
+    });
+    return { kind: 'append-request' as const, ...head, previousTerm, term: term + 1, entries };
+  });
+
+const raftMessages = [
+  anyAppend,
+  fc.record({ kind: fc.constant('pre-vote-request' as const), ...envelope, ...endOfLog }),
+  fc.record({
+    kind: fc.constant('pre-vote-response' as const),
+    ...envelope,
+    granted: fc.boolean(),
+  }),
+  fc.record({
+    kind: fc.constant('vote-request' as const),
+    ...envelope,
+    ...endOfLog,
+    transfer: fc.boolean(),
+  }),
+  fc.record({ kind: fc.constant('vote-response' as const), ...envelope, granted: fc.boolean() }),
+  fc.record({
+    kind: fc.constant('append-response' as const),
+    ...envelope,
+    success: fc.boolean(),
+    index: anyCount,
+    conflictTerm: anyCount,
+    conflictIndex: anyCount,
+  }),
+  fc.record({
+    kind: fc.constant('heartbeat-request' as const),
+    ...envelope,
+    commit: anyCount,
+    round: anyCount,
+  }),
+  fc.record({ kind: fc.constant('heartbeat-response' as const), ...envelope, round: anyCount }),
+  fc.record({ kind: fc.constant('timeout-now' as const), ...envelope }),
+];
+
+const questions = [
+  fc.record({ kind: fc.constant('propose' as const), commands: fc.array(anyBytes) }),
+  fc.constant({ kind: 'read-index' as const }),
+  fc.record({ kind: fc.constant('lease-keep-alive' as const), ids: fc.array(anyLease) }),
+  fc.record({ kind: fc.constant('lease-time-to-live' as const), id: anyLease }),
+  fc.record({
+    kind: fc.constant('change-membership' as const),
+    request: fc.oneof(
+      fc.record({
+        kind: fc.constant('add' as const),
+        member: fc.record({
+          id: anyId,
+          name: fc.string(),
+          peerUrls: urls,
+          clientUrls: urls,
+          isLearner: fc.boolean(),
+        }),
+      }),
+      fc.record({ kind: fc.constant('remove' as const), id: anyId }),
+      fc.record({ kind: fc.constant('promote' as const), id: anyId }),
+    ),
+  }),
+];
+
+const answers = [
+  fc.record({ kind: fc.constant('proposed' as const), index: anyCount, term: anyCount }),
+  fc.record({ kind: fc.constant('read-index' as const), index: anyCount }),
+  fc.record({
+    kind: fc.constant('lease-keep-alive' as const),
+    ttlSeconds: fc.array(anyCount),
+  }),
+  fc.record({
+    kind: fc.constant('lease-time-to-live' as const),
+    ttlSeconds: fc.oneof(fc.constant(-1), anyCount),
+    grantedSeconds: anyCount,
+  }),
+  fc.record({
+    kind: fc.constant('refused' as const),
+    code: fc.constantFrom('not-leader' as const, 'too-many-requests' as const),
+    message: fc.string(),
+  }),
+];
+
+export const anyMessage: fc.Arbitrary<PeerMessage> = fc.oneof(
+  fc.oneof(...raftMessages).map((message) => ({ kind: 'raft' as const, message })),
+  fc
+    .tuple(anyCount, fc.oneof(...questions))
+    .map(([id, question]) => ({ kind: 'question' as const, id, question })),
+  fc
+    .tuple(anyCount, fc.oneof(...answers))
+    .map(([id, answer]) => ({ kind: 'answer' as const, id, answer })),
+);
