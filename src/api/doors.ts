@@ -72,6 +72,8 @@ export async function openClientDoors(options: DoorOptions): Promise<ClientDoors
     const closed = [grpc.close(limitMs), http.close(limitMs)];
     // Streams have no end of their own. By now their clients know that they have to come back to another member.
     streams.end();
+    // They may wait for hours, and nobody would wait for them afterwards.
+    closed.push(operations.endLockWaits(limitMs));
     await Promise.all(closed);
     // Figures and health are told until the end.
     for (const listening of forMetrics) listening.close();

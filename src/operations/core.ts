@@ -8,7 +8,7 @@ import type { Random } from '../base/random.ts';
 import { requestTimeoutMs } from '../replica/index.ts';
 import type { Outcome, Replica, Store } from '../replica/index.ts';
 import { encodeCommand } from '../state/index.ts';
-import type { Applied, Command, CommandResult, State } from '../state/index.ts';
+import type { Applied, Command, CommandResult, RangeRequest, State } from '../state/index.ts';
 import { declareOperationFigures } from './figures.ts';
 import type { OperationFigures } from './figures.ts';
 import type { CallOptions, Header } from './operations.ts';
@@ -196,13 +196,42 @@ function isOfKind<K extends Accepted['kind']>(
   return result.kind === kind;
 }
 
+/** A read of the newest state, with all of the range unless told otherwise. */
+export function readOf(
+  range: RangeRequest['range'],
+  more: Partial<RangeRequest> = {},
+): RangeRequest {
+  return {
+    range,
+    limit: 0,
+    revision: 0,
+    sortOrder: 'none',
+    sortTarget: 'key',
+    keysOnly: false,
+    countOnly: false,
+    minModRevision: 0,
+    maxModRevision: 0,
+    minCreateRevision: 0,
+    maxCreateRevision: 0,
+    ...more,
+  };
+}
+
+/** What a call is told that was aborted. */
+export function reasonOf({ reason }: AbortSignal): RegistryError {
+  return reason instanceof RegistryError
+    ? reason
+    : new RegistryError('canceled', 'the caller gave up before the answer was there');
+}
+
 /** Rejects as soon as the caller goes away; otherwise as the promise does. */
 export function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;
   return new Promise((resolve, reject) => {
-    const abort = (): void =>
-      reject(new RegistryError('canceled', 'the caller gave up before the answer was there'));
+    const abort = (): void => reject(reasonOf(signal));
     if (signal.aborted) {
+      // Nobody waits for it, and if it fails it must not count as unhandled.
+      promise.catch(() => {});
       abort();
       return;
     }

@@ -1,15 +1,16 @@
-import { nothingToCancel } from '../base/clock.ts';
 import { RegistryError } from '../base/errors.ts';
 import type { Key } from '../base/key.ts';
 import { prefixRange, singleKey } from '../base/key.ts';
-import type { Compare, KeyValue, LeaseId, Operation, RangeRequest } from '../state/index.ts';
-import { orAborted, resultOf } from './core.ts';
+import type { Compare, KeyValue, LeaseId, Operation } from '../state/index.ts';
+import { orAborted, readOf, reasonOf, resultOf } from './core.ts';
 import type { Core } from './core.ts';
+import { LockQueues } from './lock-queues.ts';
+import { LockWaits } from './lock-waits.ts';
 import type { Answered, CallOptions, LeaderKey, Operations } from './operations.ts';
 
 type LockOperations = Pick<
   Operations,
-  'lock' | 'unlock' | 'campaign' | 'proclaim' | 'leader' | 'observe' | 'resign'
+  'lock' | 'unlock' | 'campaign' | 'proclaim' | 'leader' | 'observe' | 'resign' | 'endLockWaits'
 >;
 
 /** TTL of the lease that is made for a caller who brings none. */
@@ -19,14 +20,14 @@ const noValue = new Uint8Array();
 /**
  * Locks and elections as etcd lays them out in keys, so that clients that do it themselves take part: everybody who
  * wants `name` puts `name/<lease id in hexadecimal>`; the one with the lowest create revision has it, and each
- * other waits for the one right before it to go.
+ * other waits until those before it are gone.
  */
 export function lockOperations(core: Core): LockOperations {
+  const places = new Places(core);
   return {
     async lock({ name, lease }, options) {
       core.admit(options);
-      const { key, revision } = await queueUp(core, name, lease, noValue, options);
-      await waitForTurn(core, name, key, revision, options);
+      const { key } = await places.acquire({ name, lease, value: noValue }, options);
       return { key, header: core.header() };
     },
 
@@ -37,8 +38,7 @@ export function lockOperations(core: Core): LockOperations {
 
     async campaign({ name, lease, value }, options) {
       core.admit(options);
-      const place = await queueUp(core, name, lease, value, options);
-      await waitForTurn(core, name, place.key, place.revision, options);
+      const place = await places.acquire({ name, lease, value }, options);
       const leader = { name, key: place.key, createRevision: place.revision, lease: place.lease };
       return { leader, header: core.header() };
     },
@@ -67,7 +67,9 @@ export function lockOperations(core: Core): LockOperations {
       return { kv, header: core.header() };
     },
 
-    observe: (name, options) => observe(core, name, options),
+    observe: (name, options) => observe(core, places.queues, name, options),
+
+    endLockWaits: (limitMs) => places.waits.stop(limitMs),
 
     async resign(leader, options) {
       core.admit(options);
@@ -87,37 +89,146 @@ interface Place {
   /** The create revision, which orders the queue. */
   readonly revision: number;
   readonly lease: LeaseId;
+  /** The key was there before: another call with the same lease has put it. */
+  readonly isFound: boolean;
+}
+
+interface Wanted {
+  readonly name: Key;
+  readonly lease: LeaseId;
+  readonly value: Uint8Array;
+}
+
+/** Takes places in queues for callers, and leaves none behind for those that fail. */
+class Places {
+  readonly waits: LockWaits;
+  readonly queues: LockQueues;
+  readonly #core: Core;
+  /** How many calls wait for each key. */
+  readonly #waiting = new Map<Key, number>();
+
+  constructor(core: Core) {
+    this.#core = core;
+    this.waits = new LockWaits(core);
+    this.queues = new LockQueues(core);
+  }
+
+  /** Resolves when no place is before that of the caller. */
+  acquire(wanted: Wanted, { signal }: CallOptions): Promise<Place> {
+    return this.waits.run(signal, async (over) => {
+      if (over.aborted) throw reasonOf(over);
+      if (wanted.lease !== 0n) return this.#take(wanted, over);
+      const lease = this.#core.options.random.positiveInt63();
+      try {
+        await grantSession(this.#core, lease);
+        return await this.#take({ ...wanted, lease }, over);
+      } catch (error) {
+        // With the lease that was made for it, whatever the call has put is gone.
+        this.waits.clear({
+          remove: () => revoke(this.#core, lease),
+          isGone: () => false,
+        });
+        throw error;
+      }
+    });
+  }
+
+  async #take(wanted: Wanted, over: AbortSignal): Promise<Place> {
+    const core = this.#core;
+    const key = `${wanted.name}/${wanted.lease.toString(16)}`;
+    const knownRevision = core.state.revision;
+    let place: Place;
+    try {
+      place = await queueUp(core, key, wanted);
+    } catch (error) {
+      // The key may be there, or come: what is younger than anything known before the call is this call's.
+      if (isUnknown(error)) this.#giveUp(key, wanted.lease, knownRevision + 1, Infinity);
+      throw error;
+    }
+    this.#waiting.set(key, (this.#waiting.get(key) ?? 0) + 1);
+    try {
+      await this.#waitForTurn(wanted.name, place, over);
+      return place;
+    } catch (error) {
+      const others = (this.#waiting.get(key) ?? 1) - 1;
+      // A call that waits for the same key needs it still, and one that was answered holds the lock by it.
+      const isNeeded = others > 0 || (place.isFound && this.#isFirst(wanted.name, place));
+      if (!isNeeded) this.#giveUp(key, wanted.lease, place.revision, place.revision);
+      throw error;
+    } finally {
+      const others = (this.#waiting.get(key) ?? 1) - 1;
+      if (others === 0) this.#waiting.delete(key);
+      else this.#waiting.set(key, others);
+    }
+  }
+
+  async #waitForTurn(name: Key, place: Place, over: AbortSignal): Promise<void> {
+    if (over.aborted) throw reasonOf(over);
+    // A key that was created later is never before this one, so that the state here is enough to know who is first.
+    if (this.queues.has(name) || !this.#isFirst(name, place)) {
+      await this.queues.use(name, async (queue) => {
+        for (;;) {
+          const turn = await queue.turnOf(place.key, place.revision, over);
+          if (turn === 'gone' || this.#isFirst(name, place)) return;
+          queue.reload();
+        }
+      });
+      // The lease may have lapsed where this member does not see it.
+      await orAborted(this.#core.linearize(), over);
+    }
+    if (currentOf(this.#core, place.key)?.createRevision === place.revision) return;
+    throw new RegistryError(
+      'session-expired',
+      'the lease lapsed while waiting; take a new one and try again',
+    );
+  }
+
+  #isFirst(name: Key, { revision }: Place): boolean {
+    const older = { maxCreateRevision: revision - 1, limit: 1 };
+    return this.#core.state.range(readOf(prefixRange(`${name}/`), older)).kvs.length === 0;
+  }
+
+  /** Removes the key, if it is the one that was created between these revisions. */
+  #giveUp(key: Key, lease: LeaseId, fromRevision: number, toRevision: number): void {
+    const core = this.#core;
+    const compares = [created(key, 'greater', fromRevision - 1)];
+    if (toRevision < Infinity) compares.push(created(key, 'less', toRevision + 1));
+    const range = singleKey(key);
+    const success: Operation[] = [{ kind: 'delete-range', request: { range, prevKv: false } }];
+    this.waits.clear({
+      remove: () => transact(core, { compares, success, failure: [] }),
+      // Of a key that has not come yet, the lease may not have come either.
+      isGone: () => toRevision < Infinity && core.state.leases.get(lease) === undefined,
+    });
+  }
 }
 
 /** Puts the caller's key, or finds it there already. */
-async function queueUp(
-  core: Core,
-  name: Key,
-  leaseGiven: LeaseId,
-  value: Uint8Array,
-  options: CallOptions,
-): Promise<Place> {
-  options.signal?.throwIfAborted();
-  const lease = leaseGiven === 0n ? await grantSession(core) : leaseGiven;
-  const key = `${name}/${lease.toString(16)}`;
+async function queueUp(core: Core, key: Key, wanted: Wanted): Promise<Place> {
+  const { lease, value } = wanted;
   const { succeeded, results, header } = await transact(core, {
     compares: [createdAt(key, 0)],
     success: [put(key, value, lease)],
     failure: [get(key)],
   }).catch(refuseSession);
-  if (succeeded) return { key, revision: header.revision, lease };
+  if (succeeded) return { key, revision: header.revision, lease, isFound: false };
   const [found] = results;
   const kv = found?.kind === 'range' ? found.kvs[0] : undefined;
-  if (kv === undefined) return queueUp(core, name, lease, value, options);
+  if (kv === undefined) return queueUp(core, key, wanted);
   if (value.length > 0 && !Buffer.from(kv.value).equals(value)) {
     const changed = await transact(core, {
       compares: [createdAt(key, kv.createRevision)],
       success: [put(key, value, lease)],
       failure: [],
     });
-    if (!changed.succeeded) return queueUp(core, name, lease, value, options);
+    if (!changed.succeeded) return queueUp(core, key, wanted);
   }
-  return { key, revision: kv.createRevision, lease };
+  return { key, revision: kv.createRevision, lease, isFound: true };
+}
+
+/** The call may have taken effect, or may do so yet. */
+function isUnknown(error: unknown): boolean {
+  return error instanceof RegistryError && error.code.startsWith('timeout');
 }
 
 /** Here a missing lease means that the caller's session is over, which etcd tells apart from other missing leases. */
@@ -128,114 +239,52 @@ function refuseSession(error: unknown): never {
   throw error;
 }
 
-async function grantSession(core: Core): Promise<LeaseId> {
-  const id = core.options.random.positiveInt63();
-  const { result } = await core.propose({ kind: 'lease-grant', id, ttlSeconds: sessionTtlSeconds });
-  return resultOf(result, 'lease-granted').id;
+async function grantSession(core: Core, id: LeaseId): Promise<void> {
+  await core.propose({ kind: 'lease-grant', id, ttlSeconds: sessionTtlSeconds });
 }
 
-/** Resolves when everybody before the caller is gone; gives the place up when the caller goes away. */
-async function waitForTurn(
-  core: Core,
-  name: Key,
-  key: Key,
-  revision: number,
-  options: CallOptions,
-): Promise<void> {
+/** A lease that is not there, or was never granted, is as good as revoked. */
+async function revoke(core: Core, id: LeaseId): Promise<void> {
   try {
-    for (;;) {
-      await orAborted(core.linearize(), options.signal);
-      const before = olderKey(core, name, revision);
-      if (before === undefined) break;
-      await nextChange(core, before.key, core.state.revision + 1, options.signal, 'delete');
-    }
+    await core.propose({ kind: 'lease-revoke', id });
   } catch (error) {
-    if (error instanceof RegistryError && error.code === 'canceled') await remove(core, key);
-    throw error;
-  }
-  const own = core.state.range(rangeOf(singleKey(key))).kvs[0];
-  if (own?.createRevision !== revision) {
-    throw new RegistryError(
-      'session-expired',
-      'the lease lapsed while waiting; take a new one and try again',
-    );
+    if (!(error instanceof RegistryError && error.code === 'lease-not-found')) throw error;
   }
 }
 
-/** The newest key of the queue that is older than the caller's. */
-function olderKey(core: Core, name: Key, revision: number): KeyValue | undefined {
-  return core.state.range({
-    ...rangeOf(prefixRange(`${name}/`)),
-    maxCreateRevision: revision - 1,
-    sortTarget: 'create',
-    sortOrder: 'descend',
-    limit: 1,
-  }).kvs[0];
+function currentOf(core: Core, key: Key): KeyValue | undefined {
+  return core.state.range(readOf(singleKey(key))).kvs[0];
 }
 
 /** The oldest key of the queue: the holder, or leader. */
 function firstOf(core: Core, name: Key): KeyValue | undefined {
-  return core.state.range({
-    ...rangeOf(prefixRange(`${name}/`)),
-    sortTarget: 'create',
-    sortOrder: 'ascend',
-    limit: 1,
-  }).kvs[0];
+  const oldest = { sortTarget: 'create', sortOrder: 'ascend', limit: 1 } as const;
+  return core.state.range(readOf(prefixRange(`${name}/`), oldest)).kvs[0];
 }
 
 async function* observe(
   core: Core,
+  queues: LockQueues,
   name: Key,
   options: CallOptions,
 ): AsyncGenerator<Answered<{ readonly kv: KeyValue }>> {
   core.admit(options);
   await core.linearize();
-  let told: KeyValue | undefined;
-  for (;;) {
-    const { revision } = core.state;
-    const kv = firstOf(core, name);
-    if (kv !== undefined && kv.modRevision !== told?.modRevision) {
-      told = kv;
-      yield { kv, header: core.header() };
-    }
-    await nextChange(core, `${name}/`, revision + 1, options.signal, 'any');
-  }
-}
-
-/** Resolves at the next event from `revision` on: a deletion of one key, or anything below a prefix. */
-async function nextChange(
-  core: Core,
-  key: Key,
-  revision: number,
-  signal: AbortSignal | undefined,
-  what: 'delete' | 'any',
-): Promise<void> {
-  let stop = nothingToCancel;
-  const changed = new Promise<void>((resolve, reject) => {
-    const stream = core.replica.watch.open({
-      push: (message) => {
-        // A watcher that was cancelled as compacted has missed something: looking again is right, too.
-        if (message.kind === 'events' || message.kind === 'canceled') resolve();
-        return true;
-      },
-      failed: reject,
-    });
-    stop = () => stream.close();
-    stream.create({
-      range: what === 'delete' ? singleKey(key) : prefixRange(key),
-      startRevision: revision,
-      watchId: 0,
-      prevKv: false,
-      progressNotify: false,
-      noPut: what === 'delete',
-      noDelete: false,
-      fragment: false,
-    });
-  });
+  const over = options.signal ?? new AbortController().signal;
+  const queue = queues.join(name);
   try {
-    await orAborted(changed, signal);
+    let told: KeyValue | undefined;
+    for (;;) {
+      const { version, first } = queue;
+      const kv = first === undefined ? undefined : currentOf(core, first);
+      if (kv !== undefined && kv.modRevision !== told?.modRevision) {
+        told = kv;
+        yield { kv, header: core.header() };
+      }
+      await queue.changedSince(version, over);
+    }
   } finally {
-    stop();
+    queues.leave(queue);
   }
 }
 
@@ -268,7 +317,11 @@ async function remove(core: Core, key: Key) {
 }
 
 function createdAt(key: Key, value: number): Compare {
-  return { range: singleKey(key), result: 'equal', against: { target: 'create', value } };
+  return created(key, 'equal', value);
+}
+
+function created(key: Key, result: Compare['result'], value: number): Compare {
+  return { range: singleKey(key), result, against: { target: 'create', value } };
 }
 
 function put(key: Key, value: Uint8Array, lease: LeaseId): Operation {
@@ -279,21 +332,5 @@ function put(key: Key, value: Uint8Array, lease: LeaseId): Operation {
 }
 
 function get(key: Key): Operation {
-  return { kind: 'range', request: rangeOf(singleKey(key)) };
-}
-
-function rangeOf(range: RangeRequest['range']): RangeRequest {
-  return {
-    range,
-    limit: 0,
-    revision: 0,
-    sortOrder: 'none',
-    sortTarget: 'key',
-    keysOnly: false,
-    countOnly: false,
-    minModRevision: 0,
-    maxModRevision: 0,
-    minCreateRevision: 0,
-    maxCreateRevision: 0,
-  };
+  return { kind: 'range', request: readOf(singleKey(key)) };
 }

@@ -201,6 +201,11 @@ export interface Operations {
   /** The current leader and every later one, until the caller goes away. */
   observe(name: Key, options: CallOptions): AsyncIterable<Answered<{ readonly kv: KeyValue }>>;
   resign(leader: LeaderKey | undefined, options: CallOptions): Promise<Answered<object>>;
+  /**
+   * Ends the calls that wait for a lock or an election, as this member stops, and refuses further ones; resolves when
+   * their keys are removed, or after `limitMs`.
+   */
+  endLockWaits(limitMs: number): Promise<void>;
 
   /** For probes: resolves when this member can answer; rejects with what is wrong. */
   checkHealth(check: {

@@ -33,6 +33,9 @@ onEachTarget(
       keepAlive.say({ ID: await raw.grant() });
       await keepAlive.next();
       const observe = raw.listen('Election.Observe', { name: 'e' });
+      await raw.ask('Lock.Lock', { name: 'l', lease: await raw.grant() });
+      const waiting = raw.failure('Lock.Lock', { name: 'l', lease: await raw.grant() });
+      while ((await raw.list('l/')).count !== '2');
       const url = `${member!.clientUrl}/v3/watch`;
       const json = await linesOf(url, '{"create_request":{"key":"aw=="}}');
 
@@ -43,6 +46,7 @@ onEachTarget(
       for (const stream of [watch, keepAlive, observe]) {
         expect(await stream.ended()).toEqual(subject.isRollcall ? stopped : dropped);
       }
+      expect(await waiting).toEqual(subject.isRollcall ? stopped : dropped);
       const { lines, isComplete } = await json.ended;
       expect(isComplete).toBe(true);
       const ours = { error: { code: 14, message: 'etcdserver: server stopped' } };
@@ -56,6 +60,8 @@ onEachTarget(
       ]);
       member!.start();
       await subject.cluster.ready();
+      // Nobody holds the lock for the call that was ended, once the holder is gone.
+      if (subject.isRollcall) expect((await raw.list('l/')).count).toBe('1');
     });
   },
   { size: 1 },

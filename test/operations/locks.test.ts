@@ -1,6 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { RegistryError } from '../../src/base/errors.ts';
+import { prefixRange } from '../../src/base/key.ts';
+import { LockWaits } from '../../src/operations/lock-waits.ts';
+import { lockOperations } from '../../src/operations/locks.ts';
 import type { Operations } from '../../src/operations/index.ts';
-import { getOf, operationsOf, putOf, Stage } from './stage.ts';
+import { getOf, operationsOf, putOf, rangeOf, Stage } from './stage.ts';
 
 async function session(stage: Stage, operations: Operations, id: bigint, ttlSeconds = 60) {
   await stage.settled(operations.leaseGrant({ id, ttlSeconds }, {}));
@@ -99,7 +103,257 @@ describe('a lock', () => {
     gone.abort();
     await stage.until('the end of the call', () => waiting.error !== undefined);
     expect(waiting.error).toMatchObject({ code: 'canceled' });
-    expect((await stage.settled(operations.range(getOf('l/22'), {}))).count).toBe(0);
+    await stage.pass(50);
+    expect(await keysOf(stage, operations, 'l')).toEqual(['l/11']);
+  });
+});
+
+/** The places in a queue. */
+async function keysOf(stage: Stage, operations: Operations, name: string): Promise<string[]> {
+  const range = rangeOf(prefixRange(`${name}/`), {});
+  return (await stage.settled(operations.range(range, {}))).kvs.map(({ key }) => key);
+}
+
+const timeout = new RegistryError('timeout', 'nobody leads');
+
+/** Both ways to wait in a queue. */
+const waysToWait: readonly [
+  what: string,
+  wait: (operations: Locks, name: string, lease: bigint, signal?: AbortSignal) => Promise<unknown>,
+][] = [
+  ['lock', (operations, name, lease, signal) => operations.lock({ name, lease }, { signal })],
+  [
+    'campaign',
+    (operations, name, lease, signal) =>
+      operations.campaign({ name, lease, value: Buffer.from('v') }, { signal }),
+  ],
+];
+type Locks = ReturnType<typeof lockOperations>;
+
+describe.each(waysToWait)('a %s that fails', (_what, wait) => {
+  test('when its turn has come takes its key away', async () => {
+    const stage = await Stage.open();
+    const operations = operationsOf(stage.leader);
+    for (const lease of [0x11n, 0x22n, 0x33n]) await session(stage, operations, lease);
+    const core = stage.coreOf(stage.leader);
+    const locks = lockOperations(core);
+    await stage.settled(wait(locks, 'l', 0x11n));
+    const failing = watched(wait(locks, 'l', 0x22n));
+    await stage.pass(50);
+    const next = watched(wait(operations, 'l', 0x33n));
+    await stage.pass(50);
+    expect(await keysOf(stage, operations, 'l')).toEqual(['l/11', 'l/22', 'l/33']);
+
+    vi.spyOn(core, 'linearize').mockRejectedValue(timeout);
+    await stage.settled(operations.unlock('l/11', {}));
+    await stage.until('the end of the call', () => failing.error !== undefined);
+    expect(failing.error).toBe(timeout);
+    await stage.until('the next having it', () => next.answer !== undefined);
+    expect(await keysOf(stage, operations, 'l')).toEqual(['l/33']);
+  });
+
+  test.each([0, 1, 2, 4, 30])(
+    'as its leader is lost %i ms later leaves no key, whatever became of it',
+    async (ms) => {
+      const stage = await Stage.open({ members: 3 });
+      const [asked, other] = stage.followers;
+      const operations = operationsOf(asked!);
+      await session(stage, operations, 0x11n, 6000);
+      await session(stage, operations, 0x22n, 6000);
+      await stage.settled(operations.lock({ name: 'l', lease: 0x11n }, {}));
+      const outcome = watched(wait(operations, 'l', 0x22n));
+      await stage.pass(ms);
+      const { leader } = stage;
+      leader.crash('process');
+      other!.crash('process');
+      await stage.pass(300_000);
+      leader.start();
+      other!.start();
+      await stage.until('a leader', () => asked!.replica?.leader !== undefined);
+      await stage.pass(60_000);
+      // A call that had its place by then waits on, and has a right to it.
+      const isWaiting = outcome.error === undefined;
+      expect(await keysOf(stage, operations, 'l')).toEqual(isWaiting ? ['l/11', 'l/22'] : ['l/11']);
+      if (ms === 0) expect(isWaiting).toBe(false);
+    },
+  );
+
+  test('because its member stops takes its key away, and ends at once', async () => {
+    const stage = await Stage.open({ members: 3 });
+    const [stopping] = stage.followers;
+    const operations = operationsOf(stopping!);
+    for (const lease of [0x11n, 0x22n, 0x33n]) await session(stage, operations, lease);
+    const elsewhere = operationsOf(stage.leader);
+    await stage.settled(wait(elsewhere, 'l', 0x11n));
+    const waiting = [0x22n, 0x33n].map((lease) => watched(wait(operations, 'l', lease)));
+    await stage.pass(100);
+    expect(await keysOf(stage, elsewhere, 'l')).toHaveLength(3);
+    const beganMs = stage.nowMs;
+    await stage.settled(operations.endLockWaits(5000));
+    expect(stage.nowMs - beganMs).toBeLessThan(200);
+    for (const { error } of waiting) expect(error).toMatchObject({ code: 'stopped' });
+    expect(await keysOf(stage, elsewhere, 'l')).toEqual(['l/11']);
+    expect(await stage.refusal(wait(operations, 'l', 0x22n))).toMatchObject({ code: 'stopped' });
+  });
+
+  test('because its member stops without a leader holds it up no longer than it may', async () => {
+    const stage = await Stage.open({ members: 3 });
+    const [stopping] = stage.followers;
+    const operations = operationsOf(stopping!);
+    for (const lease of [0x11n, 0x22n]) await session(stage, operations, lease);
+    await stage.settled(wait(operations, 'l', 0x11n));
+    const waiting = watched(wait(operations, 'l', 0x22n));
+    await stage.pass(100);
+    for (const machine of stage.machines) if (machine !== stopping) machine.crash('process');
+    const beganMs = stage.nowMs;
+    await stage.settled(operations.endLockWaits(500));
+    expect(stage.nowMs - beganMs).toBeLessThan(600);
+    expect(waiting.error).toMatchObject({ code: 'stopped' });
+  });
+
+  test('while its caller brought no lease takes the one away that was made for it', async () => {
+    const stage = await Stage.open();
+    const operations = operationsOf(stage.leader);
+    await session(stage, operations, 0x11n);
+    await stage.settled(wait(operations, 'l', 0x11n));
+    const gone = new AbortController();
+    const waiting = watched(wait(operations, 'l', 0n, gone.signal));
+    await stage.pass(50);
+    expect((await stage.settled(operations.leaseList({}))).ids).toHaveLength(2);
+    gone.abort();
+    await stage.pass(50);
+    expect(waiting.error).toMatchObject({ code: 'canceled' });
+    expect((await stage.settled(operations.leaseList({}))).ids).toEqual([0x11n]);
+    expect(await keysOf(stage, operations, 'l')).toEqual(['l/11']);
+  });
+
+  test('leaves the key to another call that waits by it', async () => {
+    const stage = await Stage.open();
+    const operations = operationsOf(stage.leader);
+    for (const lease of [0x11n, 0x22n]) await session(stage, operations, lease);
+    await stage.settled(wait(operations, 'l', 0x11n));
+    const gone = new AbortController();
+    const first = watched(wait(operations, 'l', 0x22n, gone.signal));
+    await stage.pass(20);
+    const second = watched(wait(operations, 'l', 0x22n));
+    await stage.pass(20);
+    gone.abort();
+    await stage.pass(20);
+    expect(first.error).toMatchObject({ code: 'canceled' });
+    await stage.settled(operations.unlock('l/11', {}));
+    await stage.until('the second holding it', () => second.answer !== undefined);
+    expect(await keysOf(stage, operations, 'l')).toEqual(['l/22']);
+  });
+
+  test('and asks for what its caller holds already does not lose it', async () => {
+    const stage = await Stage.open();
+    const operations = operationsOf(stage.leader);
+    await session(stage, operations, 0x11n);
+    await stage.settled(wait(operations, 'l', 0x11n));
+    const gone = new AbortController();
+    const again = watched(wait(operations, 'l', 0x11n, gone.signal));
+    gone.abort();
+    await stage.pass(100);
+    expect(again.error).toMatchObject({ code: 'canceled' });
+    expect(await keysOf(stage, operations, 'l')).toEqual(['l/11']);
+  });
+
+  test('as its caller goes while the key is put takes the key away', async () => {
+    const stage = await Stage.open();
+    const operations = operationsOf(stage.leader);
+    await session(stage, operations, 0x11n);
+    const gone = new AbortController();
+    const call = watched(wait(operations, 'l', 0x11n, gone.signal));
+    gone.abort();
+    await stage.pass(100);
+    expect(call.error).toMatchObject({ code: 'canceled' });
+    expect(await keysOf(stage, operations, 'l')).toEqual([]);
+  });
+});
+
+/** A call that lasts until it is ended. */
+function endless(over: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    over.addEventListener('abort', () => reject(new Error('over')), { once: true });
+  });
+}
+
+describe('many calls that wait for one lock', () => {
+  test('share one watcher, and do not read the queue again for each', async () => {
+    const stage = await Stage.open();
+    const operations = operationsOf(stage.leader);
+    const { replica } = stage.leader;
+    const count = 500;
+    const held: bigint[] = [];
+    for (let lease = 1n; lease <= count; lease++) {
+      void operations.leaseGrant({ id: lease, ttlSeconds: 6000 }, {});
+    }
+    await stage.pass(200);
+    const ranges = vi.spyOn(replica!.state, 'range');
+    for (let lease = 1n; lease <= count; lease++) {
+      void operations.lock({ name: 'l', lease }, {}).then(() => held.push(lease));
+    }
+    await stage.until('the first holding it', () => held.length > 0);
+    await stage.pass(200);
+    expect(replica!.watch.stats.watchers).toBe(1);
+    expect(ranges.mock.calls.length).toBeLessThan(3 * 2);
+    for (let lease = 1n; lease <= count; lease++) {
+      await stage.until(`${lease} holding it`, () => held.length >= lease);
+      void operations.unlock(`l/${lease.toString(16)}`, {});
+    }
+    await stage.pass(200);
+    expect(held).toEqual(Array.from({ length: count }, (_, at) => BigInt(at + 1)));
+    expect(ranges.mock.calls.length).toBeLessThan(3 * count);
+    expect(replica!.watch.stats).toMatchObject({ streams: 0, watchers: 0 });
+  });
+
+  test('are bounded, and make room as they end', async () => {
+    const stage = await Stage.open();
+    const waits = new LockWaits(stage.coreOf(stage.leader), { callsMax: 100 });
+    const one = new AbortController();
+    const first = watched(waits.run(one.signal, endless));
+    const others = Array.from({ length: 99 }, () => waits.run(undefined, endless));
+    const all = Promise.allSettled(others);
+    expect(await stage.refusal(waits.run(undefined, endless))).toMatchObject({
+      code: 'too-many-requests',
+    });
+    one.abort();
+    await stage.until('room', () => first.error !== undefined);
+    const late = watched(waits.run(undefined, endless));
+    await stage.settled(waits.stop(1000));
+    await all;
+    expect(late.error).toMatchObject({ message: 'over' });
+    expect(waits.count).toBe(0);
+  });
+
+  test('find their order again after a compaction that their watcher missed', async () => {
+    const stage = await Stage.open();
+    const operations = operationsOf(stage.leader);
+    for (const lease of [0x11n, 0x22n, 0x33n]) await session(stage, operations, lease);
+    await stage.settled(operations.lock({ name: 'l', lease: 0x11n }, {}));
+    const waiting = [0x22n, 0x33n].map((lease) =>
+      watched(operations.lock({ name: 'l', lease }, {})),
+    );
+    await stage.pass(50);
+    // The watcher is made to believe that it has missed what it needs.
+    const hub = stage.leader.replica!.watch;
+    const { state } = stage.leader.replica!;
+    hub.replaceHistory(
+      new Proxy(state, {
+        get: (target, name) => {
+          if (name === 'revision') return target.revision + 5;
+          if (name === 'compactedRevision') return target.revision + 5;
+          const value: unknown = Reflect.get(target, name, target);
+          return typeof value === 'function' ? value.bind(target) : value;
+        },
+      }),
+    );
+    hub.work();
+    hub.replaceHistory(state);
+    await stage.pass(50);
+    await stage.settled(operations.unlock('l/11', {}));
+    await stage.until('the next holding it', () => waiting[0]!.answer !== undefined);
+    expect(waiting[1]!.answer).toBeUndefined();
   });
 });
 
