@@ -73,7 +73,7 @@ writeFileSync(
 
 function run(...options: readonly string[]): void {
   const common = ['--target', 'static-module', '--wrap', 'esm', '--keep-case', '--path', 'proto'];
-  const without = ['create', 'verify', 'delimited', 'typeurl', 'service'].map(
+  const without = ['create', 'verify', 'convert', 'delimited', 'typeurl', 'service'].map(
     (part) => `--no-${part}`,
   );
   execFileSync(process.execPath, [pbjs, ...common, ...without, ...options, ...files], {

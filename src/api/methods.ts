@@ -2,12 +2,14 @@
 export interface MessageClass<T extends P, P extends object> {
   encode(message: P): { finish(): Uint8Array };
   decode(bytes: Uint8Array): T;
-  fromObject(object: Record<string, unknown>): T;
 }
 
 /** A message of some kind, for those who carry messages without knowing them. */
 export interface Codec {
-  /** A message of plain objects: fields by their names in the proto file, enums by number. Throws what does not fit. */
+  /**
+   * A message of plain objects: fields by their names in the proto file, enums by number, 64-bit integers as `Long`,
+   * bytes as they are. Throws for what is nested too deeply.
+   */
   encode(message: Record<string, unknown>): Uint8Array;
   /** The message as its class has it, which are the same fields again. */
   decode(bytes: Uint8Array): object;
@@ -78,9 +80,12 @@ export class Unimplemented extends Error {
   override readonly name = 'Unimplemented';
 }
 
-export function codecOf<T extends P, P extends object>(message: MessageClass<T, P>): Codec {
+export function codecOf(message: {
+  encode(message: object): { finish(): Uint8Array };
+  decode(bytes: Uint8Array): object;
+}): Codec {
   return {
-    encode: (object) => message.encode(message.fromObject(object)).finish(),
+    encode: (object) => message.encode(object).finish(),
     decode: (bytes) => message.decode(bytes),
   };
 }

@@ -65,27 +65,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.ResponseHeader & etcdserverpb.ResponseHeader.$Shape;
-
-        /**
-         * Creates a ResponseHeader message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns ResponseHeader
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.ResponseHeader;
-
-        /**
-         * Creates a plain object from a ResponseHeader message. Also converts values to other types if specified.
-         * @param message ResponseHeader
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.ResponseHeader, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this ResponseHeader to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace ResponseHeader {
@@ -188,27 +167,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.RangeRequest & etcdserverpb.RangeRequest.$Shape;
-
-        /**
-         * Creates a RangeRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns RangeRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.RangeRequest;
-
-        /**
-         * Creates a plain object from a RangeRequest message. Also converts values to other types if specified.
-         * @param message RangeRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.RangeRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this RangeRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace RangeRequest {
@@ -343,27 +301,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.RangeResponse & etcdserverpb.RangeResponse.$Shape;
-
-        /**
-         * Creates a RangeResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns RangeResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.RangeResponse;
-
-        /**
-         * Creates a plain object from a RangeResponse message. Also converts values to other types if specified.
-         * @param message RangeResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.RangeResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this RangeResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace RangeResponse {
@@ -445,27 +382,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.PutRequest & etcdserverpb.PutRequest.$Shape;
-
-        /**
-         * Creates a PutRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns PutRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.PutRequest;
-
-        /**
-         * Creates a plain object from a PutRequest message. Also converts values to other types if specified.
-         * @param message PutRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.PutRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this PutRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace PutRequest {
@@ -541,27 +457,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.PutResponse & etcdserverpb.PutResponse.$Shape;
-
-        /**
-         * Creates a PutResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns PutResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.PutResponse;
-
-        /**
-         * Creates a plain object from a PutResponse message. Also converts values to other types if specified.
-         * @param message PutResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.PutResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this PutResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace PutResponse {
@@ -628,27 +523,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.DeleteRangeRequest & etcdserverpb.DeleteRangeRequest.$Shape;
-
-        /**
-         * Creates a DeleteRangeRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns DeleteRangeRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.DeleteRangeRequest;
-
-        /**
-         * Creates a plain object from a DeleteRangeRequest message. Also converts values to other types if specified.
-         * @param message DeleteRangeRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.DeleteRangeRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this DeleteRangeRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace DeleteRangeRequest {
@@ -718,27 +592,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.DeleteRangeResponse & etcdserverpb.DeleteRangeResponse.$Shape;
-
-        /**
-         * Creates a DeleteRangeResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns DeleteRangeResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.DeleteRangeResponse;
-
-        /**
-         * Creates a plain object from a DeleteRangeResponse message. Also converts values to other types if specified.
-         * @param message DeleteRangeResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.DeleteRangeResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this DeleteRangeResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace DeleteRangeResponse {
@@ -814,27 +667,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.RequestOp & etcdserverpb.RequestOp.$Shape;
-
-        /**
-         * Creates a RequestOp message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns RequestOp
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.RequestOp;
-
-        /**
-         * Creates a plain object from a RequestOp message. Also converts values to other types if specified.
-         * @param message RequestOp
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.RequestOp, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this RequestOp to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace RequestOp {
@@ -924,27 +756,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.ResponseOp & etcdserverpb.ResponseOp.$Shape;
-
-        /**
-         * Creates a ResponseOp message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns ResponseOp
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.ResponseOp;
-
-        /**
-         * Creates a plain object from a ResponseOp message. Also converts values to other types if specified.
-         * @param message ResponseOp
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.ResponseOp, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this ResponseOp to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace ResponseOp {
@@ -1049,27 +860,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.Compare & etcdserverpb.Compare.$Shape;
-
-        /**
-         * Creates a Compare message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns Compare
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.Compare;
-
-        /**
-         * Creates a plain object from a Compare message. Also converts values to other types if specified.
-         * @param message Compare
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.Compare, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this Compare to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace Compare {
@@ -1208,27 +998,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.TxnRequest & etcdserverpb.TxnRequest.$Shape;
-
-        /**
-         * Creates a TxnRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns TxnRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.TxnRequest;
-
-        /**
-         * Creates a plain object from a TxnRequest message. Also converts values to other types if specified.
-         * @param message TxnRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.TxnRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this TxnRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace TxnRequest {
@@ -1303,27 +1072,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.TxnResponse & etcdserverpb.TxnResponse.$Shape;
-
-        /**
-         * Creates a TxnResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns TxnResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.TxnResponse;
-
-        /**
-         * Creates a plain object from a TxnResponse message. Also converts values to other types if specified.
-         * @param message TxnResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.TxnResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this TxnResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace TxnResponse {
@@ -1395,27 +1143,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.CompactionRequest & etcdserverpb.CompactionRequest.$Shape;
-
-        /**
-         * Creates a CompactionRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns CompactionRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.CompactionRequest;
-
-        /**
-         * Creates a plain object from a CompactionRequest message. Also converts values to other types if specified.
-         * @param message CompactionRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.CompactionRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this CompactionRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace CompactionRequest {
@@ -1476,27 +1203,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.CompactionResponse & etcdserverpb.CompactionResponse.$Shape;
-
-        /**
-         * Creates a CompactionResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns CompactionResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.CompactionResponse;
-
-        /**
-         * Creates a plain object from a CompactionResponse message. Also converts values to other types if specified.
-         * @param message CompactionResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.CompactionResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this CompactionResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace CompactionResponse {
@@ -1551,27 +1257,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.HashRequest & etcdserverpb.HashRequest.$Shape;
-
-        /**
-         * Creates a HashRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns HashRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.HashRequest;
-
-        /**
-         * Creates a plain object from a HashRequest message. Also converts values to other types if specified.
-         * @param message HashRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.HashRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this HashRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace HashRequest {
@@ -1626,27 +1311,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.HashKVRequest & etcdserverpb.HashKVRequest.$Shape;
-
-        /**
-         * Creates a HashKVRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns HashKVRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.HashKVRequest;
-
-        /**
-         * Creates a plain object from a HashKVRequest message. Also converts values to other types if specified.
-         * @param message HashKVRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.HashKVRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this HashKVRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace HashKVRequest {
@@ -1713,27 +1377,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.HashKVResponse & etcdserverpb.HashKVResponse.$Shape;
-
-        /**
-         * Creates a HashKVResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns HashKVResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.HashKVResponse;
-
-        /**
-         * Creates a plain object from a HashKVResponse message. Also converts values to other types if specified.
-         * @param message HashKVResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.HashKVResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this HashKVResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace HashKVResponse {
@@ -1803,27 +1446,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.HashResponse & etcdserverpb.HashResponse.$Shape;
-
-        /**
-         * Creates a HashResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns HashResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.HashResponse;
-
-        /**
-         * Creates a plain object from a HashResponse message. Also converts values to other types if specified.
-         * @param message HashResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.HashResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this HashResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace HashResponse {
@@ -1881,27 +1503,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.SnapshotRequest & etcdserverpb.SnapshotRequest.$Shape;
-
-        /**
-         * Creates a SnapshotRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns SnapshotRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.SnapshotRequest;
-
-        /**
-         * Creates a plain object from a SnapshotRequest message. Also converts values to other types if specified.
-         * @param message SnapshotRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.SnapshotRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this SnapshotRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace SnapshotRequest {
@@ -1965,27 +1566,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.SnapshotResponse & etcdserverpb.SnapshotResponse.$Shape;
-
-        /**
-         * Creates a SnapshotResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns SnapshotResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.SnapshotResponse;
-
-        /**
-         * Creates a plain object from a SnapshotResponse message. Also converts values to other types if specified.
-         * @param message SnapshotResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.SnapshotResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this SnapshotResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace SnapshotResponse {
@@ -2061,27 +1641,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.WatchRequest & etcdserverpb.WatchRequest.$Shape;
-
-        /**
-         * Creates a WatchRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns WatchRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.WatchRequest;
-
-        /**
-         * Creates a plain object from a WatchRequest message. Also converts values to other types if specified.
-         * @param message WatchRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.WatchRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this WatchRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace WatchRequest {
@@ -2176,27 +1735,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.WatchCreateRequest & etcdserverpb.WatchCreateRequest.$Shape;
-
-        /**
-         * Creates a WatchCreateRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns WatchCreateRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.WatchCreateRequest;
-
-        /**
-         * Creates a plain object from a WatchCreateRequest message. Also converts values to other types if specified.
-         * @param message WatchCreateRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.WatchCreateRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this WatchCreateRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace WatchCreateRequest {
@@ -2285,27 +1823,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.WatchCancelRequest & etcdserverpb.WatchCancelRequest.$Shape;
-
-        /**
-         * Creates a WatchCancelRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns WatchCancelRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.WatchCancelRequest;
-
-        /**
-         * Creates a plain object from a WatchCancelRequest message. Also converts values to other types if specified.
-         * @param message WatchCancelRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.WatchCancelRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this WatchCancelRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace WatchCancelRequest {
@@ -2360,27 +1877,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.WatchProgressRequest & etcdserverpb.WatchProgressRequest.$Shape;
-
-        /**
-         * Creates a WatchProgressRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns WatchProgressRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.WatchProgressRequest;
-
-        /**
-         * Creates a plain object from a WatchProgressRequest message. Also converts values to other types if specified.
-         * @param message WatchProgressRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.WatchProgressRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this WatchProgressRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace WatchProgressRequest {
@@ -2456,27 +1952,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.WatchResponse & etcdserverpb.WatchResponse.$Shape;
-
-        /**
-         * Creates a WatchResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns WatchResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.WatchResponse;
-
-        /**
-         * Creates a plain object from a WatchResponse message. Also converts values to other types if specified.
-         * @param message WatchResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.WatchResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this WatchResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace WatchResponse {
@@ -2558,27 +2033,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.LeaseGrantRequest & etcdserverpb.LeaseGrantRequest.$Shape;
-
-        /**
-         * Creates a LeaseGrantRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns LeaseGrantRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.LeaseGrantRequest;
-
-        /**
-         * Creates a plain object from a LeaseGrantRequest message. Also converts values to other types if specified.
-         * @param message LeaseGrantRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.LeaseGrantRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this LeaseGrantRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace LeaseGrantRequest {
@@ -2648,27 +2102,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.LeaseGrantResponse & etcdserverpb.LeaseGrantResponse.$Shape;
-
-        /**
-         * Creates a LeaseGrantResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns LeaseGrantResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.LeaseGrantResponse;
-
-        /**
-         * Creates a plain object from a LeaseGrantResponse message. Also converts values to other types if specified.
-         * @param message LeaseGrantResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.LeaseGrantResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this LeaseGrantResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace LeaseGrantResponse {
@@ -2735,27 +2168,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.LeaseRevokeRequest & etcdserverpb.LeaseRevokeRequest.$Shape;
-
-        /**
-         * Creates a LeaseRevokeRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns LeaseRevokeRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.LeaseRevokeRequest;
-
-        /**
-         * Creates a plain object from a LeaseRevokeRequest message. Also converts values to other types if specified.
-         * @param message LeaseRevokeRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.LeaseRevokeRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this LeaseRevokeRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace LeaseRevokeRequest {
@@ -2813,27 +2225,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.LeaseRevokeResponse & etcdserverpb.LeaseRevokeResponse.$Shape;
-
-        /**
-         * Creates a LeaseRevokeResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns LeaseRevokeResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.LeaseRevokeResponse;
-
-        /**
-         * Creates a plain object from a LeaseRevokeResponse message. Also converts values to other types if specified.
-         * @param message LeaseRevokeResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.LeaseRevokeResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this LeaseRevokeResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace LeaseRevokeResponse {
@@ -2894,27 +2285,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.LeaseCheckpoint & etcdserverpb.LeaseCheckpoint.$Shape;
-
-        /**
-         * Creates a LeaseCheckpoint message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns LeaseCheckpoint
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.LeaseCheckpoint;
-
-        /**
-         * Creates a plain object from a LeaseCheckpoint message. Also converts values to other types if specified.
-         * @param message LeaseCheckpoint
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.LeaseCheckpoint, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this LeaseCheckpoint to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace LeaseCheckpoint {
@@ -2975,27 +2345,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.LeaseCheckpointRequest & etcdserverpb.LeaseCheckpointRequest.$Shape;
-
-        /**
-         * Creates a LeaseCheckpointRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns LeaseCheckpointRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.LeaseCheckpointRequest;
-
-        /**
-         * Creates a plain object from a LeaseCheckpointRequest message. Also converts values to other types if specified.
-         * @param message LeaseCheckpointRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.LeaseCheckpointRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this LeaseCheckpointRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace LeaseCheckpointRequest {
@@ -3053,27 +2402,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.LeaseCheckpointResponse & etcdserverpb.LeaseCheckpointResponse.$Shape;
-
-        /**
-         * Creates a LeaseCheckpointResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns LeaseCheckpointResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.LeaseCheckpointResponse;
-
-        /**
-         * Creates a plain object from a LeaseCheckpointResponse message. Also converts values to other types if specified.
-         * @param message LeaseCheckpointResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.LeaseCheckpointResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this LeaseCheckpointResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace LeaseCheckpointResponse {
@@ -3131,27 +2459,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.LeaseKeepAliveRequest & etcdserverpb.LeaseKeepAliveRequest.$Shape;
-
-        /**
-         * Creates a LeaseKeepAliveRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns LeaseKeepAliveRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.LeaseKeepAliveRequest;
-
-        /**
-         * Creates a plain object from a LeaseKeepAliveRequest message. Also converts values to other types if specified.
-         * @param message LeaseKeepAliveRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.LeaseKeepAliveRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this LeaseKeepAliveRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace LeaseKeepAliveRequest {
@@ -3215,27 +2522,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.LeaseKeepAliveResponse & etcdserverpb.LeaseKeepAliveResponse.$Shape;
-
-        /**
-         * Creates a LeaseKeepAliveResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns LeaseKeepAliveResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.LeaseKeepAliveResponse;
-
-        /**
-         * Creates a plain object from a LeaseKeepAliveResponse message. Also converts values to other types if specified.
-         * @param message LeaseKeepAliveResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.LeaseKeepAliveResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this LeaseKeepAliveResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace LeaseKeepAliveResponse {
@@ -3302,27 +2588,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.LeaseTimeToLiveRequest & etcdserverpb.LeaseTimeToLiveRequest.$Shape;
-
-        /**
-         * Creates a LeaseTimeToLiveRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns LeaseTimeToLiveRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.LeaseTimeToLiveRequest;
-
-        /**
-         * Creates a plain object from a LeaseTimeToLiveRequest message. Also converts values to other types if specified.
-         * @param message LeaseTimeToLiveRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.LeaseTimeToLiveRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this LeaseTimeToLiveRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace LeaseTimeToLiveRequest {
@@ -3395,27 +2660,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.LeaseTimeToLiveResponse & etcdserverpb.LeaseTimeToLiveResponse.$Shape;
-
-        /**
-         * Creates a LeaseTimeToLiveResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns LeaseTimeToLiveResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.LeaseTimeToLiveResponse;
-
-        /**
-         * Creates a plain object from a LeaseTimeToLiveResponse message. Also converts values to other types if specified.
-         * @param message LeaseTimeToLiveResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.LeaseTimeToLiveResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this LeaseTimeToLiveResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace LeaseTimeToLiveResponse {
@@ -3482,27 +2726,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.LeaseLeasesRequest & etcdserverpb.LeaseLeasesRequest.$Shape;
-
-        /**
-         * Creates a LeaseLeasesRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns LeaseLeasesRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.LeaseLeasesRequest;
-
-        /**
-         * Creates a plain object from a LeaseLeasesRequest message. Also converts values to other types if specified.
-         * @param message LeaseLeasesRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.LeaseLeasesRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this LeaseLeasesRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace LeaseLeasesRequest {
@@ -3557,27 +2780,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.LeaseStatus & etcdserverpb.LeaseStatus.$Shape;
-
-        /**
-         * Creates a LeaseStatus message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns LeaseStatus
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.LeaseStatus;
-
-        /**
-         * Creates a plain object from a LeaseStatus message. Also converts values to other types if specified.
-         * @param message LeaseStatus
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.LeaseStatus, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this LeaseStatus to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace LeaseStatus {
@@ -3638,27 +2840,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.LeaseLeasesResponse & etcdserverpb.LeaseLeasesResponse.$Shape;
-
-        /**
-         * Creates a LeaseLeasesResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns LeaseLeasesResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.LeaseLeasesResponse;
-
-        /**
-         * Creates a plain object from a LeaseLeasesResponse message. Also converts values to other types if specified.
-         * @param message LeaseLeasesResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.LeaseLeasesResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this LeaseLeasesResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace LeaseLeasesResponse {
@@ -3731,27 +2912,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.Member & etcdserverpb.Member.$Shape;
-
-        /**
-         * Creates a Member message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns Member
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.Member;
-
-        /**
-         * Creates a plain object from a Member message. Also converts values to other types if specified.
-         * @param message Member
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.Member, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this Member to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace Member {
@@ -3824,27 +2984,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.MemberAddRequest & etcdserverpb.MemberAddRequest.$Shape;
-
-        /**
-         * Creates a MemberAddRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns MemberAddRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.MemberAddRequest;
-
-        /**
-         * Creates a plain object from a MemberAddRequest message. Also converts values to other types if specified.
-         * @param message MemberAddRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.MemberAddRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this MemberAddRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace MemberAddRequest {
@@ -3911,27 +3050,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.MemberAddResponse & etcdserverpb.MemberAddResponse.$Shape;
-
-        /**
-         * Creates a MemberAddResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns MemberAddResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.MemberAddResponse;
-
-        /**
-         * Creates a plain object from a MemberAddResponse message. Also converts values to other types if specified.
-         * @param message MemberAddResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.MemberAddResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this MemberAddResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace MemberAddResponse {
@@ -3995,27 +3113,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.MemberRemoveRequest & etcdserverpb.MemberRemoveRequest.$Shape;
-
-        /**
-         * Creates a MemberRemoveRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns MemberRemoveRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.MemberRemoveRequest;
-
-        /**
-         * Creates a plain object from a MemberRemoveRequest message. Also converts values to other types if specified.
-         * @param message MemberRemoveRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.MemberRemoveRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this MemberRemoveRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace MemberRemoveRequest {
@@ -4076,27 +3173,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.MemberRemoveResponse & etcdserverpb.MemberRemoveResponse.$Shape;
-
-        /**
-         * Creates a MemberRemoveResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns MemberRemoveResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.MemberRemoveResponse;
-
-        /**
-         * Creates a plain object from a MemberRemoveResponse message. Also converts values to other types if specified.
-         * @param message MemberRemoveResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.MemberRemoveResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this MemberRemoveResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace MemberRemoveResponse {
@@ -4160,27 +3236,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.MemberUpdateRequest & etcdserverpb.MemberUpdateRequest.$Shape;
-
-        /**
-         * Creates a MemberUpdateRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns MemberUpdateRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.MemberUpdateRequest;
-
-        /**
-         * Creates a plain object from a MemberUpdateRequest message. Also converts values to other types if specified.
-         * @param message MemberUpdateRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.MemberUpdateRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this MemberUpdateRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace MemberUpdateRequest {
@@ -4244,27 +3299,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.MemberUpdateResponse & etcdserverpb.MemberUpdateResponse.$Shape;
-
-        /**
-         * Creates a MemberUpdateResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns MemberUpdateResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.MemberUpdateResponse;
-
-        /**
-         * Creates a plain object from a MemberUpdateResponse message. Also converts values to other types if specified.
-         * @param message MemberUpdateResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.MemberUpdateResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this MemberUpdateResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace MemberUpdateResponse {
@@ -4325,27 +3359,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.MemberListRequest & etcdserverpb.MemberListRequest.$Shape;
-
-        /**
-         * Creates a MemberListRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns MemberListRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.MemberListRequest;
-
-        /**
-         * Creates a plain object from a MemberListRequest message. Also converts values to other types if specified.
-         * @param message MemberListRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.MemberListRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this MemberListRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace MemberListRequest {
@@ -4406,27 +3419,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.MemberListResponse & etcdserverpb.MemberListResponse.$Shape;
-
-        /**
-         * Creates a MemberListResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns MemberListResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.MemberListResponse;
-
-        /**
-         * Creates a plain object from a MemberListResponse message. Also converts values to other types if specified.
-         * @param message MemberListResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.MemberListResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this MemberListResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace MemberListResponse {
@@ -4487,27 +3479,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.MemberPromoteRequest & etcdserverpb.MemberPromoteRequest.$Shape;
-
-        /**
-         * Creates a MemberPromoteRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns MemberPromoteRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.MemberPromoteRequest;
-
-        /**
-         * Creates a plain object from a MemberPromoteRequest message. Also converts values to other types if specified.
-         * @param message MemberPromoteRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.MemberPromoteRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this MemberPromoteRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace MemberPromoteRequest {
@@ -4568,27 +3539,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.MemberPromoteResponse & etcdserverpb.MemberPromoteResponse.$Shape;
-
-        /**
-         * Creates a MemberPromoteResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns MemberPromoteResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.MemberPromoteResponse;
-
-        /**
-         * Creates a plain object from a MemberPromoteResponse message. Also converts values to other types if specified.
-         * @param message MemberPromoteResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.MemberPromoteResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this MemberPromoteResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace MemberPromoteResponse {
@@ -4646,27 +3596,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.DefragmentRequest & etcdserverpb.DefragmentRequest.$Shape;
-
-        /**
-         * Creates a DefragmentRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns DefragmentRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.DefragmentRequest;
-
-        /**
-         * Creates a plain object from a DefragmentRequest message. Also converts values to other types if specified.
-         * @param message DefragmentRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.DefragmentRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this DefragmentRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace DefragmentRequest {
@@ -4721,27 +3650,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.DefragmentResponse & etcdserverpb.DefragmentResponse.$Shape;
-
-        /**
-         * Creates a DefragmentResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns DefragmentResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.DefragmentResponse;
-
-        /**
-         * Creates a plain object from a DefragmentResponse message. Also converts values to other types if specified.
-         * @param message DefragmentResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.DefragmentResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this DefragmentResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace DefragmentResponse {
@@ -4799,27 +3707,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.MoveLeaderRequest & etcdserverpb.MoveLeaderRequest.$Shape;
-
-        /**
-         * Creates a MoveLeaderRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns MoveLeaderRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.MoveLeaderRequest;
-
-        /**
-         * Creates a plain object from a MoveLeaderRequest message. Also converts values to other types if specified.
-         * @param message MoveLeaderRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.MoveLeaderRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this MoveLeaderRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace MoveLeaderRequest {
@@ -4877,27 +3764,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.MoveLeaderResponse & etcdserverpb.MoveLeaderResponse.$Shape;
-
-        /**
-         * Creates a MoveLeaderResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns MoveLeaderResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.MoveLeaderResponse;
-
-        /**
-         * Creates a plain object from a MoveLeaderResponse message. Also converts values to other types if specified.
-         * @param message MoveLeaderResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.MoveLeaderResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this MoveLeaderResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace MoveLeaderResponse {
@@ -4961,27 +3827,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AlarmRequest & etcdserverpb.AlarmRequest.$Shape;
-
-        /**
-         * Creates an AlarmRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AlarmRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AlarmRequest;
-
-        /**
-         * Creates a plain object from an AlarmRequest message. Also converts values to other types if specified.
-         * @param message AlarmRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AlarmRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AlarmRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AlarmRequest {
@@ -5061,27 +3906,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AlarmMember & etcdserverpb.AlarmMember.$Shape;
-
-        /**
-         * Creates an AlarmMember message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AlarmMember
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AlarmMember;
-
-        /**
-         * Creates a plain object from an AlarmMember message. Also converts values to other types if specified.
-         * @param message AlarmMember
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AlarmMember, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AlarmMember to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AlarmMember {
@@ -5145,27 +3969,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AlarmResponse & etcdserverpb.AlarmResponse.$Shape;
-
-        /**
-         * Creates an AlarmResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AlarmResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AlarmResponse;
-
-        /**
-         * Creates a plain object from an AlarmResponse message. Also converts values to other types if specified.
-         * @param message AlarmResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AlarmResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AlarmResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AlarmResponse {
@@ -5229,27 +4032,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.DowngradeRequest & etcdserverpb.DowngradeRequest.$Shape;
-
-        /**
-         * Creates a DowngradeRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns DowngradeRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.DowngradeRequest;
-
-        /**
-         * Creates a plain object from a DowngradeRequest message. Also converts values to other types if specified.
-         * @param message DowngradeRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.DowngradeRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this DowngradeRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace DowngradeRequest {
@@ -5326,27 +4108,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.DowngradeResponse & etcdserverpb.DowngradeResponse.$Shape;
-
-        /**
-         * Creates a DowngradeResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns DowngradeResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.DowngradeResponse;
-
-        /**
-         * Creates a plain object from a DowngradeResponse message. Also converts values to other types if specified.
-         * @param message DowngradeResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.DowngradeResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this DowngradeResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace DowngradeResponse {
@@ -5407,27 +4168,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.DowngradeVersionTestRequest & etcdserverpb.DowngradeVersionTestRequest.$Shape;
-
-        /**
-         * Creates a DowngradeVersionTestRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns DowngradeVersionTestRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.DowngradeVersionTestRequest;
-
-        /**
-         * Creates a plain object from a DowngradeVersionTestRequest message. Also converts values to other types if specified.
-         * @param message DowngradeVersionTestRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.DowngradeVersionTestRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this DowngradeVersionTestRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace DowngradeVersionTestRequest {
@@ -5482,27 +4222,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.StatusRequest & etcdserverpb.StatusRequest.$Shape;
-
-        /**
-         * Creates a StatusRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns StatusRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.StatusRequest;
-
-        /**
-         * Creates a plain object from a StatusRequest message. Also converts values to other types if specified.
-         * @param message StatusRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.StatusRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this StatusRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace StatusRequest {
@@ -5593,27 +4312,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.StatusResponse & etcdserverpb.StatusResponse.$Shape;
-
-        /**
-         * Creates a StatusResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns StatusResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.StatusResponse;
-
-        /**
-         * Creates a plain object from a StatusResponse message. Also converts values to other types if specified.
-         * @param message StatusResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.StatusResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this StatusResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace StatusResponse {
@@ -5710,27 +4408,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.DowngradeInfo & etcdserverpb.DowngradeInfo.$Shape;
-
-        /**
-         * Creates a DowngradeInfo message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns DowngradeInfo
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.DowngradeInfo;
-
-        /**
-         * Creates a plain object from a DowngradeInfo message. Also converts values to other types if specified.
-         * @param message DowngradeInfo
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.DowngradeInfo, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this DowngradeInfo to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace DowngradeInfo {
@@ -5788,27 +4465,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthEnableRequest & etcdserverpb.AuthEnableRequest.$Shape;
-
-        /**
-         * Creates an AuthEnableRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthEnableRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthEnableRequest;
-
-        /**
-         * Creates a plain object from an AuthEnableRequest message. Also converts values to other types if specified.
-         * @param message AuthEnableRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthEnableRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthEnableRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthEnableRequest {
@@ -5860,27 +4516,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthDisableRequest & etcdserverpb.AuthDisableRequest.$Shape;
-
-        /**
-         * Creates an AuthDisableRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthDisableRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthDisableRequest;
-
-        /**
-         * Creates a plain object from an AuthDisableRequest message. Also converts values to other types if specified.
-         * @param message AuthDisableRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthDisableRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthDisableRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthDisableRequest {
@@ -5932,27 +4567,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthStatusRequest & etcdserverpb.AuthStatusRequest.$Shape;
-
-        /**
-         * Creates an AuthStatusRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthStatusRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthStatusRequest;
-
-        /**
-         * Creates a plain object from an AuthStatusRequest message. Also converts values to other types if specified.
-         * @param message AuthStatusRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthStatusRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthStatusRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthStatusRequest {
@@ -6010,27 +4624,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthenticateRequest & etcdserverpb.AuthenticateRequest.$Shape;
-
-        /**
-         * Creates an AuthenticateRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthenticateRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthenticateRequest;
-
-        /**
-         * Creates a plain object from an AuthenticateRequest message. Also converts values to other types if specified.
-         * @param message AuthenticateRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthenticateRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthenticateRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthenticateRequest {
@@ -6100,27 +4693,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthUserAddRequest & etcdserverpb.AuthUserAddRequest.$Shape;
-
-        /**
-         * Creates an AuthUserAddRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthUserAddRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthUserAddRequest;
-
-        /**
-         * Creates a plain object from an AuthUserAddRequest message. Also converts values to other types if specified.
-         * @param message AuthUserAddRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthUserAddRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthUserAddRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthUserAddRequest {
@@ -6187,27 +4759,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthUserGetRequest & etcdserverpb.AuthUserGetRequest.$Shape;
-
-        /**
-         * Creates an AuthUserGetRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthUserGetRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthUserGetRequest;
-
-        /**
-         * Creates a plain object from an AuthUserGetRequest message. Also converts values to other types if specified.
-         * @param message AuthUserGetRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthUserGetRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthUserGetRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthUserGetRequest {
@@ -6265,27 +4816,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthUserDeleteRequest & etcdserverpb.AuthUserDeleteRequest.$Shape;
-
-        /**
-         * Creates an AuthUserDeleteRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthUserDeleteRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthUserDeleteRequest;
-
-        /**
-         * Creates a plain object from an AuthUserDeleteRequest message. Also converts values to other types if specified.
-         * @param message AuthUserDeleteRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthUserDeleteRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthUserDeleteRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthUserDeleteRequest {
@@ -6349,27 +4879,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthUserChangePasswordRequest & etcdserverpb.AuthUserChangePasswordRequest.$Shape;
-
-        /**
-         * Creates an AuthUserChangePasswordRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthUserChangePasswordRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthUserChangePasswordRequest;
-
-        /**
-         * Creates a plain object from an AuthUserChangePasswordRequest message. Also converts values to other types if specified.
-         * @param message AuthUserChangePasswordRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthUserChangePasswordRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthUserChangePasswordRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthUserChangePasswordRequest {
@@ -6436,27 +4945,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthUserGrantRoleRequest & etcdserverpb.AuthUserGrantRoleRequest.$Shape;
-
-        /**
-         * Creates an AuthUserGrantRoleRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthUserGrantRoleRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthUserGrantRoleRequest;
-
-        /**
-         * Creates a plain object from an AuthUserGrantRoleRequest message. Also converts values to other types if specified.
-         * @param message AuthUserGrantRoleRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthUserGrantRoleRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthUserGrantRoleRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthUserGrantRoleRequest {
@@ -6520,27 +5008,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthUserRevokeRoleRequest & etcdserverpb.AuthUserRevokeRoleRequest.$Shape;
-
-        /**
-         * Creates an AuthUserRevokeRoleRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthUserRevokeRoleRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthUserRevokeRoleRequest;
-
-        /**
-         * Creates a plain object from an AuthUserRevokeRoleRequest message. Also converts values to other types if specified.
-         * @param message AuthUserRevokeRoleRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthUserRevokeRoleRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthUserRevokeRoleRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthUserRevokeRoleRequest {
@@ -6601,27 +5068,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthRoleAddRequest & etcdserverpb.AuthRoleAddRequest.$Shape;
-
-        /**
-         * Creates an AuthRoleAddRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthRoleAddRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthRoleAddRequest;
-
-        /**
-         * Creates a plain object from an AuthRoleAddRequest message. Also converts values to other types if specified.
-         * @param message AuthRoleAddRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthRoleAddRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthRoleAddRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthRoleAddRequest {
@@ -6679,27 +5125,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthRoleGetRequest & etcdserverpb.AuthRoleGetRequest.$Shape;
-
-        /**
-         * Creates an AuthRoleGetRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthRoleGetRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthRoleGetRequest;
-
-        /**
-         * Creates a plain object from an AuthRoleGetRequest message. Also converts values to other types if specified.
-         * @param message AuthRoleGetRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthRoleGetRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthRoleGetRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthRoleGetRequest {
@@ -6754,27 +5179,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthUserListRequest & etcdserverpb.AuthUserListRequest.$Shape;
-
-        /**
-         * Creates an AuthUserListRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthUserListRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthUserListRequest;
-
-        /**
-         * Creates a plain object from an AuthUserListRequest message. Also converts values to other types if specified.
-         * @param message AuthUserListRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthUserListRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthUserListRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthUserListRequest {
@@ -6826,27 +5230,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthRoleListRequest & etcdserverpb.AuthRoleListRequest.$Shape;
-
-        /**
-         * Creates an AuthRoleListRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthRoleListRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthRoleListRequest;
-
-        /**
-         * Creates a plain object from an AuthRoleListRequest message. Also converts values to other types if specified.
-         * @param message AuthRoleListRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthRoleListRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthRoleListRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthRoleListRequest {
@@ -6901,27 +5284,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthRoleDeleteRequest & etcdserverpb.AuthRoleDeleteRequest.$Shape;
-
-        /**
-         * Creates an AuthRoleDeleteRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthRoleDeleteRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthRoleDeleteRequest;
-
-        /**
-         * Creates a plain object from an AuthRoleDeleteRequest message. Also converts values to other types if specified.
-         * @param message AuthRoleDeleteRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthRoleDeleteRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthRoleDeleteRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthRoleDeleteRequest {
@@ -6982,27 +5344,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthRoleGrantPermissionRequest & etcdserverpb.AuthRoleGrantPermissionRequest.$Shape;
-
-        /**
-         * Creates an AuthRoleGrantPermissionRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthRoleGrantPermissionRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthRoleGrantPermissionRequest;
-
-        /**
-         * Creates a plain object from an AuthRoleGrantPermissionRequest message. Also converts values to other types if specified.
-         * @param message AuthRoleGrantPermissionRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthRoleGrantPermissionRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthRoleGrantPermissionRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthRoleGrantPermissionRequest {
@@ -7069,27 +5410,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthRoleRevokePermissionRequest & etcdserverpb.AuthRoleRevokePermissionRequest.$Shape;
-
-        /**
-         * Creates an AuthRoleRevokePermissionRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthRoleRevokePermissionRequest
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthRoleRevokePermissionRequest;
-
-        /**
-         * Creates a plain object from an AuthRoleRevokePermissionRequest message. Also converts values to other types if specified.
-         * @param message AuthRoleRevokePermissionRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthRoleRevokePermissionRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthRoleRevokePermissionRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthRoleRevokePermissionRequest {
@@ -7153,27 +5473,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthEnableResponse & etcdserverpb.AuthEnableResponse.$Shape;
-
-        /**
-         * Creates an AuthEnableResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthEnableResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthEnableResponse;
-
-        /**
-         * Creates a plain object from an AuthEnableResponse message. Also converts values to other types if specified.
-         * @param message AuthEnableResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthEnableResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthEnableResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthEnableResponse {
@@ -7231,27 +5530,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthDisableResponse & etcdserverpb.AuthDisableResponse.$Shape;
-
-        /**
-         * Creates an AuthDisableResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthDisableResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthDisableResponse;
-
-        /**
-         * Creates a plain object from an AuthDisableResponse message. Also converts values to other types if specified.
-         * @param message AuthDisableResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthDisableResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthDisableResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthDisableResponse {
@@ -7315,27 +5593,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthStatusResponse & etcdserverpb.AuthStatusResponse.$Shape;
-
-        /**
-         * Creates an AuthStatusResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthStatusResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthStatusResponse;
-
-        /**
-         * Creates a plain object from an AuthStatusResponse message. Also converts values to other types if specified.
-         * @param message AuthStatusResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthStatusResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthStatusResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthStatusResponse {
@@ -7402,27 +5659,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthenticateResponse & etcdserverpb.AuthenticateResponse.$Shape;
-
-        /**
-         * Creates an AuthenticateResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthenticateResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthenticateResponse;
-
-        /**
-         * Creates a plain object from an AuthenticateResponse message. Also converts values to other types if specified.
-         * @param message AuthenticateResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthenticateResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthenticateResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthenticateResponse {
@@ -7483,27 +5719,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthUserAddResponse & etcdserverpb.AuthUserAddResponse.$Shape;
-
-        /**
-         * Creates an AuthUserAddResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthUserAddResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthUserAddResponse;
-
-        /**
-         * Creates a plain object from an AuthUserAddResponse message. Also converts values to other types if specified.
-         * @param message AuthUserAddResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthUserAddResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthUserAddResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthUserAddResponse {
@@ -7564,27 +5779,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthUserGetResponse & etcdserverpb.AuthUserGetResponse.$Shape;
-
-        /**
-         * Creates an AuthUserGetResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthUserGetResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthUserGetResponse;
-
-        /**
-         * Creates a plain object from an AuthUserGetResponse message. Also converts values to other types if specified.
-         * @param message AuthUserGetResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthUserGetResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthUserGetResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthUserGetResponse {
@@ -7645,27 +5839,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthUserDeleteResponse & etcdserverpb.AuthUserDeleteResponse.$Shape;
-
-        /**
-         * Creates an AuthUserDeleteResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthUserDeleteResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthUserDeleteResponse;
-
-        /**
-         * Creates a plain object from an AuthUserDeleteResponse message. Also converts values to other types if specified.
-         * @param message AuthUserDeleteResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthUserDeleteResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthUserDeleteResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthUserDeleteResponse {
@@ -7723,27 +5896,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthUserChangePasswordResponse & etcdserverpb.AuthUserChangePasswordResponse.$Shape;
-
-        /**
-         * Creates an AuthUserChangePasswordResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthUserChangePasswordResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthUserChangePasswordResponse;
-
-        /**
-         * Creates a plain object from an AuthUserChangePasswordResponse message. Also converts values to other types if specified.
-         * @param message AuthUserChangePasswordResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthUserChangePasswordResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthUserChangePasswordResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthUserChangePasswordResponse {
@@ -7801,27 +5953,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthUserGrantRoleResponse & etcdserverpb.AuthUserGrantRoleResponse.$Shape;
-
-        /**
-         * Creates an AuthUserGrantRoleResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthUserGrantRoleResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthUserGrantRoleResponse;
-
-        /**
-         * Creates a plain object from an AuthUserGrantRoleResponse message. Also converts values to other types if specified.
-         * @param message AuthUserGrantRoleResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthUserGrantRoleResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthUserGrantRoleResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthUserGrantRoleResponse {
@@ -7879,27 +6010,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthUserRevokeRoleResponse & etcdserverpb.AuthUserRevokeRoleResponse.$Shape;
-
-        /**
-         * Creates an AuthUserRevokeRoleResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthUserRevokeRoleResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthUserRevokeRoleResponse;
-
-        /**
-         * Creates a plain object from an AuthUserRevokeRoleResponse message. Also converts values to other types if specified.
-         * @param message AuthUserRevokeRoleResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthUserRevokeRoleResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthUserRevokeRoleResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthUserRevokeRoleResponse {
@@ -7957,27 +6067,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthRoleAddResponse & etcdserverpb.AuthRoleAddResponse.$Shape;
-
-        /**
-         * Creates an AuthRoleAddResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthRoleAddResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthRoleAddResponse;
-
-        /**
-         * Creates a plain object from an AuthRoleAddResponse message. Also converts values to other types if specified.
-         * @param message AuthRoleAddResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthRoleAddResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthRoleAddResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthRoleAddResponse {
@@ -8038,27 +6127,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthRoleGetResponse & etcdserverpb.AuthRoleGetResponse.$Shape;
-
-        /**
-         * Creates an AuthRoleGetResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthRoleGetResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthRoleGetResponse;
-
-        /**
-         * Creates a plain object from an AuthRoleGetResponse message. Also converts values to other types if specified.
-         * @param message AuthRoleGetResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthRoleGetResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthRoleGetResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthRoleGetResponse {
@@ -8122,27 +6190,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthRoleListResponse & etcdserverpb.AuthRoleListResponse.$Shape;
-
-        /**
-         * Creates an AuthRoleListResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthRoleListResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthRoleListResponse;
-
-        /**
-         * Creates a plain object from an AuthRoleListResponse message. Also converts values to other types if specified.
-         * @param message AuthRoleListResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthRoleListResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthRoleListResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthRoleListResponse {
@@ -8206,27 +6253,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthUserListResponse & etcdserverpb.AuthUserListResponse.$Shape;
-
-        /**
-         * Creates an AuthUserListResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthUserListResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthUserListResponse;
-
-        /**
-         * Creates a plain object from an AuthUserListResponse message. Also converts values to other types if specified.
-         * @param message AuthUserListResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthUserListResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthUserListResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthUserListResponse {
@@ -8287,27 +6313,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthRoleDeleteResponse & etcdserverpb.AuthRoleDeleteResponse.$Shape;
-
-        /**
-         * Creates an AuthRoleDeleteResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthRoleDeleteResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthRoleDeleteResponse;
-
-        /**
-         * Creates a plain object from an AuthRoleDeleteResponse message. Also converts values to other types if specified.
-         * @param message AuthRoleDeleteResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthRoleDeleteResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthRoleDeleteResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthRoleDeleteResponse {
@@ -8365,27 +6370,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthRoleGrantPermissionResponse & etcdserverpb.AuthRoleGrantPermissionResponse.$Shape;
-
-        /**
-         * Creates an AuthRoleGrantPermissionResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthRoleGrantPermissionResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthRoleGrantPermissionResponse;
-
-        /**
-         * Creates a plain object from an AuthRoleGrantPermissionResponse message. Also converts values to other types if specified.
-         * @param message AuthRoleGrantPermissionResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthRoleGrantPermissionResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthRoleGrantPermissionResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthRoleGrantPermissionResponse {
@@ -8443,27 +6427,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.AuthRoleRevokePermissionResponse & etcdserverpb.AuthRoleRevokePermissionResponse.$Shape;
-
-        /**
-         * Creates an AuthRoleRevokePermissionResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns AuthRoleRevokePermissionResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.AuthRoleRevokePermissionResponse;
-
-        /**
-         * Creates a plain object from an AuthRoleRevokePermissionResponse message. Also converts values to other types if specified.
-         * @param message AuthRoleRevokePermissionResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.AuthRoleRevokePermissionResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this AuthRoleRevokePermissionResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace AuthRoleRevokePermissionResponse {
@@ -8521,27 +6484,6 @@ export namespace etcdserverpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): etcdserverpb.RangeStreamResponse & etcdserverpb.RangeStreamResponse.$Shape;
-
-        /**
-         * Creates a RangeStreamResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns RangeStreamResponse
-         */
-        static fromObject(object: { [k: string]: any }): etcdserverpb.RangeStreamResponse;
-
-        /**
-         * Creates a plain object from a RangeStreamResponse message. Also converts values to other types if specified.
-         * @param message RangeStreamResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: etcdserverpb.RangeStreamResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this RangeStreamResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace RangeStreamResponse {
@@ -8618,27 +6560,6 @@ export namespace mvccpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): mvccpb.KeyValue & mvccpb.KeyValue.$Shape;
-
-        /**
-         * Creates a KeyValue message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns KeyValue
-         */
-        static fromObject(object: { [k: string]: any }): mvccpb.KeyValue;
-
-        /**
-         * Creates a plain object from a KeyValue message. Also converts values to other types if specified.
-         * @param message KeyValue
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: mvccpb.KeyValue, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this KeyValue to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace KeyValue {
@@ -8717,27 +6638,6 @@ export namespace mvccpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): mvccpb.Event & mvccpb.Event.$Shape;
-
-        /**
-         * Creates an Event message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns Event
-         */
-        static fromObject(object: { [k: string]: any }): mvccpb.Event;
-
-        /**
-         * Creates a plain object from an Event message. Also converts values to other types if specified.
-         * @param message Event
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: mvccpb.Event, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this Event to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace Event {
@@ -8815,27 +6715,6 @@ export namespace authpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): authpb.UserAddOptions & authpb.UserAddOptions.$Shape;
-
-        /**
-         * Creates a UserAddOptions message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns UserAddOptions
-         */
-        static fromObject(object: { [k: string]: any }): authpb.UserAddOptions;
-
-        /**
-         * Creates a plain object from a UserAddOptions message. Also converts values to other types if specified.
-         * @param message UserAddOptions
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: authpb.UserAddOptions, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this UserAddOptions to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace UserAddOptions {
@@ -8902,27 +6781,6 @@ export namespace authpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): authpb.User & authpb.User.$Shape;
-
-        /**
-         * Creates a User message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns User
-         */
-        static fromObject(object: { [k: string]: any }): authpb.User;
-
-        /**
-         * Creates a plain object from a User message. Also converts values to other types if specified.
-         * @param message User
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: authpb.User, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this User to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace User {
@@ -8995,27 +6853,6 @@ export namespace authpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): authpb.Permission & authpb.Permission.$Shape;
-
-        /**
-         * Creates a Permission message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns Permission
-         */
-        static fromObject(object: { [k: string]: any }): authpb.Permission;
-
-        /**
-         * Creates a plain object from a Permission message. Also converts values to other types if specified.
-         * @param message Permission
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: authpb.Permission, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this Permission to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace Permission {
@@ -9095,27 +6932,6 @@ export namespace authpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): authpb.Role & authpb.Role.$Shape;
-
-        /**
-         * Creates a Role message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns Role
-         */
-        static fromObject(object: { [k: string]: any }): authpb.Role;
-
-        /**
-         * Creates a plain object from a Role message. Also converts values to other types if specified.
-         * @param message Role
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: authpb.Role, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this Role to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace Role {
@@ -9183,27 +6999,6 @@ export namespace v3lockpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): v3lockpb.LockRequest & v3lockpb.LockRequest.$Shape;
-
-        /**
-         * Creates a LockRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns LockRequest
-         */
-        static fromObject(object: { [k: string]: any }): v3lockpb.LockRequest;
-
-        /**
-         * Creates a plain object from a LockRequest message. Also converts values to other types if specified.
-         * @param message LockRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: v3lockpb.LockRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this LockRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace LockRequest {
@@ -9267,27 +7062,6 @@ export namespace v3lockpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): v3lockpb.LockResponse & v3lockpb.LockResponse.$Shape;
-
-        /**
-         * Creates a LockResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns LockResponse
-         */
-        static fromObject(object: { [k: string]: any }): v3lockpb.LockResponse;
-
-        /**
-         * Creates a plain object from a LockResponse message. Also converts values to other types if specified.
-         * @param message LockResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: v3lockpb.LockResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this LockResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace LockResponse {
@@ -9348,27 +7122,6 @@ export namespace v3lockpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): v3lockpb.UnlockRequest & v3lockpb.UnlockRequest.$Shape;
-
-        /**
-         * Creates an UnlockRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns UnlockRequest
-         */
-        static fromObject(object: { [k: string]: any }): v3lockpb.UnlockRequest;
-
-        /**
-         * Creates a plain object from an UnlockRequest message. Also converts values to other types if specified.
-         * @param message UnlockRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: v3lockpb.UnlockRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this UnlockRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace UnlockRequest {
@@ -9426,27 +7179,6 @@ export namespace v3lockpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): v3lockpb.UnlockResponse & v3lockpb.UnlockResponse.$Shape;
-
-        /**
-         * Creates an UnlockResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns UnlockResponse
-         */
-        static fromObject(object: { [k: string]: any }): v3lockpb.UnlockResponse;
-
-        /**
-         * Creates a plain object from an UnlockResponse message. Also converts values to other types if specified.
-         * @param message UnlockResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: v3lockpb.UnlockResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this UnlockResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace UnlockResponse {
@@ -9514,27 +7246,6 @@ export namespace v3electionpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): v3electionpb.CampaignRequest & v3electionpb.CampaignRequest.$Shape;
-
-        /**
-         * Creates a CampaignRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns CampaignRequest
-         */
-        static fromObject(object: { [k: string]: any }): v3electionpb.CampaignRequest;
-
-        /**
-         * Creates a plain object from a CampaignRequest message. Also converts values to other types if specified.
-         * @param message CampaignRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: v3electionpb.CampaignRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this CampaignRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace CampaignRequest {
@@ -9601,27 +7312,6 @@ export namespace v3electionpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): v3electionpb.CampaignResponse & v3electionpb.CampaignResponse.$Shape;
-
-        /**
-         * Creates a CampaignResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns CampaignResponse
-         */
-        static fromObject(object: { [k: string]: any }): v3electionpb.CampaignResponse;
-
-        /**
-         * Creates a plain object from a CampaignResponse message. Also converts values to other types if specified.
-         * @param message CampaignResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: v3electionpb.CampaignResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this CampaignResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace CampaignResponse {
@@ -9691,27 +7381,6 @@ export namespace v3electionpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): v3electionpb.LeaderKey & v3electionpb.LeaderKey.$Shape;
-
-        /**
-         * Creates a LeaderKey message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns LeaderKey
-         */
-        static fromObject(object: { [k: string]: any }): v3electionpb.LeaderKey;
-
-        /**
-         * Creates a plain object from a LeaderKey message. Also converts values to other types if specified.
-         * @param message LeaderKey
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: v3electionpb.LeaderKey, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this LeaderKey to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace LeaderKey {
@@ -9778,27 +7447,6 @@ export namespace v3electionpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): v3electionpb.LeaderRequest & v3electionpb.LeaderRequest.$Shape;
-
-        /**
-         * Creates a LeaderRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns LeaderRequest
-         */
-        static fromObject(object: { [k: string]: any }): v3electionpb.LeaderRequest;
-
-        /**
-         * Creates a plain object from a LeaderRequest message. Also converts values to other types if specified.
-         * @param message LeaderRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: v3electionpb.LeaderRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this LeaderRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace LeaderRequest {
@@ -9859,27 +7507,6 @@ export namespace v3electionpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): v3electionpb.LeaderResponse & v3electionpb.LeaderResponse.$Shape;
-
-        /**
-         * Creates a LeaderResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns LeaderResponse
-         */
-        static fromObject(object: { [k: string]: any }): v3electionpb.LeaderResponse;
-
-        /**
-         * Creates a plain object from a LeaderResponse message. Also converts values to other types if specified.
-         * @param message LeaderResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: v3electionpb.LeaderResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this LeaderResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace LeaderResponse {
@@ -9940,27 +7567,6 @@ export namespace v3electionpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): v3electionpb.ResignRequest & v3electionpb.ResignRequest.$Shape;
-
-        /**
-         * Creates a ResignRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns ResignRequest
-         */
-        static fromObject(object: { [k: string]: any }): v3electionpb.ResignRequest;
-
-        /**
-         * Creates a plain object from a ResignRequest message. Also converts values to other types if specified.
-         * @param message ResignRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: v3electionpb.ResignRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this ResignRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace ResignRequest {
@@ -10018,27 +7624,6 @@ export namespace v3electionpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): v3electionpb.ResignResponse & v3electionpb.ResignResponse.$Shape;
-
-        /**
-         * Creates a ResignResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns ResignResponse
-         */
-        static fromObject(object: { [k: string]: any }): v3electionpb.ResignResponse;
-
-        /**
-         * Creates a plain object from a ResignResponse message. Also converts values to other types if specified.
-         * @param message ResignResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: v3electionpb.ResignResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this ResignResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace ResignResponse {
@@ -10099,27 +7684,6 @@ export namespace v3electionpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): v3electionpb.ProclaimRequest & v3electionpb.ProclaimRequest.$Shape;
-
-        /**
-         * Creates a ProclaimRequest message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns ProclaimRequest
-         */
-        static fromObject(object: { [k: string]: any }): v3electionpb.ProclaimRequest;
-
-        /**
-         * Creates a plain object from a ProclaimRequest message. Also converts values to other types if specified.
-         * @param message ProclaimRequest
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: v3electionpb.ProclaimRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this ProclaimRequest to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace ProclaimRequest {
@@ -10180,27 +7744,6 @@ export namespace v3electionpb {
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
         static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): v3electionpb.ProclaimResponse & v3electionpb.ProclaimResponse.$Shape;
-
-        /**
-         * Creates a ProclaimResponse message from a plain object. Also converts values to their respective internal types.
-         * @param object Plain object
-         * @returns ProclaimResponse
-         */
-        static fromObject(object: { [k: string]: any }): v3electionpb.ProclaimResponse;
-
-        /**
-         * Creates a plain object from a ProclaimResponse message. Also converts values to other types if specified.
-         * @param message ProclaimResponse
-         * @param [options] Conversion options
-         * @returns Plain object
-         */
-        static toObject(message: v3electionpb.ProclaimResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-        /**
-         * Converts this ProclaimResponse to JSON.
-         * @returns JSON object
-         */
-        toJSON(): { [k: string]: any };
     }
 
     namespace ProclaimResponse {
@@ -10268,27 +7811,6 @@ export namespace grpc {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.health.v1.HealthCheckRequest & grpc.health.v1.HealthCheckRequest.$Shape;
-
-                /**
-                 * Creates a HealthCheckRequest message from a plain object. Also converts values to their respective internal types.
-                 * @param object Plain object
-                 * @returns HealthCheckRequest
-                 */
-                static fromObject(object: { [k: string]: any }): grpc.health.v1.HealthCheckRequest;
-
-                /**
-                 * Creates a plain object from a HealthCheckRequest message. Also converts values to other types if specified.
-                 * @param message HealthCheckRequest
-                 * @param [options] Conversion options
-                 * @returns Plain object
-                 */
-                static toObject(message: grpc.health.v1.HealthCheckRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-                /**
-                 * Converts this HealthCheckRequest to JSON.
-                 * @returns JSON object
-                 */
-                toJSON(): { [k: string]: any };
             }
 
             namespace HealthCheckRequest {
@@ -10346,27 +7868,6 @@ export namespace grpc {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.health.v1.HealthCheckResponse & grpc.health.v1.HealthCheckResponse.$Shape;
-
-                /**
-                 * Creates a HealthCheckResponse message from a plain object. Also converts values to their respective internal types.
-                 * @param object Plain object
-                 * @returns HealthCheckResponse
-                 */
-                static fromObject(object: { [k: string]: any }): grpc.health.v1.HealthCheckResponse;
-
-                /**
-                 * Creates a plain object from a HealthCheckResponse message. Also converts values to other types if specified.
-                 * @param message HealthCheckResponse
-                 * @param [options] Conversion options
-                 * @returns Plain object
-                 */
-                static toObject(message: grpc.health.v1.HealthCheckResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-                /**
-                 * Converts this HealthCheckResponse to JSON.
-                 * @returns JSON object
-                 */
-                toJSON(): { [k: string]: any };
             }
 
             namespace HealthCheckResponse {
@@ -10437,27 +7938,6 @@ export namespace grpc {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.health.v1.HealthListRequest & grpc.health.v1.HealthListRequest.$Shape;
-
-                /**
-                 * Creates a HealthListRequest message from a plain object. Also converts values to their respective internal types.
-                 * @param object Plain object
-                 * @returns HealthListRequest
-                 */
-                static fromObject(object: { [k: string]: any }): grpc.health.v1.HealthListRequest;
-
-                /**
-                 * Creates a plain object from a HealthListRequest message. Also converts values to other types if specified.
-                 * @param message HealthListRequest
-                 * @param [options] Conversion options
-                 * @returns Plain object
-                 */
-                static toObject(message: grpc.health.v1.HealthListRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-                /**
-                 * Converts this HealthListRequest to JSON.
-                 * @returns JSON object
-                 */
-                toJSON(): { [k: string]: any };
             }
 
             namespace HealthListRequest {
@@ -10512,27 +7992,6 @@ export namespace grpc {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.health.v1.HealthListResponse & grpc.health.v1.HealthListResponse.$Shape;
-
-                /**
-                 * Creates a HealthListResponse message from a plain object. Also converts values to their respective internal types.
-                 * @param object Plain object
-                 * @returns HealthListResponse
-                 */
-                static fromObject(object: { [k: string]: any }): grpc.health.v1.HealthListResponse;
-
-                /**
-                 * Creates a plain object from a HealthListResponse message. Also converts values to other types if specified.
-                 * @param message HealthListResponse
-                 * @param [options] Conversion options
-                 * @returns Plain object
-                 */
-                static toObject(message: grpc.health.v1.HealthListResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-                /**
-                 * Converts this HealthListResponse to JSON.
-                 * @returns JSON object
-                 */
-                toJSON(): { [k: string]: any };
             }
 
             namespace HealthListResponse {
@@ -10616,27 +8075,6 @@ export namespace grpc {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.reflection.v1.ServerReflectionRequest & grpc.reflection.v1.ServerReflectionRequest.$Shape;
-
-                /**
-                 * Creates a ServerReflectionRequest message from a plain object. Also converts values to their respective internal types.
-                 * @param object Plain object
-                 * @returns ServerReflectionRequest
-                 */
-                static fromObject(object: { [k: string]: any }): grpc.reflection.v1.ServerReflectionRequest;
-
-                /**
-                 * Creates a plain object from a ServerReflectionRequest message. Also converts values to other types if specified.
-                 * @param message ServerReflectionRequest
-                 * @param [options] Conversion options
-                 * @returns Plain object
-                 */
-                static toObject(message: grpc.reflection.v1.ServerReflectionRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-                /**
-                 * Converts this ServerReflectionRequest to JSON.
-                 * @returns JSON object
-                 */
-                toJSON(): { [k: string]: any };
             }
 
             namespace ServerReflectionRequest {
@@ -10725,27 +8163,6 @@ export namespace grpc {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.reflection.v1.ExtensionRequest & grpc.reflection.v1.ExtensionRequest.$Shape;
-
-                /**
-                 * Creates an ExtensionRequest message from a plain object. Also converts values to their respective internal types.
-                 * @param object Plain object
-                 * @returns ExtensionRequest
-                 */
-                static fromObject(object: { [k: string]: any }): grpc.reflection.v1.ExtensionRequest;
-
-                /**
-                 * Creates a plain object from an ExtensionRequest message. Also converts values to other types if specified.
-                 * @param message ExtensionRequest
-                 * @param [options] Conversion options
-                 * @returns Plain object
-                 */
-                static toObject(message: grpc.reflection.v1.ExtensionRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-                /**
-                 * Converts this ExtensionRequest to JSON.
-                 * @returns JSON object
-                 */
-                toJSON(): { [k: string]: any };
             }
 
             namespace ExtensionRequest {
@@ -10824,27 +8241,6 @@ export namespace grpc {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.reflection.v1.ServerReflectionResponse & grpc.reflection.v1.ServerReflectionResponse.$Shape;
-
-                /**
-                 * Creates a ServerReflectionResponse message from a plain object. Also converts values to their respective internal types.
-                 * @param object Plain object
-                 * @returns ServerReflectionResponse
-                 */
-                static fromObject(object: { [k: string]: any }): grpc.reflection.v1.ServerReflectionResponse;
-
-                /**
-                 * Creates a plain object from a ServerReflectionResponse message. Also converts values to other types if specified.
-                 * @param message ServerReflectionResponse
-                 * @param [options] Conversion options
-                 * @returns Plain object
-                 */
-                static toObject(message: grpc.reflection.v1.ServerReflectionResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-                /**
-                 * Converts this ServerReflectionResponse to JSON.
-                 * @returns JSON object
-                 */
-                toJSON(): { [k: string]: any };
             }
 
             namespace ServerReflectionResponse {
@@ -10930,27 +8326,6 @@ export namespace grpc {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.reflection.v1.FileDescriptorResponse & grpc.reflection.v1.FileDescriptorResponse.$Shape;
-
-                /**
-                 * Creates a FileDescriptorResponse message from a plain object. Also converts values to their respective internal types.
-                 * @param object Plain object
-                 * @returns FileDescriptorResponse
-                 */
-                static fromObject(object: { [k: string]: any }): grpc.reflection.v1.FileDescriptorResponse;
-
-                /**
-                 * Creates a plain object from a FileDescriptorResponse message. Also converts values to other types if specified.
-                 * @param message FileDescriptorResponse
-                 * @param [options] Conversion options
-                 * @returns Plain object
-                 */
-                static toObject(message: grpc.reflection.v1.FileDescriptorResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-                /**
-                 * Converts this FileDescriptorResponse to JSON.
-                 * @returns JSON object
-                 */
-                toJSON(): { [k: string]: any };
             }
 
             namespace FileDescriptorResponse {
@@ -11011,27 +8386,6 @@ export namespace grpc {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.reflection.v1.ExtensionNumberResponse & grpc.reflection.v1.ExtensionNumberResponse.$Shape;
-
-                /**
-                 * Creates an ExtensionNumberResponse message from a plain object. Also converts values to their respective internal types.
-                 * @param object Plain object
-                 * @returns ExtensionNumberResponse
-                 */
-                static fromObject(object: { [k: string]: any }): grpc.reflection.v1.ExtensionNumberResponse;
-
-                /**
-                 * Creates a plain object from an ExtensionNumberResponse message. Also converts values to other types if specified.
-                 * @param message ExtensionNumberResponse
-                 * @param [options] Conversion options
-                 * @returns Plain object
-                 */
-                static toObject(message: grpc.reflection.v1.ExtensionNumberResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-                /**
-                 * Converts this ExtensionNumberResponse to JSON.
-                 * @returns JSON object
-                 */
-                toJSON(): { [k: string]: any };
             }
 
             namespace ExtensionNumberResponse {
@@ -11092,27 +8446,6 @@ export namespace grpc {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.reflection.v1.ListServiceResponse & grpc.reflection.v1.ListServiceResponse.$Shape;
-
-                /**
-                 * Creates a ListServiceResponse message from a plain object. Also converts values to their respective internal types.
-                 * @param object Plain object
-                 * @returns ListServiceResponse
-                 */
-                static fromObject(object: { [k: string]: any }): grpc.reflection.v1.ListServiceResponse;
-
-                /**
-                 * Creates a plain object from a ListServiceResponse message. Also converts values to other types if specified.
-                 * @param message ListServiceResponse
-                 * @param [options] Conversion options
-                 * @returns Plain object
-                 */
-                static toObject(message: grpc.reflection.v1.ListServiceResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-                /**
-                 * Converts this ListServiceResponse to JSON.
-                 * @returns JSON object
-                 */
-                toJSON(): { [k: string]: any };
             }
 
             namespace ListServiceResponse {
@@ -11170,27 +8503,6 @@ export namespace grpc {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.reflection.v1.ServiceResponse & grpc.reflection.v1.ServiceResponse.$Shape;
-
-                /**
-                 * Creates a ServiceResponse message from a plain object. Also converts values to their respective internal types.
-                 * @param object Plain object
-                 * @returns ServiceResponse
-                 */
-                static fromObject(object: { [k: string]: any }): grpc.reflection.v1.ServiceResponse;
-
-                /**
-                 * Creates a plain object from a ServiceResponse message. Also converts values to other types if specified.
-                 * @param message ServiceResponse
-                 * @param [options] Conversion options
-                 * @returns Plain object
-                 */
-                static toObject(message: grpc.reflection.v1.ServiceResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-                /**
-                 * Converts this ServiceResponse to JSON.
-                 * @returns JSON object
-                 */
-                toJSON(): { [k: string]: any };
             }
 
             namespace ServiceResponse {
@@ -11251,27 +8563,6 @@ export namespace grpc {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.reflection.v1.ErrorResponse & grpc.reflection.v1.ErrorResponse.$Shape;
-
-                /**
-                 * Creates an ErrorResponse message from a plain object. Also converts values to their respective internal types.
-                 * @param object Plain object
-                 * @returns ErrorResponse
-                 */
-                static fromObject(object: { [k: string]: any }): grpc.reflection.v1.ErrorResponse;
-
-                /**
-                 * Creates a plain object from an ErrorResponse message. Also converts values to other types if specified.
-                 * @param message ErrorResponse
-                 * @param [options] Conversion options
-                 * @returns Plain object
-                 */
-                static toObject(message: grpc.reflection.v1.ErrorResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-                /**
-                 * Converts this ErrorResponse to JSON.
-                 * @returns JSON object
-                 */
-                toJSON(): { [k: string]: any };
             }
 
             namespace ErrorResponse {
