@@ -15,18 +15,6 @@ export interface ParsedTxn {
   readonly failure: readonly Op[];
 }
 
-/** What `rollcall txn --help` says about it. */
-export const txnSyntaxHelp = `
-Reads three parts from standard input, with an empty line after each:
-
-  comparisons   all must hold:  mod("key") > "41"     (mod, create, ver, val, lease; =, !=, <, >)
-  on success    one a line:     put key "some value"  (put, get, del)
-  on failure    one a line:     get key --prefix
-
-Words with blanks go in double quotes, where \\n, \\t, \\" and \\\\ mean what they mean in C.
-put takes --lease=ID and --prev-kv; get takes an end or --prefix, --limit=N, --rev=N, --keys-only, --count-only;
-del takes an end or --prefix, and --prev-kv.`;
-
 /** Reads a transaction; throws, naming the line, where it cannot. */
 export function parseTxn(text: string): ParsedTxn {
   const sections: { text: string; number: number }[][] = [[]];

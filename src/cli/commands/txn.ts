@@ -3,7 +3,18 @@ import type { OpResult, TxnResult } from '../../client/index.ts';
 import { usageError } from '../exit.ts';
 import { readInput } from '../input.ts';
 import { kvJson, type Run, type Session } from '../session.ts';
-import { parseTxn, txnSyntaxHelp } from '../txn-syntax.ts';
+
+/** The syntax that `txn-syntax.ts` reads. */
+const syntaxHelp = `
+Reads three parts from standard input, with an empty line after each:
+
+  comparisons   all must hold:  mod("key") > "41"     (mod, create, ver, val, lease; =, !=, <, >)
+  on success    one a line:     put key "some value"  (put, get, del)
+  on failure    one a line:     get key --prefix
+
+Words with blanks go in double quotes, where \\n, \\t, \\" and \\\\ mean what they mean in C.
+put takes --lease=ID and --prev-kv; get takes an end or --prefix, --limit=N, --rev=N, --keys-only, --count-only;
+del takes an end or --prefix, and --prev-kv.`;
 
 /** `txn`. */
 export function addTxn(program: Command, run: Run): void {
@@ -12,7 +23,7 @@ export function addTxn(program: Command, run: Run): void {
     .description('compare and change several keys in one step')
     .addHelpText(
       'after',
-      `${txnSyntaxHelp}
+      `${syntaxHelp}
 
 Example (take the lead, or see who has it):
   rollcall txn <<END
@@ -36,6 +47,7 @@ async function txn(session: Session): Promise<void> {
   }
   const input = Buffer.from(await readInput(session.io)).toString('utf8');
   if (input.trim() === '') throw usageError('standard input is empty: there is nothing to do');
+  const { parseTxn } = await import('../txn-syntax.ts');
   const { compares, success, failure } = parseTxn(input);
   const result = await session.client
     .txn()
