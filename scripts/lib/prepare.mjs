@@ -45,7 +45,14 @@ function installIsDue() {
 }
 
 function buildIsDue() {
-  const inputs = ['package.json', 'tsconfig.json', ...filesIn('src')];
+  const scripts = ['scripts/build.mjs', 'scripts/lib/bundle.ts'];
+  const inputs = [
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    ...scripts,
+    ...filesIn('src'),
+  ];
   return Math.max(...inputs.map(changedMs)) > changedMs('dist/main.js');
 }
 

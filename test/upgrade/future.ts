@@ -1,40 +1,26 @@
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundle } from '../../scripts/lib/bundle.ts';
+import type { Edit } from '../../scripts/lib/bundle.ts';
 import type { ServerProgram } from '../cluster/processes.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** In a built file, `from` (which must be there once) becomes `to`. */
-interface Edit {
-  readonly file: string;
-  readonly from: string;
-  readonly to: string;
-}
-
-/** A release of the future: what is built now, with some of it changed, in a folder of its own. */
-export function plantRelease(
+/** A release of the future: built from the sources with some of them changed, in a folder of its own. */
+export async function plantRelease(
   folder: string,
   version: string,
   edits: readonly Edit[],
-): ServerProgram {
+): Promise<ServerProgram> {
   mkdirSync(folder, { recursive: true });
-  cpSync(join(root, 'dist'), join(folder, 'dist'), { recursive: true });
-  for (const shared of ['node_modules', 'proto']) {
-    symlinkSync(join(root, shared), join(folder, shared));
-  }
+  await bundle(join(folder, 'dist'), edits);
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   const about = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...about, version }));
-  for (const { file, from, to } of edits) {
-    const path = join(folder, 'dist', file);
-    const text = readFileSync(path, 'utf8');
-    const parts = text.split(from);
-    if (parts.length !== 2) throw new Error(`${file} has "${from}" ${parts.length - 1} times`);
-    writeFileSync(path, parts.join(to));
-  }
   return { command: process.execPath, args: [join(folder, 'dist/main.js'), 'serve'] };
 }
 
-const codec = 'state/command-codec.js';
+const codec = 'state/command-codec.ts';
 const encodesPut = 'return [1, ...putFields(command.request)];';
 const decodes = 'checkRow(row, commandLengths);';
 const decodedPut = 'putOf(row[1], row[2], row[3], row[4])';
@@ -48,12 +34,12 @@ export const note = ' noted';
  */
 export const nextLevel: readonly Edit[] = [
   {
-    file: 'state/level-book.js',
-    from: 'export const knownLevel = firstLevel;',
-    to: 'export const knownLevel = 2;',
+    file: 'state/level-book.ts',
+    from: 'export const knownLevel: number = firstLevel;',
+    to: 'export const knownLevel: number = 2;',
   },
   {
-    file: 'operations/kv.js',
+    file: 'operations/kv.ts',
     from: "core.propose({ kind: 'put', request });",
     to: `core.propose({ kind: 'put', request, note: core.state.featureLevel >= 2 ? '${note}' : '' });`,
   },

@@ -53,7 +53,7 @@ async function expectNothingLost(
 }
 
 test('members are upgraded one by one, and back, under load: nothing is lost, and nothing new is used before all know it', async () => {
-  const next = plantRelease(join(folder, 'next'), '0.2.0', nextLevel);
+  const next = await plantRelease(join(folder, 'next'), '0.2.0', nextLevel);
   const rolling = await RollingCluster.start(rollcall, rollcall, rollcall);
   const { members } = rolling.cluster;
   const watcher = new Watcher(() => members.filter((member) => member.running), 'load/');
@@ -99,7 +99,7 @@ test('members are upgraded one by one, and back, under load: nothing is lost, an
 });
 
 test('a member that meets a command of the future stops, says so, and goes on as the newer release', async () => {
-  const future = plantRelease(join(folder, 'future'), '0.9.0', careless);
+  const future = await plantRelease(join(folder, 'future'), '0.9.0', careless);
   const rolling = await RollingCluster.start(future, future, rollcall);
   const { members } = rolling.cluster;
   try {

@@ -1,15 +1,23 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 /** Go's names of the processors that Node.js calls otherwise. */
 const goArchitectures: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
 
 /** This release of Rollcall. */
 export function ownVersion(): string {
-  const file = new URL('../../../package.json', import.meta.url);
-  const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  const content: unknown = JSON.parse(readFileSync(packageFile(), 'utf8'));
   const version =
     typeof content === 'object' && content !== null && 'version' in content ? content.version : '';
   return String(version);
+}
+
+/** The nearest package.json above this file, wherever the build has put it. */
+function packageFile(): URL {
+  let file = new URL('./package.json', import.meta.url);
+  while (!existsSync(file) && file.pathname !== '/package.json') {
+    file = new URL('../package.json', file);
+  }
+  return file;
 }
 
 /** The lines of `etcd --version`, which scripts read from the top, and what is really running. */
