@@ -1,8 +1,11 @@
 #!/usr/bin/env node
 import { isForServer } from './cli/global-options.ts';
+import { nameSources } from './server/source-stack.ts';
 
 // Node.js would open its debugger for everybody on this machine.
 process.on('SIGUSR1', () => {});
+// Before Node.js prints an error that nothing caught.
+process.on('uncaughtExceptionMonitor', nameSources);
 
 const argv = process.argv.slice(2);
 

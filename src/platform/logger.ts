@@ -8,6 +8,8 @@ export interface LoggerOptions {
   readonly level: Level;
   /** `stdout`, `stderr` and paths of files; every line goes to all of them. */
   readonly outputs: readonly string[];
+  /** Makes a stack readable before it is written; as it is if left out. */
+  readonly readableStack?: (stack: string) => string;
 }
 
 /** Makes loggers for the parts of a program, which say who they are as `caller`. */
@@ -21,14 +23,14 @@ export interface Log {
 }
 
 /** JSON lines as etcd writes them: `level`, `ts`, `caller`, `msg`, and then fields. Throws if a file cannot be opened. */
-export function openLog({ level, outputs }: LoggerOptions): Log {
+export function openLog({ level, outputs, readableStack = (stack) => stack }: LoggerOptions): Log {
   const sinks = outputs.map((target) => new LogSink(target, lineOfDropped));
   const least = levels.indexOf(level);
   const loggers: LoggerFactory = (caller) => {
     const at = (own: Level) => {
       if (levels.indexOf(own) < least) return () => {};
       return (message: string, fields: LogFields = {}): void => {
-        const line = lineOf(own, caller, message, fields);
+        const line = lineOf(own, caller, message, withReadableStacks(fields, readableStack));
         for (const sink of sinks) sink.write(line);
       };
     };
@@ -48,6 +50,18 @@ export function openLog({ level, outputs }: LoggerOptions): Log {
       }
     },
   };
+}
+
+/** Stacks stand in fields of their own, or in one that otherwise holds a message. */
+function withReadableStacks(fields: LogFields, readable: (stack: string) => string): LogFields {
+  if (!Object.values(fields).some(isStack)) return fields;
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, isStack(value) ? readable(value) : value]),
+  );
+}
+
+function isStack(value: unknown): value is string {
+  return typeof value === 'string' && value.includes('\n    at ');
 }
 
 function lineOfDropped(lines: number): string {

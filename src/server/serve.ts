@@ -8,6 +8,7 @@ import { StorageCorruption } from '../storage/index.ts';
 import { ownVersion } from './config.ts';
 import type { LogNotice, ServerConfig } from './config.ts';
 import { printLine } from './print.ts';
+import { sourceStack } from './source-stack.ts';
 import { startMember } from './start.ts';
 import type { RunningMember } from './start.ts';
 
@@ -21,7 +22,11 @@ export async function serve(config: ServerConfig, notices: readonly LogNotice[])
   probeClientSockets();
   let log: Log;
   try {
-    log = openLog({ level: config.logLevel, outputs: config.logOutputs });
+    log = openLog({
+      level: config.logLevel,
+      outputs: config.logOutputs,
+      readableStack: sourceStack,
+    });
   } catch (error) {
     printLine('stderr', `rollcall: cannot open a log of --log-outputs: ${textOf(error)}`);
     return exitFailed;
