@@ -59,6 +59,9 @@ export class Core {
   readonly figures: OperationFigures;
   readonly #timeoutMs: number;
 
+  /** This member has proposed the alarm, and waits for it to be agreed on. */
+  #isRaisingAlarm = false;
+
   constructor(options: OperationsOptions) {
     this.options = options;
     this.replica = options.replica;
@@ -157,10 +160,14 @@ export class Core {
     const raised = this.state.alarms.some(
       (alarm) => alarm.type === 'no-space' && alarm.memberId === memberId,
     );
-    if (!raised) {
+    if (!raised && !this.#isRaisingAlarm) {
+      this.#isRaisingAlarm = true;
+      const over = (): void => void (this.#isRaisingAlarm = false);
       this.options.logger.warn('the data has reached its quota; raising the alarm', { quotaBytes });
-      this.propose({ kind: 'alarm', action: 'activate', memberId, type: 'no-space' }).catch(
+      this.propose({ kind: 'alarm', action: 'activate', memberId, type: 'no-space' }).then(
+        over,
         (error: unknown) => {
+          over();
           this.options.logger.warn('failed to raise the alarm', { error: String(error) });
         },
       );

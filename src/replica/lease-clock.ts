@@ -26,6 +26,9 @@ interface Due {
   readonly lease: Timed;
 }
 
+/** Revoked leases that may stay in a heap beside as many living ones. */
+const revokedKept = 64;
+
 /**
  * The deadlines of all leases, by the monotonic clock of the leader. One heap for all, and no timer: a renewal only
  * moves the deadline, and the heap finds out when it comes to the old one. So a renewal costs nothing, and a look
@@ -78,6 +81,22 @@ export class LeaseClock {
 
   revoked(id: LeaseId): void {
     this.#leases.delete(id);
+    this.#heap = this.#withoutRevoked(this.#heap);
+    this.#checkpoints = this.#withoutRevoked(this.#checkpoints);
+  }
+
+  /** How much is kept to know what is due, for leases that are alive and for those that are not. */
+  get dueCount(): number {
+    return this.#heap.length + this.#checkpoints.length;
+  }
+
+  /** Revoked leases go from a heap once they are most of it, so that each costs little, and none is kept until its end. */
+  #withoutRevoked(heap: Due[]): Due[] {
+    if (heap.length <= 2 * this.#leases.size + revokedKept) return heap;
+    // What is in order is a heap.
+    return heap
+      .filter(({ lease }) => this.#leases.get(lease.id) === lease)
+      .toSorted((a, b) => a.atMs - b.atMs);
   }
 
   /** The full TTL again, in seconds; undefined if there is no such lease, or it has expired and is being revoked. */

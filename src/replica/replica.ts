@@ -152,6 +152,7 @@ export class Replica {
     const { watchEventsPerTurn: eventsMax } = this.#options;
     return new WatchHub(state, {
       ...(eventsMax === undefined ? {} : { eventsMax }),
+      seed: this.#options.random.between(1, 2 ** 31 - 1),
       onWorkAvailable: () => this.#loop.wake(),
       onSinkFailure: (error) =>
         this.#logger.error('a watch stream was ended, and its reader could not be told', {

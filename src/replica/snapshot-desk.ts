@@ -73,7 +73,8 @@ export class SnapshotDesk {
     try {
       const position = this.#owner.positionAt(source.appliedIndex);
       if (position === undefined) {
-        throw new RegistryError('stopped', 'the log moved on while the snapshot was opened');
+        // Raft asks again when the follower has answered, and then for a later state.
+        throw new RegistryError('canceled', 'the log moved on while the snapshot was opened');
       }
       this.#logger.info('sending database snapshot', { to, index: position.index });
       await this.#transport.sendSnapshot(to, { term: this.#owner.term(), position }, source);

@@ -37,7 +37,10 @@ export interface Transport {
    * than a leader tells those who were removed, or else what is on its way to tell them would be lost.
    */
   setPeers(peers: readonly Peer[]): void;
-  /** Called at most once a turn per peer. Drops the batch when the peer is away or too much waits for it. */
+  /**
+   * Called a few times a turn for a peer: once at its end, and before what takes long in it, so that the peer need not
+   * wait for that. Drops the batch when the peer is away or too much waits for it.
+   */
   send(to: MemberId, messages: readonly PeerMessage[]): void;
   /** Rejects if the peer did not take the whole snapshot. */
   sendSnapshot(to: MemberId, header: SnapshotHeader, source: SnapshotSource): Promise<void>;

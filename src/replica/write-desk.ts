@@ -1,3 +1,4 @@
+import { assert } from '../base/assert.ts';
 import type { MemberId } from '../base/member-id.ts';
 import type { Entry, HardState, Message, PersistEffect, SnapshotPosition } from '../raft/index.ts';
 import type { SnapshotStage, Store } from './store.ts';
@@ -79,8 +80,11 @@ export class WriteDesk {
     for (const message of messages) addMessage(job, message);
   }
 
-  /** A snapshot takes the place of state and log; what `persist` says besides is written right after. */
+  /** A snapshot takes the place of state and log. */
   adopt(persist: PersistEffect, position: SnapshotPosition, stage: SnapshotStage): void {
+    // The ticket stands for all of `persist`, and is given back when the state is adopted. No entries can have come yet:
+    // the replica carries out what raft wants right after it has told raft of the snapshot.
+    assert(persist.entries.length === 0, 'entries would count as durable before they are written');
     this.#jobs.push({
       kind: 'adopt',
       ticket: persist.ticket,
@@ -88,7 +92,6 @@ export class WriteDesk {
       position,
       hardState: persist.hardState,
     });
-    if (persist.entries.length > 0) addEntries(this.#openLogJob().entries, persist.entries);
   }
 
   /** The log begins after `position` from the next write on. Its effect must be on the disk already. */

@@ -12,6 +12,8 @@ export interface WatchHubOptions {
   readonly catchUpBytesMax?: number;
   /** Events that one watcher catches up with at a time, and that are told at once when they happen. */
   readonly eventsMax?: number;
+  /** For the shape of the index of ranges; one that nobody can know. */
+  readonly seed?: number;
   /** There is catching up to do: have `work` called soon. */
   readonly onWorkAvailable?: () => void;
   /** What the watchers of one stream may cost in memory, and those of all streams together. */
@@ -45,7 +47,7 @@ export class WatchHub implements StreamHub {
   readonly #streamBytesMax: number;
   readonly #watcherBytesMax: number;
   readonly #onSinkFailure: (error: unknown) => void;
-  readonly #index = new RangeIndex<Watcher>();
+  readonly #index: RangeIndex<Watcher>;
   readonly #streams = new Set<Stream>();
   /** Streams with watchers that are behind, whose readers can take more; a set, so that each gets its turn. */
   readonly #runnable = new Set<Stream>();
@@ -57,6 +59,7 @@ export class WatchHub implements StreamHub {
 
   constructor(history: History, options: WatchHubOptions = {}) {
     this.#history = history;
+    this.#index = new RangeIndex(options.seed);
     this.#revisionsMax = options.catchUpRevisionsMax ?? 1000;
     this.#bytesMax = options.catchUpBytesMax ?? 1 << 20;
     this.#eventsMax = options.eventsMax ?? 500;

@@ -1,12 +1,11 @@
-import { crc32 } from '../base/crc32.ts';
-import { bytesOfKey, isSingleKey } from '../base/key.ts';
+import { isSingleKey } from '../base/key.ts';
 import type { Key, KeyRange } from '../base/key.ts';
 
 /** One range and everything that is filed under it: a node of a treap ordered by where ranges start. */
 interface Node<T> {
   readonly range: KeyRange;
   readonly items: Set<T>;
-  /** Of the heap: a hash of the range, so that the shape does not depend on the order of insertions. */
+  /** Of the heap: drawn by chance, which keeps the tree flat whatever ranges somebody chooses. */
   readonly priority: number;
   left: Node<T> | undefined;
   right: Node<T> | undefined;
@@ -22,6 +21,12 @@ interface Node<T> {
 export class RangeIndex<T> {
   readonly #single = new Map<Key, Set<T>>();
   #root: Node<T> | undefined;
+  #chance: number;
+
+  /** Whoever knows the seed could choose ranges that make the tree as deep as it is large. */
+  constructor(seed: number = 1) {
+    this.#chance = seed | 0 || 1;
+  }
 
   add(range: KeyRange, item: T): void {
     if (isSingleKey(range)) {
@@ -38,12 +43,22 @@ export class RangeIndex<T> {
     const node: Node<T> = {
       range,
       items: new Set([item]),
-      priority: crc32(bytesOfKey(`${range.start}|${range.end ?? ''}`)),
+      priority: this.#draw(),
       left: undefined,
       right: undefined,
       furthestEnd: range.end,
     };
     this.#root = insert(this.#root, node);
+  }
+
+  /** Marsaglia's xorshift. */
+  #draw(): number {
+    let drawn = this.#chance;
+    drawn ^= drawn << 13;
+    drawn ^= drawn >>> 17;
+    drawn ^= drawn << 5;
+    this.#chance = drawn;
+    return drawn >>> 0;
   }
 
   remove(range: KeyRange, item: T): void {

@@ -2,6 +2,21 @@ import { expect, test } from 'vitest';
 import { startAutoCompaction } from '../../src/operations/index.ts';
 import { getOf, operationsOf, putOf, Stage } from './stage.ts';
 
+test('however many writes are refused over the quota, the alarm is proposed once at a time', async () => {
+  const stage = await Stage.open({ members: 3, quotaBytes: 1000 });
+  const [machine] = stage.machines;
+  const value = 'v'.repeat(2000);
+  const refused = Array.from({ length: 100 }, (_, at) =>
+    stage.refusal(operationsOf(machine!).put(putOf(`k${at}`, value), {})),
+  );
+  await Promise.resolve();
+  expect(machine!.replica!.pendingProposals).toBe(1);
+  for (const refusal of await Promise.all(refused)) {
+    expect(refusal).toMatchObject({ code: 'no-space' });
+  }
+  await stage.until('the alarm', () => operationsOf(machine!).alarms().length > 0);
+});
+
 test('at the quota growth is refused and the alarm raised, until space was made and the alarm disarmed', async () => {
   const stage = await Stage.open({ members: 3, quotaBytes: 20_000 });
   const operations = operationsOf(stage.machines[0]!);
