@@ -62,6 +62,7 @@ export async function openClientDoors(options: DoorOptions): Promise<ClientDoors
   const httpOptions = {
     ...options,
     methods,
+    turn: () => operations.turn(),
     errorText: (error: unknown) => etcdErrorOf(error).message,
   };
   const http = createHttp1Server(createHttpHandler(httpOptions));

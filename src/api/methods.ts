@@ -1,3 +1,5 @@
+import { LargeMessage } from './large-message.ts';
+
 /** A message class, as generated: `T` is what is decoded, `P` what can be encoded. */
 export interface MessageClass<T extends P, P extends object> {
   encode(message: P): { finish(): Uint8Array };
@@ -31,7 +33,7 @@ export interface UnaryMethod {
   readonly request: Codec;
   readonly response: Codec;
   /** Takes and returns encoded messages; rejects with RegistryError, or MalformedRequest. */
-  call(request: Uint8Array, context: CallContext): Promise<Uint8Array>;
+  call(request: Uint8Array, context: CallContext): Promise<Uint8Array | LargeMessage>;
 }
 
 /** Where the answers of a stream go. */
@@ -103,15 +105,17 @@ export function unary<T extends P, P extends object, U extends Q, Q extends obje
   path: string,
   request: MessageClass<T, P>,
   response: MessageClass<U, Q>,
-  call: (request: T, context: CallContext) => Promise<NoInfer<Q>>,
+  call: (request: T, context: CallContext) => Promise<NoInfer<Q> | LargeMessage>,
 ): UnaryMethod {
   return {
     kind: 'unary',
     path,
     request: codecOf(request),
     response: codecOf(response),
-    call: async (bytes, context) =>
-      response.encode(await call(decodeRequest(request, bytes), context)).finish(),
+    call: async (bytes, context) => {
+      const answer = await call(decodeRequest(request, bytes), context);
+      return answer instanceof LargeMessage ? answer : response.encode(answer).finish();
+    },
   };
 }
 

@@ -38,6 +38,8 @@ export const errorCodes = [
   'no-leader',
   'leader-changed',
   'too-many-requests',
+  'too-many-long-reads',
+  'state-replaced',
   'stopped',
   'canceled',
   'deadline-exceeded',

@@ -2,15 +2,26 @@ import { BrokenInvariant } from '../base/assert.ts';
 import type { Clock } from '../base/clock.ts';
 import { RegistryError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
-import type { Histogram, Meter } from '../base/meter.ts';
+import type { Meter } from '../base/meter.ts';
 import type { MemberId } from '../base/member-id.ts';
 import type { Random } from '../base/random.ts';
+import { advance, sliceWork } from '../base/steps.ts';
+import type { Steps } from '../base/steps.ts';
 import { requestTimeoutMs } from '../replica/index.ts';
 import type { Outcome, Replica, Store } from '../replica/index.ts';
 import { encodeCommand } from '../state/index.ts';
-import type { Applied, Command, CommandResult, RangeRequest, State } from '../state/index.ts';
+import type {
+  Applied,
+  Command,
+  CommandResult,
+  RangeRequest,
+  Reading,
+  State,
+} from '../state/index.ts';
 import { declareOperationFigures } from './figures.ts';
 import type { OperationFigures } from './figures.ts';
+import { LongReads } from './long-reads.ts';
+import type { Read, ReadOptions } from './long-reads.ts';
 import type { CallOptions, Header } from './operations.ts';
 
 export interface Limits {
@@ -57,6 +68,7 @@ export class Core {
   /** Ranges read here since the start, those within transactions not counted. */
   rangesRead = 0;
   readonly figures: OperationFigures;
+  readonly longReads: LongReads;
   readonly #timeoutMs: number;
 
   /** This member has proposed the alarm, and waits for it to be agreed on. */
@@ -67,6 +79,7 @@ export class Core {
     this.replica = options.replica;
     this.clock = options.clock;
     this.figures = declareOperationFigures(options.meter);
+    this.longReads = new LongReads(options);
     this.#timeoutMs = requestTimeoutMs(options.electionTimeoutMs);
   }
 
@@ -86,6 +99,40 @@ export class Core {
   /** By the clock: when a request that begins now is given up. */
   deadlineMs(): number {
     return this.clock.nowMs() + this.#timeoutMs;
+  }
+
+  /** Reads: at once what is done within one slice, which is nearly everything, and else in slices. */
+  read<T>(reading: Reading<T>, options: ReadOptions): Read<T> | Promise<Read<T>> {
+    const first = advance(reading.steps, sliceWork);
+    if (first.done === true) return { value: first.value, release: nothingToRelease };
+    return this.longReads.goOn(reading, options);
+  }
+
+  /** Resolves when it is the turn of another slice of long work. */
+  turn(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const slice = (): boolean => {
+        resolve();
+        return false;
+      };
+      this.replica.slices.start({ slice, failed: reject });
+    });
+  }
+
+  /** Does work that looks at nothing that can change: at once if it is little, and else in slices. */
+  inSlices<T>(steps: Steps<T>): T | Promise<T> {
+    const first = advance(steps, sliceWork);
+    if (first.done === true) return first.value;
+    return new Promise((resolve, reject) => {
+      this.replica.slices.start({
+        slice: () => {
+          const next = advance(steps, sliceWork);
+          if (next.done === true) resolve(next.value);
+          return next.done !== true;
+        },
+        failed: reject,
+      });
+    });
   }
 
   /** Refuses what this member cannot do: as a learner, or without a leader if the caller insists on one. */
@@ -179,13 +226,7 @@ export class Core {
   }
 }
 
-/** Does something and measures how long that took. */
-export function timed<T>(core: Core, histogram: Histogram, action: () => T): T {
-  const beganMs = core.clock.nowMs();
-  const done = action();
-  histogram.observe((core.clock.nowMs() - beganMs) / 1000);
-  return done;
-}
+const nothingToRelease = (): void => {};
 
 /** What an answer of a `switch` on results says when the state answered something else. */
 export function resultOf<K extends Accepted['kind']>(

@@ -11,6 +11,8 @@ import { watchOperations } from './watches.ts';
 export function createOperations(core: Core): Operations {
   return {
     header: () => core.header(),
+    turn: () => core.turn(),
+    inSlices: (steps) => core.inSlices(steps),
     ...kvOperations(core),
     ...leaseOperations(core),
     ...watchOperations(core),

@@ -24,6 +24,7 @@ export type {
   Member,
   Operation,
   OperationResult,
+  Pack,
   PutRequest,
   PutResult,
   RangeRequest,

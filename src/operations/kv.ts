@@ -2,7 +2,7 @@ import { RegistryError } from '../base/errors.ts';
 import type { RangeRequest, RangeResult } from '../state/index.ts';
 import { isReadOnly, validateTxn } from '../state/index.ts';
 import { putCost, txnCost } from './cost.ts';
-import { resultOf, timed } from './core.ts';
+import { resultOf } from './core.ts';
 import type { Core } from './core.ts';
 import type { Answered, CallOptions, Operations } from './operations.ts';
 
@@ -17,13 +17,20 @@ const firstPieceKeys = 10;
 /** Reading and writing keys. */
 export function kvOperations(core: Core): KvOperations {
   return {
-    async range(request, options) {
+    async range(request, options, pack) {
       const beganMs = core.clock.nowMs();
       await prepareRange(core, request, options);
       core.rangesRead++;
-      const found = timed(core, core.figures.rangeSeconds, () => core.state.range(request));
-      core.figures.request('range', true, (core.clock.nowMs() - beganMs) / 1000);
-      return { ...found, header: core.header() };
+      const readBeganMs = core.clock.nowMs();
+      const reading = core.state.openRange(request);
+      // What comes while a long read goes on is not in it.
+      const header = core.header();
+      const done = core.read(reading, { pack, call: options });
+      const { value, release } = done instanceof Promise ? await done : done;
+      const nowMs = core.clock.nowMs();
+      core.figures.rangeSeconds.observe((nowMs - readBeganMs) / 1000);
+      core.figures.request('range', true, (nowMs - beganMs) / 1000);
+      return { ...value, header, release };
     },
 
     rangeStream: (request, options) => streamRange(core, request, options),
@@ -49,12 +56,15 @@ export function kvOperations(core: Core): KvOperations {
       return { ...resultOf(result, 'delete-range'), header };
     },
 
-    async txn(request, options) {
+    async txn(request, options, pack) {
       core.admit(options);
       validateTxn(request, core.options.limits.maxTxnOps);
       if (isReadOnly(request)) {
         if (!request.serializable) await core.linearize();
-        return { ...core.state.readTxn(request), header: core.header() };
+        const header = core.header();
+        const done = core.read(core.state.openTxn(request), { pack, call: options });
+        const { value, release } = done instanceof Promise ? await done : done;
+        return { ...value, header, release };
       }
       const cost = txnCost(request);
       if (cost > 0) core.admitGrowth(cost);

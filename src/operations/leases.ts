@@ -1,4 +1,6 @@
 import { RegistryError } from '../base/errors.ts';
+import type { Key } from '../base/key.ts';
+import { sorted } from '../base/steps.ts';
 import type { LeaseId } from '../state/index.ts';
 import { leaseCost } from './cost.ts';
 import { orAborted, resultOf } from './core.ts';
@@ -59,8 +61,9 @@ export function leaseOperations(core: Core): LeaseOperations {
       if (time.kind === 'not-found') {
         return { id, ttlSeconds: -1, grantedSeconds: 0, keys: [], header };
       }
-      const attached = keys ? (core.state.leases.get(id)?.keys ?? []) : [];
-      return { id, ...time, keys: attached, header };
+      const attached = keys ? (core.state.leases.get(id)?.attached ?? []) : [];
+      const inOrder = await core.inSlices(sorted([...attached], compareKeys));
+      return { id, ...time, keys: inOrder, header };
     },
 
     async leaseList(options) {
@@ -70,6 +73,10 @@ export function leaseOperations(core: Core): LeaseOperations {
       return { ids, header: core.header() };
     },
   };
+}
+
+function compareKeys(a: Key, b: Key): number {
+  return a < b ? -1 : 1;
 }
 
 function leaseTime(core: Core, id: LeaseId) {

@@ -1,10 +1,11 @@
 import { RegistryError } from '../base/errors.ts';
 import { nothingToCancel } from '../base/clock.ts';
+import type { Histogram } from '../base/meter.ts';
 import type { Alarm } from '../state/index.ts';
 import { openBackup } from './backup.ts';
-import { orAborted, resultOf, timed } from './core.ts';
+import { orAborted, resultOf } from './core.ts';
 import type { Core } from './core.ts';
-import type { CallOptions, MemberStatus, Operations } from './operations.ts';
+import type { Answered, CallOptions, HashResult, MemberStatus, Operations } from './operations.ts';
 
 type MaintenanceOperations = Pick<
   Operations,
@@ -51,15 +52,12 @@ export function maintenanceOperations(core: Core): MaintenanceOperations {
 
     async hash(options) {
       core.admit(options);
-      const sum = timed(core, core.figures.hashSeconds, () => core.state.hashKv(0));
-      return { ...sum, header: core.header() };
+      return hashUpTo(core, 0, options, core.figures.hashSeconds);
     },
 
     async hashKv(revision, options) {
       core.admit(options);
-      const { hashAtRevisionSeconds } = core.figures;
-      const sum = timed(core, hashAtRevisionSeconds, () => core.state.hashKv(revision));
-      return { ...sum, header: core.header() };
+      return hashUpTo(core, revision, options, core.figures.hashAtRevisionSeconds);
     },
 
     async backup(options) {
@@ -98,6 +96,19 @@ export function maintenanceOperations(core: Core): MaintenanceOperations {
     hasLeader: () => replica.leader !== undefined,
     isLearner: () => replica.isLearner,
   };
+}
+
+async function hashUpTo(
+  core: Core,
+  revision: number,
+  call: CallOptions,
+  seconds: Histogram,
+): Promise<Answered<HashResult>> {
+  const beganMs = core.clock.nowMs();
+  const header = core.header();
+  const { value } = await core.read(core.state.openHash(revision), { call });
+  seconds.observe((core.clock.nowMs() - beganMs) / 1000);
+  return { ...value, header };
 }
 
 /** Says whether the cluster could go back to an older release; there is nothing to do for it. */

@@ -1,6 +1,7 @@
 import type { Cancel } from '../base/clock.ts';
 import type { MemberId } from '../base/member-id.ts';
 import type { Key } from '../base/key.ts';
+import type { Steps } from '../base/steps.ts';
 import type {
   Alarm,
   AlarmType,
@@ -9,6 +10,7 @@ import type {
   KeyValue,
   LeaseId,
   Member,
+  Pack,
   PutRequest,
   PutResult,
   RangeRequest,
@@ -28,12 +30,18 @@ export interface Header {
 }
 
 /** An answer together with its header. */
-export type Answered<T> = T & { readonly header: Header };
+export type Answered<T> = T & {
+  readonly header: Header;
+  /** A large answer counts against the memory for such answers until this is called, when it has left. */
+  readonly release?: () => void;
+};
 
 /** What every call brings along. */
 export interface CallOptions {
   /** The caller went away, or its deadline passed: whatever still waits is given up with `canceled`. */
   readonly signal?: AbortSignal | undefined;
+  /** The same signal, for calls that wait for long only now and then: it is made when they do. */
+  readonly gone?: () => AbortSignal;
   /** The caller wants to be refused at once when there is no leader (etcd's `hasleader` metadata). */
   readonly requireLeader?: boolean;
 }
@@ -93,10 +101,16 @@ export interface LeaderKey {
 export interface Operations {
   /** The header of an answer given now. */
   header(): Header;
+  /** Resolves when it is the turn of another slice of long work. */
+  turn(): Promise<void>;
+  /** Does what takes long in slices, so that others are served in between. What it looks at must not change. */
+  inSlices<T>(steps: Steps<T>): T | Promise<T>;
 
+  /** With `pack`, the key-values of a long read come encoded in `parts`, and count as memory until they are released. */
   range(
     request: RangeRequest & { readonly serializable: boolean },
     options: CallOptions,
+    pack?: Pack,
   ): Promise<Answered<RangeResult>>;
   /** The same answer in pieces with disjoint keys; only the last has `more` and `count`. All at one revision. */
   rangeStream(
@@ -112,6 +126,7 @@ export interface Operations {
   txn(
     request: TxnRequest & { readonly serializable: boolean },
     options: CallOptions,
+    pack?: Pack,
   ): Promise<Answered<TxnResult>>;
   compact(
     request: { readonly revision: number; readonly physical: boolean },

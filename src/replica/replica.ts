@@ -338,6 +338,16 @@ export class Replica {
     return this.#peers.isConnected(peer);
   }
 
+  /** Keeps what a long read of the state needs; see `State.pin`. */
+  pin(revision: number): () => void {
+    const release = this.state.pin(revision);
+    return () => {
+      release();
+      // A compaction may have waited for it.
+      this.#loop.wake();
+    };
+  }
+
   /** Calls whenever the leader, as seen from here, changes or is lost. Returns how to stop. */
   onLeaderChange(listener: () => void): Cancel {
     return this.#sight.onChange(listener);

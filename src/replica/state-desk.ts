@@ -237,6 +237,7 @@ export class StateDesk {
   /** Does one step of a compaction that is due; true if there is more to do. */
   compactSome(): boolean {
     if (this.#installing || !this.#state.compactionPending) return false;
+    if (this.#state.compactionWaits) return false;
     const { clock, logger, compactionBatchLimit } = this.#options;
     const beganMs = clock.nowMs();
     this.#compactionBeganMs ??= beganMs;

@@ -1,16 +1,17 @@
 import { unreachable } from '../base/assert.ts';
-import { workOf } from '../base/steps.ts';
+import { finish, workOf } from '../base/steps.ts';
 import type { Steps } from '../base/steps.ts';
 import type { CommandResult } from './command.ts';
-import { compareBytes } from './bytes.ts';
+import { decide } from './compare.ts';
+import type { Decision } from './compare.ts';
 import { KeyOrder } from './key-order.ts';
 import type { KeyStore } from './key-store.ts';
 import { newest } from './key-store.ts';
 import type { KeyValue, LeaseId } from './key-value.ts';
 import type { LeaseBook } from './lease-book.ts';
+import { ReadProgress } from './progress.ts';
 import { readRange } from './range.ts';
 import type {
-  Compare,
   DeleteRangeRequest,
   DeleteRangeResult,
   Operation,
@@ -25,12 +26,6 @@ import type {
 
 /** Why nothing was done. */
 export type Refusal = CommandResult & { readonly kind: 'error' };
-
-/** Which way a transaction goes, and each one nested in the branch it takes, in order. */
-export interface Decision {
-  readonly succeeded: boolean;
-  readonly nested: readonly Decision[];
-}
 
 /** How to carry out a transaction. */
 export interface TxnMode {
@@ -119,14 +114,8 @@ export class Execution {
     return undefined;
   }
 
-  /** All compares are judged before anything happens, nested ones too. */
-  decide({ compares, success, failure }: TxnRequest, at: number): Decision {
-    const succeeded = compares.every((compare) => this.#holds(compare, at));
-    const nested: Decision[] = [];
-    for (const operation of succeeded ? success : failure) {
-      if (operation.kind === 'txn') nested.push(this.decide(operation.request, at));
-    }
-    return { succeeded, nested };
+  decide(txn: TxnRequest, at: number): Decision {
+    return finish(decide(this.#keys, txn, at));
   }
 
   /** Why the branches that are to be taken cannot be. */
@@ -163,9 +152,7 @@ export class Execution {
         if (!mode.isWanted) return nothingRead;
         const { request } = operation;
         const revision = request.revision > 0 ? request.revision : mode.at;
-        const found = readRange(this.#keys, request, revision);
-        yield workOf(found.kvs.length, bytesOf(found.kvs));
-        return found;
+        return yield* readRange(this.#keys, request, revision, new ReadProgress());
       }
       case 'put':
         return this.put(operation.request, mode.isWanted);
@@ -207,76 +194,14 @@ export class Execution {
   #checkRange({ revision }: RangeRequest): Refusal | undefined {
     return revision === 0 ? undefined : this.#keys.refusalToRead(revision);
   }
-
-  #holds(compare: Compare, at: number): boolean {
-    let isEmpty = true;
-    let holds = true;
-    const values = compare.against.target === 'value';
-    this.#keys.visit({ range: compare.range, revision: at, values }, (kv) => {
-      isEmpty = false;
-      holds = satisfies(compare, kv);
-      return holds;
-    });
-    if (!isEmpty) return holds;
-    // What is not there has no value to compare, and is 0 in everything else.
-    return compare.against.target !== 'value' && satisfies(compare, nothing);
-  }
 }
 
 /** What a range gives whose result nobody here waits for. */
 const nothingRead: RangeResult = { kind: 'range', kvs: [], more: false, count: 0 };
 const noDecision: Decision = { succeeded: false, nested: [] };
 const noBytes = new Uint8Array();
-const nothing: KeyValue = {
-  key: '',
-  value: noBytes,
-  createRevision: 0,
-  modRevision: 0,
-  version: 0,
-  lease: 0n,
-};
-
-function satisfies({ result, against }: Compare, kv: KeyValue): boolean {
-  const order = orderOf(against, kv);
-  switch (result) {
-    case 'equal':
-      return order === 0;
-    case 'greater':
-      return order > 0;
-    case 'less':
-      return order < 0;
-    case 'not-equal':
-      return order !== 0;
-    default:
-      return unreachable(result);
-  }
-}
-
-/** Below, at or above 0 as what the key has is less than, equal to or greater than what was given. */
-function orderOf(against: Compare['against'], kv: KeyValue): number {
-  switch (against.target) {
-    case 'version':
-      return kv.version - against.value;
-    case 'create':
-      return kv.createRevision - against.value;
-    case 'mod':
-      return kv.modRevision - against.value;
-    case 'lease':
-      return kv.lease === against.value ? 0 : kv.lease < against.value ? -1 : 1;
-    case 'value':
-      return compareBytes(kv.value, against.value);
-    default:
-      return unreachable(against);
-  }
-}
 
 function leaseNotFound(id: LeaseId): Refusal {
   const message = `there is no lease ${id.toString(16)}; it may have lapsed`;
   return { kind: 'error', code: 'lease-not-found', message };
-}
-
-function bytesOf(kvs: readonly KeyValue[]): number {
-  let bytes = 0;
-  for (const { key, value } of kvs) bytes += key.length + value.length;
-  return bytes;
 }

@@ -20,5 +20,7 @@ export { decodeCommand, encodeCommand, UnknownCommand } from './command-codec.ts
 export { knownLevel } from './level-book.ts';
 export type { MemoryBounds } from './key-store.ts';
 export type { LeaseInfo, Leases } from './lease-book.ts';
+export type { Pack, Reading } from './progress.ts';
 export { State } from './state.ts';
+export type { KvHash } from './state.ts';
 export { hasPut, isReadOnly, validatePut, validateTxn } from './txn-rules.ts';

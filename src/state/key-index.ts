@@ -1,11 +1,16 @@
 import { assert, present } from '../base/assert.ts';
 import type { Key, KeyRange } from '../base/key.ts';
+import type { Steps } from '../base/steps.ts';
 import { KeyEntry } from './key-entry.ts';
 import type { CurrentVersion, KeyBlock } from './key-entry.ts';
 import { KeyOrder } from './key-order.ts';
 
 const blockLengthMax = 512;
 const blockLengthMin = 64;
+/** Looking at a key takes much less than reading it. */
+const keysCountedPerUnit = 16;
+/** Work of one step of counting. */
+const countWork = 64;
 
 /**
  * All keys: by name in a map, and in order in blocks of a few hundred, so that a key that is there is found at once,
@@ -71,18 +76,35 @@ export class KeyIndex {
     return taken;
   }
 
-  /** How many keys in `range` existed at `revision`; blocks that have not changed since are not walked. */
-  count(range: KeyRange, revision: number): number {
-    const { start, end } = range;
+  /**
+   * How many keys in `range` existed at `revision`; blocks that have not changed since are not walked. Changes of later
+   * revisions may come between two steps.
+   */
+  *count({ start, end }: KeyRange, revision: number): Steps<number> {
     let count = 0;
-    for (let blockAt = this.#blockAt(start); blockAt < this.#blocks.length; blockAt++) {
-      const block = present(this.#blocks[blockAt], 'a block');
-      const first = block.entries[0]?.key ?? '';
-      const last = block.entries.at(-1)?.key ?? '';
+    let from = start;
+    let work = 0;
+    let blockAt = this.#blockAt(from);
+    for (; blockAt < this.#blocks.length; blockAt++) {
+      if (work >= countWork) {
+        yield work;
+        work = 0;
+        blockAt = this.#blockAt(from);
+      }
+      const block = this.#blocks[blockAt];
+      const first = block?.entries[0]?.key;
+      const last = block?.entries.at(-1)?.key;
+      if (block === undefined || first === undefined || last === undefined) continue;
       if (end !== undefined && first >= end) break;
-      const isWhole = first >= start && (end === undefined || last < end);
-      if (isWhole && block.revision <= revision) count += block.liveCount;
-      else count += countLive(block, range, revision);
+      const isWhole = first >= from && (end === undefined || last < end);
+      if (isWhole && block.revision <= revision) {
+        count += block.liveCount;
+        work += 0.1;
+      } else {
+        count += countLive(block, { start: from, end }, revision);
+        work += block.entries.length / keysCountedPerUnit;
+      }
+      from = `${last}\0`;
     }
     return count;
   }

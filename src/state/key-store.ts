@@ -1,6 +1,7 @@
 import { assert, present } from '../base/assert.ts';
 import { asBuffer } from '../base/key.ts';
 import type { Key, KeyRange } from '../base/key.ts';
+import type { Steps } from '../base/steps.ts';
 import { Compaction } from './compaction.ts';
 import type { Engine, EngineRecord } from './engine.ts';
 import { hashBytes } from './hash.ts';
@@ -15,6 +16,7 @@ import type {
   ReadBounds,
   RevisionEvents,
 } from './key-value.ts';
+import { stepKeys } from './progress.ts';
 import { RecentEvents, bytesOfEvent } from './recent-events.ts';
 import {
   decodeRecord,
@@ -65,6 +67,9 @@ export class KeyStore {
   #revision = 1;
   #compactedRevision = 0;
   #recordBytes = 0;
+  /** Records that were read because they were not in memory, since the start. */
+  recordsRead = 0;
+  readonly #pins = new Set<{ readonly revision: number }>();
 
   constructor(engine: Engine, bounds: MemoryBounds) {
     this.#engine = engine;
@@ -131,13 +136,47 @@ export class KeyStore {
   }
 
   /** The first `count` keys in `range`, in order, those included that exist no more but can still be read. */
-  take(range: KeyRange, count: number): readonly Readonly<KeyEntry>[] {
+  take(range: KeyRange, count: number): readonly KeyEntry[] {
     return this.#index.take(range, count);
   }
 
+  entry(key: Key): KeyEntry | undefined {
+    return this.#index.get(key);
+  }
+
+  /**
+   * The version of an entry that counted at `revision`; undefined if it did not exist then. Without `values` the value
+   * may be empty; with `keep` a value that has to be read stays in memory.
+   */
+  versionOf(
+    entry: KeyEntry,
+    { revision, values, keep }: { revision: number; values: boolean; keep: boolean },
+  ): KeyValue | undefined {
+    if (values || entry.revision > revision) return this.#valueAt(entry, revision, keep);
+    return entry.isLive ? keyValueOf(entry, noBytes) : undefined;
+  }
+
   /** How many keys `range` had at `revision`. */
-  count(range: KeyRange, revision: number): number {
+  count(range: KeyRange, revision: number): Steps<number> {
     return this.#index.count(range, revision);
+  }
+
+  /**
+   * Keeps all that can be read from `revision` on, whatever is compacted meanwhile, until the returned function is
+   * called: for reads that take more than one turn.
+   */
+  pin(revision: number): () => void {
+    const pin = { revision };
+    this.#pins.add(pin);
+    return () => void this.#pins.delete(pin);
+  }
+
+  /** A compaction is to take away what somebody still reads. */
+  get compactionWaits(): boolean {
+    return (
+      this.#compaction.isPending &&
+      [...this.#pins].some(({ revision }) => revision < this.#compactedRevision)
+    );
   }
 
   /** Why `revision` cannot be read; undefined if it can. */
@@ -214,25 +253,26 @@ export class KeyStore {
     return this.#index.isChangedSince(range, revision);
   }
 
-  #valueAt(entry: KeyEntry, revision: number): KeyValue | undefined {
+  #valueAt(entry: KeyEntry, revision: number, keep = true): KeyValue | undefined {
     const version = entry.versionAt(revision);
     if (version?.isLive !== true) return undefined;
     const recent = this.#recent.get(version.revision)?.events[version.sub];
     if (recent !== undefined) return recent.kv;
-    return version === entry ? keyValueOf(entry, this.#valueOf(entry)) : this.#read(version);
+    return version === entry ? keyValueOf(entry, this.#valueOf(entry, keep)) : this.#read(version);
   }
 
   /** The value that a key has now. */
-  #valueOf(entry: KeyEntry): Uint8Array {
-    entry.wasUsed = true;
+  #valueOf(entry: KeyEntry, keep: boolean): Uint8Array {
+    if (keep) entry.wasUsed = true;
     if (entry.value !== undefined) return Buffer.from(entry.value, 'latin1');
     const { value } = this.#read(entry);
-    this.#cache.keep(entry, asBuffer(value).toString('latin1'));
+    if (keep) this.#cache.keep(entry, asBuffer(value).toString('latin1'));
     return value;
   }
 
   #read({ revision, sub }: Version): KeyValue {
     // What the command under way has written is in the engine already, and not yet among the recent events.
+    this.recordsRead++;
     const record = present(this.#engine.get(recordKey(revision, sub)), `record ${revision}.${sub}`);
     return decodeRecord(record, revision).kv;
   }
@@ -313,18 +353,28 @@ export class KeyStore {
   }
 
   compactStep(keysMax: number): boolean {
+    if (this.compactionWaits) return true;
     const isMoreLeft = this.#compaction.step(keysMax);
     if (!isMoreLeft) this.#cache.tidy();
     return isMoreLeft;
   }
 
-  /** One number for all that can be read at revisions up to `revision`. */
-  hashUpTo(revision: number): number {
+  /** One number for all that can be read from the compacted revision up to `revision`. */
+  *hashUpTo(revision: number): Steps<number> {
+    const compacted = this.#compactedRevision;
     let sum = 0;
-    this.#index.visit({ start: '', end: undefined }, (entry) => {
-      sum = (sum + entry.hashUpTo(revision, this.#compactedRevision)) | 0;
-      return true;
-    });
+    let start: Key | undefined = '';
+    while (start !== undefined) {
+      const entries: readonly KeyEntry[] = this.take({ start, end: undefined }, stepKeys);
+      let versions = 0;
+      for (const entry of entries) {
+        sum = (sum + entry.hashUpTo(revision, compacted)) | 0;
+        versions += 1 + entry.olderCount;
+      }
+      const last = entries.at(-1);
+      start = last === undefined || entries.length < stepKeys ? undefined : `${last.key}\0`;
+      yield versions / versionsHashedPerUnit;
+    }
     return sum >>> 0;
   }
 
@@ -378,6 +428,8 @@ export class KeyStore {
 /** Keys that are put in order in one turn while the state is loaded. */
 const keysPerPause = 4096;
 const nothingHappened = { events: [], isLarge: false };
+/** Adding up hashes takes much less than reading keys. */
+const versionsHashedPerUnit = 8;
 const noBytes = new Uint8Array();
 
 /** The newest version of a key, with its value or without. */

@@ -13,6 +13,8 @@ export interface LeaseInfo {
   readonly remainingSeconds: number;
   /** In order; made at each call. While a command is carried out in steps: those of before. */
   readonly keys: readonly Key[];
+  /** The same keys, in no particular order. */
+  readonly attached: ReadonlySet<Key>;
 }
 
 /** The leases, for whoever may only look. */

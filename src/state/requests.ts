@@ -23,6 +23,9 @@ export interface RangeRequest {
 
 export interface RangeResult {
   readonly kind: 'range';
+  /** The first of the key-values, encoded: only where a long read was asked to pack them. */
+  readonly parts?: readonly Uint8Array[];
+  /** Those behind `parts`. */
   readonly kvs: readonly KeyValue[];
   /** True if `limit` cut the answer short. */
   readonly more: boolean;

@@ -6,6 +6,7 @@ import type { Key, KeyRange } from '../base/key.ts';
 import type { MemberId } from '../base/member-id.ts';
 import { ClusterBook } from './cluster-book.ts';
 import { decodeCommand } from './command-codec.ts';
+import { decide } from './compare.ts';
 import type { Alarm, Applied, Command, CommandResult, Member } from './command.ts';
 import type { Engine } from './engine.ts';
 import { Execution } from './execution.ts';
@@ -16,7 +17,10 @@ import type { MemoryBounds } from './key-store.ts';
 import type { KeyValue, LeaseId, Position, ReadBounds, RevisionEvents } from './key-value.ts';
 import { LeaseBook } from './lease-book.ts';
 import type { Leases } from './lease-book.ts';
+import { ReadProgress } from './progress.ts';
+import type { Reading } from './progress.ts';
 import { readRange } from './range.ts';
+import { readTxn } from './read-txn.ts';
 import type { RangeRequest, RangeResult, TxnRequest, TxnResult } from './requests.ts';
 import { RowFormat } from './row.ts';
 import { hasPut, isReadOnly } from './txn-rules.ts';
@@ -33,6 +37,13 @@ const defaultBounds: MemoryBounds = {
   recentBytesMax: 16 << 20,
   keysPerStep: 128,
 };
+
+/** The hash of all that can be read up to a revision. */
+export interface KvHash {
+  readonly hash: number;
+  readonly compactRevision: number;
+  readonly hashRevision: number;
+}
 
 /**
  * The replicated state: keys with their history, leases, members, alarms. It changes by `apply` alone, and equally on
@@ -156,23 +167,47 @@ export class State {
 
   // Reading.
 
-  /** Throws RegistryError if the revision cannot be read. */
+  /** A range, at one go. Throws RegistryError if the revision cannot be read. */
   range(request: RangeRequest): RangeResult {
-    this.#refuseIfWrong();
-    const { revision } = request;
-    if (revision <= 0) return readRange(this.#keys, request, this.revision);
-    orThrow(this.#keys.refusalToRead(revision));
-    return readRange(this.#keys, request, revision);
+    return finish(this.openRange(request).steps);
   }
 
-  /** Carries out a transaction that writes nothing, without a command. */
+  /** A transaction that writes nothing, without a command, at one go. */
   readTxn(txn: TxnRequest): TxnResult {
+    return finish(this.openTxn(txn).steps);
+  }
+
+  /** A range at the revision that is the newest now, or at the one asked for; see `pin` for reading it in slices. */
+  openRange(request: RangeRequest): Reading<RangeResult> {
+    this.#refuseIfWrong();
+    const progress = new ReadProgress();
+    const revision = request.revision > 0 ? request.revision : this.revision;
+    orThrow(this.#keys.refusalToRead(revision));
+    const steps = readRange(this.#keys, request, revision, progress);
+    return { steps, progress, oldestRevision: revision };
+  }
+
+  /** The same for a transaction that writes nothing. */
+  openTxn(txn: TxnRequest): Reading<TxnResult> {
     assert(isReadOnly(txn), 'what writes is a command');
     this.#refuseIfWrong();
-    const at = this.revision;
-    const decision = this.#execution.decide(txn, at);
-    orThrow(this.#execution.checkTxn(txn, decision));
-    return finish(this.#execution.txn(txn, decision, { at, isWanted: true }));
+    const progress = new ReadProgress();
+    const steps = this.#readTxn(txn, this.revision, progress);
+    return { steps, progress, oldestRevision: this.compactedRevision };
+  }
+
+  *#readTxn(request: TxnRequest, revision: number, progress: ReadProgress): Steps<TxnResult> {
+    const decision = yield* decide(this.#keys, request, revision);
+    orThrow(this.#execution.checkTxn(request, decision));
+    return yield* readTxn(this.#keys, { request, decision }, revision, progress);
+  }
+
+  /**
+   * Keeps what a read needs that takes more than one turn: all that can be read from a revision on, whatever is
+   * compacted meanwhile. The returned function lets go of it.
+   */
+  pin(revision: number): () => void {
+    return this.#keys.pin(revision);
   }
 
   /** The past for watchers; see `History` in `watch`. */
@@ -367,6 +402,11 @@ export class State {
     return this.#keys.compactionPending;
   }
 
+  /** They cannot be removed yet, because somebody reads them. */
+  get compactionWaits(): boolean {
+    return this.#keys.compactionWaits;
+  }
+
   /** Versions of keys that compactions have removed here since the start. */
   get compactedVersions(): number {
     return this.#keys.compactedVersions;
@@ -383,11 +423,20 @@ export class State {
    * One number for all versions of keys that can be read at revisions up to `revision` (0: the newest), values
    * included. Equal on members of equal history, however far their compaction got.
    */
-  hashKv(revision: number): { hash: number; compactRevision: number; hashRevision: number } {
+  hashKv(revision: number): KvHash {
+    return finish(this.openHash(revision).steps);
+  }
+
+  /** The same, to be taken in slices. */
+  openHash(revision: number): Reading<KvHash> {
     const hashRevision = revision <= 0 ? this.revision : revision;
     orThrow(this.#keys.refusalToRead(hashRevision));
-    const compactRevision = this.compactedRevision;
-    const hash = this.#keys.hashUpTo(hashRevision) ^ hashNumber(compactRevision, 0);
+    const steps = this.#hashKv(hashRevision, this.compactedRevision);
+    return { steps, progress: new ReadProgress(), oldestRevision: this.compactedRevision };
+  }
+
+  *#hashKv(hashRevision: number, compactRevision: number): Steps<KvHash> {
+    const hash = (yield* this.#keys.hashUpTo(hashRevision)) ^ hashNumber(compactRevision, 0);
     return { hash: hash >>> 0, compactRevision, hashRevision };
   }
 

@@ -64,6 +64,18 @@ test('a value that is read again and again stays in memory while others pass by'
   }
 });
 
+test('a long read does not drive out of memory what is used often', () => {
+  const { state, apply, readsOf } = begin({ cacheBytesMax: 100_000 });
+  for (let at = 0; at < 5000; at++) apply(put(`key ${at}`, 'x'.repeat(100)));
+  apply(put('hot', 'x'.repeat(100)));
+  apply(put('last', ''));
+  expect(readsOf(() => state.range(rangeRequest(one('hot'))))).toBe(0);
+  for (let round = 0; round < 3; round++) {
+    expect(readsOf(() => state.range(rangeRequest(everything)))).toBeGreaterThan(4000);
+    expect(readsOf(() => state.range(rangeRequest(one('hot'))))).toBe(0);
+  }
+});
+
 test('who asks for keys only, or for a count, has no value read', () => {
   const { state, apply, readsOf } = begin({ cacheBytesMax: 0 });
   for (let at = 0; at < 20; at++) apply(put(keyAt(at), 'x'));

@@ -69,6 +69,8 @@ const wireErrors: Readonly<Record<ErrorCode, readonly [code: number, text: strin
   'no-leader': [unavailable, 'etcdserver: no leader'],
   'leader-changed': [unavailable, 'etcdserver: leader changed'],
   'too-many-requests': [unknown, 'etcdserver: too many requests'],
+  'too-many-long-reads': [resourceExhausted, ownWords],
+  'state-replaced': [unavailable, ownWords],
   stopped: [unavailable, 'etcdserver: server stopped'],
   canceled: [canceled, 'etcdserver: request canceled'],
   'deadline-exceeded': [deadlineExceeded, 'context deadline exceeded'],

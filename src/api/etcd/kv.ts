@@ -19,6 +19,7 @@ import type {
 } from '../../operations/index.ts';
 import { serverStream, unary } from '../methods.ts';
 import type { Method } from '../methods.ts';
+import { isLarge, largeAnswer, packKvs } from './large-answers.ts';
 import {
   bigintOf,
   headerOf,
@@ -35,7 +36,8 @@ export function kvMethods(operations: Operations): Method[] {
   return [
     unary(`${path}Range`, pb.RangeRequest, pb.RangeResponse, async (request, context) => {
       const asked = { ...rangeRequest(request), serializable: request.serializable };
-      const answer = await operations.range(asked, optionsOf(context));
+      const answer = await operations.range(asked, optionsOf(context), packKvs);
+      if (isLarge(answer)) return operations.inSlices(largeAnswer(answer));
       return { header: headerOf(answer.header), ...rangeResponse(answer) };
     }),
     serverStream(
@@ -60,12 +62,14 @@ export function kvMethods(operations: Operations): Method[] {
       pb.DeleteRangeResponse,
       async (request, context) => {
         const answer = await operations.deleteRange(deleteRequest(request), optionsOf(context));
+        if (isLarge(answer)) return operations.inSlices(largeAnswer(answer));
         return { header: headerOf(answer.header), ...deleteResponse(answer) };
       },
     ),
     unary(`${path}Txn`, pb.TxnRequest, pb.TxnResponse, async (request, context) => {
       const asked = { ...txnRequest(request), serializable: isSerializable(request) };
-      const answer = await operations.txn(asked, optionsOf(context));
+      const answer = await operations.txn(asked, optionsOf(context), packKvs);
+      if (isLarge(answer)) return operations.inSlices(largeAnswer(answer));
       return { header: headerOf(answer.header), ...txnResponse(answer, answer.header.revision) };
     }),
     unary(

@@ -1,7 +1,9 @@
 import { etcdserverpb as pb } from '../../gen/etcd.js';
-import type { Operations } from '../../operations/index.ts';
+import type { Answered, LeaseStatus, Operations } from '../../operations/index.ts';
+import type { LargeMessage } from '../large-message.ts';
 import { codecOf, decodeRequest, unary } from '../methods.ts';
 import type { Method, RequestStream, ResponseStream } from '../methods.ts';
+import { isLongList, largeList } from './large-answers.ts';
 import { bigintOf, bytesOf, headerOf, longOf, longOfBigint, numberOf, optionsOf } from './wire.ts';
 
 /** Leases: `etcdserverpb.Lease`. */
@@ -51,13 +53,7 @@ export function leaseMethods(operations: Operations): Method[] {
           { id: bigintOf(request.ID), keys: request.keys },
           optionsOf(context),
         );
-        return {
-          header: headerOf(answer.header),
-          ID: longOfBigint(answer.id),
-          TTL: longOf(answer.ttlSeconds),
-          grantedTTL: longOf(answer.grantedSeconds),
-          keys: answer.keys.map(bytesOf),
-        };
+        return timeToLive(operations, answer);
       },
     ),
     unary(
@@ -66,10 +62,7 @@ export function leaseMethods(operations: Operations): Method[] {
       pb.LeaseLeasesResponse,
       async (_request, context) => {
         const answer = await operations.leaseList(optionsOf(context));
-        return {
-          header: headerOf(answer.header),
-          leases: answer.ids.map((id) => ({ ID: longOfBigint(id) })),
-        };
+        return leaseList(operations, answer);
       },
     ),
   ];
@@ -108,6 +101,39 @@ class Renewals {
   forget(stream: KeepAlives): void {
     this.#held.delete(stream);
   }
+}
+
+function timeToLive(
+  operations: Operations,
+  { header, id, ttlSeconds, grantedSeconds, keys }: Answered<LeaseStatus>,
+): pb.LeaseTimeToLiveResponse.$Properties | LargeMessage | Promise<LargeMessage> {
+  const message = pb.LeaseTimeToLiveResponse;
+  const head = {
+    header: headerOf(header),
+    ID: longOfBigint(id),
+    TTL: longOf(ttlSeconds),
+    grantedTTL: longOf(grantedSeconds),
+  };
+  if (!isLongList(keys)) return { ...head, keys: keys.map(bytesOf) };
+  const encode = (part: readonly string[]): Uint8Array =>
+    message.encode({ keys: part.map(bytesOf) }).finish();
+  return operations.inSlices(largeList(message.encode(head).finish(), keys, encode));
+}
+
+function leaseMessage(id: bigint): pb.LeaseStatus.$Properties {
+  return { ID: longOfBigint(id) };
+}
+
+function leaseList(
+  operations: Operations,
+  { header, ids }: Answered<{ readonly ids: readonly bigint[] }>,
+): pb.LeaseLeasesResponse.$Properties | LargeMessage | Promise<LargeMessage> {
+  const message = pb.LeaseLeasesResponse;
+  const head = { header: headerOf(header) };
+  if (!isLongList(ids)) return { ...head, leases: ids.map(leaseMessage) };
+  const encode = (part: readonly bigint[]): Uint8Array =>
+    message.encode({ leases: part.map(leaseMessage) }).finish();
+  return operations.inSlices(largeList(message.encode(head).finish(), ids, encode));
 }
 
 /** One stream of renewals. They may overtake each other on their way, but are answered in order. */

@@ -133,5 +133,7 @@ export function optionsOf(
 ): CallOptions {
   checkApiVersion(context);
   const requireLeader = insistsOnLeader(context);
-  return waits === 'long' ? { requireLeader, signal: context.signal } : { requireLeader };
+  return waits === 'long'
+    ? { requireLeader, signal: context.signal }
+    : { requireLeader, gone: () => context.signal };
 }

@@ -1,6 +1,7 @@
 import { asBuffer } from '../../base/key.ts';
 import { etcdErrorOf } from '../etcd/index.ts';
 import type { HeaderField, Stream, StreamListener } from '../http2/index.ts';
+import { LargeMessage } from '../large-message.ts';
 import type {
   CallContext,
   RequestStream,
@@ -96,6 +97,8 @@ export class UnaryCall implements Call {
   readonly #context: GrpcContext;
   readonly #reader: MessageReader;
   #request: Buffer | undefined;
+  /** Of a large answer, once it has left or nobody wants it. */
+  #release: () => void = () => {};
   #over = false;
 
   constructor(
@@ -137,12 +140,17 @@ export class UnaryCall implements Call {
 
   async #answer(request: Buffer): Promise<void> {
     try {
-      const answer = asBuffer(await this.#method.call(request, this.#context));
-      if (this.#over) return;
+      const answer = await this.#method.call(request, this.#context);
+      if (answer instanceof LargeMessage) this.#release = answer.release;
+      if (this.#over) {
+        this.#release();
+        return;
+      }
       this.#over = true;
+      const parts = answer instanceof LargeMessage ? answer.buffers() : [answer];
       this.#stream.respond(
         responseHeaders,
-        [messageHead(answer.length), answer],
+        [messageHead(answer.length), ...parts.map(asBuffer)],
         trailers(statusCodes.ok, ''),
       );
     } catch (error) {
@@ -161,6 +169,7 @@ export class UnaryCall implements Call {
   drained(): void {}
 
   closed(): void {
+    this.#release();
     if (this.#over) return;
     this.#over = true;
     this.#reader.close();

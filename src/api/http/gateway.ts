@@ -2,11 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../../base/logger.ts';
 import { messageOverheadBytes } from '../etcd/index.ts';
 import type { Method, StreamMethod, UnaryMethod } from '../methods.ts';
+import { LargeMessage } from '../large-message.ts';
 import { sendJson } from './answers.ts';
 import { firstMessage } from './body.ts';
 import { HttpContext, callHeaders, jsonCodec } from './call.ts';
 import type { RequestLimits } from './call.ts';
 import { JsonStream } from './json-stream.ts';
+import { largeJson, sendLargeJson } from './large-json.ts';
 import { refusalOf, sendRefusal } from './refusals.ts';
 import { routes } from './routes.ts';
 
@@ -18,6 +20,8 @@ export interface GatewayOptions {
   /** What the member takes, without what a message has around it. */
   readonly maxRequestBytes: number;
   readonly logger: Logger;
+  /** Resolves when it is the turn of another piece of a large answer. */
+  readonly turn: () => Promise<void>;
 }
 
 /** Answers one request for a path below `/v3/` or `/v3beta/`. */
@@ -35,7 +39,8 @@ export function isGatewayPath(path: string): boolean {
 }
 
 /** The JSON gateway: etcd's calls for those who speak HTTP and JSON only. */
-export function createGateway({ methods, maxRequestBytes, logger }: GatewayOptions): Gateway {
+export function createGateway(options: GatewayOptions): Gateway {
+  const { methods, maxRequestBytes, logger } = options;
   const messageBytesMax = maxRequestBytes + messageOverheadBytes;
   // Base64 takes four bytes for three; the rest is for names, quotes and white space.
   const limits = { messageBytesMax, jsonBytesMax: 2 * messageBytesMax };
@@ -46,7 +51,7 @@ export function createGateway({ methods, maxRequestBytes, logger }: GatewayOptio
     served.set(
       path,
       method.kind === 'unary'
-        ? serveUnary(method, limits, logger)
+        ? serveUnary(method, limits, options)
         : serveStream(method, limits, logger),
     );
   }
@@ -60,14 +65,21 @@ export function createGateway({ methods, maxRequestBytes, logger }: GatewayOptio
 
 type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
-function serveUnary(method: UnaryMethod, limits: RequestLimits, logger: Logger): Serve {
+function serveUnary(
+  method: UnaryMethod,
+  limits: RequestLimits,
+  { logger, turn }: GatewayOptions,
+): Serve {
   const codec = jsonCodec(method, limits);
   return async (request, response) => {
     try {
       const json = await firstMessage(request, { bytesMax: limits.jsonBytesMax });
       const context = new HttpContext(request, response);
-      const answer = codec.response(await method.call(codec.request(json), context));
-      sendJson(response, 200, JSON.stringify(answer), callHeaders);
+      const answer = await method.call(codec.request(json), context);
+      if (answer instanceof LargeMessage) {
+        const pieces = largeJson(answer, (bytes) => codec.response(bytes));
+        await sendLargeJson(response, pieces, turn).finally(answer.release);
+      } else sendJson(response, 200, JSON.stringify(codec.response(answer)), callHeaders);
     } catch (error) {
       sendRefusal(response, refusalOf(error, method.path, logger));
     }

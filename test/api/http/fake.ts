@@ -36,6 +36,7 @@ export function fakeOptions(
     corsOrigins: ['*'],
     hostWhitelist: ['*'],
     methods: new Map(),
+    turn: () => Promise.resolve(),
     enableGrpcGateway: true,
     maxRequestBytes: 1.5 * 1024 * 1024,
     ...otherwise,

@@ -1,0 +1,112 @@
+import { unreachable } from '../base/assert.ts';
+import { isSingleKey } from '../base/key.ts';
+import type { Steps } from '../base/steps.ts';
+import { compareBytes } from './bytes.ts';
+import type { KeyStore } from './key-store.ts';
+import type { KeyValue } from './key-value.ts';
+import { stepKeys, Work } from './progress.ts';
+import type { Compare, TxnRequest } from './requests.ts';
+
+/** Which way a transaction goes, and each one nested in the branch it takes, in order. */
+export interface Decision {
+  readonly succeeded: boolean;
+  readonly nested: readonly Decision[];
+}
+
+/** All compares are judged, at one revision, before anything happens, nested ones too. */
+export function* decide(
+  keys: KeyStore,
+  { compares, success, failure }: TxnRequest,
+  revision: number,
+): Steps<Decision> {
+  let succeeded = true;
+  for (const compare of compares) {
+    succeeded = isSingleKey(compare.range)
+      ? satisfies(compare, versionFor(keys, compare, revision))
+      : yield* holds(keys, compare, revision);
+    if (!succeeded) break;
+  }
+  const nested: Decision[] = [];
+  for (const operation of succeeded ? success : failure) {
+    if (operation.kind === 'txn') nested.push(yield* decide(keys, operation.request, revision));
+  }
+  return { succeeded, nested };
+}
+
+function versionFor(
+  keys: KeyStore,
+  { range, against }: Compare,
+  revision: number,
+): KeyValue | undefined {
+  const entry = keys.entry(range.start);
+  const values = against.target === 'value';
+  return entry && keys.versionOf(entry, { revision, values, keep: true });
+}
+
+/** A compare of a range holds if it does for every key in it. */
+function* holds(keys: KeyStore, compare: Compare, revision: number): Steps<boolean> {
+  const what = { revision, values: compare.against.target === 'value', keep: true };
+  const work = new Work();
+  let { start } = compare.range;
+  let isEmpty = true;
+  for (;;) {
+    const entries = keys.take({ start, end: compare.range.end }, stepKeys);
+    for (const entry of entries) {
+      const kv = keys.versionOf(entry, what);
+      work.add(1, kv?.value.length ?? 0);
+      if (work.isDue) yield work.take();
+      if (kv === undefined) continue;
+      isEmpty = false;
+      if (!satisfies(compare, kv)) return false;
+    }
+    const last = entries.at(-1);
+    if (last === undefined || entries.length < stepKeys) break;
+    start = `${last.key}\0`;
+  }
+  return !isEmpty || satisfies(compare, undefined);
+}
+
+const nothing: KeyValue = {
+  key: '',
+  value: new Uint8Array(),
+  createRevision: 0,
+  modRevision: 0,
+  version: 0,
+  lease: 0n,
+};
+
+/** What is not there has no value to compare, and is 0 in everything else. */
+function satisfies({ result, against }: Compare, kv: KeyValue | undefined): boolean {
+  if (kv === undefined && against.target === 'value') return false;
+  const order = orderOf(against, kv ?? nothing);
+  switch (result) {
+    case 'equal':
+      return order === 0;
+    case 'greater':
+      return order > 0;
+    case 'less':
+      return order < 0;
+    case 'not-equal':
+      return order !== 0;
+    default:
+      return unreachable(result);
+  }
+}
+
+/** Below, at or above 0 as what the key has is less than, equal to or greater than what was given. */
+function orderOf(against: Compare['against'], kv: KeyValue): number {
+  switch (against.target) {
+    case 'version':
+      return kv.version - against.value;
+    case 'create':
+      return kv.createRevision - against.value;
+    case 'mod':
+      return kv.modRevision - against.value;
+    case 'lease':
+      return kv.lease === against.value ? 0 : kv.lease < against.value ? -1 : 1;
+    case 'value':
+      return compareBytes(kv.value, against.value);
+    default:
+      return unreachable(against);
+  }
+}
