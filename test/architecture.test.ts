@@ -20,7 +20,7 @@ const allowed: Readonly<Record<string, readonly string[] | 'everything'>> = {
   probe: ['base', 'registry'],
   platform: ['base'],
   client: ['base', 'balance', 'gen'],
-  cli: ['base', 'client'],
+  cli: ['base', 'client', 'gen'],
   ui: [],
   server: 'everything',
 };

@@ -3,6 +3,7 @@ import { addCluster } from './commands/cluster.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addConcurrency } from './commands/concurrency.ts';
 import { addEndpoint } from './commands/endpoint.ts';
+import { addEtcdctl } from './commands/etcdctl.ts';
 import { addKeyValue } from './commands/key-value.ts';
 import { addLease } from './commands/lease.ts';
 import { addSnapshot } from './commands/snapshot.ts';
@@ -19,7 +20,14 @@ import {
 } from './exit.ts';
 import { globalOptions } from './global-options.ts';
 import type { CliIo, CliParts } from './io.ts';
-import { readGlobalOptions, wantsJson, withoutBooleanValues } from './options.ts';
+import type { EtcdctlOutput } from './etcdctl/output.ts';
+import {
+  type Format,
+  type GlobalOptions,
+  readGlobalOptions,
+  wantsJson,
+  withoutBooleanValues,
+} from './options.ts';
 import { problemOf, writeProblem } from './report.ts';
 import { Session, type Run } from './session.ts';
 
@@ -37,10 +45,13 @@ export async function runCli(argv: readonly string[], io: CliIo, parts: CliParts
     name = nameOf(command);
     const options = readGlobalOptions(command, io.env);
     const sdk = isLocal ? undefined : await import('../client/index.ts');
-    const session = new Session(io, parts, options, sdk);
+    const etcdctl = await etcdctlOutput(command, options, io);
+    const format = etcdctl === undefined ? ownFormat(options.format) : options.format;
+    const session = new Session(io, parts, { ...options, format }, sdk, etcdctl);
     try {
       exitCode = (await unlessInterrupted(session, work(session))) ?? exitCodes.ok;
     } finally {
+      etcdctl?.end();
       session.close();
     }
   };
@@ -63,6 +74,36 @@ export async function runCli(argv: readonly string[], io: CliIo, parts: CliParts
   const signal = signalOf(interrupted);
   // Ctrl-C is how a person ends what has no end of its own; any other signal means it did not get to its end.
   return interrupted.aborted && signal !== 'SIGINT' ? signalExitCode(signal) : exitCode;
+}
+
+/** Prints as etcdctl does, if the command line says so and the command can. */
+async function etcdctlOutput(
+  command: Command,
+  { format, hex }: GlobalOptions,
+  io: CliIo,
+): Promise<EtcdctlOutput | undefined> {
+  if (!['simple', 'fields', 'etcd-json'].includes(format)) return undefined;
+  const { EtcdctlOutput, speaksEtcdctl } = await import('./etcdctl/output.ts');
+  const name = nameOf(command);
+  if (!speaksEtcdctl(name)) return undefined;
+  const flags = command.opts();
+  const id: unknown = command.processedArgs[0];
+  const options = {
+    command: name,
+    format,
+    id: typeof id === 'bigint' ? id : undefined,
+    isHex: hex,
+    valueOnly: flags['printValueOnly'] === true,
+    countOnly: flags['countOnly'] === true,
+    withKeys: flags['keys'] === true,
+  };
+  return new EtcdctlOutput(options, (text) => io.stdout.write(text));
+}
+
+/** The format of a command that etcdctl does not have, or prints in one way only. */
+function ownFormat(format: Format): Format {
+  if (format === 'etcd-json') return 'json';
+  return format === 'simple' || format === 'fields' ? 'people' : format;
 }
 
 /** The words that lead to a command: `lease grant`. */
@@ -128,6 +169,7 @@ function buildProgram(parts: CliParts, run: Run, io: ParserIo): Command {
   addCluster(program, run);
   addEndpoint(program, run);
   addSnapshot(program, run);
+  addEtcdctl(program, run);
   addCompletion(program, run);
   addVersion(program, run, parts.version);
   return program.addHelpText(

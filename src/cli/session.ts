@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import type * as client from '../client/index.ts';
 import type { KeyValue, Rollcall, TlsOptions } from '../client/index.ts';
+import type { EtcdctlOutput } from './etcdctl/output.ts';
 import { exitCodes, usageError } from './exit.ts';
 import type { CliIo, CliParts } from './io.ts';
 import type { Format, GlobalOptions } from './options.ts';
@@ -20,12 +21,21 @@ export class Session {
   readonly parts: CliParts;
   readonly options: GlobalOptions;
   readonly colors: Colors;
+  /** Prints the answers of servers as etcdctl does; what the command itself prints is then left out. */
+  readonly etcdctl: EtcdctlOutput | undefined;
   readonly #sdk: Sdk | undefined;
   #client: Rollcall | undefined;
   #handlesInterrupt = false;
 
   /** Without `sdk` for commands that ask no server. */
-  constructor(io: CliIo, parts: CliParts, options: GlobalOptions, sdk?: Sdk) {
+  constructor(
+    io: CliIo,
+    parts: CliParts,
+    options: GlobalOptions,
+    sdk?: Sdk,
+    etcdctl?: EtcdctlOutput,
+  ) {
+    this.etcdctl = etcdctl;
     this.io = io;
     this.parts = parts;
     this.options = options;
@@ -80,6 +90,9 @@ export class Session {
       timeoutMs: this.options.timeout,
       // Somebody sits and waits: no server, no patience.
       waitForServer: false,
+      ...(this.etcdctl === undefined
+        ? {}
+        : { onAnswer: (...answer) => this.etcdctl?.heard(...answer) }),
       ...(tls === undefined ? {} : { tls }),
     });
   }
@@ -89,11 +102,12 @@ export class Session {
   }
 
   line(text: string): void {
-    this.io.stdout.write(`${text}\n`);
+    if (this.etcdctl === undefined) this.io.stdout.write(`${text}\n`);
   }
 
   /** A value exactly as it is, and an end of line. */
   bytes(value: Uint8Array): void {
+    if (this.etcdctl !== undefined) return;
     this.io.stdout.write(value);
     this.io.stdout.write('\n');
   }
@@ -120,9 +134,7 @@ export class Session {
 
   /** A table for people; columns where a program reads along. */
   async table(head: readonly string[], rows: readonly (readonly string[])[]): Promise<void> {
-    if (this.format === 'simple') {
-      for (const row of rows) this.line(row.join(', '));
-    } else if (this.format === 'table' || this.io.stdout.isTTY === true) {
+    if (this.format === 'table' || this.io.stdout.isTTY === true) {
       const { default: Table } = await import('cli-table3');
       const table = new Table({
         head: head.map((title) => this.colors.bold(title)),

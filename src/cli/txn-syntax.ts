@@ -144,7 +144,7 @@ function split(
 }
 
 /** Splits at blanks; double quotes keep words together, and may hold escapes. */
-function words(text: string, line: number): string[] {
+export function words(text: string, line: number | undefined): string[] {
   const found: string[] = [];
   const pattern = /\s*(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))(?=\s|$)/gsy;
   while (pattern.lastIndex < text.length) {
@@ -188,6 +188,6 @@ function leaseId(text: string, line: number): bigint {
   return BigInt(text.startsWith('0x') ? text : `0x${text}`);
 }
 
-function badLine(line: number, message: string): CliFailure {
-  return usageError(`line ${line}: ${message}`);
+function badLine(line: number | undefined, message: string): CliFailure {
+  return usageError(line === undefined ? message : `line ${line}: ${message}`);
 }

@@ -56,10 +56,17 @@ export class Caller {
   readonly endpoints: Endpoints;
   readonly timeoutMs: number;
   readonly #waitForServer: boolean;
+  readonly #onAnswer: ((path: string, endpoint: string, response: unknown) => void) | undefined;
   readonly #closed = new AbortController();
 
   /** With `waitForServer: false` a call fails as soon as every server has refused the connection. */
-  constructor(endpoints: Endpoints, timeoutMs: number, waitForServer: boolean) {
+  constructor(
+    endpoints: Endpoints,
+    timeoutMs: number,
+    waitForServer: boolean,
+    onAnswer?: (path: string, endpoint: string, response: unknown) => void,
+  ) {
+    this.#onAnswer = onAnswer;
     this.endpoints = endpoints;
     this.timeoutMs = timeoutMs;
     this.#waitForServer = waitForServer;
@@ -75,6 +82,11 @@ export class Caller {
     this.endpoints.close();
   }
 
+  /** Tells whoever wants to know of an answer; streams tell of theirs. */
+  answered(path: string, endpoint: Endpoint, response: unknown): void {
+    this.#onAnswer?.(path, endpoint.address, response);
+  }
+
   /** Calls until there is an answer, a refusal, or no time left. */
   async call<Request, Response>(
     method: Method<Request, Response>,
@@ -88,7 +100,10 @@ export class Caller {
       this.#throwIfOver(options.signal);
       const endpoint = options.endpoint ?? this.endpoints.next();
       const outcome = await this.#attempt(endpoint, method, request, deadlineMs, options);
-      if (outcome.kind === 'answer') return outcome.response;
+      if (outcome.kind === 'answer') {
+        this.answered(method.path, endpoint, outcome.response);
+        return outcome.response;
+      }
 
       const { error, sent } = outcome;
       const mayRepeat =

@@ -99,6 +99,7 @@ export class KeepAliveStream {
       const opened = await this.#caller.openStream(methods.leaseKeepAlive, either);
       const session: Session = { ...opened, waiting: new Map() };
       session.stream.on('data', (response: LeaseKeepAliveResponse) => {
+        this.#caller.answered(methods.leaseKeepAlive.path, session.endpoint, response);
         const id = bigintOf(response.ID);
         const queue = session.waiting.get(id);
         const answer = queue?.shift();

@@ -149,6 +149,12 @@ export class Maintenance {
     await this.#caller.call(methods.compact, request, options);
   }
 
+  /** Asks one member to give free space back. Members of Rollcall do that by themselves; those of etcd stop for it. */
+  async defragment(endpoint: string, options: CallOptions = {}): Promise<void> {
+    const aim = { ...options, endpoint: this.#endpoint(endpoint), leaderless: true };
+    await this.#caller.call(methods.defragment, {}, aim);
+  }
+
   /** Makes another member the leader. Must be asked of the leader itself. */
   async moveLeader(endpoint: string, target: bigint, options: CallOptions = {}): Promise<void> {
     const aim = { ...options, endpoint: this.#endpoint(endpoint) };

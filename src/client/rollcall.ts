@@ -57,6 +57,11 @@ export interface RollcallOptions {
    * fail as soon as all have refused.
    */
   readonly waitForServer?: boolean;
+  /**
+   * For tools that show what a server said: is told of every answer, as it came on the wire. `path` is the call's, as
+   * in `/etcdserverpb.KV/Range`.
+   */
+  readonly onAnswer?: (path: string, endpoint: string, response: unknown) => void;
 }
 
 const timeoutMsDefault = 10_000;
@@ -103,6 +108,7 @@ export class Rollcall {
       new Endpoints(options.endpoints, options.tls),
       options.timeoutMs ?? timeoutMsDefault,
       options.waitForServer ?? true,
+      options.onAnswer,
     );
     this.#watchStream = new WatchStream(this.#caller);
     this.#keepAlive = new KeepAliveStream(this.#caller);

@@ -117,7 +117,9 @@ export class WatchStream implements WatchFeed {
     this.#session = session;
     this.#wasConnected = true;
     session.stream.on('data', (response: WatchResponse) => {
-      if (this.#session === session) this.#receive(session, response);
+      if (this.#session !== session) return;
+      this.#caller.answered(methods.watch.path, session.endpoint, response);
+      this.#receive(session, response);
     });
     session.stream.on('error', (error) => this.#lost(session, errorOf(error)));
     session.stream.on('end', () =>

@@ -86,6 +86,7 @@ export interface Methods {
   readonly alarm: Method<pb.AlarmRequest.$Properties, pb.AlarmResponse.$Properties>;
   readonly status: Method<pb.StatusRequest.$Properties, pb.StatusResponse.$Properties>;
   readonly hashKv: Method<pb.HashKVRequest.$Properties, pb.HashKVResponse.$Properties>;
+  readonly defragment: Method<pb.DefragmentRequest.$Properties, pb.DefragmentResponse.$Properties>;
   readonly snapshot: Method<pb.SnapshotRequest.$Properties, pb.SnapshotResponse.$Properties>;
   readonly moveLeader: Method<pb.MoveLeaderRequest.$Properties, pb.MoveLeaderResponse.$Properties>;
 }
@@ -200,6 +201,13 @@ export const methods: Methods = {
   alarm: method(maintenance, 'Alarm', repeatable, pb.AlarmRequest, pb.AlarmResponse),
   status: method(maintenance, 'Status', repeatable, pb.StatusRequest, pb.StatusResponse),
   hashKv: method(maintenance, 'HashKV', repeatable, pb.HashKVRequest, pb.HashKVResponse),
+  defragment: method(
+    maintenance,
+    'Defragment',
+    repeatable,
+    pb.DefragmentRequest,
+    pb.DefragmentResponse,
+  ),
   snapshot: method(maintenance, 'Snapshot', repeatable, pb.SnapshotRequest, pb.SnapshotResponse),
   moveLeader: method(maintenance, 'MoveLeader', once, pb.MoveLeaderRequest, pb.MoveLeaderResponse),
 };

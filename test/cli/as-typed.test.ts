@@ -154,4 +154,119 @@ describe('command lines as people type them', () => {
     );
     expect({ exitCode, stderr }).toEqual({ exitCode: 143, stderr: '' });
   });
+
+  describe('what people know from etcdctl', () => {
+    const on = '--endpoints $ENDPOINT';
+
+    test('a program runs for each change, with the variables of etcdctl, until one fails', async () => {
+      await client.put('/run/a', 'one "two"');
+      await client.put('/run/a', '2');
+      await client.delete('/run/a');
+      const watched = await rollcall(
+        `${on} watch --prefix /run/ --rev 1 -- sh -c 'env | grep ^ETCD_WATCH | sort; [ "$ETCD_WATCH_EVENT_TYPE" = "\\"PUT\\"" ] || exit 7'`,
+      );
+
+      expect(watched.exitCode).toBe(7);
+      expect(watched.stdout.replaceAll(/REVISION=\d+/g, 'REVISION=N')).toBe(
+        'PUT\n/run/a\none "two"\n' +
+          'ETCD_WATCH_EVENT_TYPE="PUT"\nETCD_WATCH_KEY="/run/a"\nETCD_WATCH_REVISION=N\nETCD_WATCH_VALUE="one \\"two\\""\n' +
+          'PUT\n/run/a\n2\n' +
+          'ETCD_WATCH_EVENT_TYPE="PUT"\nETCD_WATCH_KEY="/run/a"\nETCD_WATCH_REVISION=N\nETCD_WATCH_VALUE="2"\n' +
+          'DELETE\n/run/a\n\n' +
+          'ETCD_WATCH_EVENT_TYPE="DELETE"\nETCD_WATCH_KEY="/run/a"\nETCD_WATCH_REVISION=N\nETCD_WATCH_VALUE=""\n',
+      );
+      expect((await rollcall(`${on} watch /run/a --rev 1 -- sh -c 'kill -9 $$'`)).exitCode).toBe(
+        137,
+      );
+      expect((await rollcall(`${on} watch /run/a --rev 1 -- /no/such`)).exitCode).toBe(1);
+      expect((await rollcall(`${on} watch /run/a --`)).exitCode).toBe(2);
+      expect((await rollcall(`${on} watch`)).exitCode).toBe(2);
+      expect((await rollcall(`${on} watch /a /b /c`)).stderr).toContain('--');
+      const named = { ETCDCTL_WATCH_KEY: '/run/', ETCDCTL_WATCH_RANGE_END: '/run0' };
+      const byName = await shell.run(`rollcall ${on} watch --rev 1 -- sh -c 'exit 9'`, named);
+      expect(byName).toMatchObject({ exitCode: 9, stdout: 'PUT\n/run/a\none "two"\n' });
+    });
+
+    test('watches and transactions are typed in', async () => {
+      await client.put('/typed/a', '1');
+      const watched = await shell.run(
+        `printf '%s\\n' 'nonsense' 'watch' 'watch "/typed/" --prefix --rev 1 -- false' | rollcall ${on} watch -i`,
+      );
+      expect(watched.stdout).toBe('PUT\n/typed/a\n1\n');
+      expect(watched.exitCode).toBe(1);
+      expect(watched.stderr.match(/^rollcall: /gm)).toHaveLength(3);
+      const txn = await shell.run(
+        `printf 'ver("/typed/a") > "0"\\n\\nput /typed/b 2\\n\\n\\n' | rollcall ${on} txn -i`,
+      );
+      expect(txn).toMatchObject({ exitCode: 0, stdout: 'SUCCESS\n\nOK\n' });
+      expect(txn.stderr).toContain('success requests');
+    });
+
+    test.each([
+      ['check perf', 'etcdctl check perf'],
+      ['make-mirror other:2379', 'snapshot save'],
+      ['user add root', 'no users and roles'],
+      ['user list --endpoints x', 'no users and roles'],
+      ['role grant-permission r readwrite k', 'no users and roles'],
+      ['auth enable', 'no users and roles'],
+      ['downgrade enable 3.6', 'Upgrade'],
+      ['options', '--help'],
+    ])('%s: the message names our way', async (line, told) => {
+      const { exitCode, stdout, stderr } = await rollcall(line);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+      expect(stderr).toContain(told);
+    });
+
+    test('defrag is done', async () => {
+      expect((await rollcall(`${on} defrag --cluster`)).stdout).toMatch(
+        /^Finished defragmenting etcd member\[http:.*\]\. took [\d.]+ms\n$/,
+      );
+      expect((await rollcall(`defrag --endpoints 127.0.0.1:1`)).exitCode).toBe(1);
+    });
+  });
+
+  test.each([
+    ['get /one', 'value'],
+    ['put /tty x', 'OK'],
+    ['put /tty', 'Ctrl-D'],
+    ['del /tty', '1'],
+    ['member list', '│'],
+    ['endpoint status', '│'],
+    ['endpoint health', 'is'],
+    ['endpoint hashkv', '│'],
+    ['alarm list', 'no alarms'],
+    ['alarm disarm', 'no alarms'],
+    ['lease grant 60', 'granted'],
+    ['lease list', 'found'],
+    ['lease revoke 1234', 'not found'],
+    ['lease timetolive 1234', 'no lease'],
+    ['lease keep-alive --once 1234', 'no lease'],
+    ['lock /l echo held', 'held'],
+    ['elect /e', 'proposal'],
+    ['watch --prefix / --rev 1 -- false', 'PUT'],
+    ['txn < /dev/null', 'empty'],
+    ['compact 999999999', 'future'],
+    ['move-leader 1234', 'leader'],
+    ['member remove 1234', 'not found'],
+    ['member promote 1234', 'not found'],
+    ['snapshot save tty.db', 'Snapshot saved'],
+    ['snapshot status tty.db', '│'],
+    ['defrag', 'Finished'],
+    ['completion fish', 'complete'],
+    ['version', 'rollcall'],
+    ['user list', 'no users'],
+    ['--help', 'Examples'],
+  ])('at a terminal: %s', async (line, shown) => {
+    const { stdout } = await shell.runInTerminal(`rollcall --endpoints $ENDPOINT ${line}`);
+    expect(stdout).toContain(shown);
+    expect(stdout).not.toMatch(/ {4}at .*:\d+/);
+  });
+
+  test('Ctrl-C at a terminal ends a watch, and the shell goes on', async () => {
+    const { stdout } = await shell.run(
+      `mkfifo keys; (exec 3> keys; until grep -q value typed 2>/dev/null; do sleep 0.05; done; printf '\\003' >&3; sleep 20) & writer=$!; ` +
+        `script -qefc 'rollcall --endpoints $ENDPOINT watch --rev 1 /one; echo ended $?' typed < keys; kill $writer`,
+    );
+    expect(stdout).toContain('ended 0');
+  });
 });

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import { CliFailure, exitCodes, interruptedExitCode, signalExitCode, usageError } from '../exit.ts';
+import { runChild } from '../child.ts';
+import { CliFailure, exitCodes, interruptedExitCode, usageError } from '../exit.ts';
 import { kvJson, type Run, type Session } from '../session.ts';
 import { parseCount } from '../values.ts';
 
@@ -31,7 +31,7 @@ Examples:
     .description('campaign in an election and lead until Ctrl-C, or listen to who leads')
     .argument('<name>')
     .argument('[proposal]', 'what the others are told when we lead')
-    .option('--listen', 'only print each leader, until Ctrl-C')
+    .option('-l, --listen', 'only print each leader, until Ctrl-C')
     .option('--ttl <seconds>', 'how long our lead outlives us if we die', parseCount, 10)
     .addHelpText(
       'after',
@@ -63,41 +63,16 @@ async function lock(
   );
   if (held === undefined) return interruptedExitCode(interrupted);
   await using _ = held;
-  if (words.length > 0) return await runHolding(session, held.key, held.lost, words);
+  if (words.length > 0) {
+    const env = { ROLLCALL_LOCK_KEY: held.key, ETCD_LOCK_KEY: held.key };
+    const exitCode = await runChild(session, words, env, held.lost);
+    if (held.lost.aborted) throw new CliFailure(exitCodes.failed, 'the lock was lost');
+    return exitCode;
+  }
   session.result({ key: held.key }, held.key);
   await firstAbort(interrupted, held.lost);
   if (held.lost.aborted) throw new CliFailure(exitCodes.failed, 'the lock was lost');
   return exitCodes.ok;
-}
-
-/** Runs a command until it ends, the user interrupts, or the lock is lost. */
-async function runHolding(
-  session: Session,
-  key: string,
-  lost: AbortSignal,
-  [file = '', ...args]: readonly string[],
-): Promise<number> {
-  const { interrupted } = session;
-  const { env } = session.io;
-  const child = spawn(file, args, {
-    stdio: 'inherit',
-    env: { ...env, ROLLCALL_LOCK_KEY: key, ETCD_LOCK_KEY: key },
-  });
-  const stop = (): void => {
-    child.kill('SIGTERM');
-  };
-  lost.addEventListener('abort', stop, { once: true });
-  interrupted.addEventListener('abort', stop, { once: true });
-  try {
-    await once(child, 'exit');
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CliFailure(exitCodes.failed, `cannot run ${file}: ${reason}`, { cause: error });
-  }
-  if (lost.aborted) throw new CliFailure(exitCodes.failed, 'the lock was lost');
-  return child.signalCode === null
-    ? (child.exitCode ?? exitCodes.failed)
-    : signalExitCode(child.signalCode);
 }
 
 async function elect(

@@ -82,6 +82,7 @@ async function status(session: Session, flags: ClusterFlag): Promise<number> {
     client.maintenance.status(endpoint),
   );
   const found = answers.flatMap((answer) => ('value' in answer ? [answer.value] : []));
+  session.etcdctl?.endpoints('status', answers.map(told));
   if (session.isJson) session.json(found);
   else if (found.length > 0) {
     await session.table(
@@ -118,6 +119,7 @@ async function health(session: Session, flags: ClusterFlag): Promise<number> {
   const answers = await askAll(session, flags, (client, endpoint) =>
     client.maintenance.health(endpoint),
   );
+  session.etcdctl?.endpoints('health', answers.map(told));
   if (session.isJson) {
     session.json(
       answers.map((answer) => ({
@@ -146,6 +148,7 @@ async function hashKv(
     client.maintenance.hashKv(endpoint, { revision: flags.rev }),
   );
   const found = answers.flatMap((answer) => ('value' in answer ? [answer.value] : []));
+  session.etcdctl?.endpoints('hashkv', answers.map(told));
   if (session.isJson) session.json(found);
   else if (found.length > 0) {
     await session.table(
@@ -166,6 +169,16 @@ async function hashKv(
   );
   if (differ) session.problem('different-data', 'the members hold different data');
   return differ ? exitCodes.failed : exitCode;
+}
+
+/** As etcdctl's formats tell of an endpoint. */
+function told(answer: Answer<unknown>): {
+  endpoint: string;
+  tookMs: number;
+  error: string | undefined;
+} {
+  const { endpoint, tookMs } = answer;
+  return { endpoint, tookMs, error: 'error' in answer ? answer.error.message : undefined };
 }
 
 /** Names those that did not answer. */

@@ -60,6 +60,10 @@ function addGet(program: Command, run: Run): void {
       oneOf('l', 's'),
       'l',
     )
+    .option('--min-mod-rev <revision>', 'only keys changed since this revision', parseCount)
+    .option('--max-mod-rev <revision>', 'only keys not changed after this revision', parseCount)
+    .option('--min-create-rev <revision>', 'only keys created since this revision', parseCount)
+    .option('--max-create-rev <revision>', 'only keys created up to this revision', parseCount)
     .option('--keys-only', 'without the values')
     .option('--count-only', 'only how many there are')
     .option('--print-value-only', 'only the values')
@@ -87,6 +91,7 @@ function addDel(program: Command, run: Run): void {
     .argument('[end]', 'delete from key up to, not including, this one')
     .option('--prefix', 'all keys that begin with key')
     .option('--from-key', 'all keys from this one on')
+    .option('--range', 'accepted for the sake of etcdctl: an end says it')
     .option('--prev-kv', 'print what was there before')
     .addHelpText(
       'after',
@@ -118,6 +123,10 @@ interface GetFlags extends RangeFlags {
   readonly sortBy?: 'key' | 'version' | 'create' | 'modify' | 'value';
   readonly order?: 'ascend' | 'descend';
   readonly consistency: 'l' | 's';
+  readonly minModRev?: number;
+  readonly maxModRev?: number;
+  readonly minCreateRev?: number;
+  readonly maxCreateRev?: number;
   readonly keysOnly?: boolean;
   readonly countOnly?: boolean;
   readonly printValueOnly?: boolean;
@@ -197,6 +206,10 @@ function rangeOptions(flags: GetFlags): RangeOptions {
     serializable: flags.consistency === 's',
     ...(flags.rev === undefined ? {} : { revision: flags.rev }),
     ...(flags.limit === undefined ? {} : { limit: flags.limit }),
+    ...(flags.minModRev === undefined ? {} : { modRevisionMin: flags.minModRev }),
+    ...(flags.maxModRev === undefined ? {} : { modRevisionMax: flags.maxModRev }),
+    ...(flags.minCreateRev === undefined ? {} : { createRevisionMin: flags.minCreateRev }),
+    ...(flags.maxCreateRev === undefined ? {} : { createRevisionMax: flags.maxCreateRev }),
     ...(flags.sortBy === undefined ? {} : { sortBy: sortTargets[flags.sortBy] }),
     ...(flags.order === undefined
       ? {}

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { OpResult, TxnResult } from '../../client/index.ts';
 import { usageError } from '../exit.ts';
-import { readInput } from '../input.ts';
+import { inputLines } from '../lines.ts';
 import { kvJson, type Run, type Session } from '../session.ts';
 
 /** The syntax that `txn-syntax.ts` reads. */
@@ -21,6 +21,7 @@ export function addTxn(program: Command, run: Run): void {
   program
     .command('txn')
     .description('compare and change several keys in one step')
+    .option('-i, --interactive', 'say what is read: comparisons, then steps')
     .addHelpText(
       'after',
       `${syntaxHelp}
@@ -35,17 +36,13 @@ Example (take the lead, or see who has it):
 
   END`,
     )
-    .action((_flags: unknown, command: Command) => run(command, txn));
+    .action((flags: { readonly interactive?: boolean }, command: Command) =>
+      run(command, (session) => txn(session, flags.interactive === true)),
+    );
 }
 
-async function txn(session: Session): Promise<void> {
-  const { stdin } = session.io;
-  if (stdin.isTTY === true) {
-    session.note(
-      'comparisons, an empty line, steps on success, an empty line, steps on failure; then Ctrl-D',
-    );
-  }
-  const input = Buffer.from(await readInput(session.io)).toString('utf8');
+async function txn(session: Session, interactive: boolean): Promise<void> {
+  const input = await readTxn(session, interactive);
   if (input.trim() === '') throw usageError('standard input is empty: there is nothing to do');
   const { parseTxn } = await import('../txn-syntax.ts');
   const { compares, success, failure } = parseTxn(input);
@@ -58,6 +55,30 @@ async function txn(session: Session): Promise<void> {
   if (session.isJson) return session.json(txnJson(result));
   session.line(result.succeeded ? 'SUCCESS' : 'FAILURE');
   for (const one of result.results) printResult(session, one);
+}
+
+const prompts = [
+  'compares:',
+  'success requests (get, put, del):',
+  'failure requests (get, put, del):',
+];
+
+/** Three parts with an empty line after each; all of the input if fewer come. */
+async function readTxn(session: Session, interactive: boolean): Promise<string> {
+  const asks = interactive || session.io.stdin.isTTY === true;
+  const prompt = (part: number): void => {
+    if (asks && part < prompts.length) session.note(prompts[part] ?? '');
+  };
+  const lines: string[] = [];
+  let part = 0;
+  prompt(part);
+  for await (const line of inputLines(session.io)) {
+    lines.push(line);
+    if (line.trim() !== '') continue;
+    if (++part === prompts.length) break;
+    prompt(part);
+  }
+  return lines.join('\n');
 }
 
 function printResult(session: Session, result: OpResult): void {

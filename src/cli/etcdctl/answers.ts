@@ -1,0 +1,53 @@
+/** One answer of a server, as it came on the wire. */
+export interface Answer {
+  /** The path of the call: `/etcdserverpb.KV/Range`. */
+  readonly path: string;
+  readonly response: Wire;
+  /** What the command named and the answer does not repeat: the id of a lease or member. */
+  readonly id?: bigint;
+}
+
+export type Wire = Readonly<Record<string, unknown>>;
+
+export type EndpointKind = 'status' | 'health' | 'hashkv';
+
+/** What came of asking one endpoint. */
+export interface EndpointAnswer {
+  readonly endpoint: string;
+  readonly tookMs: number;
+  readonly response: Wire | undefined;
+  readonly error: string | undefined;
+}
+
+/** Prints answers in one of etcdctl's formats. */
+export interface EtcdPrinter {
+  answer(answer: Answer): void;
+  endpoints(kind: EndpointKind, answers: readonly EndpointAnswer[]): void;
+}
+
+/** A message inside of another one; empty if it is not there. */
+export function messageIn(wire: Wire, name: string): Wire {
+  const value = wire[name];
+  return isWire(value) ? value : {};
+}
+
+/** The messages of a list. */
+export function messagesIn(wire: Wire, name: string): readonly Wire[] {
+  const value = wire[name];
+  return Array.isArray(value) ? value.filter(isWire) : [];
+}
+
+/** The texts or bytes of a list. */
+export function valuesIn(wire: Wire, name: string): readonly unknown[] {
+  const value = wire[name];
+  return Array.isArray(value) ? value : [];
+}
+
+export function isWire(value: unknown): value is Wire {
+  return typeof value === 'object' && value !== null;
+}
+
+/** `MemberList` of `/etcdserverpb.Cluster/MemberList`. */
+export function callOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
