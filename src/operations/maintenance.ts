@@ -136,11 +136,10 @@ async function downgrade(
 async function statusOf(core: Core): Promise<MemberStatus> {
   const { replica, state, options } = core;
   const { quotaBytes } = options.limits;
-  const sizeOnDisk = await options.store.sizeOnDisk();
   return {
     version: options.reportEtcdVersion,
     storageVersion: minorOf(options.reportEtcdVersion),
-    dbSizeBytes: Math.max(sizeOnDisk, state.sizeInUseBytes),
+    dbSizeBytes: state.sizeInUseBytes,
     dbSizeInUseBytes: state.sizeInUseBytes,
     quotaBytes: Number.isFinite(quotaBytes) ? quotaBytes : 0,
     leader: replica.leader,

@@ -15,6 +15,11 @@ export function declareFigures(meter: Meter, core: Core, store: Store): void {
     'What all members of the cluster know, and may therefore write.',
     () => core.state.featureLevel,
   );
+  meter.gauge(
+    'rollcall_storage_size_bytes',
+    'Files of the data directory: log and state, with what compaction has not given back yet.',
+    sizeOnDisk,
+  );
   declareEtcdMetrics(meter, {
     memberId: replica.id,
     serverVersion: options.reportEtcdVersion,
@@ -33,7 +38,8 @@ export function declareFigures(meter: Meter, core: Core, store: Store): void {
     heartbeatSendFailures: () => tally.lateHeartbeats,
     snapshotsApplying: () => +replica.isInstalling,
     quotaBytes: () => (Number.isFinite(options.limits.quotaBytes) ? options.limits.quotaBytes : 0),
-    dbSizeBytes: () => Math.max(sizeOnDisk(), core.state.sizeInUseBytes),
+    // What the quota is compared with, so that alerts which divide one by the other fire when NOSPACE is near.
+    dbSizeBytes: () => core.state.sizeInUseBytes,
     dbSizeInUseBytes: () => core.state.sizeInUseBytes,
     keys: () => core.state.keyCount,
     putBytes: () => tally.putBytes,

@@ -208,7 +208,7 @@ function serverGauges(figures: EtcdFigures): readonly Row[] {
     ],
     [
       'etcd_mvcc_db_total_size_in_bytes',
-      'Bytes that the data takes on disk.',
+      'Bytes of the data, as they are counted against the quota.',
       () => figures.dbSizeBytes(),
     ],
     [
