@@ -1,6 +1,7 @@
 import type { Logger } from '../base/logger.ts';
 import type { Counter, Histogram, Meter } from '../base/meter.ts';
 import { etcdErrorOf, isExpected } from './etcd/index.ts';
+import { SlowCalls } from './slow-calls.ts';
 import type { CallContext, Method, RequestStream, StreamMethod, UnaryMethod } from './methods.ts';
 
 /** gRPC's names of its status codes, by number, as Prometheus' middleware for Go writes them. */
@@ -47,6 +48,8 @@ export interface CountedOptions {
   readonly meter: Meter;
   readonly logger: Logger;
   readonly metricsDetail: 'basic' | 'extensive';
+  /** A call that takes longer is logged. */
+  readonly slowCallMs: number;
 }
 
 /** The same methods, with every call counted, whoever carries it; what fails by a mistake of ours is logged. */
@@ -55,6 +58,7 @@ export function counted(
   options: CountedOptions,
 ): ReadonlyMap<string, Method> {
   const all = declareCallFigures(options.meter);
+  const slow = new SlowCalls(options.logger, options.slowCallMs);
   return new Map(
     [...methods].map(([path, method]) => {
       const own = figuresOf(options.meter, method, options.metricsDetail);
@@ -62,7 +66,7 @@ export function counted(
       return [
         path,
         method.kind === 'unary'
-          ? countedUnary(method, all, own, failed)
+          ? countedUnary(method, all, own, failed, slow)
           : countedStream(method, all, own, failed),
       ];
     }),
@@ -77,6 +81,7 @@ function countedUnary(
   all: CallFigures,
   own: MethodFigures,
   failed: (error: unknown) => number,
+  slow: SlowCalls,
 ): UnaryMethod {
   const { kind, path, request, response } = method;
   return {
@@ -91,16 +96,23 @@ function countedUnary(
       all.receivedBytes.add(bytes.length);
       own.received.add();
       let code = ok;
+      let responseSize: number | undefined;
       try {
         const answer = await method.call(bytes, context);
         all.sentBytes.add(answer.length);
         own.sent.add();
+        responseSize = answer.length;
         return answer;
       } catch (error) {
         code = failed(error);
         throw error;
       } finally {
-        own.handled(code, (performance.now() - beganMs) / 1000);
+        const nowMs = performance.now();
+        const tookMs = nowMs - beganMs;
+        own.handled(code, tookMs / 1000);
+        if (tookMs > slow.thresholdMs) {
+          slow.note(method, nowMs, { tookMs, requestBytes: bytes, responseSize });
+        }
       }
     },
   };

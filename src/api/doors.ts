@@ -29,6 +29,8 @@ export interface DoorOptions {
   readonly keepaliveIntervalMs: number;
   readonly keepaliveTimeoutMs: number;
   readonly metricsDetail: 'basic' | 'extensive';
+  /** A call that takes longer is logged. */
+  readonly slowCallMs: number;
   readonly enableGrpcGateway: boolean;
   readonly corsOrigins: readonly string[];
   readonly hostWhitelist: readonly string[];

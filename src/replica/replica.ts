@@ -253,6 +253,7 @@ export class Replica {
     });
     this.#peers.connect(this.state);
     this.#stateDesk.noticeRemoval();
+    this.#stateDesk.noticeVersion();
     if (this.#raft.configuration.voters.length === 1) this.#raft.campaign();
     else if (this.#options.initialElectionTickAdvance) this.#advanceElection();
     this.#ticker.start();

@@ -35,6 +35,7 @@ interface LongCommand {
  */
 export class StateDesk {
   readonly #options: ReplicaOptions;
+  #toldVersion: string | undefined;
   readonly #raft: Raft;
   readonly #lessor: Lessor;
   readonly #callers: CallerDesk;
@@ -186,6 +187,16 @@ export class StateDesk {
       this.#lessor.applied(command, applied);
     } else if (kind === 'compact' && applied.result.kind !== 'error') this.#watch.compacted();
     else if (kind === 'member-update') this.#owner.membersChanged();
+    else if (kind === 'cluster-version') this.noticeVersion();
+  }
+
+  /** Logs which version the cluster has now, if that is news: programs wait for this line of etcd's. */
+  noticeVersion(): void {
+    const version = this.#state.clusterVersion;
+    if (version === undefined || version === this.#toldVersion) return;
+    this.#toldVersion = version;
+    const minor = version.split('.').slice(0, 2).join('.');
+    this.#options.logger.info('enabled capabilities for version', { 'cluster-version': minor });
   }
 
   #afterMembership(): void {

@@ -5,6 +5,9 @@
 import { resolve, settingsOf } from './config/resolve.ts';
 import type { ServerConfig } from './config/server-config.ts';
 
+export { settingsInForce } from './config/in-force.ts';
+export { differentOwnUrls, ownUrlsIn } from './config/resolve.ts';
+export { canonicalUrl, hostOf } from './config/urls.ts';
 export { ownVersion } from './config/about.ts';
 export { parseServeArguments } from './config/serve-arguments.ts';
 export type { LogNotice } from './config/notice.ts';

@@ -26,12 +26,14 @@ const anyPort = 'http://127.0.0.1:0';
  */
 export function startServer(options: StartOptions = {}): Promise<RunningMember> {
   const { logger = silentLogger, ...given } = options;
+  const { name, initialAdvertisePeerUrls } = { ...defaultConfig, ...given };
   const config: ServerConfig = {
     ...defaultConfig,
     dataDir: undefined,
     listenClientUrls: [anyPort],
     advertiseClientUrls: given.listenClientUrls ?? [anyPort],
     listenPeerUrls: [anyPort],
+    initialCluster: initialAdvertisePeerUrls.map((peerUrl) => ({ name, peerUrl })),
     ...given,
   };
   return startMember(config, () => logger);

@@ -10,6 +10,7 @@ import type { Identity, Recovered, ReplicaOptions, Store, Transport } from '../r
 import type { SnapshotPosition } from '../raft/index.ts';
 import { State } from '../state/index.ts';
 import type { Member } from '../state/index.ts';
+import { canonicalUrl } from './config.ts';
 import type { ServerConfig } from './config.ts';
 import type { ClusterDescription } from './cluster-description.ts';
 import { configurationOf, firstCluster } from './identity.ts';
@@ -34,6 +35,7 @@ export async function establish(
   store: Store,
   config: ServerConfig,
   describeCluster: DescribeCluster,
+  settleUrls: (config: ServerConfig) => Promise<ServerConfig>,
 ): Promise<{ identity: Identity; recovered: Recovered; state: State }> {
   const found = await store.load();
   if (found.identity !== undefined) {
@@ -41,6 +43,15 @@ export async function establish(
     checkOwner(found.identity, state.members, config);
     return { identity: found.identity, recovered: found, state };
   }
+  return await establishAnew(store, await settleUrls(config), describeCluster);
+}
+
+/** A member without data: one of the first of a new cluster, or one that joins a cluster that is there. */
+async function establishAnew(
+  store: Store,
+  config: ServerConfig,
+  describeCluster: DescribeCluster,
+): Promise<{ identity: Identity; recovered: Recovered; state: State }> {
   const askOthers = (timeoutMs: number): Promise<Answers> =>
     Promise.allSettled(otherPeerUrls(config).map((url) => describeCluster(url, timeoutMs)));
   if (config.initialClusterState === 'existing') {
@@ -139,13 +150,14 @@ function checkOwner(identity: Identity, members: readonly Member[], config: Serv
 }
 
 function hasUrlOf(config: ServerConfig, peerUrls: readonly string[]): boolean {
-  return peerUrls.some((url) => config.initialAdvertisePeerUrls.includes(url));
+  const own = config.initialAdvertisePeerUrls.map(canonicalUrl);
+  return peerUrls.some((url) => own.includes(canonicalUrl(url)));
 }
 
 function otherPeerUrls(config: ServerConfig): readonly string[] {
   return config.initialCluster
     .map(({ peerUrl }) => peerUrl)
-    .filter((url) => !config.initialAdvertisePeerUrls.includes(url));
+    .filter((url) => !hasUrlOf(config, [url]));
 }
 
 // Why it cannot be.

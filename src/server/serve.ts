@@ -5,7 +5,7 @@ import { connectServiceManager, openLog, probeClientSockets } from '../platform/
 import type { Log, ServiceManager } from '../platform/index.ts';
 import { UnknownCommand } from '../state/index.ts';
 import { StorageCorruption } from '../storage/index.ts';
-import { ownVersion } from './config.ts';
+import { ownVersion, settingsInForce } from './config.ts';
 import type { LogNotice, ServerConfig } from './config.ts';
 import { printLine } from './print.ts';
 import { sourceStack } from './source-stack.ts';
@@ -83,10 +83,9 @@ function tell(logger: Logger, config: ServerConfig, notices: readonly LogNotice[
   logger.info('starting', {
     'rollcall-version': ownVersion(),
     'etcd-version': config.reportEtcdVersion,
-    name: config.name,
-    'data-dir': config.dataDir,
     pid: process.pid,
     'node-version': process.version,
+    ...settingsInForce(config),
   });
   for (const { level, message, fields } of notices) logger[level](message, fields);
 }

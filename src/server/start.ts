@@ -18,6 +18,7 @@ import { declareFigures } from './figures.ts';
 import { makeCluster } from './force-new-cluster.ts';
 import { addedMemberId } from './identity.ts';
 import { createReplica, establish } from './member.ts';
+import { settleOwnUrls, systemLookup } from './own-urls.ts';
 import { sha256 } from './restore.ts';
 import { clearSocketFiles } from './socket-files.ts';
 
@@ -62,6 +63,10 @@ export async function startMember(
   const meter = createPromMeter();
   const store = await openStore(config, loggers('storage'), meter);
   try {
+    // By now the data directory is ours alone, and so are sockets that a member of before left.
+    const { listenClientUrls, listenMetricsUrls, listenPeerUrls } = config;
+    await clearSocketFiles([...listenClientUrls, ...listenMetricsUrls, ...listenPeerUrls]);
+    if (config.forceNewCluster) await makeCluster(store, config, loggers('server'));
     return await new Member(config, loggers, meter, store).start();
   } catch (error) {
     await store.close();
@@ -101,13 +106,7 @@ class Member {
 
   async start(): Promise<RunningMember> {
     const config = this.#config;
-    // By now the data directory is ours alone.
-    const { listenClientUrls, listenMetricsUrls, listenPeerUrls } = config;
-    await clearSocketFiles([...listenClientUrls, ...listenMetricsUrls, ...listenPeerUrls]);
-    if (config.forceNewCluster) await makeCluster(this.#store, config, this.#logger);
-    const established = await establish(this.#store, config, async (url, timeoutMs) =>
-      clusterDescriptionOf(await describeCluster(url, timeoutMs)),
-    );
+    const established = await this.#establish();
     const { clusterId, memberId } = established.identity;
     const ended = new Promise<EndedBy>((resolve) => {
       this.#end = (how) => {
@@ -171,6 +170,16 @@ class Member {
     };
   }
 
+  #establish(): ReturnType<typeof establish> {
+    const outside = { lookup: systemLookup, clock: this.#clock, logger: this.#logger };
+    return establish(
+      this.#store,
+      this.#config,
+      async (url, timeoutMs) => clusterDescriptionOf(await describeCluster(url, timeoutMs)),
+      (config) => settleOwnUrls(config, outside),
+    );
+  }
+
   async #ready({ published }: Duties, clientUrls: readonly string[]): Promise<void> {
     await published;
     this.#logger.info('ready to serve client requests', { clientUrls });
@@ -221,6 +230,7 @@ class Member {
       keepaliveIntervalMs: config.grpcKeepaliveIntervalMs,
       keepaliveTimeoutMs: config.grpcKeepaliveTimeoutMs,
       metricsDetail: config.metricsDetail,
+      slowCallMs: config.warningUnaryRequestDurationMs,
       enableGrpcGateway: config.enableGrpcGateway,
       corsOrigins: config.corsOrigins,
       hostWhitelist: config.hostWhitelist,

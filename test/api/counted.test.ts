@@ -46,6 +46,7 @@ function setUp() {
     meter,
     logger,
     metricsDetail: 'basic',
+    slowCallMs: Infinity,
   });
   const figure = async (name: string): Promise<string | undefined> =>
     (await meter.text())

@@ -63,6 +63,11 @@ describe('a flag', () => {
     '--pre-vote=false': { preVote: false },
     '--pre-vote=F': { preVote: false },
     '--force-new-cluster': { forceNewCluster: true },
+    '--listen-peer-urls=http://127.0.0.1:1,,': { listenPeerUrls: ['http://127.0.0.1:1'] },
+    '--initial-cluster=default=http://LOCALHOST:2380,': {
+      initialCluster: [{ name: 'default', peerUrl: 'http://LOCALHOST:2380' }],
+    },
+    '--listen-metrics-urls=,': {},
     '--data-dir /d': { dataDir: '/d' },
     '--quota-backend-bytes 0': {},
     '--quota-backend-bytes=-1': { quotaBackendBytes: Number.POSITIVE_INFINITY },
@@ -192,9 +197,19 @@ describe('refused with one line that names flag, value and what is allowed', () 
     ['--feature-gates=LeaseCheckpoint', 2, 'expected NAME=true|false separated by commas'],
     ['--listen-client-urls=foo', 2, 'URL scheme must be http, https, unix, or unixs: foo'],
     [
-      '--listen-peer-urls=http://127.0.0.1:1,',
+      '--listen-peer-urls=http://127.0.0.1:1,,foo:2',
       2,
-      'URL scheme must be http, https, unix, or unixs: ',
+      'URL scheme must be http, https, unix, or unixs: foo:2 (entry 2, "foo:2")',
+    ],
+    [
+      '--listen-peer-urls=,',
+      2,
+      'invalid value "," for flag --listen-peer-urls: expected URLs such as http://10.0.0.1:2379, separated by commas',
+    ],
+    [
+      '--initial-cluster=a=http://10.0.0.1:1,b=http//10.0.0.2:1',
+      2,
+      'URL scheme must be http, https, unix, or unixs: http//10.0.0.2:1 (entry 2, "b=http//10.0.0.2:1")',
     ],
     [
       '--listen-peer-urls=',
@@ -236,9 +251,9 @@ describe('refused with one line that names flag, value and what is allowed', () 
       'couldn\'t find local name "default" in the initial cluster configuration (--initial-cluster names a)',
     ],
     [
-      '--initial-cluster=default=http://a:1',
+      '--initial-advertise-peer-urls=http://10.0.0.1:1 --initial-cluster=default=http://10.0.0.2:1',
       1,
-      '--initial-cluster has default=http://a:1 but --initial-advertise-peer-urls has http://localhost:2380',
+      '--initial-cluster has default=http://10.0.0.2:1 but --initial-advertise-peer-urls has http://10.0.0.1:1',
     ],
     [
       '--initial-cluster=default=http://localhost:2380,b=http://localhost:2380',

@@ -18,6 +18,14 @@ test('with no environment and any port it serves, and says where in lines of JSO
   }
   const messages = program.lines.map(({ msg }) => String(msg));
   expect(messages).toContain('published local member to cluster through raft');
+  expect(await program.says('starting')).toMatchObject({
+    'unsafe-no-fsync': true,
+    'heartbeat-interval': '100ms',
+    'initial-cluster': 'default=http://localhost:2380',
+    'listen-client-urls': ['http://127.0.0.1:0'],
+  });
+  const { 'cluster-version': version } = await program.says('enabled capabilities for version');
+  expect(version).toBe('3.7');
   expect(program.stdout).toBe('');
   const client = new EtcdClient(`127.0.0.1:${port}`);
   await client.put('key', 'value');
@@ -34,6 +42,34 @@ test("compactions and snapshots are told in etcd's words", async () => {
   await client.call('KV', 'Compact', { revision: '10', physical: true });
   await program.says('finished scheduled compaction');
   await program.says('saved snapshot');
+});
+
+test('what a member logs about the version it logs again when it starts on its data', async () => {
+  const first = serve();
+  await first.says('enabled capabilities for version');
+  first.child.kill('SIGTERM');
+  await first.ended;
+  const dataDir = first.child.spawnargs.find((argument) => argument.startsWith('--data-dir'));
+  const again = serve([dataDir!]);
+  await portOf(again);
+  const lines = again.lines.filter(({ msg }) => msg === 'enabled capabilities for version');
+  expect(lines).toHaveLength(1);
+});
+
+test('a slow call is logged with what it was about, and without values', async () => {
+  const program = serve(['--warning-unary-request-duration=0s']);
+  const client = new EtcdClient(`127.0.0.1:${await portOf(program)}`);
+  onTestFinished(() => client.close());
+  await client.put('the key', 'the secret');
+  const line = await program.says('request stats');
+  expect(line).toMatchObject({
+    level: 'warn',
+    'response type': '/etcdserverpb.KV/Put',
+    'request content': 'key:"the key"',
+    'time spent': expect.stringMatching(/^\d+\.\d{3}ms$/),
+  });
+  for (let at = 0; at < 100; at++) await client.put(`${at}`, 'value');
+  expect(JSON.stringify(program.lines)).not.toContain('secret');
 });
 
 test.each(['SIGTERM', 'SIGINT'] as const)(

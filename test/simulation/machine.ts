@@ -218,7 +218,12 @@ export class Machine {
       },
       onBoundary: (boundary) => this.#boundary(boundary),
     });
-    const established = await establish(store, this.config, () => this.#world.describeCluster());
+    const established = await establish(
+      store,
+      this.config,
+      () => this.#world.describeCluster(),
+      (config) => Promise.resolve(config),
+    );
     if (!process.isAlive) return;
     const { memberId } = established.identity;
     this.id = memberId;

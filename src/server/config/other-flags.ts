@@ -239,7 +239,6 @@ export const otherGroups: readonly FlagGroup[] = [
         'raft-read-timeout': ['5s', 'When to give up reading from a member.'],
         'raft-write-timeout': ['5s', 'When to give up writing to a member.'],
         'warning-apply-duration': ['100ms', 'When applying a write is slow enough for a warning.'],
-        'warning-unary-request-duration': ['300ms', 'When a call is slow enough for a warning.'],
       }),
     ],
   },

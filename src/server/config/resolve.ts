@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { assert } from '../../base/assert.ts';
 import type { Settings } from './flag.ts';
 import { settingFlags } from './flags.ts';
@@ -5,7 +6,7 @@ import type { Given } from './given.ts';
 import { valueOf } from './given.ts';
 import { ConfigProblem } from './problem.ts';
 import type { NamedPeerUrl, ServerConfig } from './server-config.ts';
-import { asksForTls, checkAdvertisedUrls, checkBindUrls } from './urls.ts';
+import { asksForTls, canonicalUrl, checkAdvertisedUrls, checkBindUrls, hostOf } from './urls.ts';
 import { parseDurationMs } from './duration.ts';
 import { unique } from './values.ts';
 
@@ -54,21 +55,39 @@ export function resolve(settings: Settings): ServerConfig {
 
 /**
  * The first members have to agree on who they are: this one has to be among them, by its name and with the URLs where
- * the others will look for it. Once there is data, the data says it, and the flags may differ from it.
+ * the others will look for it. Once there is data, the data says it, and the flags may differ from it. URLs with names
+ * in them are compared when the member starts, since they have to be resolved.
  */
 export function checkFirstCluster(config: ServerConfig): void {
   const { name, initialCluster, initialAdvertisePeerUrls: advertised } = config;
-  const own = initialCluster.filter((member) => member.name === name).map(({ peerUrl }) => peerUrl);
+  const own = ownUrlsIn(config);
   if (own.length === 0) {
     throw new ConfigProblem(
       `couldn't find local name "${name}" in the initial cluster configuration ` +
         `(--initial-cluster names ${unique(initialCluster.map((member) => member.name)).join(', ')})`,
     );
   }
-  if (own.toSorted().join() === advertised.toSorted().join()) return;
-  throw new ConfigProblem(
-    `--initial-cluster has ${own.map((url) => `${name}=${url}`).join(',')} but ` +
-      `--initial-advertise-peer-urls has ${advertised.join(',')}: the two have to be the same`,
+  const [left, right] = [own, advertised].map((urls) => urls.map(canonicalUrl).toSorted().join());
+  if (left === right) return;
+  const mayBeEqual =
+    own.length === advertised.length && [...own, ...advertised].some((url) => isName(hostOf(url)));
+  if (!mayBeEqual) throw new ConfigProblem(differentOwnUrls(config));
+}
+
+function isName(host: string | undefined): boolean {
+  return host !== undefined && isIP(host) === 0;
+}
+
+/** Where `--initial-cluster` says that this member is. */
+export function ownUrlsIn({ name, initialCluster }: ServerConfig): readonly string[] {
+  return initialCluster.filter((member) => member.name === name).map(({ peerUrl }) => peerUrl);
+}
+
+export function differentOwnUrls(config: ServerConfig): string {
+  const own = ownUrlsIn(config).map((url) => `${config.name}=${url}`);
+  return (
+    `--initial-cluster has ${own.join(',')} but ` +
+    `--initial-advertise-peer-urls has ${config.initialAdvertisePeerUrls.join(',')}: the two have to be the same`
   );
 }
 

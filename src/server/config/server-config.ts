@@ -46,6 +46,8 @@ export interface ServerConfig {
   readonly hostWhitelist: readonly string[];
   readonly enableGrpcGateway: boolean;
   readonly metricsDetail: 'basic' | 'extensive';
+  /** A call that takes longer is logged. */
+  readonly warningUnaryRequestDurationMs: number;
   /** Writes are acknowledged before they are on the disk. For tests only. */
   readonly unsafeNoFsync: boolean;
   /** Starts a one-member cluster from the data of a member whose cluster is lost. */

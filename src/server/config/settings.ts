@@ -323,6 +323,13 @@ export const settingGroups: readonly FlagGroup[] = [
           'between. SIGHUP opens the files again.',
       },
       {
+        name: 'warning-unary-request-duration',
+        field: 'warningUnaryRequestDurationMs',
+        type: duration({ minMs: 0 }),
+        default: '300ms',
+        help: 'Calls that take longer are logged (`request stats`), at most 20 in a second.',
+      },
+      {
         name: 'metrics',
         field: 'metricsDetail',
         type: choice({ basic: 'basic', extensive: 'extensive' }),

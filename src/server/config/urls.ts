@@ -11,13 +11,16 @@ const hostAndPort = /^(\[[0-9A-Fa-f:.%]+\]|[^:[\]@]*):(\d+)$/;
 export const urls: ValueType<readonly string[]> = {
   expects: 'URLs such as http://10.0.0.1:2379, separated by commas',
   placeholder: 'URLS',
-  parse: (given) => (given === '' ? [] : unique(given.split(',').map(checkedUrl))),
+  parse: (given) => unique(parseList(given, checkedUrl)),
 };
 
 /** As `urls`, but at least one. */
 export const someUrls: ValueType<readonly string[]> = {
   ...urls,
-  parse: (given) => (given === '' ? undefined : urls.parse(given)),
+  parse: (given) => {
+    const some = urls.parse(given);
+    return some?.length === 0 ? undefined : some;
+  },
 };
 
 /** The first members: `a=http://10.0.0.1:2380,b=http://10.0.0.2:2380`; a name may come more than once. */
@@ -25,13 +28,42 @@ export const namedUrls: ValueType<readonly NamedPeerUrl[]> = {
   expects: 'NAME=URL separated by commas, one for each first member',
   placeholder: 'NAME=URL,…',
   parse: (given) =>
-    (given === '' ? [] : given.split(',')).map((item) => {
-      const [name = '', ...rest] = item.trim().split('=');
+    parseList(given, (item) => {
+      const [name = '', ...rest] = item.split('=');
       const peerUrl = checkedUrl(rest.join('='));
       if (name === '') throw new ConfigProblem(`a URL without the name of its member: ${item}`, 2);
       return { name, peerUrl };
     }),
 };
+
+/**
+ * Entries that are empty are passed over: templates leave them at the end, or where a value was missing. Of several the
+ * one that is refused is named.
+ */
+function parseList<T>(given: string, parse: (item: string) => T): T[] {
+  const items = given
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+  return items.map((item, at) => {
+    try {
+      return parse(item);
+    } catch (error) {
+      if (!(error instanceof ConfigProblem) || items.length === 1) throw error;
+      throw new ConfigProblem(`${error.message} (entry ${at + 1}, "${item}")`, error.exitCode);
+    }
+  });
+}
+
+/**
+ * The same for URLs that are written differently and mean the same: capitals in names, long forms of IPv6 addresses. Names
+ * are not resolved.
+ */
+export function canonicalUrl(url: string): string {
+  if (url.startsWith('unix') || !URL.canParse(url)) return url;
+  const { protocol, hostname, port } = new URL(url);
+  return `${protocol}//${hostname}:${port === '' ? (protocol === 'https:' ? 443 : 80) : port}`;
+}
 
 export function asksForTls(url: string): boolean {
   return url.startsWith('https://') || url.startsWith('unixs://');
@@ -61,14 +93,13 @@ export function checkAdvertisedUrls(
 }
 
 /** Undefined: a socket in the file system, which has none. */
-function hostOf(url: string): string | undefined {
+export function hostOf(url: string): string | undefined {
   if (url.startsWith('unix')) return undefined;
   const [, host = ''] = hostAndPort.exec(url.replace(scheme, '')) ?? [];
   return host.replace(/^\[(.*)\]$/, '$1');
 }
 
-function checkedUrl(given: string): string {
-  const url = given.trim();
+function checkedUrl(url: string): string {
   if (!scheme.test(url)) {
     throw new ConfigProblem(`URL scheme must be http, https, unix, or unixs: ${url}`, 2);
   }

@@ -1,0 +1,69 @@
+import type { Logger } from '../base/logger.ts';
+import type { UnaryMethod } from './methods.ts';
+
+/** A call that has ended. */
+interface EndedCall {
+  readonly tookMs: number;
+  readonly requestBytes: Uint8Array;
+  /** Undefined if it was refused. */
+  readonly responseSize: number | undefined;
+}
+
+/** Lines for slow calls in one second: where many are slow, the log must not make them slower. */
+const linesPerSecondMax = 20;
+/** Of a key in such a line. */
+const keyLettersMax = 100;
+
+/** Logs calls that took longer than `--warning-unary-request-duration`, as etcd does: which, how long, how large. */
+export class SlowCalls {
+  readonly thresholdMs: number;
+  readonly #logger: Logger;
+  #secondBeganMs = -Infinity;
+  #lines = 0;
+  #leftOut = 0;
+
+  constructor(logger: Logger, thresholdMs: number) {
+    this.#logger = logger;
+    this.thresholdMs = thresholdMs;
+  }
+
+  note(method: UnaryMethod, nowMs: number, call: EndedCall): void {
+    if (nowMs - this.#secondBeganMs >= 1000) {
+      this.#secondBeganMs = nowMs;
+      this.#lines = 0;
+    }
+    if (this.#lines >= linesPerSecondMax) {
+      this.#leftOut++;
+      return;
+    }
+    this.#lines++;
+    const { tookMs, requestBytes, responseSize } = call;
+    this.#logger.warn('request stats', {
+      'time spent': `${tookMs.toFixed(3)}ms`,
+      'response type': method.path,
+      'request size': requestBytes.length,
+      'response size': responseSize ?? -1,
+      'request content': contentOf(method, requestBytes),
+      ...(this.#leftOut > 0 && { 'slow calls left out': this.#leftOut }),
+    });
+    this.#leftOut = 0;
+  }
+}
+
+/** Which keys it was about; never a value, which may be a secret. */
+function contentOf({ request }: UnaryMethod, bytes: Uint8Array): string {
+  try {
+    const fields: Readonly<Record<string, unknown>> = { ...request.decode(bytes) };
+    const keys = ['key', 'range_end'].flatMap((name) => {
+      const value = fields[name];
+      return value instanceof Uint8Array && value.length > 0 ? [`${name}:${quoted(value)}`] : [];
+    });
+    return keys.join(' ');
+  } catch {
+    return 'malformed';
+  }
+}
+
+function quoted(key: Uint8Array): string {
+  return JSON.stringify(Buffer.from(key).toString('latin1', 0, keyLettersMax));
+}
