@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Logger } from '../base/logger.ts';
 import type { Meter } from '../base/meter.ts';
 import type { Operations } from '../operations/index.ts';
@@ -68,6 +69,13 @@ export async function openClientDoors(options: DoorOptions): Promise<ClientDoors
     errorText: (error: unknown) => etcdErrorOf(error).message,
   };
   const http = createHttp1Server(createHttpHandler(httpOptions));
+  const takers = {
+    http2: (socket: Socket) => grpc.take(socket),
+    http1: (socket: Socket) => http.take(socket),
+  };
+  const onError = (error: Error): void => {
+    options.logger.warn('a connection could not be accepted', { error: error.message });
+  };
   const forClients: Listening[] = [];
   const forMetrics: Listening[] = [];
   const close = async (limitMs: number): Promise<void> => {
@@ -83,16 +91,11 @@ export async function openClientDoors(options: DoorOptions): Promise<ClientDoors
   };
   try {
     for (const url of options.clientUrls) {
-      forClients.push(
-        await listenForClients(url, {
-          http2: (socket) => grpc.take(socket),
-          http1: (socket) => http.take(socket),
-        }),
-      );
+      forClients.push(await listenForClients(url, takers, { onError }));
     }
     const metricsHandler = createMetricsHandler(httpOptions);
     for (const url of options.metricsUrls) {
-      forMetrics.push(await listenForHttp(url, metricsHandler));
+      forMetrics.push(await listenForHttp(url, metricsHandler, onError));
     }
     return { clientUrls: urlsOf(forClients), metricsUrls: urlsOf(forMetrics), close };
   } catch (error) {

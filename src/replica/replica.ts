@@ -382,7 +382,7 @@ export class Replica {
     expiresMs: number,
     done: (outcome: Outcome) => void,
   ): void {
-    this.#callers.changeMembership(request, expiresMs, done);
+    this.#loop.guard(() => this.#callers.changeMembership(request, expiresMs, done));
   }
 
   /** Renews leases at the leader; calls back with the full TTLs, 0 for a lease that is gone. */
@@ -391,7 +391,7 @@ export class Replica {
     expiresMs: number,
     done: (result: readonly number[] | RegistryError) => void,
   ): void {
-    this.#callers.renewLeases(ids, expiresMs, done);
+    this.#loop.guard(() => this.#callers.renewLeases(ids, expiresMs, done));
   }
 
   /** The time a lease has left, as the leader counts it. */
@@ -400,7 +400,7 @@ export class Replica {
     expiresMs: number,
     done: (result: LeaseTime | RegistryError) => void,
   ): void {
-    this.#callers.leaseTimeToLive(id, expiresMs, done);
+    this.#loop.guard(() => this.#callers.leaseTimeToLive(id, expiresMs, done));
   }
 
   /** Hands leadership over; only here, on the leader. Whether it worked shows in `leader`. */
@@ -552,8 +552,11 @@ export class Replica {
       error: error instanceof Error ? error.message : String(error),
       stack: error instanceof Error ? error.stack : undefined,
     });
-    this.#endWork();
-    this.#options.onFatal(error);
+    try {
+      this.#endWork();
+    } finally {
+      this.#options.onFatal(error);
+    }
   }
 
   #endWork(): void {

@@ -1,11 +1,17 @@
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import type { Logger } from '../base/logger.ts';
 import { RegistryError } from '../base/errors.ts';
-import { connectServiceManager, openLog, probeClientSockets } from '../platform/index.ts';
+import {
+  connectServiceManager,
+  openLog,
+  probeClientSockets,
+  systemClock,
+} from '../platform/index.ts';
 import type { Log, ServiceManager } from '../platform/index.ts';
 import { UnknownCommand } from '../state/index.ts';
 import { StorageCorruption } from '../storage/index.ts';
 import { ownVersion, settingsInForce } from './config.ts';
+import { LastResort } from './last-resort.ts';
 import type { LogNotice, ServerConfig } from './config.ts';
 import { printLine } from './print.ts';
 import { sourceStack } from './source-stack.ts';
@@ -34,6 +40,7 @@ export async function serve(config: ServerConfig, notices: readonly LogNotice[])
   process.on('SIGHUP', () => log.reopen());
   const logger = log.loggers('main');
   const manager = connectServiceManager(process.env, logger);
+  process.on('uncaughtException', resort(log).take);
   const signaled = firstSignal();
   tell(logger, config, notices);
   const starting = startMember(config, log.loggers);
@@ -49,6 +56,10 @@ export async function serve(config: ServerConfig, notices: readonly LogNotice[])
     process.exit(exitOk);
   }
   return run(first, signaled, logger, manager);
+}
+
+function resort(log: Log): LastResort {
+  return new LastResort(systemClock(), log.loggers('main'), () => process.exit(exitFailed));
 }
 
 /** From the start of a member to its end. */

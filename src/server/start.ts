@@ -108,12 +108,7 @@ class Member {
     const config = this.#config;
     const established = await this.#establish();
     const { clusterId, memberId } = established.identity;
-    const ended = new Promise<EndedBy>((resolve) => {
-      this.#end = (how) => {
-        const limitMs = how.kind === 'failed' ? failedLimitMs : stopLimitMs;
-        void this.stop(limitMs).then(() => resolve(how));
-      };
-    });
+    const ended = this.#endsByItself();
     const transport = createGrpcTransport({
       self: memberId,
       clusterId,
@@ -178,6 +173,18 @@ class Member {
       async (url, timeoutMs) => clusterDescriptionOf(await describeCluster(url, timeoutMs)),
       (config) => settleOwnUrls(config, outside),
     );
+  }
+
+  #endsByItself(): Promise<EndedBy> {
+    return new Promise((resolve) => {
+      this.#end = (how) => {
+        const limitMs = how.kind === 'failed' ? failedLimitMs : stopLimitMs;
+        this.stop(limitMs).then(
+          () => resolve(how),
+          (error: unknown) => resolve({ kind: 'failed', error }),
+        );
+      };
+    });
   }
 
   async #ready({ published }: Duties, clientUrls: readonly string[]): Promise<void> {

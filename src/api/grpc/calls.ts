@@ -96,6 +96,7 @@ export class UnaryCall implements Call {
   readonly #method: UnaryMethod;
   readonly #context: GrpcContext;
   readonly #reader: MessageReader;
+  readonly #logger: Logger;
   #request: Buffer | undefined;
   /** Of a large answer, once it has left or nobody wants it. */
   #release: () => void = () => {};
@@ -112,6 +113,7 @@ export class UnaryCall implements Call {
     this.deadlineMs = deadlineOf(headers);
     this.#context = new GrpcContext(headers);
     this.#reader = readerOf(headers, options);
+    this.#logger = options.logger;
   }
 
   get isOver(): boolean {
@@ -135,7 +137,7 @@ export class UnaryCall implements Call {
   ended(): void {
     if (this.#over) return;
     if (this.#request === undefined || this.#reader.pendingBytes > 0) this.#refuse(notOne());
-    else void this.#answer(this.#request);
+    else this.#answer(this.#request).catch((error: unknown) => this.#failed(error));
   }
 
   async #answer(request: Buffer): Promise<void> {
@@ -156,6 +158,15 @@ export class UnaryCall implements Call {
     } catch (error) {
       this.#refuse(error);
     }
+  }
+
+  /** Not even a refusal can be sent. */
+  #failed(error: unknown): void {
+    this.#over = true;
+    this.#logger.error('a call failed for a reason of our own', {
+      path: this.#method.path,
+      error: error instanceof Error ? error.stack : String(error),
+    });
   }
 
   #refuse(error: unknown): void {

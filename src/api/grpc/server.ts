@@ -45,7 +45,12 @@ export function createGrpcDoor(options: GrpcOptions): GrpcDoor {
   };
   let closing = false;
   const connections = new Set<Connection>();
-  const deadlines = new Deadlines();
+  const failed = (error: unknown): void => {
+    options.logger.error('a call failed for a reason of our own', {
+      error: error instanceof Error ? error.stack : String(error),
+    });
+  };
+  const deadlines = new Deadlines(failed);
   const accept = (
     headers: readonly HeaderField[],
     stream: Stream,
@@ -54,7 +59,15 @@ export function createGrpcDoor(options: GrpcOptions): GrpcDoor {
     try {
       const call = begin(headers, stream, options.methods, callOptions);
       if (call.deadlineMs < Infinity) deadlines.add(call);
-      if (isComplete) queueMicrotask(() => call.ended());
+      if (isComplete) {
+        queueMicrotask(() => {
+          try {
+            call.ended();
+          } catch (error) {
+            failed(error);
+          }
+        });
+      }
       return call;
     } catch (error) {
       if (!(error instanceof GrpcError)) throw error;
@@ -143,7 +156,12 @@ function unknownMethod(path: string, methods: ReadonlyMap<string, Method>): Grpc
 /** Ends calls whose time is over. One timer for all of them, while there are any. */
 class Deadlines {
   readonly #calls = new Set<Call>();
+  readonly #failed: (error: unknown) => void;
   #timer: NodeJS.Timeout | undefined;
+
+  constructor(failed: (error: unknown) => void) {
+    this.#failed = failed;
+  }
 
   add(call: Call): void {
     this.#calls.add(call);
@@ -155,7 +173,11 @@ class Deadlines {
     for (const call of this.#calls) {
       if (call.deadlineMs > nowMs && !call.isOver) continue;
       this.#calls.delete(call);
-      call.expire();
+      try {
+        call.expire();
+      } catch (error) {
+        this.#failed(error);
+      }
     }
     if (this.#calls.size === 0) this.stop();
   }

@@ -102,7 +102,7 @@ export class Connection implements StreamOwner {
   constructor(socket: Socket, options: ConnectionOptions) {
     this.#socket = socket;
     this.#options = options;
-    this.#out = new Outbox(socket, () => this.#drained());
+    this.#out = new Outbox(socket, () => this.#guard(() => this.#drained()));
     this.#pings = new PingWatch(options, {
       ping: () => this.send(pingFrame(Buffer.alloc(8), false)),
       isIdle: () => this.#streams.size === 0,
@@ -111,8 +111,8 @@ export class Connection implements StreamOwner {
     socket.on('data', (bytes: Buffer) => this.#received(bytes));
     socket.on('error', () => {});
     // Whoever has nothing more to say cannot make room either: as with servers in Go, its calls are over.
-    socket.on('end', () => this.#hangUp());
-    socket.on('close', () => this.#close());
+    socket.on('end', () => this.#guard(() => this.#hangUp()));
+    socket.on('close', () => this.#guard(() => this.#close()));
     this.send(
       settingsFrame([
         [settings.maxConcurrentStreams, Math.min(options.streamsMax, uint32Max)],
@@ -177,7 +177,7 @@ export class Connection implements StreamOwner {
 
   /** Looks before each frame, as a few bytes can ask for much. */
   #readOn(): void {
-    try {
+    this.#guard(() => {
       while (!this.#out.isOverfull) {
         const next = this.#unread?.next();
         if (next === undefined || next.done === true) {
@@ -188,13 +188,26 @@ export class Connection implements StreamOwner {
         if (this.#closed) return;
       }
       this.#socket.pause();
+    });
+  }
+
+  /** What the socket and timers call: whatever fails there ends this connection, and nothing else. */
+  #guard(action: () => void): void {
+    try {
+      action();
     } catch (error) {
-      if (error instanceof ConnectionError) {
-        this.#fail(error);
-        return;
-      }
+      if (error instanceof ConnectionError) this.#fail(error);
+      else this.#giveUp(error);
+    }
+  }
+
+  #giveUp(error: unknown): void {
+    this.#options.onMistake(error);
+    try {
       this.#fail(new ConnectionError(errorCodes.internal, 'a mistake of this member'));
-      this.#options.onMistake(error);
+    } catch (another) {
+      this.#options.onMistake(another);
+      this.#socket.destroy();
     }
   }
 
@@ -538,7 +551,7 @@ export class Connection implements StreamOwner {
 
   #leaveIn(delayMs: number): void {
     clearTimeout(this.#farewellTimer);
-    this.#farewellTimer = setTimeout(() => this.#leaveNow(), delayMs).unref();
+    this.#farewellTimer = setTimeout(() => this.#guard(() => this.#leaveNow()), delayMs).unref();
   }
 
   #leaveNow(): void {

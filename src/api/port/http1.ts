@@ -45,6 +45,9 @@ export function createHttp1Server(handler: RequestListener): Http1Server {
 
   const server = createServer(serverOptions, (request, response) => {
     answering.add(response);
+    // A broken connection is told of by its end; without a listener it would end the process.
+    request.on('error', () => {});
+    response.on('error', () => {});
     response.once('close', () => {
       answering.delete(response);
       if (closing) server.closeIdleConnections();

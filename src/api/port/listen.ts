@@ -35,7 +35,10 @@ interface Takers {
 export async function listenForClients(
   url: string,
   take: Takers,
-  { silenceMaxMs = silenceMaxDefaultMs }: { readonly silenceMaxMs?: number } = {},
+  {
+    silenceMaxMs = silenceMaxDefaultMs,
+    onError = () => {},
+  }: { readonly silenceMaxMs?: number; readonly onError?: OnListenError } = {},
 ): Promise<Listening> {
   const unknown = new Set<Socket>();
   // Connections stay paused, so that what is looked at here is still there for the one who takes them.
@@ -47,7 +50,11 @@ export async function listenForClients(
       take[protocol](socket);
     });
   });
-  const listening = await listen(server, url, 'clients', '--listen-client-urls');
+  const listening = await listen(server, url, {
+    whom: 'clients',
+    flag: '--listen-client-urls',
+    onError,
+  });
   return {
     url: listening.url,
     close: () => {
@@ -58,10 +65,18 @@ export async function listenForClients(
 }
 
 /** Listens on a URL for plain HTTP only. */
-export async function listenForHttp(url: string, handler: RequestListener): Promise<Listening> {
+export async function listenForHttp(
+  url: string,
+  handler: RequestListener,
+  onError: OnListenError = () => {},
+): Promise<Listening> {
   const http = createHttp1Server(handler);
   const server = createServer(socketOptions, (socket) => http.take(socket));
-  const listening = await listen(server, url, 'metrics', '--listen-metrics-urls');
+  const listening = await listen(server, url, {
+    whom: 'metrics',
+    flag: '--listen-metrics-urls',
+    onError,
+  });
   return {
     url: listening.url,
     close: () => {
@@ -124,7 +139,18 @@ function bareHeadOf(bytes: Buffer): Buffer | 'unfinished' | undefined {
   ]);
 }
 
-async function listen(server: Server, url: string, whom: string, flag: string): Promise<Listening> {
+/** A connection could not be accepted, for lack of files for instance; others will be. */
+type OnListenError = (error: Error) => void;
+
+async function listen(
+  server: Server,
+  url: string,
+  {
+    whom,
+    flag,
+    onError,
+  }: { readonly whom: string; readonly flag: string; readonly onError: OnListenError },
+): Promise<Listening> {
   try {
     server.listen(placeOf(url));
     await once(server, 'listening');
@@ -136,6 +162,7 @@ async function listen(server: Server, url: string, whom: string, flag: string): 
       { cause: error },
     );
   }
+  server.on('error', onError);
   return { url: boundUrl(server, url), close: () => void server.close() };
 }
 

@@ -256,6 +256,29 @@ describe('a stream in both directions', () => {
     expect(await response.text()).toBe('');
   });
 
+  test.each(['drained', 'closed'] as const)(
+    'whose method fails as it is %s ends, and the member goes on',
+    async (when) => {
+      const { base, opened } = await serveWatch();
+      const asked = begin(base);
+      asked.write(create('a'));
+      const watch = await opened;
+      await watch.toldTimes(1);
+      const failed = new Promise<void>((resolve) => {
+        watch[when] = () => {
+          resolve();
+          throw new TypeError('a mistake of ours');
+        };
+      });
+      watch.push({ cancel_reason: 'x'.repeat(30_000_000) });
+      const response = await responseTo(asked);
+      if (when === 'closed') response.destroy();
+      else response.resume();
+      await failed;
+      expect((await fetch(`${base}/version`)).status).toBe(200);
+    },
+  );
+
   test('is not listened to while it does not read', async () => {
     const { base, opened } = await serveWatch();
     const asked = begin(base);
