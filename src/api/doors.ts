@@ -24,6 +24,7 @@ export interface DoorOptions {
   /** Figures and health only. */
   readonly metricsUrls: readonly string[];
   readonly maxRequestBytes: number;
+  readonly maxTxnOps: number;
   readonly maxConcurrentStreams: number;
   /** Clients may ping as often as this. */
   readonly pingsMinTimeMs: number;
@@ -51,8 +52,8 @@ export interface ClientDoors {
 
 /** Opens all doors, or none: rejects if one of the URLs cannot be listened on. */
 export async function openClientDoors(options: DoorOptions): Promise<ClientDoors> {
-  const { operations, maxRequestBytes } = options;
-  const etcd = etcdMethods({ operations, maxRequestBytes });
+  const { operations, maxRequestBytes, maxTxnOps } = options;
+  const etcd = etcdMethods({ operations, maxRequestBytes, maxTxnOps });
   const reflection = reflectionMethods().map((method) => [method.path, method] as const);
   const streams = new OpenStreams(operations);
   const methods = counted(streams.keepRules(new Map([...etcd, ...reflection])), options);

@@ -1,9 +1,13 @@
+import { isUtf8 } from 'node:buffer';
+import { BufferReader } from 'protobufjs/minimal.js';
+import type { Reader } from 'protobufjs/minimal.js';
+import { asBuffer } from '../base/key.ts';
 import { LargeMessage } from './large-message.ts';
 
 /** A message class, as generated: `T` is what is decoded, `P` what can be encoded. */
 export interface MessageClass<T extends P, P extends object> {
   encode(message: P): { finish(): Uint8Array };
-  decode(bytes: Uint8Array): T;
+  decode(bytes: Uint8Array | Reader): T;
 }
 
 /** A message of some kind, for those who carry messages without knowing them. */
@@ -92,9 +96,18 @@ export function codecOf(message: {
   };
 }
 
-export function decodeRequest<T>(message: { decode(bytes: Uint8Array): T }, bytes: Uint8Array): T {
+/** Reads texts as protobuf has them: bytes that are no UTF-8 are refused, and not replaced. */
+class StrictReader extends BufferReader {
+  override string(): string {
+    const bytes = asBuffer(this.bytes());
+    if (!isUtf8(bytes)) throw new Error('string field contains invalid UTF-8');
+    return bytes.toString('utf8');
+  }
+}
+
+export function decodeRequest<T>(message: { decode(reader: Reader): T }, bytes: Uint8Array): T {
   try {
-    return message.decode(bytes);
+    return message.decode(new StrictReader(asBuffer(bytes)));
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new MalformedRequest(`the request cannot be decoded: ${why}`, { cause });

@@ -49,6 +49,7 @@ export const errorCodes = [
   'timeout-leader-failure',
   'timeout-connection-lost',
   // Cluster versions.
+  'unknown-method',
   'invalid-downgrade-version',
   'wrong-downgrade-version-format',
   'no-downgrade-in-progress',
@@ -74,6 +75,7 @@ export const errorCodes = [
   'role-empty',
   'auth-failed',
   'role-not-granted',
+  'permission-not-given',
   'permission-not-granted',
   'invalid-auth-management',
 ] as const;

@@ -2,6 +2,7 @@ import { RegistryError } from '../base/errors.ts';
 import type { SnapshotSource } from '../replica/index.ts';
 import type { Core, Sha256 } from './core.ts';
 import type { Backup } from './operations.ts';
+import { minorOf } from './versions.ts';
 
 /**
  * The file that `snapshot save` writes, through Rollcall's and through etcd's own command:
@@ -50,7 +51,7 @@ export async function openBackup(core: Core): Promise<Backup> {
   const paddingBytes = (blockBytes - (dataBytes % blockBytes)) % blockBytes;
   return {
     sizeBytes: dataBytes + paddingBytes + hashBytes,
-    version: core.options.reportEtcdVersion,
+    version: minorOf(core.options.reportEtcdVersion),
     chunks: () => hashed(core, header, source, paddingBytes),
   };
 }
@@ -86,13 +87,10 @@ async function* hashed(
   const sum = core.options.sha256();
   const beganMs = core.clock.nowMs();
   try {
-    for await (const bytes of framed(header, source)) {
-      sum.update(bytes);
-      yield* inPieces(bytes);
+    for await (const piece of inPieces(padded(framed(header, source), paddingBytes))) {
+      sum.update(piece);
+      yield piece;
     }
-    const padding = new Uint8Array(paddingBytes);
-    sum.update(padding);
-    if (paddingBytes > 0) yield padding;
     yield sum.digest();
     core.figures.backupSeconds.observe((core.clock.nowMs() - beganMs) / 1000);
   } finally {
@@ -100,8 +98,31 @@ async function* hashed(
   }
 }
 
-function* inPieces(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
+async function* padded(
+  bytes: AsyncIterable<Uint8Array>,
+  paddingBytes: number,
+): AsyncGenerator<Uint8Array> {
+  yield* bytes;
+  yield new Uint8Array(paddingBytes);
+}
+
+/** The same bytes in pieces of one size, the last of which may be smaller. */
+async function* inPieces(all: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let piece = Buffer.allocUnsafe(pieceBytes);
+  let filled = 0;
+  for await (const bytes of all) {
+    for (let at = 0; at < bytes.length;) {
+      const part = bytes.subarray(at, at + pieceBytes - filled);
+      piece.set(part, filled);
+      at += part.length;
+      filled += part.length;
+      if (filled < pieceBytes) continue;
+      yield piece;
+      piece = Buffer.allocUnsafe(pieceBytes);
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield piece.subarray(0, filled);
 }
 
 function lengthOf(bytes: Uint8Array): Buffer {

@@ -9,8 +9,9 @@ export type { BackupHeader } from './backup.ts';
 export { Core } from './core.ts';
 export type { Limits, OperationsOptions, Sha256 } from './core.ts';
 export { createOperations } from './create.ts';
-export { minorOf } from './maintenance.ts';
+export { minorOf } from './versions.ts';
 export type * from './operations.ts';
+export { checkKey, checkTxnSize, validatePut } from '../state/index.ts';
 // What operations speak of, so that doors need not know the rooms behind them.
 export type {
   Alarm,

@@ -1,6 +1,6 @@
 import { RegistryError } from '../base/errors.ts';
 import type { RangeRequest, RangeResult } from '../state/index.ts';
-import { isReadOnly, validateTxn } from '../state/index.ts';
+import { checkKey, isReadOnly, sortedBy, validateTxn } from '../state/index.ts';
 import { putCost, txnCost } from './cost.ts';
 import { resultOf } from './core.ts';
 import type { Core } from './core.ts';
@@ -94,10 +94,6 @@ async function prepareRange(
   if (!request.serializable) await core.linearize();
 }
 
-function checkKey(key: string): void {
-  if (key === '') throw new RegistryError('key-not-provided', 'the key is empty; give one');
-}
-
 async function* streamRange(
   core: Core,
   request: RangeRequest & { readonly serializable: boolean },
@@ -105,7 +101,9 @@ async function* streamRange(
 ): AsyncGenerator<Answered<RangeResult> & { readonly last: boolean }> {
   checkStreamable(request);
   await prepareRange(core, request, options);
-  const revision = request.revision > 0 ? request.revision : core.state.revision;
+  // The stream tells the revision at which it began, however long it lasts.
+  const header = core.header();
+  const revision = request.revision > 0 ? request.revision : header.revision;
   const { count } = core.state.range({ ...request, revision, countOnly: true });
   const total = request.limit > 0 ? Math.min(request.limit, count) : count;
   let sent = 0;
@@ -115,24 +113,34 @@ async function* streamRange(
     const limit = Math.min(pieceKeys, total - sent);
     if (limit <= 0) break;
     const range = { start, end: request.range.end };
-    const { kvs } = core.state.range({ ...request, range, revision, limit });
+    const { kvs } = core.state.range({ ...request, range, revision, limit, sortTarget: 'key' });
     sent += kvs.length;
-    const header = core.header();
     const last = sent >= total || kvs.length === 0;
-    yield { kind: 'range', kvs, more: last && count > sent, count: last ? count : 0, header, last };
+    yield {
+      kind: 'range',
+      kvs: sortedBy(request.sortTarget, kvs),
+      more: last && count > sent,
+      count: last ? count : 0,
+      header,
+      last,
+    };
     if (last) return;
     start = `${kvs.at(-1)?.key ?? ''}\0`;
     pieceKeys = nextPieceKeys(pieceKeys, sizeOf(kvs), core.options.limits.maxRequestBytes);
   }
-  yield { kind: 'range', kvs: [], more: false, count, header: core.header(), last: true };
+  yield { kind: 'range', kvs: [], more: false, count, header, last: true };
 }
 
+/** What etcd streams: keys in their order, and all that there are. An order of NONE is no order, whatever the target. */
 function checkStreamable(request: RangeRequest): void {
-  if (request.sortOrder === 'descend' || request.sortTarget !== 'key') {
+  checkKey(request.range.start);
+  const { sortOrder, sortTarget } = request;
+  if (sortOrder === 'descend' || (sortOrder === 'ascend' && sortTarget !== 'key')) {
     throw new RegistryError('not-supported', 'RangeStream does not support custom sort orders');
   }
   const { minModRevision, maxModRevision, minCreateRevision, maxCreateRevision } = request;
-  if (minModRevision + maxModRevision + minCreateRevision + maxCreateRevision !== 0) {
+  const bounds = [minModRevision, maxModRevision, minCreateRevision, maxCreateRevision];
+  if (bounds.some((bound) => bound !== 0)) {
     throw new RegistryError('not-supported', 'RangeStream does not support revision filters');
   }
 }

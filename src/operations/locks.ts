@@ -3,6 +3,7 @@ import type { Key } from '../base/key.ts';
 import { prefixRange, singleKey } from '../base/key.ts';
 import type { Compare, KeyValue, LeaseId, Operation } from '../state/index.ts';
 import { orAborted, readOf, reasonOf, resultOf } from './core.ts';
+import { checkKey } from '../state/index.ts';
 import type { Core } from './core.ts';
 import { LockQueues } from './lock-queues.ts';
 import { LockWaits } from './lock-waits.ts';
@@ -33,6 +34,7 @@ export function lockOperations(core: Core): LockOperations {
 
     async unlock(key, options) {
       core.admit(options);
+      checkKey(key);
       return { header: await remove(core, key) };
     },
 
@@ -46,9 +48,12 @@ export function lockOperations(core: Core): LockOperations {
     async proclaim({ leader, value }, options) {
       core.admit(options);
       const own = leaderGiven(leader);
+      checkKey(own.key);
+      const lease = own.lease === 0n ? core.options.random.positiveInt63() : own.lease;
+      if (own.lease === 0n) await grantSession(core, lease);
       const { succeeded, header } = await transact(core, {
         compares: [createdAt(own.key, own.createRevision)],
-        success: [put(own.key, value, own.lease)],
+        success: [put(own.key, value, lease)],
         failure: [],
       });
       if (!succeeded) {
@@ -74,6 +79,7 @@ export function lockOperations(core: Core): LockOperations {
     async resign(leader, options) {
       core.admit(options);
       const own = leaderGiven(leader);
+      checkKey(own.key);
       const { header } = await transact(core, {
         compares: [createdAt(own.key, own.createRevision)],
         success: [{ kind: 'delete-range', request: { range: singleKey(own.key), prevKv: false } }],

@@ -6,6 +6,7 @@ import { openBackup } from './backup.ts';
 import { orAborted, resultOf } from './core.ts';
 import type { Core } from './core.ts';
 import type { Answered, CallOptions, HashResult, MemberStatus, Operations } from './operations.ts';
+import { minorOf } from './versions.ts';
 
 type MaintenanceOperations = Pick<
   Operations,
@@ -32,15 +33,12 @@ export function maintenanceOperations(core: Core): MaintenanceOperations {
       if (action === 'get') {
         await core.linearize();
         const alarms = core.state.alarms.filter(
-          (alarm) =>
-            (memberId === undefined || alarm.memberId === memberId) &&
-            (type === undefined || alarm.type === type),
+          (alarm) => type === undefined || alarm.type === type,
         );
         return { alarms, header: core.header() };
       }
       if (type === undefined) return { alarms: [], header: core.header() };
-      const of = action === 'activate' ? (memberId ?? replica.id) : memberId;
-      const command = { kind: 'alarm', action, memberId: of, type } as const;
+      const command = { kind: 'alarm', action, memberId, type } as const;
       const { result, header } = await core.propose(command);
       return { alarms: resultOf(result, 'alarms').alarms, header };
     },
@@ -133,14 +131,18 @@ async function downgrade(
   return answer;
 }
 
+/** What an empty store is said to take, as its own rows are not counted. */
+const emptyBytes = 1;
+
 async function statusOf(core: Core): Promise<MemberStatus> {
   const { replica, state, options } = core;
   const { quotaBytes } = options.limits;
   return {
     version: options.reportEtcdVersion,
     storageVersion: minorOf(options.reportEtcdVersion),
-    dbSizeBytes: state.sizeInUseBytes,
-    dbSizeInUseBytes: state.sizeInUseBytes,
+    // Never 0, as an etcd's is not: a field of 0 is left out of JSON.
+    dbSizeBytes: Math.max(state.sizeInUseBytes, emptyBytes),
+    dbSizeInUseBytes: Math.max(state.sizeInUseBytes, emptyBytes),
     quotaBytes: Number.isFinite(quotaBytes) ? quotaBytes : 0,
     leader: replica.leader,
     raftIndex: replica.commitIndex,
@@ -185,7 +187,7 @@ function leaderIs(core: Core, target: string): Promise<void> {
 
 /** A cluster goes back by one minor release at a time. */
 function checkDowngrade(current: string, version: string): void {
-  const match = /^(\d+)\.(\d+)(?:\.(\d+))?$/.exec(version);
+  const match = /^(\d+)\.(\d+)(?:\.\d+(?:-[-.\da-zA-Z]+)?(?:\+[-.\da-zA-Z]+)?)?$/.exec(version);
   if (match === null) {
     throw new RegistryError(
       'wrong-downgrade-version-format',
@@ -199,10 +201,4 @@ function checkDowngrade(current: string, version: string): void {
       `from ${current} the cluster can go back to ${major}.${minor - 1}.0 only`,
     );
   }
-}
-
-/** "3.7.1" -> "3.7.0": what a cluster, or its data, is said to be of. */
-export function minorOf(version: string): string {
-  const [major = '0', minor = '0'] = version.split('.');
-  return `${major}.${minor}.0`;
 }

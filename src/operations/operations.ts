@@ -179,8 +179,8 @@ export interface Operations {
   alarm(
     request: {
       readonly action: 'get' | 'activate' | 'deactivate';
-      /** Undefined: all members. */
-      readonly memberId: MemberId | undefined;
+      /** Any id, known or not. `get` does not look at it. */
+      readonly memberId: MemberId;
       /** Undefined: all types (only for `get`). */
       readonly type: AlarmType | undefined;
     },

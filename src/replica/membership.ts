@@ -47,8 +47,10 @@ export function membershipCommand(
   }
 }
 
+/** In etcd's order: first whether the cluster can bear a change, then whether this one makes sense. */
 function checkAdd(member: Member, facts: MembershipFacts, rules: MembershipRules) {
   const { members } = facts;
+  checkQuorumWith(member, facts, rules);
   if (members.some(({ id }) => id === member.id)) {
     throw new RegistryError('member-exists', `a member with the id ${member.id} is there already`);
   }
@@ -56,22 +58,30 @@ function checkAdd(member: Member, facts: MembershipFacts, rules: MembershipRules
   if (taken !== undefined) {
     throw new RegistryError('peer-url-exists', `another member has the peer URL ${taken}`);
   }
-  if (member.isLearner) {
-    const learners = members.filter(({ isLearner }) => isLearner).length;
-    if (learners >= rules.maxLearners) {
-      throw new RegistryError(
-        'too-many-learners',
-        `there are ${learners} learners, and at most ${rules.maxLearners} may be; promote or remove one first`,
-      );
-    }
-    return;
+  const learners = members.filter(({ isLearner }) => isLearner).length;
+  if (member.isLearner && learners >= rules.maxLearners) {
+    throw new RegistryError(
+      'too-many-learners',
+      `there are ${learners} learners, and at most ${rules.maxLearners} may be; promote or remove one first`,
+    );
   }
-  const voters = members.filter(({ isLearner }) => !isLearner);
+}
+
+/**
+ * Refuses a new member where too few have been reachable for some seconds. The new member counts as one that is not: a
+ * voter cannot start before its addition is agreed on. A learner changes no quorum, but is refused as in etcd, unless
+ * the rules are not strict.
+ */
+function checkQuorumWith(
+  { isLearner }: Member,
+  facts: MembershipFacts,
+  rules: MembershipRules,
+): void {
+  const voters = facts.members.filter((member) => !member.isLearner);
   // The first step of a cluster of one leaves it waiting for the second member, whatever is checked.
-  if (voters.length === 1) return;
+  if (voters.length === 1 || (isLearner && !rules.strict)) return;
   const then = voters.length + 1;
-  if (rules.strict) checkStarted(voters.filter(hasStarted).length, then);
-  // Never without those who can make it happen: the new member counts at once, and cannot start before that is agreed on.
+  if (rules.strict && !isLearner) checkStarted(voters.filter(hasStarted).length, then);
   const isThere = rules.strict ? facts.isHealthy : facts.isReachable;
   if (voters.filter(({ id }) => isThere(id)).length < quorumOf(then)) {
     throw unhealthy('adding a member');

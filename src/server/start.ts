@@ -232,6 +232,7 @@ class Member {
       clientUrls: config.listenClientUrls,
       metricsUrls: config.listenMetricsUrls,
       maxRequestBytes: config.maxRequestBytes,
+      maxTxnOps: config.maxTxnOps,
       maxConcurrentStreams: config.maxConcurrentStreams,
       pingsMinTimeMs: config.grpcKeepaliveMinTimeMs,
       keepaliveIntervalMs: config.grpcKeepaliveIntervalMs,

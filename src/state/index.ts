@@ -22,5 +22,13 @@ export type { MemoryBounds } from './key-store.ts';
 export type { LeaseInfo, Leases } from './lease-book.ts';
 export type { Pack, Reading } from './progress.ts';
 export { State } from './state.ts';
+export { sortedBy } from './range.ts';
 export type { KvHash } from './state.ts';
-export { hasPut, isReadOnly, validatePut, validateTxn } from './txn-rules.ts';
+export {
+  checkKey,
+  checkTxnSize,
+  hasPut,
+  isReadOnly,
+  validatePut,
+  validateTxn,
+} from './txn-rules.ts';

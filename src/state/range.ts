@@ -233,6 +233,11 @@ const comparers: Readonly<Record<SortTarget, (a: KeyValue, b: KeyValue) => numbe
   value: (a, b) => compareBytes(a.value, b.value),
 };
 
+/** The same keys in another order; those that are alike stay as they are. */
+export function sortedBy(target: SortTarget, kvs: readonly KeyValue[]): readonly KeyValue[] {
+  return target === 'key' ? kvs : kvs.toSorted(comparers[target]);
+}
+
 const noBytes = new Uint8Array();
 
 function withoutValue(kv: KeyValue): KeyValue {

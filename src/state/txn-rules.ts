@@ -54,21 +54,32 @@ function hasOperation(
   );
 }
 
-function checkKey(key: Key): void {
+/** Refuses the empty key. */
+export function checkKey(key: Key): void {
   if (key === '') throw new RegistryError('key-not-provided', 'the key is empty; give one');
 }
 
-function checkShape({ compares, success, failure }: TxnRequest, operationsMax: number): void {
-  const size = Math.max(compares.length, success.length, failure.length);
+/** Refuses a transaction that is too large; gives how much is left for what is nested in it. */
+export function checkTxnSize(
+  txn: Readonly<Record<'compares' | 'success' | 'failure', { readonly length: number }>>,
+  operationsMax: number,
+): number {
+  const size = Math.max(txn.compares.length, txn.success.length, txn.failure.length);
   if (size > operationsMax) {
     throw new RegistryError(
       'too-many-operations',
       `the transaction has ${size} compares or operations where ${operationsMax} are left`,
     );
   }
+  return operationsMax - size;
+}
+
+function checkShape(txn: TxnRequest, operationsMax: number): void {
+  const { compares, success, failure } = txn;
+  const left = checkTxnSize(txn, operationsMax);
   for (const { range } of compares) checkKey(range.start);
-  for (const operation of success) checkOperation(operation, operationsMax - size);
-  for (const operation of failure) checkOperation(operation, operationsMax - size);
+  for (const operation of success) checkOperation(operation, left);
+  for (const operation of failure) checkOperation(operation, left);
 }
 
 function checkOperation(operation: Operation, operationsMax: number): void {

@@ -41,7 +41,7 @@ class Leader {
           this.#changes.dispatchEvent(new Event('asked'));
         }),
     };
-    const methods = etcdMethods({ operations, maxRequestBytes: 1000 });
+    const methods = etcdMethods({ operations, maxRequestBytes: 1000, maxTxnOps: 128 });
     const method = methods.get(path);
     if (method?.kind !== 'stream') throw new Error('renewals are a stream');
     this.method = method;

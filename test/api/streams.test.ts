@@ -31,7 +31,9 @@ class Streams {
   constructor(machine: Machine) {
     const operations = operationsOf(machine);
     this.open = new OpenStreams(operations);
-    this.#methods = this.open.keepRules(etcdMethods({ operations, maxRequestBytes: 1 << 20 }));
+    this.#methods = this.open.keepRules(
+      etcdMethods({ operations, maxRequestBytes: 1 << 20, maxTxnOps: 128 }),
+    );
   }
 
   get paths(): string[] {

@@ -28,6 +28,24 @@ function changed({ raw }: Subject, method: string, request: object): Promise<Rep
   });
 }
 
+/** Calls with one answer that a learner refuses, whatever they ask. */
+const votersOnly: readonly string[] = [
+  ...['Txn', 'DeleteRange', 'Compact'].map((name) => `KV.${name}`),
+  ...['LeaseGrant', 'LeaseRevoke', 'LeaseTimeToLive', 'LeaseLeases'].map((name) => `Lease.${name}`),
+  ...['MemberAdd', 'MemberRemove', 'MemberUpdate', 'MemberPromote'].map(
+    (name) => `Cluster.${name}`,
+  ),
+  ...['Alarm', 'Defragment', 'Hash', 'HashKV', 'MoveLeader'].map((name) => `Maintenance.${name}`),
+  ...['AuthStatus', 'AuthEnable', 'AuthDisable', 'Authenticate'].map((name) => `Auth.${name}`),
+  ...['UserList', 'UserGet', 'UserAdd', 'RoleList', 'RoleGet', 'RoleAdd'].map(
+    (name) => `Auth.${name}`,
+  ),
+  'Lock.Lock',
+  'Lock.Unlock',
+  ...['Campaign', 'Proclaim', 'Leader', 'Resign'].map((name) => `Election.${name}`),
+  'Health.Check',
+];
+
 onEachTarget('members', (subject) => {
   const list = async (): Promise<readonly MemberMessage[]> =>
     (await subject.raw.ask('Cluster.MemberList', { linearizable: true })).members;
@@ -149,6 +167,15 @@ onEachTarget('members', (subject) => {
       expect(await own.failure('Cluster.MemberList')).toEqual(refused);
       const watching = own.watching();
       expect(await watching.ended()).toEqual(refused);
+      for (const method of votersOnly) {
+        if (method === 'Auth.AuthStatus' && !subject.since('3.6')) continue;
+        expect([method, await own.failure(method)]).toEqual([method, refused]);
+      }
+      for (const method of ['KV.RangeStream', 'Lease.LeaseKeepAlive', 'Election.Observe']) {
+        if (method === 'KV.RangeStream' && !subject.since('3.7')) continue;
+        const stream = method.startsWith('Lease') ? own.open(method) : own.listen(method);
+        expect([method, await stream.ended()]).toEqual([method, refused]);
+      }
 
       const promoted = await eventually('the learner being in sync', () =>
         raw.ask('Cluster.MemberPromote', { ID }),

@@ -109,6 +109,21 @@ onEachTarget('maintenance', (subject) => {
     }
   });
 
+  test('a snapshot comes in pieces of 32 KiB without a header, the sum by itself', async () => {
+    await subject.raw.put(subject.freshKey(), 'x'.repeat(100_000));
+    const stream = subject.members[0]!.client.listen('Maintenance', 'Snapshot', {});
+    const pieces: Readonly<Record<string, unknown>>[] = [];
+    for await (const piece of stream) pieces.push(piece);
+    expect(new Set(pieces.map(({ header }) => header))).toEqual(new Set([null]));
+    const lengths = pieces.map(({ blob }) => (Buffer.isBuffer(blob) ? blob.length : -1));
+    expect(new Set(lengths.slice(0, -2))).toEqual(new Set([32 << 10]));
+    expect(lengths.at(-2)).toBeGreaterThan(0);
+    expect(lengths.at(-1)).toBe(32);
+    if (!subject.since('3.6')) return;
+    const storage = `${subject.target.release}.0`;
+    expect(new Set(pieces.map(({ version }) => version))).toEqual(new Set([storage]));
+  });
+
   test('defragmenting is answered without a header', async () => {
     expect((await subject.raw.ask('Maintenance.Defragment')).header).toBeNull();
   });
@@ -168,6 +183,24 @@ onEachTarget('maintenance', (subject) => {
       expect((await raw.ask('Maintenance.Alarm', { action: 'GET' })).alarms).toEqual([]);
       const again = await raw.ask('Maintenance.Alarm', { action: 'DEACTIVATE', ...alarm });
       expect(again.alarms).toEqual([]);
+    });
+
+    test('of member 0 are those of nobody else, and GET lists all of them', async () => {
+      const { raw } = subject;
+      const memberID = (await raw.ask('Maintenance.Status')).header!.member_id;
+      const ask = async (action: string, member: string): Promise<unknown> =>
+        (await raw.ask('Maintenance.Alarm', { action, memberID: member, alarm: 'NOSPACE' })).alarms;
+      const [ofNobody, own] = ['0', memberID].map((id) => ({ memberID: id, alarm: 'NOSPACE' }));
+
+      expect(await ask('ACTIVATE', '0')).toEqual([ofNobody]);
+      expect(await ask('ACTIVATE', memberID)).toEqual([own]);
+      for (const member of ['0', memberID, '5']) {
+        expect(await ask('GET', member)).toEqual(expect.arrayContaining([ofNobody, own]));
+      }
+      expect(await ask('DEACTIVATE', '0')).toEqual([ofNobody]);
+      expect(await ask('GET', '0')).toEqual([own]);
+      expect(await ask('DEACTIVATE', '0')).toEqual([]);
+      expect(await ask('DEACTIVATE', memberID)).toEqual([own]);
     });
 
     test('of space refuse what grows, on every member, and let the rest through', async () => {

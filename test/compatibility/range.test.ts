@@ -230,6 +230,16 @@ onEachTarget('reading keys', (subject) => {
         ],
         [{ key: '' }, 'INVALID_ARGUMENT', 'etcdserver: key is not provided'],
       ];
+      test('is sorted by a target, without an order', async () => {
+        const key = subject.freshKey();
+        for (const name of ['b', 'c', 'a']) await subject.raw.put(key + name, name);
+        const range = { key, range_end: endOf(key), sort_target: 'MOD' };
+
+        const { pieces, end } = await streamed(range);
+        expect(end).toMatchObject({ code: 'OK' });
+        expect(pieces.flatMap(({ kvs }) => kvs.map((kv) => kv.value))).toEqual(['b', 'c', 'a']);
+      });
+
       test.each(unsupported)('refuses %j', async (options, code, details) => {
         const { end } = await streamed({ key: 'a', ...options });
         expect(end).toMatchObject({ code, details });

@@ -46,8 +46,9 @@ test('at the quota growth is refused and the alarm raised, until space was made 
   const { header } = await stage.settled(elsewhere.deleteRange(everything, {}));
   await stage.settled(elsewhere.compact({ revision: header.revision, physical: true }, {}));
   expect(await stage.refusal(elsewhere.put(putOf('small'), {}))).toEqual(noSpace);
-  const disarm = { action: 'deactivate', memberId: undefined, type: 'no-space' } as const;
-  await stage.settled(elsewhere.alarm(disarm, {}));
+  for (const alarm of operations.alarms()) {
+    await stage.settled(elsewhere.alarm({ action: 'deactivate', ...alarm }, {}));
+  }
   await stage.settled(operations.put(putOf('small'), {}));
   await stage.settled(operations.leaseGrant(grant, {}));
   expect(operations.alarms()).toEqual([]);
@@ -66,6 +67,8 @@ test('a learner answers what it can answer by itself, and sends everybody else t
   const stage = await Stage.open({ members: 3 });
   const voting = operationsOf(stage.leader);
   await stage.settled(voting.put(putOf('key', 'value'), {}));
+  // Members count as healthy once they have been connected for 5 s.
+  await stage.pass(10_000);
   const added = { peerUrls: ['http://m4:2380'], isLearner: true };
   await stage.settled(voting.memberAdd(added, {}));
   const machine = stage.join('m4');

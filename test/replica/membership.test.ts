@@ -52,9 +52,37 @@ test('strictly, members count that have been reachable for a while; otherwise th
   expect(codeOf(newcomer, facts, false)).toBe('member-add');
 });
 
-test('a learner may come whoever is down, because nobody waits for it', () => {
+test('strictly, a learner is added only where a majority with it has been reachable for a while', () => {
   const learner: MembershipRequest = { kind: 'add', member: memberOf('d', { isLearner: true }) };
-  expect(codeOf(learner, factsOf(['a', 'b', 'c'], 'ab'), true)).toBe('member-add');
+  const oneDown = factsOf(['a', 'b', 'c'], 'ab');
+  expect(codeOf(learner, oneDown, true)).toBe('unhealthy-cluster');
+  expect(codeOf(learner, oneDown, false)).toBe('member-add');
+  const fresh = factsOf(['a', 'b', 'c'], 'abc', 'ab');
+  expect(codeOf(learner, fresh, true)).toBe('unhealthy-cluster');
+  expect(codeOf(learner, factsOf(['a', 'b', 'c'], 'abc'), true)).toBe('member-add');
+  expect(codeOf(learner, factsOf(['a'], 'a'), true)).toBe('member-add');
+  // Who never started counts among voters, and not for what they can be reached by.
+  const { members, ...facts } = factsOf(['a', 'b', 'c'], 'abc');
+  const unheardOf = members.map((member) => ({ ...member, name: '' }));
+  expect(codeOf(learner, { ...facts, members: unheardOf }, true)).toBe('member-add');
+});
+
+test('strictly, an unhealthy cluster is told before what is wrong with the new member', () => {
+  const oneDown = factsOf(['a', 'b', 'c'], 'ab');
+  const known: MembershipRequest = { kind: 'add', member: memberOf('a') };
+  const url: MembershipRequest = {
+    kind: 'add',
+    member: memberOf('d', { peerUrls: ['http://a:2380'] }),
+  };
+  expect([known, url].map((add) => codeOf(add, oneDown, true))).toEqual([
+    'unhealthy-cluster',
+    'unhealthy-cluster',
+  ]);
+  const healthy = factsOf(['a', 'b', 'c'], 'abc');
+  expect([known, url].map((add) => codeOf(add, healthy, true))).toEqual([
+    'member-exists',
+    'peer-url-exists',
+  ]);
 });
 
 test('strictly, a learner is promoted only where a majority has ever been started', () => {

@@ -50,6 +50,8 @@ test('a member that was cut off while it was removed ends when it reaches the ot
 test('a learner does as well, though it never notices that there is no leader any more', async () => {
   const { stage, leader } = await open();
   const peerUrls = ['http://m4:2380'];
+  // Members count as healthy once they have been connected for 5 s.
+  await stage.pass(10_000);
   await stage.settled(operationsOf(leader).memberAdd({ peerUrls, isLearner: true }, {}));
   const learner = stage.join('m4');
   await stage.until('the learner', () => learner.replica?.leader === leader.id);

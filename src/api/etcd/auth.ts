@@ -1,5 +1,5 @@
 import { RegistryError } from '../../base/errors.ts';
-import { etcdserverpb as pb } from '../../gen/etcd.js';
+import { authpb, etcdserverpb as pb } from '../../gen/etcd.js';
 import type { Operations } from '../../operations/index.ts';
 import { unary, Unimplemented } from '../methods.ts';
 import type { MessageClass, Method } from '../methods.ts';
@@ -22,6 +22,21 @@ const noRole = (): Error => new RegistryError('role-not-found', 'there are no ro
 const noRoot = (): Error => new RegistryError('root-user-missing', 'there are no users');
 const noAuthentication = (): Error =>
   new RegistryError('auth-not-enabled', 'authentication is off');
+
+/** A permission that is missing, or is for no range of keys. */
+function permissionFault(
+  perm: authpb.Permission.$Properties | null | undefined,
+): RegistryError | undefined {
+  if (perm === null || perm === undefined) {
+    return new RegistryError('permission-not-given', 'the permission is missing; give one');
+  }
+  const { key, range_end } = new authpb.Permission(perm);
+  const isOneKey = range_end.length === 0;
+  const isOpenEnded = range_end.length === 1 && range_end[0] === 0;
+  const isRange = isOneKey || isOpenEnded || Buffer.compare(key, range_end) < 0;
+  if (key.length > 0 && isRange) return undefined;
+  return new RegistryError('invalid-auth-management', 'the permission is for no key at all');
+}
 
 /** What would make a user or a role is refused, rather than done without effect. */
 function notYet(name: string, empty: 'user-empty' | 'role-empty'): Error {
@@ -70,7 +85,7 @@ export function authMethods(operations: Operations): Method[] {
       'RoleGrantPermission',
       pb.AuthRoleGrantPermissionRequest,
       pb.AuthRoleGrantPermissionResponse,
-      noRole,
+      ({ perm }) => permissionFault(perm) ?? noRole(),
     ),
     refused(
       'RoleRevokePermission',

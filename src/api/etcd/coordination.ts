@@ -1,8 +1,10 @@
+import { RegistryError } from '../../base/errors.ts';
 import { keyOf } from '../../base/key.ts';
 import { v3electionpb, v3lockpb } from '../../gen/etcd.js';
 import type { LeaderKey, Operations } from '../../operations/index.ts';
 import { serverStream, unary } from '../methods.ts';
 import type { Method } from '../methods.ts';
+import { ThroughClient } from './errors.ts';
 import {
   bigintOf,
   bytesOf,
@@ -15,7 +17,43 @@ import {
 
 /** Locks and elections, kept by the server: `v3lockpb.Lock` and `v3electionpb.Election`. */
 export function coordinationMethods(operations: Operations): Method[] {
-  return [...lockMethods(operations), ...electionMethods(operations)];
+  return [...lockMethods(operations), ...electionMethods(operations)].map(throughClient);
+}
+
+/** Endings that belong to the call itself, and not to what it does with keys. */
+const ofTheCall: ReadonlySet<string> = new Set([
+  'canceled',
+  'deadline-exceeded',
+  'invalid-client-api-version',
+]);
+
+/** An error as etcd's own client tells it on. */
+function told(error: unknown): unknown {
+  return error instanceof RegistryError && !ofTheCall.has(error.code)
+    ? new ThroughClient(error.message, { cause: error })
+    : error;
+}
+
+function throughClient(method: Method): Method {
+  if (method.kind === 'unary') {
+    return {
+      ...method,
+      call: (request, context) =>
+        method.call(request, context).catch((error: unknown) => {
+          throw told(error);
+        }),
+    };
+  }
+  return {
+    ...method,
+    open: (context, responses) =>
+      method.open(context, {
+        push: (message) => responses.push(message),
+        pause: () => responses.pause(),
+        resume: () => responses.resume(),
+        end: (error) => responses.end(error === undefined ? undefined : told(error)),
+      }),
+  };
 }
 
 function lockMethods(operations: Operations): Method[] {

@@ -84,6 +84,7 @@ const wireErrors: Readonly<Record<ErrorCode, readonly [code: number, text: strin
     unavailable,
     'etcdserver: request timed out, possibly due to connection lost',
   ],
+  'unknown-method': [unknown, 'etcdserver: unknown method'],
   'invalid-downgrade-version': [invalidArgument, 'etcdserver: invalid downgrade target version'],
   'wrong-downgrade-version-format': [
     invalidArgument,
@@ -116,14 +117,26 @@ const wireErrors: Readonly<Record<ErrorCode, readonly [code: number, text: strin
     failedPrecondition,
     'etcdserver: permission is not granted to the role',
   ],
+  'permission-not-given': [invalidArgument, 'etcdserver: permission not given'],
   'invalid-auth-management': [invalidArgument, 'etcdserver: invalid auth management'],
 };
+
+/**
+ * A refusal as callers of etcd's locks and elections hear it. There a client stands between them and the store, and the
+ * status of what it hears is lost: only the text arrives.
+ */
+export class ThroughClient extends Error {
+  override readonly name = 'ThroughClient';
+}
 
 /** How etcd's wire says an error. What is no refusal is a mistake of ours, and `Internal`. */
 export function etcdErrorOf(error: unknown): EtcdError {
   if (error instanceof RegistryError) {
     const [code, text] = wireErrors[error.code];
     return { code, message: text ?? error.message };
+  }
+  if (error instanceof ThroughClient) {
+    return { code: unknown, message: etcdErrorOf(error.cause).message };
   }
   if (error instanceof Unimplemented) return { code: unimplemented, message: error.message };
   if (error instanceof MalformedRequest) return { code: internal, message: error.message };
@@ -134,6 +147,7 @@ export function etcdErrorOf(error: unknown): EtcdError {
 export function isExpected(error: unknown): boolean {
   return (
     error instanceof RegistryError ||
+    (error instanceof ThroughClient && isExpected(error.cause)) ||
     error instanceof Unimplemented ||
     error instanceof MalformedRequest
   );

@@ -1,5 +1,6 @@
 import type { Operations } from '../../operations/index.ts';
 import type { Method } from '../methods.ts';
+import { admitted } from './admission.ts';
 import { authMethods } from './auth.ts';
 import { clusterMethods } from './cluster.ts';
 import { coordinationMethods } from './coordination.ts';
@@ -16,6 +17,7 @@ export { checkApiVersion, insistsOnLeader } from './wire.ts';
 export interface EtcdOptions {
   readonly operations: Operations;
   readonly maxRequestBytes: number;
+  readonly maxTxnOps: number;
 }
 
 /** What a message may have besides the request in it. */
@@ -25,9 +27,10 @@ export const messageOverheadBytes: number = 512 << 10;
 export function etcdMethods({
   operations,
   maxRequestBytes,
+  maxTxnOps,
 }: EtcdOptions): ReadonlyMap<string, Method> {
   const methods = [
-    ...kvMethods(operations),
+    ...kvMethods(operations, { maxTxnOps }),
     ...watchMethods(operations, { fragmentBytes: maxRequestBytes + messageOverheadBytes }),
     ...leaseMethods(operations),
     ...clusterMethods(operations),
@@ -36,5 +39,5 @@ export function etcdMethods({
     ...coordinationMethods(operations),
     ...healthMethods(),
   ];
-  return new Map(methods.map((method) => [method.path, method]));
+  return new Map(methods.map((method) => [method.path, admitted(method, operations)]));
 }

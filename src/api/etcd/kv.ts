@@ -2,6 +2,7 @@ import { unreachable } from '../../base/assert.ts';
 import { RegistryError } from '../../base/errors.ts';
 import { keyOf } from '../../base/key.ts';
 import { etcdserverpb as pb } from '../../gen/etcd.js';
+import { checkKey, checkTxnSize, validatePut } from '../../operations/index.ts';
 import type {
   Answered,
   Compare,
@@ -20,6 +21,7 @@ import type {
 import { serverStream, unary } from '../methods.ts';
 import type { Method } from '../methods.ts';
 import { isLarge, largeAnswer, packKvs } from './large-answers.ts';
+import { TxnRevisions } from './txn-revisions.ts';
 import {
   bigintOf,
   headerOf,
@@ -31,7 +33,10 @@ import {
 } from './wire.ts';
 
 /** Reading and writing keys: `etcdserverpb.KV`. */
-export function kvMethods(operations: Operations): Method[] {
+export function kvMethods(
+  operations: Operations,
+  { maxTxnOps }: { readonly maxTxnOps: number },
+): Method[] {
   const path = '/etcdserverpb.KV/';
   return [
     unary(`${path}Range`, pb.RangeRequest, pb.RangeResponse, async (request, context) => {
@@ -67,10 +72,11 @@ export function kvMethods(operations: Operations): Method[] {
       },
     ),
     unary(`${path}Txn`, pb.TxnRequest, pb.TxnResponse, async (request, context) => {
-      const asked = { ...txnRequest(request), serializable: isSerializable(request) };
+      const asked = { ...txnRequest(request, maxTxnOps), serializable: isSerializable(request) };
       const answer = await operations.txn(asked, optionsOf(context), packKvs);
       if (isLarge(answer)) return operations.inSlices(largeAnswer(answer));
-      return { header: headerOf(answer.header), ...txnResponse(answer, answer.header.revision) };
+      const revisions = new TxnRevisions(answer, answer.header.revision);
+      return { header: headerOf(answer.header), ...txnResponse(answer, revisions) };
     }),
     unary(
       `${path}Compact`,
@@ -103,6 +109,7 @@ const sortOrders = ['none', 'ascend', 'descend'] as const;
 const sortTargets = ['key', 'version', 'create', 'mod', 'value'] as const;
 
 function rangeRequest(request: pb.RangeRequest): RangeRequest {
+  checkKey(keyOf(request.key));
   const sortOrder = sortOrders[request.sort_order];
   const sortTarget = sortTargets[request.sort_target];
   if (sortOrder === undefined || sortTarget === undefined) {
@@ -156,27 +163,36 @@ function deleteResponse({
   return { deleted, prev_kvs: keyValuesOf(previous) };
 }
 
-function txnRequest(request: pb.TxnRequest): TxnRequest {
+/** Looks at each part as it is translated: of a request with several faults, etcd names the first. */
+function txnRequest(request: pb.TxnRequest, operationsMax: number): TxnRequest {
+  const { compare: compares, success, failure } = request;
+  const left = checkTxnSize({ compares, success, failure }, operationsMax);
+  for (const { key } of compares) checkKey(keyOf(key ?? noBytes));
   return {
-    compares: request.compare.map((compare) => compareOf(new pb.Compare(compare))),
-    success: request.success.map((op) => operationOf(new pb.RequestOp(op))),
-    failure: request.failure.map((op) => operationOf(new pb.RequestOp(op))),
+    compares: compares.map((compare) => compareOf(new pb.Compare(compare))),
+    success: success.map((op) => operationOf(new pb.RequestOp(op), left)),
+    failure: failure.map((op) => operationOf(new pb.RequestOp(op), left)),
   };
 }
 
-function operationOf(op: pb.RequestOp): Operation {
+const noBytes = new Uint8Array();
+
+function operationOf(op: pb.RequestOp, operationsMax: number): Operation {
   if (op.request_range) {
     return { kind: 'range', request: rangeRequest(new pb.RangeRequest(op.request_range)) };
   }
   if (op.request_put) {
-    return { kind: 'put', request: putRequest(new pb.PutRequest(op.request_put)) };
+    const request = putRequest(new pb.PutRequest(op.request_put));
+    validatePut(request);
+    return { kind: 'put', request };
   }
   if (op.request_delete_range) {
-    const request = new pb.DeleteRangeRequest(op.request_delete_range);
-    return { kind: 'delete-range', request: deleteRequest(request) };
+    const request = deleteRequest(new pb.DeleteRangeRequest(op.request_delete_range));
+    checkKey(request.range.start);
+    return { kind: 'delete-range', request };
   }
   if (op.request_txn) {
-    return { kind: 'txn', request: txnRequest(new pb.TxnRequest(op.request_txn)) };
+    return { kind: 'txn', request: txnRequest(new pb.TxnRequest(op.request_txn), operationsMax) };
   }
   throw new RegistryError('key-not-found', 'an operation of the transaction is empty');
 }
@@ -184,12 +200,30 @@ function operationOf(op: pb.RequestOp): Operation {
 const compareResults = ['equal', 'greater', 'less', 'not-equal'] as const;
 
 function compareOf(compare: pb.Compare): Compare {
+  const range = rangeOf(compare.key, compare.range_end);
   const result = compareResults[compare.result];
-  if (result === undefined) throw unknownCompare('result', compare.result);
-  return { range: rangeOf(compare.key, compare.range_end), result, against: againstOf(compare) };
+  const against = againstOf(compare);
+  if (result !== undefined && against !== undefined) return { range, result, against };
+  return { range, ...unknownCompare(compare, result) };
 }
 
-function againstOf(compare: pb.Compare): Compare['against'] {
+/**
+ * A target that etcd does not know is taken to be as it should be, and a result that it does not know always holds;
+ * but comparing values never holds where there is no key. Versions begin at 1 and are 0 where there is no key, so that
+ * comparing them says the same.
+ */
+function unknownCompare(
+  { target }: pb.Compare,
+  result: Compare['result'] | undefined,
+): Pick<Compare, 'result' | 'against'> {
+  const isValue = target === pb.Compare.CompareTarget.VALUE;
+  if (isValue) return { result: 'greater', against: { target: 'version', value: 0 } };
+  const holds = result === undefined || result === 'equal';
+  return { result: holds ? 'not-equal' : 'equal', against: { target: 'version', value: -1 } };
+}
+
+/** Undefined for a target that does not exist. */
+function againstOf(compare: pb.Compare): Compare['against'] | undefined {
   switch (compare.target) {
     case pb.Compare.CompareTarget.VERSION:
       return { target: 'version', value: numberOf(compare.version ?? 0) };
@@ -198,16 +232,12 @@ function againstOf(compare: pb.Compare): Compare['against'] {
     case pb.Compare.CompareTarget.MOD:
       return { target: 'mod', value: numberOf(compare.mod_revision ?? 0) };
     case pb.Compare.CompareTarget.VALUE:
-      return { target: 'value', value: compare.value ?? new Uint8Array() };
+      return { target: 'value', value: compare.value ?? noBytes };
     case pb.Compare.CompareTarget.LEASE:
       return { target: 'lease', value: bigintOf(compare.lease ?? 0) };
     default:
-      throw unknownCompare('target', compare.target);
+      return undefined;
   }
-}
-
-function unknownCompare(what: string, number: number): RegistryError {
-  return new RegistryError('invalid-request', `there is no compare ${what} ${number}`);
 }
 
 /** True if every range of the transaction, wherever nested, may be read from this member as it is. */
@@ -220,14 +250,17 @@ function isSerializable({ success, failure }: pb.TxnRequest): boolean {
 
 function txnResponse(
   { succeeded, results }: TxnResult,
-  revision: number,
+  revisions: TxnRevisions,
 ): pb.TxnResponse.$Properties {
-  return { succeeded, responses: results.map((result) => resultOf(result, revision)) };
+  return { succeeded, responses: results.map((result) => resultOf(result, revisions)) };
 }
 
 /** What is nested tells the revision, too, but neither member nor term; and a transaction not even that. */
-function resultOf(result: OperationResult, revision: number): pb.ResponseOp.$Properties {
-  const header = { revision };
+function resultOf(result: OperationResult, revisions: TxnRevisions): pb.ResponseOp.$Properties {
+  if (result.kind === 'txn') {
+    return { response_txn: { header: {}, ...txnResponse(result, revisions) } };
+  }
+  const header = { revision: revisions.next(result) };
   switch (result.kind) {
     case 'range':
       return { response_range: { header, ...rangeResponse(result) } };
@@ -235,8 +268,6 @@ function resultOf(result: OperationResult, revision: number): pb.ResponseOp.$Pro
       return { response_put: { header, ...putResponse(result) } };
     case 'delete-range':
       return { response_delete_range: { header, ...deleteResponse(result) } };
-    case 'txn':
-      return { response_txn: { header: {}, ...txnResponse(result, revision) } };
     default:
       return unreachable(result);
   }

@@ -13,6 +13,7 @@ import type {
 import { LargeMessage } from '../large-message.ts';
 import type { Part } from '../large-message.ts';
 import { keyValueFields } from './key-value-fields.ts';
+import { TxnRevisions } from './txn-revisions.ts';
 import { headerOf, keyValueOf } from './wire.ts';
 
 /** What is encoded at one go. */
@@ -74,12 +75,12 @@ function bytesOfAll(kvs: readonly KeyValue[]): number {
 export function* largeAnswer(
   answer: Answered<RangeResult | DeleteRangeResult | TxnResult>,
 ): Steps<LargeMessage> {
-  const { revision } = answer.header;
   // All three have their header in the first field.
   const header = pb.RangeResponse.encode({ header: headerOf(answer.header) }).finish();
   const parts: Part[] = [header];
-  if (answer.kind === 'txn') yield* addTxn(parts, answer, revision);
-  else if (answer.kind === 'range') yield* addRange(parts, answer);
+  if (answer.kind === 'txn') {
+    yield* addTxn(parts, answer, new TxnRevisions(answer, answer.header.revision));
+  } else if (answer.kind === 'range') yield* addRange(parts, answer);
   else yield* addDelete(parts, answer);
   return new LargeMessage(parts, answer.release);
 }
@@ -95,17 +96,21 @@ function* addDelete(parts: Part[], { deleted, previous }: DeleteRangeResult): St
   yield* addKeyValues(parts, prevKvsField, previous);
 }
 
-function* addTxn(parts: Part[], { succeeded, results }: TxnResult, revision: number): Steps<void> {
+function* addTxn(
+  parts: Part[],
+  { succeeded, results }: TxnResult,
+  revisions: TxnRevisions,
+): Steps<void> {
   parts.push(pb.TxnResponse.encode({ succeeded }).finish());
   for (const result of results) {
-    const operation = yield* operationPart(result, revision);
+    const operation = yield* operationPart(result, revisions);
     parts.push({ field: responsesField, name: 'responses', repeated: true, parts: [operation] });
   }
 }
 
 /** Of a `ResponseOp`. What is nested tells the revision, too, but neither member nor term; a transaction not even that. */
-function* operationPart(result: OperationResult, revision: number): Steps<Part> {
-  const header = result.kind === 'txn' ? {} : { revision };
+function* operationPart(result: OperationResult, revisions: TxnRevisions): Steps<Part> {
+  const header = result.kind === 'txn' ? {} : { revision: revisions.next(result) };
   const parts: Part[] = [pb.RangeResponse.encode({ header }).finish()];
   switch (result.kind) {
     case 'range':
@@ -122,7 +127,7 @@ function* operationPart(result: OperationResult, revision: number): Steps<Part> 
       yield* addDelete(parts, result);
       return { field: 3, name: 'response_delete_range', repeated: false, parts };
     case 'txn':
-      yield* addTxn(parts, result, revision);
+      yield* addTxn(parts, result, revisions);
       return { field: 4, name: 'response_txn', repeated: false, parts };
     default:
       return unreachable(result);

@@ -9,26 +9,18 @@ import type {
 } from '../../operations/index.ts';
 import { serverStream, unary } from '../methods.ts';
 import type { CallContext, Method } from '../methods.ts';
-import {
-  headerOf,
-  longOf,
-  longOfMember,
-  memberNamed,
-  memberOf,
-  numberOf,
-  optionsOf,
-} from './wire.ts';
+import { headerOf, longOf, longOfMember, memberNamed, numberOf, optionsOf } from './wire.ts';
 
 /** What operators need: `etcdserverpb.Maintenance`. */
 export function maintenanceMethods(operations: Operations): Method[] {
   const path = '/etcdserverpb.Maintenance/';
   return [
     unary(`${path}Alarm`, pb.AlarmRequest, pb.AlarmResponse, async (request, context) => {
-      const asked = {
-        action: alarmAction(request.action),
-        memberId: memberOf(request.memberID),
-        type: alarmType(request.alarm),
-      };
+      const action = alarmAction(request.action);
+      const type = alarmType(request.alarm, action);
+      // No alarm is of a type that does not exist.
+      if (type === 'unknown') return { header: headerOf(operations.header()), alarms: [] };
+      const asked = { action, memberId: memberNamed(request.memberID), type };
       const answer = await operations.alarm(asked, optionsOf(context));
       return { header: headerOf(answer.header), alarms: answer.alarms.map(alarmMessage) };
     }),
@@ -73,7 +65,7 @@ export function maintenanceMethods(operations: Operations): Method[] {
         const action = downgradeActions[request.action];
         if (action === undefined) {
           throw new RegistryError(
-            'invalid-request',
+            'unknown-method',
             `there is no downgrade action ${request.action}`,
           );
         }
@@ -114,7 +106,6 @@ async function* snapshot(
   for await (const blob of backup.chunks()) {
     remaining -= blob.length;
     yield {
-      header: headerOf(backup.header),
       remaining_bytes: longOf(remaining),
       blob,
       version: backup.version,
@@ -133,11 +124,14 @@ function alarmAction(number: number): 'get' | 'activate' | 'deactivate' {
   return action;
 }
 
-function alarmType(number: number): AlarmType | undefined {
-  if (!(number in alarmTypes)) {
-    throw new RegistryError('invalid-request', `there is no alarm of type ${number}`);
-  }
-  return alarmTypes[number];
+/** Undefined: all of them. */
+function alarmType(
+  number: number,
+  action: 'get' | 'activate' | 'deactivate',
+): AlarmType | 'unknown' | undefined {
+  if (number in alarmTypes) return alarmTypes[number];
+  if (action !== 'activate') return 'unknown';
+  throw new RegistryError('invalid-request', `there is no alarm of type ${number}`);
 }
 
 const alarmNumbers = { 'no-space': pb.AlarmType.NOSPACE, corrupt: pb.AlarmType.CORRUPT } as const;

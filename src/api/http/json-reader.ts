@@ -33,6 +33,13 @@ export class JsonReader {
     return this.#peeked;
   }
 
+  /** True if the next value is null. Throws nothing: what is wrong with another value is found when it is read. */
+  isNullNext(): boolean {
+    let at = this.#at;
+    while (isBetween(this.#bytes[at])) at += 1;
+    return this.#bytes[at] === 0x6e;
+  }
+
   next(): Token {
     const token = this.peek();
     this.#peeked = undefined;

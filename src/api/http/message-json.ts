@@ -51,7 +51,7 @@ function readMessage(type: MessageType, reader: JsonReader): Record<string, unkn
       throw new BadJson(`proto: ${reader.place(name.start)}: duplicate field ${reader.raw(name)}`);
     }
     seen.add(field.name);
-    if (reader.peek().kind === 'null') {
+    if (reader.isNullNext()) {
       reader.next();
       continue;
     }

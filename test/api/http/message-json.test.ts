@@ -143,6 +143,8 @@ describe('a message from JSON', () => {
         'proto: (line 1:15): error parsing "that_one", oneof test.Sample.choice is already set',
       ),
     );
+    // What is wrong with its value is not looked at any more.
+    expect(() => messageOf('{"this_one":1,"that_one":"\\ud800"}')).toThrow('is already set');
     expect(() => messageOf('{"child":{"text":"a"},"child":{}}')).toThrow('duplicate field "child"');
   });
 });
