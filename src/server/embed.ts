@@ -1,6 +1,7 @@
 import { silentLogger } from '../base/logger.ts';
 import type { Logger } from '../base/logger.ts';
-import { defaultConfig } from './config.ts';
+import { RegistryError } from '../base/errors.ts';
+import { checkConfig, checkOptions, ConfigProblem, defaultConfig } from './config.ts';
 import type { ServerConfig } from './config.ts';
 import { startMember } from './start.ts';
 import type { RunningMember } from './start.ts';
@@ -13,28 +14,38 @@ export interface StartOptions extends Partial<ServerConfig> {
 
 const anyPort = 'http://127.0.0.1:0';
 
+/** A member that runs inside this program; `await using` stops it at the end of its block. */
+export type EmbeddedMember = RunningMember & AsyncDisposable;
+
 /**
  * Starts a member inside this program: a cluster of one on free ports with everything in memory, unless told otherwise.
  *
- *     const member = await startServer();
+ *     await using member = await startServer();
  *     await member.ready;
  *     const client = new Rollcall({ endpoints: [...member.clientUrls] });
- *     …
- *     await member.stop();
  *
- * Rejects with a RegistryError that says what is wrong if the member cannot run.
+ * Rejects if the member cannot run, with a {@link RegistryError} that says what is wrong, or with
+ * {@link StorageCorruption} or {@link UnknownCommand} for a damaged or too new data directory.
  */
-export function startServer(options: StartOptions = {}): Promise<RunningMember> {
+export async function startServer(options: StartOptions = {}): Promise<EmbeddedMember> {
   const { logger = silentLogger, ...given } = options;
-  const { name, initialAdvertisePeerUrls } = { ...defaultConfig, ...given };
-  const config: ServerConfig = {
-    ...defaultConfig,
-    dataDir: undefined,
-    listenClientUrls: [anyPort],
-    advertiseClientUrls: given.listenClientUrls ?? [anyPort],
-    listenPeerUrls: [anyPort],
-    initialCluster: initialAdvertisePeerUrls.map((peerUrl) => ({ name, peerUrl })),
-    ...given,
-  };
-  return startMember(config, () => logger);
+  try {
+    checkOptions(given);
+    const { name, initialAdvertisePeerUrls } = { ...defaultConfig, ...given };
+    const config: ServerConfig = {
+      ...defaultConfig,
+      dataDir: undefined,
+      listenClientUrls: [anyPort],
+      advertiseClientUrls: given.listenClientUrls ?? [anyPort],
+      listenPeerUrls: [anyPort],
+      initialCluster: initialAdvertisePeerUrls.map((peerUrl) => ({ name, peerUrl })),
+      ...given,
+    };
+    checkConfig(config);
+    const member = await startMember(config, () => logger);
+    return Object.assign(member, { [Symbol.asyncDispose]: () => member.stop() });
+  } catch (error) {
+    if (!(error instanceof ConfigProblem)) throw error;
+    throw new RegistryError('invalid-request', error.message, { cause: error });
+  }
 }

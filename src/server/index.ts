@@ -6,6 +6,12 @@
 export { serveCommand as serve } from './serve-command.ts';
 export { runCommand } from './command.ts';
 export { startServer } from './embed.ts';
-export type { StartOptions } from './embed.ts';
+export type { EmbeddedMember, StartOptions } from './embed.ts';
+/** What {@link startServer} rejects with. */
+export { RegistryError } from '../base/errors.ts';
+export type { ErrorCode } from '../base/errors.ts';
+export type { Logger } from '../base/logger.ts';
+export { UnknownCommand } from '../state/index.ts';
+export { StorageCorruption } from '../storage/index.ts';
 export type { EndedBy, RunningMember } from './start.ts';
 export type { NamedPeerUrl, ServerConfig } from './config.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { Rollcall } from '../../src/client/index.ts';
-import { startServer } from '../../src/server/index.ts';
+import { RegistryError, startServer } from '../../src/server/index.ts';
 import type { RunningMember, StartOptions } from '../../src/server/index.ts';
 import { freePorts } from '../ports.ts';
 
@@ -100,4 +100,51 @@ test('a member that cannot start leaves nothing behind', async () => {
   ).rejects.toMatchObject({ message: expect.stringContaining('cannot listen for peers on') });
   const member = await start({ dataDir });
   await member.ready;
+});
+
+// oxlint-disable-next-line typescript/no-explicit-any
+const nonsense: readonly (readonly [any, string])[] = [
+  [{ listenClientUrls: ['banana'] }, 'listenClientUrls'],
+  [{ listenClientUrls: [] }, 'listenClientUrls'],
+  [{ listenClientUrls: 'http://127.0.0.1:0' }, 'listenClientUrls'],
+  [{ listenClientUrls: ['https://127.0.0.1:0'] }, 'TLS'],
+  [{ listenPeerUrls: ['http://example.com:0'] }, 'expected IP'],
+  [{ listenPeerUrls: 5 }, 'listenPeerUrls'],
+  [{ advertiseClientUrls: [7] }, 'advertiseClientUrls'],
+  [{ initialAdvertisePeerUrls: 5 }, 'initialAdvertisePeerUrls'],
+  [{ name: 5 }, 'name'],
+  [{ name: '' }, 'name'],
+  [{ dataDir: 5 }, 'dataDir'],
+  [{ electionTimeoutMs: '200' }, 'electionTimeoutMs'],
+  [{ electionTimeoutMs: NaN }, 'electionTimeoutMs'],
+  [{ electionTimeoutMs: 10 }, 'election-timeout'],
+  [{ heartbeatIntervalMs: -1 }, 'heartbeatIntervalMs'],
+  [{ quotaBackendBytes: 1.5 }, 'quotaBackendBytes'],
+  [{ preVote: 'yes' }, 'preVote'],
+  [{ logLevel: 'loud' }, 'logLevel'],
+  [{ autoCompactionMode: 'weekly' }, 'autoCompactionMode'],
+  [{ initialClusterState: 'old' }, 'initialClusterState'],
+  [{ initialCluster: [{ name: 'a' }] }, 'initialCluster'],
+  [{ initialCluster: [{ name: 'a', peerUrl: 'banana' }] }, 'initialCluster'],
+  [{ lissenClientUrls: ['http://127.0.0.1:0'] }, 'lissenClientUrls'],
+];
+test.each(nonsense)('what the command line would refuse is refused: %j', async (options, told) => {
+  const error: unknown = await startServer(options).then(
+    (member) => member.stop(),
+    (thrown: unknown) => thrown,
+  );
+
+  expect(error).toBeInstanceOf(RegistryError);
+  expect(error).toMatchObject({ code: 'invalid-request' });
+  expect(String(error)).toContain(told);
+});
+
+test('a member stops at the end of its block', async () => {
+  let url = '';
+  {
+    await using member = await startServer();
+    await member.ready;
+    url = member.clientUrls[0] ?? '';
+  }
+  await bind(url);
 });

@@ -47,10 +47,15 @@ export function resolve(settings: Settings): ServerConfig {
         : settings.initialAdvertisePeerUrls.map((peerUrl) => ({ name: settings.name, peerUrl })),
     autoCompactionRetention: retentionOf(settings.autoCompactionMode, autoCompactionRetention),
   };
+  checkConfig(config);
+  return config;
+}
+
+/** Refuses settings that are well for themselves and make no sense together. */
+export function checkConfig(config: ServerConfig): void {
   checkUrls(config);
   checkTimes(config);
   if (config.name === '') throw new ConfigProblem('--name must not be empty');
-  return config;
 }
 
 /**
