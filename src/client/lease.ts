@@ -10,6 +10,9 @@ import { bigintOf, int64, numberOf } from './numbers.ts';
 import { backOffMs, nowMs, pause } from './time.ts';
 import { methods } from './wire.ts';
 
+/** How long a caller that gives up waits for its lease to be gone. */
+const giveUpWaitMs = 1000;
+
 /** How to hold a lease. `signal` and `timeoutMs` are about getting it, not about how long it is held. */
 export interface LeaseOptions extends CallOptions {
   /**
@@ -155,10 +158,29 @@ export class Lease {
   /** Revokes the lease: its keys are deleted at once. Releasing twice does nothing. */
   async release(): Promise<void> {
     if (this.#ended.signal.aborted) return;
+    await this.#revoke(this.#caller.timeoutMs);
+  }
+
+  /**
+   * @internal Releases in the background, for as long as the lease may live: its keys must not stay because no server
+   * answers just now. Waits a moment for that.
+   */
+  async giveUp(): Promise<void> {
+    if (this.#ended.signal.aborted) return;
+    const waited = new AbortController();
+    const lifeMs = Math.max(this.#caller.timeoutMs, this.#ttlSeconds * 1000);
+    const revoked = this.#revoke(lifeMs)
+      // It runs out by itself.
+      .catch(() => {})
+      .finally(() => waited.abort());
+    await Promise.race([revoked, pause(giveUpWaitMs, waited.signal)]);
+  }
+
+  async #revoke(timeoutMs: number): Promise<void> {
     this.#ended.abort();
     this.#isHeld = false;
     try {
-      await this.#caller.call(methods.leaseRevoke, { ID: int64(this.#id) });
+      await this.#caller.call(methods.leaseRevoke, { ID: int64(this.#id) }, { timeoutMs });
     } catch (error) {
       if (errorOf(error).code !== 'lease-not-found') throw error;
     }

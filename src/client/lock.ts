@@ -112,7 +112,7 @@ export async function acquire<Result>(
       const error = errorOf(thrown);
       // Our place among those who wait goes with the lease, at the latest when it runs out; so whatever became of
       // the request, we hold nothing.
-      await lease.release().catch(() => {});
+      await lease.giveUp();
       const cause = { cause: error };
       if (options.signal?.aborted === true) {
         throw new RollcallError('canceled', 'waiting was canceled', cause);

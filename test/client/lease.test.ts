@@ -130,6 +130,28 @@ describe('leases, locks and elections', () => {
     await held.release();
   });
 
+  test('giving up a lock does not wait for a server that hangs, and leaves nothing behind', async () => {
+    await using cluster = await startCluster();
+    await using client = new Rollcall({ endpoints: cluster.endpoints });
+    await using held = await client.lock('/locks/a', { ttlSeconds: 60 });
+    const given = new AbortController();
+    const waiting = client.lock('/locks/a', { ttlSeconds: 60, signal: given.signal });
+    const outcome = waiting.catch((error: unknown) => error);
+    const keys = async () => (await client.getPrefix('/locks/a/')).kvs.map(({ key }) => key);
+    while ((await keys()).length < 2);
+
+    const [server] = cluster.servers;
+    server.signal('SIGSTOP');
+    const beganMs = performance.now();
+    given.abort();
+    expect(await outcome).toMatchObject({ code: 'canceled' });
+    expect(performance.now() - beganMs).toBeLessThan(5000);
+
+    server.signal('SIGCONT');
+    while ((await keys()).length > 1);
+    expect(await keys()).toEqual([held.key]);
+  });
+
   test('whoever holds a lock hears when it is lost', async () => {
     const lock = await client.lock('/lost', { ttlSeconds: 2 });
     const lost = once(lock.lost, 'abort');
