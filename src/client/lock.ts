@@ -6,7 +6,7 @@ import type { KeepAliveStream } from './keep-alive-stream.ts';
 import type { Compare } from './key-value.ts';
 import { Lease } from './lease.ts';
 import { int64 } from './numbers.ts';
-import { nowMs } from './time.ts';
+import { backOffMs, nowMs, pause } from './time.ts';
 import { compare } from './txn.ts';
 import { methods } from './wire.ts';
 
@@ -98,7 +98,7 @@ export async function acquire<Result>(
 ): Promise<{ lease: Lease; result: Result }> {
   const ttlSeconds = options.ttlSeconds ?? lockTtlSeconds;
   const deadlineMs = nowMs() + (options.timeoutMs ?? Infinity);
-  for (;;) {
+  for (let failures = 0; ; failures++) {
     const lease = await Lease.grant(caller, keepAlive, ttlSeconds, {
       onLost: 'stop',
       ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -122,6 +122,8 @@ export async function acquire<Result>(
       }
       const again = error.code === 'unknown-outcome' || isTransient(error) || lease.lost.aborted;
       if (!again || error.code === 'unavailable') throw error;
+      // A member that stops, or has too many calls, says so at once, again and again.
+      await pause(Math.min(backOffMs(failures), Math.max(0, deadlineMs - nowMs())), options.signal);
     }
   }
 }
