@@ -131,16 +131,16 @@ describe('leases, locks and elections', () => {
   });
 
   test('giving up a lock does not wait for a server that hangs, and leaves nothing behind', async () => {
-    await using cluster = await startCluster();
-    await using client = new Rollcall({ endpoints: cluster.endpoints });
-    await using held = await client.lock('/locks/a', { ttlSeconds: 60 });
+    await using hanging = await startCluster();
+    await using caller = new Rollcall({ endpoints: hanging.endpoints });
+    await using held = await caller.lock('/locks/a', { ttlSeconds: 60 });
     const given = new AbortController();
-    const waiting = client.lock('/locks/a', { ttlSeconds: 60, signal: given.signal });
+    const waiting = caller.lock('/locks/a', { ttlSeconds: 60, signal: given.signal });
     const outcome = waiting.catch((error: unknown) => error);
-    const keys = async () => (await client.getPrefix('/locks/a/')).kvs.map(({ key }) => key);
+    const keys = async () => (await caller.getPrefix('/locks/a/')).kvs.map(({ key }) => key);
     while ((await keys()).length < 2);
 
-    const [server] = cluster.servers;
+    const [server] = hanging.servers;
     server.signal('SIGSTOP');
     const beganMs = performance.now();
     given.abort();
