@@ -212,6 +212,7 @@ export class Replica {
       },
       send: (messages) => this.#peers.postRaft(messages),
       persisted: (tickets, messages) => this.#loop.guard(() => this.#persisted(tickets, messages)),
+      written: () => this.#loop.wake(),
       adopted: (position) => this.#stateDesk.install(position),
       failed: (error) => this.#loop.fail(error),
     };
@@ -462,13 +463,13 @@ export class Replica {
 
   /** True if more is left to apply. */
   #applySome(): boolean {
-    if (this.#stateDesk.installing || !this.#stateDesk.hasWork) return false;
+    if (this.#stateDesk.installing || !this.#stateDesk.canGoOn) return false;
     // The messages leave and the write begins before the state gets to work.
     this.#peers.flush();
     this.#writes.start();
     this.#stateDesk.applySome();
     this.#logDesk.shorten(this.state.appliedIndex);
-    return this.#stateDesk.hasWork;
+    return this.#stateDesk.canGoOn;
   }
 
   #persisted(tickets: readonly number[], messages: readonly Message[]): void {

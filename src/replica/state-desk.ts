@@ -99,9 +99,14 @@ export class StateDesk {
     for (const entry of entries) this.#committed.push(entry);
   }
 
-  /** Committed entries wait to be applied, or one is half done. */
-  get hasWork(): boolean {
-    return this.#longCommand !== undefined || this.#next < this.#committed.length;
+  /**
+   * There is something to apply, and room for the records that it makes. The command under way may go on until the store
+   * is full; the next one begins when what came before is on the disk, applied index and all.
+   */
+  get canGoOn(): boolean {
+    const { store } = this.#options;
+    if (this.#longCommand !== undefined) return !store.isFull;
+    return this.#next < this.#committed.length && !store.isBehind;
   }
 
   /** A command is half done: the state is at no index now. */
@@ -122,7 +127,7 @@ export class StateDesk {
     const { clock } = this.#options;
     const beganMs = clock.nowMs();
     let work = 0;
-    while (work < this.#turnWork && this.hasWork) {
+    while (work < this.#turnWork && this.canGoOn) {
       if (this.#longCommand !== undefined) work += this.#goOn(this.#longCommand, work);
       else {
         const entry = present(this.#committed[this.#next], 'a committed entry');

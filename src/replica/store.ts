@@ -32,6 +32,11 @@ export interface StoreWrite {
    * waiting.
    */
   readonly appliedIndex: number | undefined;
+  /**
+   * Some of what was appended to `engine` goes along, ahead of the applied index that it belongs to. Until a write with
+   * that index, a crash leaves nothing of it. Not together with `appliedIndex`.
+   */
+  readonly ahead: boolean;
   /** True: resolves when the write is on the disk (fsync). False: it may be lost in a crash, as a whole. */
   readonly sync: boolean;
 }
@@ -45,6 +50,12 @@ export interface Store {
   readonly engine: Engine;
   /** Bytes of engine writes that wait for a `write` with `appliedIndex`. */
   readonly pendingBytes: number;
+  /** More was appended than goes along with one write: writes with `ahead` come first. */
+  readonly isPartDue: boolean;
+  /** So it is, or so it was and the applied index is still due: nothing new should be begun. */
+  readonly isBehind: boolean;
+  /** So much waits that what is under way should wait, too. */
+  readonly isFull: boolean;
   /** Rejects only if the disk failed; the member must then stop, because it cannot know what is durable. */
   write(write: StoreWrite): Promise<void>;
   /** A frozen view of the state as last flushed, whatever is written later. */

@@ -14,6 +14,8 @@ export interface WriteDeskOwner {
   send(messages: readonly Message[]): void;
   /** Everything these tickets stand for is durable; the messages promised no more than that. */
   persisted(tickets: readonly number[], messages: readonly Message[]): void;
+  /** Records were written for which nobody waits; there is room for more. */
+  written(): void;
   /** The staged state is the store's now, at this position. Nothing else is written until this resolves. */
   adopted(position: SnapshotPosition): Promise<void>;
   /** The disk failed: what is durable is no longer known. */
@@ -142,10 +144,11 @@ export class WriteDesk {
 
   #hasWork(): boolean {
     const pending = this.#store.pendingBytes;
-    if (this.#jobs.length > 0 || this.#base !== undefined) return true;
+    if (this.#jobs.length > 0 || this.#base !== undefined || this.#store.isPartDue) return true;
     // While a snapshot comes in, the records that wait belong to the state that it replaces.
     if (this.#owner.appliedIndex() === undefined) return false;
-    return pending >= flushBytes || (this.#flushDue && (pending > 0 || this.#isBehind()));
+    if (pending >= flushBytes || this.#store.isBehind) return true;
+    return this.#flushDue && (pending > 0 || this.#isBehind());
   }
 
   /** Entries that change no record, such as the first of a term, move the applied index alone. */
@@ -166,19 +169,26 @@ export class WriteDesk {
     }
     const base = this.#base;
     this.#base = undefined;
+    // What is more than one write may take goes ahead of its applied index, which follows with the last of it.
+    const ahead = this.#store.isPartDue;
     const flush =
-      this.#store.pendingBytes > 0 || base !== undefined || (this.#flushDue && this.#isBehind());
-    this.#flushDue = false;
+      !ahead &&
+      (this.#store.pendingBytes > 0 ||
+        this.#store.isBehind ||
+        base !== undefined ||
+        (this.#flushDue && this.#isBehind()));
+    if (!ahead) this.#flushDue = false;
     const appliedIndex = flush ? this.#owner.appliedIndex() : undefined;
     const hardState = job?.hardState;
     const entries = job?.entries ?? [];
     const sync = hardState !== undefined || entries.length > 0;
-    if (sync || flush) {
-      await this.#store.write({ hardState, entries, base, appliedIndex, sync });
+    if (sync || flush || ahead) {
+      await this.#store.write({ hardState, entries, base, appliedIndex, ahead, sync });
     }
     if (appliedIndex !== undefined) this.#flushedIndex = appliedIndex;
     return () => {
-      if (job !== undefined) this.#owner.persisted(job.tickets, job.messages);
+      if (job === undefined) this.#owner.written();
+      else this.#owner.persisted(job.tickets, job.messages);
     };
   }
 

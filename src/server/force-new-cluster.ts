@@ -40,6 +40,7 @@ export async function makeCluster(
     base: { index, term, configuration: configurationOf([member]) },
     entries: [],
     appliedIndex: index,
+    ahead: false,
     sync: true,
   });
   logger.warn('made a new cluster of this member alone', { member: member.id, index });

@@ -96,6 +96,7 @@ async function restoreInto(
     entries: [],
     base: undefined,
     appliedIndex,
+    ahead: false,
     sync: true,
   });
   return header;

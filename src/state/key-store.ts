@@ -306,7 +306,7 @@ export class KeyStore {
     const { key, modRevision, createRevision, version, lease } = kv;
     const sub = this.#eventCount;
     const bytes = recordKeyBytes + record.length;
-    this.#engine.put(recordKey(modRevision, sub), record);
+    this.#engine.append(recordKey(modRevision, sub), record);
     this.#recordBytes += bytes;
     const hash = hashBytes(record, 0);
     const written = { revision: modRevision, sub, isLive, bytes, hash };

@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pack, unpack } from 'msgpackr';
 import type { Logger } from '../base/logger.ts';
+import { present } from '../base/assert.ts';
 import { RegistryError } from '../base/errors.ts';
 import { countOf } from '../base/fields.ts';
 import type { Histogram, Meter } from '../base/meter.ts';
@@ -15,16 +16,16 @@ import type {
   Store,
   StoreWrite,
 } from '../replica/index.ts';
-import type { Engine, EngineRecord } from '../state/index.ts';
+import type { Engine } from '../state/index.ts';
 import { StorageCorruption } from './corruption.ts';
 import { EngineBuffer } from './engine-buffer.ts';
+import type { Changes, Span } from './engine-buffer.ts';
 import { unseal } from './framing.ts';
 import { openDatabase } from './level-directory.ts';
 import type { Database } from './level-directory.ts';
 import {
   appliedKey,
   baseKey,
-  engineKeyOf,
   epochOf,
   epochSpan,
   hardStateKey,
@@ -34,16 +35,20 @@ import {
   stateKey,
   stateSpan,
 } from './level-keys.ts';
+import { scan, scanFinished } from './level-scan.ts';
 import { LevelStage } from './level-stage.ts';
 import { LevelWriter } from './level-writer.ts';
 import type { RecordBatch } from './level-writer.ts';
 import { packEntries, unpackEntries } from './log-records.ts';
 import { snapshotChunks } from './snapshot-frames.ts';
 import { headerOf, sound } from './sound-records.ts';
+import type { Header } from './sound-records.ts';
 import { Waste } from './waste.ts';
 
 /** Of the whole directory. A release refuses what is newer than it. */
 const formatVersion = 1;
+/** While records are on the disk ahead of their applied index: a release that does not know of that must not read them. */
+const unfinishedVersion = 2;
 
 export interface LevelStoreOptions {
   readonly logger: Logger;
@@ -82,6 +87,8 @@ class LevelStore implements Store {
   /** No record has this epoch or a later one. */
   #nextEpoch = 2;
   #engine: EngineBuffer;
+  #identity: Identity | undefined;
+  #unfinished: Span | undefined;
   #records: LogRecord[] = [];
   #stage: LevelStage | undefined;
   /** Of log entries, written since the start. */
@@ -123,18 +130,34 @@ class LevelStore implements Store {
     return this.#engine.pendingBytes;
   }
 
+  get isPartDue(): boolean {
+    return this.#engine.isPartDue;
+  }
+
+  get isBehind(): boolean {
+    return this.#engine.isPartDue || this.#unfinished !== undefined;
+  }
+
+  get isFull(): boolean {
+    return this.#engine.isFull;
+  }
+
   async load(): Promise<Recovered> {
     const header = this.#read(identityKey);
     if (header === undefined) return this.#loadEmpty();
-    const { format, identity, epoch } = sound(identityKey, () => headerOf(unpack(header)));
-    if (format > formatVersion) {
+    const { format, identity, epoch, unfinished } = sound(identityKey, () =>
+      headerOf(unpack(header)),
+    );
+    if (format > unfinishedVersion) {
       throw new RegistryError(
         'invalid-request',
-        `the data directory has format ${format}, and this release knows ${formatVersion}; start a newer release`,
+        `the data directory has format ${format}, and this release knows ${unfinishedVersion}; start a newer release`,
       );
     }
+    this.#identity = identity;
     this.#epoch = epoch;
     this.#engine = this.#engineOf(epoch);
+    if (unfinished !== undefined) await this.#dropUnfinished(unfinished);
     const base = sound(baseKey, () => positionOf(unpack(this.#mustRead(baseKey))));
     const hardState = sound(hardStateKey, () => hardStateOf(unpack(this.#mustRead(hardStateKey))));
     const appliedIndex = sound(appliedKey, () =>
@@ -150,6 +173,19 @@ class LevelStore implements Store {
     }
     await this.#dropLeftovers();
     return { identity, hardState, base, entries, appliedIndex };
+  }
+
+  /** A crash came before the applied index that these records belong to; the log has what made them. */
+  async #dropUnfinished({ from, to }: Span): Promise<void> {
+    await this.#writer.delete({ gte: stateKey(this.#epoch, from), lt: stateKey(this.#epoch, to) });
+    await this.#writer.syncAll();
+    const batch = this.#writer.batch();
+    batch.put(identityKey, this.#header());
+    await this.#writer.write(batch, { sync: true });
+  }
+
+  #header(): Buffer {
+    return packHeader(present(this.#identity, noOwner), this.#epoch, this.#unfinished);
   }
 
   async #loadEmpty(): Promise<Recovered> {
@@ -189,17 +225,19 @@ class LevelStore implements Store {
   }
 
   async create(identity: Identity, base: SnapshotPosition): Promise<void> {
+    this.#identity = identity;
     const batch = this.#writer.batch();
-    batch.put(identityKey, pack({ format: formatVersion, identity, epoch: this.#epoch }));
+    batch.put(identityKey, this.#header());
     batch.put(baseKey, pack(base));
     batch.put(hardStateKey, pack({ term: base.term, vote: undefined, commit: base.index }));
     batch.put(appliedKey, pack(base.index));
-    this.#putState(batch);
+    this.#putState(batch, this.#engine.beginFlush());
     await this.#writer.write(batch, { sync: true });
     this.#engine.endFlush();
   }
 
-  async write({ hardState, entries, base, appliedIndex, sync }: StoreWrite): Promise<void> {
+  async write(write: StoreWrite): Promise<void> {
+    const { hardState, entries, base, appliedIndex, ahead, sync } = write;
     if (this.#oldEpochsDue) {
       this.#oldEpochsDue = false;
       this.#dropEpochs(0, this.#epoch);
@@ -211,17 +249,21 @@ class LevelStore implements Store {
     const flushes = appliedIndex !== undefined;
     if (flushes) {
       batch.put(appliedKey, pack(appliedIndex));
-      this.#putState(batch);
-    }
+      this.#putState(batch, this.#engine.beginFlush());
+      if (this.#unfinished !== undefined) {
+        this.#unfinished = undefined;
+        batch.put(identityKey, this.#header());
+      }
+    } else if (ahead) this.#putAhead(batch);
     const beganMs = performance.now();
     // State is synced, too: LevelDB may begin a new log before the next write, and that one's sync would not reach
     // back to this one. The next flush would then be there without the changes of this one.
-    await this.#writer.write(batch, { sync: (sync || flushes) && this.#fsync });
+    await this.#writer.write(batch, { sync: (sync || flushes || ahead) && this.#fsync });
     const seconds = (performance.now() - beganMs) / 1000;
     if (sync) this.#syncSeconds.observe(seconds);
+    if (flushes || ahead) this.#engine.endFlush();
     if (flushes) {
       this.#commitSeconds.observe(seconds);
-      this.#engine.endFlush();
       if (this.#waste.take()) this.#compact();
     }
   }
@@ -260,9 +302,17 @@ class LevelStore implements Store {
     return sound(key, () => unpackEntries(this.#mustRead(key)));
   }
 
-  /** Everything that was written to the engine until now. */
-  #putState(batch: RecordBatch): void {
-    for (const [key, value] of this.#engine.beginFlush()) {
+  #putAhead(batch: RecordBatch): void {
+    const { records, span } = this.#engine.beginPart();
+    if (this.#unfinished === undefined) {
+      this.#unfinished = span;
+      batch.put(identityKey, this.#header());
+    }
+    this.#putState(batch, records);
+  }
+
+  #putState(batch: RecordBatch, changes: Changes): void {
+    for (const [key, value] of changes) {
       const full = stateKey(this.#epoch, key);
       if (value === undefined) {
         batch.delete(full);
@@ -287,12 +337,12 @@ class LevelStore implements Store {
     try {
       // Not the epoch of this object: another state may just have been adopted on the disk, and not be known here yet.
       const header: unknown = unpack(await read(identityKey));
-      const { epoch } = sound(identityKey, () => headerOf(header));
+      const { epoch, unfinished } = sound(identityKey, () => headerOf(header));
       const applied: unknown = unpack(await read(appliedKey));
       const appliedIndex = sound(appliedKey, () => countOf(applied, 'applied index'));
       return {
         appliedIndex,
-        chunks: () => snapshotChunks(scan(database, epoch, '', '\u00ff', snapshot)),
+        chunks: () => snapshotChunks(scanFinished(database, { epoch, unfinished, snapshot })),
         close: () => snapshot.close(),
       };
     } catch (error) {
@@ -318,9 +368,8 @@ class LevelStore implements Store {
       throw new RegistryError('invalid-request', 'only the newest snapshot can be adopted, whole');
     }
     const { epoch } = this.#stage;
-    const { identity } = sound(identityKey, () => headerOf(unpack(this.#mustRead(identityKey))));
     const batch = this.#writer.batch();
-    batch.put(identityKey, pack({ format: formatVersion, identity, epoch }));
+    batch.put(identityKey, packHeader(present(this.#identity, noOwner), epoch, undefined));
     batch.put(baseKey, pack(position));
     batch.put(appliedKey, pack(position.index));
     if (hardState !== undefined) batch.put(hardStateKey, pack(hardState));
@@ -329,6 +378,7 @@ class LevelStore implements Store {
     this.#records = [];
     this.#stage = undefined;
     this.#epoch = epoch;
+    this.#unfinished = undefined;
     this.#engine = this.#engineOf(epoch);
     // Whoever still reads the old state is done with it when something is written again.
     this.#oldEpochsDue = true;
@@ -417,40 +467,13 @@ class LevelStore implements Store {
   }
 }
 
-/** Of one piece of a scan: few enough for one turn, and enough to be worth a trip to LevelDB's thread. */
-const scanRecords = 1000;
-const scanBytes = 256 << 10;
+const noOwner = 'the owner of the directory';
 
-/** The state records of one epoch, as the engine knows them. */
-async function* scan(
-  database: Database,
-  epoch: number,
-  from: string,
-  to: string,
-  snapshot?: ReturnType<Database['snapshot']>,
-): AsyncGenerator<readonly EngineRecord[]> {
-  const iterator = database.iterator({
-    gte: stateKey(epoch, from),
-    lt: stateKey(epoch, to),
-    // Each record is read once, and would push out of the cache what is read often.
-    fillCache: false,
-    highWaterMarkBytes: scanBytes,
-    ...(snapshot === undefined ? {} : { snapshot }),
-  });
-  try {
-    let next = iterator.nextv(scanRecords);
-    for (;;) {
-      const entries = await next;
-      if (entries.length === 0) return;
-      // LevelDB reads on in its own thread while these records are looked at.
-      next = iterator.nextv(scanRecords);
-      next.catch(() => {});
-      yield entries.map(([key, sealed]) => ({
-        key: engineKeyOf(key),
-        value: unseal(key, sealed),
-      }));
-    }
-  } finally {
-    await iterator.close();
-  }
+/** What stands first in a directory. */
+function packHeader(identity: Identity, epoch: number, unfinished: Span | undefined): Buffer {
+  const header: Header =
+    unfinished === undefined
+      ? { format: formatVersion, identity, epoch }
+      : { format: unfinishedVersion, identity, epoch, unfinished };
+  return pack(header);
 }

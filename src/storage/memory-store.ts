@@ -11,7 +11,7 @@ import type {
 } from '../replica/index.ts';
 import type { Engine, EngineRecord } from '../state/index.ts';
 import { EngineBuffer } from './engine-buffer.ts';
-import type { Changes } from './engine-buffer.ts';
+import type { Changes, PartBounds, Span } from './engine-buffer.ts';
 import { givenUp, SnapshotReader, snapshotChunks } from './snapshot-frames.ts';
 
 /** What a memory disk holds, besides state; never changed in place, so that a former content can be kept. */
@@ -21,6 +21,8 @@ interface Content {
   readonly base: SnapshotPosition;
   readonly entries: readonly Entry[];
   readonly appliedIndex: number;
+  /** What it holds here was written ahead of its applied index. */
+  readonly unfinished: Span | undefined;
 }
 
 const empty: Content = {
@@ -29,6 +31,7 @@ const empty: Content = {
   base: { index: 0, term: 0, configuration: { voters: [], outgoing: [], learners: [] } },
   entries: [],
   appliedIndex: 0,
+  unfinished: undefined,
 };
 
 /** A disk that is only thought of. It outlives the stores on it, and can lose what was not synced. */
@@ -92,17 +95,22 @@ function setOrDelete(
 }
 
 /** A store in memory; by default with a disk of its own, so that everything goes with it. */
-export function createMemoryStore(disk: MemoryDisk = new MemoryDisk({ canCrash: false })): Store {
-  return new MemoryStore(disk);
+export function createMemoryStore(
+  disk: MemoryDisk = new MemoryDisk({ canCrash: false }),
+  part?: PartBounds,
+): Store {
+  return new MemoryStore(disk, part);
 }
 
 class MemoryStore implements Store {
   readonly #disk: MemoryDisk;
   #engine: EngineBuffer;
   #stage: MemoryStage | undefined;
+  readonly #part: PartBounds | undefined;
 
-  constructor(disk: MemoryDisk) {
+  constructor(disk: MemoryDisk, part: PartBounds | undefined) {
     this.#disk = disk;
+    this.#part = part;
     this.#engine = this.#newEngine();
   }
 
@@ -114,7 +122,26 @@ class MemoryStore implements Store {
     return this.#engine.pendingBytes;
   }
 
+  get isPartDue(): boolean {
+    return this.#engine.isPartDue;
+  }
+
+  get isBehind(): boolean {
+    return this.isPartDue || this.#disk.content.unfinished !== undefined;
+  }
+
+  get isFull(): boolean {
+    return this.#engine.isFull;
+  }
+
   load(): Promise<Recovered> {
+    const { unfinished } = this.#disk.content;
+    if (unfinished !== undefined) {
+      const left = [...this.#disk.state.keys()].filter((key) => isIn(unfinished, key));
+      const gone = left.map((key) => [key, undefined] as const);
+      this.#disk.write({ ...this.#disk.content, unfinished: undefined }, gone);
+      this.#disk.sync();
+    }
     const { identity, hardState, base, entries, appliedIndex } = this.#disk.content;
     return Promise.resolve({ identity, hardState, base, entries, appliedIndex });
   }
@@ -126,6 +153,7 @@ class MemoryStore implements Store {
       base,
       entries: [],
       appliedIndex: base.index,
+      unfinished: undefined,
     };
     this.#disk.write(content, this.#engine.beginFlush());
     this.#engine.endFlush();
@@ -133,9 +161,11 @@ class MemoryStore implements Store {
     return Promise.resolve();
   }
 
-  write({ hardState, entries, base, appliedIndex, sync }: StoreWrite): Promise<void> {
+  write({ hardState, entries, base, appliedIndex, ahead, sync }: StoreWrite): Promise<void> {
     const { content } = this.#disk;
     const newBase = base ?? content.base;
+    const part = ahead ? this.#engine.beginPart() : undefined;
+    const flushed = appliedIndex === undefined ? undefined : this.#engine.beginFlush();
     this.#disk.write(
       {
         identity: content.identity,
@@ -143,17 +173,21 @@ class MemoryStore implements Store {
         base: newBase,
         entries: joined(content.entries, entries, newBase.index),
         appliedIndex: appliedIndex ?? content.appliedIndex,
+        unfinished: flushed === undefined ? (content.unfinished ?? part?.span) : undefined,
       },
-      appliedIndex === undefined ? new Map() : this.#engine.beginFlush(),
+      part?.records ?? flushed ?? [],
     );
-    if (appliedIndex !== undefined) this.#engine.endFlush();
-    if (sync) this.#disk.sync();
+    if (part !== undefined || flushed !== undefined) this.#engine.endFlush();
+    if (sync || ahead) this.#disk.sync();
     return Promise.resolve();
   }
 
   openSnapshot(): Promise<SnapshotSource> {
-    const { appliedIndex } = this.#disk.content;
-    const frozen = new Map(this.#disk.state);
+    const { appliedIndex, unfinished } = this.#disk.content;
+    const records = [...this.#disk.state];
+    const frozen = new Map(
+      unfinished === undefined ? records : records.filter(([key]) => !isIn(unfinished, key)),
+    );
     return Promise.resolve({
       appliedIndex,
       chunks: () => snapshotChunks(batchOf(frozen, '', '\u00ff')),
@@ -185,6 +219,7 @@ class MemoryStore implements Store {
         base: position,
         entries: [],
         appliedIndex: position.index,
+        unfinished: undefined,
       },
       this.#stage.records,
     );
@@ -204,11 +239,16 @@ class MemoryStore implements Store {
   }
 
   #newEngine(): EngineBuffer {
-    return new EngineBuffer({
-      get: (key) => this.#disk.state.get(key),
-      scan: (from, to) => batchOf(this.#disk.state, from, to),
-    });
+    const below = {
+      get: (key: string) => this.#disk.state.get(key),
+      scan: (from: string, to: string) => batchOf(this.#disk.state, from, to),
+    };
+    return new EngineBuffer(below, this.#part);
   }
+}
+
+function isIn({ from, to }: Span, key: string): boolean {
+  return key >= from && key < to;
 }
 
 /** The log behind the base, where `added` replaces what was there from its first index on. */

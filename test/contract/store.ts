@@ -30,6 +30,7 @@ export function writeOf(parts: Partial<StoreWrite>): StoreWrite {
     entries: [],
     base: undefined,
     appliedIndex: undefined,
+    ahead: false,
     sync: true,
     ...parts,
   };
@@ -96,6 +97,7 @@ export function testStoreContract(makeDisk: () => Promise<Disk>): void {
   };
   testLog(testOn);
   testState(testOn);
+  testAhead(testOn, makeDisk);
   testSnapshots(testOn, makeDisk);
   testModel(makeDisk);
 }
@@ -262,6 +264,100 @@ function testState(testOn: TestOn): void {
     await store.write(writeOf({ appliedIndex: 2 }));
     expect(store.pendingBytes).toBe(0);
   });
+}
+
+/** More records than go along with one write, appended behind each other. */
+function appendMany(store: Store, first: number): number {
+  let at = first;
+  while (!store.isFull) {
+    store.engine.append(`k${String(at).padStart(7, '0')}`, Buffer.from(`value ${at}`));
+    at++;
+  }
+  return at;
+}
+
+/** Writes parts until the rest goes along with one write. */
+async function writeAhead(store: Store): Promise<number> {
+  let parts = 0;
+  for (; store.isPartDue; parts++) await store.write(writeOf({ ahead: true, sync: false }));
+  return parts;
+}
+
+function testAhead(testOn: TestOn, makeDisk: () => Promise<Disk>): void {
+  testOn('what was written ahead of its applied index is gone after a crash', async (disk) => {
+    const store = await created(disk);
+    await put(store, 1, { a: '1' });
+    store.engine.append('k0', Buffer.from('before'));
+    await store.write(writeOf({ appliedIndex: 2, entries: [entryOf(2, 1), entryOf(3, 1)] }));
+    const end = appendMany(store, 1);
+    store.engine.put('a', Buffer.from('2'));
+    expect(await writeAhead(store)).toBeGreaterThan(1);
+    expect(store.isBehind).toBe(true);
+    expect(String(store.engine.get('k0000001'))).toBe('value 1');
+    const again = await crashed(disk);
+    const { appliedIndex } = await again.load();
+    expect(appliedIndex).toBe(2);
+    expect(again.isBehind).toBe(false);
+    expect(await stateOf(again)).toEqual({ a: '1', k0: 'before' });
+    // The same is made once more from the log, and this time gets to its end.
+    appendMany(again, 1);
+    await writeAhead(again);
+    again.engine.delete('k0000001');
+    await again.write(writeOf({ appliedIndex: 3 }));
+    const last = await crashed(disk);
+    expect((await last.load()).appliedIndex).toBe(3);
+    const found = await stateOf(last);
+    expect(Object.keys(found)).toHaveLength(end - 1 - 1 + 2);
+    expect(found).toMatchObject({ k0: 'before', k0000002: 'value 2' });
+  });
+
+  testOn('the log goes on while parts of the state are written ahead', async (disk) => {
+    const store = await created(disk);
+    appendMany(store, 1);
+    for (let index = 2; store.isPartDue; index++) {
+      await store.write(writeOf({ ahead: true, entries: [entryOf(index, 1)] }));
+    }
+    const found = await (await crashed(disk)).load();
+    expect(found.appliedIndex).toBe(1);
+    expect(found.entries.length).toBeGreaterThan(1);
+  });
+
+  testOn('a snapshot has nothing of what was written ahead', async (disk) => {
+    const store = await created(disk);
+    await put(store, 1, { a: '1', z: '1' });
+    appendMany(store, 1);
+    await writeAhead(store);
+    const source = await store.openSnapshot();
+    const other = await makeDisk();
+    const copy = await created(other);
+    const stage = await copy.stageSnapshot();
+    for await (const chunk of source.chunks()) await stage.write(chunk);
+    await stage.finish();
+    await source.close();
+    await copy.adoptSnapshot(stage, { ...base, index: 9, term: 4 }, undefined);
+    expect(await stateOf(copy)).toEqual({ a: '1', z: '1' });
+    await other.dispose();
+  });
+
+  testOn(
+    'a snapshot that is adopted takes the place of what was written ahead, too',
+    async (disk) => {
+      const store = await created(disk);
+      appendMany(store, 1);
+      await writeAhead(store);
+      const other = await makeDisk();
+      const chunks = await chunksOf(await foreign(other));
+      await other.dispose();
+      const stage = await store.stageSnapshot();
+      for (const chunk of chunks) await stage.write(chunk);
+      await stage.finish();
+      await store.adoptSnapshot(stage, { ...base, index: 9, term: 4 }, undefined);
+      expect(store.isBehind).toBe(false);
+      const again = await crashed(disk);
+      await again.load();
+      expect(Object.keys(await stateOf(again))).toEqual(['f1', 'f2', 'f3', 'f4', 'shared']);
+    },
+  );
 }
 
 function testSnapshots(testOn: TestOn, makeDisk: () => Promise<Disk>): void {

@@ -43,6 +43,7 @@ export class Stage implements Surroundings {
   readonly machines: Machine[] = [];
   readonly writeMsMax: number = 0.5;
   readonly workPerTurn: number;
+  readonly recordsPerWrite: number = 100;
   readonly quotaBytes: number;
   readonly #config: Partial<ServerConfig>;
 
@@ -178,6 +179,7 @@ export class Stage implements Surroundings {
       scheduler: this.scheduler,
       random: this.random,
       writeMsMax: this.writeMsMax,
+      recordsPerWrite: this.recordsPerWrite,
       deliver: (action) => action(),
       isAlive: () => true,
       onEngine: () => {},

@@ -20,6 +20,7 @@ function deskOf(
     appliedIndex: () => appliedIndex,
     send: () => {},
     persisted: () => {},
+    written: () => {},
     adopted: async () => {},
     failed: (error: unknown) => {
       throw error;
@@ -51,6 +52,7 @@ test('a desk that was abandoned tells nobody of the write under way, and begins 
     appliedIndex: () => 2,
     send: () => {},
     persisted: (tickets: readonly number[]) => void told.push(tickets),
+    written: () => {},
     adopted: async () => {},
     failed: () => {},
   };
@@ -76,6 +78,7 @@ test('of the acknowledgements that wait for a write, the latest one for each mem
     send: () => {},
     persisted: (_tickets: readonly number[], messages: readonly Message[]) =>
       void sent.push(messages),
+    written: () => {},
     adopted: async () => {},
     failed: () => {},
   };

@@ -1,5 +1,6 @@
 import type { Entry, HardState, SnapshotPosition } from '../../src/raft/index.ts';
 import type { Identity } from '../../src/replica/index.ts';
+import type { Changes, Span } from '../../src/storage/engine-buffer.ts';
 import type { SeededRandom } from './random.ts';
 
 /** One atomic write, as a change to what the disk holds. Whole or not at all, as LevelDB's checksums make it. */
@@ -9,7 +10,9 @@ export interface Change {
   readonly entries?: readonly Entry[];
   readonly base?: SnapshotPosition | undefined;
   readonly appliedIndex?: number | undefined;
-  readonly records?: ReadonlyMap<string, Uint8Array | undefined> | undefined;
+  readonly records?: Changes | undefined;
+  /** Where records lie ahead of their applied index from now on; null: nowhere any more. */
+  readonly unfinished?: Span | null;
   /** A state that takes the place of the present one. */
   readonly adopted?: ReadonlyMap<string, Uint8Array>;
 }
@@ -26,6 +29,7 @@ export class Content {
   entries: Entry[] = [];
   appliedIndex = 0;
   records: Map<string, Uint8Array> = new Map();
+  unfinished: Span | undefined = undefined;
 
   apply(change: Change): void {
     if (change.identity !== undefined) this.identity = change.identity;
@@ -44,6 +48,7 @@ export class Content {
       const kept = this.entries.findIndex(({ index }) => index > this.base.index);
       this.entries = kept < 0 ? [] : this.entries.slice(kept);
     }
+    if (change.unfinished !== undefined) this.unfinished = change.unfinished ?? undefined;
     if (change.appliedIndex !== undefined) this.appliedIndex = change.appliedIndex;
     for (const [key, value] of change.records ?? []) {
       if (value === undefined) this.records.delete(key);
@@ -59,6 +64,7 @@ export class Content {
     copy.entries = [...this.entries];
     copy.appliedIndex = this.appliedIndex;
     copy.records = new Map(this.records);
+    copy.unfinished = this.unfinished;
     return copy;
   }
 

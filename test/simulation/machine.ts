@@ -33,6 +33,8 @@ export interface Surroundings {
   readonly writeMsMax: number;
   /** How much of long work a member does in one turn. */
   readonly workPerTurn: number;
+  /** How many appended records go along with one write of a store. */
+  readonly recordsPerWrite: number;
   readonly quotaBytes: number;
   describeCluster(): Promise<ClusterDescription>;
   /** A state will be loaded from this engine, on this machine. */
@@ -208,6 +210,7 @@ export class Machine {
       scheduler,
       random: this.#random,
       writeMsMax: this.#world.writeMsMax,
+      recordsPerWrite: this.#world.recordsPerWrite,
       deliver: (action) => this.#deliver(process, action),
       isAlive: () => process.isAlive,
       onEngine: (engine) => this.#world.belongs(engine, this),

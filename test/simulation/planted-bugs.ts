@@ -352,4 +352,35 @@ export const plantedBugs: readonly PlantedBug[] = [
     find: '    this.#writes.abandon();\n',
     replace: '',
   },
+  // Commands in steps.
+  {
+    name: 'a reader sees half of a command',
+    file: 'state/state.ts',
+    find: 'if (revision <= 0) return readRange(this.#keys, request, this.revision);',
+    replace: 'if (revision <= 0) return readRange(this.#keys, request, newest);',
+  },
+  {
+    name: 'a lease shows what half of a command has left of its keys',
+    file: 'state/lease-book.ts',
+    find: '    if (this.#inSteps) {',
+    replace: '    if (this.#inSteps && from === to) {',
+  },
+  {
+    name: 'half of a command is written with the applied index before it',
+    file: 'replica/replica.ts',
+    find: 'return installing || isHalfway ? undefined : this.state.appliedIndex;',
+    replace: 'return installing && !isHalfway ? undefined : this.state.appliedIndex;',
+  },
+  {
+    name: 'a result is given that nobody waited for when it was made',
+    file: 'replica/caller-desk.ts',
+    find: 'if (index > this.#owner.begunIndex()) {',
+    replace: 'if (index > this.#owner.appliedIndex()) {',
+  },
+  {
+    name: 'a part of a revision is told as if it were the whole',
+    file: 'watch/hub.ts',
+    find: 'const isPart = next.sub > 0;',
+    replace: 'const isPart = false;',
+  },
 ];

@@ -38,6 +38,8 @@ export interface Settings {
   readonly keepers: number;
   /** Clients that do nothing but read, quickly. */
   readonly readers: number;
+  /** Clients whose commands touch many keys. */
+  readonly bulks: number;
   /** Bytes that are added to each value. */
   readonly valueBytes: number;
   /** Length of the phase in which anything may fail. */
@@ -63,6 +65,8 @@ export interface Settings {
   readonly compactionBatchLimit: number;
   /** How much of long work a member does in one turn. */
   readonly workPerTurn: number;
+  /** How many appended records go along with one write of a store. */
+  readonly recordsPerWrite: number;
   readonly strict: boolean;
   /** Changes of membership go by way of a joint configuration. */
   readonly joint: boolean;
@@ -110,6 +114,8 @@ export function settingsOf(seed: number): Settings {
     leaseCheckpointIntervalMs: random.pick([500, 2000, 300_000]),
     compactionBatchLimit: random.pick([1, 3, 1000]),
     workPerTurn: random.pick([1, 2, 500]),
+    recordsPerWrite: random.pick([2, 5, 1000]),
+    bulks: random.pick([0, 0, 1, 2]),
     strict: random.chance(0.4),
     healsMajorityOnly: random.chance(0.5),
     joint,

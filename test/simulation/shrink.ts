@@ -30,7 +30,15 @@ export async function shrink(failing: Result): Promise<Result> {
   for (const part of ['loss', 'duplication', 'reordering', 'reset', 'learners'] as const) {
     if (smallest.settings[part] > 0) await attempt({ [part]: 0 });
   }
-  for (const part of ['readers', 'watchers', 'keepers', 'clients', 'members', 'keys'] as const) {
+  for (const part of [
+    'bulks',
+    'readers',
+    'watchers',
+    'keepers',
+    'clients',
+    'members',
+    'keys',
+  ] as const) {
     const least = part === 'members' || part === 'keys' ? 1 : 0;
     while (smallest.settings[part] > least) {
       if (!(await attempt({ [part]: smallest.settings[part] - 1 }))) break;

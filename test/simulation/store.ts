@@ -9,6 +9,7 @@ import type {
 } from '../../src/replica/index.ts';
 import type { Engine, EngineRecord } from '../../src/state/index.ts';
 import { EngineBuffer } from '../../src/storage/engine-buffer.ts';
+import type { Span } from '../../src/storage/engine-buffer.ts';
 import { SnapshotReader, snapshotChunks } from '../../src/storage/snapshot-frames.ts';
 import type { Change, Disk } from './disk.ts';
 import type { SeededRandom } from './random.ts';
@@ -25,6 +26,8 @@ export interface SimulatedStoreOptions {
   readonly random: SeededRandom;
   /** How long a write takes when nothing is wrong, at most. */
   readonly writeMsMax: number;
+  /** How many of the records that are appended go along with one write. */
+  readonly recordsPerWrite: number;
   /** Runs what completes when, and if, the process can. */
   readonly deliver: (action: () => void) => void;
   readonly isAlive: () => boolean;
@@ -59,8 +62,26 @@ export class SimulatedStore implements Store {
     return this.#engine.pendingBytes;
   }
 
+  get isPartDue(): boolean {
+    return this.#engine.isPartDue;
+  }
+
+  get isBehind(): boolean {
+    return this.#engine.isPartDue || this.#disk.current.unfinished !== undefined;
+  }
+
+  get isFull(): boolean {
+    return this.#engine.isFull;
+  }
+
   async load(): Promise<Recovered> {
     await this.#takes(this.#options.random.real(0.1, 2));
+    const { unfinished } = this.#disk.current;
+    if (unfinished !== undefined) {
+      const left = [...this.#disk.current.records.keys()].filter((key) => isIn(unfinished, key));
+      const records = new Map(left.map((key) => [key, undefined]));
+      await this.#write({ records, unfinished: null }, true);
+    }
     const { identity, hardState, base, entries, appliedIndex } = this.#disk.current;
     const rotten = entries.find((entry) => this.#disk.rottenEntries.has(entry));
     if (rotten !== undefined) throw new DiskFault(`log entry ${rotten.index} is damaged`);
@@ -74,7 +95,7 @@ export class SimulatedStore implements Store {
         hardState: { term: base.term, vote: undefined, commit: base.index },
         base,
         appliedIndex: base.index,
-        records: this.#engine.beginFlush(),
+        records: [...this.#engine.beginFlush()],
       },
       true,
     );
@@ -85,15 +106,25 @@ export class SimulatedStore implements Store {
     this.#options.onWrite(write);
     this.#former?.clear();
     this.#former = undefined;
-    const { hardState, entries, base, appliedIndex, sync } = write;
-    const records = appliedIndex === undefined ? undefined : this.#engine.beginFlush();
-    await this.#write({ hardState, entries, base, appliedIndex, records }, sync);
-    if (records !== undefined) this.#engine.endFlush();
+    const { hardState, entries, base, appliedIndex, ahead, sync } = write;
+    const log = { hardState, entries, base };
+    if (ahead) {
+      const { records, span } = this.#engine.beginPart();
+      const unfinished = this.#disk.current.unfinished ?? span;
+      await this.#write({ ...log, records: [...records], unfinished }, true);
+    } else if (appliedIndex !== undefined) {
+      const records = [...this.#engine.beginFlush()];
+      await this.#write({ ...log, appliedIndex, records, unfinished: null }, sync);
+    } else await this.#write(log, sync);
+    if (ahead || appliedIndex !== undefined) this.#engine.endFlush();
   }
 
   openSnapshot(): Promise<SnapshotSource> {
-    const { appliedIndex, records } = this.#disk.current;
-    const frozen = new Map(records);
+    const { appliedIndex, records, unfinished } = this.#disk.current;
+    const finished = [...records].filter(
+      ([key]) => unfinished === undefined || !isIn(unfinished, key),
+    );
+    const frozen = new Map(finished);
     return Promise.resolve({
       appliedIndex,
       chunks: () => snapshotChunks(this.#scan(frozen, '', '\u00ff')),
@@ -116,7 +147,13 @@ export class SimulatedStore implements Store {
     }
     const adopted = this.#stage.records;
     const former = this.#disk.current.records;
-    const change = { hardState, base: position, appliedIndex: position.index, adopted };
+    const change = {
+      hardState,
+      base: position,
+      appliedIndex: position.index,
+      adopted,
+      unfinished: null,
+    };
     await this.#write(change, true);
     this.#stage = undefined;
     this.#engine = this.#newEngine();
@@ -165,10 +202,12 @@ export class SimulatedStore implements Store {
   #newEngine(): EngineBuffer {
     // The map is this state's own: a state that is adopted later has another one.
     const { records } = this.#disk.current;
-    const engine = new EngineBuffer({
-      get: (key) => this.#read(records.get(key)),
-      scan: (from, to) => this.#scan(records, from, to),
-    });
+    const below = {
+      get: (key: string) => this.#read(records.get(key)),
+      scan: (from: string, to: string) => this.#scan(records, from, to),
+    };
+    const { recordsPerWrite } = this.#options;
+    const engine = new EngineBuffer(below, { recordsMax: recordsPerWrite, bytesMax: 1 << 20 });
     this.#options.onEngine(engine);
     return engine;
   }
@@ -222,4 +261,8 @@ class Stage implements SnapshotStage {
     this.records.clear();
     return Promise.resolve();
   }
+}
+
+function isIn({ from, to }: Span, key: string): boolean {
+  return key >= from && key < to;
 }

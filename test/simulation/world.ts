@@ -6,6 +6,7 @@ import type { ServerConfig } from '../../src/server/config.ts';
 import type { ClusterDescription } from '../../src/server/cluster-description.ts';
 import type { Applied, Command, Engine, State } from '../../src/state/index.ts';
 import type { OpenCall } from './caller.ts';
+import { BulkClient } from './bulk.ts';
 import { Client } from './client.ts';
 import { Faults } from './faults.ts';
 import { observe } from './hooks.ts';
@@ -46,6 +47,7 @@ export class World implements Surroundings {
   readonly openCalls: Set<Pick<HistoryOperation, 'client' | 'call' | 'invokedAt'>> = new Set();
   readonly writeMsMax: number;
   readonly workPerTurn: number;
+  readonly recordsPerWrite: number;
   readonly quotaBytes: number = Infinity;
   /** The phase in which clients work and anything may fail. */
   isOpen = true;
@@ -71,6 +73,7 @@ export class World implements Surroundings {
     this.trace = new Trace(this.scheduler, { print, keep, situation: () => this.#situation() });
     this.writeMsMax = settings.writeMsMax;
     this.workPerTurn = settings.workPerTurn;
+    this.recordsPerWrite = settings.recordsPerWrite;
     this.network = new Network(
       this.scheduler,
       this.random.fork('network'),
@@ -121,6 +124,9 @@ export class World implements Surroundings {
     for (let at = 1; at <= settings.readers; at++) {
       const reader = new Client(`r${at}`, this, random.fork(`reader ${at}`));
       begin({ live: () => reader.read() });
+    }
+    for (let at = 1; at <= settings.bulks; at++) {
+      begin(new BulkClient(`b${at}`, this, random.fork(`bulk ${at}`)));
     }
     for (let at = 1; at <= settings.keepers; at++) {
       begin(new LeaseKeeper(`l${at}`, this, random.fork(`keeper ${at}`)));

@@ -12,6 +12,10 @@ export class MemoryEngine implements Engine {
     this.#records.set(key, value);
   }
 
+  append(key: string, value: Uint8Array): void {
+    this.#records.set(key, value);
+  }
+
   delete(key: string): void {
     this.#records.delete(key);
   }

@@ -1,0 +1,134 @@
+import type { KeyRange } from '../../src/base/key.ts';
+import type { KeyValue, LeaseId, Operations } from '../../src/operations/index.ts';
+import { callMember } from './caller.ts';
+import type { Reply } from './caller.ts';
+import { describeKeyValue, sameKeyValue } from './key-model.ts';
+import type { SeededRandom } from './random.ts';
+import { putOf, rangeOf } from './requests.ts';
+import { Violation } from './trace.ts';
+import type { World } from './world.ts';
+
+/** Keys of their own, which the history of calls leaves out. */
+const bulkKeys: KeyRange = { start: 'load/', end: 'load0' };
+const keyCount = 12;
+const leaseSeconds = 4;
+
+/**
+ * A client whose commands touch many keys: it writes them, with a lease now and then, deletes all of them, revokes the
+ * lease, and looks at keys and leases meanwhile. What it is shown must be what the keys were at one revision.
+ */
+export class BulkClient {
+  readonly name: string;
+  readonly #world: World;
+  readonly #random: SeededRandom;
+  #lease: LeaseId | undefined;
+  #writes = 0;
+
+  constructor(name: string, world: World, random: SeededRandom) {
+    this.name = name;
+    this.#world = world;
+    this.#random = random;
+  }
+
+  async live(): Promise<void> {
+    const { scheduler, settings } = this.#world;
+    while (this.#world.isOpen) {
+      await scheduler.sleep(this.#random.real(1, settings.thinkMsMax));
+      if (!this.#world.isOpen) return;
+      const dice = this.#random.unit();
+      if (dice < 0.35) await this.#fill();
+      else if (dice < 0.5) await this.#deleteAll();
+      else if (dice < 0.75) await this.#look();
+      else if (dice < 0.9) await this.#lookAtLease();
+      else await this.#revoke();
+    }
+  }
+
+  async #fill(): Promise<void> {
+    if (this.#lease === undefined && this.#random.chance(0.6)) await this.#grant();
+    const lease = this.#random.chance(0.7) ? (this.#lease ?? 0n) : 0n;
+    const success = Array.from({ length: keyCount }, (_, at) => {
+      const value = `${this.name}-${++this.#writes}`;
+      const request = putOf(`load/${String(at).padStart(2, '0')}`, value, { lease });
+      return { kind: 'put', request } as const;
+    });
+    const request = { compares: [], success, failure: [], serializable: false };
+    const reply = await this.#call('fills', (operations) => operations.txn(request, {}));
+    // The lease may have lapsed.
+    if (reply.kind === 'refused') this.#lease = undefined;
+  }
+
+  async #grant(): Promise<void> {
+    const request = { id: 0n, ttlSeconds: leaseSeconds };
+    const reply = await this.#call('grants', (operations) => operations.leaseGrant(request, {}));
+    if (reply.kind !== 'ok') return;
+    this.#lease = reply.value.id;
+    this.#world.leases.mayEnd(this.#lease);
+  }
+
+  async #deleteAll(): Promise<void> {
+    const request = { range: bulkKeys, prevKv: true };
+    const reply = await this.#call('deletes all', (operations) =>
+      operations.deleteRange(request, {}),
+    );
+    if (reply.kind !== 'ok') return;
+    const { header, deleted, previous } = reply.value;
+    const before = deleted === 0 ? header.revision : header.revision - 1;
+    this.#mustBe(previous, before, 'deleted');
+    if (deleted > 1) this.#world.trace.count('commands that deleted many keys');
+  }
+
+  /** A read of whatever this member has applied, between the steps of a command perhaps. */
+  async #look(): Promise<void> {
+    const request = { ...rangeOf(bulkKeys), serializable: true };
+    const reply = await this.#call('looks', (operations) => operations.range(request, {}));
+    if (reply.kind === 'ok') {
+      this.#mustBe(reply.value.kvs, reply.value.header.revision, 'was shown');
+    }
+  }
+
+  async #lookAtLease(): Promise<void> {
+    const id = this.#lease;
+    if (id === undefined) return;
+    const reply = await this.#call('looks at its lease', (operations) =>
+      operations.leaseTimeToLive({ id, keys: true }, {}),
+    );
+    if (reply.kind !== 'ok' || reply.value.ttlSeconds < 0) return;
+    const { header, keys } = reply.value;
+    const found = this.#world.model.at(bulkKeys, header.revision);
+    const expected = found.filter(({ lease }) => lease === id).map(({ key }) => key);
+    // The time left was asked for before the keys; the lease may have gone in between, and its keys with it.
+    if (keys.length === 0) return;
+    if (keys.join() !== expected.join()) {
+      const what = `the keys ${keys.join()} of its lease at ${header.revision}`;
+      throw new Violation(`${this.name} was shown ${what}, which were ${expected.join()}`);
+    }
+  }
+
+  async #revoke(): Promise<void> {
+    const id = this.#lease;
+    if (id === undefined) return;
+    this.#lease = undefined;
+    await this.#call('revokes', (operations) => operations.leaseRevoke(id, {}));
+  }
+
+  #mustBe(kvs: readonly KeyValue[], revision: number, what: string): void {
+    const expected = this.#world.model.at(bulkKeys, revision);
+    for (let at = 0; at < Math.max(kvs.length, expected.length); at++) {
+      if (sameKeyValue(kvs[at], expected[at])) continue;
+      const [found, true_] = [describeKeyValue(kvs[at]), describeKeyValue(expected[at])];
+      throw new Violation(`${this.name} ${what} ${found} at ${revision}, and it was ${true_}`);
+    }
+  }
+
+  async #call<T>(
+    what: string,
+    operation: (operations: Operations) => Promise<T>,
+  ): Promise<Reply<T>> {
+    const machine = this.#random.pick(this.#world.callable());
+    const reply = await callMember(this.#world, machine, operation);
+    this.#world.trace.count(`bulk calls ${reply.kind}`);
+    this.#world.trace.tell(this.name, () => `${what} at ${machine.name}: ${reply.kind}`);
+    return reply;
+  }
+}
