@@ -227,7 +227,8 @@ function figuresOf(meter: Meter, method: Method, detail: 'basic' | 'extensive'):
       { ...labels, grpc_code: name },
     ));
   };
-  handled(0);
+  // All from the start, as etcd shows them: a rate sees the first error of a kind only if there was a 0 before it.
+  for (const code of codeNames.keys()) handled(code);
   const seconds: Histogram | undefined =
     detail === 'extensive'
       ? meter.histogram(

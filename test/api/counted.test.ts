@@ -58,7 +58,7 @@ function setUp() {
 }
 
 const handled = (method: string, type: string, code: string): string =>
-  `grpc_server_handled_total{grpc_type="${type}",grpc_service="test.Service",grpc_method="${method}",grpc_code="${code}"}`;
+  `grpc_server_handled_total{grpc_code="${code}",grpc_method="${method}",grpc_service="test.Service",grpc_type="${type}"}`;
 
 test('calls are counted by how they end, and their bytes in both directions', async () => {
   const { methods, logger, figure } = setUp();
@@ -75,7 +75,7 @@ test('calls are counted by how they end, and their bytes in both directions', as
   expect(await figure('etcd_network_client_grpc_received_bytes_total')).toBe('5');
   expect(await figure('etcd_network_client_grpc_sent_bytes_total')).toBe('5');
   expect(
-    await figure('etcd_server_client_requests_total{type="unary",client_api_version="3.7"}'),
+    await figure('etcd_server_client_requests_total{client_api_version="3.7",type="unary"}'),
   ).toBe('3');
   expect(logger.lines).toEqual(['a call failed for a reason of our own']);
 });

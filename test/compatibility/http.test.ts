@@ -5,6 +5,11 @@ import { conversation } from '../api/http/expectations.ts';
 import { responseTo } from '../api/http/serve.ts';
 import { Subject, targets } from './targets.ts';
 
+/** As Go's library for gRPC names them. */
+const statusNames =
+  'OK Canceled Unknown InvalidArgument DeadlineExceeded NotFound AlreadyExists PermissionDenied ResourceExhausted ' +
+  'FailedPrecondition Aborted OutOfRange Unimplemented Internal Unavailable DataLoss Unauthenticated';
+
 /** The answers are those of this release; older ones speak otherwise over HTTP. */
 const subjects = targets
   .map((target) => new Subject(target))
@@ -16,6 +21,29 @@ describe.each(subjects)('the JSON gateway: $target.name', (subject) => {
 
   test.each(conversation)('$name', async (exchange) => {
     await check(subject.members[0]!.clientUrl, exchange);
+  });
+
+  test('figures have sorted labels, and each status of each call from the start', async () => {
+    const text = await (await fetch(`${subject.members[0]!.clientUrl}/metrics`)).text();
+    const codes = (call: string): string[] =>
+      text
+        .split('\n')
+        .filter((line) => line.startsWith('grpc_server_handled_total{') && line.includes(call))
+        .map((line) => line.replace(/"\} \d+$/, '"}'));
+    const labels = 'grpc_method="Hash",grpc_service="etcdserverpb.Maintenance",grpc_type="unary"';
+    expect(new Set(codes('grpc_method="Hash"'))).toEqual(
+      new Set(
+        statusNames
+          .split(' ')
+          .map((code) => `grpc_server_handled_total{grpc_code="${code}",${labels}}`),
+      ),
+    );
+    for (const [, list = ''] of text.matchAll(/^\w+\{(.*)\} \S+$/gm)) {
+      const names = [...list.matchAll(/(\w+)="/g)].map(([, name = '']) => name);
+      // The bound of a bucket stands behind the others.
+      const ranked = names.map((name) => (name === 'le' ? '~' : name));
+      expect(ranked).toEqual(ranked.toSorted((one, other) => (one < other ? -1 : 1)));
+    }
   });
 
   test('a watch goes on after its request has ended', async () => {

@@ -25,6 +25,19 @@ test('a counter shows what was added to it, and 0 before', async () => {
   expect(await linesOf(meter, 'puts_total')).toContain('puts_total 42');
 });
 
+test('labels are written in the order of their names, and le behind all others', async () => {
+  const meter = createPromMeter();
+  meter.gauge('g', 'G.', () => 1, { zone: 'a,b="c"', a1: '}', a: String.raw`\"` });
+  meter.facts('f', 'F.', ['y', 'x'], () => [{ y: '1', x: '2' }]);
+  meter.histogram('h', 'H.', [1], { name: 'n', kind: 'k' }).observe(0.5);
+
+  const lines = (await meter.text()).split('\n');
+  expect(lines).toContain(String.raw`g{a="\\\"",a1="}",zone="a,b=\"c\""} 1`);
+  expect(lines).toContain('f{x="2",y="1"} 1');
+  expect(lines).toContain('h_bucket{kind="k",name="n",le="1"} 1');
+  expect(lines).toContain('h_bucket{kind="k",name="n",le="+Inf"} 1');
+});
+
 test('the same name and labels give the same series, other labels another', async () => {
   const meter = createPromMeter();
   const help = 'Calls.';
@@ -35,8 +48,8 @@ test('the same name and labels give the same series, other labels another', asyn
   expect(await linesOf(meter, 'calls_total')).toEqual([
     '# HELP calls_total Calls.',
     '# TYPE calls_total counter',
-    'calls_total{method="Put",code="OK"} 2',
-    'calls_total{method="Range",code="OK"} 5',
+    'calls_total{code="OK",method="Put"} 2',
+    'calls_total{code="OK",method="Range"} 5',
   ]);
 });
 
@@ -92,9 +105,9 @@ test('a histogram counts what is at most as large as each bound', async () => {
   expect(await linesOf(meter, 'wait_seconds')).toEqual([
     '# HELP wait_seconds Waits.',
     '# TYPE wait_seconds histogram',
-    'wait_seconds_bucket{le="0.5",op="put"} 3',
-    'wait_seconds_bucket{le="1",op="put"} 4',
-    'wait_seconds_bucket{le="+Inf",op="put"} 5',
+    'wait_seconds_bucket{op="put",le="0.5"} 3',
+    'wait_seconds_bucket{op="put",le="1"} 4',
+    'wait_seconds_bucket{op="put",le="+Inf"} 5',
     'wait_seconds_sum{op="put"} 11',
     'wait_seconds_count{op="put"} 5',
   ]);

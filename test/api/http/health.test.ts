@@ -170,13 +170,13 @@ describe('/livez and /readyz', () => {
     await get(`${base}/livez`);
 
     const { body } = await get(`${base}/metrics`);
-    expect(body).toContain('etcd_server_healthcheck{type="readyz",name="data_corruption"} 0');
-    expect(body).toContain('etcd_server_healthcheck{type="livez",name="serializable_read"} 1');
+    expect(body).toContain('etcd_server_healthcheck{name="data_corruption",type="readyz"} 0');
+    expect(body).toContain('etcd_server_healthcheck{name="serializable_read",type="livez"} 1');
     expect(body).toContain(
-      'etcd_server_healthchecks_total{type="readyz",name="data_corruption",status="error"} 1',
+      'etcd_server_healthchecks_total{name="data_corruption",status="error",type="readyz"} 1',
     );
     expect(body).toContain(
-      'etcd_server_healthchecks_total{type="readyz",name="linearizable_read",status="success"} 1',
+      'etcd_server_healthchecks_total{name="linearizable_read",status="success",type="readyz"} 1',
     );
   });
 });
