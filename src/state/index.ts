@@ -23,7 +23,7 @@ export type { LeaseInfo, Leases } from './lease-book.ts';
 export type { Pack, Reading } from './progress.ts';
 export { State } from './state.ts';
 export { sortedBy } from './range.ts';
-export type { KvHash } from './state.ts';
+export type { KvHash } from './compaction-hashes.ts';
 export {
   checkKey,
   checkTxnSize,

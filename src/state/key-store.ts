@@ -338,9 +338,13 @@ export class KeyStore {
 
   // Compaction.
 
-  /** Makes everything before `revision` unreadable; the records go step by step. */
+  /** Makes everything before `revision` unreadable. */
   compact(revision: number): void {
     this.#compactedRevision = revision;
+  }
+
+  /** Has the records go, step by step, that a compaction up to `revision` made unreadable. */
+  beginRemoval(revision: number): void {
     this.#compaction.begin(revision);
   }
 
@@ -359,9 +363,8 @@ export class KeyStore {
     return isMoreLeft;
   }
 
-  /** One number for all that can be read from the compacted revision up to `revision`. */
-  *hashUpTo(revision: number): Steps<number> {
-    const compacted = this.#compactedRevision;
+  /** One number for all that can be read up to `revision` after a compaction up to `compacted`. */
+  *hashUpTo(revision: number, compacted: number): Steps<number> {
     let sum = 0;
     let start: Key | undefined = '';
     while (start !== undefined) {

@@ -4,6 +4,8 @@ import { finish } from '../base/steps.ts';
 import type { Steps } from '../base/steps.ts';
 import type { Key, KeyRange } from '../base/key.ts';
 import type { MemberId } from '../base/member-id.ts';
+import { CompactionHashes } from './compaction-hashes.ts';
+import type { KvHash } from './compaction-hashes.ts';
 import { ClusterBook } from './cluster-book.ts';
 import { decodeCommand } from './command-codec.ts';
 import { decide } from './compare.ts';
@@ -38,13 +40,6 @@ const defaultBounds: MemoryBounds = {
   keysPerStep: 128,
 };
 
-/** The hash of all that can be read up to a revision. */
-export interface KvHash {
-  readonly hash: number;
-  readonly compactRevision: number;
-  readonly hashRevision: number;
-}
-
 /**
  * The replicated state: keys with their history, leases, members, alarms. It changes by `apply` alone, and equally on
  * every member; everything in it can be read back from the engine.
@@ -54,6 +49,7 @@ export class State {
   readonly #keys: KeyStore;
   readonly #leases: LeaseBook;
   readonly #cluster: ClusterBook;
+  readonly #hashes: CompactionHashes;
   readonly #execution: Execution;
   #appliedIndex: number;
   /** A command is being carried out. Readers see the revision before it. */
@@ -67,6 +63,7 @@ export class State {
     this.#leases = new LeaseBook(engine);
     this.#cluster = new ClusterBook(engine);
     this.#execution = new Execution(this.#keys, this.#leases, bounds.keysPerStep);
+    this.#hashes = new CompactionHashes(({ from, to }) => this.#hashKv(to, from));
     this.#appliedIndex = appliedIndex;
   }
 
@@ -373,6 +370,7 @@ export class State {
       return { kind: 'error', code: 'revision-compacted', message };
     }
     this.#engine.put(compactedKey, numberRow.encode([revision]));
+    this.#hashes.compacted({ from: this.compactedRevision, to: revision });
     this.#keys.compact(revision);
     return done;
   }
@@ -399,7 +397,7 @@ export class State {
 
   /** True if compacted records are still to be removed here. */
   get compactionPending(): boolean {
-    return this.#keys.compactionPending;
+    return this.#hashes.isPending || this.#keys.compactionPending;
   }
 
   /** They cannot be removed yet, because somebody reads them. */
@@ -412,16 +410,28 @@ export class State {
     return this.#keys.compactedVersions;
   }
 
-  /** Removes some of them, looking at no more than `keysMax` keys; true if more are left. */
+  /**
+   * Removes some of them, looking at no more than `keysMax` keys; true if more are left. What one compaction left over
+   * goes when the hash of what could be read before it is taken, which is done here too, a slice each time.
+   */
   compactStep(keysMax: number): boolean {
-    return this.#keys.compactStep(keysMax);
+    const hashed = this.#hashes.step();
+    if (hashed !== undefined) this.#keys.beginRemoval(hashed.hashRevision);
+    const isMoreLeft = this.#keys.compactionPending && this.#keys.compactStep(keysMax);
+    return isMoreLeft || this.#hashes.isPending;
+  }
+
+  /** The hashes taken at the last compactions, oldest first. */
+  get compactionHashes(): readonly KvHash[] {
+    return this.#hashes.known;
   }
 
   // Comparing members.
 
   /**
    * One number for all versions of keys that can be read at revisions up to `revision` (0: the newest), values
-   * included. Equal on members of equal history, however far their compaction got.
+   * included. Equal on members of equal history, however far their compaction got. For the revisions of the last
+   * compactions it is the number that it was before them.
    */
   hashKv(revision: number): KvHash {
     return finish(this.openHash(revision).steps);
@@ -430,23 +440,35 @@ export class State {
   /** The same, to be taken in slices. */
   openHash(revision: number): Reading<KvHash> {
     const hashRevision = revision <= 0 ? this.revision : revision;
-    orThrow(this.#keys.refusalToRead(hashRevision));
-    const steps = this.#hashKv(hashRevision, this.compactedRevision);
-    return { steps, progress: new ReadProgress(), oldestRevision: this.compactedRevision };
+    const taken = revision <= 0 ? undefined : this.#hashes.at(revision);
+    if (taken !== undefined && 'hash' in taken) return reading(given(taken), hashRevision);
+    if (taken === undefined) orThrow(this.#keys.refusalToRead(hashRevision));
+    const from = taken?.from ?? this.compactedRevision;
+    return reading(this.#hashKv(hashRevision, from), from);
   }
 
-  *#hashKv(hashRevision: number, compactRevision: number): Steps<KvHash> {
-    const hash = (yield* this.#keys.hashUpTo(hashRevision)) ^ hashNumber(compactRevision, 0);
-    return { hash: hash >>> 0, compactRevision, hashRevision };
+  /** Over what is readable after a compaction up to `from`; 0 if there was none. */
+  *#hashKv(hashRevision: number, from: number): Steps<KvHash> {
+    const hash = (yield* this.#keys.hashUpTo(hashRevision, from)) ^ hashNumber(from, 0);
+    return { hash: hash >>> 0, compactRevision: from === 0 ? -1 : from, hashRevision };
   }
 
   /** The whole state in a line: two members that have applied the same entries give the same one. */
   digest(): string {
-    const { hash, compactRevision, hashRevision } = this.hashKv(0);
+    const { hash, hashRevision } = this.hashKv(0);
     const parts = [hash, this.#leases.hash(), this.#cluster.hash()];
     const [keys, leases, cluster] = parts.map((part) => part.toString(16).padStart(8, '0'));
-    return `revision ${hashRevision} compacted ${compactRevision} keys ${keys} leases ${leases} cluster ${cluster}`;
+    return `revision ${hashRevision} compacted ${this.compactedRevision} keys ${keys} leases ${leases} cluster ${cluster}`;
   }
+}
+
+function reading(steps: Steps<KvHash>, oldestRevision: number): Reading<KvHash> {
+  return { steps, progress: new ReadProgress(), oldestRevision };
+}
+
+// eslint-disable-next-line require-yield
+function* given(hash: KvHash): Steps<KvHash> {
+  return hash;
 }
 
 const noPause = (): Promise<void> => Promise.resolve();

@@ -69,9 +69,56 @@ test('the hash says what it covers', () => {
   const state = stateAfter([...history, compact(3)]);
   expect(state.hashKv(4)).toMatchObject({ compactRevision: 3, hashRevision: 4 });
   expect(state.hashKv(0)).toMatchObject({ compactRevision: 3, hashRevision: 6 });
-  expect(state.hashKv(3)).toMatchObject({ compactRevision: 3, hashRevision: 3 });
   expect(() => state.hashKv(2)).toThrow(RegistryError);
   expect(() => state.hashKv(7)).toThrow(RegistryError);
+});
+
+test('the hash of a revision is the same number before, during and after its compaction', () => {
+  const state = stateAfter(history);
+  const before = [4, 6].map((revision) => state.hashKv(revision));
+  expect(before[0]).toMatchObject({ compactRevision: -1, hashRevision: 4 });
+  let index = history.length;
+  state.apply(++index, encodeCommand(compact(4)));
+  // Its records are still there, and more is written.
+  state.apply(++index, encodeCommand(put('a', '3')));
+  expect(state.hashKv(4)).toEqual(before[0]);
+  const second = state.hashKv(6);
+  state.apply(++index, encodeCommand(compact(6)));
+  expect(state.hashKv(6)).toEqual(second);
+  expect(second).toMatchObject({ compactRevision: 4, hashRevision: 6 });
+  expect(second.hash).not.toBe(before[1]?.hash);
+  while (state.compactStep(1)) {
+    expect([4, 6].map((revision) => state.hashKv(revision))).toEqual([before[0], second]);
+  }
+  expect([4, 6].map((revision) => state.hashKv(revision))).toEqual([before[0], second]);
+  expect(state.compactionHashes).toEqual([before[0], second]);
+});
+
+test('the hashes of the last ten compactions are remembered, and none of others', () => {
+  const state = stateAfter(Array.from({ length: 12 }, (_, at) => put('a', `${at}`)));
+  let index = 12;
+  const taken = [];
+  for (let revision = 2; revision <= 13; revision++) {
+    taken.push(state.hashKv(revision));
+    state.apply(++index, encodeCommand(compact(revision)));
+    while (state.compactStep(100));
+  }
+  expect(state.compactionHashes).toEqual(taken.slice(-10));
+  expect(state.hashKv(4)).toEqual(taken[2]);
+  expect(() => state.hashKv(3)).toThrow(RegistryError);
+});
+
+test('however fast compactions come, what is due is bounded, and what is taken is right', () => {
+  const state = stateAfter(Array.from({ length: 40 }, (_, at) => put('a', `${at}`)));
+  let index = 40;
+  const taken = new Map<number, unknown>();
+  for (let revision = 2; revision <= 41; revision++) {
+    taken.set(revision, state.hashKv(revision));
+    state.apply(++index, encodeCommand(compact(revision)));
+  }
+  while (state.compactStep(100));
+  expect(state.compactionHashes.length).toBe(10);
+  for (const hash of state.compactionHashes) expect(hash).toEqual(taken.get(hash.hashRevision));
 });
 
 test('members agree on the hash however far the removal of compacted records got', async () => {
