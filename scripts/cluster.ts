@@ -84,9 +84,9 @@ class Cluster {
     const left = this.#running.size;
     const rest = left > 0 ? `${left} of ${this.#plan.members.length} go on` : 'nobody is left';
     this.#say(member, pc.red(`ended by itself (${how}); ${rest}`));
+    const start = howToStart(this.#plan, member.name, left === 0);
+    this.#say(member, `${start} starts ${left === 0 ? 'them' : 'it'} again`);
     if (left === 0) void this.stop(1);
-    else
-      this.#say(member, pc.dim(`npx tsx scripts/member.ts restart ${member.name} starts it again`));
   }
 
   #say(member: PlannedMember, text: string): void {
@@ -138,6 +138,14 @@ class Cluster {
     writePid(this.#plan, keeper, undefined);
     process.exitCode = exitCode;
   }
+}
+
+/** The command that starts a member that ended, or all of them where nobody is left. */
+function howToStart(plan: ClusterPlan, name: string, all: boolean): string {
+  const isUsual = relative(process.cwd(), plan.directory) === '.rollcall';
+  const directory = isUsual ? '' : ` --data-dir ${relative(process.cwd(), plan.directory)}`;
+  if (!all) return `npx tsx scripts/member.ts restart ${name}${directory}`;
+  return isUsual ? 'npm start' : `npm start --${directory}`;
 }
 
 function flagsOf(member: PlannedMember, plan: ClusterPlan, state: 'new' | 'existing'): string[] {

@@ -10,6 +10,9 @@ const start =
 export function hintFor(error: RollcallError, command: string): string | undefined {
   const [first = ''] = command.split(' ');
   switch (error.code as string) {
+    case 'not-supported':
+    case 'unknown':
+      return addressHint(error.message);
     case 'unavailable':
       return addressHint(error.message) ?? start;
     case 'deadline-exceeded':
@@ -48,16 +51,34 @@ function compactedHint(command: string): string | undefined {
   }
 }
 
-/** What is probably wrong with an address that does not answer as a member would. */
-export function addressHint(message: string): string | undefined {
-  if (/wrong version number|packet length too long|ECONNRESET.*TLS|SSL routines/i.test(message)) {
-    return 'This member does not speak TLS: write http:// or no scheme, and leave out --cacert, --cert and --key.';
-  }
-  if (/self[- ]signed|unable to (?:verify|get)|certificate|altname/i.test(message)) {
-    return 'Name the authority that signed the certificate of the member with --cacert.';
-  }
-  if (/ENOTFOUND|EAI_AGAIN|Name resolution/i.test(message)) {
-    return 'There is no such host; compare with "rollcall member list" of a member that runs.';
-  }
-  return undefined;
+/** What is probably wrong with an address where no member answers as it should; by what the attempt ended with. */
+function addressHint(message: string): string | undefined {
+  return addressHints.find(([pattern]) => pattern.test(message))?.[1];
 }
+
+const addressHints: readonly (readonly [RegExp, string])[] = [
+  [
+    /does not implement the method|unknown service|unknown method/i,
+    'This is probably a port for other members; clients are served at --listen-client-urls, port 2379 if nothing was said.',
+  ],
+  [
+    /wrong version number|packet length too long/i,
+    'This member does not speak TLS: write http:// or no scheme, and leave out --cacert, --cert and --key.',
+  ],
+  [
+    /self[- ]signed|unable to (?:verify|get)|certificate|altname/i,
+    'Name the authority that signed the certificate of the member with --cacert.',
+  ],
+  [
+    /ENOTFOUND|EAI_AGAIN|Name resolution/i,
+    'There is no such host; compare with "rollcall member list" of a member that runs.',
+  ],
+  [
+    /Protocol error|ECONNRESET|EPIPE|hang up|Parse Error|HTTP status|content-type/i,
+    'Something else than a member listens there, or a member that speaks TLS: look at the port, or try https:// with --cacert.',
+  ],
+  [
+    /no answer to the attempt to connect|no connection|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/i,
+    'Nothing answers at this address: a firewall, a machine that is off, or a wrong address.',
+  ],
+];

@@ -128,8 +128,9 @@ export class Session {
   }
 
   /** Something that is wrong although there is a result; the caller gives the exit code. */
-  problem(code: string, message: string, exitCode: number = exitCodes.failed): void {
-    writeProblem(this.io, this.isJson, { code, message, exitCode });
+  problem(code: string, message: string, exitCode: number = exitCodes.failed, hint?: string): void {
+    const problem = { code, message, exitCode };
+    writeProblem(this.io, this.isJson, hint === undefined ? problem : { ...problem, hint });
   }
 
   /** A table for people; columns where a program reads along. */

@@ -251,7 +251,10 @@ function shortReason(error: RollcallError): RollcallError {
   const reason = /Last error: (?:Error: )?(.*?)(?:\. Resolution note.*)?$/s.exec(
     error.message,
   )?.[1];
-  return new RollcallError('unavailable', reason ?? error.message, { cause: error });
+  // `803C…:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:../deps/openssl/…:350:`
+  const inTls = /:SSL routines:[^:]*:([^:]+):/.exec(error.message)?.[1];
+  const text = inTls === undefined ? (reason ?? error.message) : `TLS: ${inTls}`;
+  return new RollcallError('unavailable', text, { cause: error });
 }
 
 function isTimeUp(error: RollcallError): boolean {

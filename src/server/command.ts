@@ -7,6 +7,8 @@ import { ownVersion } from './config/about.ts';
 /** Carries out one command for people; gives the exit code. The server's own code is loaded only where it is needed. */
 export async function runCommand(argv: readonly string[]): Promise<number> {
   const { stdin, stdout, stderr, env } = process;
+  // What the libraries will have to change is of no use to whoever runs a command.
+  process.noDeprecation = true;
   const interrupted = interruptedBySignals();
   const output = watchOutput(stdout, interrupted);
   // Nobody is left to be told.

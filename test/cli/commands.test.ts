@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -298,6 +300,16 @@ describe('commands against a server', () => {
     expect((await rollcall('member list -w table')).stdout).toMatch(
       RegExp(`│ ${id} +│ unstarted │`),
     );
+    const [voter] = await client.members.list();
+    const own = voter?.id.toString(16) ?? '';
+    const refused = await rollcall(`member update ${own} --peer-urls http://127.0.0.1:1`);
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stderr).toContain('--force');
+    expect((await client.members.list())[0]?.peerUrls).toEqual(voter?.peerUrls);
+    expect(
+      (await rollcall(`member update ${own} --peer-urls ${voter?.peerUrls.join(',') ?? ''}`))
+        .stdout,
+    ).toBe(`Member ${own} updated\n`);
     expect((await rollcall(`member update ${id} --peer-urls http://127.0.0.1:2`)).stdout).toBe(
       `Member ${id} updated\n`,
     );
@@ -332,6 +344,33 @@ describe('commands against a server', () => {
     expect(health.stdout).toContain('127.0.0.1:1 is unhealthy');
     expect(status.exitCode).toBe(1);
     expect(status.stderr).toContain('rollcall: 127.0.0.1:1: no server could be reached');
+    expect(status.stdout).toMatch(/^127\.0\.0\.1:1 +-.* no answer$/m);
+    expect((await rollcall('endpoint hashkv', two)).stdout).toMatch(
+      /^127\.0\.0\.1:1 .*no answer$/m,
+    );
+    const json = await rollcall('endpoint status --json', two);
+    expect(JSON.parse(json.stdout)).toMatchObject([
+      { isLeader: true },
+      { endpoint: '127.0.0.1:1' },
+    ]);
+  });
+
+  test('a wrong address: the message says what is probably wrong', async () => {
+    const [server] = cluster.servers;
+    const at = async (endpoint: string): Promise<Outcome> => {
+      const got = await rollcall('get /a', { env: { ROLLCALL_ENDPOINTS: endpoint } });
+      expect({ exitCode: got.exitCode, stdout: got.stdout }).toEqual({ exitCode: 1, stdout: '' });
+      return got;
+    };
+    expect((await at(server.peerUrl)).stderr).toContain('port for other members');
+    const tls = await at(`https://${server.endpoint}`);
+    expect(tls.stderr).toContain('does not speak TLS');
+    expect(tls.stderr).not.toContain('openssl');
+    expect((await at('nohost.invalid:2379')).stderr).toContain('no such host');
+    await using web = await stranger();
+    expect((await at(web.address)).stderr).toContain('Something else than a member');
+    const status = await rollcall('endpoint status', { env: { ROLLCALL_ENDPOINTS: web.address } });
+    expect(status.stderr).toContain('Something else than a member');
   });
 
   test('a snapshot is saved whole, checked, and can be looked at', async () => {
@@ -363,6 +402,20 @@ describe('commands against a server', () => {
     expect((await rollcall(`snapshot save ${dir}/no/where`)).exitCode).toBe(1);
   });
 });
+
+/** A web server, which knows nothing of gRPC. */
+async function stranger(): Promise<AsyncDisposable & { readonly address: string }> {
+  const server = createServer((_, response) => response.end('hello')).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  return {
+    address: `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await once(server.close(), 'close');
+    },
+  };
+}
 
 function parse(line: string): unknown {
   return JSON.parse(line);

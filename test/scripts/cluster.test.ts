@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -196,7 +196,9 @@ test('a cluster starts, says how to use it, reports who dies, starts it again, a
 
   // The others have data by now, so that a member without any was wiped and joins again.
   mkdirSync(plan.members[0]?.dataDir ?? '');
-  cluster.child.kill('SIGUSR2');
+  // The line that was printed is a command, and it works.
+  const command = /(npx tsx \S+ restart m2.*) starts it again/.exec(cluster.printed())?.[1] ?? '';
+  expect(execSync(command, { encoding: 'utf8' })).toBe('m2 starts\n');
   await cluster.printedAll('m2 info  ready to serve client requests state=existing');
 
   const second = await startCluster('--base-port', String(port));
@@ -219,5 +221,6 @@ test('a cluster of which nobody is left ends', async () => {
   process.kill(readPid(rememberedPlan(join(directory, 'c')), 'm1') ?? 0, 'SIGKILL');
   await cluster.ended;
   expect(cluster.printed()).toContain('m1 ended by itself (SIGKILL); nobody is left');
+  expect(cluster.printed()).toMatch(/m1 npm start -- --data-dir \S+ starts them again/);
   expect(cluster.child.exitCode).toBe(1);
 });

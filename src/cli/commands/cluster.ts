@@ -95,15 +95,13 @@ function addMember(program: Command, run: Run): void {
     .description('change where the others find a member')
     .argument('<id>', 'the member', parseId)
     .requiredOption('--peer-urls <urls>', 'its peer URLs from now on, comma-separated')
+    .option('--force', 'also if nobody answers there')
     .addHelpText(
       'after',
       '\nExample:\n  rollcall member update 8e9e05c52164694d --peer-urls http://10.0.1.48:2380',
     )
-    .action((id: bigint, flags: { readonly peerUrls: string }, command: Command) =>
-      run(command, async (session) => {
-        await session.client.members.update(id, parseList(flags.peerUrls));
-        session.result({ id }, `Member ${formatId(id)} updated`);
-      }),
+    .action((id: bigint, flags: UpdateFlags, command: Command) =>
+      run(command, (session) => updateOne(session, id, flags)),
     );
   member
     .command('promote')
@@ -116,6 +114,33 @@ function addMember(program: Command, run: Run): void {
         session.result({ id }, `Member ${formatId(id)} promoted`);
       }),
     );
+}
+
+interface UpdateFlags {
+  readonly peerUrls: string;
+  readonly force?: boolean;
+}
+
+/** The others reach the member at its new address from this moment on, so it should answer there. */
+async function updateOne(session: Session, id: bigint, flags: UpdateFlags): Promise<void> {
+  const peerUrls = parseList(flags.peerUrls);
+  if (peerUrls.length === 0) throw usageError('--peer-urls names no URL');
+  const members = flags.force === true ? [] : await session.client.members.list();
+  const member = members.find((one) => one.id === id);
+  // One that never started has nothing to lose.
+  if (member !== undefined && member.name !== '') {
+    const { silentUrls } = await import('../reach.ts');
+    const silent = await silentUrls(peerUrls);
+    if (silent.length > 0) {
+      throw new CliFailure(
+        exitCodes.failed,
+        `nobody answers at ${silent.join(', ')}, so the cluster would lose ${member.name}, and with it perhaps its ` +
+          'majority; have the member listen there first, or go on with --force',
+      );
+    }
+  }
+  await session.client.members.update(id, peerUrls);
+  session.result({ id }, `Member ${formatId(id)} updated`);
 }
 
 interface AddFlags {

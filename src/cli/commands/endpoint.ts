@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { RollcallError } from '../../client/index.ts';
 import { exitCodes } from '../exit.ts';
+import { hintFor } from '../hints.ts';
 import type { Run, Session } from '../session.ts';
 import { formatBytes, formatId, parseCount } from '../values.ts';
 
@@ -81,10 +82,9 @@ async function status(session: Session, flags: ClusterFlag): Promise<number> {
   const answers = await askAll(session, flags, (client, endpoint) =>
     client.maintenance.status(endpoint),
   );
-  const found = answers.flatMap((answer) => ('value' in answer ? [answer.value] : []));
   session.etcdctl?.endpoints('status', answers.map(told));
-  if (session.isJson) session.json(found);
-  else if (found.length > 0) {
+  if (session.isJson) session.json(answers.map(valueOrError));
+  else {
     await session.table(
       [
         'ENDPOINT',
@@ -98,18 +98,22 @@ async function status(session: Session, flags: ClusterFlag): Promise<number> {
         'APPLIED',
         'ERRORS',
       ],
-      found.map((one) => [
-        one.endpoint,
-        formatId(one.memberId),
-        one.version,
-        formatBytes(one.dbSize),
-        String(one.isLeader),
-        String(one.isLearner),
-        String(one.raftTerm),
-        String(one.raftIndex),
-        String(one.raftAppliedIndex),
-        one.errors.join(', '),
-      ]),
+      answers.map((answer) => {
+        if ('error' in answer) return deadRow(answer.endpoint, 10);
+        const one = answer.value;
+        return [
+          one.endpoint,
+          formatId(one.memberId),
+          one.version,
+          formatBytes(one.dbSize),
+          String(one.isLeader),
+          String(one.isLearner),
+          String(one.raftTerm),
+          String(one.raftIndex),
+          String(one.raftAppliedIndex),
+          one.errors.join(', '),
+        ];
+      }),
     );
   }
   return complain(session, answers);
@@ -149,16 +153,20 @@ async function hashKv(
   );
   const found = answers.flatMap((answer) => ('value' in answer ? [answer.value] : []));
   session.etcdctl?.endpoints('hashkv', answers.map(told));
-  if (session.isJson) session.json(found);
-  else if (found.length > 0) {
+  if (session.isJson) session.json(answers.map(valueOrError));
+  else {
     await session.table(
       ['ENDPOINT', 'HASH', 'REVISION', 'COMPACTED'],
-      found.map((one) => [
-        one.endpoint,
-        one.hash.toString(16),
-        String(one.hashRevision),
-        String(one.compactRevision),
-      ]),
+      answers.map((answer) => {
+        if ('error' in answer) return deadRow(answer.endpoint, 4);
+        const one = answer.value;
+        return [
+          one.endpoint,
+          one.hash.toString(16),
+          String(one.hashRevision),
+          String(one.compactRevision),
+        ];
+      }),
     );
   }
   const exitCode = complain(session, answers);
@@ -181,12 +189,29 @@ function told(answer: Answer<unknown>): {
   return { endpoint, tookMs, error: 'error' in answer ? answer.error.message : undefined };
 }
 
+/** For programs: what an endpoint said, or why it said nothing. */
+function valueOrError<T>(answer: Answer<T>): T | { endpoint: string; error: string } {
+  if ('value' in answer) return answer.value;
+  return { endpoint: answer.endpoint, error: answer.error.message };
+}
+
+/** One that does not answer keeps its row; why is below the table. */
+function deadRow(endpoint: string, columns: number): string[] {
+  return [endpoint, ...Array.from({ length: columns - 2 }, () => ''), 'no answer'];
+}
+
 /** Names those that did not answer. */
 function complain(session: Session, answers: readonly Answer<unknown>[]): number {
   let exitCode: number = exitCodes.ok;
   for (const answer of answers) {
     if (!('error' in answer)) continue;
-    session.problem(answer.error.code, `${answer.endpoint}: ${answer.error.message}`);
+    const { endpoint, error } = answer;
+    session.problem(
+      error.code,
+      `${endpoint}: ${error.message}`,
+      exitCodes.failed,
+      hintFor(error, 'endpoint'),
+    );
     exitCode = exitCodes.failed;
   }
   return exitCode;

@@ -1,0 +1,30 @@
+import { connect } from 'node:net';
+
+const patienceMs = 2000;
+
+/** Those of some URLs where nothing accepts a connection. What is no `http` URL is left to the servers to judge. */
+export async function silentUrls(urls: readonly string[]): Promise<readonly string[]> {
+  const answers = await Promise.all(urls.map(async (url) => ({ url, ok: await accepts(url) })));
+  return answers.filter(({ ok }) => !ok).map(({ url }) => url);
+}
+
+function accepts(url: string): Promise<boolean> {
+  const { protocol, hostname, port } = URL.canParse(url) ? new URL(url) : noUrl;
+  if (!/^https?:$/.test(protocol)) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const socket = connect({
+      host: hostname.replace(/^\[|\]$/g, ''),
+      port: Number(port === '' ? 80 : port),
+      timeout: patienceMs,
+    });
+    const end = (isOpen: boolean): void => {
+      socket.destroy();
+      resolve(isOpen);
+    };
+    socket.once('connect', () => end(true));
+    socket.once('timeout', () => end(false));
+    socket.once('error', () => end(false));
+  });
+}
+
+const noUrl = { protocol: '', hostname: '', port: '' };
