@@ -67,6 +67,8 @@ onEachTarget('a member that has lost all others', (subject) => {
     expect(await raw.failure('KV.Range', { key: 'before' }, insisting)).toEqual(noLeader);
     expect(await raw.failure('KV.Put', { key: 'key', value: '1' }, insisting)).toEqual(noLeader);
     expect(await raw.failure('Lease.LeaseGrant', { TTL: 60 }, insisting)).toEqual(noLeader);
+    expect(await raw.failure('Lock.Lock', { name: 'l' }, insisting)).toEqual(noLeader);
+    expect(await raw.failure('Election.Leader', { name: 'e' }, insisting)).toEqual(noLeader);
     expect(await raw.open('Watch.Watch', insisting).ended()).toEqual(noLeader);
     expect(await raw.open('Lease.LeaseKeepAlive', insisting).ended()).toEqual(noLeader);
     for (const [call, request] of [

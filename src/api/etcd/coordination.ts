@@ -20,11 +20,14 @@ export function coordinationMethods(operations: Operations): Method[] {
   return [...lockMethods(operations), ...electionMethods(operations)].map(throughClient);
 }
 
-/** Endings that belong to the call itself, and not to what it does with keys. */
+/** Endings that belong to the call itself, or to its member, and not to what it does with keys. */
 const ofTheCall: ReadonlySet<string> = new Set([
   'canceled',
   'deadline-exceeded',
   'invalid-client-api-version',
+  'no-leader',
+  'not-supported-for-learner',
+  'stopped',
 ]);
 
 /** An error as etcd's own client tells it on. */
