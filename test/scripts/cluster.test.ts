@@ -191,7 +191,7 @@ test('a cluster starts, says how to use it, reports who dies, starts it again, a
   expect(new Set(pids).size).toBe(3);
 
   process.kill(pids[1] ?? 0, 'SIGKILL');
-  await cluster.printedAll('m2 ended by itself (SIGKILL); 2 of 3 go on');
+  await cluster.printedAll('m2 ended by itself (SIGKILL); 2 of 3 go on', 'starts it again');
   expect(readPid(plan, 'm2')).toBeUndefined();
 
   // The others have data by now, so that a member without any was wiped and joins again.
