@@ -35,6 +35,11 @@ describe('a configuration file', () => {
     'watch-progress-notify-interval: 5m': { watchProgressNotifyIntervalMs: 300_000 },
     'grpc-keepalive-interval: 0': { grpcKeepaliveIntervalMs: 0 },
     'pre-vote: false': { preVote: false },
+    'pre-vote: no': { preVote: false },
+    'force-new-cluster: on': { forceNewCluster: true },
+    'initial-cluster-state: ""': { initialClusterState: 'new' },
+    'name: "yes"': { name: 'yes' },
+    'snapshot-count: 0x10': { snapshotCount: 16 },
     'quota-backend-bytes: -1': { quotaBackendBytes: Number.POSITIVE_INFINITY },
     'auto-compaction-retention: "5m"': { autoCompactionRetention: 300_000 },
     'auto-compaction-mode: revision\nauto-compaction-retention: 7': { autoCompactionRetention: 7 },
@@ -125,5 +130,13 @@ test('a name that means nothing is warned about', () => {
         fields: { path: 'r.yml', name: 'bogus' },
       },
     ],
+  });
+});
+
+test('a text that YAML takes for a truth has to be in quotes', () => {
+  expect(parse('name: on')).toMatchObject({
+    kind: 'print',
+    exitCode: 1,
+    text: 'rollcall: invalid value for name in r.yml: YAML takes it for true; put it in quotes',
   });
 });

@@ -4,6 +4,7 @@ import { findFlag } from './flags.ts';
 import type { Given } from './given.ts';
 import type { LogNotice } from './notice.ts';
 import { ConfigProblem } from './problem.ts';
+import { boolean } from './values.ts';
 
 /** The parser is loaded only for a member that has such a file. This is synchronous, as all reading of settings is. */
 const requireHere = createRequire(import.meta.url);
@@ -43,6 +44,13 @@ export function readConfigFile(
       });
       continue;
     }
+    // As with etcd, an empty text where it can mean nothing is one that was left out.
+    if (value === '' && flag.type.parse('') === undefined) continue;
+    if (typeof value === 'boolean' && flag.type !== boolean) {
+      throw new ConfigProblem(
+        `invalid value for ${flag.name} in ${filePath}: YAML takes it for ${value}; put it in quotes`,
+      );
+    }
     const unit = typeof value === 'number' && value !== 0 ? (flag.type.fileUnit ?? '') : '';
     given.push({
       flag,
@@ -58,7 +66,8 @@ function entriesOf(filePath: string, readFile: (path: string) => string): [strin
   let content: unknown;
   try {
     const { parse }: typeof yaml = requireHere('yaml');
-    content = parse(readFile(filePath));
+    // The YAML of etcd's library: `yes` and `on` are truths.
+    content = parse(readFile(filePath), { version: '1.1' });
   } catch (error) {
     const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
     throw new ConfigProblem(`cannot read the configuration file ${filePath}: ${reason ?? ''}`);

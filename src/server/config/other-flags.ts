@@ -1,5 +1,15 @@
 import type { FlagGroup, OtherFlag } from './flag.ts';
-import { boolean, choice, count, duration, path, switches, text, words } from './values.ts';
+import {
+  boolean,
+  choice,
+  count,
+  duration,
+  path,
+  switches,
+  text,
+  words,
+  wordsOf,
+} from './values.ts';
 import type { ValueType } from './values.ts';
 
 /** Of etcd 3.7. */
@@ -16,6 +26,28 @@ const featureGates = [
   'StopGRPCServiceOnDefrag',
   'TxnModeWriteWithSharedBuffer',
 ];
+
+/** By the names that Go has for them. */
+const cipherSuites = [
+  'TLS_AES_128_GCM_SHA256',
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  ...['ECDSA', 'RSA'].flatMap((key) =>
+    ['AES_128_CBC_SHA', 'AES_256_CBC_SHA', 'AES_128_GCM_SHA256', 'AES_256_GCM_SHA384'].map(
+      (rest) => `TLS_ECDHE_${key}_WITH_${rest}`,
+    ),
+  ),
+  'TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256',
+  'TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256',
+  'TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305',
+  'TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305',
+];
+
+const authToken: ValueType<string> = {
+  expects: 'simple, or jwt with its options',
+  placeholder: 'TEXT',
+  parse: (given) => (/^(?:|simple|jwt)(?:,|$)/.test(given) ? given : undefined),
+};
 
 /** The flags that become no setting, in the order of the help. */
 export const otherGroups: readonly FlagGroup[] = [
@@ -126,7 +158,6 @@ export const otherGroups: readonly FlagGroup[] = [
     title: 'Accepted without effect (so that what was written for etcd starts; experimental-… too)',
     flags: [
       ...withoutEffect(text, {
-        'auth-token': ['simple', 'Kind of the tokens of users.'],
         'discovery-proxy': ['', 'Proxy on the way to discovery.'],
         'discovery-cert': ['', 'Certificate for discovery.'],
         'discovery-key': ['', 'Key for discovery.'],
@@ -139,20 +170,35 @@ export const otherGroups: readonly FlagGroup[] = [
         'distributed-tracing-service-name': ['etcd', 'What the cluster is called in traces.'],
         'log-rotation-config-json': ['', 'How log files are rotated.'],
         'log-package-levels': ['', 'Log levels for parts of etcd 3.4.'],
-        'tls-min-version': ['TLS1.2', 'Oldest TLS that is spoken.'],
-        'tls-max-version': ['', 'Newest TLS that is spoken.'],
         'experimental-enable-v2v3': [
           '',
           "Key prefix under which etcd 3.5 served version 2's data.",
         ],
         'backend-bbolt-freelist-type': ['map', "How etcd's storage remembers free pages."],
-        'v2-deprecation': ['write-only', 'What becomes of data of etcd 2.'],
-        proxy: ['off', 'Proxy mode of etcd 2.'],
       }),
       ...withoutEffect(path, {
         'wal-dir': ['', 'A directory for the log alone; here it is in the data directory.'],
       }),
-      ...withoutEffect(words, {
+      ...withoutEffect(authToken, {
+        'auth-token': ['simple', 'Kind of the tokens of users.'],
+      }),
+      ...withoutEffect(choice({ '': '', 'TLS1.2': 'TLS1.2', 'TLS1.3': 'TLS1.3' }), {
+        'tls-min-version': ['TLS1.2', 'Oldest TLS that is spoken.'],
+        'tls-max-version': ['', 'Newest TLS that is spoken.'],
+      }),
+      ...withoutEffect(
+        choice({
+          'not-yet': 'not-yet',
+          'write-only': 'write-only',
+          'write-only-drop-data': 'write-only-drop-data',
+          gone: 'gone',
+        }),
+        { 'v2-deprecation': ['write-only', 'What becomes of data of etcd 2.'] },
+      ),
+      ...withoutEffect(choice({ off: 'off', readonly: 'readonly', on: 'on' }), {
+        proxy: ['off', 'Proxy mode of etcd 2.'],
+      }),
+      ...withoutEffect(wordsOf(cipherSuites), {
         'cipher-suites': ['', 'Ciphers that TLS may use.'],
       }),
       ...withoutEffect(choice({ zap: 'zap', capnslog: 'capnslog' }), {
@@ -222,9 +268,11 @@ export const otherGroups: readonly FlagGroup[] = [
           'Years that certificates made by a member are good for.',
         ],
       }),
+      ...withoutEffect(duration({ minMs: 0.000_001 }), {
+        'compact-hash-check-time': ['1m', 'How often members are compared after compactions.'],
+      }),
       ...withoutEffect(duration(), {
         'backend-batch-interval': ['0', "Time that etcd's storage gathers for a commit."],
-        'compact-hash-check-time': ['1m', 'How often members are compared after compactions.'],
         'compaction-sleep-interval': ['0', 'Pause between two steps of a compaction.'],
         'corrupt-check-time': ['0s', 'How often members are compared.'],
         'discovery-dial-timeout': ['2s', 'Of discovery.'],

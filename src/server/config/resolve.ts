@@ -21,6 +21,9 @@ export function settingsOf(given: readonly Given[]): Settings {
   }
   for (const one of given) {
     const value = valueOf(one);
+    // As with etcd, an empty list of URLs is one that was left out.
+    if (Array.isArray(value) && value.length === 0 && one.flag.type.placeholder === 'URLS')
+      continue;
     if ('field' in one.flag) values[one.flag.field] = value;
   }
   assert(hasEverySetting(values), 'a setting without a flag');
@@ -156,7 +159,7 @@ function checkTimes({ heartbeatIntervalMs, electionTimeoutMs }: ServerConfig): v
 
 /** A plain number counts hours in one mode and revisions in the other. */
 function retentionOf(mode: ServerConfig['autoCompactionMode'], text: string): number {
-  const plain = /^\d+$/.test(text) ? Number(text) : undefined;
+  const plain = /^\d*$/.test(text) ? Number(text) : undefined;
   if (mode === 'revision') {
     if (plain !== undefined) return plain;
     throw new ConfigProblem(

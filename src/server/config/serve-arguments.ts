@@ -52,6 +52,7 @@ function decide(flags: readonly Given[], env: Environment, files: Files): ServeA
   }
   const { given, notices } = gather(flags, env, files);
   refuseWhatCannotBe(given);
+  checkRotation(given);
   const settings = settingsOf(given);
   const config = resolve(settings);
   if (config.dataDir === undefined || files.isEmpty(config.dataDir)) checkFirstCluster(config);
@@ -103,6 +104,25 @@ function refuseWhatCannotBe(given: readonly Given[]): void {
           'name them in --initial-cluster',
       );
     }
+  }
+}
+
+/** Files are not rotated here, but what asks for it has to make sense, as with etcd. */
+function checkRotation(given: readonly Given[]): void {
+  if (!isTrue(given, 'enable-log-rotation')) return;
+  const outputs = (textOf(given, 'log-outputs') ?? 'default').split(',');
+  const [output = ''] = outputs;
+  if (outputs.length !== 1 || ['default', 'stdout', 'stderr'].includes(output)) {
+    throw new ConfigProblem(
+      '--log-outputs requires a single file path when --enable-log-rotation is set',
+    );
+  }
+  const json = textOf(given, 'log-rotation-config-json') ?? '{}';
+  try {
+    JSON.parse(json);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigProblem(`--log-rotation-config-json is no JSON: ${reason}`);
   }
 }
 

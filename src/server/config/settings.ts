@@ -6,6 +6,7 @@ import {
   count,
   duration,
   logOutputs,
+  origins,
   path,
   quota,
   text,
@@ -232,7 +233,7 @@ export const settingGroups: readonly FlagGroup[] = [
       {
         name: 'watch-progress-notify-interval',
         field: 'watchProgressNotifyIntervalMs',
-        type: duration({ minMs: 1 }),
+        type: duration({ minMs: 1, zeroMeansMs: 600_000 }),
         default: '10m',
         help: 'How often a watcher that asked for it hears that nothing has happened.',
       },
@@ -276,7 +277,7 @@ export const settingGroups: readonly FlagGroup[] = [
       {
         name: 'cors',
         field: 'corsOrigins',
-        type: words,
+        type: origins,
         default: '*',
         help: 'Origins whose web pages may call the HTTP API; * is every one.',
       },

@@ -99,7 +99,9 @@ export function hostOf(url: string): string | undefined {
   return host.replace(/^\[(.*)\]$/, '$1');
 }
 
-function checkedUrl(url: string): string {
+function checkedUrl(given: string): string {
+  // Schemes know no case (RFC 3986, section 3.1).
+  const url = given.replace(/^[A-Za-z]+(?=:\/\/)/, (word) => word.toLowerCase());
   if (!scheme.test(url)) {
     throw new ConfigProblem(`URL scheme must be http, https, unix, or unixs: ${url}`, 2);
   }

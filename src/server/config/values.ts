@@ -67,9 +67,11 @@ export const quota: ValueType<number> = {
   },
 };
 
-/** Milliseconds, written as Go writes durations. */
-export function duration(options: { minMs?: number } = {}): ValueType<number> {
-  const { minMs } = options;
+/** Milliseconds, written as Go writes durations; with `zeroMeansMs`, 0 stands for that. */
+export function duration(
+  options: { minMs?: number; zeroMeansMs?: number } = {},
+): ValueType<number> {
+  const { minMs, zeroMeansMs } = options;
   const least = minMs === undefined ? '' : `, at least ${minMs}ms`;
   return {
     expects: `a duration such as 100ms, 5m or 1h30m${least}`,
@@ -77,6 +79,7 @@ export function duration(options: { minMs?: number } = {}): ValueType<number> {
     fileUnit: 'ns',
     parse: (given) => {
       const ms = parseDurationMs(given);
+      if (ms === 0 && zeroMeansMs !== undefined) return zeroMeansMs;
       return ms === undefined || (minMs !== undefined && ms < minMs) ? undefined : ms;
     },
   };
@@ -114,6 +117,30 @@ export const logOutputs: ValueType<readonly string[]> = {
   },
 };
 
+/** Of web pages: `*`, or the scheme and the host of each, with a port unless it is the usual one. */
+export const origins: ValueType<readonly string[]> = {
+  expects: '* or origins such as http://app.example:8080, separated by commas',
+  placeholder: 'LIST',
+  parse: (given) => {
+    const listed = words.parse(given) ?? [];
+    return listed.every((one) => one === '*' || /^https?:\/\/[^/@?#\s]+$/.test(one))
+      ? listed
+      : undefined;
+  },
+};
+
+/** Words, each of which has to be one of these. */
+export function wordsOf(known: readonly string[]): ValueType<readonly string[]> {
+  return {
+    expects: `some of ${known.join(', ')}, separated by commas`,
+    placeholder: 'LIST',
+    parse: (given) => {
+      const listed = words.parse(given) ?? [];
+      return listed.every((one) => known.includes(one)) ? listed : undefined;
+    },
+  };
+}
+
 export const version: ValueType<string> = {
   expects: 'a release such as 3.7.1',
   placeholder: 'X.Y.Z',
@@ -143,7 +170,19 @@ export function unique<T>(values: readonly T[]): T[] {
   return [...new Set(values)];
 }
 
+/** As Go reads numbers in flags: 0x, 0o and 0b, an old-fashioned octal 017, and underscores between digits. */
+const digitsOfBase: readonly (readonly [pattern: RegExp, base: string])[] = [
+  [/^0x(?:_?[\da-f])+$/i, '0x'],
+  [/^0b(?:_?[01])+$/i, '0b'],
+  [/^0o?(?:_?[0-7])+$/i, '0o'],
+  [/^(?:0|[1-9](?:_?\d)*)$/, ''],
+];
+
 function wholeNumber(given: string): number | undefined {
-  const value = /^[-+]?\d+$/.test(given) ? Number(given) : Number.NaN;
-  return Number.isSafeInteger(value) ? value : undefined;
+  const [, sign = '', digits = ''] = /^([-+]?)(.*)$/s.exec(given) ?? [];
+  const base = digitsOfBase.find(([pattern]) => pattern.test(digits))?.[1];
+  if (base === undefined) return undefined;
+  const bare = digits.replace(base === '' ? '' : /^0[xbo]?/i, '').replaceAll('_', '');
+  const value = Number(`${base}${bare}`);
+  return Number.isSafeInteger(value) ? (sign === '-' ? -value : value) : undefined;
 }
