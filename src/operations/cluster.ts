@@ -17,7 +17,11 @@ export function clusterOperations(core: Core): ClusterOperations {
     async memberAdd({ peerUrls, isLearner }, options) {
       core.admit(options);
       checkUrls(peerUrls);
-      const id = core.options.newMemberId(peerUrls);
+      const { members: known, removedMembers } = core.state;
+      const id = core.options.newMemberId(
+        peerUrls,
+        (taken) => removedMembers.includes(taken) || known.some((member) => member.id === taken),
+      );
       const member = { id, name: '', peerUrls: peerUrls.toSorted(), clientUrls: [], isLearner };
       const members = await change(core, { kind: 'add', member });
       return { member: memberOf(members, id) ?? member, members, header: core.header() };

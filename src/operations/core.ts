@@ -47,7 +47,10 @@ export interface OperationsOptions {
   /** The etcd release that clients are told, as x.y.z. */
   readonly reportEtcdVersion: string;
   /** The id of a member that is to be added with these peer URLs. */
-  readonly newMemberId: (peerUrls: readonly string[]) => MemberId;
+  readonly newMemberId: (
+    peerUrls: readonly string[],
+    isTaken: (id: MemberId) => boolean,
+  ) => MemberId;
   readonly sha256: () => Sha256;
 }
 

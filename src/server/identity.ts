@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { compareMemberIds, memberIdOf } from '../base/member-id.ts';
+import { compareMemberIds, memberIdNumber, memberIdOf } from '../base/member-id.ts';
 import type { MemberId } from '../base/member-id.ts';
 import type { Configuration } from '../raft/index.ts';
 import type { Member } from '../state/index.ts';
@@ -13,7 +13,10 @@ export interface FirstCluster {
   readonly idByName: ReadonlyMap<string, MemberId>;
 }
 
-/** The first members as the configuration names them. Ids depend on nothing but peer URLs and the token. */
+/**
+ * The first members as the configuration names them. Ids are those that etcd makes of the same flags: they depend on
+ * nothing but peer URLs and the token. A member that has data goes by the ids in it, however they were made.
+ */
 export function firstCluster(
   config: Pick<ServerConfig, 'initialCluster' | 'initialClusterToken'>,
 ): FirstCluster {
@@ -22,7 +25,7 @@ export function firstCluster(
     urlsByName.set(name, [...(urlsByName.get(name) ?? []), peerUrl].toSorted());
   }
   const idByName = new Map(
-    [...urlsByName].map(([name, urls]) => [name, hashedId(...urls, config.initialClusterToken)]),
+    [...urlsByName].map(([name, urls]) => [name, memberIdFor(urls, config.initialClusterToken)]),
   );
   const members = [...urlsByName]
     .map(([name, peerUrls]) => ({
@@ -33,13 +36,34 @@ export function firstCluster(
       isLearner: false,
     }))
     .toSorted((a, b) => compareMemberIds(a.id, b.id));
-  const clusterId = hashedId(...members.map(({ id }) => id), config.initialClusterToken);
+  const clusterId = hashedId(Buffer.concat(members.map(({ id }) => bytesOf(id))));
   return { clusterId, members, idByName };
 }
 
-/** The id of a member that is added later: time makes it new even if its URLs were used before. */
-export function addedMemberId(peerUrls: readonly string[], nowMs: number): MemberId {
-  return hashedId(...peerUrls.toSorted(), String(nowMs));
+/**
+ * The id of a member that is added later, as etcd makes it: the second makes it new even if its URLs were used before.
+ * Where that id was given in the same second, the next second that is free is taken.
+ */
+export function addedMemberId(
+  peerUrls: readonly string[],
+  nowMs: number,
+  isTaken: (id: MemberId) => boolean,
+): MemberId {
+  for (let second = Math.floor(nowMs / 1000); ; second++) {
+    const id = memberIdFor(peerUrls, String(second));
+    if (!isTaken(id)) return id;
+  }
+}
+
+function memberIdFor(peerUrls: readonly string[], suffix: string): MemberId {
+  return hashedId(Buffer.from(peerUrls.toSorted().join('') + suffix));
+}
+
+/** An id as eight bytes. */
+function bytesOf(id: MemberId): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64BE(memberIdNumber(id));
+  return bytes;
 }
 
 export function configurationOf(members: readonly Member[]): Configuration {
@@ -51,10 +75,8 @@ export function configurationOf(members: readonly Member[]): Configuration {
   return { voters: ids(false), outgoing: [], learners: ids(true) };
 }
 
-function hashedId(...parts: readonly string[]): MemberId {
-  const hash = createHash('sha1');
-  for (const part of parts) hash.update(part).update('\0');
-  const id = memberIdOf(hash.digest().readBigUInt64BE(0));
+function hashedId(bytes: Uint8Array): MemberId {
+  const id = memberIdOf(createHash('sha1').update(bytes).digest().readBigUInt64BE(0));
   if (id === undefined) throw new Error('a hash of zero; change the peer URLs or the token');
   return id;
 }

@@ -209,7 +209,7 @@ class Member {
       heartbeatIntervalMs: config.heartbeatIntervalMs,
       electionTimeoutMs: config.electionTimeoutMs,
       reportEtcdVersion: config.reportEtcdVersion,
-      newMemberId: (peerUrls) => addedMemberId(peerUrls, Date.now()),
+      newMemberId: (peerUrls, isTaken) => addedMemberId(peerUrls, Date.now(), isTaken),
       sha256,
     });
   }

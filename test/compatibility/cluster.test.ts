@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../cluster/processes.ts';
 import { failureOf } from './raw.ts';
@@ -26,6 +27,11 @@ function changed({ raw }: Subject, method: string, request: object): Promise<Rep
       return undefined;
     }
   });
+}
+
+/** The first eight bytes of the SHA-1 sum, as a decimal number. */
+function sumOf(bytes: string | Uint8Array): string {
+  return createHash('sha1').update(bytes).digest().readBigUInt64BE().toString();
 }
 
 /** Calls with one answer that a learner refuses, whatever they ask. */
@@ -121,6 +127,18 @@ onEachTarget('members', (subject) => {
     expect(await subject.raw.failure('Cluster.MemberUpdate', { ID, peerURLs })).toEqual(exists);
   });
 
+  test('have ids that are made of their peer URLs and the token, and the cluster one of theirs', async () => {
+    const { header, members } = await subject.raw.ask('Cluster.MemberList');
+    const first = members.filter(({ name }) => ['m1', 'm2', 'm3'].includes(name));
+    expect(first.map(({ ID }) => ID)).toEqual(
+      first.map(({ peerURLs }) => sumOf(`${peerURLs.join('')}etcd-cluster`)),
+    );
+    const ids = first.map(({ ID }) => BigInt(ID)).toSorted((a, b) => (a < b ? -1 : 1));
+    const bytes = Buffer.alloc(8 * ids.length);
+    for (const [at, id] of ids.entries()) bytes.writeBigUInt64BE(id, 8 * at);
+    expect(header?.cluster_id).toBe(sumOf(bytes));
+  });
+
   describe('that learn', () => {
     test('are added, one at a time, read, are promoted when they have caught up, and go', async () => {
       const { raw } = subject;
@@ -137,6 +155,11 @@ onEachTarget('members', (subject) => {
       });
       expect(added.members).toHaveLength(4);
       const { ID } = added.member;
+      const now = Math.floor(Date.now() / 1000);
+      const seconds = Array.from({ length: 60 }, (_, ago) =>
+        sumOf(`${peerURLs.join('')}${now - ago}`),
+      );
+      expect(seconds).toContain(ID);
 
       expect(await raw.failure('Cluster.MemberPromote', { ID })).toEqual({
         code: 'FAILED_PRECONDITION',

@@ -274,7 +274,8 @@ export class Machine {
       heartbeatIntervalMs: this.config.heartbeatIntervalMs,
       electionTimeoutMs: this.config.electionTimeoutMs,
       reportEtcdVersion: this.config.reportEtcdVersion,
-      newMemberId: (urls) => addedMemberId(urls, Math.floor(this.clock.nowMs() * 1000)),
+      newMemberId: (urls, isTaken) =>
+        addedMemberId(urls, Math.floor(this.clock.nowMs() * 1000), isTaken),
       sha256: () => createHash('sha256'),
     });
     process.operations = createOperations(core);

@@ -21,7 +21,9 @@ describe.for(releases())('what release %s left', (release) => {
       expect(await contentOf(client)).toEqual(expected.single);
 
       await expect(client.put('more', 'of it')).rejects.toMatchObject({ code: 8 });
-      await client.call('Maintenance', 'Alarm', { action: 'DEACTIVATE', alarm: 'NOSPACE' });
+      const memberID = (await client.status()).header.member_id;
+      const alarm = { memberID, alarm: 'NOSPACE' };
+      await client.call('Maintenance', 'Alarm', { action: 'DEACTIVATE', ...alarm });
       const { header } = await client.put('more', 'of it');
       expect(Number(header.revision)).toBe(expected.single.revision + 1);
       const written = await contentOf(client);
