@@ -163,8 +163,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a read of several keys is not linearizable',
     file: 'operations/kv.ts',
-    find: 'if (!request.serializable) await core.linearize();\n        return { ...core.state.readTxn',
-    replace: 'return { ...core.state.readTxn',
+    find: 'if (!request.serializable) await core.linearize();\n        const header',
+    replace: 'const header',
   },
   // Proposals.
   {
