@@ -25,6 +25,8 @@ export interface RestoreOptions {
   readonly initialCluster: readonly { readonly name: string; readonly peerUrl: string }[];
   readonly initialClusterToken: string;
   readonly initialAdvertisePeerUrls: readonly string[];
+  /** Revisions go on so much later, and all before are compacted; 0: they go on where the snapshot's end. */
+  readonly bumpRevision: number;
   /** Called now and then with how much is done, from 0 to 1. */
   readonly onProgress: (fraction: number) => void;
 }

@@ -19,7 +19,12 @@ export type RestoreTarget = Pick<
   'name' | 'initialCluster' | 'initialClusterToken'
 > & {
   readonly dataDir: string;
+  /** Revisions go on so much later, and all before are compacted; 0 or left out: they go on where the backup's end. */
+  readonly bumpRevision?: number;
 };
+
+/** As far as revisions may be bumped: as many again fit into the numbers that count them. */
+const revisionMax = 2 ** 52;
 
 export interface RestoreProgress {
   readonly doneBytes: number;
@@ -57,7 +62,11 @@ export async function restoreBackup(
   });
   let header: BackupHeader;
   try {
-    header = await restoreInto(store, file, { clusterId, memberId }, members, onProgress);
+    header = await restoreInto(store, file, onProgress, {
+      identity: { clusterId, memberId },
+      members,
+      bumpRevision: target.bumpRevision ?? 0,
+    });
   } catch (error) {
     await store.close();
     await rm(unfinished, { recursive: true, force: true });
@@ -72,13 +81,27 @@ export async function restoreBackup(
 async function restoreInto(
   store: Store,
   file: string,
-  identity: Identity,
-  members: readonly Member[],
   onProgress: (progress: RestoreProgress) => void,
+  {
+    identity,
+    members,
+    bumpRevision,
+  }: {
+    readonly identity: Identity;
+    readonly members: readonly Member[];
+    readonly bumpRevision: number;
+  },
 ): Promise<BackupHeader> {
   await store.load();
   const stage = await store.stageSnapshot();
   const header = await fill(stage, file, onProgress);
+  if (header.revision + bumpRevision > revisionMax) {
+    throw new RegistryError(
+      'invalid-request',
+      `the snapshot is of revision ${header.revision}, which cannot be bumped by ${bumpRevision}; ` +
+        `at most ${revisionMax} can be reached`,
+    );
+  }
   const nobody = { voters: [], outgoing: [], learners: [] };
   await store.create(identity, { index: 0, term: 0, configuration: nobody });
   // The log of the new cluster goes on where the backup's ended.
@@ -90,6 +113,7 @@ async function restoreInto(
   await store.adoptSnapshot(stage, position, { term: header.term, vote: undefined, commit: 0 });
   const state = await State.load(store.engine, position.index);
   state.replaceMembers(members);
+  if (bumpRevision > 0) state.bumpRevision(bumpRevision);
   const appliedIndex = position.index;
   await store.write({
     hardState: undefined,

@@ -393,6 +393,16 @@ export class State {
     this.#cluster.begin(members);
   }
 
+  /**
+   * Gives a backup to a cluster that goes on `amount` revisions later, with everything before that compacted. What the
+   * engine holds then is to be loaded again.
+   */
+  bumpRevision(amount: number): void {
+    const revision = this.revision + amount;
+    assert(Number.isSafeInteger(revision + 1), 'revisions can be counted');
+    this.#engine.put(compactedKey, numberRow.encode([revision]));
+  }
+
   // Compaction.
 
   /** True if compacted records are still to be removed here. */

@@ -35,6 +35,9 @@ test.each([
   [['member', 'add', 'm4']],
   [['completion', 'tcsh']],
   [['snapshot', 'restore', 'x', '--initial-cluster', 'm1=nonsense']],
+  [['snapshot', 'restore', 'x', '--bump-revision', '7']],
+  [['snapshot', 'restore', 'x', '--mark-compacted']],
+  [['snapshot', 'restore', 'x', '--bump-revision', '-7', '--mark-compacted']],
   [['snapshot', 'restore', 'x', '--initial-cluster', 'm1=http://a:1', '--name', 'm2']],
 ])('a command line that makes no sense has exit code 2: %j', async (argv) => {
   const { exitCode, stdout, stderr } = await run(argv);

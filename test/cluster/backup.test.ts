@@ -72,6 +72,79 @@ test('a backup of one cluster is restored into another: keys, revisions, the pas
   }
 });
 
+test('revisions go on later after a restore that bumps them, and whoever watches from an old one hears of it', async () => {
+  const first = await ClusterOfProcesses.start(1);
+  const file = join(first.directory, 'backup.db');
+  let restored: ClusterOfProcesses | undefined;
+  try {
+    const [member] = first.members;
+    await write(member!.client);
+    const before = await content(member!.client);
+    await run('snapshot', 'save', file, '--endpoints', member!.clientUrl);
+    // A client saw this; the restored cluster must not use its revision for something else.
+    const { header: lost } = await member!.client.put('data/later', 'not in the backup');
+
+    restored = await ClusterOfProcesses.prepare(3);
+    for (const { name, dataDir, peerUrl } of restored.members) {
+      const flags = [
+        `--name=${name}`,
+        `--data-dir=${dataDir}`,
+        `--initial-cluster=${restored.initialCluster}`,
+        `--initial-advertise-peer-urls=${peerUrl}`,
+        '--bump-revision=1000000000',
+        '--mark-compacted',
+      ];
+      await run('snapshot', 'restore', file, ...flags);
+    }
+    await restored.startAll();
+
+    const revision = Number(before.revision) + 1_000_000_000;
+    const hashes = new Set<unknown>();
+    for (const { client } of restored.members) {
+      expect(await content(client)).toEqual({ ...before, revision: `${revision}` });
+      const hashed = await client.call('Maintenance', 'HashKV', { revision: `${revision}` });
+      expect(hashed).toMatchObject({ compact_revision: `${revision}` });
+      hashes.add(hashed['hash']);
+    }
+    expect(hashes.size).toBe(1);
+    const { client } = restored.members[2]!;
+    for (const old of [before.revision, lost.revision, `${revision - 1}`]) {
+      expect(await firstAnswerOfWatch(client, old)).toMatchObject({
+        canceled: true,
+        compact_revision: `${revision}`,
+      });
+      await expect(client.get('data/1', { revision: old })).rejects.toMatchObject({ code: 11 });
+    }
+    expect(await client.get('data/7', { revision: `${revision}` })).toBe('changed');
+    const { header } = await client.put('data/new', 'after the restore');
+    expect(Number(header.revision)).toBe(revision + 1);
+    // It stays so when the members start again.
+    await restored.members[2]!.stop();
+    restored.members[2]!.start();
+    await restored.ready();
+    expect((await client.range('data/')).header.revision).toBe(`${revision + 1}`);
+  } finally {
+    await first.end();
+    await restored?.end();
+  }
+});
+
+/** Behind the one that says that the watch was made. */
+async function firstAnswerOfWatch(client: EtcdClient, from: string): Promise<unknown> {
+  const stream = client.stream('Watch', 'Watch');
+  stream.write({ create_request: { key: Buffer.from('data/1'), start_revision: from } });
+  try {
+    for await (const message of stream) {
+      const answer: Record<string, unknown> = message;
+      if (answer['created'] !== true || answer['canceled'] === true) return answer;
+    }
+    return undefined;
+  } finally {
+    stream.on('error', () => {});
+    stream.cancel();
+  }
+}
+
 /** What was compacted stays so, what was not is still there, and new revisions follow the old ones. */
 async function expectPast(member: MemberProcess, revision: string): Promise<void> {
   const { client } = member;

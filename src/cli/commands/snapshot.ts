@@ -3,7 +3,7 @@ import { CliFailure, exitCodes, interruptedExitCode, usageError } from '../exit.
 import { progressBar } from '../progress.ts';
 import type { Run, Session } from '../session.ts';
 import { checkSnapshot, saveSnapshot } from '../snapshot-file.ts';
-import { formatBytes, parseList } from '../values.ts';
+import { formatBytes, parseCount, parseList } from '../values.ts';
 
 /** `snapshot …`. */
 export function addSnapshot(program: Command, run: Run): void {
@@ -40,10 +40,14 @@ Example:
     .option('--initial-cluster <list>', 'all members of the new cluster, as name=peer-url,…')
     .option('--initial-cluster-token <token>', 'tells clusters apart', 'etcd-cluster')
     .option('--initial-advertise-peer-urls <urls>', 'where the others will find this member')
+    .option('--bump-revision <count>', 'let revisions go on so much later', parseCount, 0)
+    .option('--mark-compacted', 'compact all before, as --bump-revision needs')
     .addHelpText(
       'after',
       `
-Run it once for each member of the new cluster, with the same snapshot, then start them all.
+Run it once for each member of the new cluster, with the same snapshot and options, then start them all.
+Where clients keep what they read (Kubernetes does), bump the revision by more than was written since the
+snapshot: else they take new revisions for old ones, and miss changes.
 
 Example:
   rollcall snapshot restore backup.db --name m1 --data-dir m1.rollcall \\
@@ -61,6 +65,8 @@ interface RestoreFlags {
   readonly initialCluster?: string;
   readonly initialClusterToken: string;
   readonly initialAdvertisePeerUrls?: string;
+  readonly bumpRevision: number;
+  readonly markCompacted?: boolean;
 }
 
 const peerUrlDefault = 'http://localhost:2380';
@@ -101,6 +107,10 @@ async function status(session: Session, path: string): Promise<void> {
 }
 
 async function restore(session: Session, path: string, flags: RestoreFlags): Promise<void> {
+  const { bumpRevision, markCompacted = false } = flags;
+  if (bumpRevision > 0 !== markCompacted) {
+    throw usageError('--bump-revision and --mark-compacted go together: give both or none');
+  }
   const dataDir = flags.dataDir ?? `${flags.name}.rollcall`;
   const peerUrls = parseList(flags.initialAdvertisePeerUrls ?? peerUrlDefault);
   const initialCluster = membersOf(
@@ -129,6 +139,7 @@ async function restore(session: Session, path: string, flags: RestoreFlags): Pro
         initialCluster,
         initialClusterToken: flags.initialClusterToken,
         initialAdvertisePeerUrls: peerUrls,
+        bumpRevision,
         onProgress: (fraction) => bar.update(Math.round(fraction * 100), 100),
       }),
     );
