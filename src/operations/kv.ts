@@ -2,7 +2,7 @@ import { RegistryError } from '../base/errors.ts';
 import type { RangeRequest, RangeResult } from '../state/index.ts';
 import { checkKey, isReadOnly, sortedBy, validateTxn } from '../state/index.ts';
 import { putCost, txnCost } from './cost.ts';
-import { resultOf } from './core.ts';
+import { orAborted, resultOf } from './core.ts';
 import type { Core } from './core.ts';
 import type { Answered, CallOptions, Operations } from './operations.ts';
 
@@ -77,7 +77,7 @@ export function kvOperations(core: Core): KvOperations {
     async compact({ revision, physical }, options) {
       core.admit(options);
       const { header } = await core.propose({ kind: 'compact', revision });
-      if (physical) await compactedHere(core);
+      if (physical) await orAborted(compactedHere(core), options.signal);
       return { header };
     },
   };
@@ -156,8 +156,8 @@ function sizeOf(kvs: RangeResult['kvs']): number {
 }
 
 /** Resolves when this member has removed what the compaction freed. */
-async function compactedHere(core: Core): Promise<void> {
-  while (core.state.compactionPending) {
-    await new Promise<void>((resolve) => core.clock.after(5, resolve));
-  }
+function compactedHere({ replica }: Core): Promise<void> {
+  return new Promise((resolve, reject) => {
+    replica.whenCompacted((error) => (error === undefined ? resolve() : reject(error)));
+  });
 }

@@ -404,6 +404,12 @@ export class Replica {
     this.#loop.guard(() => this.#callers.leaseTimeToLive(id, expiresMs, done));
   }
 
+  /** Calls back when nothing that was compacted is left to be removed here. */
+  whenCompacted(done: (error: RegistryError | undefined) => void): void {
+    if (this.#loop.stopped) done(stopping());
+    else this.#stateDesk.whenCompacted(done);
+  }
+
   /** Hands leadership over; only here, on the leader. Whether it worked shows in `leader`. */
   transferLeadership(to: MemberId): 'started' | 'not-leader' | 'bad-target' | 'busy' {
     const result = this.#raft.transferLeadership(to);
@@ -565,6 +571,7 @@ export class Replica {
     this.#departure.stop();
     this.#callers.stop();
     this.#rounds.stop();
+    this.#stateDesk.stop();
     this.slices.stop(stopping());
   }
 }

@@ -1,6 +1,7 @@
 import { present } from '../base/assert.ts';
 import { advance, sliceWork, workOf } from '../base/steps.ts';
 import type { Steps } from '../base/steps.ts';
+import type { RegistryError } from '../base/errors.ts';
 import type { Entry, Raft, SnapshotPosition } from '../raft/index.ts';
 import { decodeCommand, State } from '../state/index.ts';
 import type { Applied, Command } from '../state/index.ts';
@@ -9,6 +10,7 @@ import type { CallerDesk } from './caller-desk.ts';
 import type { ReplicaFigures } from './figures.ts';
 import type { Lessor } from './lessor.ts';
 import type { ReplicaOptions } from './options.ts';
+import { stopping } from './refusals.ts';
 import { slowApplyMs } from './tally.ts';
 import type { Tally } from './tally.ts';
 
@@ -47,6 +49,7 @@ export class StateDesk {
   #installing = false;
   #removed = false;
   #compactionBeganMs: number | undefined;
+  #awaitCompaction: ((error: RegistryError | undefined) => void)[] = [];
   /** Committed entries, of which those from `#next` on are not applied yet. */
   #committed: Entry[] = [];
   #next = 0;
@@ -252,9 +255,14 @@ export class StateDesk {
 
   /** Does one step of a compaction that is due; true if there is more to do. */
   compactSome(): boolean {
-    if (this.#installing || !this.#state.compactionPending) return false;
-    if (this.#state.compactionWaits) return false;
-    const { clock, logger, compactionBatchLimit } = this.#options;
+    if (this.#installing) return false;
+    if (!this.#state.compactionPending) {
+      this.#tellCompacted(undefined);
+      return false;
+    }
+    const { clock, logger, compactionBatchLimit, store } = this.#options;
+    // The deletions wait for the disk, and room for them is bounded.
+    if (this.#state.compactionWaits || store.isFull) return false;
     const beganMs = clock.nowMs();
     this.#compactionBeganMs ??= beganMs;
     const more = this.#state.compactStep(compactionBatchLimit);
@@ -265,7 +273,26 @@ export class StateDesk {
       this.#compactionBeganMs = undefined;
       this.#tally.lastCompactionMs = nowMs;
       logger.info('finished scheduled compaction', { revision: this.#state.compactedRevision });
+      this.#tellCompacted(undefined);
     }
     return more;
+  }
+
+  /** Calls back when nothing that was compacted is left to be removed here, or with an error when the member stops. */
+  whenCompacted(done: (error: RegistryError | undefined) => void): void {
+    if (this.#state.compactionPending) this.#awaitCompaction.push(done);
+    else done(undefined);
+  }
+
+  /** The member stops. */
+  stop(): void {
+    this.#tellCompacted(stopping());
+  }
+
+  #tellCompacted(error: RegistryError | undefined): void {
+    if (this.#awaitCompaction.length === 0) return;
+    const waiting = this.#awaitCompaction;
+    this.#awaitCompaction = [];
+    for (const done of waiting) done(error);
   }
 }

@@ -1,5 +1,5 @@
 import type { Key } from '../base/key.ts';
-import type { Version } from './key-entry.ts';
+import type { GoneVersions, Version } from './key-entry.ts';
 import type { KeyIndex } from './key-index.ts';
 
 /**
@@ -17,9 +17,9 @@ export class Compaction {
   #nextKey: Key | undefined = undefined;
   /** A newer compaction came in the middle of this round: another round follows. */
   #comesAgain = false;
-  /** Out of the index already, in the order in which they are to be removed. */
-  #doomed: Version[] = [];
-  #removedCount = 0;
+  /** Out of the index already, in the order in which they are to be removed; those before `#doomedAt` are. */
+  #doomed: GoneVersions[] = [];
+  #doomedAt = 0;
   /** Versions removed since this member started. */
   removedTotal = 0;
 
@@ -47,13 +47,18 @@ export class Compaction {
     if (this.#doomed.length === 0 && this.#nextKey !== undefined) {
       this.#nextKey = this.#lookAt(this.#nextKey, keysMax);
     }
-    const end = Math.min(this.#removedCount + keysMax, this.#doomed.length);
-    for (const version of this.#doomed.slice(this.#removedCount, end)) this.#remove(version);
-    this.removedTotal += end - this.#removedCount;
-    this.#removedCount = end;
-    if (end === this.#doomed.length) {
+    for (let removed = 0; removed < keysMax && this.#doomedAt < this.#doomed.length;) {
+      const version = this.#doomed[this.#doomedAt]?.next();
+      if (version === undefined) this.#doomedAt++;
+      else {
+        this.#remove(version);
+        this.removedTotal++;
+        removed++;
+      }
+    }
+    if (this.#doomedAt === this.#doomed.length) {
       this.#doomed = [];
-      this.#removedCount = 0;
+      this.#doomedAt = 0;
     }
     return this.isPending;
   }
@@ -62,9 +67,10 @@ export class Compaction {
   #lookAt(start: Key, keysMax: number): Key | undefined {
     const entries = this.#index.take({ start, end: undefined }, keysMax);
     for (const entry of entries) {
-      const { gone, all } = entry.compact(this.#revision);
-      for (const version of gone) this.#doomed.push(version);
-      if (all) this.#index.remove(entry);
+      const gone = entry.compact(this.#revision);
+      if (gone === undefined) continue;
+      this.#doomed.push(gone);
+      if (gone.isAll) this.#index.remove(entry);
     }
     const last = entries.at(-1);
     if (entries.length === keysMax && last !== undefined) return `${last.key}\0`;

@@ -107,18 +107,18 @@ export class KeyEntry {
   }
 
   /**
-   * Takes away, oldest first, the versions that nobody can ask for after a compaction up to `revision`. If all go,
-   * the entry is to be removed, and changes no more.
+   * Takes away the versions that nobody can ask for after a compaction up to `revision`; undefined if there are none. If
+   * all go, the entry is to be removed, and changes no more.
    */
-  compact(revision: number): { readonly gone: Version[]; readonly all: boolean } {
+  compact(revision: number): GoneVersions | undefined {
     const first = this.#firstKept(revision);
-    const gone: Version[] = [];
-    for (let at = 0; at < first; at++) gone.push(this.#version(at));
+    if (first === 0) return undefined;
+    const older = this.#older ?? [];
     const all = first > this.olderCount;
-    const older = this.#older;
-    if (all || older === undefined || first * fields === older.length) this.#older = undefined;
-    else if (first > 0) this.#older = older.slice(first * fields);
-    return { gone, all };
+    const keepsNone = all || first === this.olderCount;
+    this.#older = keepsNone ? undefined : older.slice(first * fields);
+    const packed = keepsNone ? older : older.slice(0, first * fields);
+    return new GoneVersions(packed, all ? this : undefined);
   }
 
   /** The sum of the hashes of what is left after a compaction up to `compacted`, and is not newer than `revision`. */
@@ -159,18 +159,47 @@ export class KeyEntry {
   }
 
   #version(at: number): Version {
-    if (at === this.olderCount) return this;
-    const bytes = this.#number(at, bytesField);
-    return {
-      revision: this.#number(at, revisionField),
-      sub: this.#number(at, subField),
-      isLive: bytes > 0,
-      bytes: Math.abs(bytes),
-      hash: this.#number(at, hashField),
-    };
+    return at === this.olderCount ? this : versionOf(this.#older ?? [], at);
   }
 
   #number(at: number, field: number): number {
     return this.#older?.[at * fields + field] ?? 0;
   }
+}
+
+/** Versions that were taken out of an entry, oldest first. A key may have millions: they are unpacked one at a time. */
+export class GoneVersions {
+  readonly #packed: readonly number[];
+  #newest: Version | undefined;
+  #at = 0;
+
+  constructor(packed: readonly number[], newest: Version | undefined) {
+    this.#packed = packed;
+    this.#newest = newest;
+  }
+
+  /** The newest version of the key is among them: there is nothing left of it. */
+  get isAll(): boolean {
+    return this.#newest !== undefined;
+  }
+
+  /** Undefined at the end. */
+  next(): Version | undefined {
+    if (this.#at * fields < this.#packed.length) return versionOf(this.#packed, this.#at++);
+    const newest = this.#newest;
+    this.#newest = undefined;
+    return newest;
+  }
+}
+
+function versionOf(packed: readonly number[], at: number): Version {
+  const number = (field: number): number => packed[at * fields + field] ?? 0;
+  const bytes = number(bytesField);
+  return {
+    revision: number(revisionField),
+    sub: number(subField),
+    isLive: bytes > 0,
+    bytes: Math.abs(bytes),
+    hash: number(hashField),
+  };
 }

@@ -129,6 +129,29 @@ test('events of one revision come in parts, in many turns, to those alone who wa
   expect(others).toBe(0);
 });
 
+test('a physical compaction ends with the last version that goes, or with its member', async () => {
+  const stage = await Stage.open({ compactionBatchLimit: 7 });
+  const { operations, replica } = stage.leader;
+  const putMany = async (): Promise<number> => {
+    for (let at = 0; at < 300; at++) {
+      await stage.settled(operations!.put(putOf(`k${at % 3}`, `${at}`), {}));
+    }
+    return replica!.state.revision;
+  };
+  const revision = await putMany();
+  await stage.settled(operations!.compact({ revision, physical: true }, {}));
+  expect(replica!.state.compactionPending).toBe(false);
+  expect(replica!.state.compactedVersions).toBe(297);
+
+  const next = await putMany();
+  const release = replica!.state.pin(next - 1);
+  const compacting = stage.refusal(operations!.compact({ revision: next, physical: true }, {}));
+  await stage.until('the compaction', () => replica!.state.compactedRevision === next);
+  await stage.settled(replica!.stop());
+  expect(await compacting).toMatchObject({ code: 'stopped' });
+  release();
+});
+
 const watchRequest = {
   startRevision: 0,
   watchId: 0,

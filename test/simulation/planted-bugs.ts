@@ -356,8 +356,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a reader sees half of a command',
     file: 'state/state.ts',
-    find: 'if (revision <= 0) return readRange(this.#keys, request, this.revision);',
-    replace: 'if (revision <= 0) return readRange(this.#keys, request, newest);',
+    find: 'const revision = request.revision > 0 ? request.revision : this.revision;',
+    replace: 'const revision = request.revision > 0 ? request.revision : newest;',
   },
   {
     name: 'a lease shows what half of a command has left of its keys',

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { encodeCommand, State } from '../../src/state/index.ts';
 import type { Command } from '../../src/state/index.ts';
 import { MemoryEngine } from './memory-engine.ts';
-import { compact, del, grant, put, rangeRequest, revoke } from './requests.ts';
+import { compact, del, everything, grant, put, rangeRequest, revoke } from './requests.ts';
 
 function keyAt(number: number): string {
   return `key ${String(number).padStart(5, '0')}`;
@@ -90,6 +90,19 @@ test('a compaction that comes in the middle of another one leaves nothing of eit
   apply(compact(state.revision));
   while (state.compactStep(6)) continue;
   expect(state.sizeInUseBytes).toBe(alone);
+});
+
+test('a step of a compaction is bounded even if all versions are of one key', () => {
+  const state = State.create(new MemoryEngine(), { members: [] });
+  const apply = (command: Command) => state.apply(state.appliedIndex + 1, encodeCommand(command));
+  for (let at = 0; at < 1000; at++) apply(put('key', `${at}`));
+  apply(del(everything));
+  apply(put('other', 'x'));
+  apply(compact(state.revision));
+  for (let removed = 10; state.compactStep(10); removed += 10) {
+    expect(state.compactedVersions).toBe(removed);
+  }
+  expect(state.compactedVersions).toBe(1001);
 });
 
 test('space comes back by compaction alone', () => {
