@@ -19,6 +19,8 @@ export interface LeaderDeskOwner {
   state(): State;
   /** Joins the next confirmation round. */
   confirm(confirmed: (index: number | undefined) => void): void;
+  /** The same, called back when the state holds everything that was agreed on before. */
+  confirmApplied(confirmed: (index: number | undefined) => void): void;
   connectedSinceMs(peer: MemberId): number | undefined;
 }
 
@@ -75,7 +77,7 @@ export class LeaderDesk {
         );
         break;
       case 'lease-time-to-live':
-        this.#owner.confirm((index) => answered(this.#leaseTime(question.id, index)));
+        this.#owner.confirmApplied((index) => answered(this.#leaseTime(question.id, index)));
         break;
       case 'change-membership':
         this.#changes.push({ request: question.request, expiresMs, answered });

@@ -11,8 +11,11 @@ const checkpointsPerTick = 1000;
 export interface LessorOwner {
   /** The state as applied; another object after a snapshot. */
   state(): State;
-  /** Calls back once leadership was confirmed by a majority, or with false once it is lost. */
-  confirmLeadership(confirmed: (stillLeader: boolean) => void): void;
+  /**
+   * Calls back once leadership was confirmed by a majority and the state holds everything agreed on before, or with false
+   * once leadership is lost. If the state is not so far when it is confirmed, `beforeApplied` is called first.
+   */
+  confirmLeadership(confirmed: (stillLeader: boolean) => void, beforeApplied?: () => void): void;
   /** Puts commands into the own log, now and in the own term; false if that is not possible. */
   proposeAsLeader(commands: readonly Command[]): boolean;
 }
@@ -108,6 +111,10 @@ export class Lessor {
 
   /** Renews the leases, once leadership is confirmed. */
   renew(ids: readonly LeaseId[], done: Renewed): void {
+    // A command that takes long must not let leases lapse whose keepers are in time; they are told after it.
+    const keepAlive = (): void => {
+      for (const id of ids) this.#deadlines.renew(id, this.#clock.nowMs());
+    };
     this.#owner.confirmLeadership((stillLeader) => {
       if (!stillLeader || !this.#promoted) {
         done(undefined);
@@ -139,7 +146,7 @@ export class Lessor {
         });
       }
       settle();
-    });
+    }, keepAlive);
   }
 
   /** Time left and granted, in whole seconds; undefined for a lease that does not exist. Leader only. */

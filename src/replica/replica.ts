@@ -166,7 +166,8 @@ export class Replica {
   #lessorOwner(): LessorOwner {
     return {
       state: () => this.state,
-      confirmLeadership: (confirmed) => this.#confirm((index) => confirmed(index !== undefined)),
+      confirmLeadership: (confirmed, beforeApplied) =>
+        this.#confirmApplied((index) => confirmed(index !== undefined), beforeApplied),
       proposeAsLeader: (commands) => this.#proposeAsLeader(commands.map(encodeCommand)),
     };
   }
@@ -175,6 +176,7 @@ export class Replica {
     return {
       state: () => this.state,
       confirm: (confirmed) => this.#confirm(confirmed),
+      confirmApplied: (confirmed) => this.#confirmApplied(confirmed),
       connectedSinceMs: (peer) =>
         peer === this.id ? -Infinity : this.#transport.connectedSinceMs(peer),
     };
@@ -495,6 +497,20 @@ export class Replica {
   #confirm(confirmed: (index: number | undefined) => void): void {
     this.#rounds.ask(confirmed);
     this.#loop.wake();
+  }
+
+  /** The same, called back when the state here holds everything that was agreed on before. */
+  #confirmApplied(
+    confirmed: (index: number | undefined) => void,
+    beforeApplied?: () => void,
+  ): void {
+    this.#confirm((index) => {
+      if (index === undefined) confirmed(undefined);
+      else {
+        if (index > this.state.appliedIndex) beforeApplied?.();
+        this.#stateDesk.whenApplied(index, (isApplied) => confirmed(isApplied ? index : undefined));
+      }
+    });
   }
 
   #proposeAsLeader(commands: readonly Uint8Array[]): boolean {

@@ -49,6 +49,7 @@ export class StateDesk {
   #installing = false;
   #removed = false;
   #compactionBeganMs: number | undefined;
+  #awaitApplied: { readonly index: number; readonly done: (isApplied: boolean) => void }[] = [];
   #awaitCompaction: ((error: RegistryError | undefined) => void)[] = [];
   /** Committed entries, of which those from `#next` on are not applied yet. */
   #committed: Entry[] = [];
@@ -112,6 +113,23 @@ export class StateDesk {
     return this.#next < this.#committed.length && !store.isBehind;
   }
 
+  /**
+   * Calls back once the entry at `index` is applied; with false if that does not come about here. What the leader says
+   * of leases must hold everything that was agreed on before it was asked, even if much waits to be applied.
+   */
+  whenApplied(index: number, done: (isApplied: boolean) => void): void {
+    if (index <= this.#state.appliedIndex) done(true);
+    else this.#awaitApplied.push({ index, done });
+  }
+
+  #tellApplied(): void {
+    if (this.#awaitApplied.length === 0) return;
+    const { appliedIndex } = this.#state;
+    const waiting = this.#awaitApplied;
+    this.#awaitApplied = waiting.filter(({ index }) => index > appliedIndex);
+    for (const { index, done } of waiting) if (index <= appliedIndex) done(true);
+  }
+
   /** A command is half done: the state is at no index now. */
   get isHalfway(): boolean {
     return this.#longCommand !== undefined;
@@ -142,6 +160,7 @@ export class StateDesk {
     this.#figures.applySeconds.observe(tookMs / 1000);
     if (tookMs > slowApplyMs) this.#tally.slowApplies++;
     this.#callers.appliedTo(this.#state.appliedIndex);
+    this.#tellApplied();
   }
 
   /** Returns the work that was done. */
@@ -246,6 +265,7 @@ export class StateDesk {
         revision: this.#state.revision,
       });
       this.#callers.skippedTo(position.index);
+      this.#tellApplied();
       this.#watch.replaceHistory(this.#state);
       this.#afterMembership();
     });
@@ -286,6 +306,9 @@ export class StateDesk {
 
   /** The member stops. */
   stop(): void {
+    const waiting = this.#awaitApplied;
+    this.#awaitApplied = [];
+    for (const { done } of waiting) done(false);
     this.#tellCompacted(stopping());
   }
 

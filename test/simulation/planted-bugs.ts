@@ -383,4 +383,10 @@ export const plantedBugs: readonly PlantedBug[] = [
     find: 'const isPart = next.sub > 0;',
     replace: 'const isPart = false;',
   },
+  {
+    name: 'a leader speaks of leases before it has applied what was agreed on',
+    file: 'replica/replica.ts',
+    find: 'this.#stateDesk.whenApplied(index, (isApplied) => confirmed(isApplied ? index : undefined));',
+    replace: 'confirmed(index);',
+  },
 ];
