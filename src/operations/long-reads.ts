@@ -30,7 +30,7 @@ export interface Read<T> {
 }
 
 interface Surroundings {
-  readonly replica: Replica;
+  readonly replica: Pick<Replica, 'state' | 'isInstalling' | 'pin' | 'slices'>;
   readonly clock: Clock;
 }
 
@@ -132,7 +132,7 @@ interface Owner<T> {
 
 class LongRead<T> implements Job {
   bytes = 0;
-  readonly #replica: Replica;
+  readonly #replica: Surroundings['replica'];
   readonly #clock: Clock;
   readonly #state: State;
   readonly #reading: Reading<T>;

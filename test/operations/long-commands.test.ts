@@ -58,7 +58,7 @@ test('a range of many keys is deleted over many turns, and nobody sees a part of
   expect(deleted.deleted).toBe(count);
   expect(deleted.previous).toHaveLength(count);
   expect(seen).toEqual(['[false,2000,2000]', '[true,0,0]']);
-  expect(halfwayTurns).toBeGreaterThanOrEqual(count / 150);
+  expect(halfwayTurns).toBeGreaterThanOrEqual(count / 200);
 });
 
 test('the keys of a lease go over many turns, and the lease shows all of them until they are gone', async () => {
