@@ -1,7 +1,7 @@
 import { RegistryError } from '../base/errors.ts';
 import type { SnapshotSource } from '../replica/index.ts';
 import type { Core, Sha256 } from './core.ts';
-import type { Backup } from './operations.ts';
+import type { Backup, CallOptions } from './operations.ts';
 import { minorOf } from './versions.ts';
 
 /**
@@ -32,22 +32,43 @@ const pieceBytes = 32 << 10;
 const hashBytes = 32;
 
 /** A frozen copy of this member's data. The caller must read `chunks` to the end, or return from it early. */
-export async function openBackup(core: Core): Promise<Backup> {
+export async function openBackup(core: Core, call: CallOptions): Promise<Backup> {
   // What was acknowledged before the backup was asked for is in it.
   if (core.replica.leader !== undefined) await core.linearize();
   await flushed(core);
   const source = await core.options.store.openSnapshot();
+  try {
+    return await measured(core, source, call);
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+/** The size is told first, so that everything is read once before it is sent. */
+async function measured(core: Core, source: SnapshotSource, call: CallOptions): Promise<Backup> {
+  // The state goes on meanwhile; what the file says of itself is what is in it.
+  const mark = core.replica.flushMarkAt(source.appliedIndex);
+  if (mark === undefined) {
+    throw new RegistryError('timeout', 'the state was replaced just now; ask for the backup again');
+  }
   const header: BackupHeader = {
     format: 1,
     clusterId: core.replica.clusterId,
     memberId: core.replica.id,
-    revision: core.state.revision,
-    keys: core.state.keyCount,
+    revision: mark.revision,
+    keys: mark.keyCount,
     appliedIndex: source.appliedIndex,
     term: core.replica.term,
   };
+  const { signal = call.gone?.() } = call;
   let dataBytes = 0;
-  for await (const piece of framed(header, source)) dataBytes += piece.length;
+  for await (const piece of framed(header, source)) {
+    dataBytes += piece.length;
+    if (signal?.aborted === true) {
+      throw new RegistryError('canceled', 'the caller gave up before the backup began');
+    }
+  }
   const paddingBytes = (blockBytes - (dataBytes % blockBytes)) % blockBytes;
   return {
     sizeBytes: dataBytes + paddingBytes + hashBytes,

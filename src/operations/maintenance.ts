@@ -60,7 +60,7 @@ export function maintenanceOperations(core: Core): MaintenanceOperations {
 
     async backup(options) {
       core.requireLeader(options);
-      const backup = await openBackup(core);
+      const backup = await openBackup(core, options);
       return { ...backup, header: core.header() };
     },
 

@@ -14,6 +14,8 @@ import type { CallerDeskOwner, LeaseTime } from './caller-desk.ts';
 import { Departure } from './departure.ts';
 import { declareFigures } from './figures.ts';
 import { EventLoop } from './event-loop.ts';
+import { FlushMarks } from './flush-marks.ts';
+import type { FlushMark } from './flush-marks.ts';
 import { LeaderDesk } from './leader-desk.ts';
 import type { LeaderDeskOwner } from './leader-desk.ts';
 import { LeaderSight } from './leader-sight.ts';
@@ -71,6 +73,7 @@ export class Replica {
   readonly #ticker: Ticker;
   readonly #losses: LossReport;
   readonly #turnSeconds: Histogram;
+  readonly #flushMarks = new FlushMarks();
   readonly #departure: Departure;
   #ticksToProgress: number;
   #wasLeading = false;
@@ -137,6 +140,7 @@ export class Replica {
       owner: this.#stateDeskOwner(),
     });
     this.#writes = new WriteDesk(options.store, this.#writeDeskOwner(), recovered.appliedIndex);
+    this.#markFlush(recovered.appliedIndex);
     this.#departure = new Departure(options, this.#raft, (peer) => this.isConnected(peer));
     this.#logDesk = new LogDesk(options, this.#raft, this.#writes);
     this.#snapshots = new SnapshotDesk({
@@ -212,10 +216,14 @@ export class Replica {
         const { installing, isHalfway } = this.#stateDesk;
         return installing || isHalfway ? undefined : this.state.appliedIndex;
       },
+      flushing: (index) => this.#markFlush(index),
       send: (messages) => this.#peers.postRaft(messages),
       persisted: (tickets, messages) => this.#loop.guard(() => this.#persisted(tickets, messages)),
       written: () => this.#loop.wake(),
-      adopted: (position) => this.#stateDesk.install(position),
+      adopted: async (position) => {
+        await this.#stateDesk.install(position);
+        this.#markFlush(position.index);
+      },
       failed: (error) => this.#loop.fail(error),
     };
   }
@@ -318,6 +326,16 @@ export class Replica {
   /** Up to this index the state here is on the disk. */
   get flushedIndex(): number {
     return this.#writes.flushedIndex;
+  }
+
+  /** What the state was like at an applied index that was taken to the disk not long ago. */
+  flushMarkAt(index: number): FlushMark | undefined {
+    return this.#flushMarks.at(index);
+  }
+
+  #markFlush(index: number): void {
+    const { revision, keyCount } = this.state;
+    this.#flushMarks.note({ index, revision, keyCount });
   }
 
   get pendingProposals(): number {

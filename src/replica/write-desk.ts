@@ -10,6 +10,8 @@ const flushBytes = 1 << 20;
 export interface WriteDeskOwner {
   /** The state's applied index, or undefined while there is no state to flush. */
   appliedIndex(): number | undefined;
+  /** The state as it is now, at this applied index, goes to the disk. */
+  flushing(appliedIndex: number): void;
   /** Messages for which nothing has to be written first. Called within `add`, so that nothing may begin with it. */
   send(messages: readonly Message[]): void;
   /** Everything these tickets stand for is durable; the messages promised no more than that. */
@@ -179,6 +181,7 @@ export class WriteDesk {
         (this.#flushDue && this.#isBehind()));
     if (!ahead) this.#flushDue = false;
     const appliedIndex = flush ? this.#owner.appliedIndex() : undefined;
+    if (appliedIndex !== undefined) this.#owner.flushing(appliedIndex);
     const hardState = job?.hardState;
     const entries = job?.entries ?? [];
     const sync = hardState !== undefined || entries.length > 0;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { RegistryError } from '../../src/base/errors.ts';
-import { readBackup } from '../../src/operations/index.ts';
+import { Core, createOperations, readBackup } from '../../src/operations/index.ts';
 import type { BackupHeader } from '../../src/operations/index.ts';
 import { operationsOf, putOf, Stage } from './stage.ts';
 
@@ -121,3 +121,67 @@ test('a backup that is given up lets go of what it read', async () => {
   const again = await stage.settled(operationsOf(stage.leader).backup({}));
   expect(again.sizeBytes).toBe(backup.sizeBytes);
 });
+
+test('a backup tells the revision and the number of keys that are in it, whatever is written meanwhile', async () => {
+  const busy = await Stage.open();
+  const core = busy.coreOf(busy.leader);
+  const operations = operationsOf(busy.leader);
+  await busy.settled(operations.put(putOf('before'), {}));
+  const { state } = busy.leader.replica!;
+  const ahead = state.revision - state.appliedIndex;
+  let isOver = false;
+  const writer = (async () => {
+    for (let at = 0; !isOver; at++) await operations.put(putOf(`k${at}`), {});
+  })();
+  const { store } = core.options;
+  const slow = new Core({
+    ...core.options,
+    store: Object.create(store, {
+      openSnapshot: {
+        value: async () => {
+          const source = await store.openSnapshot();
+          await busy.scheduler.sleep(50);
+          return source;
+        },
+      },
+    }),
+  });
+  for (let round = 0; round < 5; round++) {
+    const { chunks } = await busy.settled(createOperations(slow).backup({}));
+    const collected: Uint8Array[] = [];
+    for await (const blob of chunks()) collected.push(Buffer.from(blob));
+    const { header } = await read(Buffer.concat(collected));
+    expect(header!.revision - header!.appliedIndex).toBe(ahead);
+    expect(header!.keys).toBe(header!.revision - 1);
+    expect(state.revision).toBeGreaterThan(header!.revision);
+  }
+  isOver = true;
+  await busy.settled(writer);
+});
+
+test.each(['measuring', 'opening'])(
+  'a backup that fails while %s it lets go of its snapshot',
+  async (when) => {
+    const core = stage.coreOf(stage.leader);
+    let closed = 0;
+    const store = Object.create(core.options.store, {
+      openSnapshot: {
+        value: async () => ({
+          appliedIndex: when === 'opening' ? -1 : stage.leader.replica!.flushedIndex,
+          // oxlint-disable-next-line require-yield
+          async *chunks(): AsyncGenerator<Uint8Array> {
+            throw new Error('the disk failed');
+          },
+          close: async () => {
+            closed++;
+          },
+        }),
+      },
+    });
+    const refusal = await stage.refusal(
+      createOperations(new Core({ ...core.options, store })).backup({}),
+    );
+    expect(refusal).toBeInstanceOf(Error);
+    expect(closed).toBe(1);
+  },
+);

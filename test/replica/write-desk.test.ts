@@ -17,6 +17,7 @@ function deskOf(
   appliedIndex?: number,
 ) {
   const owner = {
+    flushing: () => {},
     appliedIndex: () => appliedIndex,
     send: () => {},
     persisted: () => {},
@@ -49,6 +50,7 @@ test('a desk that was abandoned tells nobody of the write under way, and begins 
   const store = await storeWithRecordsThatWait();
   const told: (readonly number[])[] = [];
   const owner = {
+    flushing: () => {},
     appliedIndex: () => 2,
     send: () => {},
     persisted: (tickets: readonly number[]) => void told.push(tickets),
@@ -74,6 +76,7 @@ test('of the acknowledgements that wait for a write, the latest one for each mem
   const store = await storeWithRecordsThatWait();
   const sent: (readonly Message[])[] = [];
   const owner = {
+    flushing: () => {},
     appliedIndex: () => 2,
     send: () => {},
     persisted: (_tickets: readonly number[], messages: readonly Message[]) =>
