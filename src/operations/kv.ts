@@ -104,7 +104,7 @@ async function* streamRange(
   // The stream tells the revision at which it began, however long it lasts.
   const header = core.header();
   const revision = request.revision > 0 ? request.revision : header.revision;
-  const { count } = core.state.range({ ...request, revision, countOnly: true });
+  const { count } = await readSome(core, { ...request, revision, countOnly: true }, options);
   const total = request.limit > 0 ? Math.min(request.limit, count) : count;
   let sent = 0;
   let { start } = request.range;
@@ -113,7 +113,8 @@ async function* streamRange(
     const limit = Math.min(pieceKeys, total - sent);
     if (limit <= 0) break;
     const range = { start, end: request.range.end };
-    const { kvs } = core.state.range({ ...request, range, revision, limit, sortTarget: 'key' });
+    const asked = { ...request, range, revision, limit, sortTarget: 'key' } as const;
+    const { kvs } = await readSome(core, asked, options);
     sent += kvs.length;
     const last = sent >= total || kvs.length === 0;
     yield {
@@ -126,9 +127,21 @@ async function* streamRange(
     };
     if (last) return;
     start = `${kvs.at(-1)?.key ?? ''}\0`;
+    // A client that reads as fast as we do must not keep the others waiting.
+    await core.turn();
     pieceKeys = nextPieceKeys(pieceKeys, sizeOf(kvs), core.options.limits.maxRequestBytes);
   }
   yield { kind: 'range', kvs: [], more: false, count, header, last: true };
+}
+
+/** A compaction may come between two pieces, which then ends the stream: a slow client holds nothing back. */
+async function readSome(
+  core: Core,
+  request: RangeRequest,
+  call: CallOptions,
+): Promise<RangeResult> {
+  const read = core.read(core.state.openRange(request), { call });
+  return read instanceof Promise ? (await read).value : read.value;
 }
 
 /** What etcd streams: keys in their order, and all that there are. An order of NONE is no order, whatever the target. */
