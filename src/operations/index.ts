@@ -8,6 +8,7 @@ export { readBackup } from './backup.ts';
 export type { BackupHeader } from './backup.ts';
 export { Core } from './core.ts';
 export type { Limits, OperationsOptions, Sha256 } from './core.ts';
+export { valueBytesOf } from '../state/index.ts';
 export { createOperations } from './create.ts';
 export { minorOf } from './versions.ts';
 export type * from './operations.ts';

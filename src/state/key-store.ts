@@ -16,6 +16,7 @@ import type {
   ReadBounds,
   RevisionEvents,
 } from './key-value.ts';
+import { TextKeyValue } from './key-value.ts';
 import { stepKeys } from './progress.ts';
 import { RecentEvents, bytesOfEvent } from './recent-events.ts';
 import {
@@ -40,6 +41,14 @@ export interface MemoryBounds {
   readonly recentBytesMax: number;
   /** Keys that a command which touches many looks at before others may have their turn. */
   readonly keysPerStep: number;
+}
+
+/** What is wanted of an entry. */
+export interface What {
+  readonly revision: number;
+  readonly values: boolean;
+  readonly keep: boolean;
+  readonly asText?: boolean;
 }
 
 /** Bytes of a record's key. */
@@ -146,13 +155,19 @@ export class KeyStore {
 
   /**
    * The version of an entry that counted at `revision`; undefined if it did not exist then. Without `values` the value
-   * may be empty; with `keep` a value that has to be read stays in memory.
+   * may be empty; with `keep` a value that has to be read stays in memory; with `asText` one that is in memory is not
+   * made a buffer.
    */
   versionOf(
     entry: KeyEntry,
-    { revision, values, keep }: { revision: number; values: boolean; keep: boolean },
+    { revision, values, keep, asText = false }: What,
   ): KeyValue | undefined {
-    if (values || entry.revision > revision) return this.#valueAt(entry, revision, keep);
+    if (values || entry.revision > revision) {
+      const isNewest = entry.revision <= revision && entry.isLive;
+      if (asText && isNewest && entry.value !== undefined)
+        return new TextKeyValue(entry, entry.value);
+      return this.#valueAt(entry, revision, keep);
+    }
     return entry.isLive ? keyValueOf(entry, noBytes) : undefined;
   }
 

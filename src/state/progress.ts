@@ -16,6 +16,8 @@ export type Pack = (kvs: readonly KeyValue[]) => Uint8Array;
  * them would be far too many objects to keep, while their encoding is a few buffers.
  */
 export class ReadProgress {
+  /** What is found will be packed. */
+  isPacked = false;
   /** Of parts. */
   packedBytes = 0;
   /** Of what is kept for sorting, about. */

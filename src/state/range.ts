@@ -6,6 +6,7 @@ import type { Steps } from '../base/steps.ts';
 import { compareBytes } from './bytes.ts';
 import type { KeyEntry } from './key-entry.ts';
 import type { KeyStore } from './key-store.ts';
+import { valueBytesOf } from './key-value.ts';
 import type { KeyValue } from './key-value.ts';
 import { stepKeys, Work } from './progress.ts';
 import type { Found, ReadProgress } from './progress.ts';
@@ -37,7 +38,9 @@ export function* readRange(
     return resultOf(found, false, count);
   }
   const sort = sortOf(request);
-  if (sort === undefined) return yield* readInOrder(keys, request, revision, found);
+  if (sort === undefined) {
+    return yield* readInOrder(keys, request, { revision, progress }, found);
+  }
   const gathered = yield* gather(keys, request, revision, progress);
   const inOrder = yield* sorted(gathered.kvs, sort);
   const more = request.limit > 0 && inOrder.length > request.limit;
@@ -56,11 +59,11 @@ function resultOf({ parts, kvs }: Found, more: boolean, count: number): RangeRes
 function* readInOrder(
   keys: KeyStore,
   request: RangeRequest,
-  revision: number,
+  { revision, progress }: { readonly revision: number; readonly progress: ReadProgress },
   found: Found,
 ): Steps<RangeResult> {
   const { limit, keysOnly } = request;
-  const walk = new Walk(keys, request, { revision, values: !keysOnly });
+  const walk = new Walk(keys, request, { revision, values: !keysOnly }, progress);
   let foundCount = 0;
   let more = false;
   while (!more) {
@@ -86,11 +89,16 @@ function* gather(
 ): Steps<{ readonly kvs: readonly KeyValue[]; readonly count: number }> {
   const { limit } = request;
   const countMax = limit > 0 && !needsAll(request) ? limit + 1 : Number.MAX_SAFE_INTEGER;
-  const walk = new Walk(keys, request, { revision, values: request.sortTarget === 'value' });
+  const walk = new Walk(
+    keys,
+    request,
+    { revision, values: request.sortTarget === 'value' },
+    progress,
+  );
   const kvs: KeyValue[] = [];
   while (!walk.isOver && kvs.length < countMax) {
     for (let kv = walk.next(); kv !== undefined; kv = walk.next()) {
-      progress.gatheredBytes += kv.key.length + kv.value.length + objectBytes;
+      progress.gatheredBytes += kv.key.length + valueBytesOf(kv) + objectBytes;
       if (kvs.push(kv) === countMax) break;
     }
     yield walk.work.take();
@@ -122,7 +130,13 @@ class Walk {
   liveCount = 0;
   readonly #keys: KeyStore;
   readonly #request: RangeRequest;
-  readonly #what: { readonly revision: number; readonly values: boolean; keep: boolean };
+  readonly #what: {
+    readonly revision: number;
+    readonly values: boolean;
+    keep: boolean;
+    asText: boolean;
+  };
+  readonly #progress: ReadProgress;
   /** Some of the range's entries, of which those before `#at` were looked at. */
   #entries: readonly KeyEntry[] = [];
   #at = 0;
@@ -134,10 +148,12 @@ class Walk {
     keys: KeyStore,
     request: RangeRequest,
     { revision, values }: { readonly revision: number; readonly values: boolean },
+    progress: ReadProgress,
   ) {
     this.#keys = keys;
     this.#request = request;
-    this.#what = { revision, values, keep: true };
+    this.#progress = progress;
+    this.#what = { revision, values, keep: true, asText: false };
     this.#start = request.range.start;
   }
 
@@ -159,6 +175,7 @@ class Walk {
     this.#steps++;
     // A long read must not drive what is used often out of memory.
     this.#what.keep = this.#steps < shortSteps;
+    this.#what.asText = this.#progress.isPacked;
     return undefined;
   }
 
@@ -172,7 +189,10 @@ class Walk {
   #look(entry: KeyEntry): KeyValue | undefined {
     const recordsBefore = this.#keys.recordsRead;
     const kv = this.#keys.versionOf(entry, this.#what);
-    this.work.add(1 + recordWork * (this.#keys.recordsRead - recordsBefore), kv?.value.length ?? 0);
+    this.work.add(
+      1 + recordWork * (this.#keys.recordsRead - recordsBefore),
+      kv === undefined ? 0 : valueBytesOf(kv),
+    );
     if (kv === undefined) return undefined;
     this.liveCount++;
     if (!passes(this.#request, kv)) return undefined;
@@ -241,5 +261,7 @@ export function sortedBy(target: SortTarget, kvs: readonly KeyValue[]): readonly
 const noBytes = new Uint8Array();
 
 function withoutValue(kv: KeyValue): KeyValue {
-  return kv.value.length === 0 ? kv : { ...kv, value: noBytes };
+  if (valueBytesOf(kv) === 0) return kv;
+  const { key, createRevision, modRevision, version, lease } = kv;
+  return { key, value: noBytes, createRevision, modRevision, version, lease };
 }

@@ -147,9 +147,9 @@ test('a backup tells the revision and the number of keys that are in it, whateve
     }),
   });
   for (let round = 0; round < 5; round++) {
-    const { chunks } = await busy.settled(createOperations(slow).backup({}));
+    const backup = await busy.settled(createOperations(slow).backup({}));
     const collected: Uint8Array[] = [];
-    for await (const blob of chunks()) collected.push(Buffer.from(blob));
+    for await (const blob of backup.chunks()) collected.push(Buffer.from(blob));
     const { header } = await read(Buffer.concat(collected));
     expect(header!.revision - header!.appliedIndex).toBe(ahead);
     expect(header!.keys).toBe(header!.revision - 1);

@@ -1,4 +1,5 @@
 import { asBuffer } from '../../base/key.ts';
+import { valueBytesOf } from '../../operations/index.ts';
 import type { KeyValue } from '../../operations/index.ts';
 
 /*
@@ -32,13 +33,14 @@ export function keyValueFields(field: number, kvs: readonly KeyValue[]): Uint8Ar
   return target;
 }
 
-function lengthOf({ key, createRevision, modRevision, version, value, lease }: KeyValue): number {
+function lengthOf(kv: KeyValue): number {
+  const { key, createRevision, modRevision, version, lease } = kv;
   return (
     bytesBytes(key.length) +
     numberBytes(createRevision) +
     numberBytes(modRevision) +
     numberBytes(version) +
-    bytesBytes(value.length) +
+    bytesBytes(valueBytesOf(kv)) +
     (lease === 0n ? 0 : 1 + leaseBytes(lease))
   );
 }
@@ -53,10 +55,14 @@ function write(target: Buffer, start: number, kv: KeyValue): number {
   at = writeNumber(target, at, createRevisionTag, kv.createRevision);
   at = writeNumber(target, at, modRevisionTag, kv.modRevision);
   at = writeNumber(target, at, versionTag, kv.version);
-  if (kv.value.length > 0) {
+  const valueBytes = valueBytesOf(kv);
+  if (valueBytes > 0) {
     target[at] = valueTag;
-    at = writeVarint(target, at + 1, kv.value.length);
-    at += asBuffer(kv.value).copy(target, at);
+    at = writeVarint(target, at + 1, valueBytes);
+    at +=
+      kv.text === undefined
+        ? asBuffer(kv.value).copy(target, at)
+        : target.write(kv.text, at, 'latin1');
   }
   return kv.lease === 0n ? at : writeLease(target, at, kv.lease);
 }

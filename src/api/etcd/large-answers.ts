@@ -2,6 +2,7 @@ import { unreachable } from '../../base/assert.ts';
 import { workOf } from '../../base/steps.ts';
 import type { Steps } from '../../base/steps.ts';
 import { etcdserverpb as pb } from '../../gen/etcd.js';
+import { valueBytesOf } from '../../operations/index.ts';
 import type {
   Answered,
   DeleteRangeResult,
@@ -67,7 +68,7 @@ function bytesOf(result: OperationResult): number {
 
 function bytesOfAll(kvs: readonly KeyValue[]): number {
   let bytes = 0;
-  for (const { value } of kvs) bytes += value.length;
+  for (const kv of kvs) bytes += valueBytesOf(kv);
   return bytes;
 }
 
@@ -137,8 +138,8 @@ function* operationPart(result: OperationResult, revisions: TxnRevisions): Steps
 function* addKeyValues(parts: Part[], field: number, kvs: readonly KeyValue[]): Steps<void> {
   let from = 0;
   let bytes = 0;
-  for (const [at, { value }] of kvs.entries()) {
-    bytes += value.length;
+  for (const [at, kv] of kvs.entries()) {
+    bytes += valueBytesOf(kv);
     const isFull = at + 1 - from >= smallKeys || bytes >= smallBytes;
     if (!isFull && at + 1 < kvs.length) continue;
     parts.push(keyValueFields(field, kvs.slice(from, at + 1)));

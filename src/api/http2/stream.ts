@@ -33,6 +33,9 @@ export interface StreamOwner {
   finished(stream: Stream): void;
 }
 
+/** Longer parts of bodies are sent as they are, behind the head of their frame. */
+const copiedBytesMax = 4096;
+
 /** A stream's window is given back when half of it is used up. */
 const returnShare = 0.5;
 
@@ -170,11 +173,13 @@ export class Stream {
 
   #sendData(bytes: Buffer): void {
     this.#take(bytes.length);
-    const frame = Buffer.allocUnsafe(frameHeadBytes + bytes.length);
+    const isCopied = bytes.length <= copiedBytesMax;
+    const frame = Buffer.allocUnsafe(frameHeadBytes + (isCopied ? bytes.length : 0));
     const type = frameTypes.data;
     writeHead(frame, 0, { length: bytes.length, type, flags: 0, streamId: this.id });
-    bytes.copy(frame, frameHeadBytes);
+    if (isCopied) bytes.copy(frame, frameHeadBytes);
     this.#owner.answer(frame);
+    if (!isCopied) this.#owner.answer(bytes);
   }
 
   #writeHeaders(target: Buffer, at: number, block: Buffer, flag: number): number {
