@@ -140,7 +140,6 @@ export class Replica {
       owner: this.#stateDeskOwner(),
     });
     this.#writes = new WriteDesk(options.store, this.#writeDeskOwner(), recovered.appliedIndex);
-    this.#markFlush(recovered.appliedIndex);
     this.#departure = new Departure(options, this.#raft, (peer) => this.isConnected(peer));
     this.#logDesk = new LogDesk(options, this.#raft, this.#writes);
     this.#snapshots = new SnapshotDesk({
@@ -251,6 +250,7 @@ export class Replica {
 
   /** Begins to listen to the peers and to count time. */
   async start(): Promise<void> {
+    this.#markFlush(this.#writes.flushedIndex);
     await this.#transport.start({
       receive: (from, messages) => {
         if (!this.#loop.stopped) this.#loop.guard(() => this.#peers.receive(from, messages));

@@ -129,9 +129,9 @@ test('a backup tells the revision and the number of keys that are in it, whateve
   await busy.settled(operations.put(putOf('before'), {}));
   const { state } = busy.leader.replica!;
   const ahead = state.revision - state.appliedIndex;
-  let isOver = false;
+  const over = new AbortController();
   const writer = (async () => {
-    for (let at = 0; !isOver; at++) await operations.put(putOf(`k${at}`), {});
+    for (let at = 0; !over.signal.aborted; at++) await operations.put(putOf(`k${at}`), {});
   })();
   const { store } = core.options;
   const slow = new Core({
@@ -155,7 +155,7 @@ test('a backup tells the revision and the number of keys that are in it, whateve
     expect(header!.keys).toBe(header!.revision - 1);
     expect(state.revision).toBeGreaterThan(header!.revision);
   }
-  isOver = true;
+  over.abort();
   await busy.settled(writer);
 });
 

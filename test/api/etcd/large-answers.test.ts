@@ -5,6 +5,7 @@ import { keyValueOf } from '../../../src/api/etcd/wire.ts';
 import { callTypes } from '../../../src/api/http/message-types.ts';
 import { jsonOf } from '../../../src/api/http/message-json.ts';
 import { largeJson } from '../../../src/api/http/large-json.ts';
+import { unreachable } from '../../../src/base/assert.ts';
 import { finish } from '../../../src/base/steps.ts';
 import { etcdserverpb as pb } from '../../../src/gen/etcd.js';
 import type {
@@ -68,6 +69,8 @@ function plainOf(result: OperationResult): object {
       return result.previous === undefined ? {} : { prev_kv: keyValueOf(result.previous) };
     case 'txn':
       return { succeeded: result.succeeded, responses: result.results.map(operationOf) };
+    default:
+      return unreachable(result);
   }
 }
 
