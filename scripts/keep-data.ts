@@ -85,7 +85,8 @@ async function keepCluster(folder: string): Promise<Expected['cluster']> {
     kept.members.pop();
     const joining = await kept.add('m4');
     const urls = { peerURLs: [joining.peerUrl], isLearner: true };
-    const added = await client.call('Cluster', 'MemberAdd', urls);
+    // The others must have been connected for 5 s.
+    const added = await eventually('the addition', () => client.call('Cluster', 'MemberAdd', urls));
     const all = `--initial-cluster=${kept.initialCluster}`;
     joining.start([all, '--initial-cluster-state=existing', ...flags]);
     await eventually('the promotion', () =>

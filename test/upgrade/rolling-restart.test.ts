@@ -88,7 +88,8 @@ test('members are upgraded one by one, and back, under load: nothing is lost, an
 
     const joining = await rolling.cluster.join('m4');
     const urls = { peerURLs: [joining.peerUrl], isLearner: true };
-    await members[0]!.client.call('Cluster', 'MemberAdd', urls);
+    // The others must have been connected for 5 s.
+    await eventually('the addition', () => members[0]!.client.call('Cluster', 'MemberAdd', urls));
     joining.start(rolling.cluster.joinFlags());
     expect(await endOf(joining)).toMatchObject(tooOld);
     expect(await featureLevelOf(members[0]!)).toBe('2');
