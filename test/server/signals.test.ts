@@ -45,7 +45,8 @@ test('SIGUSR1 and SIGHUP change nothing, and open no debugger', async () => {
   }
   const socket = connect(debugPort!, '127.0.0.1');
   await expect(once(socket, 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
-  expect(program.lines.at(-1)).toMatchObject({ msg: 'ready to serve client requests' });
+  // Whatever else it wrote would be no line of JSON, and fail there.
+  expect(program.lines.map(({ level }) => level)).not.toContain('error');
   program.child.kill('SIGTERM');
   expect(await program.ended).toEqual([0, null]);
 });
