@@ -208,7 +208,10 @@ function removedBefore(id: MemberId): RegistryError {
 }
 
 /** The parts that a replica runs on. */
-export interface Parts extends Pick<ReplicaOptions, 'applyWorkPerTurn' | 'watchEventsPerTurn'> {
+export interface Parts extends Pick<
+  ReplicaOptions,
+  'applyWorkPerTurn' | 'watchEventsPerTurn' | 'openBytesMax'
+> {
   readonly store: Store;
   readonly transport: Transport;
   readonly clock: Clock;

@@ -44,6 +44,7 @@ export class Stage implements Surroundings {
   readonly writeMsMax: number = 0.5;
   readonly workPerTurn: number;
   readonly recordsPerWrite: number = 100;
+  readonly openBytesMax: number = 64 << 20;
   readonly quotaBytes: number;
   readonly #config: Partial<ServerConfig>;
 
@@ -195,6 +196,7 @@ export class Stage implements Surroundings {
   }
 
   belongs(): void {}
+  asked(): void {}
   looked(): void {}
 
   failed(error: unknown): void {

@@ -91,6 +91,8 @@ export class Disk {
   isFull = false;
   /** Every write takes at least this long. */
   slowMs = 0;
+  /** Nothing that is written gets done, since this moment of the world; undefined: the disk works. */
+  hangsSinceMs: number | undefined = undefined;
   /** The last of so many more reads of state records fails, once; 0: none does. */
   readsToFailure = 0;
   /** Log entries by index, and state records by key, whose bytes have changed by themselves. */

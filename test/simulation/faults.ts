@@ -7,6 +7,7 @@ import type { World } from './world.ts';
 
 /** Members a cluster may grow to. */
 const membersMax = 7;
+export const pauseMsMax = 4000;
 
 /** Makes things go wrong, one after the other, and some of them right again. */
 export class Faults {
@@ -57,7 +58,7 @@ export class Faults {
         machine.crashAtBoundary = random.between(1, 8);
         break;
       case 'pause': {
-        const pauseMs = random.real(100, 4000);
+        const pauseMs = random.real(100, pauseMsMax);
         told(`for ${pauseMs.toFixed(0)} ms`);
         machine.pause();
         this.#later(pauseMs, () => machine.resume());
@@ -82,6 +83,17 @@ export class Faults {
           machine.disk.slowMs = 0;
         });
         break;
+      case 'hanging disk': {
+        // Of one member at a time: the others are to go on without it.
+        if (running.some(({ disk }) => disk.hangsSinceMs !== undefined)) return;
+        const hangsMs = random.chance(0.5) ? random.real(500, 5000) : 30_000;
+        machine.disk.hangsSinceMs = this.#world.scheduler.nowMs;
+        told(`for ${hangsMs.toFixed(0)} ms`);
+        this.#later(hangsMs, () => {
+          machine.disk.hangsSinceMs = undefined;
+        });
+        break;
+      }
       case 'full disk':
         machine.disk.isFull = true;
         told('until somebody makes room');
@@ -290,6 +302,11 @@ export class Faults {
     for (const machine of running) {
       if (!world.isOpen) return;
       machine.config = { ...machine.config, ...changed };
+      if (random.chance(0.7)) {
+        const left = machine.replica?.leave(2000);
+        await Promise.race([left, world.scheduler.sleep(3000)]);
+        world.trace.count('members that left before they stopped');
+      }
       await Promise.race([machine.stop(), world.scheduler.sleep(3000)]);
       machine.start();
       await world.scheduler.sleep(random.real(100, 1500));

@@ -6,7 +6,7 @@ import type { MemberId } from '../../src/base/member-id.ts';
 import { silentMeter } from '../../src/base/meter.ts';
 import { Core, createOperations } from '../../src/operations/index.ts';
 import type { Operations } from '../../src/operations/index.ts';
-import type { Replica } from '../../src/replica/index.ts';
+import type { PeerMessage, Replica } from '../../src/replica/index.ts';
 import type { ServerConfig } from '../../src/server/config.ts';
 import { startDuties } from '../../src/server/duties.ts';
 import { addedMemberId } from '../../src/server/identity.ts';
@@ -35,6 +35,9 @@ export interface Surroundings {
   readonly workPerTurn: number;
   /** How many appended records go along with one write of a store. */
   readonly recordsPerWrite: number;
+  readonly openBytesMax: number;
+  /** This member sends that message. */
+  asked(machine: Machine, message: PeerMessage): void;
   readonly quotaBytes: number;
   describeCluster(): Promise<ClusterDescription>;
   /** A state will be loaded from this engine, on this machine. */
@@ -48,6 +51,8 @@ export interface Surroundings {
 /** A running member process. */
 export interface Process {
   isAlive: boolean;
+  /** It does nothing any more but wait for its disk. */
+  isStopping: boolean;
   /** What it was started with; the machine's may have changed since, for the next start. */
   readonly config: ServerConfig;
   readonly clock: Clock;
@@ -104,6 +109,7 @@ export class Machine {
     this.#world.trace.tell(this.name, () => 'starts');
     const process: Process = {
       isAlive: true,
+      isStopping: false,
       config: this.config,
       clock: processClock(this.clock, this.#world.scheduler, this.#random, (action) =>
         this.#deliver(process, action),
@@ -145,6 +151,7 @@ export class Machine {
   /** What the product does before its process ends by itself, for whatever reason. */
   async #stopParts(process: Process): Promise<void> {
     process.stopDuties();
+    process.isStopping = true;
     await process.replica?.stop();
   }
 
@@ -237,6 +244,7 @@ export class Machine {
         store,
         applyWorkPerTurn: this.#world.workPerTurn,
         watchEventsPerTurn: this.#world.workPerTurn,
+        openBytesMax: this.#world.openBytesMax,
         clock: process.clock,
         random: this.#random,
         logger: this.#logger(),
@@ -249,6 +257,7 @@ export class Machine {
           deliver: (action) => this.#deliver(process, action),
           onSend: (_to, messages) => {
             for (const message of messages) {
+              this.#world.asked(this, message);
               if (message.kind === 'raft') ledger.sends(memberId, message.message);
             }
           },

@@ -389,4 +389,23 @@ export const plantedBugs: readonly PlantedBug[] = [
     find: 'this.#stateDesk.whenApplied(index, (isApplied) => confirmed(isApplied ? index : undefined));',
     replace: 'confirmed(index);',
   },
+  // Bounds.
+  {
+    name: 'what the disk of the leader has not written does not count as busy',
+    file: 'raft/leadership.ts',
+    find: 'if (this.#log.bytesAfter(settled) > this.#options.openBytesMax)',
+    replace: 'if (this.#log.bytesAfter(this.#log.commitIndex) > this.#options.openBytesMax)',
+  },
+  {
+    name: 'a leader whose disk hangs goes on leading',
+    file: 'raft/leadership.ts',
+    find: 'return diskHangs && this.#log.commitIndex > durableIndex;',
+    replace: 'return false;',
+  },
+  {
+    name: 'what the leader refused is sent again at once',
+    file: 'replica/backoff.ts',
+    find: "    if (this.#waitMs === 0) return 'all';\n",
+    replace: "    if (this.#waitMs >= 0) return 'all';\n",
+  },
 ];

@@ -23,9 +23,10 @@ export const faultKinds = [
   'rolling restart',
   'bad network',
   'failed read',
+  'hanging disk',
 ] as const;
 /** What was thought of later is drawn last, so that a seed goes on meaning what it meant. */
-const lateKinds: readonly FaultKind[] = ['failed read'];
+const lateKinds: readonly FaultKind[] = ['failed read', 'hanging disk'];
 export type FaultKind = (typeof faultKinds)[number];
 
 /** What a world is like. All of it follows from the seed; shrinking takes things away. */
@@ -70,6 +71,9 @@ export interface Settings {
   readonly strict: boolean;
   /** Changes of membership go by way of a joint configuration. */
   readonly joint: boolean;
+  /** Clients that call many times at once, and the bytes of its log that a member may hold open. */
+  readonly crowds: number;
+  readonly openBytesMax: number;
   /** In the end only a majority comes back, not everybody. */
   readonly healsMajorityOnly: boolean;
 }
@@ -119,7 +123,18 @@ export function settingsOf(seed: number): Settings {
     strict: random.chance(0.4),
     healsMajorityOnly: random.chance(0.5),
     joint,
+    crowds: 0,
+    openBytesMax: 64 << 20,
   };
   const late = isCalm ? [] : lateKinds.filter(() => random.chance(0.45));
-  return { ...settings, faults: [...settings.faults, ...late] };
+  // A crowd takes as long as ten other clients.
+  const isCrowded = members > 1 && random.chance(0.12);
+  return {
+    ...settings,
+    faults: [...settings.faults, ...late],
+    crowds: isCrowded ? 1 : 0,
+    // A disk that hangs for half of a world would otherwise keep as much as the world writes.
+    openBytesMax:
+      isCrowded || late.includes('hanging disk') ? random.pick([4000, 16_000]) : 64 << 20,
+  };
 }

@@ -15,6 +15,9 @@ import type { Change, Disk } from './disk.ts';
 import type { SeededRandom } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 
+/** How soon a write goes on when its disk does not hang any more. */
+const hangingLookMs = 5;
+
 /** The disk did something to this member that disks do. */
 export class DiskFault extends Error {
   override readonly name = 'DiskFault';
@@ -189,13 +192,18 @@ export class SimulatedStore implements Store {
     const slowMs = this.#disk.slowMs > 0 ? random.real(0, this.#disk.slowMs) : 0;
     const delayMs = random.real(0.02, sync ? writeMsMax : writeMsMax / 4) + slowMs;
     await new Promise<void>((resolve) => {
-      scheduler.after(delayMs, () => {
+      const finish = (): void => {
         if (!isAlive()) return;
+        if (this.#disk.hangsSinceMs !== undefined) {
+          scheduler.after(hangingLookMs, finish);
+          return;
+        }
         // The platter does not wait for a process that is paused.
         this.#disk.complete(change, sync);
         onBoundary('durable');
         deliver(resolve);
-      });
+      };
+      scheduler.after(delayMs, finish);
     });
   }
 

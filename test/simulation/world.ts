@@ -1,14 +1,15 @@
 import { compareMemberIds } from '../../src/base/member-id.ts';
 import type { Configuration, Entry, MembershipChange, Raft } from '../../src/raft/index.ts';
 import { defaultConfig } from '../../src/server/config.ts';
-import type { Replica } from '../../src/replica/index.ts';
+import type { PeerMessage, Replica } from '../../src/replica/index.ts';
 import type { ServerConfig } from '../../src/server/config.ts';
 import type { ClusterDescription } from '../../src/server/cluster-description.ts';
 import type { Applied, Command, Engine, State } from '../../src/state/index.ts';
 import type { OpenCall } from './caller.ts';
 import { BulkClient } from './bulk.ts';
+import { Crowd, crowdCallsMax } from './crowd.ts';
 import { Client } from './client.ts';
-import { Faults } from './faults.ts';
+import { Faults, pauseMsMax } from './faults.ts';
 import { observe } from './hooks.ts';
 import { KeyModel, textOf } from './key-model.ts';
 import { LeaseKeeper } from './keeper.ts';
@@ -26,8 +27,12 @@ import { WatchClient } from './watcher.ts';
 
 /** Log entries beyond what was configured, while a slow disk or a missing majority keeps them from being dropped. */
 const logSlackMax = 400;
-/** The few clients of a world have one call under way each. */
+/** The few clients of a world have one call under way each, and its crowd many, twice: those given up may still wait. */
 const proposalsMax = 100;
+/** What one entry costs at least. */
+const entryBytesMin = 64;
+/** How often a member may ask for one write, whatever it is answered, within the time of the caller. */
+const asksMax = 60;
 
 /** A whole cluster with its clients, its operators and its bad luck. */
 export class World implements Surroundings {
@@ -48,6 +53,7 @@ export class World implements Surroundings {
   readonly writeMsMax: number;
   readonly workPerTurn: number;
   readonly recordsPerWrite: number;
+  readonly openBytesMax: number;
   readonly quotaBytes: number = Infinity;
   /** The phase in which clients work and anything may fail. */
   isOpen = true;
@@ -55,6 +61,9 @@ export class World implements Surroundings {
   /** Requests of operators that were not answered yet; they may still change who belongs to the cluster. */
   operatorsAtWork = 0;
   #ackedRevision = 1;
+  /** Leaders that others do without, and since when, by their own clocks. */
+  readonly #behindSinceMs = new WeakMap<Replica, number>();
+  readonly #asks = new WeakMap<Uint8Array, number>();
   readonly #neverWritten = new Map<string, string>();
   readonly #owners = new WeakMap<Engine | State, Machine>();
   readonly #initial: readonly string[];
@@ -74,6 +83,7 @@ export class World implements Surroundings {
     this.writeMsMax = settings.writeMsMax;
     this.workPerTurn = settings.workPerTurn;
     this.recordsPerWrite = settings.recordsPerWrite;
+    this.openBytesMax = settings.openBytesMax;
     this.network = new Network(
       this.scheduler,
       this.random.fork('network'),
@@ -120,6 +130,9 @@ export class World implements Surroundings {
     };
     for (let at = 1; at <= settings.clients; at++) {
       begin(new Client(`c${at}`, this, random.fork(`client ${at}`)));
+    }
+    for (let at = 1; at <= settings.crowds; at++) {
+      begin(new Crowd(`crowd${at}`, this, random.fork(`crowd ${at}`)));
     }
     for (let at = 1; at <= settings.readers; at++) {
       const reader = new Client(`r${at}`, this, random.fork(`reader ${at}`));
@@ -171,6 +184,7 @@ export class World implements Surroundings {
     for (const machine of this.machines) {
       machine.disk.isFull = false;
       machine.disk.slowMs = 0;
+      machine.disk.hangsSinceMs = undefined;
       machine.disk.readsToFailure = 0;
       machine.crashAtBoundary = 0;
       this.setClockRate(machine, 1);
@@ -315,8 +329,42 @@ export class World implements Surroundings {
     this.trace.mix(term, commitIndex, replica.state.revision);
     this.check(() => {
       if (replica.isLeader) this.ledger.leads(id, term);
-      checkMemory(machine, replica);
+      checkMemory(machine, replica, this.settings);
+      this.#checkHangingDisk(machine, replica);
     });
+  }
+
+  /** A leader whose disk hangs, while the others go on without it, hands over or steps down. */
+  #checkHangingDisk({ disk, process, name, clock }: Machine, replica: Replica): void {
+    const isBehind =
+      replica.isLeader &&
+      process?.isStopping === false &&
+      disk.hangsSinceMs !== undefined &&
+      replica.commitIndex > disk.durable.lastIndex;
+    if (!isBehind) {
+      this.#behindSinceMs.delete(replica);
+      return;
+    }
+    const nowMs = clock.nowMs();
+    const sinceMs = this.#behindSinceMs.get(replica) ?? nowMs;
+    this.#behindSinceMs.set(replica, sinceMs);
+    // Five election timeouts are what it takes; a pause is no time in which it could do anything.
+    if (nowMs - sinceMs > 8 * process.config.electionTimeoutMs + pauseMsMax) {
+      throw new Violation(`${name} goes on leading with a disk that hangs`);
+    }
+  }
+
+  asked({ name }: Machine, message: PeerMessage): void {
+    if (message.kind !== 'question' || message.question.kind !== 'propose') return;
+    for (const command of message.question.commands) {
+      const asks = (this.#asks.get(command) ?? 0) + 1;
+      this.#asks.set(command, asks);
+      if (asks > asksMax) {
+        this.check(() => {
+          throw new Violation(`${name} has asked for the same write ${asks} times`);
+        });
+      }
+    }
   }
 
   #stepped(raft: Raft): void {
@@ -446,13 +494,24 @@ export class World implements Surroundings {
 }
 
 /** However bad things are, nothing may grow without end. */
-function checkMemory({ name, disk, process }: Machine, replica: Replica): void {
+function checkMemory(
+  { name, disk, process }: Machine,
+  replica: Replica,
+  { crowds, openBytesMax }: Settings,
+): void {
   const { logLength, pendingProposals } = replica;
+  const pendingMax = proposalsMax + 2 * crowds * crowdCallsMax;
+  const openMax = Math.floor(openBytesMax / entryBytesMin) + pendingMax;
   const { snapshotCount, snapshotCatchupEntries } = process!.config;
   const held = Math.max(disk.current.entries.length, logLength);
-  const heldMax = snapshotCount + snapshotCatchupEntries + logSlackMax;
+  const openHere = crowds === 0 && openBytesMax >= 1 << 20 ? 0 : openMax;
+  const heldMax = snapshotCount + snapshotCatchupEntries + logSlackMax + openHere;
   if (held > heldMax) throw new Violation(`${name} has let its log grow to ${held} entries`);
-  if (pendingProposals > proposalsMax) {
+  const unwritten = replica.lastIndex - disk.durable.lastIndex;
+  if (replica.isLeader && unwritten > openMax) {
+    throw new Violation(`${name} has accepted ${unwritten} entries that its disk has not written`);
+  }
+  if (pendingProposals > pendingMax) {
     throw new Violation(`${name} has ${pendingProposals} proposals waiting`);
   }
 }
