@@ -63,6 +63,10 @@ class PeerPort implements GrpcTransport {
   readonly #guests = new Set<MemberId>();
   /** Peers among them that have left the list, and are hung up on soon; the first one first. */
   readonly #parting = new Map<MemberId, Cancel>();
+  /** Peers among them that have other addresses now, and are being looked for there; the old stream goes on until then. */
+  readonly #moving = new Map<MemberId, Outgoing>();
+  /** Streams to former addresses, on which what was sent before still gets there. */
+  readonly #retired = new Set<Outgoing>();
   readonly #received = new Map<MemberId, Counter>();
   readonly #toldRefusals = new Map<string, number>();
   #receiver: TransportReceiver | undefined;
@@ -109,34 +113,81 @@ class PeerPort implements GrpcTransport {
       if (peer === undefined && this.#guests.has(id)) continue;
       this.#guests.delete(id);
       if (peer === undefined) this.#partWith(id, outgoing);
-      else if (this.#parting.has(id) || peer.urls.join() !== outgoing.peer.urls.join()) {
-        this.#hangUp(id);
-      }
+      else if (this.#parting.has(id)) this.#hangUp(id);
+      else this.#move(peer, outgoing);
     }
     for (const peer of peers) if (!this.#peers.has(peer.id)) this.#call(peer);
   }
 
+  /**
+   * A peer whose address has changed may still be at the old one, because it has not moved yet or because the new one is
+   * a mistake. It is called at the new one, and the old stream is given up once it answers there.
+   */
+  #move(peer: Peer, present: Outgoing): void {
+    const { id, urls } = peer;
+    const moving = this.#moving.get(id);
+    if (moving?.peer.urls.join() === urls.join()) return;
+    moving?.close();
+    this.#moving.delete(id);
+    if (present.peer.urls.join() === urls.join()) return;
+    if (present.connectedSinceMs === undefined) {
+      // There is nothing to keep. Whoever cannot be reached is called where it is said to be.
+      this.#hangUp(id);
+      return;
+    }
+    const next: Outgoing = this.#open(peer, () => this.#hasMoved(id, next));
+    this.#moving.set(id, next);
+  }
+
+  /** The peer answers at its new address: from now on it is spoken to there. */
+  #hasMoved(id: MemberId, next: Outgoing): void {
+    if (this.#moving.get(id) !== next) return;
+    this.#moving.delete(id);
+    const former = this.#peers.get(id);
+    this.#peers.set(id, next);
+    if (former === undefined) return;
+    // Messages of a peer arrive in the order they were sent in: the new stream waits for the end of the old one.
+    next.hold();
+    this.#retired.add(former);
+    const over = (): void => {
+      cancel();
+      if (!this.#retired.delete(former)) return;
+      former.close();
+      next.release();
+    };
+    const cancel = this.#options.clock.after(retiringMs, over);
+    former.retire(over);
+  }
+
   #call(peer: Peer): void {
+    this.#peers.set(peer.id, this.#open(peer));
+  }
+
+  #open(peer: Peer, onConnected: () => void = () => {}): Outgoing {
     const { self, clusterId, advertiseUrls, clock, logger, meter } = this.#options;
-    const outgoing = new Outgoing(peer, {
+    const outgoing: Outgoing = new Outgoing(peer, {
       self,
       clusterId,
       ownUrls: advertiseUrls,
       clock,
       logger,
       meter,
+      onConnected,
       onDisconnected: (id) => {
+        if (this.#peers.get(id) !== outgoing) return;
         if (this.#parting.has(id)) this.#hangUp(id);
         this.#receiver?.disconnected(id);
       },
       onRefusedAsRemoved: (id) => this.#receiver?.refusedAsRemoved(id),
     });
-    this.#peers.set(peer.id, outgoing);
+    return outgoing;
   }
 
   /** It may be about to hear that it was removed. Who is not there will hear it when it calls. */
   #partWith(id: MemberId, outgoing: Outgoing): void {
     if (this.#parting.has(id)) return;
+    this.#moving.get(id)?.close();
+    this.#moving.delete(id);
     if (outgoing.connectedSinceMs === undefined) {
       this.#hangUp(id);
       return;
@@ -153,6 +204,8 @@ class PeerPort implements GrpcTransport {
   #hangUp(id: MemberId): void {
     this.#parting.get(id)?.();
     this.#parting.delete(id);
+    this.#moving.get(id)?.close();
+    this.#moving.delete(id);
     this.#peers.get(id)?.close();
     this.#peers.delete(id);
   }
@@ -189,6 +242,7 @@ class PeerPort implements GrpcTransport {
   stop(): Promise<void> {
     this.#receiver = undefined;
     for (const id of this.#peers.keys()) this.#hangUp(id);
+    for (const outgoing of this.#retired) outgoing.close();
     return new Promise((resolve) => {
       this.#listener.close();
       // Its connections are not waited for.
@@ -203,6 +257,7 @@ class PeerPort implements GrpcTransport {
     if (caller === undefined) return;
     const { from } = caller;
     this.#peers.get(from)?.peerCalled();
+    this.#moving.get(from)?.peerCalled();
     this.#welcome(from, caller.urls, call);
     const received = this.#receivedFrom(from);
     let isClosed = false;
@@ -326,6 +381,9 @@ const guestsMax = 16;
 
 /** More than an operator removes in so short a time. */
 const partingMax = 16;
+
+/** For what was sent to a peer at its former address, right before it answered at the next one. */
+const retiringMs = 1000;
 
 /** Echoes that may wait for a peer to read them. */
 const echoesWaitingMax = 100;

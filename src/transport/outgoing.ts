@@ -29,6 +29,8 @@ export interface OutgoingOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly meter: Meter;
+  /** The stream works, for the first time or again. */
+  readonly onConnected: (peer: MemberId) => void;
   /** The stream broke. Whoever wants no other one closes this now. */
   readonly onDisconnected: (peer: MemberId) => void;
   /** The peer says that this member was removed from the cluster. */
@@ -60,6 +62,9 @@ export class Outgoing {
   #heardMs = 0;
   #toldProblem = '';
   #closed = false;
+  /** Messages for a peer whose former stream has not come to its end yet. */
+  #held: PeerMessage[] | undefined;
+  #heldBytes = 0;
   readonly #snapshots = new Set<SnapshotCall>();
 
   constructor(peer: Peer, options: OutgoingOptions) {
@@ -90,7 +95,29 @@ export class Outgoing {
     return this.#connectedSinceMs;
   }
 
+  /** What is sent from now on waits until it is released. */
+  hold(): void {
+    this.#held ??= [];
+  }
+
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    this.#heldBytes = 0;
+    if (held.length > 0) this.send(held);
+  }
+
+  #hold(held: PeerMessage[], messages: readonly PeerMessage[]): void {
+    for (const message of messages) this.#heldBytes += sizeOf(message);
+    if (this.#heldBytes > waitingBytesMax) this.#failures.add();
+    else held.push(...messages);
+  }
+
   send(messages: readonly PeerMessage[]): void {
+    if (this.#held !== undefined) {
+      this.#hold(this.#held, messages);
+      return;
+    }
     const stream = this.#stream;
     if (stream === undefined || this.#connectedSinceMs === undefined) {
       this.#failures.add();
@@ -128,6 +155,22 @@ export class Outgoing {
     this.#isWaiting = false;
     this.#cancelTimer?.();
     this.#cancelTimer = this.#options.clock.after(reconnectMinMs, () => this.#dial());
+  }
+
+  /** Nothing more is sent this way; calls back when what was sent before has got there, or can do so no more. */
+  retire(retired: () => void): void {
+    this.#closed = true;
+    this.#isWaiting = false;
+    this.#cancelTimer?.();
+    const stream = this.#stream;
+    if (stream === undefined) {
+      retired();
+      return;
+    }
+    // The peer ends its side once it has heard everything.
+    stream.once('close', retired);
+    stream.once('end', retired);
+    stream.end();
   }
 
   close(): void {
@@ -223,6 +266,7 @@ export class Outgoing {
     this.#reconnectMs = reconnectMinMs;
     this.#toldProblem = '';
     this.#options.logger.info('connected to peer', { peer: this.peer.id });
+    this.#options.onConnected(this.peer.id);
   }
 
   #broken(stream: ClientDuplexStream<Buffer, Buffer>, why: string): void {

@@ -1,0 +1,71 @@
+import { expect, test, vi } from 'vitest';
+import { questionOf, startMember, wireTo } from './peers.ts';
+import type { Member } from './peers.ts';
+
+const patience = { timeout: 10_000, interval: 5 };
+/** Nobody listens here. */
+const nowhere = 'http://127.0.0.1:9';
+
+async function pair() {
+  const one = await startMember('m1');
+  const two = await startMember('m2');
+  const wire = await wireTo(two.url);
+  one.transport.setPeers([{ id: 'm2', urls: [wire.url] }]);
+  await vi.waitFor(() => expect(one.transport.connectedSinceMs('m2')).toBeDefined(), patience);
+  return { one, two, wire };
+}
+
+async function receives(member: Member, ...ids: readonly number[]): Promise<void> {
+  await vi.waitFor(
+    () => expect(member.received.map(({ message }) => message)).toEqual(ids.map(questionOf)),
+    patience,
+  );
+}
+
+test('a peer whose new address is a mistake goes on hearing what it is sent, and nothing is lost when it is corrected', async () => {
+  const { one, two, wire } = await pair();
+  const sinceMs = one.transport.connectedSinceMs('m2');
+  one.transport.setPeers([{ id: 'm2', urls: [nowhere] }]);
+  one.transport.send('m2', [questionOf(1)]);
+  await receives(two, 1);
+  one.transport.setPeers([{ id: 'm2', urls: [nowhere, nowhere] }]);
+  one.transport.send('m2', [questionOf(2)]);
+  one.transport.setPeers([{ id: 'm2', urls: [wire.url] }]);
+  one.transport.send('m2', [questionOf(3)]);
+  await receives(two, 1, 2, 3);
+  expect(one.transport.connectedSinceMs('m2')).toBe(sinceMs);
+  expect(one.disconnected).toEqual([]);
+});
+
+test('a peer that is found at its new address is spoken to there, and what was under way arrives', async () => {
+  const { one, two, wire } = await pair();
+  one.transport.send('m2', [questionOf(1)]);
+  one.transport.setPeers([{ id: 'm2', urls: [two.url] }]);
+  one.transport.send('m2', [questionOf(2)]);
+  await vi.waitFor(
+    () => expect(one.log.filter(({ message }) => message === 'connected to peer')).toHaveLength(2),
+    patience,
+  );
+  wire.hold();
+  one.transport.send('m2', [questionOf(3)]);
+  await receives(two, 1, 2, 3);
+  expect(one.disconnected).toEqual([]);
+});
+
+test('a peer that moves while nobody reaches it is looked for at its new address', async () => {
+  const one = await startMember('m1');
+  const two = await startMember('m2');
+  one.transport.setPeers([{ id: 'm2', urls: [nowhere] }]);
+  one.transport.setPeers([{ id: 'm2', urls: [two.url] }]);
+  await vi.waitFor(() => expect(one.transport.connectedSinceMs('m2')).toBeDefined(), patience);
+});
+
+test('a peer that leaves the list while it is looked for at a new address is not looked for any more', async () => {
+  const { one } = await pair();
+  one.transport.setPeers([{ id: 'm2', urls: [nowhere] }]);
+  one.transport.setPeers([]);
+  await one.transport.stop();
+  const before = one.count('sent_bytes_total');
+  expect(one.count('sent_bytes_total')).toBe(before);
+  expect(one.transport.connectedSinceMs('m2')).toBeUndefined();
+});
