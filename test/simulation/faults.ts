@@ -7,7 +7,6 @@ import type { World } from './world.ts';
 
 /** Members a cluster may grow to. */
 const membersMax = 7;
-export const pauseMsMax = 4000;
 
 /** Makes things go wrong, one after the other, and some of them right again. */
 export class Faults {
@@ -58,7 +57,7 @@ export class Faults {
         machine.crashAtBoundary = random.between(1, 8);
         break;
       case 'pause': {
-        const pauseMs = random.real(100, pauseMsMax);
+        const pauseMs = random.real(100, 4000);
         told(`for ${pauseMs.toFixed(0)} ms`);
         machine.pause();
         this.#later(pauseMs, () => machine.resume());

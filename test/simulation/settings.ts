@@ -127,14 +127,18 @@ export function settingsOf(seed: number): Settings {
     openBytesMax: 64 << 20,
   };
   const late = isCalm ? [] : lateKinds.filter(() => random.chance(0.45));
+  // Elsewhere a leader seldom leads for long enough to show what it does with a disk that hangs.
+  const onlyHangs = members > 2 && random.chance(0.1);
   // A crowd takes as long as ten other clients.
-  const isCrowded = members > 1 && random.chance(0.12);
+  const isCrowded = members > 1 && random.chance(onlyHangs ? 0.7 : 0.1);
   return {
     ...settings,
-    faults: [...settings.faults, ...late],
+    faults: onlyHangs ? ['hanging disk'] : [...settings.faults, ...late],
     crowds: isCrowded ? 1 : 0,
     // A disk that hangs for half of a world would otherwise keep as much as the world writes.
     openBytesMax:
-      isCrowded || late.includes('hanging disk') ? random.pick([4000, 16_000]) : 64 << 20,
+      isCrowded || onlyHangs || late.includes('hanging disk')
+        ? random.pick([4000, 16_000])
+        : 64 << 20,
   };
 }

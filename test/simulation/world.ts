@@ -9,7 +9,7 @@ import type { OpenCall } from './caller.ts';
 import { BulkClient } from './bulk.ts';
 import { Crowd, crowdCallsMax } from './crowd.ts';
 import { Client } from './client.ts';
-import { Faults, pauseMsMax } from './faults.ts';
+import { Faults } from './faults.ts';
 import { observe } from './hooks.ts';
 import { KeyModel, textOf } from './key-model.ts';
 import { LeaseKeeper } from './keeper.ts';
@@ -62,7 +62,7 @@ export class World implements Surroundings {
   operatorsAtWork = 0;
   #ackedRevision = 1;
   /** Leaders that others do without, and since when, by their own clocks. */
-  readonly #behindSinceMs = new WeakMap<Replica, number>();
+  readonly #behindSinceMs = new WeakMap<Replica, { sinceMs: number; lookedMs: number }>();
   readonly #asks = new WeakMap<Uint8Array, number>();
   readonly #neverWritten = new Map<string, string>();
   readonly #owners = new WeakMap<Engine | State, Machine>();
@@ -346,10 +346,13 @@ export class World implements Surroundings {
       return;
     }
     const nowMs = clock.nowMs();
-    const sinceMs = this.#behindSinceMs.get(replica) ?? nowMs;
-    this.#behindSinceMs.set(replica, sinceMs);
-    // Five election timeouts are what it takes; a pause is no time in which it could do anything.
-    if (nowMs - sinceMs > 8 * process.config.electionTimeoutMs + pauseMsMax) {
+    const before = this.#behindSinceMs.get(replica);
+    // A pause, or a jump of the clock, is no time in which it could have done anything.
+    const isOngoing = before !== undefined && nowMs - before.lookedMs < 500;
+    const sinceMs = isOngoing ? before.sinceMs : nowMs;
+    this.#behindSinceMs.set(replica, { sinceMs, lookedMs: nowMs });
+    // Three election timeouts until the disk counts as hanging, one until that is looked at, one for a successor.
+    if (nowMs - sinceMs > 7 * process.config.electionTimeoutMs) {
       throw new Violation(`${name} goes on leading with a disk that hangs`);
     }
   }
