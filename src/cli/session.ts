@@ -93,7 +93,7 @@ export class Session {
       ...(this.etcdctl === undefined
         ? {}
         : { onAnswer: (...answer) => this.etcdctl?.heard(...answer) }),
-      ...(tls === undefined ? {} : { tls }),
+      tls,
     });
   }
 
@@ -148,13 +148,15 @@ export class Session {
     }
   }
 
-  #tls(): TlsOptions | undefined {
+  #tls(): TlsOptions {
     const { cacert, cert, key } = this.options;
-    if (cacert === undefined && cert === undefined && key === undefined) return undefined;
     const files = Object.entries({ ca: cacert, cert, key });
-    return Object.fromEntries(
-      files.flatMap(([name, path]) => (path === undefined ? [] : [[name, readPem(path)]])),
-    );
+    return {
+      verifyServer: !this.options.insecureSkipTlsVerify,
+      ...Object.fromEntries(
+        files.flatMap(([name, path]) => (path === undefined ? [] : [[name, readPem(path)]])),
+      ),
+    };
   }
 }
 

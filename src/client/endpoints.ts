@@ -9,6 +9,8 @@ export interface TlsOptions {
   /** Our own certificate and its key, where the server asks for one. */
   readonly cert?: Uint8Array;
   readonly key?: Uint8Array;
+  /** False: whoever the server says to be is believed. For tests only. */
+  readonly verifyServer?: boolean;
 }
 
 /** How long a server that failed is passed over while others can be asked. */
@@ -95,6 +97,8 @@ export class Endpoints {
   #next = 0;
 
   constructor(addresses: readonly string[], tls?: TlsOptions) {
+    // Certificates are given for a purpose; not to look at those of others asks for no encryption.
+    const forced = [tls?.ca, tls?.cert, tls?.key].some((pem) => pem !== undefined);
     if (addresses.length === 0) {
       throw new RollcallError('invalid-request', 'give at least one endpoint, as host:port');
     }
@@ -102,7 +106,7 @@ export class Endpoints {
       const { target, secure } = parseEndpoint(address);
       return new Endpoint(
         target,
-        new Client(target, credentialsFor(secure || tls !== undefined, tls), channelOptions),
+        new Client(target, credentialsFor(secure || forced, tls), channelOptions),
       );
     });
   }
@@ -147,7 +151,9 @@ function parseEndpoint(address: string): { target: string; secure: boolean } {
 
 function credentialsFor(secure: boolean, tls: TlsOptions | undefined): ChannelCredentials {
   if (!secure) return credentials.createInsecure();
-  return credentials.createSsl(bufferOf(tls?.ca), bufferOf(tls?.key), bufferOf(tls?.cert));
+  return credentials.createSsl(bufferOf(tls?.ca), bufferOf(tls?.key), bufferOf(tls?.cert), {
+    rejectUnauthorized: tls?.verifyServer !== false,
+  });
 }
 
 function bufferOf(bytes: Uint8Array | undefined): Buffer | null {

@@ -50,7 +50,7 @@ export interface RollcallOptions {
   readonly endpoints: readonly string[];
   /** Milliseconds a call may take if it does not say otherwise; 10,000 if left out. */
   readonly timeoutMs?: number;
-  /** Certificates; with this, every endpoint is spoken to over TLS. */
+  /** Certificates; with one of them, every endpoint is spoken to over TLS. */
   readonly tls?: TlsOptions;
   /**
    * What to do while no server accepts a connection: wait for one as long as the call may take (the default), or

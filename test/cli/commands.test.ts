@@ -1,11 +1,14 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Rollcall } from '../../src/client/index.ts';
+import { Rollcall, type Member } from '../../src/client/index.ts';
 import { startCluster, type TestCluster } from '../client/server.ts';
 import { run, start, type Outcome, type RunOptions } from './run.ts';
 
@@ -300,12 +303,14 @@ describe('commands against a server', () => {
     expect((await rollcall('member list -w table')).stdout).toMatch(
       RegExp(`│ ${id} +│ unstarted │`),
     );
-    const [voter] = await client.members.list();
+    const started = async (): Promise<Member | undefined> =>
+      (await client.members.list()).find(({ name }) => name !== '');
+    const voter = await started();
     const own = voter?.id.toString(16) ?? '';
     const refused = await rollcall(`member update ${own} --peer-urls http://127.0.0.1:1`);
     expect(refused.exitCode).toBe(1);
     expect(refused.stderr).toContain('--force');
-    expect((await client.members.list())[0]?.peerUrls).toEqual(voter?.peerUrls);
+    expect((await started())?.peerUrls).toEqual(voter?.peerUrls);
     expect(
       (await rollcall(`member update ${own} --peer-urls ${voter?.peerUrls.join(',') ?? ''}`))
         .stdout,
@@ -353,6 +358,45 @@ describe('commands against a server', () => {
       { isLeader: true },
       { endpoint: '127.0.0.1:1' },
     ]);
+  });
+
+  test('an unknown certificate is refused unless nobody shall look at it', async () => {
+    const made = spawnSync(
+      'openssl',
+      'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=x -keyout key.pem -out cert.pem'.split(
+        ' ',
+      ),
+      { cwd: dir },
+    );
+    expect(made.status).toBe(0);
+    const [host = '', port = ''] = (cluster.endpoints[0] ?? '').split(':');
+    const front = createTlsServer(
+      {
+        key: await readFile(join(dir, 'key.pem')),
+        cert: await readFile(join(dir, 'cert.pem')),
+        ALPNProtocols: ['h2'],
+      },
+      (socket) => {
+        const behind = connect(Number(port), host);
+        for (const end of [socket, behind]) end.on('error', () => {});
+        socket.pipe(behind).pipe(socket);
+      },
+    ).listen(0, '127.0.0.1');
+    await once(front, 'listening');
+    const address = front.address();
+    const at = `https://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+    await client.put('/tls', 'x');
+
+    const strict = await rollcall(`get /tls --endpoints ${at}`);
+    expect({ exitCode: strict.exitCode, stdout: strict.stdout }).toEqual({
+      exitCode: 1,
+      stdout: '',
+    });
+    expect(strict.stderr).toContain('--cacert');
+    const lax = await rollcall(`get /tls --endpoints ${at} --insecure-skip-tls-verify`);
+    expect(lax).toEqual({ exitCode: 0, stdout: '/tls\nx\n', stderr: '' });
+    expect((await rollcall('get /tls --insecure-skip-tls-verify')).stdout).toBe('/tls\nx\n');
+    front.close();
   });
 
   test('a wrong address: the message says what is probably wrong', async () => {
