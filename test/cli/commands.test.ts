@@ -303,14 +303,12 @@ describe('commands against a server', () => {
     expect((await rollcall('member list -w table')).stdout).toMatch(
       RegExp(`│ ${id} +│ unstarted │`),
     );
-    const started = async (): Promise<Member | undefined> =>
-      (await client.members.list()).find(({ name }) => name !== '');
-    const voter = await started();
+    const voter = await startedMember(client);
     const own = voter?.id.toString(16) ?? '';
     const refused = await rollcall(`member update ${own} --peer-urls http://127.0.0.1:1`);
     expect(refused.exitCode).toBe(1);
     expect(refused.stderr).toContain('--force');
-    expect((await started())?.peerUrls).toEqual(voter?.peerUrls);
+    expect((await startedMember(client))?.peerUrls).toEqual(voter?.peerUrls);
     expect(
       (await rollcall(`member update ${own} --peer-urls ${voter?.peerUrls.join(',') ?? ''}`))
         .stdout,
@@ -463,6 +461,11 @@ async function stranger(): Promise<AsyncDisposable & { readonly address: string 
 
 function parse(line: string): unknown {
   return JSON.parse(line);
+}
+
+/** A member that has started; one that was only added has no name yet. */
+async function startedMember(client: Rollcall): Promise<Member | undefined> {
+  return (await client.members.list()).find(({ name }) => name !== '');
 }
 
 function leaderIn(status: Outcome): string {
