@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { Connection } from '../http2/index.ts';
+import { Connection, WaitingAnswers } from '../http2/index.ts';
 import type { HeaderField, Stream, StreamListener } from '../http2/index.ts';
 import type { Method } from '../methods.ts';
 import type { Logger } from '../../base/logger.ts';
@@ -37,12 +37,15 @@ const deadlineLookMs = 100;
 
 /** Of requests that have begun to come, and may never be complete or listened to, of all clients together. */
 const unfinishedBytesMax = 256 << 20;
+/** Of answers that wait for their clients, of all clients together; beyond it, those that hold much may ask for no more. */
+const waitingBytesMax = 2 ** 31;
 
 export function createGrpcDoor(options: GrpcOptions): GrpcDoor {
   const callOptions: CallOptions = {
     ...options,
     unfinished: new Unfinished({ bytesMax: unfinishedBytesMax }),
   };
+  const waiting = new WaitingAnswers({ bytesMax: waitingBytesMax });
   let closing = false;
   const connections = new Set<Connection>();
   const failed = (error: unknown): void => {
@@ -91,7 +94,7 @@ export function createGrpcDoor(options: GrpcOptions): GrpcDoor {
         socket.destroy();
         return;
       }
-      connections.add(new Connection(socket, { ...options, accept, onClose, onMistake }));
+      connections.add(new Connection(socket, { ...options, waiting, accept, onClose, onMistake }));
     },
     close: async (limitMs) => {
       closing = true;

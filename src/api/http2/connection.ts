@@ -25,10 +25,13 @@ import { areTrailers, bodyBytesOf, isRequest } from './requests.ts';
 import type { HeaderField } from './static-table.ts';
 import { Stream } from './stream.ts';
 import type { StreamListener, StreamOwner } from './stream.ts';
+import type { WaitingAnswers } from './waiting-answers.ts';
 
 export interface ConnectionOptions extends PingOptions {
   /** Streams that a client may have open; more are refused. */
   readonly streamsMax: number;
+  /** Of all connections together. */
+  readonly waiting: WaitingAnswers;
   /** A request has come; `isComplete` if it has no body. Returns who is told of what follows. */
   readonly accept: (
     headers: readonly HeaderField[],
@@ -51,6 +54,10 @@ const headerListBytesMax = 64 << 10;
  */
 const pendingBytesMax = 64 << 20;
 const pendingStreamsMax = 16;
+/** Answers that wait, in however few streams. */
+const anyPendingBytesMax = 1 << 30;
+/** What a connection may have waiting while all connections together have too much. */
+const pendingShareBytes = 1 << 20;
 /** Streams that we ended before their clients did, and whose late frames are known to be only late. */
 const cutOffMax = 1000;
 /** How long a connection that is over stays open for its client to read the last frames. */
@@ -152,6 +159,7 @@ export class Connection implements StreamOwner {
   }
 
   holds(bytes: number, streams: number): void {
+    this.#options.waiting.add(bytes);
     this.#pendingBytes += bytes;
     this.#pendingStreams += streams;
   }
@@ -302,7 +310,9 @@ export class Connection implements StreamOwner {
     return (
       this.#isLeft ||
       this.#streams.size >= this.#options.streamsMax ||
-      (this.#pendingBytes > pendingBytesMax && this.#pendingStreams > pendingStreamsMax)
+      (this.#pendingBytes > pendingBytesMax && this.#pendingStreams > pendingStreamsMax) ||
+      this.#pendingBytes > anyPendingBytesMax ||
+      (this.#pendingBytes > pendingShareBytes && this.#options.waiting.isTooMuch)
     );
   }
 

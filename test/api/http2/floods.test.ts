@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { WaitingAnswers } from '../../../src/api/http2/index.ts';
 import {
   begun,
   codes,
@@ -191,6 +192,28 @@ describe('answers for which a client makes no room', () => {
     peer.write(windowUpdate(0, 2 << 20), windowUpdate(5, 1 << 20), windowUpdate(7, 1 << 20));
     expect(await peer.answer(7)).toHaveLength(1 << 20);
     await expectAlive(peer, 203);
+  });
+
+  test('are bounded over all connections: who holds much may ask for no more, and the others may', async () => {
+    const waiting = new WaitingAnswers({ bytesMax: 8 << 20 });
+    await using door = await Door.open({ waiting }, bodyOf(mebibyte));
+    const greedy = await door.connect();
+    greedy.greet(
+      windows(0),
+      streams(1, 12, (id) => [request(id)]),
+    );
+    await greedy.settled();
+    expect(greedy.requests).toHaveLength(9);
+    expect(await greedy.resetOf(19)).toBe(codes.refused);
+    const other = await door.connect();
+    other.greet(request(1));
+    await other.settled();
+    expect(other.requests).toHaveLength(1);
+    greedy.write(reset(1), reset(3), request(201));
+    await greedy.settled();
+    expect(greedy.requests).toHaveLength(10);
+    greedy.client.destroy();
+    await eventually(() => !waiting.isTooMuch);
   });
 
   test('keep nobody out as long as they are few, however large', async () => {

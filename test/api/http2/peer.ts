@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { expect } from 'vitest';
-import { Connection } from '../../../src/api/http2/index.ts';
+import { Connection, WaitingAnswers } from '../../../src/api/http2/index.ts';
 import type { ConnectionOptions, HeaderField, Stream } from '../../../src/api/http2/index.ts';
 import {
   ack,
@@ -113,6 +113,7 @@ export class Door implements AsyncDisposable {
     };
     return new Connection(socket, {
       streamsMax: Infinity,
+      waiting: new WaitingAnswers({ bytesMax: Infinity }),
       pingsMinTimeMs: 0,
       keepaliveIntervalMs: 0,
       keepaliveTimeoutMs: 1000,
