@@ -12,7 +12,9 @@ const nothing: Progress = { update() {}, end() {} };
 export async function progressBar(session: Session, title: string): Promise<Progress> {
   const { stderr } = session.io;
   if (stderr.isTTY !== true || session.isJson) return nothing;
-  const { Presets, SingleBar } = await import('cli-progress');
+  // A CommonJS package: what a bundle makes of it has its names only behind `default`.
+  const { default: cliProgress } = await import('cli-progress');
+  const { Presets, SingleBar } = cliProgress;
   const bar = new SingleBar(
     { stream: stderr, format: `${title} {bar} {percentage}% {eta_formatted}`, hideCursor: true },
     Presets.shades_classic,
