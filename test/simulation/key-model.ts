@@ -26,6 +26,8 @@ const digestEvery = 8;
 export class KeyModel {
   readonly #signatures = new Map<number, number>();
   readonly #digests = new Map<number, string>();
+  /** By what they cover. */
+  readonly #compactionHashes = new Map<string, number>();
   readonly #events = new Map<number, readonly KeyEvent[]>();
   readonly #versions = new Map<string, Version[]>();
   /** What each unique value was written as. */
@@ -94,8 +96,16 @@ export class KeyModel {
     if (index % digestEvery === 0) this.compareDigest(who, state);
   }
 
-  /** Whole states with an equal applied index are equal. */
+  /** Whole states with an equal applied index are equal, and so are the hashes that they took at the same compaction. */
   compareDigest(who: string, state: State): void {
+    for (const { compactRevision, hashRevision, hash } of state.compactionHashes) {
+      const covered = `revisions ${compactRevision} to ${hashRevision}`;
+      const former = this.#compactionHashes.get(covered);
+      if (former === undefined) this.#compactionHashes.set(covered, hash);
+      else if (former !== hash) {
+        throw new Violation(`${who} took the hash ${hash} of ${covered}, others ${former}`);
+      }
+    }
     const index = state.appliedIndex;
     // Who has just joined knows nothing but the members it was told of.
     if (index === 0) return;

@@ -242,6 +242,12 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'if (version.revision < revision) return last + 1;',
   },
   {
+    name: 'the hash of a compaction covers what was written until it is taken',
+    file: 'state/state.ts',
+    find: '(yield* this.#keys.hashUpTo(hashRevision, from))',
+    replace: '(yield* this.#keys.hashUpTo(this.revision, from))',
+  },
+  {
     name: 'compaction loses a tombstone that may still be watched',
     file: 'state/key-entry.ts',
     find: 'if (version.revision < revision) return version.isLive ? last : last + 1;',
