@@ -24,6 +24,9 @@ export interface StateDeskOwner {
   guard(action: () => void): void;
 }
 
+/** Bytes of changes that wait for the disk before compaction waits, too. A write begins by itself when so many wait. */
+const compactionPendingMax = 1 << 20;
+
 /** A command that is carried out over several turns. */
 interface LongCommand {
   readonly entry: Entry;
@@ -281,8 +284,9 @@ export class StateDesk {
       return false;
     }
     const { clock, logger, compactionBatchLimit, store } = this.#options;
-    // The deletions wait for the disk, and room for them is bounded.
-    if (this.#state.compactionWaits || store.isFull) return false;
+    if (this.#state.compactionWaits) return false;
+    // Deletions are written with an applied index only, and room for them is bounded.
+    if (this.#longCommand !== undefined || store.pendingBytes >= compactionPendingMax) return false;
     const beganMs = clock.nowMs();
     this.#compactionBeganMs ??= beganMs;
     const more = this.#state.compactStep(compactionBatchLimit);

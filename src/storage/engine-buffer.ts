@@ -73,15 +73,14 @@ export class EngineBuffer implements Engine {
     return this.#waiting.appended.size > recordsMax || this.#appendedBytes > bytesMax;
   }
 
-  /** So much waits that nothing more should come before some of it is written. */
+  /**
+   * So much was appended that nothing more should come before some of it is written. Other changes do not count: they are
+   * written with an applied index only, for which a command under way would wait for ever.
+   */
   get isFull(): boolean {
     const { recordsMax, bytesMax } = this.#part;
-    const { appended, changed } = this.#waiting;
-    return (
-      appended.size > partsMax * recordsMax ||
-      changed.size > partsMax * recordsMax ||
-      this.#appendedBytes > partsMax * bytesMax
-    );
+    const { appended } = this.#waiting;
+    return appended.size > partsMax * recordsMax || this.#appendedBytes > partsMax * bytesMax;
   }
 
   get(key: string): Uint8Array | undefined {

@@ -152,6 +152,19 @@ test('a physical compaction ends with the last version that goes, or with its me
   release();
 });
 
+test('a long command comes to its end although a compaction is under way', async () => {
+  const stage = await Stage.open({ workPerTurn: 20 });
+  await fill(stage);
+  await fill(stage);
+  const { operations, replica } = stage.leader;
+  const { revision } = replica!.state;
+  const compacting = operations!.compact({ revision, physical: true }, {});
+  const deleting = operations!.deleteRange({ range: bulk, prevKv: false }, {});
+  await stage.settled(Promise.all([compacting, deleting]));
+  expect(replica!.state.compactedVersions).toBe(count);
+  expect(replica!.state.keyCount).toBe(0);
+});
+
 const watchRequest = {
   startRevision: 0,
   watchId: 0,
