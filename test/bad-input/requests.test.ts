@@ -62,7 +62,6 @@ describe('a request that makes no sense', () => {
   const compacted = 'etcdserver: mvcc: required revision has been compacted';
   const future = 'etcdserver: mvcc: required revision is a future revision';
   const badSort = 'etcdserver: invalid sort option';
-  const compare = (more: object) => ({ compare: [{ key: key('a'), ...more }] });
 
   test.each<Row>([
     [
@@ -80,34 +79,13 @@ describe('a request that makes no sense', () => {
     ['an unknown sort target', 'KV.Range', { key: key('a'), sort_target: 9 }, 3, badSort],
     ['a negative sort order', 'KV.Range', { key: key('a'), sort_order: -1 }, 3, badSort],
     [
-      'an unknown compare result',
-      'KV.Txn',
-      compare({ result: 9 }),
-      3,
-      'there is no compare result 9',
-    ],
-    [
-      'an unknown compare target',
-      'KV.Txn',
-      compare({ target: 9 }),
-      3,
-      'there is no compare target 9',
-    ],
-    ['an unknown alarm', 'Maintenance.Alarm', { alarm: 9 }, 3, 'there is no alarm of type 9'],
-    [
       'an unknown alarm action',
       'Maintenance.Alarm',
       { action: 9 },
       3,
       'there is no alarm action 9',
     ],
-    [
-      'an unknown downgrade',
-      'Maintenance.Downgrade',
-      { action: 9 },
-      3,
-      'there is no downgrade action 9',
-    ],
+    ['an unknown downgrade', 'Maintenance.Downgrade', { action: 9 }, 2, 'unknown method'],
     ['a compaction below zero', 'KV.Compact', { revision: '-5' }, 11, compacted],
     ['a compaction of the future', 'KV.Compact', { revision: '999999' }, 11, future],
     ['a read of the future', 'KV.Range', { key: key('a'), revision: '999999' }, 11, future],

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -359,19 +359,21 @@ describe('commands against a server', () => {
   });
 
   test('an unknown certificate is refused unless nobody shall look at it', async () => {
+    const pair = join(dir, 'tls');
+    await mkdir(pair);
     const made = spawnSync(
       'openssl',
       'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=x -keyout key.pem -out cert.pem'.split(
         ' ',
       ),
-      { cwd: dir },
+      { cwd: pair },
     );
     expect(made.status).toBe(0);
     const [host = '', port = ''] = (cluster.endpoints[0] ?? '').split(':');
     const front = createTlsServer(
       {
-        key: await readFile(join(dir, 'key.pem')),
-        cert: await readFile(join(dir, 'cert.pem')),
+        key: await readFile(join(pair, 'key.pem')),
+        cert: await readFile(join(pair, 'cert.pem')),
         ALPNProtocols: ['h2'],
       },
       (socket) => {
@@ -417,7 +419,9 @@ describe('commands against a server', () => {
 
   test('a snapshot is saved whole, checked, and can be looked at', async () => {
     await client.put('/snapshot', 'x'.repeat(100_000));
-    const path = join(dir, 'backup.db');
+    const folder = join(dir, 'backups');
+    await mkdir(folder);
+    const path = join(folder, 'backup.db');
 
     const saved = await rollcall(`snapshot save ${path}`);
 
@@ -427,7 +431,7 @@ describe('commands against a server', () => {
     expect(bytes.subarray(-32)).toEqual(
       createHash('sha256').update(bytes.subarray(0, -32)).digest(),
     );
-    expect(await readdir(dir)).toEqual(['backup.db']);
+    expect(await readdir(folder)).toEqual(['backup.db']);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     const status = await rollcall(`snapshot status ${path}`);
     expect(status.stdout).toBe(

@@ -85,6 +85,8 @@ test('members are upgraded one by one, and back, under load: nothing is lost, an
 
     const goneBack = await rolling.exchange('m3', rollcall);
     expect(await endOf(goneBack)).toMatchObject(tooOld);
+    // Three members of which one is down admit nobody.
+    await rolling.upgrade('m3', next);
 
     const joining = await rolling.cluster.join('m4');
     const urls = { peerURLs: [joining.peerUrl], isLearner: true };
@@ -105,6 +107,12 @@ test('a member that meets a command of the future stops, says so, and goes on as
   const { members } = rolling.cluster;
   try {
     await members[0]!.client.put('before', 'known to all');
+    // A leader that does not know the command would refuse it.
+    const { header } = await members[0]!.client.status();
+    const leader = await rolling.cluster.leader();
+    if (leader !== members[0]) {
+      await leader.client.call('Maintenance', 'MoveLeader', { targetID: header.member_id });
+    }
     await members[0]!.client.put(carelessKey, 'known to two');
 
     const stopped = await endOf(members[2]!);
