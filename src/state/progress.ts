@@ -1,3 +1,4 @@
+import { present } from '../base/assert.ts';
 import { workOf } from '../base/steps.ts';
 import type { Steps } from '../base/steps.ts';
 import type { KeyValue } from './key-value.ts';
@@ -28,6 +29,13 @@ export class ReadProgress {
   begin(): Found {
     this.#open = { parts: [], kvs: [] };
     return this.#open;
+  }
+
+  /** The range is over: what it has found is its answer, and is not packed any more. */
+  end(): Found {
+    const found = present(this.#open, 'a range that has begun');
+    this.#open = undefined;
+    return found;
   }
 
   pack(pack: Pack): void {

@@ -35,7 +35,7 @@ export function* readRange(
   const found = progress.begin();
   if (request.countOnly) {
     const count = yield* keys.count(request.range, revision);
-    return resultOf(found, false, count);
+    return resultOf(progress, false, count);
   }
   const sort = sortOf(request);
   if (sort === undefined) {
@@ -46,10 +46,11 @@ export function* readRange(
   const more = request.limit > 0 && inOrder.length > request.limit;
   const shown = more ? inOrder.slice(0, request.limit) : inOrder;
   yield* show(keys, request, { revision, kvs: shown }, found);
-  return resultOf(found, more, gathered.count);
+  return resultOf(progress, more, gathered.count);
 }
 
-function resultOf({ parts, kvs }: Found, more: boolean, count: number): RangeResult {
+function resultOf(progress: ReadProgress, more: boolean, count: number): RangeResult {
+  const { parts, kvs } = progress.end();
   return parts.length === 0
     ? { kind: 'range', kvs, more, count }
     : { kind: 'range', parts, kvs, more, count };
@@ -77,7 +78,7 @@ function* readInOrder(
     yield walk.work.take();
   }
   const count = walk.liveCount + (yield* walk.countRest());
-  return resultOf(found, more, count);
+  return resultOf(progress, more, count);
 }
 
 /** All that could be among the first when sorted; without values, unless they are what is sorted by. */

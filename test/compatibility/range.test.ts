@@ -75,6 +75,38 @@ onEachTarget('reading keys', (subject) => {
       }
     });
 
+    test('of many keys gives the few that a limit or a filter leaves', async () => {
+      const key = subject.freshKey();
+      let last = 0;
+      for (let from = 1000; from < 2500; from += 100) {
+        const success = Array.from({ length: 100 }, (_, at) => ({
+          request_put: { key: `${key}${from + at}`, value: 'x'.repeat(500) },
+        }));
+        last = revisionOf(await subject.raw.ask('KV.Txn', { success }));
+      }
+      const some: readonly [options: object, first: string, count: number][] = [
+        [{ limit: 3, sort_target: 'VERSION', sort_order: 'ASCEND' }, '1000', 3],
+        [{ limit: 3, sort_order: 'DESCEND', keys_only: true }, '2499', 3],
+        [{ limit: 3, sort_target: 'VALUE', sort_order: 'DESCEND' }, '1000', 3],
+        [{ min_mod_revision: last }, '2400', 100],
+        [{ min_mod_revision: last, limit: 5 }, '2400', 5],
+      ];
+      for (const [options, first, count] of some) {
+        const reply = await subject.raw.list(key, options);
+        const keys = keysOf(reply);
+        expect([options, keys[0], keys.length]).toEqual([options, first, count]);
+        expect([options, reply.count]).toEqual([options, '1500']);
+        const inTxn = await subject.raw.ask('KV.Txn', {
+          success: [
+            { request_range: { key, range_end: endOf(key), ...options } },
+            { request_range: { key, range_end: endOf(key), count_only: true } },
+          ],
+        });
+        const inner: Reply | undefined = inTxn.responses[0]?.['response_range'];
+        expect(inner && keysOf(inner)).toEqual(keys);
+      }
+    });
+
     test('shows the past, with the revision of now in the header', async () => {
       const { key, base } = await written();
       const then = await subject.raw.list(key, { revision: base + 1 });

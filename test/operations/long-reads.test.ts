@@ -6,7 +6,7 @@ import type { Read } from '../../src/operations/long-reads.ts';
 import { sliceWork } from '../../src/base/steps.ts';
 import type { Steps } from '../../src/base/steps.ts';
 import { ReadProgress } from '../../src/state/progress.ts';
-import type { Reading } from '../../src/state/index.ts';
+import type { KeyValue, RangeResult, Reading } from '../../src/state/index.ts';
 import { operationsOf, putOf, rangeOf, Stage } from './stage.ts';
 
 const mib = 1 << 20;
@@ -22,6 +22,16 @@ function reading(slices: number, bytes: number): Reading<string> {
     return 'read';
   }
   return { steps: steps(), progress, oldestRevision: 1 };
+}
+
+/** An encoding of key-values that is read easily. */
+function pack(kvs: readonly KeyValue[]): Uint8Array {
+  return Buffer.from(kvs.map(({ key }) => `${key} `).join(''));
+}
+
+/** The keys of an answer: those that were encoded and those that were not, in order. */
+function told({ parts = [], kvs }: RangeResult): string {
+  return Buffer.concat([...parts, pack(kvs)]).toString();
 }
 
 async function stageWithReads(): Promise<{ stage: Stage; reads: LongReads }> {
@@ -127,6 +137,33 @@ test('a long read goes on while others write, delete and compact, and shows its 
   await stage.settled(del);
   expect(answer.kvs).toEqual(before.kvs);
   expect(answer.header.revision).toBe(before.header.revision);
+});
+
+test('a long read that finds little loses nothing of it, however its answer is encoded', async () => {
+  const stage = await Stage.open();
+  const operations = operationsOf(stage.leader);
+  for (let at = 1000; at < 2500; at++) await stage.settled(operations.put(putOf(`k${at}`), {}));
+  const { revision } = stage.leader.replica!.state;
+  const all = rangeOf(prefixRange(keyOfText('k')));
+  const requests = [
+    { ...all, limit: 10, sortOrder: 'descend', sortTarget: 'mod' },
+    { ...all, limit: 10, sortOrder: 'ascend', sortTarget: 'value' },
+    { ...all, limit: 10, sortOrder: 'descend', keysOnly: true },
+    { ...all, minModRevision: revision - 2 },
+    { ...all, countOnly: true },
+    all,
+  ] as const;
+  const plain = [];
+  for (const request of requests) {
+    const answer = await stage.settled(operations.range(request, {}));
+    plain.push(told(answer));
+    expect(told(await stage.settled(operations.range(request, {}, pack)))).toBe(plain.at(-1));
+  }
+  expect(plain.map((text) => text.split(' ').length - 1)).toEqual([10, 10, 10, 3, 0, 1500]);
+  const success = requests.map((request) => ({ kind: 'range', request }) as const);
+  const txn = { compares: [], success, failure: [], serializable: false };
+  const { results } = await stage.settled(operations.txn(txn, {}, pack));
+  expect(results.map((one) => (one.kind === 'range' ? told(one) : one.kind))).toEqual(plain);
 });
 
 test('a snapshot that takes the place of the state ends a long read with an error to be tried again', async () => {
