@@ -61,7 +61,7 @@ export function leaseOperations(core: Core): LeaseOperations {
       if (time.kind === 'not-found') {
         return { id, ttlSeconds: -1, grantedSeconds: 0, keys: [], header };
       }
-      const attached = keys ? (core.state.leases.get(id)?.attached ?? []) : [];
+      const attached = keys ? (core.state.leases.get(id)?.keySet ?? []) : [];
       const inOrder = await core.inSlices(sorted([...attached], compareKeys));
       return { id, ...time, keys: inOrder, header };
     },

@@ -14,7 +14,7 @@ export interface LeaseInfo {
   /** In order; made at each call. While a command is carried out in steps: those of before. */
   readonly keys: readonly Key[];
   /** The same keys, in no particular order. */
-  readonly attached: ReadonlySet<Key>;
+  readonly keySet: ReadonlySet<Key>;
 }
 
 /** The leases, for whoever may only look. */
@@ -48,14 +48,18 @@ class Lease implements LeaseInfo {
   }
 
   get keys(): readonly Key[] {
+    return [...this.keySet].toSorted();
+  }
+
+  get keySet(): ReadonlySet<Key> {
     const changed = this.#former.of(this.id);
-    if (changed === undefined) return [...this.attached].toSorted();
+    if (changed === undefined) return this.attached;
     const keys = new Set(this.attached);
     for (const [key, wasAttached] of changed) {
       if (wasAttached) keys.add(key);
       else keys.delete(key);
     }
-    return [...keys].toSorted();
+    return keys;
   }
 }
 
