@@ -1,6 +1,6 @@
-import { nothingToCancel } from '../base/clock.ts';
 import type { Cancel } from '../base/clock.ts';
 import type { Core } from './core.ts';
+import { repeat } from './repeat.ts';
 
 export interface AutoCompaction {
   readonly mode: 'periodic' | 'revision';
@@ -22,7 +22,7 @@ export function startAutoCompaction(core: Core, { mode, retention }: AutoCompact
 /** Keeps about a period of the past: remembers the revision at each look, and compacts to the oldest one. */
 function everyPeriod(core: Core, periodMs: number): Cancel {
   const seen: number[] = [];
-  return repeat(core, periodMs / looksPerPeriod, () => {
+  return repeat(core.clock, periodMs / looksPerPeriod, () => {
     seen.push(core.state.revision);
     if (seen.length <= looksPerPeriod) return;
     compact(core, seen.shift() ?? 0);
@@ -30,7 +30,7 @@ function everyPeriod(core: Core, periodMs: number): Cancel {
 }
 
 function byRevision(core: Core, revisions: number): Cancel {
-  return repeat(core, revisionLookMs, () => compact(core, core.state.revision - revisions));
+  return repeat(core.clock, revisionLookMs, () => compact(core, core.state.revision - revisions));
 }
 
 function compact(core: Core, revision: number): void {
@@ -38,16 +38,4 @@ function compact(core: Core, revision: number): void {
   core.propose({ kind: 'compact', revision }).catch((error: unknown) => {
     core.options.logger.warn('failed to compact', { revision, error: String(error) });
   });
-}
-
-function repeat(core: Core, intervalMs: number, action: () => void): Cancel {
-  let cancel = nothingToCancel;
-  const next = (): void => {
-    cancel = core.clock.after(intervalMs, () => {
-      next();
-      action();
-    });
-  };
-  next();
-  return () => cancel();
 }

@@ -4,6 +4,13 @@
  */
 export { startAutoCompaction } from './auto-compaction.ts';
 export type { AutoCompaction } from './auto-compaction.ts';
+export {
+  checkBeforeServing,
+  CorruptionChecker,
+  hashHere,
+  serveHashes,
+  startCorruptionChecks,
+} from './corruption-checks.ts';
 export { readBackup } from './backup.ts';
 export type { BackupHeader } from './backup.ts';
 export { Core } from './core.ts';

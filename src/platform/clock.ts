@@ -1,11 +1,21 @@
 import type { Cancel, Clock } from '../base/clock.ts';
 
+/** Node.js fires a timer of more than this, some 24 days, at once. */
+const timerMsMax = 2 ** 31 - 1;
+
 /** Real time: the monotonic clock of the machine and the timers of the event loop. */
 export function systemClock(): Clock {
   return {
     nowMs: () => performance.now(),
     after: (delayMs, callback): Cancel => {
-      const timer = setTimeout(callback, delayMs);
+      let timer: NodeJS.Timeout;
+      const wait = (leftMs: number): void => {
+        timer =
+          leftMs <= timerMsMax
+            ? setTimeout(callback, leftMs)
+            : setTimeout(() => wait(leftMs - timerMsMax), timerMsMax);
+      };
+      wait(delayMs);
       return () => clearTimeout(timer);
     },
     // What arrived from the network in this turn is delivered before the check phase, where immediates run.

@@ -7,7 +7,7 @@ import { Backoff } from './backoff.ts';
 import type { LeaderDesk } from './leader-desk.ts';
 import type { MembershipRequest } from './membership.ts';
 import type { ReplicaOptions } from './options.ts';
-import type { Answer, Question, QuestionId } from './peer-message.ts';
+import type { Answer, HashQuestion, LeaderQuestion, Question, QuestionId } from './peer-message.ts';
 import { Proposals } from './proposals.ts';
 import type { Outcome, Proposal } from './proposals.ts';
 import { Questions } from './questions.ts';
@@ -103,7 +103,7 @@ export class CallerDesk {
     expiresMs: number,
     done: (outcome: Outcome) => void,
   ): void {
-    const question: Question = { kind: 'change-membership', request };
+    const question: LeaderQuestion = { kind: 'change-membership', request };
     const proposal = { command: new Uint8Array(), expiresMs, done };
     this.#askLeader(question, expiresMs, (answer) => {
       if (answer instanceof RegistryError) done({ kind: 'failed', error: answer });
@@ -140,6 +140,20 @@ export class CallerDesk {
         done({ kind: 'found', ttlSeconds, grantedSeconds });
       }
     });
+  }
+
+  /** Asks this one member, once. Without a connection to it the question counts as lost. */
+  askMember(
+    member: MemberId,
+    question: HashQuestion,
+    expiresMs: number,
+    done: (reply: Reply) => void,
+  ): void {
+    if (this.#stopped || !this.#owner.isConnected(member)) done({ kind: 'lost' });
+    else {
+      this.#questions.ask(member, question, expiresMs, done);
+      this.#owner.wake();
+    }
   }
 
   // What the replica tells.
@@ -299,7 +313,7 @@ export class CallerDesk {
    * is asked again, unless it may have changed something.
    */
   #askLeader(
-    question: Question,
+    question: LeaderQuestion,
     expiresMs: number,
     done: (answer: Answer | RegistryError) => void,
   ): void {

@@ -8,7 +8,7 @@ import type { Command, LeaseId, State } from '../state/index.ts';
 import type { Lessor } from './lessor.ts';
 import { membershipCommand } from './membership.ts';
 import type { MembershipFacts, MembershipRequest, MembershipRules } from './membership.ts';
-import type { Answer, Question } from './peer-message.ts';
+import type { Answer, LeaderQuestion } from './peer-message.ts';
 import { refusedBusy, refusedNotLeader, refusedUnsupported } from './refusals.ts';
 
 /** A member counts as healthy when it has been connected for this long. */
@@ -55,7 +55,7 @@ export class LeaderDesk {
   }
 
   /** Answers exactly once; a refusal means that nothing was done. */
-  answer(question: Question, expiresMs: number, answered: (answer: Answer) => void): void {
+  answer(question: LeaderQuestion, expiresMs: number, answered: (answer: Answer) => void): void {
     if (this.#raft.role !== 'leader') {
       answered(refusedNotLeader);
       return;

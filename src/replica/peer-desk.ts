@@ -4,7 +4,10 @@ import type { State } from '../state/index.ts';
 import type { CallerDesk } from './caller-desk.ts';
 import type { LeaderDesk } from './leader-desk.ts';
 import type { ReplicaOptions } from './options.ts';
-import type { PeerMessage, Question, QuestionId } from './peer-message.ts';
+import type { Answer, PeerMessage, Question, QuestionId } from './peer-message.ts';
+
+/** Answers once, when it has the hash of a revision or the reason why there is none. */
+export type AnswerHash = (revision: number, answered: (answer: Answer) => void) => void;
 
 /** Talks with the other members: hands on what they say, and sends them in one batch what one turn has for them. */
 export class PeerDesk {
@@ -13,6 +16,7 @@ export class PeerDesk {
   readonly #leaderDesk: LeaderDesk;
   readonly #callers: CallerDesk;
   readonly #wake: () => void;
+  readonly #answerHash: AnswerHash;
   #outbox = new Map<MemberId, PeerMessage[]>();
 
   constructor(parts: {
@@ -22,12 +26,14 @@ export class PeerDesk {
     readonly callers: CallerDesk;
     /** Has a turn begin soon. */
     readonly wake: () => void;
+    readonly answerHash: AnswerHash;
   }) {
     this.#options = parts.options;
     this.#raft = parts.raft;
     this.#leaderDesk = parts.leaderDesk;
     this.#callers = parts.callers;
     this.#wake = parts.wake;
+    this.#answerHash = parts.answerHash;
   }
 
   // Who they are.
@@ -77,10 +83,12 @@ export class PeerDesk {
 
   #answer(from: MemberId, id: QuestionId, question: Question): void {
     const { clock, electionTimeoutMs } = this.#options;
-    this.#leaderDesk.answer(question, clock.nowMs() + electionTimeoutMs, (answer) => {
+    const answered = (answer: Answer): void => {
       this.post(from, { kind: 'answer', id, answer });
       this.#wake();
-    });
+    };
+    if (question.kind === 'hash') this.#answerHash(question.revision, answered);
+    else this.#leaderDesk.answer(question, clock.nowMs() + electionTimeoutMs, answered);
   }
 
   // What they are told.

@@ -1,13 +1,26 @@
 import type { Message, SnapshotPosition } from '../raft/index.ts';
 import type { ErrorCode } from '../base/errors.ts';
-import type { LeaseId } from '../state/index.ts';
+import type { KvHash, LeaseId } from '../state/index.ts';
 import type { MembershipRequest } from './membership.ts';
 
 /** The number by which an answer finds its question; unique per asking member while the question is open. */
 export type QuestionId = number;
 
-/** What a member that is not the leader asks of the leader. */
+/** A question that any member answers; all others are for the leader. */
+export interface HashQuestion {
+  readonly kind: 'hash';
+  /** 0: the newest. */
+  readonly revision: number;
+}
+
+/** What a member says of its data, to be compared with what others say. */
+export interface MemberHash extends KvHash {
+  readonly revision: number;
+}
+
+/** What one member asks of another one, nearly always of the leader. */
 export type Question =
+  | HashQuestion
   /** Put these commands (encoded) into the log. */
   | { readonly kind: 'propose'; readonly commands: readonly Uint8Array[] }
   | { readonly kind: 'read-index' }
@@ -16,6 +29,9 @@ export type Question =
   | { readonly kind: 'change-membership'; readonly request: MembershipRequest }
   /** Of a newer member, and not known here. */
   | { readonly kind: 'unsupported'; readonly asked: string };
+
+/** What only the leader answers. */
+export type LeaderQuestion = Exclude<Question, HashQuestion>;
 
 export type Answer =
   /** The commands stand at consecutive indexes from `index` on; if another term commits there, they are lost. */
@@ -28,6 +44,8 @@ export type Answer =
       readonly ttlSeconds: number;
       readonly grantedSeconds: number;
     }
+  /** Of all that can be read there up to `hashRevision`; the newest revision there is `revision`. */
+  | ({ readonly kind: 'hash' } & MemberHash)
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly message: string };
 
 /** Everything that travels between members, except the contents of snapshots. */

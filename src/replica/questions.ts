@@ -11,7 +11,7 @@ interface Open {
   readonly done: (reply: Reply) => void;
 }
 
-/** Questions of this member to the leader that are not answered yet. */
+/** Questions of this member to others that are not answered yet. */
 export class Questions {
   #nextId: QuestionId;
   readonly #open = new Map<QuestionId, Open>();

@@ -27,9 +27,11 @@ import type { MembershipRequest } from './membership.ts';
 import { raftOptions } from './options.ts';
 import type { ReplicaOptions } from './options.ts';
 import { PeerDesk } from './peer-desk.ts';
+import type { AnswerHash } from './peer-desk.ts';
 import type { Outcome } from './proposals.ts';
+import type { Reply } from './questions.ts';
 import { Rounds } from './rounds.ts';
-import { stopping } from './refusals.ts';
+import { refusedUnsupported, stopping } from './refusals.ts';
 import { Slices } from './slices.ts';
 import { SnapshotDesk } from './snapshot-desk.ts';
 import type { SnapshotDeskOwner } from './snapshot-desk.ts';
@@ -75,6 +77,7 @@ export class Replica {
   readonly #turnSeconds: Histogram;
   readonly #flushMarks = new FlushMarks();
   readonly #departure: Departure;
+  #answerHash: AnswerHash = (_, answered) => answered(refusedUnsupported('hash'));
   #ticksToProgress: number;
   #wasLeading = false;
   #stopping: Promise<void> | undefined;
@@ -97,10 +100,9 @@ export class Replica {
     this.#turnSeconds = figures.turnSeconds;
     this.slices = new Slices(options.clock, figures.sliceSeconds);
     this.#sight = new LeaderSight(options, figures);
-    this.#ticker = new Ticker(options.clock, options.heartbeatIntervalMs, (isLate) => {
-      if (isLate && this.isLeader) this.tally.lateHeartbeats++;
-      this.#loop.guard(() => this.#tick());
-    });
+    this.#ticker = new Ticker(options.clock, options.heartbeatIntervalMs, (isLate) =>
+      this.#loop.guard(() => this.#tick(isLate)),
+    );
     this.#raft = new Raft(raftOptions(options), recovered);
     this.watch = this.#createHub(state);
     this.#ticksToProgress = this.#progressTicks();
@@ -128,6 +130,7 @@ export class Replica {
       leaderDesk: this.#leaderDesk,
       callers: this.#callers,
       wake: () => this.#loop.wake(),
+      answerHash: (revision, answered) => this.#answerHash(revision, answered),
     });
     this.#stateDesk = new StateDesk(state, {
       options,
@@ -424,6 +427,23 @@ export class Replica {
     this.#loop.guard(() => this.#callers.leaseTimeToLive(id, expiresMs, done));
   }
 
+  /** Asks another member for the hash of what it can read up to a revision. */
+  askHash(
+    member: MemberId,
+    revision: number,
+    expiresMs: number,
+    done: (reply: Reply) => void,
+  ): void {
+    const question = { kind: 'hash', revision } as const;
+    this.#loop.guard(() => this.#callers.askMember(member, question, expiresMs, done));
+  }
+
+  /** What answers other members that ask for a hash; until it is set they are refused. */
+  answerHashesWith(answerHash: AnswerHash): void {
+    this.#answerHash = (revision, answered) =>
+      answerHash(revision, (answer) => this.#loop.guard(() => answered(answer)));
+  }
+
   /** Calls back when nothing that was compacted is left to be removed here. */
   whenCompacted(done: (error: RegistryError | undefined) => void): void {
     if (this.#loop.stopped) done(stopping());
@@ -539,7 +559,8 @@ export class Replica {
 
   // Time.
 
-  #tick(): void {
+  #tick(isLate: boolean): void {
+    if (isLate && this.isLeader) this.tally.lateHeartbeats++;
     this.#raft.tick();
     this.#callers.expire(this.#clock.nowMs());
     if (this.isLeader) {

@@ -2,7 +2,16 @@ import { openClientDoors } from '../api/index.ts';
 import type { ClientDoors } from '../api/index.ts';
 import type { Cancel } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
-import { Core, createOperations, minorOf, startAutoCompaction } from '../operations/index.ts';
+import {
+  checkBeforeServing,
+  Core,
+  createOperations,
+  hashHere,
+  minorOf,
+  serveHashes,
+  startAutoCompaction,
+  startCorruptionChecks,
+} from '../operations/index.ts';
 import { createPromMeter, processVars, systemClock, systemRandom } from '../platform/index.ts';
 import type { LoggerFactory, PromMeter } from '../platform/index.ts';
 import type { Replica, Store } from '../replica/index.ts';
@@ -92,6 +101,7 @@ class Member {
   #doors: ClientDoors | undefined;
   #duties: Duties | undefined;
   #stopCompacting: Cancel = () => {};
+  #stopChecking: Cancel = () => {};
   #cancelEnd: Cancel = () => {};
   #stopping: Promise<void> | undefined;
   #end: (how: EndedBy) => void = () => {};
@@ -139,12 +149,15 @@ class Member {
     this.#transport = transport;
     this.#replica = replica;
     try {
-      await replica.start();
-      const core = this.#createCore(replica);
+      const core = await this.#takePart(replica);
       this.#doors = await this.#openDoors(core);
       this.#stopCompacting = startAutoCompaction(core, {
         mode: config.autoCompactionMode,
         retention: config.autoCompactionRetention,
+      });
+      this.#stopChecking = startCorruptionChecks(core, {
+        currentEveryMs: config.corruptCheckMs,
+        compactionsEveryMs: config.compactHashCheck ? config.compactHashCheckMs : 0,
       });
       this.#duties = this.#startDuties(replica, this.#doors);
     } catch (error) {
@@ -190,6 +203,19 @@ class Member {
   async #ready({ published }: Duties, clientUrls: readonly string[]): Promise<void> {
     await published;
     this.#logger.info('ready to serve client requests', { clientUrls });
+  }
+
+  /** Begins to talk with the other members. Rejects if theirs is other data, where that is to be checked. */
+  async #takePart(replica: Replica): Promise<Core> {
+    const core = this.#createCore(replica);
+    serveHashes(core);
+    // A member that has never written anything has nothing to compare.
+    const isChecked = this.#config.initialCorruptCheck && core.state.revision > 1;
+    // Taken before anything new comes from the others.
+    const own = isChecked ? await hashHere(core, 0) : undefined;
+    await replica.start();
+    if (own !== undefined) await checkBeforeServing(core, own);
+    return core;
   }
 
   #createCore(replica: Replica): Core {
@@ -271,6 +297,7 @@ class Member {
   async #stopParts(limitMs: number): Promise<void> {
     this.#cancelEnd();
     this.#stopCompacting();
+    this.#stopChecking();
     this.#duties?.stop();
     await Promise.all([this.#doors?.close(limitMs), this.#replica?.leave(limitMs)]);
     if (this.#replica === undefined) await this.#transport?.stop();

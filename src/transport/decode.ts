@@ -146,7 +146,7 @@ function endOfLogOf(fields: Fields): { readonly lastIndex: number; readonly last
 // Questions and answers.
 
 function questionOf(value: unknown): Question {
-  const { kind, commands, ids, id, request } = fieldsOf(value, 'question');
+  const { kind, commands, ids, id, request, revision } = fieldsOf(value, 'question');
   switch (kind) {
     case 'propose':
       // They end up in the log: copied out of the batch, as entries are.
@@ -160,6 +160,8 @@ function questionOf(value: unknown): Question {
       return { kind, ids: listOf(ids, 'leases', (one) => int64Of(one, 'lease')) };
     case 'lease-time-to-live':
       return { kind, id: int64Of(id, 'lease') };
+    case 'hash':
+      return { kind, revision: countOf(revision, 'revision') };
     case 'change-membership':
       return { kind, request: membershipRequestOf(request) };
     default:
@@ -211,6 +213,17 @@ function answerOf(value: unknown): Answer {
         ttlSeconds: ttlSeconds === -1 ? -1 : countOf(ttlSeconds, 'TTL'),
         grantedSeconds: countOf(fields['grantedSeconds'], 'granted TTL'),
       };
+    case 'hash': {
+      const { compactRevision } = fields;
+      return {
+        kind,
+        hash: countOf(fields['hash'], 'hash'),
+        compactRevision:
+          compactRevision === -1 ? -1 : countOf(compactRevision, 'compacted revision'),
+        hashRevision: countOf(fields['hashRevision'], 'revision of a hash'),
+        revision: countOf(fields['revision'], 'revision'),
+      };
+    }
     case 'refused': {
       const text = textOf(code, 'code of a refusal');
       // A newer member may have more codes. Whichever it is, nothing was done.

@@ -67,6 +67,7 @@ export interface Answer {
     readonly type: 'PUT' | 'DELETE';
     readonly kv: { readonly key: Buffer; readonly mod_revision: string };
   }[];
+  readonly alarms: readonly { readonly memberID: string; readonly alarm: string }[];
   readonly [field: string]: unknown;
 }
 

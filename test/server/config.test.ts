@@ -386,20 +386,40 @@ describe('the environment', () => {
 
 test('flags without a meaning here are accepted, checked, and named in one notice', () => {
   const line =
-    '--wal-dir /w --enable-v2=true --experimental-initial-corrupt-check --logger zap --max-wals 9 ' +
-    '--experimental-memory-mlock --feature-gates InitialCorruptCheck=true --socket-reuse-port=false';
-  const flags = [
-    '--wal-dir',
-    '--enable-v2',
-    '--experimental-initial-corrupt-check',
-    '--max-wals',
-    '--memory-mlock',
-    '--feature-gates',
-  ];
+    '--wal-dir /w --enable-v2=true --enable-pprof --logger zap --max-wals 9 ' +
+    '--experimental-memory-mlock --socket-reuse-port=false';
+  const flags = ['--wal-dir', '--enable-v2', '--enable-pprof', '--max-wals', '--memory-mlock'];
   expect(notices(line)).toEqual([
     { level: 'info', message: `accepted without effect: ${flags.join(', ')}`, fields: { flags } },
   ]);
   expect(parse('--max-wals lots')).toMatchObject({ kind: 'print', exitCode: 2 });
+});
+
+test.each([
+  ['', {}],
+  ['--feature-gates CompactHashCheck=true', { compactHashCheck: true }],
+  ['--feature-gates InitialCorruptCheck=true', { initialCorruptCheck: true }],
+  [
+    '--feature-gates AllAlpha=true,CompactHashCheck=false',
+    { compactHashCheck: false, initialCorruptCheck: true },
+  ],
+  ['--feature-gates AllBeta=true,LeaseCheckpoint=true', {}],
+  [
+    '--experimental-compact-hash-check-enabled --experimental-initial-corrupt-check',
+    { compactHashCheck: true, initialCorruptCheck: true },
+  ],
+  [
+    '--experimental-corrupt-check-time 90s --experimental-compact-hash-check-time=5m',
+    { corruptCheckMs: 90_000, compactHashCheckMs: 300_000 },
+  ],
+])('"%s" sets the corruption checks', (line, expected) => {
+  expect(served(line)).toMatchObject({
+    compactHashCheck: false,
+    initialCorruptCheck: false,
+    corruptCheckMs: 0,
+    compactHashCheckMs: 60_000,
+    ...expected,
+  });
 });
 
 test('writes that may be lost are warned about', () => {

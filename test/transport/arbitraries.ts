@@ -73,6 +73,7 @@ const questions = [
   fc.constant({ kind: 'read-index' as const }),
   fc.record({ kind: fc.constant('lease-keep-alive' as const), ids: fc.array(anyLease) }),
   fc.record({ kind: fc.constant('lease-time-to-live' as const), id: anyLease }),
+  fc.record({ kind: fc.constant('hash' as const), revision: anyCount }),
   fc.record({
     kind: fc.constant('change-membership' as const),
     request: fc.oneof(
@@ -103,6 +104,13 @@ const answers = [
     kind: fc.constant('lease-time-to-live' as const),
     ttlSeconds: fc.oneof(fc.constant(-1), anyCount),
     grantedSeconds: anyCount,
+  }),
+  fc.record({
+    kind: fc.constant('hash' as const),
+    hash: anyCount,
+    compactRevision: fc.oneof(fc.constant(-1), anyCount),
+    hashRevision: anyCount,
+    revision: anyCount,
   }),
   fc.record({
     kind: fc.constant('refused' as const),

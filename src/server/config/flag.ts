@@ -7,6 +7,8 @@ export interface Settings extends Omit<ServerConfig, 'dataDir' | 'autoCompaction
   readonly dataDir: string;
   /** Its meaning depends on the mode. */
   readonly autoCompactionRetention: string;
+  /** etcd's features by name; some of them are settings here. */
+  readonly featureGates: ReadonlyMap<string, boolean>;
   /** Further places to listen for clients. */
   readonly listenClientHttpUrls: readonly string[];
 }

@@ -1,31 +1,6 @@
 import type { FlagGroup, OtherFlag } from './flag.ts';
-import {
-  boolean,
-  choice,
-  count,
-  duration,
-  path,
-  switches,
-  text,
-  words,
-  wordsOf,
-} from './values.ts';
+import { boolean, choice, count, duration, path, text, words, wordsOf } from './values.ts';
 import type { ValueType } from './values.ts';
-
-/** Of etcd 3.7. */
-const featureGates = [
-  'AllAlpha',
-  'AllBeta',
-  'CompactHashCheck',
-  'FastLeaseKeepAlive',
-  'InitialCorruptCheck',
-  'LeaseCheckpoint',
-  'LeaseCheckpointPersist',
-  'PriorityRequest',
-  'SetMemberLocalAddr',
-  'StopGRPCServiceOnDefrag',
-  'TxnModeWriteWithSharedBuffer',
-];
 
 /** By the names that Go has for them. */
 const cipherSuites = [
@@ -207,9 +182,6 @@ export const otherGroups: readonly FlagGroup[] = [
       ...withoutEffect(choice({ json: 'json', console: 'console' }), {
         'log-format': ['json', 'Form of a log line; ours are JSON.'],
       }),
-      ...withoutEffect(switches(featureGates), {
-        'feature-gates': ['', "etcd's features of tomorrow, one by one."],
-      }),
       ...withoutEffect(boolean, {
         debug: ['false', 'Debug logs of etcd 3.4.'],
         'discovery-insecure-transport': ['true', 'Discovery without TLS.'],
@@ -218,7 +190,6 @@ export const otherGroups: readonly FlagGroup[] = [
         'enable-log-rotation': ['false', 'Rotates log files.'],
         'enable-pprof': ['false', "Profiles of Go's runtime."],
         'enable-v2': ['false', 'The API of etcd 2.'],
-        'experimental-compact-hash-check-enabled': ['false', 'Compares members after compactions.'],
         'experimental-enable-lease-checkpoint': [
           'false',
           'Records remaining lease times; always on here.',
@@ -226,10 +197,6 @@ export const otherGroups: readonly FlagGroup[] = [
         'experimental-enable-lease-checkpoint-persist': [
           'false',
           'Keeps those records; always on here.',
-        ],
-        'experimental-initial-corrupt-check': [
-          'false',
-          'Compares data with the other members at the start.',
         ],
         'experimental-stop-grpc-service-on-defrag': [
           'false',
@@ -268,13 +235,9 @@ export const otherGroups: readonly FlagGroup[] = [
           'Years that certificates made by a member are good for.',
         ],
       }),
-      ...withoutEffect(duration({ minMs: 0.000_001 }), {
-        'compact-hash-check-time': ['1m', 'How often members are compared after compactions.'],
-      }),
       ...withoutEffect(duration(), {
         'backend-batch-interval': ['0', "Time that etcd's storage gathers for a commit."],
         'compaction-sleep-interval': ['0', 'Pause between two steps of a compaction.'],
-        'corrupt-check-time': ['0s', 'How often members are compared.'],
         'discovery-dial-timeout': ['2s', 'Of discovery.'],
         'discovery-keepalive-time': ['2s', 'Of discovery.'],
         'discovery-keepalive-timeout': ['6s', 'Of discovery.'],

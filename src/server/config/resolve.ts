@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { assert } from '../../base/assert.ts';
+import { isOn } from './feature-gates.ts';
 import type { Settings } from './flag.ts';
 import { settingFlags } from './flags.ts';
 import type { Given } from './given.ts';
@@ -39,7 +40,8 @@ function hasEverySetting(
 
 /** Relates the settings to each other; refuses what makes no sense together. */
 export function resolve(settings: Settings): ServerConfig {
-  const { dataDir, autoCompactionRetention, listenClientHttpUrls, ...rest } = settings;
+  const { dataDir, autoCompactionRetention, listenClientHttpUrls, featureGates, ...rest } =
+    settings;
   const config: ServerConfig = {
     ...rest,
     dataDir: dataDir === '' ? `${settings.name}.rollcall` : dataDir,
@@ -48,6 +50,8 @@ export function resolve(settings: Settings): ServerConfig {
       settings.initialCluster.length > 0
         ? settings.initialCluster
         : settings.initialAdvertisePeerUrls.map((peerUrl) => ({ name: settings.name, peerUrl })),
+    compactHashCheck: settings.compactHashCheck || isOn(featureGates, 'CompactHashCheck'),
+    initialCorruptCheck: settings.initialCorruptCheck || isOn(featureGates, 'InitialCorruptCheck'),
     autoCompactionRetention: retentionOf(settings.autoCompactionMode, autoCompactionRetention),
   };
   checkConfig(config);

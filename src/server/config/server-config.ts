@@ -38,6 +38,13 @@ export interface ServerConfig {
   readonly strictReconfigCheck: boolean;
   readonly watchProgressNotifyIntervalMs: number;
   readonly compactionBatchLimit: number;
+  /** How often the leader compares the data of all members; 0: never. */
+  readonly corruptCheckMs: number;
+  /** The leader compares what all members had at the last compactions. */
+  readonly compactHashCheck: boolean;
+  readonly compactHashCheckMs: number;
+  /** A member with data compares it with the others before it serves clients. */
+  readonly initialCorruptCheck: boolean;
   readonly leaseCheckpointIntervalMs: number;
   readonly grpcKeepaliveMinTimeMs: number;
   readonly grpcKeepaliveIntervalMs: number;

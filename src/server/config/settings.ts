@@ -1,3 +1,4 @@
+import { featureGates } from './feature-gates.ts';
 import type { FlagGroup } from './flag.ts';
 import { namedUrls, someUrls, urls } from './urls.ts';
 import {
@@ -198,6 +199,48 @@ export const settingGroups: readonly FlagGroup[] = [
         type: boolean,
         default: 'false',
         help: 'UNSAFE. Acknowledges writes before they are on the disk: fast tests, lost data.',
+      },
+    ],
+  },
+  {
+    title: 'Corruption checks',
+    flags: [
+      {
+        name: 'corrupt-check-time',
+        field: 'corruptCheckMs',
+        type: duration({ minMs: 0 }),
+        default: '0s',
+        help: 'How often the leader compares the data of all members; 0 never.',
+      },
+      {
+        name: 'compact-hash-check-time',
+        field: 'compactHashCheckMs',
+        type: duration({ minMs: 0.000_001 }),
+        default: '1m',
+        help: 'How often the leader compares what all members had at the last compactions, where CompactHashCheck is on.',
+      },
+      {
+        name: 'feature-gates',
+        field: 'featureGates',
+        type: featureGates,
+        default: '',
+        help:
+          'CompactHashCheck compares members after compactions, InitialCorruptCheck compares a member with the others ' +
+          "when it starts. etcd's other features are accepted without effect.",
+      },
+      {
+        name: 'experimental-compact-hash-check-enabled',
+        field: 'compactHashCheck',
+        type: boolean,
+        default: 'false',
+        help: 'The older name of CompactHashCheck.',
+      },
+      {
+        name: 'experimental-initial-corrupt-check',
+        field: 'initialCorruptCheck',
+        type: boolean,
+        default: 'false',
+        help: 'The older name of InitialCorruptCheck.',
       },
     ],
   },
