@@ -52,6 +52,8 @@ export interface OperationsOptions {
     isTaken: (id: MemberId) => boolean,
   ) => MemberId;
   readonly sha256: () => Sha256;
+  /** Units of work of one slice of a read; see `base/steps.ts`. */
+  readonly readWorkPerTurn?: number;
 }
 
 /** A running SHA-256 sum. */
@@ -106,7 +108,7 @@ export class Core {
 
   /** Reads: at once what is done within one slice, which is nearly everything, and else in slices. */
   read<T>(reading: Reading<T>, options: ReadOptions): Read<T> | Promise<Read<T>> {
-    const first = advance(reading.steps, sliceWork);
+    const first = advance(reading.steps, this.longReads.sliceWork);
     if (first.done === true) return { value: first.value, release: nothingToRelease };
     return this.longReads.goOn(reading, options);
   }

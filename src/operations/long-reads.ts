@@ -1,7 +1,7 @@
 import { nothingToCancel } from '../base/clock.ts';
 import type { Cancel, Clock } from '../base/clock.ts';
 import { RegistryError } from '../base/errors.ts';
-import { advance, sliceWork } from '../base/steps.ts';
+import { advance, sliceWork as defaultSliceWork } from '../base/steps.ts';
 import type { Job, Replica, RunningJob } from '../replica/index.ts';
 import type { Pack, Reading, State } from '../state/index.ts';
 import type { CallOptions } from './operations.ts';
@@ -32,6 +32,7 @@ export interface Read<T> {
 interface Surroundings {
   readonly replica: Pick<Replica, 'state' | 'isInstalling' | 'pin' | 'slices'>;
   readonly clock: Clock;
+  readonly readWorkPerTurn?: number;
 }
 
 /**
@@ -44,6 +45,8 @@ interface Surroundings {
  * refused.
  */
 export class LongReads {
+  /** Units of work of one slice. */
+  readonly sliceWork: number;
   readonly #surroundings: Surroundings;
   /** In the order in which they came; the first ones are being built. */
   readonly #reads: LongRead<unknown>[] = [];
@@ -52,6 +55,7 @@ export class LongReads {
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings;
+    this.sliceWork = surroundings.readWorkPerTurn ?? defaultSliceWork;
   }
 
   /** Reads that wait or are under way. */
@@ -72,6 +76,7 @@ export class LongReads {
         changed: (bytes) => {
           this.#bytes += bytes;
         },
+        sliceWork: this.sliceWork,
         mayGrow: () => this.#mayGrow(read),
         ended: (outcome) => {
           this.#forget(read);
@@ -124,6 +129,7 @@ export class LongReads {
 type Outcome<T> = { readonly value: T; readonly heldBytes: number } | { readonly error: unknown };
 
 interface Owner<T> {
+  readonly sliceWork: number;
   /** Its answer has so many bytes more, or fewer. */
   changed(bytes: number): void;
   mayGrow(): boolean;
@@ -190,7 +196,7 @@ class LongRead<T> implements Job {
 
   slice(): boolean {
     if (this.#replica.state !== this.#state || this.#replica.isInstalling) throw replaced();
-    const next = advance(this.#reading.steps, sliceWork);
+    const next = advance(this.#reading.steps, this.#owner.sliceWork);
     this.#pack();
     if (next.done === true) {
       const heldBytes = this.#reading.progress.packedBytes;

@@ -10,12 +10,13 @@ import type { World } from './world.ts';
 
 /** Keys of their own, which the history of calls leaves out. */
 const bulkKeys: KeyRange = { start: 'load/', end: 'load0' };
-const keyCount = 12;
 const leaseSeconds = 4;
+/** More than are built at a time. */
+const readsAtOnce = 8;
 
 /**
  * A client whose commands touch many keys: it writes them, with a lease now and then, deletes all of them, revokes the
- * lease, and looks at keys and leases meanwhile. What it is shown must be what the keys were at one revision.
+ * lease, compacts, and looks at keys and leases meanwhile. What it is shown must be what the keys were at one revision.
  */
 export class BulkClient {
   readonly name: string;
@@ -38,7 +39,8 @@ export class BulkClient {
       const dice = this.#random.unit();
       if (dice < 0.35) await this.#fill();
       else if (dice < 0.5) await this.#deleteAll();
-      else if (dice < 0.75) await this.#look();
+      else if (dice < 0.7) await this.#look();
+      else if (dice < 0.75) await this.#lookBehindCompaction();
       else if (dice < 0.9) await this.#lookAtLease();
       else await this.#revoke();
     }
@@ -47,7 +49,7 @@ export class BulkClient {
   async #fill(): Promise<void> {
     if (this.#lease === undefined && this.#random.chance(0.6)) await this.#grant();
     const lease = this.#random.chance(0.7) ? (this.#lease ?? 0n) : 0n;
-    const success = Array.from({ length: keyCount }, (_, at) => {
+    const success = Array.from({ length: this.#world.settings.bulkKeys }, (_, at) => {
       const value = `${this.name}-${++this.#writes}`;
       const request = putOf(`load/${String(at).padStart(2, '0')}`, value, { lease });
       return { kind: 'put', request } as const;
@@ -85,6 +87,31 @@ export class BulkClient {
     if (reply.kind === 'ok') {
       this.#mustBe(reply.value.kvs, reply.value.header.revision, 'was shown');
     }
+  }
+
+  /** Reads of the past at one member, during which a compaction takes that past away. */
+  async #lookBehindCompaction(): Promise<void> {
+    const { ackedRevision, model, scheduler } = this.#world;
+    const oldest = Math.max(1, model.compactedRevision, ackedRevision - 5);
+    if (oldest >= ackedRevision) return;
+    const machine = this.#random.pick(this.#world.callable());
+    const request = { ...rangeOf(bulkKeys), serializable: true };
+    const read = async (): Promise<void> => {
+      const revision = this.#random.between(oldest, ackedRevision - 1);
+      await scheduler.sleep(this.#random.real(0, 3));
+      const reply = await callMember(this.#world, machine, (operations) =>
+        operations.range({ ...request, revision }, {}),
+      );
+      if (reply.kind !== 'ok') return;
+      this.#mustBe(reply.value.kvs, revision, 'was shown');
+      this.#world.trace.count('reads of many keys in the past');
+    };
+    const compaction = { revision: ackedRevision, physical: false };
+    const reads = Array.from({ length: readsAtOnce }, read);
+    await Promise.all([
+      ...reads,
+      this.#call('compacts', (operations) => operations.compact(compaction, {})),
+    ]);
   }
 
   async #lookAtLease(): Promise<void> {

@@ -286,6 +286,7 @@ export class Machine {
       newMemberId: (urls, isTaken) =>
         addedMemberId(urls, Math.floor(this.clock.nowMs() * 1000), isTaken),
       sha256: () => createHash('sha256'),
+      readWorkPerTurn: this.#world.workPerTurn,
     });
     process.operations = createOperations(core);
     await replica.start();

@@ -166,6 +166,12 @@ export const plantedBugs: readonly PlantedBug[] = [
     find: 'if (!request.serializable) await core.linearize();\n        const header',
     replace: 'const header',
   },
+  {
+    name: 'a read in slices does not keep what it reads',
+    file: 'operations/long-reads.ts',
+    find: 'this.#unpin = this.#replica.pin(this.#reading.oldestRevision);',
+    replace: '',
+  },
   // Proposals.
   {
     name: 'a proposal of unknown fate is made again',
@@ -351,19 +357,13 @@ export const plantedBugs: readonly PlantedBug[] = [
     find: '    this.#raft.compact(target);\n',
     replace: '',
   },
-  // Failures.
-  {
-    name: 'half of a command that failed is written',
-    file: 'replica/replica.ts',
-    find: '    this.#writes.abandon();\n',
-    replace: '',
-  },
   // Commands in steps.
   {
     name: 'a reader sees half of a command',
     file: 'state/state.ts',
-    find: 'const revision = request.revision > 0 ? request.revision : this.revision;',
-    replace: 'const revision = request.revision > 0 ? request.revision : newest;',
+    find: 'const steps = readRange(this.#keys, request, revision, progress);',
+    replace:
+      'const steps = readRange(this.#keys, request, request.revision > 0 ? revision : newest, progress);',
   },
   {
     name: 'a lease shows what half of a command has left of its keys',
@@ -394,6 +394,12 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'replica/replica.ts',
     find: 'this.#stateDesk.whenApplied(index, (isApplied) => confirmed(isApplied ? index : undefined));',
     replace: 'confirmed(index);',
+  },
+  {
+    name: 'what a compaction removes holds up the command under way',
+    file: 'storage/engine-buffer.ts',
+    find: 'return appended.size > partsMax * recordsMax ||',
+    replace: 'return appended.size + this.#waiting.changed.size > partsMax * recordsMax ||',
   },
   // Bounds.
   {

@@ -27,6 +27,7 @@ const expected = [
   'members stopped by their disk',
   'commands that failed in the middle',
   'serializable reads',
+  'reads of many keys in the past',
 ];
 
 /** Worlds after which everything of that must have happened. */

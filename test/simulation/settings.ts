@@ -41,6 +41,8 @@ export interface Settings {
   readonly readers: number;
   /** Clients whose commands touch many keys. */
   readonly bulks: number;
+  /** Keys of one of their commands. */
+  readonly bulkKeys: number;
   /** Bytes that are added to each value. */
   readonly valueBytes: number;
   /** Length of the phase in which anything may fail. */
@@ -123,6 +125,7 @@ export function settingsOf(seed: number): Settings {
     strict: random.chance(0.4),
     healsMajorityOnly: random.chance(0.5),
     joint,
+    bulkKeys: 12,
     crowds: 0,
     openBytesMax: 64 << 20,
   };
@@ -140,5 +143,7 @@ export function settingsOf(seed: number): Settings {
       isCrowded || onlyHangs || late.includes('hanging disk')
         ? random.pick([4000, 16_000])
         : 64 << 20,
+    // Reads of so many keys take many slices.
+    bulkKeys: random.pick([12, 12, 60]),
   };
 }
