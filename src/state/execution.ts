@@ -118,19 +118,29 @@ export class Execution {
     return finish(decide(this.#keys, txn, at));
   }
 
-  /** Why the branches that are to be taken cannot be. */
-  checkTxn(txn: TxnRequest, decision: Decision): Refusal | undefined {
-    return (
-      this.#checkEach(txn, decision, (operation) =>
-        // etcd looks at these two in the other order than for a put on its own.
-        operation.kind === 'put'
-          ? (this.#checkKept(operation.request) ?? this.#checkLease(operation.request))
-          : undefined,
-      ) ??
-      this.#checkEach(txn, decision, (operation) =>
-        operation.kind === 'range' ? this.#checkRange(operation.request) : undefined,
-      )
-    );
+  /** Why the branches that are to be taken cannot be: the first reason in the order in which operations are written. */
+  checkTxn(txn: TxnRequest, { succeeded, nested }: Decision): Refusal | undefined {
+    const inner = nested.values();
+    for (const operation of succeeded ? txn.success : txn.failure) {
+      const refusal = this.#check(operation, inner);
+      if (refusal !== undefined) return refusal;
+    }
+    return undefined;
+  }
+
+  #check(operation: Operation, nested: Iterator<Decision, undefined>): Refusal | undefined {
+    switch (operation.kind) {
+      case 'range':
+        return this.#checkRange(operation.request);
+      case 'put':
+        return this.checkPut(operation.request);
+      case 'delete-range':
+        return undefined;
+      case 'txn':
+        return this.checkTxn(operation.request, nested.next().value ?? noDecision);
+      default:
+        return unreachable(operation);
+    }
   }
 
   *txn(request: TxnRequest, { succeeded, nested }: Decision, mode: TxnMode): Steps<TxnResult> {
@@ -163,22 +173,6 @@ export class Execution {
       default:
         return unreachable(operation);
     }
-  }
-
-  #checkEach(
-    txn: TxnRequest,
-    { succeeded, nested }: Decision,
-    check: (operation: Operation) => Refusal | undefined,
-  ): Refusal | undefined {
-    const inner = nested.values();
-    for (const operation of succeeded ? txn.success : txn.failure) {
-      const refusal =
-        operation.kind === 'txn'
-          ? this.#checkEach(operation.request, inner.next().value ?? noDecision, check)
-          : check(operation);
-      if (refusal !== undefined) return refusal;
-    }
-    return undefined;
   }
 
   #checkLease({ lease }: PutRequest): Refusal | undefined {

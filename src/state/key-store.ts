@@ -54,6 +54,12 @@ export interface What {
 /** Bytes of a record's key. */
 const recordKeyBytes = 17;
 
+/**
+ * The compacted revision of a store where nothing was ever compacted. Revisions below the compacted one are refused, so
+ * a transaction can ask for revision -1 until the first compaction, and reads the newest, as in etcd.
+ */
+export const neverCompacted = -1;
+
 /** Reads what is there now, with what the command under way has written so far. */
 export const newest: number = Number.MAX_SAFE_INTEGER;
 
@@ -74,7 +80,7 @@ export class KeyStore {
   #eventBytes = 0;
   readonly #eventBytesMax: number;
   #revision = 1;
-  #compactedRevision = 0;
+  #compactedRevision = neverCompacted;
   #recordBytes = 0;
   /** Records that were read because they were not in memory, since the start. */
   recordsRead = 0;
@@ -98,6 +104,7 @@ export class KeyStore {
     return this.#revision;
   }
 
+  /** Revisions below this one cannot be read any more. */
   get compactedRevision(): number {
     return this.#compactedRevision;
   }

@@ -14,7 +14,7 @@ import type { Engine } from './engine.ts';
 import { Execution } from './execution.ts';
 import type { Refusal } from './execution.ts';
 import { hashNumber } from './hash.ts';
-import { KeyStore, newest } from './key-store.ts';
+import { KeyStore, neverCompacted, newest } from './key-store.ts';
 import type { MemoryBounds } from './key-store.ts';
 import type { KeyValue, LeaseId, Position, ReadBounds, RevisionEvents } from './key-value.ts';
 import { LeaseBook } from './lease-book.ts';
@@ -91,7 +91,8 @@ export class State {
     checkFormat(engine);
     const state = new State(engine, { ...defaultBounds, ...bounds }, appliedIndex);
     const compacted = engine.get(compactedKey);
-    const [compactedRevision] = compacted === undefined ? [0] : numberRow.decode(compacted);
+    const [compactedRevision] =
+      compacted === undefined ? [neverCompacted] : numberRow.decode(compacted);
     state.#cluster.load();
     await state.#leases.load();
     await state.#keys.load(
@@ -114,7 +115,7 @@ export class State {
 
   /** Revisions below this one cannot be read any more; 0 before the first compaction. */
   get compactedRevision(): number {
-    return this.#keys.compactedRevision;
+    return Math.max(0, this.#keys.compactedRevision);
   }
 
   /** Keys that exist now. */
@@ -364,13 +365,12 @@ export class State {
       return { kind: 'error', code: 'revision-in-future', message };
     }
     // The empty past before the first revision can be compacted too, once, as in etcd.
-    const isFirst = this.#engine.get(compactedKey) === undefined;
-    if (revision < 0 || (revision <= this.compactedRevision && !isFirst)) {
+    if (revision <= this.#keys.compactedRevision) {
       const message = `everything before revision ${this.compactedRevision} was compacted already`;
       return { kind: 'error', code: 'revision-compacted', message };
     }
     this.#engine.put(compactedKey, numberRow.encode([revision]));
-    this.#hashes.compacted({ from: this.compactedRevision, to: revision });
+    this.#hashes.compacted({ from: this.#keys.compactedRevision, to: revision });
     this.#keys.compact(revision);
     return done;
   }
@@ -453,14 +453,15 @@ export class State {
     const taken = revision <= 0 ? undefined : this.#hashes.at(revision);
     if (taken !== undefined && 'hash' in taken) return reading(given(taken), hashRevision);
     if (taken === undefined) orThrow(this.#keys.refusalToRead(hashRevision));
-    const from = taken?.from ?? this.compactedRevision;
+    const from = taken?.from ?? this.#keys.compactedRevision;
     return reading(this.#hashKv(hashRevision, from), from);
   }
 
-  /** Over what is readable after a compaction up to `from`; 0 if there was none. */
+  /** Over what is readable after a compaction up to `from`. */
   *#hashKv(hashRevision: number, from: number): Steps<KvHash> {
-    const hash = (yield* this.#keys.hashUpTo(hashRevision, from)) ^ hashNumber(from, 0);
-    return { hash: hash >>> 0, compactRevision: from === 0 ? -1 : from, hashRevision };
+    const hash =
+      (yield* this.#keys.hashUpTo(hashRevision, from)) ^ hashNumber(Math.max(0, from), 0);
+    return { hash: hash >>> 0, compactRevision: from, hashRevision };
   }
 
   /** The whole state in a line: two members that have applied the same entries give the same one. */

@@ -1,3 +1,4 @@
+import { fieldOf } from './steps.ts';
 import type { Answer, Step } from './steps.ts';
 
 /** A difference between etcd and Rollcall that is on purpose. */
@@ -24,6 +25,26 @@ function nameOf(step: Step): string {
   return step.kind === 'post' ? step.path : step.rpc;
 }
 
+/** The key-values of the first answer, if it is that of a range. */
+function keyValues({ answers: [first] }: Answer): readonly unknown[] {
+  const kvs = fieldOf(first, 'kvs');
+  return Array.isArray(kvs) ? kvs : [];
+}
+
+function inOneOrder(kvs: readonly unknown[]): readonly string[] {
+  return kvs.map((kv) => JSON.stringify(kv)).toSorted();
+}
+
+/** True if both have the same keys, and one of the fields that ranges are sorted by reads the same in both. */
+function isSortedAlike(etcd: Answer, rollcall: Answer): boolean {
+  const [theirs, ours] = [keyValues(etcd), keyValues(rollcall)];
+  const fields = ['value', 'version', 'create_revision', 'mod_revision'];
+  return (
+    isSame(inOneOrder(theirs), inOneOrder(ours)) &&
+    fields.some((name) => theirs.every((kv, at) => fieldOf(kv, name) === fieldOf(ours[at], name)))
+  );
+}
+
 export const allowed: readonly Allowed[] = [
   {
     line: 'bytes that are no message',
@@ -37,6 +58,14 @@ export const allowed: readonly Allowed[] = [
     line: '`keys_only` tells the lease, too',
     applies: (step, etcd, rollcall) =>
       /keys_?only/i.test(JSON.stringify(step)) && isSame(etcd, without(rollcall, ['lease'])),
+  },
+  {
+    line: "keys that compare equal stay in their order, which etcd's sort keeps of up to 12 keys only",
+    applies: (step, etcd, rollcall) =>
+      /sort_?target/i.test(JSON.stringify(step)) &&
+      keyValues(etcd).length > 12 &&
+      isSame(without(etcd, ['kvs']), without(rollcall, ['kvs'])) &&
+      isSortedAlike(etcd, rollcall),
   },
   {
     line: 'the number is not the one that etcd computes',

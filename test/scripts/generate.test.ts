@@ -13,7 +13,10 @@ function filesOf(folder: string): Record<string, string> {
   );
 }
 
-test('what is made from the proto files is what is there', () => {
+/** It starts a compiler, which takes its time where others use the processor. */
+const timeoutMs = 120_000;
+
+test('what is made from the proto files is what is there', { timeout: timeoutMs }, () => {
   const made = mkdtempSync(join(tmpdir(), 'generate-'));
   onTestFinished(() => rmSync(made, { recursive: true }));
 

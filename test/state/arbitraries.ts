@@ -22,8 +22,9 @@ const key = fc.constantFrom('a', 'a\0', 'ab', 'b', 'c', '\0', '\xff', 'k\xe9\n')
 const value = fc.constantFrom('', 'x', 'y', 'x\0', '\xff\xfe', 'long '.repeat(40)).map(bytes);
 const revision = fc.integer({ min: 1, max: 16 });
 const readRevision = fc.oneof(
-  { weight: 3, arbitrary: fc.constant(0) },
-  { weight: 2, arbitrary: revision },
+  { weight: 6, arbitrary: fc.constant(0) },
+  { weight: 4, arbitrary: revision },
+  { weight: 1, arbitrary: fc.constantFrom(-1, -1, -2) },
 );
 const bound = fc.oneof(
   { weight: 5, arbitrary: fc.constant(0) },

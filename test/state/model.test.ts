@@ -125,7 +125,7 @@ test('between the steps of a command readers see the state before it, whole', ()
         expect(history(state)).toEqual(historyOfModel(model));
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 400 },
   );
   expect(stepCount).toBeGreaterThan(100);
 });

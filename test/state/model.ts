@@ -179,13 +179,11 @@ export class Model {
   /** Compares see what was there `before` the transaction; operations see what those before them did. */
   #txn(request: TxnRequest, before: Contents): OperationResult {
     const taken = takenBy(request, before);
-    for (const { kind, request: put } of taken.flat) {
-      if (kind !== 'put') continue;
-      this.#checkKept(put, before);
-      this.#checkLease(put);
-    }
-    for (const { kind, request: range } of taken.flat) {
-      if (kind === 'range' && range.revision > 0) this.#checkRevision(range.revision);
+    for (const { kind, request: one } of taken.flat) {
+      if (kind === 'put') {
+        this.#checkLease(one);
+        this.#checkKept(one, before);
+      } else if (kind === 'range' && one.revision !== 0) this.#checkRevision(one.revision);
     }
     this.#now = new Map(before);
     return this.#results(request, before);
