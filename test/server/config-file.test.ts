@@ -44,6 +44,7 @@ describe('a configuration file', () => {
     'auto-compaction-retention: "5m"': { autoCompactionRetention: 300_000 },
     'auto-compaction-mode: revision\nauto-compaction-retention: 7': { autoCompactionRetention: 7 },
     'cors: [http://a:1, http://b:1]': { corsOrigins: ['http://a:1', 'http://b:1'] },
+    'cors: ""\nhost-whitelist: ""': { corsOrigins: ['*'], hostWhitelist: ['*'] },
     'host-whitelist: a,b': { hostWhitelist: ['a', 'b'] },
     'max-request-bytes: null': { maxRequestBytes: 1_572_864 },
     'experimental-max-learners: 2': { maxLearners: 2 },

@@ -44,8 +44,7 @@ export function readConfigFile(
       });
       continue;
     }
-    // As with etcd, an empty text where it can mean nothing is one that was left out.
-    if (value === '' && flag.type.parse('') === undefined) continue;
+    if (value === '' && isNothing(flag.type.parse(''))) continue;
     if (typeof value === 'boolean' && flag.type !== boolean) {
       throw new ConfigProblem(
         `invalid value for ${flag.name} in ${filePath}: YAML takes it for ${value}; put it in quotes`,
@@ -60,6 +59,11 @@ export function readConfigFile(
     });
   }
   return { given, notices };
+}
+
+/** As with etcd, an empty text where a value or a list is needed is one that was left out. */
+function isNothing(parsed: unknown): boolean {
+  return parsed === undefined || (Array.isArray(parsed) && parsed.length === 0);
 }
 
 function entriesOf(filePath: string, readFile: (path: string) => string): [string, unknown][] {
