@@ -80,6 +80,9 @@ function descriptionsIn(answers: Answers): ClusterDescription[] {
 /**
  * A first member without data has never run, or has lost what it had promised and acknowledged, and others would be
  * elected who do not know of it. If others run they can tell; a cluster that nobody runs is taken to be a new one.
+ *
+ * The cluster of the others can have another id than the configuration gives: releases before 0.2 made ids otherwise, and
+ * the list of members or the token may have changed. It knows this member by its peer URL or its name.
  */
 function checkFirstStart(
   { clusterId, memberId }: Identity,
@@ -87,12 +90,23 @@ function checkFirstStart(
   answers: Answers,
 ): void {
   for (const { clusterId: otherId, members } of descriptionsIn(answers)) {
-    if (otherId !== clusterId) continue;
+    if (otherId !== clusterId) {
+      checkOtherCluster(otherId, members, config);
+      continue;
+    }
     const own = members.find(({ id }) => id === memberId);
     // All first members belong to a cluster from its beginning.
     if (own === undefined) throw removedBefore(memberId);
     if (hasRun(own)) throw dataLost(memberId, config);
   }
+}
+
+function checkOtherCluster(id: MemberId, members: readonly Member[], config: ServerConfig): void {
+  const own =
+    members.find(({ peerUrls }) => hasUrlOf(config, peerUrls)) ??
+    members.find(({ name }) => name === config.name);
+  if (own === undefined) return;
+  throw hasRun(own) ? dataLost(own.id, config) : awaitedElsewhere(own.id, id);
 }
 
 /** Joins a cluster that knows this member already, by its peer URLs, and nothing of its data yet. */
@@ -196,6 +210,15 @@ function dataLost(id: MemberId, { dataDir = 'in memory' }: ServerConfig): Regist
     `member ${id} has been part of the cluster before, and its data directory (${dataDir}) is empty; give the right ` +
       `--data-dir, or, if the data is lost, run "rollcall member remove ${id}" and "rollcall member add" with a member ` +
       'that works, and start this one with --initial-cluster-state existing',
+  );
+}
+
+function awaitedElsewhere(id: MemberId, clusterId: MemberId): RegistryError {
+  return new RegistryError(
+    'invalid-request',
+    `the members of --initial-cluster that run belong to cluster ${clusterId}, which waits for this one as its member ` +
+      `${id}, but --initial-cluster and --initial-cluster-token would begin another cluster; give what the others were ` +
+      'given, or join them with --initial-cluster-state existing',
   );
 }
 

@@ -89,9 +89,49 @@ test('a first member that was removed does not start with nothing', async () => 
   await expect(begun).rejects.toThrow(`member ${m3} was removed from the cluster`);
 });
 
-test('what members of another cluster know keeps nobody from starting', async () => {
-  const other = { ...clusterWith(['m1', 'm2', 'm3']), clusterId: 'abc' };
-  expect(await begins(configOf('m3'), answering({ [urlOf('m1')]: other }))).toBe(m3);
+/** A cluster whose ids were made otherwise, as releases before 0.2 did, of members with these URLs. */
+function olderClusterWith(published: readonly string[], urls = urlOf): ClusterDescription {
+  const members = ['m1', 'm2', 'm3'].map((name, at): Member => {
+    const hasRun = published.includes(name);
+    return {
+      id: `a${at}`,
+      name: hasRun ? name : '',
+      peerUrls: [urls(name)],
+      clientUrls: hasRun ? [`http://${name}:2379`] : [],
+      isLearner: false,
+    };
+  });
+  return { clusterId: 'abc', members };
+}
+
+test('a first member that was at work in a cluster whose ids were made otherwise does not start with nothing', async () => {
+  const knows = olderClusterWith(['m1', 'm2', 'm3']);
+  await expect(begins(configOf('m3'), answering({ [urlOf('m2')]: knows }))).rejects.toThrow(
+    'member a2 has been part of the cluster before, and its data directory (/data/m3) is empty',
+  );
+  // It was moved meanwhile, and its configuration was not.
+  const moved = olderClusterWith(['m1', 'm2', 'm3'], (name) =>
+    name === 'm3' ? 'http://elsewhere:2380' : urlOf(name),
+  );
+  await expect(begins(configOf('m3'), answering({ [urlOf('m1')]: moved }))).rejects.toThrow(
+    'member a2 has been part of the cluster before',
+  );
+});
+
+test('a first member that a cluster with other ids waits for is told that it would begin another one', async () => {
+  const waits = olderClusterWith(['m1', 'm2']);
+  await expect(begins(configOf('m3'), answering({ [urlOf('m1')]: waits }))).rejects.toThrow(
+    `the members of --initial-cluster that run belong to cluster abc, which waits for this one as its member a2`,
+  );
+});
+
+test('what members of a cluster know that does not know this member keeps nobody from starting', async () => {
+  const others = olderClusterWith(['m1', 'm2', 'm3'], (name) => `http://other-${name}:2380`);
+  const strangers = {
+    ...others,
+    members: others.members.map((one) => ({ ...one, name: `other-${one.name}` })),
+  };
+  expect(await begins(configOf('m3'), answering({ [urlOf('m1')]: strangers }))).toBe(m3);
 });
 
 test('a first member asks all others at once, and briefly', async () => {
