@@ -81,6 +81,41 @@ test('the keys of a lease go over many turns, and the lease shows all of them un
   expect(halfwayTurns).toBeGreaterThanOrEqual(count / 150);
 });
 
+test('a caller whose command was begun before its place was known hears that its fate is unknown', async () => {
+  const stage = await Stage.open({ members: 3, workPerTurn: 5 });
+  await fill(stage);
+  const machine = stage.followers[0]!;
+  const { network } = stage;
+  const carry = network.carry.bind(network);
+  const held: (() => void)[] = [];
+  network.carry = (from, link, messages) => {
+    const answers = messages.filter(({ kind }) => kind === 'answer');
+    if (link.to === machine.id && answers.length > 0) {
+      held.push(() => carry(from, link, answers));
+    }
+    carry(
+      from,
+      link,
+      messages.filter(({ kind }) => link.to !== machine.id || kind !== 'answer'),
+    );
+  };
+  let deliveries = 0;
+  const stop = looking(machine, () => {
+    if (machine.replica!.state.isHalfway) {
+      for (const deliver of held.splice(0)) {
+        deliveries++;
+        deliver();
+      }
+    }
+    return undefined;
+  });
+  const deleting = machine.operations!.deleteRange({ range: bulk, prevKv: true }, {});
+  await expect(stage.settled(deleting)).rejects.toThrow('may or may not have taken effect');
+  stop();
+  expect(deliveries).toBe(1);
+  await stage.until('the end', () => machine.replica!.state.keyCount === 0);
+});
+
 test('a member goes on answering while it applies many entries that were committed at once', async () => {
   const stage = await Stage.open({ members: 3, workPerTurn: 50 });
   const [away] = stage.followers;

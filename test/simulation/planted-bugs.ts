@@ -378,12 +378,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'return installing && !isHalfway ? undefined : this.state.appliedIndex;',
   },
   {
-    name: 'a result is given that nobody waited for when it was made',
-    file: 'replica/caller-desk.ts',
-    find: 'if (index > this.#owner.begunIndex()) {',
-    replace: 'if (index > this.#owner.appliedIndex()) {',
-  },
-  {
     name: 'a part of a revision is told as if it were the whole',
     file: 'watch/hub.ts',
     find: 'const isPart = next.sub > 0;',
