@@ -1,0 +1,253 @@
+import { expect, test } from 'vitest';
+import {
+  checkBeforeServing,
+  CorruptionChecker,
+  hashHere,
+  serveHashes,
+} from '../../src/operations/index.ts';
+import type { Core } from '../../src/operations/index.ts';
+import type { Machine } from '../simulation/machine.ts';
+import { idOf, operationsOf, putOf, Stage } from './stage.ts';
+
+const recordsWritten = 6;
+
+/** Three members with a few revisions. All answer when they are asked for hashes. */
+async function openStage(): Promise<Stage> {
+  const stage = await Stage.open({ members: 3 });
+  for (let nth = 0; nth < recordsWritten; nth++) await put(stage, `key ${nth % 3}`);
+  await stage.pass(500);
+  for (const machine of stage.machines) serve(stage, machine);
+  return stage;
+}
+
+function serve(stage: Stage, machine: Machine): Core {
+  const core = stage.coreOf(machine);
+  serveHashes(core);
+  return core;
+}
+
+function put(stage: Stage, key: string, at = stage.leader): Promise<unknown> {
+  return stage.settled(operationsOf(at).put(putOf(key), {}));
+}
+
+/** Stops a member, changes the value of its oldest version, and starts it again. */
+async function damage(stage: Stage, machine: Machine): Promise<void> {
+  await stage.settled(machine.stop());
+  const { durable, current } = machine.disk;
+  const oldest = [...durable.records.keys()].filter((key) => key.startsWith('k')).toSorted()[0];
+  const changed = Buffer.from(durable.records.get(oldest!)!);
+  changed[changed.length - 1]! ^= 1;
+  durable.records.set(oldest!, changed);
+  current.records.set(oldest!, changed);
+  await restart(stage, machine);
+}
+
+async function restart(stage: Stage, machine: Machine): Promise<void> {
+  machine.start();
+  await stage.until('the member', () => machine.replica?.leader !== undefined);
+  await stage.until('a leader', () => stage.machines.some(({ replica }) => replica?.isLeader));
+  await stage.pass(1000);
+  serve(stage, machine);
+}
+
+async function lead(stage: Stage, machine: Machine): Promise<void> {
+  stage.leader.replica?.transferLeadership(idOf(machine));
+  await stage.until('the new leader', () => machine.replica?.isLeader === true);
+  await stage.pass(500);
+}
+
+function compact(stage: Stage, revision: number): Promise<unknown> {
+  return stage.settled(operationsOf(stage.leader).compact({ revision, physical: true }, {}));
+}
+
+function accused(stage: Stage): string[] {
+  const alarms = stage.leader.replica?.state.alarms ?? [];
+  return alarms.filter(({ type }) => type === 'corrupt').map(({ memberId }) => memberId);
+}
+
+function checkerOf(stage: Stage, machine = stage.leader): CorruptionChecker {
+  return new CorruptionChecker(stage.coreOf(machine));
+}
+
+test('a follower with other data is named, and nothing more is written', async () => {
+  const stage = await openStage();
+  const [follower] = stage.followers;
+  await damage(stage, follower!);
+  expect(accused(stage)).toEqual([]);
+  await stage.settled(checkerOf(stage).checkCurrent());
+  expect(accused(stage)).toEqual([idOf(follower!)]);
+  expect(await stage.refusal(operationsOf(stage.leader).put(putOf('more'), {}))).toMatchObject({
+    code: 'cluster-corrupt',
+  });
+});
+
+test('a leader with other data than all others is the one that is named', async () => {
+  const stage = await openStage();
+  const [machine] = stage.followers;
+  await damage(stage, machine!);
+  await lead(stage, machine!);
+  await stage.settled(checkerOf(stage).checkCurrent());
+  expect(accused(stage)).toEqual([idOf(machine!)]);
+});
+
+test('where no majority agrees, the whole cluster is named', async () => {
+  const stage = await openStage();
+  const [damaged, away] = stage.followers;
+  await damage(stage, damaged!);
+  await stage.settled(away!.stop());
+  await stage.settled(checkerOf(stage).checkCurrent());
+  expect(accused(stage)).toEqual(['0']);
+});
+
+test('members with the same data are not accused: all there, one away, one that cannot tell, one that lags', async () => {
+  const stage = await openStage();
+  const checker = checkerOf(stage);
+  const [first, second] = stage.followers;
+  await stage.settled(checker.checkCurrent());
+  first!.replica?.answerHashesWith((_, answered) =>
+    answered({ kind: 'refused', code: 'not-supported', message: 'what is a hash?' }),
+  );
+  await stage.settled(checker.checkCurrent());
+  stage.isolate(second!);
+  await put(stage, 'unseen');
+  await stage.settled(checker.checkCurrent());
+  await stage.settled(checker.checkCompactions());
+  expect(accused(stage)).toEqual([]);
+});
+
+test('what members had at the last compaction is compared, by those that remember it', async () => {
+  const stage = await openStage();
+  const [follower] = stage.followers;
+  const checker = checkerOf(stage);
+  await compact(stage, 4);
+  // It forgets the hash of revision 4 by this.
+  await damage(stage, follower!);
+  await stage.settled(checker.checkCompactions());
+  expect(accused(stage)).toEqual([]);
+  await compact(stage, 6);
+  await stage.pass(500);
+  await stage.settled(checker.checkCompactions());
+  expect(accused(stage)).toEqual([idOf(follower!)]);
+
+  const alarm = { action: 'deactivate', memberId: idOf(follower!), type: 'corrupt' } as const;
+  await stage.settled(operationsOf(stage.leader).alarm(alarm, {}));
+  expect(accused(stage)).toEqual([]);
+  await stage.settled(checker.checkCompactions());
+  expect(accused(stage)).toEqual([idOf(follower!)]);
+});
+
+test('a compaction at which all were found to be the same is not asked about again', async () => {
+  const stage = await openStage();
+  const asked: number[] = [];
+  const forgotten = new Set([7]);
+  for (const machine of stage.followers) {
+    const { state } = stage.coreOf(machine);
+    machine.replica?.answerHashesWith((revision, answered) => {
+      asked.push(revision);
+      if (forgotten.has(revision) && machine === stage.followers[0]) {
+        answered({ kind: 'refused', code: 'revision-compacted', message: 'gone' });
+      } else answered({ kind: 'hash', ...state.hashKv(revision), revision: state.revision });
+    });
+  }
+  const checker = checkerOf(stage);
+  await compact(stage, 4);
+  await compact(stage, 6);
+  await stage.pass(500);
+  await stage.settled(checker.checkCompactions());
+  await stage.settled(checker.checkCompactions());
+  expect(asked).toEqual([6, 6]);
+  await compact(stage, 7);
+  await stage.pass(500);
+  await stage.settled(checker.checkCompactions());
+  expect(asked.splice(0)).toEqual([6, 6, 7, 7]);
+
+  // Not all could tell, so that the newest is asked about again, and older ones that are not checked yet.
+  forgotten.clear();
+  await stage.settled(checker.checkCompactions());
+  expect(asked).toEqual([7, 7]);
+});
+
+test('there is one check at a time, on the leader alone', async () => {
+  const stage = await openStage();
+  let asked = 0;
+  for (const machine of stage.machines) {
+    machine.replica?.answerHashesWith((_, answered) => {
+      asked++;
+      answered({ kind: 'refused', code: 'revision-compacted', message: 'gone' });
+    });
+  }
+  const checker = checkerOf(stage);
+  await stage.settled(Promise.all([checker.checkCurrent(), checker.checkCurrent()]));
+  expect(asked).toBe(2);
+  await stage.settled(checkerOf(stage, stage.followers[0]).checkCurrent());
+  expect(asked).toBe(2);
+});
+
+test('a member that has more than everything that was agreed on is named', async () => {
+  const stage = await openStage();
+  const [follower] = stage.followers;
+  const { state } = stage.coreOf(follower!);
+  follower!.replica?.answerHashesWith((revision, answered) =>
+    answered({ kind: 'hash', ...state.hashKv(revision), revision: state.revision + 1 }),
+  );
+  await stage.settled(checkerOf(stage).checkCurrent());
+  expect(accused(stage)).toEqual([idOf(follower!)]);
+});
+
+test('a member asks again when the first answer is lost', async () => {
+  const stage = await openStage();
+  const [first] = stage.followers;
+  await damage(stage, first!);
+  const core = stage.coreOf(first!);
+  let asked = 0;
+  first!.replica?.answerHashesWith((revision, answered) => {
+    asked++;
+    if (asked === 1) return;
+    answered({ kind: 'hash', ...core.state.hashKv(revision), revision: core.state.revision });
+  });
+  await stage.settled(checkerOf(stage).checkCurrent());
+  expect([asked, accused(stage)]).toEqual([2, [idOf(first!)]]);
+});
+
+test('before it serves, a member compares what it had with all that answer', async () => {
+  const stage = await openStage();
+  const [first, second] = stage.followers;
+  await stage.settled(second!.stop());
+  const sound = stage.coreOf(first!);
+  await stage.settled(checkBeforeServing(sound, await hashHere(sound, 0)));
+  await damage(stage, first!);
+  const core = stage.coreOf(first!);
+  const own = await hashHere(core, 0);
+  expect(await stage.refusal(checkBeforeServing(core, own))).toMatchObject({
+    code: 'cluster-corrupt',
+    message: expect.stringContaining(`${idOf(first!)} found data inconsistency with peers`),
+  });
+  expect(accused(stage)).toEqual([]);
+});
+
+test('a member takes a few hashes at a time for others, and refuses more', async () => {
+  const stage = await openStage();
+  const { leader } = stage;
+  const [follower] = stage.followers;
+  const gates: (() => void)[] = [];
+  const gate = new Promise<void>((resolve) => gates.push(resolve));
+  const core = stage.coreOf(follower!);
+  Object.defineProperty(core, 'read', {
+    value: async () => {
+      await gate;
+      return { value: core.state.hashKv(0), release: () => {} };
+    },
+  });
+  serveHashes(core);
+  const kinds: string[] = [];
+  for (let nth = 0; nth < 20; nth++) {
+    leader.replica?.askHash(idOf(follower!), 0, stage.nowMs + 10_000, ({ kind }) =>
+      kinds.push(kind),
+    );
+  }
+  await stage.until('the refusals', () => kinds.length === 12);
+  expect(new Set(kinds)).toEqual(new Set(['refused']));
+  for (const open of gates) open();
+  await stage.until('the others', () => kinds.length === 20);
+  expect(kinds.slice(12)).toEqual(Array.from({ length: 8 }, () => 'hash'));
+});
