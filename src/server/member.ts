@@ -81,8 +81,8 @@ function descriptionsIn(answers: Answers): ClusterDescription[] {
  * A first member without data has never run, or has lost what it had promised and acknowledged, and others would be
  * elected who do not know of it. If others run they can tell; a cluster that nobody runs is taken to be a new one.
  *
- * The cluster of the others can have another id than the configuration gives: releases before 0.2 made ids otherwise, and
- * the list of members or the token may have changed. It knows this member by its peer URL or its name.
+ * The cluster of the others can have another id than the configuration gives: the list of members or the token may have
+ * changed, or the cluster is older than the present way to make ids. It knows this member by its peer URL or its name.
  */
 function checkFirstStart(
   { clusterId, memberId }: Identity,

@@ -89,7 +89,7 @@ test('a first member that was removed does not start with nothing', async () => 
   await expect(begun).rejects.toThrow(`member ${m3} was removed from the cluster`);
 });
 
-/** A cluster whose ids were made otherwise, as releases before 0.2 did, of members with these URLs. */
+/** A cluster of members with these URLs whose ids do not follow from the configuration. */
 function olderClusterWith(published: readonly string[], urls = urlOf): ClusterDescription {
   const members = ['m1', 'm2', 'm3'].map((name, at): Member => {
     const hasRun = published.includes(name);
