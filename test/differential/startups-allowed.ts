@@ -82,6 +82,14 @@ export const allowed: readonly Allowed[] = [
     isIt: ({ about }) => about === 'snapshot-count: etcd 0, rollcall 10000',
   },
   {
+    reason: 'no bound of streams',
+    isIt: ({ about }) => about === 'max-concurrent-streams: etcd 0, rollcall 4294967295',
+  },
+  {
+    reason: 'ports that there are not',
+    isIt: (one) => one.etcd.accepted && ours(one).includes('the port is above 65535'),
+  },
+  {
     reason: 'election timeouts that are no multiple of the heartbeat',
     isIt: ({ about }) => about.startsWith('election-timeout: '),
   },

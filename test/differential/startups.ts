@@ -214,8 +214,9 @@ async function startEtcd(etcd: string, { argv, env }: Input): Promise<Outcome | 
     child.once('close', (exitCode) => resolve([exitCode]));
   });
   clearTimeout(limit);
-  // It waits for other members, or is broken: that says nothing about what it was given.
-  if (!accepted && (code === null || panicked)) return undefined;
+  // It waits for other members, finds none, or is broken: that says nothing about what it was given.
+  const isAlone = last.includes('cannot fetch cluster info from peer urls');
+  if (!accepted && (code === null || panicked || isAlone)) return undefined;
   return {
     accepted,
     why: accepted ? '' : `exit code ${code}: ${last.slice(0, 300)}`,
