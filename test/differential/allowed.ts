@@ -68,6 +68,14 @@ export const allowed: readonly Allowed[] = [
       isSortedAlike(etcd, rollcall),
   },
   {
+    line: 'after a compaction at revision 0 its answers for the newest revision stay those of that moment',
+    applies: (step, etcd, rollcall) =>
+      /HashKV/i.test(nameOf(step)) &&
+      [etcd, rollcall].every(({ refusal }) => refusal === undefined) &&
+      fieldOf(etcd.answers[0], 'compact_revision') === '-1' &&
+      Number(fieldOf(etcd.answers[0], 'hash_revision') ?? 0) === 0,
+  },
+  {
     line: 'the number is not the one that etcd computes',
     applies: (step, etcd, rollcall) =>
       /HashKV/i.test(nameOf(step)) && isSame(without(etcd, ['hash']), without(rollcall, ['hash'])),

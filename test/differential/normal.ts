@@ -52,14 +52,17 @@ export class Normal {
     return { answers: arranged, refusal: status === undefined ? refusal : { status, ...refusal } };
   }
 
+  /** Leases whose ids a server chose lapse while the run lasts, so that lists leave them out. */
   #value(value: unknown, name: string): unknown {
     if (Array.isArray(value)) {
       const list = value.map((one) => this.#value(one, name));
-      return name === 'leases' ? sorted(list) : list;
+      return name === 'leases' ? sorted(list.filter((one) => fieldOf(one, 'ID') !== '~')) : list;
     }
     if (typeof value === 'object' && value !== null) {
       return Object.fromEntries(
-        Object.entries(value).map(([key, one]) => [key, this.#value(one, key)]),
+        Object.entries(value)
+          .map(([key, one]): [string, unknown] => [key, this.#value(one, key)])
+          .filter(([key, one]) => key !== 'leases' || !Array.isArray(one) || one.length > 0),
       );
     }
     if (ofTheRun.has(name)) return '~';
