@@ -8,12 +8,13 @@ import {
 import type { Core } from '../../src/operations/index.ts';
 import type { Machine } from '../simulation/machine.ts';
 import { idOf, operationsOf, putOf, Stage } from './stage.ts';
+import type { StageOptions } from './stage.ts';
 
 const recordsWritten = 6;
 
 /** Three members with a few revisions. All answer when they are asked for hashes. */
-async function openStage(): Promise<Stage> {
-  const stage = await Stage.open({ members: 3 });
+async function openStage(options: StageOptions = {}): Promise<Stage> {
+  const stage = await Stage.open({ members: 3, ...options });
   for (let nth = 0; nth < recordsWritten; nth++) await put(stage, `key ${nth % 3}`);
   await stage.pass(500);
   for (const machine of stage.machines) serve(stage, machine);
@@ -111,6 +112,26 @@ test('members with the same data are not accused: all there, one away, one that 
   stage.isolate(second!);
   await put(stage, 'unseen');
   await stage.settled(checker.checkCurrent());
+  await stage.settled(checker.checkCompactions());
+  expect(accused(stage)).toEqual([]);
+});
+
+test('a member that took over a snapshot of the leader is the same as the others', async () => {
+  const stage = await openStage({ snapshotCount: 10, snapshotCatchupEntries: 5 });
+  const [follower] = stage.followers;
+  await stage.settled(follower!.stop());
+  for (let nth = 0; nth < 40; nth++) await put(stage, `key ${nth % 7}`);
+  await compact(stage, 20);
+  for (let nth = 0; nth < 40; nth++) await put(stage, `key ${nth % 7}`);
+  await restart(stage, follower!);
+  expect(follower!.replica?.snapshotsReceived).toBe(1);
+  const own = await stage.settled(hashHere(stage.coreOf(stage.leader), 0));
+  const told = await stage.settled(hashHere(stage.coreOf(follower!), 0));
+  expect(told).toEqual(own);
+  const checker = checkerOf(stage);
+  await stage.settled(checker.checkCurrent());
+  await compact(stage, 60);
+  await stage.pass(500);
   await stage.settled(checker.checkCompactions());
   expect(accused(stage)).toEqual([]);
 });
