@@ -76,6 +76,16 @@ export const allowed: readonly Allowed[] = [
       Number(fieldOf(etcd.answers[0], 'hash_revision') ?? 0) === 0,
   },
   {
+    line: 'for a negative revision it answers with the hash of nothing',
+    applies: (step, etcd, rollcall) =>
+      /HashKV/i.test(nameOf(step)) &&
+      String(fieldOf(etcd.answers[0], 'hash_revision')).startsWith('-') &&
+      isSame(
+        without(etcd, ['hash', 'hash_revision']),
+        without(rollcall, ['hash', 'hash_revision']),
+      ),
+  },
+  {
     line: 'the number is not the one that etcd computes',
     applies: (step, etcd, rollcall) =>
       /HashKV/i.test(nameOf(step)) && isSame(without(etcd, ['hash']), without(rollcall, ['hash'])),
