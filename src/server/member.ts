@@ -82,7 +82,8 @@ function descriptionsIn(answers: Answers): ClusterDescription[] {
  * elected who do not know of it. If others run they can tell; a cluster that nobody runs is taken to be a new one.
  *
  * The cluster of the others can have another id than the configuration gives: the list of members or the token may have
- * changed, or the cluster is older than the present way to make ids. It knows this member by its peer URL or its name.
+ * changed, or the cluster is older than the present way to make ids. It knows this member by its peer URL; names
+ * such as "m1" are the same in many clusters.
  */
 function checkFirstStart(
   { clusterId, memberId }: Identity,
@@ -102,9 +103,7 @@ function checkFirstStart(
 }
 
 function checkOtherCluster(id: MemberId, members: readonly Member[], config: ServerConfig): void {
-  const own =
-    members.find(({ peerUrls }) => hasUrlOf(config, peerUrls)) ??
-    members.find(({ name }) => name === config.name);
+  const own = members.find(({ peerUrls }) => hasUrlOf(config, peerUrls));
   if (own === undefined) return;
   throw hasRun(own) ? dataLost(own.id, config) : awaitedElsewhere(own.id, id);
 }

@@ -60,6 +60,13 @@ test('SIGHUP opens log files again, and each line goes to every output', async (
   const [file, rotated] = [join(directory, 'log'), join(directory, 'log.1')];
   const program = serve([`--log-outputs=${file},stdout,stderr`]);
   await portOf(program);
+  await eventually('the last line of the start, in both', async () =>
+    [messages(file), program.lines.map(({ msg }) => msg)].every((lines) =>
+      lines.includes('enabled capabilities for version'),
+    )
+      ? true
+      : undefined,
+  );
   expect(messages(file)).toEqual(program.lines.map(({ msg }) => msg));
   await eventually('the same on stdout', async () =>
     program.stdout.includes('ready to serve client requests') ? true : undefined,
