@@ -114,7 +114,7 @@ class LightLoad {
     }
   }
 
-  /** What was measured since the last time. */
+  /** The measurements since the last call. */
   take(): { readonly times: Float64Array; readonly failed: number } {
     const taken = { times: Float64Array.from(this.#times).toSorted(), failed: this.#failed };
     this.#times = [];
@@ -168,7 +168,7 @@ function first(sessions: readonly ClientHttp2Session[]): ClientHttp2Session {
   return session;
 }
 
-/** What is done to the data, in this order. */
+/** The operations on the data, in this order. */
 function steps({ count }: Fill): readonly Step[] {
   const half = pb.DeleteRangeRequest.encode({
     key: keyOf(0),
@@ -266,7 +266,7 @@ async function measure(name: string, command: readonly string[], what: Fill): Pr
       const stepBeganMs = performance.now();
       const answers = await step.run(sessions);
       const seconds = (performance.now() - stepBeganMs) / 1000;
-      // What an operation leaves behind may hold up puts as well.
+      // Work that an operation leaves behind may hold up puts as well.
       await pause(1000);
       const { times, failed } = load.take();
       const at = (share: number): string =>

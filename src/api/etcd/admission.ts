@@ -3,7 +3,7 @@ import type { Operations } from '../../operations/index.ts';
 import type { Method } from '../methods.ts';
 import { insistsOnLeader } from './wire.ts';
 
-/** What a learner answers too. Which ranges it answers, the range itself tells. */
+/** Calls that a learner answers too. Of ranges it answers the serializable ones, which `range` checks. */
 const servedByLearners: ReadonlySet<string> = new Set([
   '/etcdserverpb.KV/Range',
   '/etcdserverpb.Maintenance/Status',

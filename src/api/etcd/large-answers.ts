@@ -17,7 +17,7 @@ import { keyValueFields } from './key-value-fields.ts';
 import { TxnRevisions } from './txn-revisions.ts';
 import { headerOf, keyValueOf } from './wire.ts';
 
-/** What is encoded at one go. */
+/** The most that is encoded in one go. */
 const smallKeys = 128;
 const smallBytes = 256 << 10;
 
