@@ -23,6 +23,8 @@ export class Shell {
     this.env = {
       ...Object.fromEntries(inherited.map(([name, value]) => [name, value ?? ''])),
       TERM: 'xterm',
+      // The shell that `script` runs: one that goes on when a command has handled Ctrl-C, as people's shells do.
+      SHELL: '/bin/bash',
       ...env,
       PATH: `${this.dir}:${process.env['PATH'] ?? ''}`,
     };
@@ -35,10 +37,7 @@ export class Shell {
 
   /** Runs one line with a terminal for input and output; what it prints to either output is in `stdout`. */
   async runInTerminal(line: string, env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
-    return await this.#spawn('script', ['-qefc', line, '/dev/null'], {
-      ...env,
-      SHELL: '/bin/bash',
-    });
+    return await this.#spawn('script', ['-qefc', line, '/dev/null'], env);
   }
 
   async #spawn(
