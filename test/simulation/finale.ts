@@ -62,6 +62,8 @@ function chooseHealed(world: World): readonly Machine[] | undefined {
     .machinesById()
     .filter(({ state, disk }) => state !== 'broken' && state !== 'removed' && !disk.isRotten);
   const { newest, isSettled } = world.configuration();
+  // The only disk that held the cluster is damaged, and no other member had received anything yet.
+  if (newest.voters.length === 0) return undefined;
   const isThere = (id: string): boolean => intact.some((machine) => machine.id === id);
   for (const group of [newest.voters, newest.outgoing]) {
     if (group.length > 0 && group.filter(isThere).length * 2 <= group.length) return undefined;

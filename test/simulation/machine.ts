@@ -230,7 +230,7 @@ export class Machine {
     });
     const established = await establish(
       store,
-      this.config,
+      process.config,
       () => this.#world.describeCluster(),
       (config) => Promise.resolve(config),
     );
@@ -239,7 +239,7 @@ export class Machine {
     this.id = memberId;
     ledger.register(memberId, this.disk);
     const replica = createReplica(
-      this.config,
+      process.config,
       {
         store,
         applyWorkPerTurn: this.#world.workPerTurn,
@@ -276,13 +276,13 @@ export class Machine {
       logger: this.#logger(),
       meter: silentMeter,
       limits: {
-        maxRequestBytes: this.config.maxRequestBytes,
-        maxTxnOps: this.config.maxTxnOps,
+        maxRequestBytes: process.config.maxRequestBytes,
+        maxTxnOps: process.config.maxTxnOps,
         quotaBytes: this.#world.quotaBytes,
       },
-      heartbeatIntervalMs: this.config.heartbeatIntervalMs,
-      electionTimeoutMs: this.config.electionTimeoutMs,
-      reportEtcdVersion: this.config.reportEtcdVersion,
+      heartbeatIntervalMs: process.config.heartbeatIntervalMs,
+      electionTimeoutMs: process.config.electionTimeoutMs,
+      reportEtcdVersion: process.config.reportEtcdVersion,
       newMemberId: (urls, isTaken) =>
         addedMemberId(urls, Math.floor(this.clock.nowMs() * 1000), isTaken),
       sha256: () => createHash('sha256'),
@@ -298,7 +298,7 @@ export class Machine {
       clock: process.clock,
       logger: this.#logger(),
       name: this.name,
-      clientUrls: this.config.advertiseClientUrls,
+      clientUrls: process.config.advertiseClientUrls,
       clusterVersion: '3.7.0',
     });
     process.stopDuties = duties.stop;

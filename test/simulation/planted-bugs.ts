@@ -120,7 +120,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'replica/write-desk.ts',
     find: 'const appliedIndex = flush ? this.#owner.appliedIndex() : undefined;',
     replace:
-      'const ahead = this.#owner.appliedIndex();\n    const appliedIndex = flush && ahead !== undefined ? ahead + 1 : undefined;',
+      'const applied = this.#owner.appliedIndex();\n    const appliedIndex = flush && applied !== undefined ? applied + 1 : undefined;',
   },
   {
     name: 'the applied index is written behind the state',

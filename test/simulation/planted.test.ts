@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { transform } from 'esbuild';
 import { expect, test } from 'vitest';
 import { plantedBugs } from './planted-bugs.ts';
 import { planted, tryOut } from './planted.ts';
@@ -7,10 +8,12 @@ function sourceOf(file: string): string {
   return readFileSync(new URL(`../../src/${file}`, import.meta.url), 'utf8');
 }
 
-test.each(plantedBugs)('the bug "$name" can still be planted', (bug) => {
+test.each(plantedBugs)('the bug "$name" can still be planted, and compiles', async (bug) => {
   const source = sourceOf(bug.file);
+  const spoilt = planted(source, bug);
 
-  expect(planted(source, bug)).not.toBe(source);
+  expect(spoilt).not.toBe(source);
+  await transform(spoilt, { loader: 'ts' });
 });
 
 test('a bug that does not fit the source is not passed over', () => {
