@@ -7,7 +7,7 @@ import { plantedBugs } from './planted-bugs.ts';
 import type { PlantedBug } from './planted-bugs.ts';
 
 /** Within this many worlds each bug must be found. */
-export const worldsPerBugMax = 400;
+export const worldsPerBugMax = 1500;
 const firstSeed = 1;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
