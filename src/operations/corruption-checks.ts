@@ -2,7 +2,7 @@ import type { Cancel } from '../base/clock.ts';
 import { RegistryError } from '../base/errors.ts';
 import type { MemberId } from '../base/member-id.ts';
 import { refusedBusy } from '../replica/index.ts';
-import type { Answer, AnswerHash, MemberHash, Reply } from '../replica/index.ts';
+import type { PeerResponse, HashResponder, MemberHash, PeerOutcome } from '../replica/index.ts';
 import type { Core } from './core.ts';
 import { isComparable, judgeHashes } from './hash-verdict.ts';
 import type { ToldHash, Verdict } from './hash-verdict.ts';
@@ -30,7 +30,7 @@ export interface CorruptionChecks {
 /** Answers other members that check. */
 export function serveHashes(core: Core): void {
   let underWay = 0;
-  const answer: (...question: Parameters<AnswerHash>) => Promise<void> = async (
+  const answer: (...question: Parameters<HashResponder>) => Promise<void> = async (
     revision,
     answered,
   ) => {
@@ -45,10 +45,10 @@ export function serveHashes(core: Core): void {
       underWay--;
     }
   };
-  core.replica.answerHashesWith((revision, answered) => void answer(revision, answered));
+  core.replica.respondToHashesWith((revision, answered) => void answer(revision, answered));
 }
 
-async function hashOrRefusal(core: Core, revision: number): Promise<Answer> {
+async function hashOrRefusal(core: Core, revision: number): Promise<PeerResponse> {
   try {
     return { kind: 'hash', ...(await hashHere(core, revision)) };
   } catch (error) {
@@ -248,13 +248,13 @@ function ask(
   core: Core,
   memberId: MemberId,
   { revision, timeoutMs }: { readonly revision: number; readonly timeoutMs: number },
-): Promise<Reply> {
+): Promise<PeerOutcome> {
   return new Promise((resolve) => {
     core.replica.askHash(memberId, revision, core.clock.nowMs() + timeoutMs, resolve);
   });
 }
 
 /** The member connects, or is about to apply what was agreed on. */
-function mayComeYet(reply: Reply): boolean {
+function mayComeYet(reply: PeerOutcome): boolean {
   return reply.kind === 'lost' || (reply.kind === 'refused' && reply.code === 'revision-in-future');
 }

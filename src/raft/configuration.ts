@@ -27,7 +27,7 @@ export function isJoint({ outgoing }: Configuration): boolean {
  * one can count at once (thesis, section 4.1); otherwise, or if `asJoint` says so, both have to agree for a while (Raft
  * paper, section 6).
  */
-export function changed(
+export function applyChange(
   from: Configuration,
   change: MembershipChange,
   asJoint = false,
@@ -44,7 +44,7 @@ export function changed(
 }
 
 /** The configuration after the joint one. */
-export function left({ voters, learners }: Configuration): Configuration {
+export function leaveJoint({ voters, learners }: Configuration): Configuration {
   return { voters, outgoing: [], learners };
 }
 

@@ -71,7 +71,7 @@ export class Election {
   }
 
   /** The leader of this term has sent something. */
-  hear(leader: MemberId): void {
+  onLeaderMessage(leader: MemberId): void {
     const { term } = this.#persistent;
     assert(this.#role !== 'leader', `two leaders in term ${term}: ${this.#id} and ${leader}`);
     if (this.#role !== 'follower') this.becomeFollower(term);
@@ -88,14 +88,14 @@ export class Election {
   }
 
   /** Who hears a leader does not help to depose it (section 6, and thesis 4.2.3), unless that one asked for it. */
-  ignores(request: VoteRequest): boolean {
-    return !request.transfer && this.#options.checkQuorum && this.#hearsLeader();
+  isShieldedByLeader(request: VoteRequest): boolean {
+    return !request.transfer && this.#options.checkQuorum && this.#hasLiveLeader();
   }
 
   onPreVoteRequest(message: PreVoteRequest): void {
     const granted =
       message.term > this.#persistent.term &&
-      !this.#hearsLeader() &&
+      !this.#hasLiveLeader() &&
       this.#isUpToDate(message.lastTerm, message.lastIndex);
     this.answerPreVote(message, granted);
   }
@@ -147,7 +147,7 @@ export class Election {
   }
 
   /** More is durable here than before. */
-  persisted(): void {
+  onDurable(): void {
     if (this.#role !== 'candidate') return;
     // This member entered its term as a candidate, so that its own vote was written together with the term.
     if (this.#persistent.durableTerm === this.#persistent.term) this.#votes.set(this.#id, true);
@@ -237,7 +237,7 @@ export class Election {
     return membersOf(configuration).filter((id) => id !== this.#id && isVoter(configuration, id));
   }
 
-  #hearsLeader(): boolean {
+  #hasLiveLeader(): boolean {
     return this.#leader !== undefined && this.#ticksSinceHeard < this.#options.electionTicks;
   }
 

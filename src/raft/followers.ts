@@ -21,11 +21,11 @@ export class Followers {
   readonly #outbox: Outbox;
   readonly #progress = new Map<MemberId, Progress>();
   /** Removed followers that are still to hear of it, with the index of the entry that removed them. */
-  readonly #departing = new Map<MemberId, number>();
+  readonly #removed = new Map<MemberId, number>();
   /** What was committed when departed followers were last parted with. */
-  #commitAtParting: number;
+  #commitAtLastForget: number;
   /** Those that may be sent something at the end of this turn. */
-  readonly #toFeed = new Set<MemberId>();
+  readonly #scheduled = new Set<MemberId>();
 
   constructor(options: RaftOptions, term: number, log: Log, outbox: Outbox) {
     this.#options = options;
@@ -33,7 +33,7 @@ export class Followers {
     this.#term = term;
     this.#log = log;
     this.#outbox = outbox;
-    this.#commitAtParting = log.commitIndex;
+    this.#commitAtLastForget = log.commitIndex;
   }
 
   /** Those of the configuration, as an observer may see them. */
@@ -61,35 +61,35 @@ export class Followers {
    * The configuration has changed: whoever is new starts being fed. Who left gets the log up to the entry that says so,
    * and counts for nothing; a member that knows it is removed can end, and does not try to be elected.
    */
-  meet(): void {
+  syncToConfiguration(): void {
     const configured = this.#configured();
     for (const id of this.#progress.keys()) {
-      if (!configured.includes(id) && !this.#departing.has(id)) {
-        this.#departing.set(id, this.#log.configurationIndex);
+      if (!configured.includes(id) && !this.#removed.has(id)) {
+        this.#removed.set(id, this.#log.configurationIndex);
       }
     }
     for (const id of configured) {
       // Nothing that was known of one that comes back counts any more.
-      const comesBack = this.#departing.delete(id);
+      const comesBack = this.#removed.delete(id);
       if (this.#progress.has(id) && !comesBack) continue;
       const progress = new Progress(this.#log.lastIndex + 1);
       // A new follower has an election timeout to show up before it counts as silent.
       progress.recentlyActive = true;
       this.#progress.set(id, progress);
-      this.#toFeed.add(id);
+      this.#scheduled.add(id);
     }
   }
 
   /** Forgets those who had at least an election timeout to hear that they are removed. Call once in that time. */
-  partWithDeparted(): void {
-    for (const [id, index] of this.#departing) {
-      if (index <= this.#commitAtParting) this.#forget(id);
+  forgetRemoved(): void {
+    for (const [id, index] of this.#removed) {
+      if (index <= this.#commitAtLastForget) this.#forget(id);
     }
-    this.#commitAtParting = this.#log.commitIndex;
+    this.#commitAtLastForget = this.#log.commitIndex;
   }
 
   /** Whether a majority, together with the leader, was heard since the last look (thesis, section 6.2). */
-  hearsQuorum(): boolean {
+  hasQuorumContact(): boolean {
     const hears = majorityHolds(
       this.#log.configuration,
       (id) => id === this.#id || this.of(id).recentlyActive,
@@ -100,30 +100,30 @@ export class Followers {
 
   // What they are sent.
 
-  get hasToFeed(): boolean {
-    return this.#toFeed.size > 0;
+  get hasScheduledAppends(): boolean {
+    return this.#scheduled.size > 0;
   }
 
-  feedLater(id: MemberId): void {
-    this.#toFeed.add(id);
+  scheduleAppends(id: MemberId): void {
+    this.#scheduled.add(id);
   }
 
-  feedAllLater(): void {
-    for (const id of this.#progress.keys()) this.#toFeed.add(id);
+  scheduleAppendsToAll(): void {
+    for (const id of this.#progress.keys()) this.#scheduled.add(id);
   }
 
   /** The end of the turn: sends what was put off until now. */
-  feed(): void {
-    for (const id of this.#toFeed) this.#feed(id);
-    this.#toFeed.clear();
+  sendAppends(): void {
+    for (const id of this.#scheduled) this.#sendAppendsTo(id);
+    this.#scheduled.clear();
   }
 
-  feedAll(): void {
-    for (const id of this.#progress.keys()) this.#feed(id);
+  sendAppendsToAll(): void {
+    for (const id of this.#progress.keys()) this.#sendAppendsTo(id);
   }
 
   /** Only asks whether everything that was sent before has arrived. */
-  askWhatArrived(id: MemberId): void {
+  sendEmptyAppend(id: MemberId): void {
     this.#sendAppend(id, this.of(id), 'nothing new');
   }
 
@@ -147,16 +147,16 @@ export class Followers {
   // How it went.
 
   /** Once a heartbeat interval. */
-  watchForStalls(): void {
-    for (const progress of this.#progress.values()) progress.watchForStall();
+  checkForStalls(): void {
+    for (const progress of this.#progress.values()) progress.checkForStall();
   }
 
   /** Goes back by a whole term at a time rather than by an entry (end of section 5.3). */
-  refused({ from, index, conflictTerm, conflictIndex }: AppendResponse): void {
+  onAppendRejected({ from, index, conflictTerm, conflictIndex }: AppendResponse): void {
     const progress = this.of(from);
-    if (!progress.heedsRefusal(index)) return;
+    if (progress.isStaleRejection(index)) return;
     const agrees = this.#log.lastIndexOfTermAtMost(conflictTerm, conflictIndex);
-    progress.refused(index, Math.min(index, agrees + 1));
+    progress.onAppendRejected(index, Math.min(index, agrees + 1));
   }
 
   /** Messages to this one may have been lost. */
@@ -176,16 +176,16 @@ export class Followers {
   }
 
   #forget(id: MemberId): void {
-    this.#departing.delete(id);
+    this.#removed.delete(id);
     this.#progress.delete(id);
-    this.#toFeed.delete(id);
+    this.#scheduled.delete(id);
   }
 
   /** Sends a follower what it may have now. */
-  #feed(id: MemberId): void {
+  #sendAppendsTo(id: MemberId): void {
     const progress = this.#progress.get(id);
     if (progress === undefined) return;
-    const removedAt = this.#departing.get(id);
+    const removedAt = this.#removed.get(id);
     if (removedAt !== undefined && progress.commitSent >= removedAt && progress.match >= removedAt)
       return;
     const bounds = {
@@ -213,7 +213,7 @@ export class Followers {
     if (previousTerm === undefined) {
       // What it needs next was compacted (section 7). Somebody who leaves is not worth a snapshot.
       progress.toSnapshot();
-      if (!this.#departing.has(to)) this.#outbox.sendSnapshot(to);
+      if (!this.#removed.has(to)) this.#outbox.sendSnapshot(to);
       return;
     }
     const lastIndex = content === 'entries' ? this.#log.lastIndex : previousIndex;
@@ -232,6 +232,6 @@ export class Followers {
     if (progress.state !== 'replicate' || entries.length === 0) return;
     let bytes = 0;
     for (const entry of entries) bytes += sizeOf(entry);
-    progress.sent(previousIndex + entries.length, bytes);
+    progress.onAppendSent(previousIndex + entries.length, bytes);
   }
 }

@@ -10,4 +10,4 @@ export { successorOf } from './progress.ts';
 export type { PeerProgress } from './progress.ts';
 export { Raft } from './raft.ts';
 export type { RaftOptions, RaftStart, Role } from './raft.ts';
-export { configurationOf, entryOf, hardStateOf, memberIdOf, positionOf } from './sound.ts';
+export { configurationOf, entryOf, hardStateOf, memberIdOf, positionOf } from './validation.ts';

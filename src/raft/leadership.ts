@@ -1,6 +1,6 @@
 import { assert } from '../base/assert.ts';
 import type { MemberId } from '../base/member-id.ts';
-import { changed, isJoint, isVoter, left, majorityReached } from './configuration.ts';
+import { applyChange, isJoint, isVoter, leaveJoint, majorityReached } from './configuration.ts';
 import type { MembershipChange } from './configuration.ts';
 import type { ProposeResult, ReadResult, Refusal } from './effects.ts';
 import { Followers } from './followers.ts';
@@ -54,7 +54,7 @@ export class Leadership {
   }
 
   begin(): void {
-    this.followers.meet();
+    this.followers.syncToConfiguration();
     // An entry of the own term commits everything before it (sections 5.4.2 and 8).
     const index = this.#ownFirstIndex;
     this.#append([{ index, term: this.#term, kind: 'empty', data: new Uint8Array() }]);
@@ -77,17 +77,17 @@ export class Leadership {
       this.#ticksSinceCheck = 0;
       const hasHandedOver = this.#transferTo !== undefined;
       this.#transferTo = undefined;
-      if (this.#options.checkQuorum && !this.followers.hearsQuorum()) {
+      if (this.#options.checkQuorum && !this.followers.hasQuorumContact()) {
         this.#resign();
         return;
       }
-      if (this.#holdsUpOthers()) {
-        this.#giveWay(hasHandedOver);
+      if (this.#blocksOthers()) {
+        this.#transferOrStepDown(hasHandedOver);
         return;
       }
-      this.followers.partWithDeparted();
+      this.followers.forgetRemoved();
     }
-    this.followers.watchForStalls();
+    this.followers.checkForStalls();
     this.followers.sendHeartbeats(this.#reads.round);
   }
 
@@ -124,7 +124,7 @@ export class Leadership {
       this.#hasCommittedOwn() &&
       !isJoint(this.#log.configuration);
     if (!settled) return { kind: 'change-in-progress' };
-    const configuration = changed(this.#log.configuration, change, asJoint);
+    const configuration = applyChange(this.#log.configuration, change, asJoint);
     assert(configuration.voters.length > 0, 'a cluster needs at least one voter');
     const index = this.#appendConfiguration(configuration, data);
     return { kind: 'accepted', index, term: this.#term };
@@ -144,7 +144,7 @@ export class Leadership {
     // From now on it has an election timeout.
     this.#ticksSinceCheck = 0;
     if (this.#hasEverything(to)) this.followers.sendTimeoutNow(to);
-    else this.followers.feedLater(to);
+    else this.followers.scheduleAppends(to);
     return { kind: 'started' };
   }
 
@@ -157,32 +157,27 @@ export class Leadership {
     // Nobody can have what was never sent.
     if (message.index > this.#log.lastIndex) return;
     if (message.success) this.#onMatched(message.from, progress, message.index);
-    else this.followers.refused(message);
-    this.followers.feedLater(message.from);
+    else this.followers.onAppendRejected(message);
+    this.followers.scheduleAppends(message.from);
   }
 
   onHeartbeatResponse(message: HeartbeatResponse): void {
     const progress = this.followers.find(message.from);
     if (progress === undefined) return;
     progress.recentlyActive = true;
-    progress.answeredHeartbeat();
+    progress.onHeartbeatResponse();
     if (message.round > progress.round && message.round <= this.#reads.round) {
       progress.round = message.round;
       this.#confirmReads();
     }
     if (progress.match === this.#log.lastIndex) return;
-    this.followers.feedLater(message.from);
-    if (progress.takeStall()) this.followers.askWhatArrived(message.from);
-  }
-
-  /** More is durable here than before. */
-  persisted(): void {
-    this.#advanceCommit();
+    this.followers.scheduleAppends(message.from);
+    if (progress.consumeStall()) this.followers.sendEmptyAppend(message.from);
   }
 
   #onMatched(from: MemberId, progress: Progress, index: number): void {
-    if (progress.matched(index)) this.#advanceCommit();
-    progress.goOn(this.#log.firstIndex);
+    if (progress.advanceMatch(index)) this.advanceCommit();
+    progress.onAppendAccepted(this.#log.firstIndex);
     const hasEverything = progress.match === this.#log.lastIndex;
     if (this.#transferTo === from && hasEverything) this.followers.sendTimeoutNow(from);
   }
@@ -190,7 +185,7 @@ export class Leadership {
   // The end of a turn.
 
   get hasWork(): boolean {
-    return this.#reads.waiting || this.followers.hasToFeed;
+    return this.#reads.waiting || this.followers.hasScheduledAppends;
   }
 
   // A disk that hangs.
@@ -199,13 +194,13 @@ export class Leadership {
    * A majority goes on without this member's disk, which has been at the same write for long. As the leader it would
    * soon take nothing more in, and hold up all of them; where nobody goes on without it, nobody else could lead either.
    */
-  #holdsUpOthers(): boolean {
+  #blocksOthers(): boolean {
     const { durableIndex, diskHangs } = this.#persistent;
     return diskHangs && this.#log.commitIndex > durableIndex;
   }
 
   /** Hands over, which costs no election timeout; if that was tried before, in vain, steps down. */
-  #giveWay(hasHandedOver: boolean): void {
+  #transferOrStepDown(hasHandedOver: boolean): void {
     const next = hasHandedOver ? undefined : successorOf(this.followers.view());
     if (next === undefined) this.#resign();
     else this.transferTo(next);
@@ -214,20 +209,20 @@ export class Leadership {
   /** Deals with what was put off in order to travel together. */
   work(): void {
     this.#beginReadRound();
-    this.followers.feed();
+    this.followers.sendAppends();
   }
 
   // The log, and what of it is committed.
 
   #append(entries: readonly Entry[]): void {
     this.#log.append(entries);
-    this.followers.feedAllLater();
+    this.followers.scheduleAppendsToAll();
   }
 
   #appendConfiguration(configuration: Configuration, data: Uint8Array): number {
     const index = this.#log.lastIndex + 1;
     this.#append([{ index, term: this.#term, kind: 'membership', data, configuration }]);
-    this.followers.meet();
+    this.followers.syncToConfiguration();
     // Whoever a read still waited for may have left.
     this.#confirmReads();
     return index;
@@ -245,17 +240,17 @@ export class Leadership {
    * An entry is committed when a majority has it durably and it is of the own term; with it, everything before. An
    * entry of an earlier term could still be replaced, however many have it (section 5.4.2, figure 8).
    */
-  #advanceCommit(): void {
+  advanceCommit(): void {
     const { durableIndex } = this.#persistent;
     const agreed = majorityReached(this.#log.configuration, (id) =>
       id === this.#id ? durableIndex : (this.followers.find(id)?.match ?? 0),
     );
-    const alone = Math.min(decidedAlone(this.#log, this.#id), durableIndex);
+    const alone = Math.min(soleVoterCommitIndex(this.#log, this.#id), durableIndex);
     const reached = Math.max(agreed, alone);
     const { commitIndex } = this.#log;
     if (reached <= commitIndex || this.#log.termAt(reached) !== this.#term) return;
     this.#log.commitTo(reached);
-    this.followers.feedAllLater();
+    this.followers.scheduleAppendsToAll();
     this.#reads.admitEarly();
     this.#afterConfigurationCommitted();
   }
@@ -265,9 +260,9 @@ export class Leadership {
     const { configuration } = this.#log;
     if (this.#log.configurationIndex > this.#log.commitIndex) return;
     if (isJoint(configuration)) {
-      this.#appendConfiguration(left(configuration), new Uint8Array());
+      this.#appendConfiguration(leaveJoint(configuration), new Uint8Array());
     } else if (!isVoter(configuration, this.#id)) {
-      this.followers.feedAll();
+      this.followers.sendAppendsToAll();
       // Whoever has everything takes over at once, instead of after an election timeout.
       const next = configuration.voters.find((id) => this.#hasEverything(id));
       if (next !== undefined) this.followers.sendTimeoutNow(next);
@@ -298,7 +293,7 @@ export class Leadership {
  * counts it in, so that nobody can lead without the entry. Waiting for the second one would keep it from being told
  * that it belongs to the cluster.
  */
-export function decidedAlone(log: Log, id: MemberId): number {
+export function soleVoterCommitIndex(log: Log, id: MemberId): number {
   const { configuration, configurationIndex: index } = log;
   if (index < log.firstIndex) return 0;
   const { voters, outgoing } = log.configurationAt(index - 1);

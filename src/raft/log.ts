@@ -27,16 +27,16 @@ export class Log {
   #compacted = 0;
   #commitIndex: number;
   /** Committed entries up to here were handed out. */
-  #handedOut: number;
+  #delivered: number;
   /** The configurations in the log, by the index they count from; the first one counts at the base. */
   #configurations: { readonly index: number; readonly configuration: Configuration }[];
 
   constructor(base: SnapshotPosition, entries: readonly Entry[], appliedIndex: number) {
     this.#base = base;
     this.#entries = [];
-    this.#handedOut = Math.max(base.index, appliedIndex);
+    this.#delivered = Math.max(base.index, appliedIndex);
     // What was applied was committed.
-    this.#commitIndex = this.#handedOut;
+    this.#commitIndex = this.#delivered;
     this.#configurations = [{ index: base.index, configuration: base.configuration }];
     this.append(entries);
   }
@@ -73,7 +73,7 @@ export class Log {
 
   /** Committed entries wait for being handed out. */
   get hasCommitted(): boolean {
-    return this.#handedOut < this.#commitIndex;
+    return this.#delivered < this.#commitIndex;
   }
 
   /** The configuration of the last membership entry: it counts from the moment it is in the log (section 6). */
@@ -152,14 +152,14 @@ export class Log {
   /** The next committed entries to be applied, not too many at once. */
   takeCommitted(): readonly Entry[] {
     if (!this.hasCommitted) return [];
-    const entries = this.slice(this.#handedOut + 1, this.#commitIndex, committedBytesMax);
-    this.#handedOut += entries.length;
+    const entries = this.slice(this.#delivered + 1, this.#commitIndex, committedBytesMax);
+    this.#delivered += entries.length;
     return entries;
   }
 
   /** Drops entries up to and including `index`, which becomes the base. */
   compact(index: number): void {
-    assert(index <= this.#handedOut, 'only what was applied may leave the log');
+    assert(index <= this.#delivered, 'only what was applied may leave the log');
     if (index <= this.#base.index) return;
     const term = present(this.termAt(index), `the term at ${index}`);
     const configuration = this.configurationAt(index);
@@ -188,7 +188,7 @@ export class Log {
     this.#end = 0;
     this.#compacted = 0;
     this.#commitIndex = base.index;
-    this.#handedOut = base.index;
+    this.#delivered = base.index;
     this.#configurations = [{ index: base.index, configuration: base.configuration }];
   }
 

@@ -132,7 +132,7 @@ export class PersistentState {
   }
 
   /** The write with this ticket is durable, and so is every earlier one. */
-  persisted(upTo: number): void {
+  markDurable(upTo: number): void {
     while (this.#tickets.length > 0 && present(this.#tickets[0], 'a ticket').ticket <= upTo) {
       const { term, lastIndex, lastTerm } = present(this.#tickets.shift(), 'a ticket');
       this.#durableTerm = term;

@@ -30,7 +30,7 @@ export function successorOf(followers: readonly PeerProgress[]): MemberId | unde
 }
 
 /** One refusal of what was acknowledged may be a late copy of one from before that. A loss does not stop there. */
-const refusalsOfLoss = 3;
+const rejectionsProvingLoss = 3;
 
 interface InFlight {
   readonly lastIndex: number;
@@ -52,9 +52,9 @@ export class Progress {
   #matchAtHeartbeat = 0;
   #stalled = false;
   /** Refusals of what was acknowledged, with no acknowledgement since. */
-  #refusalsOfMatch = 0;
+  #rejectionsOfMatch = 0;
   /** The next probe waits for the next heartbeat interval. */
-  #rests = false;
+  #backsOff = false;
   #inFlight: InFlight[] = [];
   #inFlightBytes = 0;
 
@@ -63,7 +63,7 @@ export class Progress {
   }
 
   get hasLostData(): boolean {
-    return this.#refusalsOfMatch >= refusalsOfLoss;
+    return this.#rejectionsOfMatch >= rejectionsProvingLoss;
   }
 
   toProbe(): void {
@@ -89,16 +89,16 @@ export class Progress {
     return this.#inFlight.length >= bounds.messagesMax || this.#inFlightBytes >= bounds.bytesMax;
   }
 
-  sent(lastIndex: number, bytes: number): void {
+  onAppendSent(lastIndex: number, bytes: number): void {
     this.#inFlight.push({ lastIndex, bytes });
     this.#inFlightBytes += bytes;
     this.next = lastIndex + 1;
   }
 
   /** Everything up to `index` is durable there and matches; true if that is news. */
-  matched(index: number): boolean {
+  advanceMatch(index: number): boolean {
     this.#arrived(index);
-    this.#refusalsOfMatch = 0;
+    this.#rejectionsOfMatch = 0;
     if (index <= this.match) return false;
     this.match = index;
     this.next = Math.max(this.next, index + 1);
@@ -106,22 +106,22 @@ export class Progress {
   }
 
   /** It is known where the logs agree: what may be sent now depends on whether the log still has what comes next. */
-  goOn(firstIndex: number): void {
+  onAppendAccepted(firstIndex: number): void {
     const behindLog = this.match + 1 < firstIndex;
     if (this.state === 'probe' && !behindLog) this.toReplicate();
     else if (this.state === 'probe') this.probeSent = false;
     else if (this.state === 'snapshot' && !behindLog) this.toProbe();
   }
 
-  /** Whether a refusal says something new; those of messages that were sent before the ones that matter now do not. */
-  heedsRefusal(previousIndex: number): boolean {
-    if (this.state === 'probe') return previousIndex === this.next - 1 && !this.#rests;
-    return this.state === 'replicate' && previousIndex > this.match;
+  /** True if the rejection answers a message older than the ones that count now; it says nothing new. */
+  isStaleRejection(previousIndex: number): boolean {
+    if (this.state === 'probe') return previousIndex !== this.next - 1 || this.#backsOff;
+    return this.state !== 'replicate' || previousIndex <= this.match;
   }
 
   /** A heartbeat was answered: a probe that has no answer by now was lost. */
-  answeredHeartbeat(): void {
-    if (!this.#rests) this.probeSent = false;
+  onHeartbeatResponse(): void {
+    if (!this.#backsOff) this.probeSent = false;
   }
 
   /**
@@ -129,13 +129,13 @@ export class Progress {
    * that is what it refused, the same again would only be refused again, so it is given time; to go further back would
    * be to build a majority on a member that forgets.
    */
-  refused(index: number, next: number): void {
+  onAppendRejected(index: number, next: number): void {
     const isLoss = index <= this.match;
     this.toProbe();
     this.next = Math.max(this.match + 1, next);
     if (!isLoss) return;
-    this.#refusalsOfMatch++;
-    this.#rests = true;
+    this.#rejectionsOfMatch++;
+    this.#backsOff = true;
     this.probeSent = true;
   }
 
@@ -151,8 +151,8 @@ export class Progress {
   }
 
   /** Once a heartbeat interval: notes whether anything was acknowledged since the last time. */
-  watchForStall(): void {
-    this.#rests = false;
+  checkForStall(): void {
+    this.#backsOff = false;
     this.#stalled = this.#matchAtHeartbeat === this.match;
     this.#matchAtHeartbeat = this.match;
   }
@@ -161,7 +161,7 @@ export class Progress {
    * Whether entries that were sent ahead may be lost: nothing was acknowledged for a heartbeat interval. Says so once an
    * interval; without it, the last message before a silence, or a full window, would never be missed.
    */
-  takeStall(): boolean {
+  consumeStall(): boolean {
     const stalled = this.#stalled && this.state === 'replicate';
     this.#stalled = false;
     return stalled;

@@ -4,7 +4,7 @@ import type { MembershipChange } from './configuration.ts';
 import type { Effects, ProposeResult, ReadResult, Refusal } from './effects.ts';
 import { Election } from './election.ts';
 import type { Role } from './election.ts';
-import { decidedAlone, Leadership } from './leadership.ts';
+import { soleVoterCommitIndex, Leadership } from './leadership.ts';
 import { Log } from './log.ts';
 import type { Configuration, Message } from './messages.ts';
 import type { RaftOptions, RaftStart } from './options.ts';
@@ -46,7 +46,7 @@ export class Raft {
     this.#options = options;
     this.#log = new Log(start.base, start.entries, start.appliedIndex);
     // The commit index on the disk may be older than what was applied.
-    this.#log.commitTo(Math.max(start.hardState.commit, decidedAlone(this.#log, id)));
+    this.#log.commitTo(Math.max(start.hardState.commit, soleVoterCommitIndex(this.#log, id)));
     assert(
       this.#log.commitIndex <= this.#log.lastIndex,
       'the log on the disk ends before its commit index',
@@ -170,15 +170,15 @@ export class Raft {
 
   /** The write with this ticket is durable, and so is every earlier one. */
   persisted(ticket: number): void {
-    this.#persistent.persisted(ticket);
+    this.#persistent.markDurable(ticket);
     if (this.#leadership !== undefined) {
-      this.#leadership.persisted();
+      this.#leadership.advanceCommit();
       return;
     }
     // It may have stopped leading meanwhile, since nobody answers who cannot know yet that he belongs to the cluster.
-    const alone = decidedAlone(this.#log, this.#options.id);
+    const alone = soleVoterCommitIndex(this.#log, this.#options.id);
     this.#log.commitTo(Math.min(alone, this.#persistent.durableIndex));
-    this.#election.persisted();
+    this.#election.onDurable();
   }
 
   /** Drops log entries up to `index`, whose effect is safe elsewhere. */
@@ -231,7 +231,7 @@ export class Raft {
       this.#election.onPreVoteResponse(message);
       return;
     }
-    if (message.kind === 'vote-request' && this.#election.ignores(message)) return;
+    if (message.kind === 'vote-request' && this.#election.isShieldedByLeader(message)) return;
     this.#follow(message.term);
     this.#stepInTerm(message);
   }
@@ -240,7 +240,7 @@ export class Raft {
     switch (message.kind) {
       case 'append-request':
       case 'heartbeat-request':
-        this.#receiver.onDeposedLeader(message.from);
+        this.#receiver.rejectDeposedLeader(message.from);
         break;
       case 'pre-vote-request':
         this.#election.answerPreVote(message, false);
@@ -280,11 +280,11 @@ export class Raft {
         this.#election.onTimeoutNow();
         break;
       case 'append-request':
-        this.#election.hear(message.from);
+        this.#election.onLeaderMessage(message.from);
         this.#receiver.onAppendRequest(message);
         break;
       case 'heartbeat-request':
-        this.#election.hear(message.from);
+        this.#election.onLeaderMessage(message.from);
         this.#receiver.onHeartbeatRequest(message);
         break;
       case 'install-snapshot':

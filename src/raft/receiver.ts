@@ -67,7 +67,7 @@ export class Receiver {
   }
 
   /** A leader that was cut off learns from the answer's term that it is deposed. */
-  onDeposedLeader(leader: MemberId): void {
+  rejectDeposedLeader(leader: MemberId): void {
     this.#outbox.send({
       kind: 'append-response',
       from: this.#id,

@@ -1,22 +1,22 @@
 import { RegistryError } from '../base/errors.ts';
-import type { Answer } from './peer-message.ts';
+import type { PeerResponse } from './peer-protocol.ts';
 
 /** What a member answers that is asked as the leader and is not. */
-export const refusedNotLeader: Answer = {
+export const refusedNotLeader: PeerResponse = {
   kind: 'refused',
   code: 'not-leader',
   message: 'this member does not lead; ask the leader',
 };
 
 /** What a leader answers that has too much under way. Nothing was done. */
-export const refusedBusy: Answer = {
+export const refusedBusy: PeerResponse = {
   kind: 'refused',
   code: 'too-many-requests',
   message: 'too much waits to be agreed on, or to be written; ask again later',
 };
 
 /** What a member answers to a question that only a newer release knows. */
-export function refusedUnsupported(asked: string): Answer {
+export function refusedUnsupported(asked: string): PeerResponse {
   return {
     kind: 'refused',
     code: 'not-supported',

@@ -9,40 +9,40 @@ import type { Effects, Message, PeerProgress } from '../raft/index.ts';
 import { encodeCommand } from '../state/index.ts';
 import type { Command, LeaseId, State } from '../state/index.ts';
 import { WatchHub } from '../watch/index.ts';
-import { CallerDesk } from './caller-desk.ts';
-import type { CallerDeskOwner, LeaseTime } from './caller-desk.ts';
-import { Departure } from './departure.ts';
-import { declareFigures } from './figures.ts';
+import { Forwarder } from './forwarder.ts';
+import type { ForwarderOwner, LeaseTime } from './forwarder.ts';
+import { LeadershipHandover } from './leadership-handover.ts';
+import { declareMetrics } from './metrics.ts';
 import { EventLoop } from './event-loop.ts';
 import { FlushMarks } from './flush-marks.ts';
 import type { FlushMark } from './flush-marks.ts';
-import { LeaderDesk } from './leader-desk.ts';
-import type { LeaderDeskOwner } from './leader-desk.ts';
-import { LeaderSight } from './leader-sight.ts';
+import { LeaderRequests } from './leader-requests.ts';
+import type { LeaderRequestsOwner } from './leader-requests.ts';
+import { LeaderObserver } from './leader-observer.ts';
 import { Lessor } from './lessor.ts';
 import type { LessorOwner } from './lessor.ts';
-import { LogDesk } from './log-desk.ts';
+import { LogTruncation } from './log-truncation.ts';
 import { LossReport } from './loss-report.ts';
 import type { MembershipRequest } from './membership.ts';
 import { raftOptions } from './options.ts';
 import type { ReplicaOptions } from './options.ts';
-import { PeerDesk } from './peer-desk.ts';
-import type { AnswerHash } from './peer-desk.ts';
+import { PeerMessages } from './peer-messages.ts';
+import type { HashResponder } from './peer-messages.ts';
 import type { Outcome } from './proposals.ts';
-import type { Reply } from './questions.ts';
+import type { PeerOutcome } from './peer-requests.ts';
 import { Rounds } from './rounds.ts';
 import { refusedUnsupported, stopping } from './refusals.ts';
 import { Slices } from './slices.ts';
-import { SnapshotDesk } from './snapshot-desk.ts';
-import type { SnapshotDeskOwner } from './snapshot-desk.ts';
-import { StateDesk } from './state-desk.ts';
-import type { StateDeskOwner } from './state-desk.ts';
-import { slowReadIndexMs, Tally } from './tally.ts';
+import { SnapshotTransfer } from './snapshot-transfer.ts';
+import type { SnapshotTransferOwner } from './snapshot-transfer.ts';
+import { Applier } from './applier.ts';
+import type { ApplierOwner } from './applier.ts';
+import { slowReadIndexMs, Counters } from './counters.ts';
 import { Ticker } from './ticker.ts';
 import type { Recovered } from './store.ts';
 import type { Transport } from './transport.ts';
-import { WriteDesk } from './write-desk.ts';
-import type { WriteDeskOwner } from './write-desk.ts';
+import { Persister } from './persister.ts';
+import type { PersisterOwner } from './persister.ts';
 
 /**
  * One member at work: a single event loop. Whatever arrives in one turn of it travels together: `#turn` hands the
@@ -53,7 +53,7 @@ export class Replica {
   readonly id: MemberId;
   readonly clusterId: MemberId;
   readonly watch: WatchHub;
-  readonly tally: Tally = new Tally();
+  readonly tally: Counters = new Counters();
   /** Long work of this member, in slices. */
   readonly slices: Slices;
   readonly #options: ReplicaOptions;
@@ -61,23 +61,23 @@ export class Replica {
   readonly #logger: Logger;
   readonly #transport: Transport;
   readonly #loop: EventLoop;
-  readonly #sight: LeaderSight;
+  readonly #sight: LeaderObserver;
   readonly #raft: Raft;
-  readonly #stateDesk: StateDesk;
+  readonly #applier: Applier;
   readonly #lessor: Lessor;
-  readonly #leaderDesk: LeaderDesk;
-  readonly #writes: WriteDesk;
-  readonly #logDesk: LogDesk;
-  readonly #snapshots: SnapshotDesk;
-  readonly #callers: CallerDesk;
+  readonly #leaderRequests: LeaderRequests;
+  readonly #writes: Persister;
+  readonly #logTruncation: LogTruncation;
+  readonly #snapshots: SnapshotTransfer;
+  readonly #callers: Forwarder;
   readonly #rounds = new Rounds();
-  readonly #peers: PeerDesk;
+  readonly #peers: PeerMessages;
   readonly #ticker: Ticker;
   readonly #losses: LossReport;
   readonly #turnSeconds: Histogram;
   readonly #flushMarks = new FlushMarks();
-  readonly #departure: Departure;
-  #answerHash: AnswerHash = (_, answered) => answered(refusedUnsupported('hash'));
+  readonly #departure: LeadershipHandover;
+  #respondToHash: HashResponder = (_, answered) => answered(refusedUnsupported('hash'));
   #ticksToProgress: number;
   #wasLeading = false;
   #stopping: Promise<void> | undefined;
@@ -96,10 +96,10 @@ export class Replica {
       () => this.#turn(),
       (error) => this.#failed(error),
     );
-    const figures = declareFigures(options.meter);
+    const figures = declareMetrics(options.meter);
     this.#turnSeconds = figures.turnSeconds;
     this.slices = new Slices(options.clock, figures.sliceSeconds);
-    this.#sight = new LeaderSight(options, figures);
+    this.#sight = new LeaderObserver(options, figures);
     this.#ticker = new Ticker(options.clock, options.heartbeatIntervalMs, (isLate) =>
       this.#loop.guard(() => this.#tick(isLate)),
     );
@@ -111,28 +111,28 @@ export class Replica {
       meter: options.meter,
       checkpointIntervalMs: options.leaseCheckpointIntervalMs,
     });
-    this.#leaderDesk = new LeaderDesk({
+    this.#leaderRequests = new LeaderRequests({
       raft: this.#raft,
       lessor: this.#lessor,
       clock: options.clock,
       rules: options.membership,
       owner: this.#leaderDeskOwner(),
     });
-    this.#callers = new CallerDesk({
+    this.#callers = new Forwarder({
       raft: this.#raft,
-      leaderDesk: this.#leaderDesk,
+      leaderRequests: this.#leaderRequests,
       options,
       owner: this.#callerDeskOwner(),
     });
-    this.#peers = new PeerDesk({
+    this.#peers = new PeerMessages({
       options,
       raft: this.#raft,
-      leaderDesk: this.#leaderDesk,
+      leaderRequests: this.#leaderRequests,
       callers: this.#callers,
       wake: () => this.#loop.wake(),
-      answerHash: (revision, answered) => this.#answerHash(revision, answered),
+      respondToHash: (revision, answered) => this.#respondToHash(revision, answered),
     });
-    this.#stateDesk = new StateDesk(state, {
+    this.#applier = new Applier(state, {
       options,
       raft: this.#raft,
       lessor: this.#lessor,
@@ -142,10 +142,10 @@ export class Replica {
       figures,
       owner: this.#stateDeskOwner(),
     });
-    this.#writes = new WriteDesk(options.store, this.#writeDeskOwner(), recovered.appliedIndex);
-    this.#departure = new Departure(options, this.#raft, (peer) => this.isConnected(peer));
-    this.#logDesk = new LogDesk(options, this.#raft, this.#writes);
-    this.#snapshots = new SnapshotDesk({
+    this.#writes = new Persister(options.store, this.#writeDeskOwner(), recovered.appliedIndex);
+    this.#departure = new LeadershipHandover(options, this.#raft, (peer) => this.isConnected(peer));
+    this.#logTruncation = new LogTruncation(options, this.#raft, this.#writes);
+    this.#snapshots = new SnapshotTransfer({
       self: options.id,
       store: options.store,
       transport: options.transport,
@@ -178,7 +178,7 @@ export class Replica {
     };
   }
 
-  #leaderDeskOwner(): LeaderDeskOwner {
+  #leaderDeskOwner(): LeaderRequestsOwner {
     return {
       state: () => this.state,
       confirm: (confirmed) => this.#confirm(confirmed),
@@ -188,10 +188,10 @@ export class Replica {
     };
   }
 
-  #callerDeskOwner(): CallerDeskOwner {
+  #callerDeskOwner(): ForwarderOwner {
     return {
       appliedIndex: () => this.state.appliedIndex,
-      begunIndex: () => this.#stateDesk.begunIndex,
+      begunIndex: () => this.#applier.begunIndex,
       isConnected: (peer) => this.isConnected(peer),
       confirm: (confirmed) => this.#confirm(confirmed),
       timeoutError: () => this.#sight.timeoutError((leader) => this.isConnected(leader)),
@@ -201,7 +201,7 @@ export class Replica {
     };
   }
 
-  #stateDeskOwner(): StateDeskOwner {
+  #stateDeskOwner(): ApplierOwner {
     return {
       membersChanged: () => this.#peers.connect(this.state),
       removed: () => {
@@ -212,10 +212,10 @@ export class Replica {
     };
   }
 
-  #writeDeskOwner(): WriteDeskOwner {
+  #writeDeskOwner(): PersisterOwner {
     return {
       appliedIndex: () => {
-        const { installing, isHalfway } = this.#stateDesk;
+        const { installing, isHalfway } = this.#applier;
         return installing || isHalfway ? undefined : this.state.appliedIndex;
       },
       flushing: (index) => this.#markFlush(index),
@@ -223,24 +223,24 @@ export class Replica {
       persisted: (tickets, messages) => this.#loop.guard(() => this.#persisted(tickets, messages)),
       written: () => this.#loop.wake(),
       adopted: async (position) => {
-        await this.#stateDesk.install(position);
+        await this.#applier.install(position);
         this.#markFlush(position.index);
       },
       failed: (error) => this.#loop.fail(error),
     };
   }
 
-  #snapshotDeskOwner(): SnapshotDeskOwner {
+  #snapshotDeskOwner(): SnapshotTransferOwner {
     return {
       term: () => this.#raft.term,
-      positionAt: (index) => this.#logDesk.positionAt(index),
+      positionAt: (index) => this.#logTruncation.positionAt(index),
       sent: (to, ok) => {
         if (this.#loop.stopped) return;
         this.#raft.snapshotSent(to, ok);
         this.#loop.wake();
       },
       isStopped: () => this.#loop.stopped,
-      isInstalling: () => this.#stateDesk.installing,
+      isInstalling: () => this.#applier.installing,
       received: (message) => {
         this.#loop.guard(() => {
           this.#raft.step(message);
@@ -266,8 +266,8 @@ export class Replica {
       },
     });
     this.#peers.connect(this.state);
-    this.#stateDesk.noticeRemoval();
-    this.#stateDesk.noticeVersion();
+    this.#applier.noticeRemoval();
+    this.#applier.noticeVersion();
     if (this.#raft.configuration.voters.length === 1) this.#raft.campaign();
     else if (this.#options.initialElectionTickAdvance) this.#advanceElection();
     this.#ticker.start();
@@ -294,7 +294,7 @@ export class Replica {
 
   /** The state as applied here; another object after a snapshot was installed, so do not keep it. */
   get state(): State {
-    return this.#stateDesk.state;
+    return this.#applier.state;
   }
 
   get term(): number {
@@ -347,7 +347,7 @@ export class Replica {
 
   /** The state is being exchanged for a snapshot of the leader now. */
   get isInstalling(): boolean {
-    return this.#stateDesk.installing;
+    return this.#applier.installing;
   }
 
   get snapshotsReceived(): number {
@@ -432,22 +432,22 @@ export class Replica {
     member: MemberId,
     revision: number,
     expiresMs: number,
-    done: (reply: Reply) => void,
+    done: (reply: PeerOutcome) => void,
   ): void {
     const question = { kind: 'hash', revision } as const;
     this.#loop.guard(() => this.#callers.askMember(member, question, expiresMs, done));
   }
 
   /** What answers other members that ask for a hash; until it is set they are refused. */
-  answerHashesWith(answerHash: AnswerHash): void {
-    this.#answerHash = (revision, answered) =>
-      answerHash(revision, (answer) => this.#loop.guard(() => answered(answer)));
+  respondToHashesWith(respondToHash: HashResponder): void {
+    this.#respondToHash = (revision, answered) =>
+      respondToHash(revision, (answer) => this.#loop.guard(() => answered(answer)));
   }
 
   /** Calls back when nothing that was compacted is left to be removed here. */
   whenCompacted(done: (error: RegistryError | undefined) => void): void {
     if (this.#loop.stopped) done(stopping());
-    else this.#stateDesk.whenCompacted(done);
+    else this.#applier.whenCompacted(done);
   }
 
   /** Hands leadership over; only here, on the leader. Whether it worked shows in `leader`. */
@@ -473,20 +473,20 @@ export class Replica {
   #turn(): void {
     const beganMs = this.#clock.nowMs();
     this.#departure.look();
-    this.#leaderDesk.handOverChanges();
+    this.#leaderRequests.handOverChanges();
     this.#callers.handOver();
     this.#rounds.begin(() => {
       const result = this.#raft.requestRead();
       return result.kind === 'accepted' ? result.ticket : undefined;
     });
-    if (!this.#stateDesk.installing && this.#raft.hasEffects()) this.#carryOut(this.#raft.take());
+    if (!this.#applier.installing && this.#raft.hasEffects()) this.#carryOut(this.#raft.take());
     const moreToApply = this.#applySome();
     this.#peers.flush();
     this.#writes.start();
     this.#noticeLeader();
     const moreToTell = this.watch.work();
-    const moreToCompact = this.#stateDesk.compactSome();
-    const moreToCarryOut = !this.#stateDesk.installing && this.#raft.hasEffects();
+    const moreToCompact = this.#applier.compactSome();
+    const moreToCarryOut = !this.#applier.installing && this.#raft.hasEffects();
     if (moreToApply || moreToTell || moreToCompact || moreToCarryOut) this.#loop.wake();
     this.#turnSeconds.observe((this.#clock.nowMs() - beganMs) / 1000);
   }
@@ -497,25 +497,25 @@ export class Replica {
     if (persist?.snapshot === undefined) this.#writes.add(persist, effects.sendAfterPersist);
     else {
       const stage = present(this.#snapshots.take(persist.snapshot), 'the staged snapshot');
-      this.#stateDesk.beginInstalling();
+      this.#applier.beginInstalling();
       this.#writes.adopt(persist, persist.snapshot, stage);
       this.#writes.add(undefined, effects.sendAfterPersist);
     }
     for (const { ticket, index } of effects.reads) this.#rounds.end(ticket, index);
     for (const ticket of effects.readsLost) this.#rounds.end(ticket, undefined);
     for (const peer of effects.sendSnapshotTo) this.#snapshots.send(peer);
-    if (effects.committed.length > 0) this.#stateDesk.committed(effects.committed);
+    if (effects.committed.length > 0) this.#applier.committed(effects.committed);
   }
 
   /** True if more is left to apply. */
   #applySome(): boolean {
-    if (this.#stateDesk.installing || !this.#stateDesk.canGoOn) return false;
+    if (this.#applier.installing || !this.#applier.canGoOn) return false;
     // The messages leave and the write begins before the state gets to work.
     this.#peers.flush();
     this.#writes.start();
-    this.#stateDesk.applySome();
-    this.#logDesk.shorten(this.state.appliedIndex);
-    return this.#stateDesk.canGoOn;
+    this.#applier.applySome();
+    this.#logTruncation.shorten(this.state.appliedIndex);
+    return this.#applier.canGoOn;
   }
 
   #persisted(tickets: readonly number[], messages: readonly Message[]): void {
@@ -546,7 +546,7 @@ export class Replica {
       if (index === undefined) confirmed(undefined);
       else {
         if (index > this.state.appliedIndex) beforeApplied?.();
-        this.#stateDesk.whenApplied(index, (isApplied) => confirmed(isApplied ? index : undefined));
+        this.#applier.whenApplied(index, (isApplied) => confirmed(isApplied ? index : undefined));
       }
     });
   }
@@ -604,7 +604,7 @@ export class Replica {
   #refusedAsRemoved(by: MemberId): void {
     const { leader } = this;
     if (leader !== undefined && leader !== by && this.isConnected(leader)) return;
-    this.#stateDesk.endAsRemoved();
+    this.#applier.endAsRemoved();
   }
 
   #failed(error: unknown): void {
@@ -626,7 +626,7 @@ export class Replica {
     this.#departure.stop();
     this.#callers.stop();
     this.#rounds.stop();
-    this.#stateDesk.stop();
+    this.#applier.stop();
     this.slices.stop(stopping());
   }
 }

@@ -1,5 +1,5 @@
 import type { MemberId } from '../base/member-id.ts';
-import type { PeerMessage, SnapshotHeader } from './peer-message.ts';
+import type { PeerMessage, SnapshotHeader } from './peer-protocol.ts';
 import type { SnapshotSource } from './store.ts';
 
 export interface Peer {

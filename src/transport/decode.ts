@@ -13,10 +13,10 @@ import { isErrorCode } from '../base/errors.ts';
 import { entryOf, memberIdOf, positionOf } from '../raft/index.ts';
 import type { Entry, Message } from '../raft/index.ts';
 import type {
-  Answer,
+  PeerResponse,
   MembershipRequest,
   PeerMessage,
-  Question,
+  PeerRequest,
   SnapshotHeader,
 } from '../replica/index.ts';
 
@@ -145,7 +145,7 @@ function endOfLogOf(fields: Fields): { readonly lastIndex: number; readonly last
 
 // Questions and answers.
 
-function questionOf(value: unknown): Question {
+function questionOf(value: unknown): PeerRequest {
   const { kind, commands, ids, id, request, revision } = fieldsOf(value, 'question');
   switch (kind) {
     case 'propose':
@@ -193,7 +193,7 @@ function membershipRequestOf(value: unknown): MembershipRequest {
   }
 }
 
-function answerOf(value: unknown): Answer {
+function answerOf(value: unknown): PeerResponse {
   const fields = fieldsOf(value, 'answer');
   const { kind, code, message, ttlSeconds } = fields;
   switch (kind) {

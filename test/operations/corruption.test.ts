@@ -105,7 +105,7 @@ test('members with the same data are not accused: all there, one away, one that 
   const checker = checkerOf(stage);
   const [first, second] = stage.followers;
   await stage.settled(checker.checkCurrent());
-  first!.replica?.answerHashesWith((_, answered) =>
+  first!.replica?.respondToHashesWith((_, answered) =>
     answered({ kind: 'refused', code: 'not-supported', message: 'what is a hash?' }),
   );
   await stage.settled(checker.checkCurrent());
@@ -163,7 +163,7 @@ test('a compaction at which all were found to be the same is not asked about aga
   const forgotten = new Set([7]);
   for (const machine of stage.followers) {
     const { state } = stage.coreOf(machine);
-    machine.replica?.answerHashesWith((revision, answered) => {
+    machine.replica?.respondToHashesWith((revision, answered) => {
       asked.push(revision);
       if (forgotten.has(revision) && machine === stage.followers[0]) {
         answered({ kind: 'refused', code: 'revision-compacted', message: 'gone' });
@@ -192,7 +192,7 @@ test('there is one check at a time, on the leader alone', async () => {
   const stage = await openStage();
   let asked = 0;
   for (const machine of stage.machines) {
-    machine.replica?.answerHashesWith((_, answered) => {
+    machine.replica?.respondToHashesWith((_, answered) => {
       asked++;
       answered({ kind: 'refused', code: 'revision-compacted', message: 'gone' });
     });
@@ -208,7 +208,7 @@ test('a member that has more than everything that was agreed on is named', async
   const stage = await openStage();
   const [follower] = stage.followers;
   const { state } = stage.coreOf(follower!);
-  follower!.replica?.answerHashesWith((revision, answered) =>
+  follower!.replica?.respondToHashesWith((revision, answered) =>
     answered({ kind: 'hash', ...state.hashKv(revision), revision: state.revision + 1 }),
   );
   await stage.settled(checkerOf(stage).checkCurrent());
@@ -221,7 +221,7 @@ test('a member asks again when the first answer is lost', async () => {
   await damage(stage, first!);
   const core = stage.coreOf(first!);
   let asked = 0;
-  first!.replica?.answerHashesWith((revision, answered) => {
+  first!.replica?.respondToHashesWith((revision, answered) => {
     asked++;
     if (asked === 1) return;
     answered({ kind: 'hash', ...core.state.hashKv(revision), revision: core.state.revision });

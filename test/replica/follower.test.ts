@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Entry, Message } from '../../src/raft/index.ts';
 import type {
-  Answer,
+  PeerResponse,
   PeerMessage,
-  Question,
+  PeerRequest,
   Replica,
   TransportReceiver,
 } from '../../src/replica/index.ts';
@@ -85,12 +85,12 @@ class Scene {
   }
 
   /** What the leader was asked of this kind. */
-  asked(kind: Question['kind']): readonly Asked[] {
+  asked(kind: PeerRequest['kind']): readonly Asked[] {
     return this.#asked.filter(({ question }) => question.kind === kind);
   }
 
   /** To what the follower asked last, or to this. */
-  answers(answer: Answer, asked: Asked | undefined = this.#asked.at(-1)): void {
+  answers(answer: PeerResponse, asked: Asked | undefined = this.#asked.at(-1)): void {
     this.#receiver.receive(leader, [{ kind: 'answer', id: asked?.id ?? 0, answer }]);
   }
 

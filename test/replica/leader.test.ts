@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Message } from '../../src/raft/index.ts';
-import type { Answer, PeerMessage, Question } from '../../src/replica/index.ts';
+import type { PeerResponse, PeerMessage, PeerRequest } from '../../src/replica/index.ts';
 import { encodeCommand } from '../../src/state/index.ts';
 import { createMemoryStore } from '../../src/storage/index.ts';
 import { MachineClock, processClock } from '../simulation/member-clock.ts';
@@ -32,7 +32,7 @@ async function openLeader() {
   const hears = (from: string, message: Message): void =>
     receiver.receive(from, [{ kind: 'raft', message }]);
   const passes = (ms: number): Promise<void> => scheduler.run(scheduler.nowMs + ms);
-  const asks = async (question: Question): Promise<Answer | undefined> => {
+  const asks = async (question: PeerRequest): Promise<PeerResponse | undefined> => {
     receiver.receive('m2', [{ kind: 'question', id: 7, question }]);
     await passes(10);
     const answers = sent.flatMap((message) => (message.kind === 'answer' ? [message] : []));

@@ -65,7 +65,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'the disk writes without a sync',
-    file: 'replica/write-desk.ts',
+    file: 'replica/persister.ts',
     find: 'const sync = hardState !== undefined || entries.length > 0;',
     replace: 'const sync = entries.length > 5;',
   },
@@ -110,28 +110,28 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a snapshot is installed without its membership',
     file: 'raft/log.ts',
-    find: `    this.#handedOut = base.index;
+    find: `    this.#delivered = base.index;
     this.#configurations = [{ index: base.index, configuration: base.configuration }];`,
-    replace: `    this.#handedOut = base.index;
+    replace: `    this.#delivered = base.index;
     this.#configurations = [{ index: base.index, configuration: this.configuration }];`,
   },
   {
     name: 'the applied index is written ahead of the state',
-    file: 'replica/write-desk.ts',
+    file: 'replica/persister.ts',
     find: 'const appliedIndex = flush ? this.#owner.appliedIndex() : undefined;',
     replace:
       'const applied = this.#owner.appliedIndex();\n    const appliedIndex = flush && applied !== undefined ? applied + 1 : undefined;',
   },
   {
     name: 'the applied index is written behind the state',
-    file: 'replica/write-desk.ts',
+    file: 'replica/persister.ts',
     find: 'const appliedIndex = flush ? this.#owner.appliedIndex() : undefined;',
     replace:
       'const behind = this.#owner.appliedIndex();\n    const appliedIndex = flush && behind !== undefined ? Math.max(this.#flushedIndex, behind - 1) : undefined;',
   },
   {
     name: 'watchers are not told that a snapshot took the place of the past',
-    file: 'replica/state-desk.ts',
+    file: 'replica/applier.ts',
     find: 'this.#watch.replaceHistory(this.#state);',
     replace: '',
   },
@@ -175,7 +175,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   // Proposals.
   {
     name: 'a proposal of unknown fate is made again',
-    file: 'replica/caller-desk.ts',
+    file: 'replica/forwarder.ts',
     find: "const error = reply.kind === 'lost' ? connectionLost() : this.#owner.timeoutError();\n        this.#proposals.fail(batch, error);",
     replace: 'this.#proposals.putBack(batch);',
   },
@@ -193,7 +193,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'what the leader was asked is never given up',
-    file: 'replica/caller-desk.ts',
+    file: 'replica/forwarder.ts',
     find: '    this.#questions.expire(nowMs);\n',
     replace: '',
   },
@@ -218,7 +218,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a deposed leader keeps its deadlines, and a new one has none',
-    file: 'replica/state-desk.ts',
+    file: 'replica/applier.ts',
     find: 'this.#lessor.promote();',
     replace: '',
   },
@@ -348,12 +348,12 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'the work goes on while a snapshot takes the place of the state',
     file: 'replica/replica.ts',
-    find: 'if (!this.#stateDesk.installing && this.#raft.hasEffects()) this.#carryOut(this.#raft.take());',
+    find: 'if (!this.#applier.installing && this.#raft.hasEffects()) this.#carryOut(this.#raft.take());',
     replace: 'if (this.#raft.hasEffects()) this.#carryOut(this.#raft.take());',
   },
   {
     name: 'the log is shortened on the disk alone',
-    file: 'replica/log-desk.ts',
+    file: 'replica/log-truncation.ts',
     find: '    this.#raft.compact(target);\n',
     replace: '',
   },
@@ -386,7 +386,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a leader speaks of leases before it has applied what was agreed on',
     file: 'replica/replica.ts',
-    find: 'this.#stateDesk.whenApplied(index, (isApplied) => confirmed(isApplied ? index : undefined));',
+    find: 'this.#applier.whenApplied(index, (isApplied) => confirmed(isApplied ? index : undefined));',
     replace: 'confirmed(index);',
   },
   {

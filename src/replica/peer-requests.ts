@@ -1,40 +1,45 @@
 import type { MemberId } from '../base/member-id.ts';
 import { EarliestDeadline } from './deadline.ts';
-import type { Answer, Question, QuestionId } from './peer-message.ts';
+import type { PeerResponse, PeerRequest, RequestId } from './peer-protocol.ts';
 
 /** What came of a question: an answer, or the reason why there will be none. */
-export type Reply = Answer | { readonly kind: 'lost' } | { readonly kind: 'expired' };
+export type PeerOutcome = PeerResponse | { readonly kind: 'lost' } | { readonly kind: 'expired' };
 
 interface Open {
   readonly to: MemberId;
   readonly expiresMs: number;
-  readonly done: (reply: Reply) => void;
+  readonly done: (reply: PeerOutcome) => void;
 }
 
 /** Questions of this member to others that are not answered yet. */
-export class Questions {
-  #nextId: QuestionId;
-  readonly #open = new Map<QuestionId, Open>();
+export class PeerRequests {
+  #nextId: RequestId;
+  readonly #open = new Map<RequestId, Open>();
   readonly #earliest = new EarliestDeadline();
-  readonly #send: (to: MemberId, id: QuestionId, question: Question) => void;
+  readonly #send: (to: MemberId, id: RequestId, question: PeerRequest) => void;
 
   /** `firstId` differs from start to start: an answer to what this member asked before it stopped must find nobody. */
   constructor(
-    firstId: QuestionId,
-    send: (to: MemberId, id: QuestionId, question: Question) => void,
+    firstId: RequestId,
+    send: (to: MemberId, id: RequestId, question: PeerRequest) => void,
   ) {
     this.#nextId = firstId;
     this.#send = send;
   }
 
-  ask(to: MemberId, question: Question, expiresMs: number, done: (reply: Reply) => void): void {
+  ask(
+    to: MemberId,
+    question: PeerRequest,
+    expiresMs: number,
+    done: (reply: PeerOutcome) => void,
+  ): void {
     const id = this.#nextId++;
     this.#open.set(id, { to, expiresMs, done });
     this.#earliest.note(expiresMs);
     this.#send(to, id, question);
   }
 
-  answered(from: MemberId, id: QuestionId, answer: Answer): void {
+  answered(from: MemberId, id: RequestId, answer: PeerResponse): void {
     const open = this.#open.get(id);
     if (open === undefined || open.to !== from) return;
     this.#open.delete(id);

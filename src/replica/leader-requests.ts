@@ -8,14 +8,14 @@ import type { Command, LeaseId, State } from '../state/index.ts';
 import type { Lessor } from './lessor.ts';
 import { membershipCommand } from './membership.ts';
 import type { MembershipFacts, MembershipRequest, MembershipRules } from './membership.ts';
-import type { Answer, LeaderQuestion } from './peer-message.ts';
+import type { PeerResponse, LeaderRequest } from './peer-protocol.ts';
 import { refusedBusy, refusedNotLeader, refusedUnsupported } from './refusals.ts';
 
 /** A member counts as healthy when it has been connected for this long. */
 const healthyAfterMs = 5000;
 
 /** What the desk needs from its replica. */
-export interface LeaderDeskOwner {
+export interface LeaderRequestsOwner {
   state(): State;
   /** Joins the next confirmation round. */
   confirm(confirmed: (index: number | undefined) => void): void;
@@ -27,16 +27,16 @@ export interface LeaderDeskOwner {
 interface MembershipChange {
   readonly request: MembershipRequest;
   readonly expiresMs: number;
-  readonly answered: (answer: Answer) => void;
+  readonly answered: (answer: PeerResponse) => void;
 }
 
 /** Answers what only the leader can, to this member's own callers and to the followers alike. */
-export class LeaderDesk {
+export class LeaderRequests {
   readonly #raft: Raft;
   readonly #lessor: Lessor;
   readonly #clock: Clock;
   readonly #rules: MembershipRules;
-  readonly #owner: LeaderDeskOwner;
+  readonly #owner: LeaderRequestsOwner;
   /** Membership changes that could not be put into the log yet. */
   #changes: MembershipChange[] = [];
 
@@ -45,7 +45,7 @@ export class LeaderDesk {
     readonly lessor: Lessor;
     readonly clock: Clock;
     readonly rules: MembershipRules;
-    readonly owner: LeaderDeskOwner;
+    readonly owner: LeaderRequestsOwner;
   }) {
     this.#raft = options.raft;
     this.#lessor = options.lessor;
@@ -55,7 +55,11 @@ export class LeaderDesk {
   }
 
   /** Answers exactly once; a refusal means that nothing was done. */
-  answer(question: LeaderQuestion, expiresMs: number, answered: (answer: Answer) => void): void {
+  answer(
+    question: LeaderRequest,
+    expiresMs: number,
+    answered: (answer: PeerResponse) => void,
+  ): void {
     if (this.#raft.role !== 'leader') {
       answered(refusedNotLeader);
       return;
@@ -100,7 +104,7 @@ export class LeaderDesk {
     }
   }
 
-  #propose(commands: readonly Uint8Array[]): Answer {
+  #propose(commands: readonly Uint8Array[]): PeerResponse {
     // In the log, a command that nobody can read would stop every member.
     if (!commands.every(isCommand)) return refusedUnsupported('propose, with such a command');
     const result = this.#raft.propose(commands);
@@ -109,7 +113,7 @@ export class LeaderDesk {
     return { kind: 'proposed', index: result.index, term: result.term };
   }
 
-  #leaseTime(id: LeaseId, index: number | undefined): Answer {
+  #leaseTime(id: LeaseId, index: number | undefined): PeerResponse {
     if (index === undefined || !this.#lessor.promoted) return refusedNotLeader;
     const time = this.#lessor.timeToLive(id) ?? { ttlSeconds: -1, grantedSeconds: 0 };
     return { kind: 'lease-time-to-live', ...time };
@@ -152,7 +156,7 @@ export class LeaderDesk {
   }
 }
 
-const changeUnderWay: Answer = {
+const changeUnderWay: PeerResponse = {
   kind: 'refused',
   code: 'timeout',
   message: 'another membership change did not finish in time; look at the members and try again',

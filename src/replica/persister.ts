@@ -7,7 +7,7 @@ import type { SnapshotStage, Store } from './store.ts';
 const flushBytes = 1 << 20;
 
 /** What the desk tells its replica; but for `send`, from the event loop, never from inside a call to the desk. */
-export interface WriteDeskOwner {
+export interface PersisterOwner {
   /** The state's applied index, or undefined while there is no state to flush. */
   appliedIndex(): number | undefined;
   /** The state as it is now, at this applied index, goes to the disk. */
@@ -46,9 +46,9 @@ interface AdoptJob {
  * One write at a time: while one is under way, everything that turns up gathers into the next. State records ride
  * along with the log's writes, so that most of the time they cost no write of their own.
  */
-export class WriteDesk {
+export class Persister {
   readonly #store: Store;
-  readonly #owner: WriteDeskOwner;
+  readonly #owner: PersisterOwner;
   readonly #jobs: (LogJob | AdoptJob)[] = [];
   #base: SnapshotPosition | undefined;
   #current: Promise<void> | undefined;
@@ -57,7 +57,7 @@ export class WriteDesk {
   #flushDue = false;
   #flushedIndex: number;
 
-  constructor(store: Store, owner: WriteDeskOwner, flushedIndex: number) {
+  constructor(store: Store, owner: PersisterOwner, flushedIndex: number) {
     this.#store = store;
     this.#owner = owner;
     this.#flushedIndex = flushedIndex;

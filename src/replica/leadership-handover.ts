@@ -9,7 +9,7 @@ import type { ReplicaOptions } from './options.ts';
  * this member wait in its queue, those of followers are refused, and both are asked at the next leader. What is in the
  * log already gets to the successor before that one may lead. So nobody hears of the change.
  */
-export class Departure {
+export class LeadershipHandover {
   readonly #raft: Raft;
   readonly #clock: Clock;
   readonly #isConnected: (peer: MemberId) => boolean;

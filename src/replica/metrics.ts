@@ -5,7 +5,7 @@ const turnBuckets = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.
 const buckets = Array.from({ length: 14 }, (_, power) => 0.001 * 2 ** power);
 
 /** What a replica counts, under the names that etcd's dashboards ask for. */
-export interface ReplicaFigures {
+export interface ReplicaMetrics {
   readonly failed: Counter;
   readonly leaderChanges: Counter;
   readonly applySeconds: Histogram;
@@ -19,7 +19,7 @@ export interface ReplicaFigures {
   readonly leaseTtlSeconds: Histogram;
 }
 
-export function declareFigures(meter: Meter): ReplicaFigures {
+export function declareMetrics(meter: Meter): ReplicaMetrics {
   return {
     failed: meter.counter(
       'etcd_server_proposals_failed_total',

@@ -2,13 +2,13 @@ import type { Logger } from '../base/logger.ts';
 import type { MemberId } from '../base/member-id.ts';
 import { RegistryError } from '../base/errors.ts';
 import type { InstallSnapshot, SnapshotPosition } from '../raft/index.ts';
-import type { SnapshotHeader } from './peer-message.ts';
+import type { SnapshotHeader } from './peer-protocol.ts';
 import { stopping } from './refusals.ts';
 import type { SnapshotStage, Store } from './store.ts';
 import type { Transport } from './transport.ts';
 
 /** What the desk needs from its replica. */
-export interface SnapshotDeskOwner {
+export interface SnapshotTransferOwner {
   term(): number;
   /** This member has stopped, or failed: it takes nothing in any more. */
   isStopped(): boolean;
@@ -23,12 +23,12 @@ export interface SnapshotDeskOwner {
 }
 
 /** Moves whole states between members: out of the store of one, into the store of another. */
-export class SnapshotDesk {
+export class SnapshotTransfer {
   readonly #self: MemberId;
   readonly #store: Store;
   readonly #transport: Transport;
   readonly #logger: Logger;
-  readonly #owner: SnapshotDeskOwner;
+  readonly #owner: SnapshotTransferOwner;
   /** The newest foreign state that is complete and that raft has not decided on yet. */
   #staged: { readonly position: SnapshotPosition; readonly stage: SnapshotStage } | undefined;
   #receiving = false;
@@ -40,7 +40,7 @@ export class SnapshotDesk {
     readonly store: Store;
     readonly transport: Transport;
     readonly logger: Logger;
-    readonly owner: SnapshotDeskOwner;
+    readonly owner: SnapshotTransferOwner;
   }) {
     this.#self = options.self;
     this.#store = options.store;

@@ -4,10 +4,10 @@ import type { KvHash, LeaseId } from '../state/index.ts';
 import type { MembershipRequest } from './membership.ts';
 
 /** The number by which an answer finds its question; unique per asking member while the question is open. */
-export type QuestionId = number;
+export type RequestId = number;
 
 /** A question that any member answers; all others are for the leader. */
-export interface HashQuestion {
+export interface HashRequest {
   readonly kind: 'hash';
   /** 0: the newest. */
   readonly revision: number;
@@ -19,8 +19,8 @@ export interface MemberHash extends KvHash {
 }
 
 /** What one member asks of another one, nearly always of the leader. */
-export type Question =
-  | HashQuestion
+export type PeerRequest =
+  | HashRequest
   /** Put these commands (encoded) into the log. */
   | { readonly kind: 'propose'; readonly commands: readonly Uint8Array[] }
   | { readonly kind: 'read-index' }
@@ -31,9 +31,9 @@ export type Question =
   | { readonly kind: 'unsupported'; readonly asked: string };
 
 /** What only the leader answers. */
-export type LeaderQuestion = Exclude<Question, HashQuestion>;
+export type LeaderRequest = Exclude<PeerRequest, HashRequest>;
 
-export type Answer =
+export type PeerResponse =
   /** The commands stand at consecutive indexes from `index` on; if another term commits there, they are lost. */
   | { readonly kind: 'proposed'; readonly index: number; readonly term: number }
   | { readonly kind: 'read-index'; readonly index: number }
@@ -51,8 +51,8 @@ export type Answer =
 /** Everything that travels between members, except the contents of snapshots. */
 export type PeerMessage =
   | { readonly kind: 'raft'; readonly message: Message }
-  | { readonly kind: 'question'; readonly id: QuestionId; readonly question: Question }
-  | { readonly kind: 'answer'; readonly id: QuestionId; readonly answer: Answer };
+  | { readonly kind: 'question'; readonly id: RequestId; readonly question: PeerRequest }
+  | { readonly kind: 'answer'; readonly id: RequestId; readonly answer: PeerResponse };
 
 /** Announces the chunks of a snapshot. */
 export interface SnapshotHeader {

@@ -1,7 +1,7 @@
 import type { Applied, Command } from '../state/index.ts';
 
 /** What this member has done since it started, counted for those who ask; nothing is decided by it. */
-export class Tally {
+export class Counters {
   /** Commands of the log. */
   commands = 0;
   puts = 0;

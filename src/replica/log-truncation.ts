@@ -1,18 +1,18 @@
 import { present } from '../base/assert.ts';
 import type { Raft, SnapshotPosition } from '../raft/index.ts';
 import type { ReplicaOptions } from './options.ts';
-import type { WriteDesk } from './write-desk.ts';
+import type { Persister } from './persister.ts';
 
 /** Bytes of log that are kept in memory at most; beyond it the log is shortened earlier than configured. */
 const logBytesMax = 64 << 20;
 
 /** Keeps the log short, in memory and on the disk: what was applied, and whose effect is durable, can leave it. */
-export class LogDesk {
+export class LogTruncation {
   readonly #options: ReplicaOptions;
   readonly #raft: Raft;
-  readonly #writes: WriteDesk;
+  readonly #writes: Persister;
 
-  constructor(options: ReplicaOptions, raft: Raft, writes: WriteDesk) {
+  constructor(options: ReplicaOptions, raft: Raft, writes: Persister) {
     this.#options = options;
     this.#raft = raft;
     this.#writes = writes;

@@ -1,39 +1,39 @@
 import type { MemberId } from '../base/member-id.ts';
 import type { Message, Raft } from '../raft/index.ts';
 import type { State } from '../state/index.ts';
-import type { CallerDesk } from './caller-desk.ts';
-import type { LeaderDesk } from './leader-desk.ts';
+import type { Forwarder } from './forwarder.ts';
+import type { LeaderRequests } from './leader-requests.ts';
 import type { ReplicaOptions } from './options.ts';
-import type { Answer, PeerMessage, Question, QuestionId } from './peer-message.ts';
+import type { PeerResponse, PeerMessage, PeerRequest, RequestId } from './peer-protocol.ts';
 
 /** Answers once, when it has the hash of a revision or the reason why there is none. */
-export type AnswerHash = (revision: number, answered: (answer: Answer) => void) => void;
+export type HashResponder = (revision: number, answered: (answer: PeerResponse) => void) => void;
 
 /** Talks with the other members: hands on what they say, and sends them in one batch what one turn has for them. */
-export class PeerDesk {
+export class PeerMessages {
   readonly #options: ReplicaOptions;
   readonly #raft: Raft;
-  readonly #leaderDesk: LeaderDesk;
-  readonly #callers: CallerDesk;
+  readonly #leaderRequests: LeaderRequests;
+  readonly #callers: Forwarder;
   readonly #wake: () => void;
-  readonly #answerHash: AnswerHash;
+  readonly #respondToHash: HashResponder;
   #outbox = new Map<MemberId, PeerMessage[]>();
 
   constructor(parts: {
     readonly options: ReplicaOptions;
     readonly raft: Raft;
-    readonly leaderDesk: LeaderDesk;
-    readonly callers: CallerDesk;
+    readonly leaderRequests: LeaderRequests;
+    readonly callers: Forwarder;
     /** Has a turn begin soon. */
     readonly wake: () => void;
-    readonly answerHash: AnswerHash;
+    readonly respondToHash: HashResponder;
   }) {
     this.#options = parts.options;
     this.#raft = parts.raft;
-    this.#leaderDesk = parts.leaderDesk;
+    this.#leaderRequests = parts.leaderRequests;
     this.#callers = parts.callers;
     this.#wake = parts.wake;
-    this.#answerHash = parts.answerHash;
+    this.#respondToHash = parts.respondToHash;
   }
 
   // Who they are.
@@ -81,14 +81,14 @@ export class PeerDesk {
     return kind !== 'install-snapshot' && from === sender && to === this.#options.id;
   }
 
-  #answer(from: MemberId, id: QuestionId, question: Question): void {
+  #answer(from: MemberId, id: RequestId, question: PeerRequest): void {
     const { clock, electionTimeoutMs } = this.#options;
-    const answered = (answer: Answer): void => {
+    const answered = (answer: PeerResponse): void => {
       this.post(from, { kind: 'answer', id, answer });
       this.#wake();
     };
-    if (question.kind === 'hash') this.#answerHash(question.revision, answered);
-    else this.#leaderDesk.answer(question, clock.nowMs() + electionTimeoutMs, answered);
+    if (question.kind === 'hash') this.#respondToHash(question.revision, answered);
+    else this.#leaderRequests.answer(question, clock.nowMs() + electionTimeoutMs, answered);
   }
 
   // What they are told.

@@ -6,16 +6,16 @@ import type { Entry, Raft, SnapshotPosition } from '../raft/index.ts';
 import { decodeCommand, State } from '../state/index.ts';
 import type { Applied, Command } from '../state/index.ts';
 import type { WatchHub } from '../watch/index.ts';
-import type { CallerDesk } from './caller-desk.ts';
-import type { ReplicaFigures } from './figures.ts';
+import type { Forwarder } from './forwarder.ts';
+import type { ReplicaMetrics } from './metrics.ts';
 import type { Lessor } from './lessor.ts';
 import type { ReplicaOptions } from './options.ts';
 import { stopping } from './refusals.ts';
-import { slowApplyMs } from './tally.ts';
-import type { Tally } from './tally.ts';
+import { slowApplyMs } from './counters.ts';
+import type { Counters } from './counters.ts';
 
 /** What the desk needs from its replica. */
-export interface StateDeskOwner {
+export interface ApplierOwner {
   /** Who belongs to the cluster, or under which addresses, may have changed. */
   membersChanged(): void;
   /** This member was removed from the cluster. Called once. */
@@ -38,16 +38,16 @@ interface LongCommand {
  * Keeps the state: applies to it what is committed, and tells everybody whom that concerns; exchanges it for a
  * snapshot; compacts its past, a little in every turn.
  */
-export class StateDesk {
+export class Applier {
   readonly #options: ReplicaOptions;
   #toldVersion: string | undefined;
   readonly #raft: Raft;
   readonly #lessor: Lessor;
-  readonly #callers: CallerDesk;
+  readonly #callers: Forwarder;
   readonly #watch: WatchHub;
-  readonly #tally: Tally;
-  readonly #figures: ReplicaFigures;
-  readonly #owner: StateDeskOwner;
+  readonly #tally: Counters;
+  readonly #figures: ReplicaMetrics;
+  readonly #owner: ApplierOwner;
   #state: State;
   #installing = false;
   #removed = false;
@@ -66,11 +66,11 @@ export class StateDesk {
       readonly options: ReplicaOptions;
       readonly raft: Raft;
       readonly lessor: Lessor;
-      readonly callers: CallerDesk;
+      readonly callers: Forwarder;
       readonly watch: WatchHub;
-      readonly tally: Tally;
-      readonly figures: ReplicaFigures;
-      readonly owner: StateDeskOwner;
+      readonly tally: Counters;
+      readonly figures: ReplicaMetrics;
+      readonly owner: ApplierOwner;
     },
   ) {
     this.#state = state;

@@ -4,14 +4,20 @@ import type { MemberId } from '../base/member-id.ts';
 import type { Raft } from '../raft/index.ts';
 import type { Applied, LeaseId } from '../state/index.ts';
 import { Backoff } from './backoff.ts';
-import type { LeaderDesk } from './leader-desk.ts';
+import type { LeaderRequests } from './leader-requests.ts';
 import type { MembershipRequest } from './membership.ts';
 import type { ReplicaOptions } from './options.ts';
-import type { Answer, HashQuestion, LeaderQuestion, Question, QuestionId } from './peer-message.ts';
+import type {
+  PeerResponse,
+  HashRequest,
+  LeaderRequest,
+  PeerRequest,
+  RequestId,
+} from './peer-protocol.ts';
 import { Proposals } from './proposals.ts';
 import type { Outcome, Proposal } from './proposals.ts';
-import { Questions } from './questions.ts';
-import type { Reply } from './questions.ts';
+import { PeerRequests } from './peer-requests.ts';
+import type { PeerOutcome } from './peer-requests.ts';
 import { connectionLost, stopping, tooManyRequests, unknownFate } from './refusals.ts';
 import { Reads } from './rounds.ts';
 
@@ -24,7 +30,7 @@ export type LeaseTime =
   | { readonly kind: 'not-found' };
 
 /** What the desk needs from its replica. */
-export interface CallerDeskOwner {
+export interface ForwarderOwner {
   appliedIndex(): number;
   /** Of the last entry whose command was begun: it is too late to ask for its result. */
   begunIndex(): number;
@@ -33,7 +39,7 @@ export interface CallerDeskOwner {
   confirm(confirmed: (index: number | undefined) => void): void;
   /** What to say to a caller whose deadline has passed. */
   timeoutError(): RegistryError;
-  post(to: MemberId, id: QuestionId, question: Question): void;
+  post(to: MemberId, id: RequestId, question: PeerRequest): void;
   /** Has a turn begin soon. */
   wake(): void;
   /** Tries again a little later. */
@@ -44,14 +50,14 @@ export interface CallerDeskOwner {
  * Serves this member's own callers. What they ask gathers until the end of the turn, and then goes to raft if this
  * member leads, or else in one question to the leader; without a leader it waits.
  */
-export class CallerDesk {
+export class Forwarder {
   readonly #raft: Raft;
-  readonly #leaderDesk: LeaderDesk;
+  readonly #leaderRequests: LeaderRequests;
   readonly #clock: Clock;
-  readonly #owner: CallerDeskOwner;
+  readonly #owner: ForwarderOwner;
   readonly #proposals = new Proposals({ countMax: 50_000, bytesMax: 64 << 20 });
   readonly #reads = new Reads({ countMax: 50_000 });
-  readonly #questions: Questions;
+  readonly #questions: PeerRequests;
   /** For what the leader refused, of each kind. */
   readonly #writeBackoff: Backoff;
   readonly #readBackoff: Backoff;
@@ -61,19 +67,19 @@ export class CallerDesk {
 
   constructor(parts: {
     readonly raft: Raft;
-    readonly leaderDesk: LeaderDesk;
+    readonly leaderRequests: LeaderRequests;
     readonly options: ReplicaOptions;
-    readonly owner: CallerDeskOwner;
+    readonly owner: ForwarderOwner;
   }) {
     const { clock, random, heartbeatIntervalMs, electionTimeoutMs } = parts.options;
     this.#raft = parts.raft;
-    this.#leaderDesk = parts.leaderDesk;
+    this.#leaderRequests = parts.leaderRequests;
     this.#clock = clock;
     this.#owner = parts.owner;
     const retryMs = { minMs: heartbeatIntervalMs / 2, maxMs: electionTimeoutMs };
     this.#writeBackoff = new Backoff(retryMs);
     this.#readBackoff = new Backoff(retryMs);
-    this.#questions = new Questions(random.between(1, 2 ** 40), (to, id, question) =>
+    this.#questions = new PeerRequests(random.between(1, 2 ** 40), (to, id, question) =>
       parts.owner.post(to, id, question),
     );
   }
@@ -103,7 +109,7 @@ export class CallerDesk {
     expiresMs: number,
     done: (outcome: Outcome) => void,
   ): void {
-    const question: LeaderQuestion = { kind: 'change-membership', request };
+    const question: LeaderRequest = { kind: 'change-membership', request };
     const proposal = { command: new Uint8Array(), expiresMs, done };
     this.#askLeader(question, expiresMs, (answer) => {
       if (answer instanceof RegistryError) done({ kind: 'failed', error: answer });
@@ -145,9 +151,9 @@ export class CallerDesk {
   /** Asks this one member, once. Without a connection to it the question counts as lost. */
   askMember(
     member: MemberId,
-    question: HashQuestion,
+    question: HashRequest,
     expiresMs: number,
-    done: (reply: Reply) => void,
+    done: (reply: PeerOutcome) => void,
   ): void {
     if (this.#stopped || !this.#owner.isConnected(member)) done({ kind: 'lost' });
     else {
@@ -193,7 +199,7 @@ export class CallerDesk {
     this.#reads.applied(index);
   }
 
-  answered(from: MemberId, id: QuestionId, answer: Answer): void {
+  answered(from: MemberId, id: RequestId, answer: PeerResponse): void {
     this.#questions.answered(from, id, answer);
   }
 
@@ -263,7 +269,7 @@ export class CallerDesk {
   #batchRefused(
     batch: readonly Proposal[],
     term: number,
-    { code, message }: Extract<Answer, { readonly kind: 'refused' }>,
+    { code, message }: Extract<PeerResponse, { readonly kind: 'refused' }>,
   ): void {
     if (code !== 'not-leader' && code !== 'too-many-requests') {
       this.#proposals.fail(batch, new RegistryError(code, message));
@@ -313,9 +319,9 @@ export class CallerDesk {
    * is asked again, unless it may have changed something.
    */
   #askLeader(
-    question: LeaderQuestion,
+    question: LeaderRequest,
     expiresMs: number,
-    done: (answer: Answer | RegistryError) => void,
+    done: (answer: PeerResponse | RegistryError) => void,
   ): void {
     if (this.#stopped) {
       done(stopping());
@@ -326,7 +332,7 @@ export class CallerDesk {
       return;
     }
     const again = (): void => this.#owner.later(() => this.#askLeader(question, expiresMs, done));
-    const settle = (reply: Reply): void => {
+    const settle = (reply: PeerOutcome): void => {
       if (reply.kind === 'expired') done(this.#owner.timeoutError());
       else if (reply.kind === 'lost') {
         if (question.kind === 'change-membership') done(connectionLost());
@@ -336,7 +342,7 @@ export class CallerDesk {
       else done(new RegistryError(reply.code, reply.message));
     };
     const { leader } = this.#raft;
-    if (this.#raft.role === 'leader') this.#leaderDesk.answer(question, expiresMs, settle);
+    if (this.#raft.role === 'leader') this.#leaderRequests.answer(question, expiresMs, settle);
     else if (leader !== undefined && this.#owner.isConnected(leader)) {
       this.#questions.ask(leader, question, expiresMs, settle);
     } else again();

@@ -1,21 +1,21 @@
 import type { Cancel } from '../base/clock.ts';
 import { RegistryError } from '../base/errors.ts';
 import type { MemberId } from '../base/member-id.ts';
-import type { ReplicaFigures } from './figures.ts';
+import type { ReplicaMetrics } from './metrics.ts';
 import { requestTimeoutMs } from './options.ts';
 import type { ReplicaOptions } from './options.ts';
 import { connectionLost, unknownFate } from './refusals.ts';
 
 /** What this member sees of the cluster's leaders over time. */
-export class LeaderSight {
+export class LeaderObserver {
   readonly #options: ReplicaOptions;
-  readonly #figures: ReplicaFigures;
+  readonly #figures: ReplicaMetrics;
   #leader: MemberId | undefined;
   #lostMs = -Infinity;
   #foundMs = -Infinity;
   readonly #listeners = new Set<() => void>();
 
-  constructor(options: ReplicaOptions, figures: ReplicaFigures) {
+  constructor(options: ReplicaOptions, figures: ReplicaMetrics) {
     this.#options = options;
     this.#figures = figures;
   }

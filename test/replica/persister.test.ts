@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Message } from '../../src/raft/index.ts';
-import { WriteDesk } from '../../src/replica/write-desk.ts';
+import { Persister } from '../../src/replica/persister.ts';
 import { createMemoryStore, MemoryDisk } from '../../src/storage/index.ts';
 
 async function storeWithRecordsThatWait() {
@@ -27,7 +27,7 @@ function deskOf(
       throw error;
     },
   };
-  return new WriteDesk(store, owner, 1);
+  return new Persister(store, owner, 1);
 }
 
 test('a desk that stops writes the records that wait, together with the applied index', async () => {
@@ -58,7 +58,7 @@ test('a desk that was abandoned tells nobody of the write under way, and begins 
     adopted: async () => {},
     failed: () => {},
   };
-  const desk = new WriteDesk(store, owner, 1);
+  const desk = new Persister(store, owner, 1);
   const hardState = { term: 2, vote: undefined, commit: 1 };
   desk.add({ ticket: 1, hardState, entries: [], snapshot: undefined }, []);
   desk.start();
@@ -85,7 +85,7 @@ test('of the acknowledgements that wait for a write, the latest one for each mem
     adopted: async () => {},
     failed: () => {},
   };
-  const desk = new WriteDesk(store, owner, 1);
+  const desk = new Persister(store, owner, 1);
   const hardState = { term: 2, vote: undefined, commit: 1 };
   desk.add({ ticket: 1, hardState, entries: [], snapshot: undefined }, [acknowledges('m2', 1, 9)]);
   const refused = acknowledges('m2', 2, 3, false);
