@@ -88,7 +88,7 @@ export class Leadership {
       this.followers.forgetRemoved();
     }
     this.followers.checkForStalls();
-    this.followers.sendHeartbeats(this.#reads.round);
+    this.followers.sendHeartbeats(this.#reads.last);
   }
 
   // What is asked of it; `Raft` says what it means.
@@ -131,8 +131,7 @@ export class Leadership {
   }
 
   requestRead(): ReadResult {
-    const ticket = this.#reads.ask(this.#hasCommittedOwn());
-    return { kind: 'accepted', ticket };
+    return { kind: 'accepted', ticket: this.#reads.request() };
   }
 
   transferTo(to: MemberId): { kind: 'started' } | { kind: 'bad-target' } | Refusal {
@@ -166,7 +165,7 @@ export class Leadership {
     if (progress === undefined) return;
     progress.recentlyActive = true;
     progress.onHeartbeatResponse();
-    if (message.round > progress.round && message.round <= this.#reads.round) {
+    if (message.round > progress.round && message.round <= this.#reads.last) {
       progress.round = message.round;
       this.#confirmReads();
     }
@@ -185,7 +184,7 @@ export class Leadership {
   // The end of a turn.
 
   get hasWork(): boolean {
-    return this.#reads.waiting || this.followers.hasScheduledAppends;
+    return this.#canBeginReadRound() || this.followers.hasScheduledAppends;
   }
 
   // A disk that hangs.
@@ -251,7 +250,6 @@ export class Leadership {
     if (reached <= commitIndex || this.#log.termAt(reached) !== this.#term) return;
     this.#log.commitTo(reached);
     this.followers.scheduleAppendsToAll();
-    this.#reads.admitEarly();
     this.#afterConfigurationCommitted();
   }
 
@@ -273,18 +271,26 @@ export class Leadership {
   // Reads.
 
   #beginReadRound(): void {
-    if (!this.#reads.waiting) return;
+    if (!this.#canBeginReadRound()) return;
     this.#reads.begin(this.#log.commitIndex);
-    this.followers.sendHeartbeats(this.#reads.round);
+    this.followers.sendHeartbeats(this.#reads.last);
     this.#confirmReads();
   }
 
+  /**
+   * A leader that has not committed an entry of its own term may not know yet what its predecessor committed: reads wait
+   * until it has (thesis, section 6.4, step 1).
+   */
+  #canBeginReadRound(): boolean {
+    return this.#reads.isRequested && this.#hasCommittedOwn();
+  }
+
   #confirmReads(): void {
-    const { round } = this.#reads;
+    const { last } = this.#reads;
     const confirmed = majorityReached(this.#log.configuration, (id) =>
-      id === this.#id ? round : (this.followers.find(id)?.round ?? 0),
+      id === this.#id ? last : (this.followers.find(id)?.round ?? 0),
     );
-    this.#outbox.confirmReads(this.#reads.confirmed(confirmed));
+    this.#outbox.confirmReads(this.#reads.takeConfirmed(confirmed));
   }
 }
 

@@ -1,67 +1,56 @@
-/** Reads that wait for a confirmation round, and rounds that wait for a majority (thesis, section 6.4). */
+/** A round that a majority answered: its reads are linearizable once the state has applied `index`. */
+export interface ConfirmedRound {
+  readonly ticket: number;
+  readonly index: number;
+}
+
+/**
+ * The leader's confirmation rounds for linearizable reads (thesis, section 6.4). All reads that are requested before a
+ * round begins share it, so that a round costs the same however many reads it serves. The number of a round is the
+ * ticket of its reads; it is never used again, not even in a later term.
+ */
 export class ReadRounds {
-  #lastTicket = 0;
-  #lastRound = 0;
-  /** Asked before the leader had committed anything of its own term: its commit index may still be behind. */
-  #early: number[] = [];
-  #gathering: number[] = [];
-  #underWay: {
-    readonly round: number;
-    readonly index: number;
-    readonly tickets: readonly number[];
-  }[] = [];
+  /** The last round that began. Heartbeats carry it, and responses return it. */
+  #last = 0;
+  /** A read waits for a round that has not begun. */
+  #isRequested = false;
+  /** Rounds that no majority has answered yet. Ascending by ticket, and by index, since the commit index never falls. */
+  #underWay: ConfirmedRound[] = [];
 
-  /** The round that heartbeats carry now. */
-  get round(): number {
-    return this.#lastRound;
+  get last(): number {
+    return this.#last;
   }
 
-  get waiting(): boolean {
-    return this.#gathering.length > 0;
+  get isRequested(): boolean {
+    return this.#isRequested;
   }
 
-  ask(canBegin: boolean): number {
-    const ticket = ++this.#lastTicket;
-    (canBegin ? this.#gathering : this.#early).push(ticket);
-    return ticket;
+  /** Returns the ticket of the next round to begin. */
+  request(): number {
+    this.#isRequested = true;
+    return this.#last + 1;
   }
 
-  /** The leader has committed an entry of its own term: every read can have a round now. */
-  admitEarly(): void {
-    this.#gathering.push(...this.#early);
-    this.#early = [];
-  }
-
-  /** All who asked until now share a round; their reads must see everything up to `commitIndex`. */
+  /** Begins the requested round. Its reads must see everything up to `commitIndex`. */
   begin(commitIndex: number): void {
-    this.#lastRound++;
-    this.#underWay.push({ round: this.#lastRound, index: commitIndex, tickets: this.#gathering });
-    this.#gathering = [];
+    this.#isRequested = false;
+    this.#last++;
+    this.#underWay.push({ ticket: this.#last, index: commitIndex });
   }
 
-  /** A majority has answered this round, so all before it are confirmed as well. */
-  confirmed(round: number): { readonly ticket: number; readonly index: number }[] {
-    const reads: { ticket: number; index: number }[] = [];
+  /** A majority has answered round `last`, which confirms the earlier rounds as well. */
+  takeConfirmed(last: number): readonly ConfirmedRound[] {
     let count = 0;
-    for (const under of this.#underWay) {
-      if (under.round > round) break;
-      for (const ticket of under.tickets) reads.push({ ticket, index: under.index });
-      count++;
-    }
-    if (count > 0) this.#underWay.splice(0, count);
-    return reads;
+    while ((this.#underWay[count]?.ticket ?? Infinity) <= last) count++;
+    return count === 0 ? [] : this.#underWay.splice(0, count);
   }
 
-  /** Leadership is lost: nobody will be confirmed any more. */
-  abandon(): number[] {
-    const lost = [
-      ...this.#underWay.flatMap(({ tickets }) => tickets),
-      ...this.#gathering,
-      ...this.#early,
-    ];
+  /** Leadership is lost. Returns the tickets that will never be confirmed. */
+  abandon(): readonly number[] {
+    const lost = this.#underWay.map(({ ticket }) => ticket);
+    if (this.#isRequested) lost.push(++this.#last);
+    this.#isRequested = false;
     this.#underWay = [];
-    this.#gathering = [];
-    this.#early = [];
     return lost;
   }
 }

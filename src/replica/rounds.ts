@@ -27,7 +27,7 @@ export class Rounds {
     this.#gathering = [];
     const ticket = request();
     if (ticket === undefined) for (const confirmed of asked) confirmed(undefined);
-    else this.#underWay.set(ticket, asked);
+    else this.#underWay.set(ticket, [...(this.#underWay.get(ticket) ?? []), ...asked]);
   }
 
   end(ticket: number, index: number | undefined): void {

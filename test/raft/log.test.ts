@@ -29,26 +29,43 @@ test('taking back entries leaves the configurations that stand before them', () 
   expect(log.configuration).toEqual(three);
 });
 
-test('a read that was asked early is let in once', () => {
+test('reads requested before a round begins share its ticket', () => {
   const reads = new ReadRounds();
-  const ticket = reads.ask(false);
-  expect(reads.waiting).toBe(false);
-  reads.admitEarly();
+  const ticket = reads.request();
+  expect(reads.request()).toBe(ticket);
   reads.begin(5);
-  reads.admitEarly();
-  expect(reads.waiting).toBe(false);
-  expect(reads.confirmed(1)).toEqual([{ ticket, index: 5 }]);
+  expect(reads.isRequested).toBe(false);
+  expect(reads.request()).toBe(ticket + 1);
+  expect(reads.takeConfirmed(ticket)).toEqual([{ ticket, index: 5 }]);
+  expect(reads.isRequested).toBe(true);
 });
 
-test('reads that were given up are not confirmed later', () => {
+test('a majority that answers a round confirms the earlier ones, each with its own index', () => {
   const reads = new ReadRounds();
-  const underWay = reads.ask(true);
+  const tickets = [5, 6, 7].map((commitIndex) => {
+    const ticket = reads.request();
+    reads.begin(commitIndex);
+    return ticket;
+  });
+  expect(reads.takeConfirmed(tickets[1]!)).toEqual([
+    { ticket: tickets[0], index: 5 },
+    { ticket: tickets[1], index: 6 },
+  ]);
+  expect(reads.takeConfirmed(tickets[1]!)).toEqual([]);
+  expect(reads.takeConfirmed(tickets[2]!)).toEqual([{ ticket: tickets[2], index: 7 }]);
+});
+
+test('abandoned reads are never confirmed, and their tickets are not used again', () => {
+  const reads = new ReadRounds();
+  const underWay = reads.request();
   reads.begin(5);
-  const [gathering, early] = [reads.ask(true), reads.ask(false)];
-  expect(reads.abandon()).toEqual([underWay, gathering, early]);
-  reads.admitEarly();
-  expect(reads.waiting).toBe(false);
-  expect(reads.confirmed(1)).toEqual([]);
+  const requested = reads.request();
+  expect(reads.abandon()).toEqual([underWay, requested]);
+  expect(reads.isRequested).toBe(false);
+  const next = reads.request();
+  expect(next).toBeGreaterThan(requested);
+  reads.begin(6);
+  expect(reads.takeConfirmed(next)).toEqual([{ ticket: next, index: 6 }]);
 });
 
 function entryOf(text: string, at: number): Entry {

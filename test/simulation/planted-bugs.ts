@@ -145,14 +145,14 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a read is answered without confirmation',
     file: 'raft/leadership.ts',
-    find: '    this.followers.sendHeartbeats(this.#reads.round);\n    this.#confirmReads();',
-    replace: '    this.#outbox.confirmReads(this.#reads.confirmed(Infinity));',
+    find: '    this.followers.sendHeartbeats(this.#reads.last);\n    this.#confirmReads();',
+    replace: '    this.#outbox.confirmReads(this.#reads.takeConfirmed(Infinity));',
   },
   {
     name: 'a new leader serves reads before it knows what is committed',
     file: 'raft/leadership.ts',
-    find: 'const ticket = this.#reads.ask(this.#hasCommittedOwn());',
-    replace: 'const ticket = this.#reads.ask(true);',
+    find: 'return this.#reads.isRequested && this.#hasCommittedOwn();',
+    replace: 'return this.#reads.isRequested;',
   },
   {
     name: 'a read does not wait until its index is applied',
