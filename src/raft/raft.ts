@@ -6,7 +6,7 @@ import { Election } from './election.ts';
 import type { Role } from './election.ts';
 import { soleVoterCommitIndex, Leadership } from './leadership.ts';
 import { Log } from './log.ts';
-import type { Configuration, Message } from './messages.ts';
+import type { Configuration, Message, SnapshotPosition } from './messages.ts';
 import type { RaftOptions, RaftStart } from './options.ts';
 import { Outbox } from './outbox.ts';
 import { PersistentState } from './persistent-state.ts';
@@ -101,6 +101,13 @@ export class Raft {
 
   get configuration(): Configuration {
     return this.#log.configuration;
+  }
+
+  /** What a snapshot of the state at `index` stands for; undefined if that entry is not in the log, nor its base. */
+  positionAt(index: number): SnapshotPosition | undefined {
+    const term = this.#log.termAt(index);
+    if (term === undefined) return undefined;
+    return { index, term, configuration: this.#log.configurationAt(index) };
   }
 
   /** Where the configuration stands in the log; it may not be committed yet. */

@@ -22,7 +22,7 @@ export class Counters {
   /** By the clock: when the last compaction was done; undefined if there was none. */
   lastCompactionMs: number | undefined;
 
-  applied(command: Command, { events, result }: Applied): void {
+  countCommand(command: Command, { events, result }: Applied): void {
     this.commands++;
     for (const { kind, kv } of events) {
       if (kind === 'delete') continue;

@@ -16,3 +16,8 @@ export class EarliestDeadline {
     return true;
   }
 }
+
+/** The latest deadline of those that share a request: until then one of them still waits. */
+export function latestOf(waiting: readonly { readonly expiresMs: number }[]): number {
+  return waiting.reduce((latest, { expiresMs }) => Math.max(latest, expiresMs), -Infinity);
+}

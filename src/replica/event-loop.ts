@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 
-/** The one event loop of a member: it runs in turns, and whatever fails in it ends it. */
+/** The one event loop of a member. It runs in turns; a failure in it ends it. */
 export class EventLoop {
   readonly #clock: Clock;
   readonly #turn: () => void;
@@ -20,7 +20,7 @@ export class EventLoop {
     return this.#stopped;
   }
 
-  /** Whatever arrived in this turn of the event loop is dealt with at its end. */
+  /** Has a turn run at the end of this turn of the platform's event loop, together with all that arrives until then. */
   wake(): void {
     if (this.#turnDue || this.#stopped) return;
     this.#turnDue = true;
@@ -30,7 +30,12 @@ export class EventLoop {
     });
   }
 
-  /** Does what something outside gave rise to. */
+  /** Runs a turn now, because something came that a write or a message should not wait for. Call within `guard`. */
+  turnNow(): void {
+    if (!this.#stopped) this.#turn();
+  }
+
+  /** Runs what an outside event gave rise to; if it throws, the loop fails. */
   guard(action: () => void): void {
     try {
       action();

@@ -1,27 +1,18 @@
-import type { Clock } from '../base/clock.ts';
 import { RegistryError } from '../base/errors.ts';
 import type { MemberId } from '../base/member-id.ts';
-import type { Raft } from '../raft/index.ts';
 import type { Applied, LeaseId } from '../state/index.ts';
 import { Backoff } from './backoff.ts';
 import type { LeaderRequests } from './leader-requests.ts';
 import type { MembershipRequest } from './membership.ts';
-import type { ReplicaOptions } from './options.ts';
-import type {
-  PeerResponse,
-  HashRequest,
-  LeaderRequest,
-  PeerRequest,
-  RequestId,
-} from './peer-protocol.ts';
+import type { ReplicaContext } from './context.ts';
+import { latestOf } from './deadline.ts';
+import type { PeerResponse, HashRequest, LeaderRequest } from './peer-protocol.ts';
 import { Proposals } from './proposals.ts';
 import type { Outcome, Proposal } from './proposals.ts';
-import { PeerRequests } from './peer-requests.ts';
 import type { PeerOutcome } from './peer-requests.ts';
 import { connectionLost, stopping, tooManyRequests, unknownFate } from './refusals.ts';
-import { Reads } from './rounds.ts';
 
-/** Commands that travel to the leader in one question. */
+/** Bytes of commands in one request to the leader. */
 const forwardBytesMax = 1 << 20;
 
 /** Time a lease has left, as the leader counts it. */
@@ -29,59 +20,37 @@ export type LeaseTime =
   | { readonly kind: 'found'; readonly ttlSeconds: number; readonly grantedSeconds: number }
   | { readonly kind: 'not-found' };
 
-/** What the desk needs from its replica. */
-export interface ForwarderOwner {
-  appliedIndex(): number;
-  /** Of the last entry whose command was begun: it is too late to ask for its result. */
-  begunIndex(): number;
-  isConnected(peer: MemberId): boolean;
-  /** Joins the next confirmation round of this member as leader. */
-  confirm(confirmed: (index: number | undefined) => void): void;
-  /** What to say to a caller whose deadline has passed. */
-  timeoutError(): RegistryError;
-  post(to: MemberId, id: RequestId, question: PeerRequest): void;
-  /** Has a turn begin soon. */
-  wake(): void;
-  /** Tries again a little later. */
-  later(callback: () => void): void;
-}
-
 /**
- * Serves this member's own callers. What they ask gathers until the end of the turn, and then goes to raft if this
- * member leads, or else in one question to the leader; without a leader it waits.
+ * Brings what this member's callers ask to the leader, wherever it is. Proposals gather until the end of the turn and
+ * then go to raft if this member leads, or else in one request to the leader; without a leader they wait.
  */
 export class Forwarder {
-  readonly #raft: Raft;
+  readonly #context: ForwarderContext;
+  readonly #raft: ForwarderContext['raft'];
+  readonly #requests: ForwarderContext['requests'];
+  readonly #clock: ForwarderContext['clock'];
+  readonly #loop: ForwarderContext['loop'];
+  readonly #applied: ForwarderContext['applied'];
+  readonly #leaderObserver: ForwarderContext['leaderObserver'];
   readonly #leaderRequests: LeaderRequests;
-  readonly #clock: Clock;
-  readonly #owner: ForwarderOwner;
   readonly #proposals = new Proposals({ countMax: 50_000, bytesMax: 64 << 20 });
-  readonly #reads = new Reads({ countMax: 50_000 });
-  readonly #questions: PeerRequests;
-  /** For what the leader refused, of each kind. */
-  readonly #writeBackoff: Backoff;
-  readonly #readBackoff: Backoff;
-  /** This member leads, and raft takes nothing more in for now. */
+  /** For proposals that the leader refused. */
+  readonly #backoff: Backoff;
+  /** This member leads, and raft accepts no proposals for now. */
   #isBusy = false;
-  #stopped = false;
+  #isStopped = false;
 
-  constructor(parts: {
-    readonly raft: Raft;
-    readonly leaderRequests: LeaderRequests;
-    readonly options: ReplicaOptions;
-    readonly owner: ForwarderOwner;
-  }) {
-    const { clock, random, heartbeatIntervalMs, electionTimeoutMs } = parts.options;
-    this.#raft = parts.raft;
-    this.#leaderRequests = parts.leaderRequests;
-    this.#clock = clock;
-    this.#owner = parts.owner;
-    const retryMs = { minMs: heartbeatIntervalMs / 2, maxMs: electionTimeoutMs };
-    this.#writeBackoff = new Backoff(retryMs);
-    this.#readBackoff = new Backoff(retryMs);
-    this.#questions = new PeerRequests(random.between(1, 2 ** 40), (to, id, question) =>
-      parts.owner.post(to, id, question),
-    );
+  constructor(context: ForwarderContext, leaderRequests: LeaderRequests) {
+    const { heartbeatIntervalMs, electionTimeoutMs } = context.options;
+    this.#context = context;
+    this.#raft = context.raft;
+    this.#requests = context.requests;
+    this.#clock = context.clock;
+    this.#loop = context.loop;
+    this.#applied = context.applied;
+    this.#leaderObserver = context.leaderObserver;
+    this.#leaderRequests = leaderRequests;
+    this.#backoff = new Backoff({ minMs: heartbeatIntervalMs / 2, maxMs: electionTimeoutMs });
   }
 
   get pendingProposals(): number {
@@ -89,18 +58,10 @@ export class Forwarder {
   }
 
   propose(command: Uint8Array, expiresMs: number, done: (outcome: Outcome) => void): void {
-    if (this.#stopped) done({ kind: 'failed', error: stopping() });
+    if (this.#isStopped) done({ kind: 'failed', error: stopping() });
     else {
       this.#proposals.add({ command, expiresMs, done });
-      this.#owner.wake();
-    }
-  }
-
-  linearize(expiresMs: number, done: (error: RegistryError | undefined) => void): void {
-    if (this.#stopped) done(stopping());
-    else {
-      this.#reads.add({ expiresMs, done });
-      this.#owner.wake();
+      this.#loop.wake();
     }
   }
 
@@ -109,9 +70,9 @@ export class Forwarder {
     expiresMs: number,
     done: (outcome: Outcome) => void,
   ): void {
-    const question: LeaderRequest = { kind: 'change-membership', request };
+    const asked: LeaderRequest = { kind: 'change-membership', request };
     const proposal = { command: new Uint8Array(), expiresMs, done };
-    this.#askLeader(question, expiresMs, (answer) => {
+    this.#untilLeaderAnswers(asked, expiresMs, (answer) => {
       if (answer instanceof RegistryError) done({ kind: 'failed', error: answer });
       else if (answer.kind !== 'proposed') done({ kind: 'failed', error: unknownFate() });
       else {
@@ -126,7 +87,7 @@ export class Forwarder {
     expiresMs: number,
     done: (result: readonly number[] | RegistryError) => void,
   ): void {
-    this.#askLeader({ kind: 'lease-keep-alive', ids }, expiresMs, (answer) => {
+    this.#untilLeaderAnswers({ kind: 'lease-keep-alive', ids }, expiresMs, (answer) => {
       if (answer instanceof RegistryError) done(answer);
       else done(answer.kind === 'lease-keep-alive' ? answer.ttlSeconds : unknownFate());
     });
@@ -137,7 +98,7 @@ export class Forwarder {
     expiresMs: number,
     done: (result: LeaseTime | RegistryError) => void,
   ): void {
-    this.#askLeader({ kind: 'lease-time-to-live', id }, expiresMs, (answer) => {
+    this.#untilLeaderAnswers({ kind: 'lease-time-to-live', id }, expiresMs, (answer) => {
       if (answer instanceof RegistryError) done(answer);
       else if (answer.kind !== 'lease-time-to-live') done(unknownFate());
       else if (answer.ttlSeconds < 0) done({ kind: 'not-found' });
@@ -148,83 +109,61 @@ export class Forwarder {
     });
   }
 
-  /** Asks this one member, once. Without a connection to it the question counts as lost. */
+  /** Asks this one member, once. Without a connection to it the request counts as lost. */
   askMember(
     member: MemberId,
-    question: HashRequest,
+    request: HashRequest,
     expiresMs: number,
-    done: (reply: PeerOutcome) => void,
+    done: (outcome: PeerOutcome) => void,
   ): void {
-    if (this.#stopped || !this.#owner.isConnected(member)) done({ kind: 'lost' });
+    if (this.#isStopped || !this.#context.isConnected(member)) done({ kind: 'lost' });
     else {
-      this.#questions.ask(member, question, expiresMs, done);
-      this.#owner.wake();
+      this.#requests.ask(member, request, expiresMs, done);
+      this.#loop.wake();
     }
   }
 
-  // What the replica tells.
+  // For the turn and the applier.
 
-  /** Hands on what has gathered. Once a turn, before raft's effects are taken. */
-  handOver(): void {
+  /** Hands gathered proposals to raft or to the leader. Once a turn, before raft's effects are taken. */
+  submit(): void {
     if (this.#raft.role === 'leader') {
       this.#proposeQueued();
-      this.#confirmQueued();
       return;
     }
     this.#isBusy = false;
     const { leader } = this.#raft;
-    if (leader === undefined || !this.#owner.isConnected(leader)) return;
-    this.#forwardProposals(leader);
-    this.#forwardReads(leader);
+    if (leader !== undefined && this.#context.isConnected(leader)) this.#forwardProposals(leader);
   }
 
-  /** Somebody here may be told what the entry at this index did. */
-  awaits(index: number): boolean {
+  /** True if a proposal may turn out to stand at this index, so that its result is wanted. */
+  awaitsResult(index: number): boolean {
     return this.#proposals.isPlaced(index);
   }
 
-  /** The entry at this place took effect here. */
-  applied(index: number, term: number, applied: Applied): void {
-    this.#proposals.applied(index, term, applied);
+  /** The entry with this index and term was applied here. */
+  onEntryApplied(index: number, term: number, applied: Applied): void {
+    this.#proposals.settleAt(index, term, applied);
   }
 
-  /** The state has come as far as `index`: reads that waited for it can be served. */
-  appliedTo(index: number): void {
-    this.#reads.applied(index);
-  }
-
-  /** A snapshot took the place of everything up to `index`. */
-  skippedTo(index: number): void {
-    this.#proposals.skippedTo(index);
-    this.#reads.applied(index);
-  }
-
-  answered(from: MemberId, id: RequestId, answer: PeerResponse): void {
-    this.#questions.answered(from, id, answer);
-  }
-
-  disconnected(peer: MemberId): void {
-    this.#questions.disconnected(peer);
+  /** A snapshot replaced the effects of everything up to `index`. */
+  onSnapshotInstalled(index: number): void {
+    this.#proposals.skipTo(index);
   }
 
   expire(nowMs: number): void {
-    const error = (): RegistryError => this.#owner.timeoutError();
-    // First, because reads come back from a question that is given up, and would be asked again before the next tick.
-    this.#questions.expire(nowMs);
-    const isBusy = this.#isBusy || this.#writeBackoff.isBusy;
+    const error = (): RegistryError => this.#leaderObserver.timeoutError();
+    const isBusy = this.#isBusy || this.#backoff.isBusy;
     this.#proposals.expire(nowMs, { queued: isBusy ? tooManyRequests : error, unknown: error });
-    this.#reads.expire(nowMs, error);
   }
 
-  /** Tells everybody who waits that this member stops. */
+  /** Tells all that this member stops. */
   stop(): void {
-    this.#stopped = true;
+    this.#isStopped = true;
     this.#proposals.stop();
-    this.#reads.stop(stopping);
-    this.#questions.stop();
   }
 
-  // How it is done.
+  // Proposals on their way to the leader.
 
   #proposeQueued(): void {
     if (this.#proposals.queuedCount === 0) return;
@@ -239,8 +178,8 @@ export class Forwarder {
 
   #forwardProposals(leader: MemberId): void {
     if (this.#proposals.queuedCount === 0) return;
-    const share = this.#writeBackoff.share(leader, this.#raft.term, this.#clock.nowMs());
-    // The next tick looks again.
+    const share = this.#backoff.share(leader, this.#raft.term, this.#clock.nowMs());
+    // The turn after the next tick looks again.
     if (share === 'none') return;
     this.#forward(leader, this.#proposals.takeQueued(forwardBytesMax));
     if (share === 'one') return;
@@ -253,19 +192,20 @@ export class Forwarder {
     const commands = batch.map(({ command }) => command);
     const expiresMs = latestOf(batch);
     const { term } = this.#raft;
-    this.#questions.ask(leader, { kind: 'propose', commands }, expiresMs, (reply) => {
-      if (reply.kind === 'proposed') {
-        this.#writeBackoff.accepted();
-        this.#placed(reply.index, reply.term, batch);
-      } else if (reply.kind === 'refused') this.#batchRefused(batch, term, reply);
+    this.#requests.ask(leader, { kind: 'propose', commands }, expiresMs, (outcome) => {
+      if (outcome.kind === 'proposed') {
+        this.#backoff.accepted();
+        this.#placed(outcome.index, outcome.term, batch);
+      } else if (outcome.kind === 'refused') this.#batchRefused(batch, term, outcome);
       else {
-        const error = reply.kind === 'lost' ? connectionLost() : this.#owner.timeoutError();
+        const error =
+          outcome.kind === 'lost' ? connectionLost() : this.#leaderObserver.timeoutError();
         this.#proposals.fail(batch, error);
       }
     });
   }
 
-  /** None of these is in any log. */
+  /** None of the batch is in any log. */
   #batchRefused(
     batch: readonly Proposal[],
     term: number,
@@ -275,81 +215,66 @@ export class Forwarder {
       this.#proposals.fail(batch, new RegistryError(code, message));
       return;
     }
-    // The next leader is asked, or this one later, until their time is over.
+    // They are proposed again, to the next leader or later to this one, until their deadline.
     this.#proposals.putBack(batch);
-    this.#writeBackoff.refused(term, this.#clock.nowMs(), code === 'too-many-requests');
+    this.#backoff.refused(term, this.#clock.nowMs(), code === 'too-many-requests');
   }
 
   #placed(index: number, term: number, proposals: readonly Proposal[]): void {
-    if (index > this.#owner.begunIndex()) {
+    if (index > this.#applied.begunIndex) {
       this.#proposals.place(index, term, proposals);
       return;
     }
-    // The answer was overtaken by its own entry, or by another one: the result has passed unseen.
+    // The response arrived after the entry at this index had begun to be applied: its result is gone.
     this.#proposals.fail(proposals, unknownFate());
   }
 
-  #confirmQueued(): void {
-    if (this.#reads.queuedCount === 0) return;
-    const queued = this.#reads.takeQueued();
-    this.#owner.confirm((index) => {
-      if (index === undefined) this.#reads.putBack(queued);
-      else this.#reads.confirmed(index, queued, this.#owner.appliedIndex());
-    });
-  }
-
-  #forwardReads(leader: MemberId): void {
-    if (this.#reads.queuedCount === 0) return;
-    const { term } = this.#raft;
-    if (this.#readBackoff.share(leader, term, this.#clock.nowMs()) === 'none') return;
-    const batch = this.#reads.takeQueued();
-    this.#questions.ask(leader, { kind: 'read-index' }, latestOf(batch.reads), (reply) => {
-      if (reply.kind === 'read-index') {
-        this.#readBackoff.accepted();
-        this.#reads.confirmed(reply.index, batch, this.#owner.appliedIndex());
-      } else {
-        this.#reads.putBack(batch);
-        this.#readBackoff.refused(term, this.#clock.nowMs(), false);
-      }
-    });
-  }
-
   /**
-   * Asks whoever leads until there is an answer, or a refusal other than "ask the leader". What is lost on the way
-   * is asked again, unless it may have changed something.
+   * Asks the leader, whichever member that is, until it answers or refuses for another reason than not being the leader.
+   * A request that was lost is repeated, unless it may have changed something.
    */
-  #askLeader(
-    question: LeaderRequest,
+  #untilLeaderAnswers(
+    request: LeaderRequest,
     expiresMs: number,
     done: (answer: PeerResponse | RegistryError) => void,
   ): void {
-    if (this.#stopped) {
+    if (this.#isStopped) {
       done(stopping());
       return;
     }
     if (this.#clock.nowMs() >= expiresMs) {
-      done(this.#owner.timeoutError());
+      done(this.#leaderObserver.timeoutError());
       return;
     }
-    const again = (): void => this.#owner.later(() => this.#askLeader(question, expiresMs, done));
-    const settle = (reply: PeerOutcome): void => {
-      if (reply.kind === 'expired') done(this.#owner.timeoutError());
-      else if (reply.kind === 'lost') {
-        if (question.kind === 'change-membership') done(connectionLost());
+    const again = (): void =>
+      this.#context.retryLater(() => this.#untilLeaderAnswers(request, expiresMs, done));
+    const settle = (outcome: PeerOutcome): void => {
+      if (outcome.kind === 'expired') done(this.#leaderObserver.timeoutError());
+      else if (outcome.kind === 'lost') {
+        if (request.kind === 'change-membership') done(connectionLost());
         else again();
-      } else if (reply.kind !== 'refused') done(reply);
-      else if (reply.code === 'not-leader') again();
-      else done(new RegistryError(reply.code, reply.message));
+      } else if (outcome.kind !== 'refused') done(outcome);
+      else if (outcome.code === 'not-leader') again();
+      else done(new RegistryError(outcome.code, outcome.message));
     };
     const { leader } = this.#raft;
-    if (this.#raft.role === 'leader') this.#leaderRequests.answer(question, expiresMs, settle);
-    else if (leader !== undefined && this.#owner.isConnected(leader)) {
-      this.#questions.ask(leader, question, expiresMs, settle);
+    if (this.#raft.role === 'leader') this.#leaderRequests.handle(request, expiresMs, settle);
+    else if (leader !== undefined && this.#context.isConnected(leader)) {
+      this.#requests.ask(leader, request, expiresMs, settle);
     } else again();
-    this.#owner.wake();
+    this.#loop.wake();
   }
 }
 
-function latestOf(waiting: readonly { readonly expiresMs: number }[]): number {
-  return waiting.reduce((latest, { expiresMs }) => Math.max(latest, expiresMs), -Infinity);
-}
+type ForwarderContext = Pick<
+  ReplicaContext,
+  | 'options'
+  | 'clock'
+  | 'loop'
+  | 'raft'
+  | 'applied'
+  | 'requests'
+  | 'leaderObserver'
+  | 'isConnected'
+  | 'retryLater'
+>;

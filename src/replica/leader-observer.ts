@@ -6,28 +6,34 @@ import { requestTimeoutMs } from './options.ts';
 import type { ReplicaOptions } from './options.ts';
 import { connectionLost, unknownFate } from './refusals.ts';
 
-/** What this member sees of the cluster's leaders over time. */
+/** Follows who leads, as seen from this member, and words what a caller is told whose request has timed out. */
 export class LeaderObserver {
   readonly #options: ReplicaOptions;
-  readonly #figures: ReplicaMetrics;
+  readonly #metrics: ReplicaMetrics;
+  readonly #isConnected: (peer: MemberId) => boolean;
   #leader: MemberId | undefined;
   #lostMs = -Infinity;
   #foundMs = -Infinity;
   readonly #listeners = new Set<() => void>();
 
-  constructor(options: ReplicaOptions, figures: ReplicaMetrics) {
+  constructor(
+    options: ReplicaOptions,
+    metrics: ReplicaMetrics,
+    isConnected: (peer: MemberId) => boolean,
+  ) {
     this.#options = options;
-    this.#figures = figures;
+    this.#metrics = metrics;
+    this.#isConnected = isConnected;
   }
 
-  /** Calls whenever the leader changes or is lost. Returns how to stop. */
+  /** Calls back whenever the leader changes or is lost. Returns how to stop. */
   onChange(listener: () => void): Cancel {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Takes note of who leads now; true if that is news. */
-  notice(leader: MemberId | undefined, term: number): boolean {
+  /** Call once a turn. True if the leader has changed. */
+  update(leader: MemberId | undefined, term: number): boolean {
     if (leader === this.#leader) return false;
     const { clock, logger } = this.#options;
     const nowMs = clock.nowMs();
@@ -37,18 +43,17 @@ export class LeaderObserver {
     for (const listener of this.#listeners) listener();
     if (leader === undefined) logger.warn('lost the leader', { term });
     else {
-      this.#figures.leaderChanges.add();
+      this.#metrics.leaderChanges.add();
       logger.info('found a leader', { leader, term });
     }
     return true;
   }
 
   /**
-   * Why a request that waited to its deadline got no answer: the three variants that etcd knows. `isReachable` tells
-   * whether the present leader is this member, or connected to it.
+   * Why a request that waited to its deadline got no response: one of etcd's three errors. Counts the failure.
    */
-  timeoutError(isReachable: (leader: MemberId) => boolean): RegistryError {
-    this.#figures.failed.add();
+  timeoutError(): RegistryError {
+    this.#metrics.failed.add();
     const { clock, electionTimeoutMs } = this.#options;
     const sinceMs = clock.nowMs() - requestTimeoutMs(electionTimeoutMs);
     if (this.#lostMs >= sinceMs && this.#foundMs >= this.#lostMs) {
@@ -58,6 +63,6 @@ export class LeaderObserver {
       );
     }
     const leader = this.#leader;
-    return leader === undefined || isReachable(leader) ? unknownFate() : connectionLost();
+    return leader === undefined || this.#isConnected(leader) ? unknownFate() : connectionLost();
   }
 }

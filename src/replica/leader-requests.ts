@@ -1,105 +1,87 @@
 import { unreachable } from '../base/assert.ts';
-import type { Clock } from '../base/clock.ts';
 import { RegistryError } from '../base/errors.ts';
 import type { MemberId } from '../base/member-id.ts';
 import type { Raft } from '../raft/index.ts';
 import { decodeCommand, encodeCommand } from '../state/index.ts';
-import type { Command, LeaseId, State } from '../state/index.ts';
+import type { Command, LeaseId } from '../state/index.ts';
+import type { ReplicaContext } from './context.ts';
 import type { Lessor } from './lessor.ts';
 import { membershipCommand } from './membership.ts';
-import type { MembershipFacts, MembershipRequest, MembershipRules } from './membership.ts';
+import type { MembershipFacts, MembershipRequest } from './membership.ts';
 import type { PeerResponse, LeaderRequest } from './peer-protocol.ts';
 import { refusedBusy, refusedNotLeader, refusedUnsupported } from './refusals.ts';
 
 /** A member counts as healthy when it has been connected for this long. */
 const healthyAfterMs = 5000;
 
-/** What the desk needs from its replica. */
-export interface LeaderRequestsOwner {
-  state(): State;
-  /** Joins the next confirmation round. */
-  confirm(confirmed: (index: number | undefined) => void): void;
-  /** The same, called back when the state holds everything that was agreed on before. */
-  confirmApplied(confirmed: (index: number | undefined) => void): void;
-  connectedSinceMs(peer: MemberId): number | undefined;
-}
-
 interface MembershipChange {
   readonly request: MembershipRequest;
   readonly expiresMs: number;
-  readonly answered: (answer: PeerResponse) => void;
+  readonly done: (response: PeerResponse) => void;
 }
 
-/** Answers what only the leader can, to this member's own callers and to the followers alike. */
+/** Carries out what only the leader can, for this member's own callers and for the followers alike. */
 export class LeaderRequests {
-  readonly #raft: Raft;
+  readonly #context: LeaderContext;
+  readonly #raft: LeaderContext['raft'];
+  readonly #clock: LeaderContext['clock'];
+  readonly #applied: LeaderContext['applied'];
+  readonly #confirmations: LeaderContext['confirmations'];
   readonly #lessor: Lessor;
-  readonly #clock: Clock;
-  readonly #rules: MembershipRules;
-  readonly #owner: LeaderRequestsOwner;
-  /** Membership changes that could not be put into the log yet. */
+  /** Membership changes that wait for an earlier one to be applied. Each ends at its deadline. */
   #changes: MembershipChange[] = [];
 
-  constructor(options: {
-    readonly raft: Raft;
-    readonly lessor: Lessor;
-    readonly clock: Clock;
-    readonly rules: MembershipRules;
-    readonly owner: LeaderRequestsOwner;
-  }) {
-    this.#raft = options.raft;
-    this.#lessor = options.lessor;
-    this.#clock = options.clock;
-    this.#rules = options.rules;
-    this.#owner = options.owner;
+  constructor(context: LeaderContext, lessor: Lessor) {
+    this.#context = context;
+    this.#raft = context.raft;
+    this.#clock = context.clock;
+    this.#applied = context.applied;
+    this.#confirmations = context.confirmations;
+    this.#lessor = lessor;
   }
 
-  /** Answers exactly once; a refusal means that nothing was done. */
-  answer(
-    question: LeaderRequest,
-    expiresMs: number,
-    answered: (answer: PeerResponse) => void,
-  ): void {
+  /** Calls back exactly once. A refusal means that nothing was done. */
+  handle(request: LeaderRequest, expiresMs: number, done: (response: PeerResponse) => void): void {
     if (this.#raft.role !== 'leader') {
-      answered(refusedNotLeader);
+      done(refusedNotLeader);
       return;
     }
-    switch (question.kind) {
+    switch (request.kind) {
       case 'propose':
-        answered(this.#propose(question.commands));
+        done(this.#propose(request.commands));
         break;
       case 'read-index':
-        this.#owner.confirm((index) =>
-          answered(index === undefined ? refusedNotLeader : { kind: 'read-index', index }),
+        this.#confirmations.confirm((index) =>
+          done(index === undefined ? refusedNotLeader : { kind: 'read-index', index }),
         );
         break;
       case 'lease-keep-alive':
-        this.#lessor.renew(question.ids, (ttlSeconds) =>
-          answered(
+        this.#lessor.renew(request.ids, (ttlSeconds) =>
+          done(
             ttlSeconds === undefined ? refusedNotLeader : { kind: 'lease-keep-alive', ttlSeconds },
           ),
         );
         break;
       case 'lease-time-to-live':
-        this.#owner.confirmApplied((index) => answered(this.#leaseTime(question.id, index)));
+        this.#confirmations.confirmApplied((index) => done(this.#leaseTime(request.id, index)));
         break;
       case 'change-membership':
-        this.#changes.push({ request: question.request, expiresMs, answered });
+        this.#changes.push({ request: request.request, expiresMs, done });
         break;
       case 'unsupported':
-        answered(refusedUnsupported(question.asked));
+        done(refusedUnsupported(request.asked));
         break;
     }
   }
 
-  /** Puts membership changes into the log that had to wait for an earlier one. Call once a turn. */
-  handOverChanges(): void {
+  /** Puts membership changes into the log that had to wait for an earlier one. Once a turn. */
+  retryMembershipChanges(): void {
     if (this.#changes.length === 0) return;
     const waiting = this.#changes;
     this.#changes = [];
     for (const change of waiting) {
-      if (this.#raft.role !== 'leader') change.answered(refusedNotLeader);
-      else if (this.#clock.nowMs() >= change.expiresMs) change.answered(changeUnderWay);
+      if (this.#raft.role !== 'leader') change.done(refusedNotLeader);
+      else if (this.#clock.nowMs() >= change.expiresMs) change.done(changeUnderWay);
       else if (!this.#tryChange(change)) this.#changes.push(change);
     }
   }
@@ -120,20 +102,20 @@ export class LeaderRequests {
   }
 
   /** False: another change is still under way; ask again. */
-  #tryChange({ request, answered }: MembershipChange): boolean {
+  #tryChange({ request, done }: MembershipChange): boolean {
     // Judged by a state that holds every change made so far; raft refuses while one is under way.
-    if (this.#raft.configurationIndex > this.#owner.state().appliedIndex) return false;
+    if (this.#raft.configurationIndex > this.#applied.appliedIndex) return false;
     let command: Command;
     try {
-      command = membershipCommand(request, this.#facts(), this.#rules);
+      command = membershipCommand(request, this.#facts(), this.#context.options.membership);
     } catch (error) {
       if (!(error instanceof RegistryError)) throw error;
-      answered({ kind: 'refused', code: error.code, message: error.message });
+      done({ kind: 'refused', code: error.code, message: error.message });
       return true;
     }
     const result = this.#raft.changeMembership(raftChange(request), encodeCommand(command));
     if (result.kind === 'change-in-progress' || result.kind === 'busy') return false;
-    answered(
+    done(
       result.kind === 'accepted'
         ? { kind: 'proposed', index: result.index, term: result.term }
         : refusedNotLeader,
@@ -145,16 +127,26 @@ export class LeaderRequests {
     const healthySinceMs = this.#clock.nowMs() - healthyAfterMs;
     const matched = new Map(this.#raft.progress().map(({ id, match }) => [id, match]));
     return {
-      members: this.#owner.state().members,
+      members: this.#applied.state.members,
       isHealthy: (id) => {
-        const sinceMs = this.#owner.connectedSinceMs(id);
+        const sinceMs = this.#connectedSinceMs(id);
         return sinceMs !== undefined && sinceMs <= healthySinceMs;
       },
-      isReachable: (id) => this.#owner.connectedSinceMs(id) !== undefined,
+      isReachable: (id) => this.#connectedSinceMs(id) !== undefined,
       isCaughtUp: (id) => (matched.get(id) ?? 0) >= this.#raft.lastIndex * 0.9,
     };
   }
+
+  #connectedSinceMs(peer: MemberId): number | undefined {
+    const { id, transport } = this.#context.options;
+    return peer === id ? -Infinity : transport.connectedSinceMs(peer);
+  }
 }
+
+type LeaderContext = Pick<
+  ReplicaContext,
+  'options' | 'clock' | 'raft' | 'applied' | 'confirmations'
+>;
 
 const changeUnderWay: PeerResponse = {
   kind: 'refused',

@@ -2,7 +2,7 @@ import type { Cancel, Clock } from '../base/clock.ts';
 import type { MemberId } from '../base/member-id.ts';
 import { successorOf } from '../raft/index.ts';
 import type { Raft } from '../raft/index.ts';
-import type { ReplicaOptions } from './options.ts';
+import type { ReplicaContext } from './context.ts';
 
 /**
  * Hands leadership over before this member stops. From the beginning of a transfer on raft takes no proposals: those of
@@ -12,7 +12,7 @@ import type { ReplicaOptions } from './options.ts';
 export class LeadershipHandover {
   readonly #raft: Raft;
   readonly #clock: Clock;
-  readonly #isConnected: (peer: MemberId) => boolean;
+  readonly #context: HandoverContext;
   /** How long a follower may take to learn of the next leader; what it asks until then is to be answered. */
   readonly #lingerMs: number;
   #isLeaving = false;
@@ -20,15 +20,11 @@ export class LeadershipHandover {
   readonly #tried = new Set<MemberId>();
   readonly #waiting = new Map<() => void, Cancel>();
 
-  constructor(
-    options: Pick<ReplicaOptions, 'clock' | 'heartbeatIntervalMs'>,
-    raft: Raft,
-    isConnected: (peer: MemberId) => boolean,
-  ) {
-    this.#raft = raft;
-    this.#clock = options.clock;
-    this.#isConnected = isConnected;
-    this.#lingerMs = options.heartbeatIntervalMs;
+  constructor(context: HandoverContext) {
+    this.#context = context;
+    this.#raft = context.raft;
+    this.#clock = context.clock;
+    this.#lingerMs = context.options.heartbeatIntervalMs;
   }
 
   /** Resolves when another member leads and may be known to all, or when nothing more can be done about it. */
@@ -38,41 +34,43 @@ export class LeadershipHandover {
     if (this.#raft.role !== 'leader') return Promise.resolve();
     return new Promise((resolve) => {
       this.#waiting.set(resolve, this.#clock.after(timeoutMs, resolve));
-      this.look();
+      this.advance();
     });
   }
 
   /** Call once a turn. */
-  look(): void {
+  advance(): void {
     if (!this.#isLeaving) return;
     if (this.#raft.role === 'leader') this.#handOver();
     else if (this.#raft.leader !== undefined) {
       this.#tried.clear();
-      this.#over(this.#lingerMs);
+      this.#resolve(this.#lingerMs);
     }
   }
 
   /** The member stops. */
   stop(): void {
-    this.#over(0);
+    this.#resolve(0);
   }
 
   #handOver(): void {
     if (this.#raft.transferringTo !== undefined) return;
     const next = successorOf(
-      this.#raft.progress().filter(({ id }) => this.#isConnected(id) && !this.#tried.has(id)),
+      this.#raft
+        .progress()
+        .filter(({ id }) => this.#context.isConnected(id) && !this.#tried.has(id)),
     );
     if (next === undefined) {
       // It goes on leading until it stops.
       this.#isLeaving = false;
-      this.#over(0);
+      this.#resolve(0);
       return;
     }
     this.#tried.add(next);
     this.#raft.transferLeadership(next);
   }
 
-  #over(delayMs: number): void {
+  #resolve(delayMs: number): void {
     for (const [resolve, cancel] of this.#waiting) {
       cancel();
       if (delayMs === 0) resolve();
@@ -81,3 +79,5 @@ export class LeadershipHandover {
     this.#waiting.clear();
   }
 }
+
+type HandoverContext = Pick<ReplicaContext, 'options' | 'clock' | 'raft' | 'isConnected'>;

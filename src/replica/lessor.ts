@@ -1,24 +1,12 @@
-import type { Clock } from '../base/clock.ts';
-import type { Meter, Counter } from '../base/meter.ts';
-import type { Applied, Command, LeaseId, State } from '../state/index.ts';
+import type { Counter } from '../base/meter.ts';
+import { encodeCommand } from '../state/index.ts';
+import type { Applied, Command, LeaseId } from '../state/index.ts';
+import type { ReplicaContext } from './context.ts';
 import { LeaseClock } from './lease-clock.ts';
 
 /** Revokes proposed at once; the rest follows with the next ticks, so that a mass expiry does not crowd out writes. */
 const revokesPerTick = 100;
 const checkpointsPerTick = 1000;
-
-/** What the lessor needs from its replica. */
-export interface LessorOwner {
-  /** The state as applied; another object after a snapshot. */
-  state(): State;
-  /**
-   * Calls back once leadership was confirmed by a majority and the state holds everything agreed on before, or with false
-   * once leadership is lost. If the state is not so far when it is confirmed, `beforeApplied` is called first.
-   */
-  confirmLeadership(confirmed: (stillLeader: boolean) => void, beforeApplied?: () => void): void;
-  /** Puts commands into the own log, now and in the own term; false if that is not possible. */
-  proposeAsLeader(commands: readonly Command[]): boolean;
-}
 
 /** Seconds that a renewed lease has again; 0 if there is no such lease; undefined if this is not the leader. */
 export type Renewed = (ttlSeconds: readonly number[] | undefined) => void;
@@ -29,9 +17,10 @@ export type Renewed = (ttlSeconds: readonly number[] | undefined) => void;
  * so that a leader that was paused, cut off or deposed neither promises nor revokes.
  */
 export class Lessor {
-  readonly #clock: Clock;
-  readonly #owner: LessorOwner;
-  readonly #checkpointIntervalMs: number;
+  readonly #context: LessorContext;
+  readonly #clock: LessorContext['clock'];
+  readonly #confirmations: LessorContext['confirmations'];
+  readonly #applied: LessorContext['applied'];
   readonly #deadlines = new LeaseClock();
   /** Renewals of leases that have expired wait here for the revoke, which decides. */
   readonly #awaitingRevoke = new Map<LeaseId, ((gone: boolean) => void)[]>();
@@ -41,22 +30,17 @@ export class Lessor {
   readonly #expiredTotal: Counter;
   readonly #renewedTotal: Counter;
 
-  constructor(
-    owner: LessorOwner,
-    options: {
-      readonly clock: Clock;
-      readonly meter: Meter;
-      readonly checkpointIntervalMs: number;
-    },
-  ) {
-    this.#owner = owner;
-    this.#clock = options.clock;
-    this.#checkpointIntervalMs = options.checkpointIntervalMs;
-    this.#expiredTotal = options.meter.counter(
+  constructor(context: LessorContext) {
+    const { meter } = context.options;
+    this.#context = context;
+    this.#clock = context.clock;
+    this.#confirmations = context.confirmations;
+    this.#applied = context.applied;
+    this.#expiredTotal = meter.counter(
       'etcd_debugging_server_lease_expired_total',
       'Leases that lapsed because nobody renewed them, revoked by this member as leader.',
     );
-    this.#renewedTotal = options.meter.counter(
+    this.#renewedTotal = meter.counter(
       'etcd_debugging_lease_renewed_total',
       'Renewals of leases by this member as leader.',
     );
@@ -70,7 +54,7 @@ export class Lessor {
   promote(): void {
     this.#promoted = true;
     this.#expiring = false;
-    this.#deadlines.promote(this.#clock.nowMs(), this.#owner.state().leases.list());
+    this.#deadlines.promote(this.#clock.nowMs(), this.#applied.state.leases.list());
   }
 
   demote(): void {
@@ -83,7 +67,7 @@ export class Lessor {
   }
 
   /** A command took effect. */
-  applied(command: Command, { result }: Applied): void {
+  onLeaseCommand(command: Command, { result }: Applied): void {
     if (command.kind === 'lease-grant') {
       if (this.#promoted && result.kind === 'lease-granted') {
         this.#deadlines.granted(result.id, result.ttlSeconds, this.#clock.nowMs());
@@ -103,10 +87,10 @@ export class Lessor {
     this.#revokeExpired();
     const due = this.#deadlines.dueCheckpoints(
       this.#clock.nowMs(),
-      this.#checkpointIntervalMs,
+      this.#context.options.leaseCheckpointIntervalMs,
       checkpointsPerTick,
     );
-    if (due.length > 0) this.#owner.proposeAsLeader([{ kind: 'lease-checkpoint', leases: due }]);
+    if (due.length > 0) this.#propose([{ kind: 'lease-checkpoint', leases: due }]);
   }
 
   /** Renews the leases, once leadership is confirmed. */
@@ -115,8 +99,8 @@ export class Lessor {
     const keepAlive = (): void => {
       for (const id of ids) this.#deadlines.renew(id, this.#clock.nowMs());
     };
-    this.#owner.confirmLeadership((stillLeader) => {
-      if (!stillLeader || !this.#promoted) {
+    this.#confirmations.confirmApplied((index) => {
+      if (index === undefined || !this.#promoted) {
         done(undefined);
         return;
       }
@@ -129,7 +113,7 @@ export class Lessor {
       };
       for (const [at, id] of ids.entries()) {
         ttls[at] = 0;
-        if (this.#owner.state().leases.get(id) === undefined) continue;
+        if (this.#applied.state.leases.get(id) === undefined) continue;
         const ttlSeconds = this.#deadlines.renew(id, nowMs);
         open++;
         if (ttlSeconds !== undefined) {
@@ -151,7 +135,7 @@ export class Lessor {
 
   /** Time left and granted, in whole seconds; undefined for a lease that does not exist. Leader only. */
   timeToLive(id: LeaseId): { ttlSeconds: number; grantedSeconds: number } | undefined {
-    const lease = this.#owner.state().leases.get(id);
+    const lease = this.#applied.state.leases.get(id);
     if (lease === undefined) return undefined;
     const remainingMs = this.#deadlines.remainingMs(id, this.#clock.nowMs()) ?? 0;
     return {
@@ -167,7 +151,7 @@ export class Lessor {
   #takeBackCheckpoint(id: LeaseId, done: (isTakenBack: boolean) => void): void {
     if (this.#deadlines.takeOutdated(id)) {
       const command: Command = { kind: 'lease-checkpoint', leases: [{ id, remainingSeconds: 0 }] };
-      if (!this.#owner.proposeAsLeader([command])) {
+      if (!this.#propose([command])) {
         this.#deadlines.stillOutdated(id);
         done(false);
         return;
@@ -188,18 +172,31 @@ export class Lessor {
     const expired = this.#deadlines.expired(this.#clock.nowMs(), revokesPerTick);
     if (expired.length === 0) return;
     this.#expiring = true;
-    this.#owner.confirmLeadership((stillLeader) => {
+    this.#confirmations.confirmApplied((index) => {
       this.#expiring = false;
       if (!this.#promoted) return;
       const commands = expired.map((id): Command => ({ kind: 'lease-revoke', id }));
-      if (stillLeader && this.#owner.proposeAsLeader(commands)) {
+      if (index !== undefined && this.#propose(commands)) {
         this.#expiredTotal.add(commands.length);
       } else {
         for (const id of expired) this.#deadlines.retry(id);
       }
     });
   }
+
+  /** Puts commands into the own log, in the own term; false if raft does not accept them now. */
+  #propose(commands: readonly Command[]): boolean {
+    const { raft, loop } = this.#context;
+    const result = raft.propose(commands.map(encodeCommand));
+    loop.wake();
+    return result.kind === 'accepted';
+  }
 }
+
+type LessorContext = Pick<
+  ReplicaContext,
+  'options' | 'clock' | 'loop' | 'raft' | 'applied' | 'confirmations'
+>;
 
 /** Checkpoints on their way into the log that say "the full time again", and who waits for them. */
 class TakenBack {

@@ -1,5 +1,7 @@
 import { present } from '../base/assert.ts';
-import type { Raft, SnapshotPosition } from '../raft/index.ts';
+import type { Raft } from '../raft/index.ts';
+import type { AppliedState } from './applied-state.ts';
+import type { ReplicaContext } from './context.ts';
 import type { ReplicaOptions } from './options.ts';
 import type { Persister } from './persister.ts';
 
@@ -10,36 +12,35 @@ const logBytesMax = 64 << 20;
 export class LogTruncation {
   readonly #options: ReplicaOptions;
   readonly #raft: Raft;
-  readonly #writes: Persister;
+  readonly #applied: AppliedState;
+  readonly #persister: Persister;
 
-  constructor(options: ReplicaOptions, raft: Raft, writes: Persister) {
-    this.#options = options;
-    this.#raft = raft;
-    this.#writes = writes;
+  constructor(context: Pick<ReplicaContext, 'options' | 'raft' | 'applied'>, persister: Persister) {
+    this.#options = context.options;
+    this.#raft = context.raft;
+    this.#applied = context.applied;
+    this.#persister = persister;
   }
 
   /** Drops log entries whose effect is on the disk, once enough have gathered. */
-  shorten(appliedIndex: number): void {
+  truncate(): void {
+    const { appliedIndex } = this.#applied;
     const { snapshotCount, snapshotCatchupEntries, logger } = this.#options;
     const held = appliedIndex - this.#raft.firstIndex + 1;
     const tooLarge = this.#raft.logBytes > logBytesMax;
     if (held < snapshotCount + snapshotCatchupEntries && !tooLarge) return;
     const keep = tooLarge ? Math.floor(held / 4) : snapshotCatchupEntries;
-    const target = Math.min(this.#writes.flushedIndex, appliedIndex - keep);
+    const target = Math.min(this.#persister.flushedIndex, appliedIndex - keep);
     if (target < this.#raft.firstIndex) {
-      this.#writes.flushSoon();
+      this.#persister.flushSoon();
       return;
     }
-    const position = present(this.positionAt(target), 'the configuration at an applied index');
+    const position = present(
+      this.#raft.positionAt(target),
+      'the configuration at an applied index',
+    );
     this.#raft.compact(target);
-    this.#writes.shortenLog(position);
+    this.#persister.setLogBase(position);
     logger.info('saved snapshot', { index: target });
-  }
-
-  /** Undefined for what is not in the log any more, or not yet. */
-  positionAt(index: number): SnapshotPosition | undefined {
-    const term = this.#raft.termAt(index);
-    if (term === undefined) return undefined;
-    return { index, term, configuration: this.#raft.configurationAt(index) };
   }
 }

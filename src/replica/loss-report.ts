@@ -25,7 +25,7 @@ export class LossReport {
   }
 
   /** Call now and then on a leader. */
-  look(progress: readonly PeerProgress[], members: readonly Member[]): void {
+  check(progress: readonly PeerProgress[], members: readonly Member[]): void {
     for (const { id, hasLostData } of progress) {
       if (!hasLostData) continue;
       const nowMs = this.#clock.nowMs();

@@ -1,113 +1,84 @@
 import type { MemberId } from '../base/member-id.ts';
-import type { Message, Raft } from '../raft/index.ts';
-import type { State } from '../state/index.ts';
-import type { Forwarder } from './forwarder.ts';
+import type { Message } from '../raft/index.ts';
+import type { ReplicaContext } from './context.ts';
 import type { LeaderRequests } from './leader-requests.ts';
-import type { ReplicaOptions } from './options.ts';
-import type { PeerResponse, PeerMessage, PeerRequest, RequestId } from './peer-protocol.ts';
+import type { PeerMessage, PeerRequest, PeerResponse, RequestId } from './peer-protocol.ts';
+import { refusedUnsupported } from './refusals.ts';
 
-/** Answers once, when it has the hash of a revision or the reason why there is none. */
-export type HashResponder = (revision: number, answered: (answer: PeerResponse) => void) => void;
+/** Responds once, with the hash of a revision or the reason why there is none. */
+export type HashResponder = (revision: number, done: (response: PeerResponse) => void) => void;
 
-/** Talks with the other members: hands on what they say, and sends them in one batch what one turn has for them. */
+/** Dispatches what peers send: raft's messages to raft, requests to the leader's part, responses to their request. */
 export class PeerMessages {
-  readonly #options: ReplicaOptions;
-  readonly #raft: Raft;
+  readonly #context: PeerContext;
+  readonly #raft: PeerContext['raft'];
+  readonly #requests: PeerContext['requests'];
+  readonly #loop: PeerContext['loop'];
   readonly #leaderRequests: LeaderRequests;
-  readonly #callers: Forwarder;
-  readonly #wake: () => void;
-  readonly #respondToHash: HashResponder;
-  #outbox = new Map<MemberId, PeerMessage[]>();
+  #respondToHash: HashResponder = (_, done) => done(refusedUnsupported('hash'));
 
-  constructor(parts: {
-    readonly options: ReplicaOptions;
-    readonly raft: Raft;
-    readonly leaderRequests: LeaderRequests;
-    readonly callers: Forwarder;
-    /** Has a turn begin soon. */
-    readonly wake: () => void;
-    readonly respondToHash: HashResponder;
-  }) {
-    this.#options = parts.options;
-    this.#raft = parts.raft;
-    this.#leaderRequests = parts.leaderRequests;
-    this.#callers = parts.callers;
-    this.#wake = parts.wake;
-    this.#respondToHash = parts.respondToHash;
+  constructor(context: PeerContext, leaderRequests: LeaderRequests) {
+    this.#context = context;
+    this.#raft = context.raft;
+    this.#requests = context.requests;
+    this.#loop = context.loop;
+    this.#leaderRequests = leaderRequests;
   }
 
-  // Who they are.
-
-  /** The peers are those that the state knows. Call whenever that may have changed. */
-  connect({ members }: State): void {
-    const { id: self, transport } = this.#options;
-    transport.setPeers(
-      members.filter(({ id }) => id !== self).map(({ id, peerUrls }) => ({ id, urls: peerUrls })),
-    );
+  /** Until it is set, requests for a hash are refused. */
+  respondToHashesWith(respond: HashResponder): void {
+    this.#respondToHash = (revision, done) =>
+      respond(revision, (response) => this.#loop.guard(() => done(response)));
   }
 
-  isConnected(peer: MemberId): boolean {
-    const { id: self, transport } = this.#options;
-    return peer === self || transport.connectedSinceMs(peer) !== undefined;
+  /** Tells the transport who the other members are now, according to the state. */
+  updatePeers(): void {
+    const { options, applied } = this.#context;
+    const others = applied.state.members.filter(({ id }) => id !== options.id);
+    options.transport.setPeers(others.map(({ id, peerUrls }) => ({ id, urls: peerUrls })));
   }
 
-  disconnected(peer: MemberId): void {
-    this.#raft.unreachable(peer);
-    this.#callers.disconnected(peer);
-    this.#wake();
-  }
-
-  // What they say.
-
-  receive(from: MemberId, messages: readonly PeerMessage[]): void {
+  dispatch(from: MemberId, messages: readonly PeerMessage[]): void {
     for (const message of messages) {
       switch (message.kind) {
         case 'raft':
-          if (this.#isFor(message.message, from)) this.#raft.step(message.message);
+          if (this.#isAcceptable(message.message, from)) this.#raft.step(message.message);
           break;
         case 'question':
-          this.#answer(from, message.id, message.question);
+          this.#onRequest(from, message.id, message.question);
           break;
         case 'answer':
-          this.#callers.answered(from, message.id, message.answer);
+          this.#requests.onResponse(from, message.id, message.answer);
           break;
       }
     }
-    this.#wake();
+    this.#loop.wake();
   }
 
-  /** An install-snapshot is made here, when its chunks have arrived; nobody may send one. */
-  #isFor({ kind, from, to }: Message, sender: MemberId): boolean {
-    return kind !== 'install-snapshot' && from === sender && to === this.#options.id;
+  /** Messages to or from this peer may be lost. */
+  onDisconnected(peer: MemberId): void {
+    this.#raft.unreachable(peer);
+    this.#requests.onDisconnected(peer);
+    this.#loop.wake();
   }
 
-  #answer(from: MemberId, id: RequestId, question: PeerRequest): void {
-    const { clock, electionTimeoutMs } = this.#options;
-    const answered = (answer: PeerResponse): void => {
-      this.post(from, { kind: 'answer', id, answer });
-      this.#wake();
+  /** A peer speaks for itself and to this member. An install-snapshot is made here, from chunks that have arrived. */
+  #isAcceptable({ kind, from, to }: Message, sender: MemberId): boolean {
+    return kind !== 'install-snapshot' && from === sender && to === this.#context.options.id;
+  }
+
+  #onRequest(from: MemberId, id: RequestId, request: PeerRequest): void {
+    const { clock, options, outbox } = this.#context;
+    const respond = (response: PeerResponse): void => {
+      outbox.post(from, { kind: 'answer', id, answer: response });
+      this.#loop.wake();
     };
-    if (question.kind === 'hash') this.#respondToHash(question.revision, answered);
-    else this.#leaderRequests.answer(question, clock.nowMs() + electionTimeoutMs, answered);
-  }
-
-  // What they are told.
-
-  /** Leaves with the next `flush`. */
-  post(to: MemberId, message: PeerMessage): void {
-    const box = this.#outbox.get(to);
-    if (box === undefined) this.#outbox.set(to, [message]);
-    else box.push(message);
-  }
-
-  postRaft(messages: readonly Message[]): void {
-    for (const message of messages) this.post(message.to, { kind: 'raft', message });
-  }
-
-  flush(): void {
-    if (this.#outbox.size === 0) return;
-    const outbox = this.#outbox;
-    this.#outbox = new Map();
-    for (const [to, messages] of outbox) this.#options.transport.send(to, messages);
+    if (request.kind === 'hash') this.#respondToHash(request.revision, respond);
+    else this.#leaderRequests.handle(request, clock.nowMs() + options.electionTimeoutMs, respond);
   }
 }
+
+type PeerContext = Pick<
+  ReplicaContext,
+  'options' | 'clock' | 'loop' | 'raft' | 'applied' | 'outbox' | 'requests'
+>;

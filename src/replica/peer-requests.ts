@@ -1,53 +1,59 @@
 import type { MemberId } from '../base/member-id.ts';
 import { EarliestDeadline } from './deadline.ts';
-import type { PeerResponse, PeerRequest, RequestId } from './peer-protocol.ts';
+import type { PeerOutbox } from './peer-outbox.ts';
+import type { PeerRequest, PeerResponse, RequestId } from './peer-protocol.ts';
 
-/** What came of a question: an answer, or the reason why there will be none. */
+/** How a request to a peer ended: a response, or the reason why there will be none. */
 export type PeerOutcome = PeerResponse | { readonly kind: 'lost' } | { readonly kind: 'expired' };
 
 interface Open {
   readonly to: MemberId;
   readonly expiresMs: number;
-  readonly done: (reply: PeerOutcome) => void;
+  readonly done: (outcome: PeerOutcome) => void;
 }
 
-/** Questions of this member to others that are not answered yet. */
+/**
+ * Requests of this member to peers that have no response yet. Each ends exactly once: by its response, by the loss of
+ * the connection, at its deadline, or when this member stops. Their number is bounded by those who ask.
+ */
 export class PeerRequests {
   #nextId: RequestId;
   readonly #open = new Map<RequestId, Open>();
   readonly #earliest = new EarliestDeadline();
-  readonly #send: (to: MemberId, id: RequestId, question: PeerRequest) => void;
+  readonly #outbox: PeerOutbox;
+  #isStopped = false;
 
-  /** `firstId` differs from start to start: an answer to what this member asked before it stopped must find nobody. */
-  constructor(
-    firstId: RequestId,
-    send: (to: MemberId, id: RequestId, question: PeerRequest) => void,
-  ) {
+  constructor(firstId: RequestId, outbox: PeerOutbox) {
     this.#nextId = firstId;
-    this.#send = send;
+    this.#outbox = outbox;
   }
 
+  /** Leaves with the outbox: the caller, if it is not within a turn, has to wake the loop. */
   ask(
     to: MemberId,
-    question: PeerRequest,
+    request: PeerRequest,
     expiresMs: number,
-    done: (reply: PeerOutcome) => void,
+    done: (outcome: PeerOutcome) => void,
   ): void {
+    if (this.#isStopped) {
+      done({ kind: 'lost' });
+      return;
+    }
     const id = this.#nextId++;
     this.#open.set(id, { to, expiresMs, done });
     this.#earliest.note(expiresMs);
-    this.#send(to, id, question);
+    this.#outbox.post(to, { kind: 'question', id, question: request });
   }
 
-  answered(from: MemberId, id: RequestId, answer: PeerResponse): void {
+  onResponse(from: MemberId, id: RequestId, response: PeerResponse): void {
     const open = this.#open.get(id);
     if (open === undefined || open.to !== from) return;
     this.#open.delete(id);
-    open.done(answer);
+    open.done(response);
   }
 
-  /** Messages to or from this peer may be gone. */
-  disconnected(peer: MemberId): void {
+  /** Messages to or from this peer may be lost. */
+  onDisconnected(peer: MemberId): void {
     for (const [id, open] of this.#open) {
       if (open.to !== peer) continue;
       this.#open.delete(id);
@@ -68,7 +74,9 @@ export class PeerRequests {
   }
 
   stop(): void {
-    for (const open of this.#open.values()) open.done({ kind: 'lost' });
+    this.#isStopped = true;
+    const open = [...this.#open.values()];
     this.#open.clear();
+    for (const { done } of open) done({ kind: 'lost' });
   }
 }

@@ -1,28 +1,15 @@
 import { assert } from '../base/assert.ts';
 import type { MemberId } from '../base/member-id.ts';
 import type { Entry, HardState, Message, PersistEffect, SnapshotPosition } from '../raft/index.ts';
+import type { ReplicaContext } from './context.ts';
+import { FlushMarks } from './flush-marks.ts';
+import type { FlushMark } from './flush-marks.ts';
 import type { SnapshotStage, Store } from './store.ts';
+
+type PersisterContext = Pick<ReplicaContext, 'options' | 'raft' | 'loop' | 'applied' | 'outbox'>;
 
 /** State records waiting beyond this many bytes are written without waiting for a log write to go along with. */
 const flushBytes = 1 << 20;
-
-/** What the desk tells its replica; but for `send`, from the event loop, never from inside a call to the desk. */
-export interface PersisterOwner {
-  /** The state's applied index, or undefined while there is no state to flush. */
-  appliedIndex(): number | undefined;
-  /** The state as it is now, at this applied index, goes to the disk. */
-  flushing(appliedIndex: number): void;
-  /** Messages for which nothing has to be written first. Called within `add`, so that nothing may begin with it. */
-  send(messages: readonly Message[]): void;
-  /** Everything these tickets stand for is durable; the messages promised no more than that. */
-  persisted(tickets: readonly number[], messages: readonly Message[]): void;
-  /** Records were written for which nobody waits; there is room for more. */
-  written(): void;
-  /** The staged state is the store's now, at this position. Nothing else is written until this resolves. */
-  adopted(position: SnapshotPosition): Promise<void>;
-  /** The disk failed: what is durable is no longer known. */
-  failed(error: unknown): void;
-}
 
 interface LogJob {
   readonly kind: 'log';
@@ -48,19 +35,36 @@ interface AdoptJob {
  */
 export class Persister {
   readonly #store: Store;
-  readonly #owner: PersisterOwner;
+  readonly #raft: PersisterContext['raft'];
+  readonly #loop: PersisterContext['loop'];
+  readonly #applied: PersisterContext['applied'];
+  readonly #outbox: PersisterContext['outbox'];
+  readonly #install: (position: SnapshotPosition) => Promise<void>;
+  readonly #flushMarks = new FlushMarks();
+  /** In the order in which they are written. A log job that is not begun takes in all that comes. */
   readonly #jobs: (LogJob | AdoptJob)[] = [];
   #base: SnapshotPosition | undefined;
   #current: Promise<void> | undefined;
-  /** Nothing is written any more, and nobody is told of what was. */
-  #stopped = false;
+  /** Nothing is written any more, and no completion is reported. */
+  #isStopped = false;
   #flushDue = false;
+  /** `#flushedIndex <= appliedIndex`: a restart applies the entries after it again. */
   #flushedIndex: number;
 
-  constructor(store: Store, owner: PersisterOwner, flushedIndex: number) {
-    this.#store = store;
-    this.#owner = owner;
+  /** `install` loads the state of a snapshot that the store has adopted; nothing else is written until it resolves. */
+  constructor(
+    context: PersisterContext,
+    flushedIndex: number,
+    install: (position: SnapshotPosition) => Promise<void>,
+  ) {
+    this.#store = context.options.store;
+    this.#raft = context.raft;
+    this.#loop = context.loop;
+    this.#applied = context.applied;
+    this.#outbox = context.outbox;
+    this.#install = install;
     this.#flushedIndex = flushedIndex;
+    this.#markFlush(flushedIndex);
   }
 
   /** The applied index that is on the disk, together with its state. */
@@ -68,11 +72,16 @@ export class Persister {
     return this.#flushedIndex;
   }
 
+  /** What the state was like at an applied index that was flushed not long ago. */
+  flushMarkAt(index: number): FlushMark | undefined {
+    return this.#flushMarks.at(index);
+  }
+
   /** Messages leave after `persist`, and after everything that was added before. */
   add(persist: PersistEffect | undefined, messages: readonly Message[]): void {
     if (persist === undefined && messages.length === 0) return;
     if (persist === undefined && this.#jobs.length === 0 && this.#current === undefined) {
-      this.#owner.send(messages);
+      this.#outbox.postRaft(messages);
       return;
     }
     const job = this.#openLogJob();
@@ -99,7 +108,7 @@ export class Persister {
   }
 
   /** The log begins after `position` from the next write on. Its effect must be on the disk already. */
-  shortenLog(position: SnapshotPosition): void {
+  setLogBase(position: SnapshotPosition): void {
     this.#base = position;
   }
 
@@ -110,16 +119,16 @@ export class Persister {
 
   /** Begins a write if there is something to write and none is under way. Call at the end of a turn. */
   start(): void {
-    if (this.#current !== undefined || this.#stopped || !this.#hasWork()) return;
+    if (this.#current !== undefined || this.#isStopped || !this.#hasWork()) return;
     this.#current = this.#writeNext().then(
       (finish) => {
         this.#current = undefined;
-        return this.#stopped ? undefined : finish();
+        return this.#isStopped ? undefined : finish();
       },
       (error: unknown) => {
-        this.#stopped = true;
+        this.#isStopped = true;
         this.#current = undefined;
-        return this.#owner.failed(error);
+        return this.#loop.fail(error);
       },
     );
   }
@@ -129,7 +138,7 @@ export class Persister {
    * one that every member can be left with by a crash. A write that is under way ends, and nothing comes of it.
    */
   abandon(): void {
-    this.#stopped = true;
+    this.#isStopped = true;
   }
 
   /** Writes what is left, unless it was abandoned, and then nothing more; resolves when the disk is quiet. */
@@ -141,33 +150,34 @@ export class Persister {
       this.#flushDue = true;
       this.start();
     }
-    this.#stopped = true;
+    this.#isStopped = true;
   }
 
   #hasWork(): boolean {
     const pending = this.#store.pendingBytes;
     if (this.#jobs.length > 0 || this.#base !== undefined || this.#store.isPartDue) return true;
     // While a snapshot comes in, the records that wait belong to the state that it replaces.
-    if (this.#owner.appliedIndex() === undefined) return false;
+    if (this.#applied.flushableIndex === undefined) return false;
     if (pending >= flushBytes || this.#store.isBehind) return true;
     return this.#flushDue && (pending > 0 || this.#isBehind());
   }
 
   /** Entries that change no record, such as the first of a term, move the applied index alone. */
   #isBehind(): boolean {
-    return (this.#owner.appliedIndex() ?? 0) > this.#flushedIndex;
+    return (this.#applied.flushableIndex ?? 0) > this.#flushedIndex;
   }
 
-  /** Does the next job; what is returned tells the owner. */
+  /** Does the next job. The returned function reports its completion. */
   async #writeNext(): Promise<() => void> {
     const job = this.#jobs.shift();
     if (job?.kind === 'adopt') {
       await this.#store.adoptSnapshot(job.stage, job.position, job.hardState);
       this.#base = undefined;
       this.#flushedIndex = job.position.index;
-      if (this.#stopped) return () => {};
-      await this.#owner.adopted(job.position);
-      return () => this.#owner.persisted([job.ticket], []);
+      if (this.#isStopped) return () => {};
+      await this.#install(job.position);
+      this.#markFlush(job.position.index);
+      return () => this.#onDurable([job.ticket], []);
     }
     const base = this.#base;
     this.#base = undefined;
@@ -180,8 +190,8 @@ export class Persister {
         base !== undefined ||
         (this.#flushDue && this.#isBehind()));
     if (!ahead) this.#flushDue = false;
-    const appliedIndex = flush ? this.#owner.appliedIndex() : undefined;
-    if (appliedIndex !== undefined) this.#owner.flushing(appliedIndex);
+    const appliedIndex = flush ? this.#applied.flushableIndex : undefined;
+    if (appliedIndex !== undefined) this.#markFlush(appliedIndex);
     const hardState = job?.hardState;
     const entries = job?.entries ?? [];
     const sync = hardState !== undefined || entries.length > 0;
@@ -190,9 +200,25 @@ export class Persister {
     }
     if (appliedIndex !== undefined) this.#flushedIndex = appliedIndex;
     return () => {
-      if (job === undefined) this.#owner.written();
-      else this.#owner.persisted(job.tickets, job.messages);
+      // Records that no one waits for were written: there is room for more.
+      if (job === undefined) this.#loop.wake();
+      else this.#onDurable(job.tickets, job.messages);
     };
+  }
+
+  /** The messages promise no more than what these tickets stand for, and may leave now. */
+  #onDurable(tickets: readonly number[], messages: readonly Message[]): void {
+    this.#loop.guard(() => {
+      for (const ticket of tickets) this.#raft.persisted(ticket);
+      this.#outbox.postRaft(messages);
+      // The disk is free: what gathered meanwhile is written at once, without waiting for the end of the turn.
+      this.#loop.turnNow();
+    });
+  }
+
+  #markFlush(index: number): void {
+    const { revision, keyCount } = this.#applied.state;
+    this.#flushMarks.note({ index, revision, keyCount });
   }
 
   #openLogJob(): LogJob {

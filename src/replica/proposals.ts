@@ -140,7 +140,7 @@ export class Proposals {
   }
 
   /** The entry at `index` was applied. */
-  applied(index: number, term: number, applied: Applied): void {
+  settleAt(index: number, term: number, applied: Applied): void {
     let placed = this.#placed.get(index);
     if (placed === undefined) return;
     this.#placed.delete(index);
@@ -151,7 +151,7 @@ export class Proposals {
   }
 
   /** A snapshot replaced everything up to `index`: what stood there was applied or lost, nobody knows which. */
-  skippedTo(index: number): void {
+  skipTo(index: number): void {
     for (const [at, placed] of this.#placed) {
       if (at > index) continue;
       this.#placed.delete(at);

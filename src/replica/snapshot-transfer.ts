@@ -1,52 +1,33 @@
-import type { Logger } from '../base/logger.ts';
 import type { MemberId } from '../base/member-id.ts';
 import { RegistryError } from '../base/errors.ts';
-import type { InstallSnapshot, SnapshotPosition } from '../raft/index.ts';
+import type { SnapshotPosition } from '../raft/index.ts';
+import type { ReplicaContext } from './context.ts';
+import type { ReplicaOptions } from './options.ts';
 import type { SnapshotHeader } from './peer-protocol.ts';
 import { stopping } from './refusals.ts';
-import type { SnapshotStage, Store } from './store.ts';
-import type { Transport } from './transport.ts';
-
-/** What the desk needs from its replica. */
-export interface SnapshotTransferOwner {
-  term(): number;
-  /** This member has stopped, or failed: it takes nothing in any more. */
-  isStopped(): boolean;
-  /** A state is just being taken over; another one cannot be staged beside it. */
-  isInstalling(): boolean;
-  /** Term and configuration at an applied index that is still in the log, or at its base. */
-  positionAt(index: number): SnapshotPosition | undefined;
-  /** The transfer is over; raft decides what to send next. */
-  sent(to: MemberId, ok: boolean): void;
-  /** Everything is staged: raft decides whether the state is wanted. */
-  received(message: InstallSnapshot): void;
-}
+import type { SnapshotStage } from './store.ts';
 
 /** Moves whole states between members: out of the store of one, into the store of another. */
 export class SnapshotTransfer {
-  readonly #self: MemberId;
-  readonly #store: Store;
-  readonly #transport: Transport;
-  readonly #logger: Logger;
-  readonly #owner: SnapshotTransferOwner;
+  readonly #context: TransferContext;
+  readonly #raft: TransferContext['raft'];
+  readonly #loop: TransferContext['loop'];
+  readonly #applied: TransferContext['applied'];
+  readonly #store: ReplicaOptions['store'];
+  readonly #logger: ReplicaOptions['logger'];
   /** The newest foreign state that is complete and that raft has not decided on yet. */
   #staged: { readonly position: SnapshotPosition; readonly stage: SnapshotStage } | undefined;
   #receiving = false;
   #sentTotal = 0;
   #receivedTotal = 0;
 
-  constructor(options: {
-    readonly self: MemberId;
-    readonly store: Store;
-    readonly transport: Transport;
-    readonly logger: Logger;
-    readonly owner: SnapshotTransferOwner;
-  }) {
-    this.#self = options.self;
-    this.#store = options.store;
-    this.#transport = options.transport;
-    this.#logger = options.logger;
-    this.#owner = options.owner;
+  constructor(context: TransferContext) {
+    this.#context = context;
+    this.#raft = context.raft;
+    this.#loop = context.loop;
+    this.#applied = context.applied;
+    this.#store = context.options.store;
+    this.#logger = context.options.logger;
   }
 
   get sentTotal(): number {
@@ -59,25 +40,33 @@ export class SnapshotTransfer {
 
   /** Sends the state as it is on the disk now. */
   send(to: MemberId): void {
-    this.#send(to).then(
-      () => this.#owner.sent(to, true),
+    this.#transfer(to).then(
+      () => this.#onSent(to, true),
       (error: unknown) => {
         this.#logger.warn('failed to send snapshot', { to, error: String(error) });
-        this.#owner.sent(to, false);
+        this.#onSent(to, false);
       },
     );
   }
 
-  async #send(to: MemberId): Promise<void> {
+  /** The transfer is over; raft decides what to send next. */
+  #onSent(to: MemberId, ok: boolean): void {
+    if (this.#loop.stopped) return;
+    this.#raft.snapshotSent(to, ok);
+    this.#loop.wake();
+  }
+
+  async #transfer(to: MemberId): Promise<void> {
     const source = await this.#store.openSnapshot();
     try {
-      const position = this.#owner.positionAt(source.appliedIndex);
+      const position = this.#raft.positionAt(source.appliedIndex);
       if (position === undefined) {
         // Raft asks again when the follower has answered, and then for a later state.
         throw new RegistryError('canceled', 'the log moved on while the snapshot was opened');
       }
       this.#logger.info('sending database snapshot', { to, index: position.index });
-      await this.#transport.sendSnapshot(to, { term: this.#owner.term(), position }, source);
+      const { transport } = this.#context.options;
+      await transport.sendSnapshot(to, { term: this.#raft.term, position }, source);
       this.#sentTotal++;
       this.#logger.info('sent database snapshot', { to, index: position.index });
     } finally {
@@ -92,7 +81,7 @@ export class SnapshotTransfer {
     chunks: AsyncIterable<Uint8Array>,
   ): Promise<void> {
     this.#refuseIfStopped();
-    if (this.#receiving || this.#staged !== undefined || this.#owner.isInstalling()) {
+    if (this.#receiving || this.#staged !== undefined || this.#applied.isInstalling) {
       throw new RegistryError('too-many-requests', 'this member is taking in a snapshot already');
     }
     this.#receiving = true;
@@ -116,29 +105,32 @@ export class SnapshotTransfer {
     } finally {
       this.#receiving = false;
     }
-    this.#owner.received({
-      kind: 'install-snapshot',
-      from,
-      to: this.#self,
-      term: header.term,
-      position: header.position,
+    this.#offer(from, header);
+  }
+
+  /** Has raft decide at once whether the staged state is wanted; the turn takes it, or it is dropped. */
+  #offer(from: MemberId, { term, position }: SnapshotHeader): void {
+    const to = this.#context.options.id;
+    this.#loop.guard(() => {
+      this.#raft.step({ kind: 'install-snapshot', from, to, term, position });
+      this.#loop.turnNow();
     });
+    this.#dropStaged();
   }
 
   #refuseIfStopped(): void {
-    if (this.#owner.isStopped()) throw stopping();
+    if (this.#loop.stopped) throw stopping();
   }
 
   /** Raft wants the state at this position: the stage that holds it. */
-  take(position: SnapshotPosition): SnapshotStage | undefined {
+  takeStaged(position: SnapshotPosition): SnapshotStage | undefined {
     const staged = this.#staged;
     if (staged === undefined || staged.position.index !== position.index) return undefined;
     this.#staged = undefined;
     return staged.stage;
   }
 
-  /** Raft has looked at what was received; what it did not take is dropped. */
-  decided(): void {
+  #dropStaged(): void {
     const staged = this.#staged;
     if (staged === undefined) return;
     this.#staged = undefined;
@@ -147,3 +139,5 @@ export class SnapshotTransfer {
     });
   }
 }
+
+type TransferContext = Pick<ReplicaContext, 'options' | 'loop' | 'raft' | 'applied'>;

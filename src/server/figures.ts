@@ -8,7 +8,7 @@ const alarmNames = { 'no-space': 'NOSPACE', corrupt: 'CORRUPT' } as const;
 /** Shows what a member knows about itself. */
 export function declareFigures(meter: Meter, core: Core, store: Store): void {
   const { replica, options } = core;
-  const { tally } = replica;
+  const { counters } = replica;
   const sizeOnDisk = lastKnown(() => store.sizeOnDisk());
   meter.gauge(
     'rollcall_feature_level',
@@ -29,39 +29,39 @@ export function declareFigures(meter: Meter, core: Core, store: Store): void {
     isLeader: () => replica.isLeader,
     isLearner: () => replica.isLearner,
     knownPeers: () => core.state.members.map(({ id }) => id),
-    proposalsApplied: () => tally.commands,
+    proposalsApplied: () => counters.commands,
     proposalsCommitted: () => replica.commitIndex,
     proposalsPending: () => replica.pendingProposals,
-    readIndexesFailed: () => tally.readIndexesFailed,
-    slowReadIndexes: () => tally.slowReadIndexes,
-    slowApplies: () => tally.slowApplies,
-    heartbeatSendFailures: () => tally.lateHeartbeats,
+    readIndexesFailed: () => counters.readIndexesFailed,
+    slowReadIndexes: () => counters.slowReadIndexes,
+    slowApplies: () => counters.slowApplies,
+    heartbeatSendFailures: () => counters.lateHeartbeats,
     snapshotsApplying: () => +replica.isInstalling,
     quotaBytes: () => (Number.isFinite(options.limits.quotaBytes) ? options.limits.quotaBytes : 0),
     // What the quota is compared with, so that alerts which divide one by the other fire when NOSPACE is near.
     dbSizeBytes: () => core.state.sizeInUseBytes,
     dbSizeInUseBytes: () => core.state.sizeInUseBytes,
     keys: () => core.state.keyCount,
-    putBytes: () => tally.putBytes,
+    putBytes: () => counters.putBytes,
     currentRevision: () => core.state.revision,
     compactRevision: () => core.state.compactedRevision,
     compactedKeys: () => core.state.compactedVersions,
     lastCompactionSeconds: () => {
-      const { lastCompactionMs } = tally;
+      const { lastCompactionMs } = counters;
       if (lastCompactionMs === undefined) return 0;
       return (Date.now() - (core.clock.nowMs() - lastCompactionMs)) / 1000;
     },
     ranges: () => core.rangesRead,
-    puts: () => tally.puts,
-    deletes: () => tally.deletes,
-    txns: () => tally.txns,
+    puts: () => counters.puts,
+    deletes: () => counters.deletes,
+    txns: () => counters.txns,
     watchStreams: () => replica.watch.stats.streams,
     watchers: () => replica.watch.stats.watchers,
     slowWatchers: () => replica.watch.stats.slowWatchers,
     events: () => replica.watch.stats.eventsSent,
-    leasesGranted: () => tally.leasesGranted,
-    leasesRevoked: () => tally.leasesRevoked,
-    learnersPromoted: () => tally.learnersPromoted,
+    leasesGranted: () => counters.leasesGranted,
+    leasesRevoked: () => counters.leasesRevoked,
+    learnersPromoted: () => counters.learnersPromoted,
     authRevision: () => 1,
     alarms: () =>
       core.state.alarms.map(({ memberId, type }) => ({ memberId, type: alarmNames[type] })),

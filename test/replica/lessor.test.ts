@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
-import { silentMeter } from '../../src/base/meter.ts';
+import { ReplicaContext } from '../../src/replica/context.ts';
+import { EventLoop } from '../../src/replica/event-loop.ts';
 import { Lessor } from '../../src/replica/lessor.ts';
-import { State } from '../../src/state/index.ts';
+import { decodeCommand, State } from '../../src/state/index.ts';
 import type { Command } from '../../src/state/index.ts';
 import { createMemoryStore } from '../../src/storage/index.ts';
+import { optionsOf, silentTransport } from './one-member.ts';
 
 const id = 7n;
 const cleared: Command = { kind: 'lease-checkpoint', leases: [{ id, remainingSeconds: 0 }] };
@@ -12,37 +14,82 @@ const recorded = (remainingSeconds: number): Command => ({
   leases: [{ id, remainingSeconds }],
 });
 
-/** A leader with a lease of a minute, and a checkpoint every ten seconds; what it proposes waits for `applyNext`. */
+/**
+ * A cluster of one that leads, with a lease of a minute and a checkpoint every ten seconds. What it proposes is committed
+ * and applied by `applyNext`, one write at a time.
+ */
 function leaderWithLease() {
   let nowMs = 0;
   const proposed: Command[] = [];
-  const state = State.create(createMemoryStore().engine, { members: [] });
+  const writes: number[] = [];
+  const store = createMemoryStore();
+  const state = State.create(store.engine, { members: [] });
   const apply = (command: Command) => state.apply(state.appliedIndex + 1, command);
   apply({ kind: 'lease-grant', id, ttlSeconds: 60 });
-  const lessor = new Lessor(
-    {
-      state: () => state,
-      confirmLeadership: (confirmed) => confirmed(true),
-      proposeAsLeader: (commands) => proposed.push(...commands) > 0,
-    },
-    {
-      clock: { nowMs: () => nowMs, after: () => () => {}, endOfTurn: () => {} },
-      meter: silentMeter,
-      checkpointIntervalMs: 10_000,
+  const clock = { nowMs: () => nowMs, after: () => () => {}, endOfTurn: () => {} };
+  const random = { between: (low: number) => low, positiveInt63: () => 1n };
+  const loop = new EventLoop(
+    clock,
+    () => {},
+    (error) => {
+      throw error;
     },
   );
+  const { appliedIndex } = state;
+  const configuration = { voters: ['m1'], outgoing: [], learners: [] };
+  const context = new ReplicaContext(
+    optionsOf({
+      ...{ id: 'm1', store, transport: silentTransport(), clock, random },
+      leaseCheckpointIntervalMs: 10_000,
+    }),
+    {
+      identity: undefined,
+      hardState: { term: 1, vote: undefined, commit: appliedIndex },
+      base: { index: appliedIndex, term: 1, configuration },
+      entries: [],
+      appliedIndex,
+    },
+    state,
+    loop,
+  );
+  const { raft, confirmations } = context;
+  const lessor = new Lessor(context);
+  const turn = (): void => {
+    const effects = raft.take();
+    if (effects.persist !== undefined) writes.push(effects.persist.ticket);
+    for (const { data } of effects.persist?.entries ?? []) {
+      if (data.length > 0) proposed.push(decodeCommand(data));
+    }
+    confirmations.settle(effects);
+    for (const { index, data } of effects.committed) {
+      if (data.length === 0) state.applySkip(index);
+      else {
+        const command = decodeCommand(data);
+        lessor.onLeaseCommand(command, state.apply(index, command));
+      }
+    }
+    if (raft.hasEffects()) turn();
+  };
+  const applyNext = (): void => {
+    raft.persisted(writes.shift()!);
+    turn();
+  };
+  raft.campaign();
+  turn();
+  while (writes.length > 0) applyNext();
   lessor.promote();
   return {
     proposed,
     passTo: (ms: number): void => {
       nowMs = ms;
       lessor.tick();
+      turn();
     },
-    renew: (told: () => void): void => lessor.renew([id], (ttls) => ttls?.[0] === 60 && told()),
-    applyNext: (): void => {
-      const command = proposed.shift()!;
-      lessor.applied(command, apply(command));
+    renew: (told: () => void): void => {
+      lessor.renew([id], (ttls) => ttls?.[0] === 60 && told());
+      turn();
     },
+    applyNext,
   };
 }
 
@@ -61,7 +108,7 @@ test('what is left of a lease is recorded every interval, counted from when it w
   expect(proposed.slice(2)).toEqual([cleared, recorded(50)]);
 });
 
-test('a keeper is told the full time when nothing says less any more, neither now nor further on in the log', () => {
+test('a renewal is answered once no checkpoint in the state or further on in the log says less than the full time', () => {
   const { proposed, passTo, renew, applyNext } = leaderWithLease();
   const told: string[] = [];
   passTo(10_000);

@@ -30,7 +30,7 @@ test('a member that lost data is told of by name, with what to do, and at most o
   const members = [member('a1', 'm1'), member('b2', 'm2'), member('c3', 'm3')];
   for (; nowMs <= 150_000; nowMs += 500) {
     const progress = [peer('b2', false), peer('c3', nowMs >= 20_000)];
-    report.look(progress, members);
+    report.check(progress, members);
   }
   const line = { text: expect.stringMatching(/lost data.*member remove.*member add.*existing/) };
   expect(told).toEqual([

@@ -48,33 +48,47 @@ export async function startOneMember(
     connectedSinceMs,
     stop: async () => {},
   };
-  const replica = new Replica(
-    {
-      ...given,
-      id,
-      clusterId: 'c1',
-      store,
-      transport,
-      logger: silentLogger,
-      meter: silentMeter,
-      heartbeatIntervalMs: 100,
-      electionTimeoutMs: 1000,
-      preVote: true,
-      initialElectionTickAdvance: true,
-      snapshotCount: 1000,
-      snapshotCatchupEntries: 100,
-      leaseCheckpointIntervalMs: 60_000,
-      progressNotifyIntervalMs: 60_000,
-      compactionBatchLimit: 100,
-      membership: { maxLearners: 1, strict: true },
-      onRemoved: () => {},
-    },
-    recovered,
-    state,
-  );
+  const replica = new Replica(optionsOf({ ...given, id, transport, store }), recovered, state);
   await replica.start();
   if (receiver === undefined) throw new Error('the replica has not started its transport');
   return { replica, receiver };
+}
+
+type Given = Pick<ReplicaOptions, 'id' | 'store' | 'transport' | 'clock' | 'random'> &
+  Partial<ReplicaOptions>;
+
+/** Settings of a member that a test says nothing about. */
+export function optionsOf(given: Given): ReplicaOptions {
+  return {
+    clusterId: 'c1',
+    logger: silentLogger,
+    meter: silentMeter,
+    heartbeatIntervalMs: 100,
+    electionTimeoutMs: 1000,
+    preVote: true,
+    initialElectionTickAdvance: true,
+    snapshotCount: 1000,
+    snapshotCatchupEntries: 100,
+    leaseCheckpointIntervalMs: 60_000,
+    progressNotifyIntervalMs: 60_000,
+    compactionBatchLimit: 100,
+    membership: { maxLearners: 1, strict: true },
+    onFatal: () => {},
+    onRemoved: () => {},
+    ...given,
+  };
+}
+
+/** A transport without peers. */
+export function silentTransport(send: Transport['send'] = () => {}): Transport {
+  return {
+    start: async () => {},
+    setPeers: () => {},
+    send,
+    sendSnapshot: async () => {},
+    connectedSinceMs: () => undefined,
+    stop: async () => {},
+  };
 }
 
 async function begin(store: Store, voters: readonly string[]): Promise<void> {

@@ -1,101 +1,97 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Message } from '../../src/raft/index.ts';
+import { ReplicaContext } from '../../src/replica/context.ts';
+import { EventLoop } from '../../src/replica/event-loop.ts';
+import type { PeerMessage } from '../../src/replica/index.ts';
 import { Persister } from '../../src/replica/persister.ts';
+import { State } from '../../src/state/index.ts';
 import { createMemoryStore, MemoryDisk } from '../../src/storage/index.ts';
+import { optionsOf, silentTransport } from './one-member.ts';
 
-async function storeWithRecordsThatWait() {
+const clock = { nowMs: () => 0, after: () => () => {}, endOfTurn: () => {} };
+const random = { between: (low: number) => low, positiveInt63: () => 1n };
+const hardState = { term: 2, vote: undefined, commit: 1 };
+
+/** A member whose state is applied to index 2 and flushed to index 1, so that records wait. */
+async function memberWithRecordsThatWait() {
   const store = createMemoryStore(new MemoryDisk());
   await store.load();
-  const configuration = { voters: ['m1'], outgoing: [], learners: [] };
+  const configuration = { voters: ['m1', 'm2', 'm3'], outgoing: [], learners: [] };
+  State.create(store.engine, { members: [] });
   await store.create({ clusterId: 'c1', memberId: 'm1' }, { index: 1, term: 1, configuration });
-  store.engine.put('k', Buffer.from('v'));
-  return store;
+  const recovered = await store.load();
+  const state = await State.load(store.engine, recovered.appliedIndex);
+  state.apply(2, { kind: 'lease-grant', id: 7n, ttlSeconds: 60 });
+  const sent: PeerMessage[] = [];
+  const transport = silentTransport((_to, messages) => void sent.push(...messages));
+  const failures: unknown[] = [];
+  const loop = new EventLoop(
+    clock,
+    () => {},
+    (error) => failures.push(error),
+  );
+  const options = optionsOf({ id: 'm1', store, transport, clock, random });
+  const context = new ReplicaContext(options, recovered, state, loop);
+  const persister = new Persister(context, 1, async () => {});
+  return { store, context, persister, sent, failures };
 }
 
-function deskOf(
-  store: Awaited<ReturnType<typeof storeWithRecordsThatWait>>,
-  appliedIndex?: number,
-) {
-  const owner = {
-    flushing: () => {},
-    appliedIndex: () => appliedIndex,
-    send: () => {},
-    persisted: () => {},
-    written: () => {},
-    adopted: async () => {},
-    failed: (error: unknown) => {
-      throw error;
-    },
-  };
-  return new Persister(store, owner, 1);
-}
-
-test('a desk that stops writes the records that wait, together with the applied index', async () => {
-  const store = await storeWithRecordsThatWait();
-  const desk = deskOf(store, 2);
-  await desk.stop();
-  expect(store.pendingBytes).toBe(0);
-  expect(desk.flushedIndex).toBe(2);
-});
-
-test('a desk stops also while a snapshot comes in, when there is no state to flush', async () => {
-  const store = await storeWithRecordsThatWait();
+test('a persister that stops writes the records that wait, together with the applied index', async () => {
+  const { store, persister, failures } = await memberWithRecordsThatWait();
   expect(store.pendingBytes).toBeGreaterThan(0);
-  const desk = deskOf(store);
-  await desk.stop();
-  expect(desk.flushedIndex).toBe(1);
+  await persister.stop();
+  expect(store.pendingBytes).toBe(0);
+  expect(persister.flushedIndex).toBe(2);
+  expect((await store.load()).appliedIndex).toBe(2);
+  expect(failures).toEqual([]);
 });
 
-test('a desk that was abandoned tells nobody of the write under way, and begins no other', async () => {
-  const store = await storeWithRecordsThatWait();
-  const told: (readonly number[])[] = [];
-  const owner = {
-    flushing: () => {},
-    appliedIndex: () => 2,
-    send: () => {},
-    persisted: (tickets: readonly number[]) => void told.push(tickets),
-    written: () => {},
-    adopted: async () => {},
-    failed: () => {},
-  };
-  const desk = new Persister(store, owner, 1);
-  const hardState = { term: 2, vote: undefined, commit: 1 };
-  desk.add({ ticket: 1, hardState, entries: [], snapshot: undefined }, []);
-  desk.start();
+test('a persister stops while a snapshot replaces the state, and flushes nothing', async () => {
+  const { store, context, persister } = await memberWithRecordsThatWait();
+  context.applied.beginInstalling();
+  await persister.stop();
+  expect(persister.flushedIndex).toBe(1);
+  expect(store.pendingBytes).toBeGreaterThan(0);
+});
+
+test('half of a command is not flushed', async () => {
+  const { context, persister } = await memberWithRecordsThatWait();
+  context.applied.beginHalfway(3);
+  await persister.stop();
+  expect(persister.flushedIndex).toBe(1);
+});
+
+test('an abandoned persister reports no write under way, and begins no other', async () => {
+  const { store, context, persister } = await memberWithRecordsThatWait();
+  const persisted = vi.spyOn(context.raft, 'persisted');
+  persister.add({ ticket: 1, hardState, entries: [], snapshot: undefined }, []);
+  persister.start();
   const later = { ...hardState, term: 3 };
-  desk.add({ ticket: 2, hardState: later, entries: [], snapshot: undefined }, []);
+  persister.add({ ticket: 2, hardState: later, entries: [], snapshot: undefined }, []);
 
-  desk.abandon();
-  await desk.stop();
+  persister.abandon();
+  await persister.stop();
 
-  expect(told).toEqual([]);
+  expect(persisted).not.toHaveBeenCalled();
   expect((await store.load()).hardState).toEqual(hardState);
 });
 
-test('of the acknowledgements that wait for a write, the latest one for each member and term is left', async () => {
-  const store = await storeWithRecordsThatWait();
-  const sent: (readonly Message[])[] = [];
-  const owner = {
-    flushing: () => {},
-    appliedIndex: () => 2,
-    send: () => {},
-    persisted: (_tickets: readonly number[], messages: readonly Message[]) =>
-      void sent.push(messages),
-    written: () => {},
-    adopted: async () => {},
-    failed: () => {},
-  };
-  const desk = new Persister(store, owner, 1);
-  const hardState = { term: 2, vote: undefined, commit: 1 };
-  desk.add({ ticket: 1, hardState, entries: [], snapshot: undefined }, [acknowledges('m2', 1, 9)]);
-  const refused = acknowledges('m2', 2, 3, false);
-  desk.add(undefined, [acknowledges('m2', 2, 5), refused, acknowledges('m3', 2, 4)]);
-  for (let index = 1; index <= 7; index++) desk.add(undefined, [acknowledges('m2', 2, index)]);
-  await desk.stop();
-
-  expect(sent).toEqual([
-    [acknowledges('m2', 1, 9), acknowledges('m2', 2, 7), refused, acknowledges('m3', 2, 4)],
+test('of the acknowledgements that wait for a write, the last one for each member and term is left', async () => {
+  const { context, persister, sent } = await memberWithRecordsThatWait();
+  persister.add({ ticket: 1, hardState, entries: [], snapshot: undefined }, [
+    acknowledges('m2', 1, 9),
   ]);
+  const rejection = acknowledges('m2', 2, 3, false);
+  persister.add(undefined, [acknowledges('m2', 2, 5), rejection, acknowledges('m3', 2, 4)]);
+  for (let index = 1; index <= 7; index++) {
+    persister.add(undefined, [acknowledges('m2', 2, index)]);
+  }
+  await persister.stop();
+  context.outbox.flush();
+
+  const messages = sent.map((message) => (message.kind === 'raft' ? message.message : message));
+  const forM2 = [acknowledges('m2', 1, 9), acknowledges('m2', 2, 7), rejection];
+  expect(messages).toEqual([...forM2, acknowledges('m3', 2, 4)]);
 });
 
 function acknowledges(to: string, term: number, index: number, success = true): Message {

@@ -42,10 +42,10 @@ test('a proposal has the result of the entry at its place, if the term is that o
   propose('a');
   propose('b');
   proposals.place(10, 3, proposals.takeQueued());
-  proposals.applied(10, 3, applied);
+  proposals.settleAt(10, 3, applied);
   expect(outcomes.get('a')).toEqual({ kind: 'applied', applied, term: 3 });
   expect(outcomes.has('b')).toBe(false);
-  proposals.applied(11, 3, applied);
+  proposals.settleAt(11, 3, applied);
   expect(codeOf('b')).toBe('applied');
   expect(proposals.takeQueued()).toEqual([]);
 });
@@ -54,11 +54,11 @@ test('a proposal at whose place another term was applied is lost, and proposed a
   const lost = propose('lost');
   proposals.place(10, 3, proposals.takeQueued());
   const later = propose('later');
-  proposals.applied(10, 4, applied);
+  proposals.settleAt(10, 4, applied);
   expect(outcomes.size).toBe(0);
   expect(proposals.takeQueued()).toEqual([lost, later]);
   proposals.place(12, 4, [lost]);
-  proposals.applied(12, 4, applied);
+  proposals.settleAt(12, 4, applied);
   expect(codeOf('lost')).toBe('applied');
 });
 
@@ -67,7 +67,7 @@ test('of two proposals at one index, the one of the applied term is there, and t
   proposals.place(10, 3, proposals.takeQueued());
   propose('new');
   proposals.place(10, 5, proposals.takeQueued());
-  proposals.applied(10, 5, applied);
+  proposals.settleAt(10, 5, applied);
   expect(codeOf('new')).toBe('applied');
   expect(proposals.takeQueued()).toEqual([old]);
 });
@@ -76,9 +76,9 @@ test('what a snapshot covers is unknown, what comes after it is not', () => {
   propose('covered');
   propose('after');
   proposals.place(10, 3, proposals.takeQueued());
-  proposals.skippedTo(10);
+  proposals.skipTo(10);
   expect(codeOf('covered')).toBe('timeout');
-  proposals.applied(11, 3, applied);
+  proposals.settleAt(11, 3, applied);
   expect(codeOf('after')).toBe('applied');
 });
 
@@ -94,7 +94,7 @@ test("proposals expire wherever they are, and a place that was given up is nobod
   expect(codeOf('patient')).toBeUndefined();
   expect(codeOf('placed and patient')).toBeUndefined();
   outcomes.clear();
-  proposals.applied(10, 3, applied);
+  proposals.settleAt(10, 3, applied);
   expect(outcomes.size).toBe(0);
 });
 
@@ -114,9 +114,9 @@ test('each proposal expires at its own time, in whatever order they came and whe
   proposals.place(10, 3, [long!, short!]);
   proposals.putBack([short!]);
   expect(proposals.takeQueued()).toHaveLength(1);
-  proposals.applied(11, 3, applied);
+  proposals.settleAt(11, 3, applied);
   expect(codeOf('short')).toBe('timeout-leader-failure');
-  proposals.applied(10, 3, applied);
+  proposals.settleAt(10, 3, applied);
   expect(codeOf('long')).toBe('applied');
   expect(proposals.pendingCount).toBe(1);
 });
@@ -138,7 +138,7 @@ test('what is too much is refused at once, wherever the others are: by number, a
   proposals.place(10, 3, proposals.takeQueued());
   propose('f');
   expect(codeOf('f')).toBe('too-many-requests');
-  for (let index = 10; index < 14; index++) proposals.applied(index, 3, applied);
+  for (let index = 10; index < 14; index++) proposals.settleAt(index, 3, applied);
   expect(proposals.pendingCount).toBe(0);
   propose('large', { bytes: 90 });
   proposals.takeQueued();
@@ -160,7 +160,7 @@ test.each(['expired', 'failed', 'stopped', 'covered by a snapshot'])(
     else if (how === 'stopped') proposals.stop();
     else {
       proposals.place(10, 3, proposals.takeQueued());
-      proposals.skippedTo(13);
+      proposals.skipTo(13);
     }
     expect([outcomes.size, proposals.pendingCount]).toEqual([all.length, 0]);
     propose('next', { bytes: 100 });

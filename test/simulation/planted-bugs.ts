@@ -118,21 +118,21 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'the applied index is written ahead of the state',
     file: 'replica/persister.ts',
-    find: 'const appliedIndex = flush ? this.#owner.appliedIndex() : undefined;',
+    find: 'const appliedIndex = flush ? this.#applied.flushableIndex : undefined;',
     replace:
-      'const applied = this.#owner.appliedIndex();\n    const appliedIndex = flush && applied !== undefined ? applied + 1 : undefined;',
+      'const applied = this.#applied.flushableIndex;\n    const appliedIndex = flush && applied !== undefined ? applied + 1 : undefined;',
   },
   {
     name: 'the applied index is written behind the state',
     file: 'replica/persister.ts',
-    find: 'const appliedIndex = flush ? this.#owner.appliedIndex() : undefined;',
+    find: 'const appliedIndex = flush ? this.#applied.flushableIndex : undefined;',
     replace:
-      'const behind = this.#owner.appliedIndex();\n    const appliedIndex = flush && behind !== undefined ? Math.max(this.#flushedIndex, behind - 1) : undefined;',
+      'const behind = this.#applied.flushableIndex;\n    const appliedIndex = flush && behind !== undefined ? Math.max(this.#flushedIndex, behind - 1) : undefined;',
   },
   {
     name: 'watchers are not told that a snapshot took the place of the past',
     file: 'replica/applier.ts',
-    find: 'this.#watch.replaceHistory(this.#state);',
+    find: 'this.#watch.replaceHistory(state);',
     replace: '',
   },
   {
@@ -156,9 +156,21 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a read does not wait until its index is applied',
-    file: 'replica/rounds.ts',
-    find: 'if (index <= appliedIndex) for (const read of batch.reads) read.done(undefined);',
-    replace: 'if (index <= appliedIndex + 1) for (const read of batch.reads) read.done(undefined);',
+    file: 'replica/linearizable-reads.ts',
+    find: 'this.#applied.whenApplied(index, (isApplied) => {',
+    replace: 'this.#applied.whenApplied(index - 1, (isApplied) => {',
+  },
+  {
+    name: 'reads that join a requested round take the place of those before them',
+    file: 'replica/confirmations.ts',
+    find: 'if (waiting === undefined) this.#waiting.set(read.ticket, [done]);',
+    replace: 'if (read.ticket > 0) this.#waiting.set(read.ticket, [done]);',
+  },
+  {
+    name: 'those who wait for a later entry are told that it is applied',
+    file: 'replica/applied-state.ts',
+    find: 'while ((this.#waiting[count]?.index ?? Infinity) <= appliedIndex) count++;',
+    replace: 'while ((this.#waiting[count]?.index ?? Infinity) <= appliedIndex + 1) count++;',
   },
   {
     name: 'a read of several keys is not linearizable',
@@ -176,7 +188,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a proposal of unknown fate is made again',
     file: 'replica/forwarder.ts',
-    find: "const error = reply.kind === 'lost' ? connectionLost() : this.#owner.timeoutError();\n        this.#proposals.fail(batch, error);",
+    find: "const error =\n          outcome.kind === 'lost' ? connectionLost() : this.#leaderObserver.timeoutError();\n        this.#proposals.fail(batch, error);",
     replace: 'this.#proposals.putBack(batch);',
   },
   {
@@ -193,8 +205,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'what the leader was asked is never given up',
-    file: 'replica/forwarder.ts',
-    find: '    this.#questions.expire(nowMs);\n',
+    file: 'replica/ticks.ts',
+    find: '    requests.expire(nowMs);\n',
     replace: '',
   },
   // Leases.
@@ -347,9 +359,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'the work goes on while a snapshot takes the place of the state',
-    file: 'replica/replica.ts',
-    find: 'if (!this.#applier.installing && this.#raft.hasEffects()) this.#carryOut(this.#raft.take());',
-    replace: 'if (this.#raft.hasEffects()) this.#carryOut(this.#raft.take());',
+    file: 'replica/turn.ts',
+    find: 'return !this.#applied.isInstalling && this.#raft.hasEffects();',
+    replace: 'return this.#raft.hasEffects();',
   },
   {
     name: 'the log is shortened on the disk alone',
@@ -373,9 +385,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'half of a command is written with the applied index before it',
-    file: 'replica/replica.ts',
-    find: 'return installing || isHalfway ? undefined : this.state.appliedIndex;',
-    replace: 'return installing && !isHalfway ? undefined : this.state.appliedIndex;',
+    file: 'replica/applied-state.ts',
+    find: 'return this.#isInstalling || this.isHalfway ? undefined : this.#state.appliedIndex;',
+    replace: 'return this.#isInstalling && !this.isHalfway ? undefined : this.#state.appliedIndex;',
   },
   {
     name: 'a part of a revision is told as if it were the whole',
@@ -385,9 +397,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a leader speaks of leases before it has applied what was agreed on',
-    file: 'replica/replica.ts',
-    find: 'this.#applier.whenApplied(index, (isApplied) => confirmed(isApplied ? index : undefined));',
-    replace: 'confirmed(index);',
+    file: 'replica/confirmations.ts',
+    find: 'this.#applied.whenApplied(index, (isApplied) => done(isApplied ? index : undefined));',
+    replace: 'done(index);',
   },
   {
     name: 'what a compaction removes holds up the command under way',
