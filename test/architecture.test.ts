@@ -58,6 +58,14 @@ test('the table is the one in the description of the architecture', () => {
   expect(Object.fromEntries(described)).toEqual(allowed);
 });
 
+test('only operations use the watches of a replica', () => {
+  const users = folders
+    .filter((folder) => folder !== 'operations' && folder !== 'replica')
+    .flatMap((folder) => sourceFiles(join('src', folder)))
+    .filter((file) => /\breplica\.watch\b/.test(readFileSync(file, 'utf8')));
+  expect(users).toEqual([]);
+});
+
 for (const folder of folders.toSorted()) {
   const uses = allowed[folder] ?? [];
 

@@ -18,6 +18,7 @@ import type {
   Reading,
   State,
 } from '../state/index.ts';
+import type { WatchStats } from '../watch/index.ts';
 import { declareOperationFigures } from './figures.ts';
 import type { OperationFigures } from './figures.ts';
 import { LongReads } from './long-reads.ts';
@@ -90,6 +91,11 @@ export class Core {
 
   get state(): State {
     return this.replica.state;
+  }
+
+  /** How much is watched here, and by how many. */
+  get watchStats(): WatchStats {
+    return this.replica.watch.stats;
   }
 
   header(revision: number = this.state.revision, raftTerm: number = this.replica.term): Header {

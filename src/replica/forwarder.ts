@@ -8,7 +8,7 @@ import type { ReplicaContext } from './context.ts';
 import { latestOf } from './deadline.ts';
 import type { PeerResponse, HashRequest, LeaderRequest } from './peer-protocol.ts';
 import { Proposals } from './proposals.ts';
-import type { Outcome, Proposal } from './proposals.ts';
+import type { OnProposed, Proposal } from './proposals.ts';
 import type { PeerOutcome } from './peer-requests.ts';
 import { connectionLost, stopping, tooManyRequests, unknownFate } from './refusals.ts';
 
@@ -19,6 +19,11 @@ const forwardBytesMax = 1 << 20;
 export type LeaseTime =
   | { readonly kind: 'found'; readonly ttlSeconds: number; readonly grantedSeconds: number }
   | { readonly kind: 'not-found' };
+
+/** Full TTLs in seconds in the order of the ids, 0 for a lease that is gone; or why they could not be renewed. */
+export type OnRenewed = (result: readonly number[] | RegistryError) => void;
+
+export type OnLeaseTime = (result: LeaseTime | RegistryError) => void;
 
 /**
  * Brings what this member's callers ask to the leader, wherever it is. Proposals gather until the end of the turn and
@@ -57,7 +62,7 @@ export class Forwarder {
     return this.#proposals.pendingCount;
   }
 
-  propose(command: Uint8Array, expiresMs: number, done: (outcome: Outcome) => void): void {
+  propose(command: Uint8Array, expiresMs: number, done: OnProposed): void {
     if (this.#isStopped) done({ kind: 'failed', error: stopping() });
     else {
       this.#proposals.add({ command, expiresMs, done });
@@ -65,11 +70,7 @@ export class Forwarder {
     }
   }
 
-  changeMembership(
-    request: MembershipRequest,
-    expiresMs: number,
-    done: (outcome: Outcome) => void,
-  ): void {
+  changeMembership(request: MembershipRequest, expiresMs: number, done: OnProposed): void {
     const asked: LeaderRequest = { kind: 'change-membership', request };
     const proposal = { command: new Uint8Array(), expiresMs, done };
     this.#untilLeaderAnswers(asked, expiresMs, (answer) => {
@@ -82,22 +83,14 @@ export class Forwarder {
     });
   }
 
-  renewLeases(
-    ids: readonly LeaseId[],
-    expiresMs: number,
-    done: (result: readonly number[] | RegistryError) => void,
-  ): void {
+  renewLeases(ids: readonly LeaseId[], expiresMs: number, done: OnRenewed): void {
     this.#untilLeaderAnswers({ kind: 'lease-keep-alive', ids }, expiresMs, (answer) => {
       if (answer instanceof RegistryError) done(answer);
       else done(answer.kind === 'lease-keep-alive' ? answer.ttlSeconds : unknownFate());
     });
   }
 
-  leaseTimeToLive(
-    id: LeaseId,
-    expiresMs: number,
-    done: (result: LeaseTime | RegistryError) => void,
-  ): void {
+  leaseTimeToLive(id: LeaseId, expiresMs: number, done: OnLeaseTime): void {
     this.#untilLeaderAnswers({ kind: 'lease-time-to-live', id }, expiresMs, (answer) => {
       if (answer instanceof RegistryError) done(answer);
       else if (answer.kind !== 'lease-time-to-live') done(unknownFate());

@@ -8,12 +8,15 @@ export type Outcome =
   | { readonly kind: 'applied'; readonly applied: Applied; readonly term: number }
   | { readonly kind: 'failed'; readonly error: RegistryError };
 
+/** Called once. */
+export type OnProposed = (outcome: Outcome) => void;
+
 /** A command on its way into the log. */
 export interface Proposal {
   readonly command: Uint8Array;
   /** By the clock; after this the proposer is told that the fate is unknown. */
   readonly expiresMs: number;
-  readonly done: (outcome: Outcome) => void;
+  readonly done: OnProposed;
 }
 
 interface Placed {

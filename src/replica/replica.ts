@@ -4,100 +4,59 @@ import type { MemberId } from '../base/member-id.ts';
 import type { PeerProgress } from '../raft/index.ts';
 import { encodeCommand } from '../state/index.ts';
 import type { Command, LeaseId, State } from '../state/index.ts';
-import { WatchHub } from '../watch/index.ts';
-import { Applier } from './applier.ts';
+import type { WatchHub } from '../watch/index.ts';
 import { ReplicaContext } from './context.ts';
 import type { Counters } from './counters.ts';
 import { EventLoop } from './event-loop.ts';
 import type { FlushMark } from './flush-marks.ts';
-import { Forwarder } from './forwarder.ts';
-import type { LeaseTime } from './forwarder.ts';
-import { LeaderRequests } from './leader-requests.ts';
-import { LeadershipHandover } from './leadership-handover.ts';
-import { Lessor } from './lessor.ts';
-import { LinearizableReads } from './linearizable-reads.ts';
+import type { OnLeaseTime, OnRenewed } from './forwarder.ts';
 import type { OnLinearizable } from './linearizable-reads.ts';
-import { LogTruncation } from './log-truncation.ts';
 import type { MembershipRequest } from './membership.ts';
 import type { ReplicaOptions } from './options.ts';
-import { PeerMessages } from './peer-messages.ts';
+import { buildParts } from './parts.ts';
+import type { ReplicaParts } from './parts.ts';
 import type { HashResponder } from './peer-messages.ts';
 import type { PeerOutcome } from './peer-requests.ts';
-import { Persister } from './persister.ts';
-import type { Outcome } from './proposals.ts';
+import type { OnProposed } from './proposals.ts';
 import { stopping } from './refusals.ts';
-import { Slices } from './slices.ts';
-import { SnapshotTransfer } from './snapshot-transfer.ts';
+import type { Slices } from './slices.ts';
 import type { Recovered } from './store.ts';
 import { Ticks } from './ticks.ts';
 import { Turn } from './turn.ts';
 
 /**
- * One member at work: what operations may look at and ask for. `Turn` tells in which order things happen, and
- * `ReplicaContext` what the parts share.
+ * One member at work: what operations may look at and ask for. `Turn` says in which order things happen, `ReplicaParts`
+ * what does the work, and `ReplicaContext` what the parts share.
  */
 export class Replica {
   readonly id: MemberId;
   readonly clusterId: MemberId;
-  readonly watch: WatchHub;
   readonly counters: Counters;
-  /** Long work of this member, in slices. */
-  readonly slices: Slices;
   readonly #context: ReplicaContext;
   readonly #options: ReplicaOptions;
   readonly #loop: EventLoop;
   readonly #raft: ReplicaContext['raft'];
-  readonly #applied: ReplicaContext['applied'];
-  readonly #reads: LinearizableReads;
-  readonly #forwarder: Forwarder;
-  readonly #peers: PeerMessages;
-  readonly #applier: Applier;
-  readonly #persister: Persister;
-  readonly #snapshots: SnapshotTransfer;
-  readonly #handover: LeadershipHandover;
+  readonly #parts: ReplicaParts;
   readonly #ticks: Ticks;
   readonly #turn: Turn;
   #stopped: Promise<void> | undefined;
 
-  /** `state` and `recovered` are what the store holds. Each part is given the context and the earlier parts it calls. */
+  /** `state` and `recovered` are what the store holds. */
   constructor(options: ReplicaOptions, recovered: Recovered, state: State) {
     this.id = options.id;
     this.clusterId = options.clusterId;
     this.#options = options;
-    const loop = new EventLoop(
+    this.#loop = new EventLoop(
       options.clock,
       () => this.#turn.run(),
       (error) => this.#onFailure(error),
     );
-    const context = new ReplicaContext(options, recovered, state, loop);
-    this.#loop = loop;
-    this.#context = context;
-    this.#raft = context.raft;
-    this.#applied = context.applied;
-    this.counters = context.counters;
-    this.slices = new Slices(options.clock, context.metrics.sliceSeconds);
-    const watch = createHub(context);
-    this.watch = watch;
-    const lessor = new Lessor(context);
-    const leaderRequests = new LeaderRequests(context, lessor);
-    const reads = new LinearizableReads(context);
-    const forwarder = new Forwarder(context, leaderRequests);
-    const peers = new PeerMessages(context, leaderRequests);
-    const applier = new Applier(context, { lessor, forwarder, watch, peers });
-    const persister = new Persister(context, recovered.appliedIndex, (at) => applier.install(at));
-    const logTruncation = new LogTruncation(context, persister);
-    const snapshots = new SnapshotTransfer(context);
-    const handover = new LeadershipHandover(context);
-    const parts = { lessor, reads, forwarder, applier, persister, snapshots, handover, watch };
-    this.#reads = reads;
-    this.#forwarder = forwarder;
-    this.#peers = peers;
-    this.#applier = applier;
-    this.#persister = persister;
-    this.#snapshots = snapshots;
-    this.#handover = handover;
-    this.#ticks = new Ticks(context, parts);
-    this.#turn = new Turn(context, { ...parts, leaderRequests, logTruncation });
+    this.#context = new ReplicaContext(options, recovered, state, this.#loop);
+    this.counters = this.#context.counters;
+    this.#raft = this.#context.raft;
+    this.#parts = buildParts(this.#context, recovered.appliedIndex);
+    this.#ticks = new Ticks(this.#context, this.#parts);
+    this.#turn = new Turn(this.#context, this.#parts);
   }
 
   /** Begins to listen to the peers and to count time. */
@@ -106,15 +65,16 @@ export class Replica {
       if (!this.#loop.stopped) this.#loop.guard(action);
     };
     await this.#options.transport.start({
-      receive: (from, messages) => whileRunning(() => this.#peers.dispatch(from, messages)),
-      receiveSnapshot: (from, header, chunks) => this.#snapshots.receive(from, header, chunks),
-      disconnected: (peer) => this.#loop.guard(() => this.#peers.onDisconnected(peer)),
+      receive: (from, messages) => whileRunning(() => this.#parts.peers.dispatch(from, messages)),
+      receiveSnapshot: (from, header, chunks) =>
+        this.#parts.snapshots.receive(from, header, chunks),
+      disconnected: (peer) => this.#loop.guard(() => this.#parts.peers.onDisconnected(peer)),
       isRemoved: (peer) => this.state.removedMembers.includes(peer),
       refusedAsRemoved: (by) => whileRunning(() => this.#onRefusedAsRemoved(by)),
     });
-    this.#peers.updatePeers();
-    this.#applier.checkRemoval();
-    this.#applier.logClusterVersion();
+    this.#parts.peers.updatePeers();
+    this.#parts.applier.checkRemoval();
+    this.#parts.applier.logClusterVersion();
     if (this.#raft.configuration.voters.length === 1) this.#raft.campaign();
     else if (this.#options.initialElectionTickAdvance) this.#ticks.advanceElection();
     this.#ticks.start();
@@ -132,9 +92,18 @@ export class Replica {
 
   // What operations look at.
 
+  get watch(): WatchHub {
+    return this.#parts.watch;
+  }
+
+  /** Long work of this member, in slices. */
+  get slices(): Slices {
+    return this.#parts.slices;
+  }
+
   /** The state as applied here; another object after a snapshot was installed, so do not keep it. */
   get state(): State {
-    return this.#applied.state;
+    return this.#context.applied.state;
   }
 
   get term(): number {
@@ -168,25 +137,25 @@ export class Replica {
 
   /** Up to this index the state here is on the disk. */
   get flushedIndex(): number {
-    return this.#persister.flushedIndex;
+    return this.#parts.persister.flushedIndex;
   }
 
   /** What the state was like at an applied index that was taken to the disk not long ago. */
   flushMarkAt(index: number): FlushMark | undefined {
-    return this.#persister.flushMarkAt(index);
+    return this.#parts.persister.flushMarkAt(index);
   }
 
   get pendingProposals(): number {
-    return this.#forwarder.pendingProposals;
+    return this.#parts.forwarder.pendingProposals;
   }
 
   /** The state is being exchanged for a snapshot of the leader now. */
   get isInstalling(): boolean {
-    return this.#applied.isInstalling;
+    return this.#context.applied.isInstalling;
   }
 
   get snapshotsReceived(): number {
-    return this.#snapshots.receivedTotal;
+    return this.#parts.snapshots.receivedTotal;
   }
 
   /** The followers as this leader sees them; empty elsewhere. */
@@ -216,45 +185,33 @@ export class Replica {
   // What operations ask for.
 
   /** Brings a command into the log, wherever the leader is; calls back once it is applied here, or failed. */
-  propose(command: Command, expiresMs: number, done: (outcome: Outcome) => void): void {
-    this.#forwarder.propose(encodeCommand(command), expiresMs, done);
+  propose(command: Command, expiresMs: number, done: OnProposed): void {
+    this.proposeEncoded(encodeCommand(command), expiresMs, done);
   }
 
   /** The same for a command that was encoded before (to measure it, say). */
-  proposeEncoded(command: Uint8Array, expiresMs: number, done: (outcome: Outcome) => void): void {
-    this.#forwarder.propose(command, expiresMs, done);
+  proposeEncoded(command: Uint8Array, expiresMs: number, done: OnProposed): void {
+    this.#parts.forwarder.propose(command, expiresMs, done);
   }
 
   /** Calls back when a read of the state here is linearizable. */
   linearize(expiresMs: number, done: OnLinearizable): void {
-    this.#reads.add(expiresMs, done);
+    this.#parts.reads.add(expiresMs, done);
   }
 
   /** Asks the leader to change who belongs to the cluster. */
-  changeMembership(
-    request: MembershipRequest,
-    expiresMs: number,
-    done: (outcome: Outcome) => void,
-  ): void {
-    this.#loop.guard(() => this.#forwarder.changeMembership(request, expiresMs, done));
+  changeMembership(request: MembershipRequest, expiresMs: number, done: OnProposed): void {
+    this.#loop.guard(() => this.#parts.forwarder.changeMembership(request, expiresMs, done));
   }
 
   /** Renews leases at the leader; calls back with the full TTLs, 0 for a lease that is gone. */
-  renewLeases(
-    ids: readonly LeaseId[],
-    expiresMs: number,
-    done: (result: readonly number[] | RegistryError) => void,
-  ): void {
-    this.#loop.guard(() => this.#forwarder.renewLeases(ids, expiresMs, done));
+  renewLeases(ids: readonly LeaseId[], expiresMs: number, done: OnRenewed): void {
+    this.#loop.guard(() => this.#parts.forwarder.renewLeases(ids, expiresMs, done));
   }
 
   /** The time a lease has left, as the leader counts it. */
-  leaseTimeToLive(
-    id: LeaseId,
-    expiresMs: number,
-    done: (result: LeaseTime | RegistryError) => void,
-  ): void {
-    this.#loop.guard(() => this.#forwarder.leaseTimeToLive(id, expiresMs, done));
+  leaseTimeToLive(id: LeaseId, expiresMs: number, done: OnLeaseTime): void {
+    this.#loop.guard(() => this.#parts.forwarder.leaseTimeToLive(id, expiresMs, done));
   }
 
   /** Asks another member for the hash of what it can read up to a revision. */
@@ -262,21 +219,21 @@ export class Replica {
     member: MemberId,
     revision: number,
     expiresMs: number,
-    done: (reply: PeerOutcome) => void,
+    done: (outcome: PeerOutcome) => void,
   ): void {
     const request = { kind: 'hash', revision } as const;
-    this.#loop.guard(() => this.#forwarder.askMember(member, request, expiresMs, done));
+    this.#loop.guard(() => this.#parts.forwarder.askMember(member, request, expiresMs, done));
   }
 
   /** Who responds to other members that ask for a hash; until it is set they are refused. */
   respondToHashesWith(respond: HashResponder): void {
-    this.#peers.respondToHashesWith(respond);
+    this.#parts.peers.respondToHashesWith(respond);
   }
 
   /** Calls back when nothing that was compacted is left to be removed here. */
   whenCompacted(done: (error: RegistryError | undefined) => void): void {
     if (this.#loop.stopped) done(stopping());
-    else this.#applier.whenCompacted(done);
+    else this.#parts.applier.whenCompacted(done);
   }
 
   /** Hands leadership over; only here, on the leader. Whether it worked shows in `leader`. */
@@ -292,7 +249,7 @@ export class Replica {
    * stops it serves its callers as a follower. Resolves after `timeoutMs` at the latest, or earlier if nobody can take over.
    */
   leave(timeoutMs: number): Promise<void> {
-    const left = this.#handover.begin(timeoutMs);
+    const left = this.#parts.handover.begin(timeoutMs);
     this.#loop.wake();
     return left;
   }
@@ -303,23 +260,19 @@ export class Replica {
   async #stopParts(): Promise<void> {
     if (this.#loop.stop()) this.#endWork();
     await this.#options.transport.stop();
-    await this.#persister.stop();
+    await this.#parts.persister.stop();
   }
 
-  /**
-   * A peer says that this member was removed while it was away. Ids are never used again, so that a peer that is behind
-   * does not say so by mistake. A peer with the data of another cluster of the same name might: as long as this member is
-   * connected to another leader, it believes that one.
-   */
+  /** Believed unless this member follows another leader: a peer may hold data of another cluster of the same name. */
   #onRefusedAsRemoved(by: MemberId): void {
-    const { leader } = this;
+    const { leader } = this.#raft;
     if (leader !== undefined && leader !== by && this.isConnected(leader)) return;
-    this.#applier.endAsRemoved();
+    this.#parts.applier.endAsRemoved();
   }
 
   #onFailure(error: unknown): void {
-    this.#persister.abandon();
-    this.watch.silence();
+    this.#parts.persister.abandon();
+    this.#parts.watch.silence();
     this.#options.logger.error('this member stops, because it can no longer trust itself', {
       error: error instanceof Error ? error.message : String(error),
       stack: error instanceof Error ? error.stack : undefined,
@@ -331,29 +284,16 @@ export class Replica {
     }
   }
 
-  /** Proposals first: their requests end as lost, which they then hear of no more. */
+  /** Callers first, so that they hear that this member stops, and not that a request of theirs was lost. */
   #endWork(): void {
     const { requests, confirmations } = this.#context;
     this.#ticks.stop();
-    this.#handover.stop();
-    this.#forwarder.stop();
-    this.#reads.stop();
+    this.#parts.handover.stop();
+    this.#parts.forwarder.stop();
+    this.#parts.reads.stop();
     requests.stop();
     confirmations.stop();
-    this.#applier.stop();
-    this.slices.stop(stopping());
+    this.#parts.applier.stop();
+    this.#parts.slices.stop(stopping());
   }
-}
-
-function createHub({ applied, loop, options }: ReplicaContext): WatchHub {
-  const { watchEventsPerTurn: eventsMax } = options;
-  return new WatchHub(applied.state, {
-    ...(eventsMax === undefined ? {} : { eventsMax }),
-    seed: options.random.between(1, 2 ** 31 - 1),
-    onWorkAvailable: () => loop.wake(),
-    onSinkFailure: (error) =>
-      options.logger.error('a watch stream was ended, and its reader could not be told', {
-        error: error instanceof Error ? error.stack : String(error),
-      }),
-  });
 }

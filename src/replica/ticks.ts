@@ -1,19 +1,9 @@
-import type { WatchHub } from '../watch/index.ts';
 import type { ReplicaContext } from './context.ts';
-import type { Forwarder } from './forwarder.ts';
-import type { Lessor } from './lessor.ts';
-import type { LinearizableReads } from './linearizable-reads.ts';
+import type { ReplicaParts } from './parts.ts';
 import { LossReport } from './loss-report.ts';
-import type { Persister } from './persister.ts';
 import { Ticker } from './ticker.ts';
 
-interface Parts {
-  readonly lessor: Lessor;
-  readonly reads: LinearizableReads;
-  readonly forwarder: Forwarder;
-  readonly persister: Persister;
-  readonly watch: WatchHub;
-}
+type Parts = Pick<ReplicaParts, 'lessor' | 'reads' | 'forwarder' | 'persister' | 'watch'>;
 
 /** All that happens because time passes: once every heartbeat interval, one tick for raft and for each part. */
 export class Ticks {

@@ -1,29 +1,21 @@
 import { present } from '../base/assert.ts';
 import type { Effects } from '../raft/index.ts';
-import type { WatchHub } from '../watch/index.ts';
-import type { Applier } from './applier.ts';
 import type { ReplicaContext } from './context.ts';
-import type { Forwarder } from './forwarder.ts';
-import type { LeaderRequests } from './leader-requests.ts';
-import type { LeadershipHandover } from './leadership-handover.ts';
-import type { Lessor } from './lessor.ts';
-import type { LinearizableReads } from './linearizable-reads.ts';
-import type { LogTruncation } from './log-truncation.ts';
-import type { Persister } from './persister.ts';
-import type { SnapshotTransfer } from './snapshot-transfer.ts';
+import type { ReplicaParts } from './parts.ts';
 
-interface Parts {
-  readonly handover: LeadershipHandover;
-  readonly leaderRequests: LeaderRequests;
-  readonly forwarder: Forwarder;
-  readonly reads: LinearizableReads;
-  readonly lessor: Lessor;
-  readonly applier: Applier;
-  readonly persister: Persister;
-  readonly logTruncation: LogTruncation;
-  readonly snapshots: SnapshotTransfer;
-  readonly watch: WatchHub;
-}
+type Parts = Pick<
+  ReplicaParts,
+  | 'handover'
+  | 'leaderRequests'
+  | 'forwarder'
+  | 'reads'
+  | 'lessor'
+  | 'applier'
+  | 'persister'
+  | 'logTruncation'
+  | 'snapshots'
+  | 'watch'
+>;
 
 /**
  * One turn of the event loop, in the order in which a write passes through it. All that arrived since the last turn

@@ -39,7 +39,11 @@ function leaderWithLease() {
   const configuration = { voters: ['m1'], outgoing: [], learners: [] };
   const context = new ReplicaContext(
     optionsOf({
-      ...{ id: 'm1', store, transport: silentTransport(), clock, random },
+      id: 'm1',
+      store,
+      transport: silentTransport(),
+      clock,
+      random,
       leaseCheckpointIntervalMs: 10_000,
     }),
     {
