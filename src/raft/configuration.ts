@@ -2,14 +2,14 @@ import { compareMemberIds } from '../base/member-id.ts';
 import type { MemberId } from '../base/member-id.ts';
 import type { Configuration } from './messages.ts';
 
-/** Who is to join, and as what, and who is to leave. A learner among `addVoters` is promoted. */
+/** Members to add, and to remove. A learner among `addVoters` is promoted. */
 export interface MembershipChange {
   readonly addVoters: readonly MemberId[];
   readonly addLearners: readonly MemberId[];
   readonly remove: readonly MemberId[];
 }
 
-/** Everybody who gets the log, in ascending order. */
+/** All members that get the log, in ascending order. */
 export function membersOf({ voters, outgoing, learners }: Configuration): MemberId[] {
   return [...new Set([...voters, ...outgoing, ...learners])].toSorted(compareMemberIds);
 }

@@ -10,8 +10,8 @@ import type { PersistentState } from './persistent-state.ts';
 export type Role = 'follower' | 'pre-candidate' | 'candidate' | 'leader';
 
 /**
- * Who leads (section 5.2): this member's role, its patience with a leader that is silent, its candidacies, and its say
- * in those of others. What a leader does is not told here; `elected` is called when this member has become one.
+ * Role, election timer, own campaigns, and (pre-)vote requests of others (section 5.2). `elected` is called when this member
+ * has become the leader; `Leadership` does the rest.
  */
 export class Election {
   readonly #options: RaftOptions;
@@ -25,7 +25,7 @@ export class Election {
   /** Counted while this member does not lead. */
   #ticksSinceHeard = 0;
   #timeoutTicks = 0;
-  /** What the voters said in the present election. */
+  /** Responses in the present election, by voter. */
   #votes = new Map<MemberId, boolean>();
 
   constructor(parts: {
@@ -52,7 +52,7 @@ export class Election {
     return this.#leader;
   }
 
-  /** Time passes without a word of a leader. */
+  /** Counts time without a message of a leader. */
   tick(): void {
     this.#ticksSinceHeard++;
     if (this.#ticksSinceHeard >= this.#timeoutTicks) this.campaign();
@@ -81,13 +81,13 @@ export class Election {
 
   becomeFollower(term: number): void {
     if (term > this.#persistent.term) this.#persistent.enterTerm(term);
-    // Patience goes on running out: only a leader, or a candidate that gets the vote, begins it anew (figure 2).
-    // Candidates that cannot win would hold up those who can.
+    // The election timer goes on: only a leader, or a granted vote, resets it (figure 2). Otherwise candidates that
+    // cannot win would hold up those that can.
     this.#role = 'follower';
     this.#leader = undefined;
   }
 
-  /** Who hears a leader does not help to depose it (section 6, and thesis 4.2.3), unless that one asked for it. */
+  /** A member that hears from a leader ignores vote requests (section 6, thesis 4.2.3), unless the leader hands over. */
   isShieldedByLeader(request: VoteRequest): boolean {
     return !request.transfer && this.#options.checkQuorum && this.#hasLiveLeader();
   }
@@ -113,8 +113,8 @@ export class Election {
   }
 
   onPreVoteResponse({ from, granted, term }: PreVoteResponse): void {
-    // A refusal may be one of an earlier round, and costs nothing: whoever wins no majority asks again when its
-    // patience has run out once more. A refusal that knows of a later term has ended this candidacy already.
+    // A refusal may belong to an earlier round, and ignoring it costs nothing: without a majority the timer starts the next
+    // round. A refusal with a later term has ended this campaign already.
     if (this.#role !== 'pre-candidate' || !granted || term !== this.#persistent.term + 1) return;
     this.#votes.set(from, true);
     this.#countVotes();

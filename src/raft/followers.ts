@@ -10,8 +10,8 @@ import { Progress } from './progress.ts';
 import type { PeerProgress } from './progress.ts';
 
 /**
- * Whom the leader of one term feeds with its log, how far each of them is, and what each may be sent (section 5.3).
- * What follows from it, such as what is committed, is decided by the leadership.
+ * The followers of the leader of one term: how far each one is, and what it may be sent (section 5.3). `Leadership` decides
+ * what follows from it, such as what is committed.
  */
 export class Followers {
   readonly #options: RaftOptions;
@@ -20,11 +20,11 @@ export class Followers {
   readonly #log: Log;
   readonly #outbox: Outbox;
   readonly #progress = new Map<MemberId, Progress>();
-  /** Removed followers that are still to hear of it, with the index of the entry that removed them. */
+  /** Removed followers that still get the log, by id: the index of the entry that removed them. Count for no quorum. */
   readonly #removed = new Map<MemberId, number>();
-  /** What was committed when departed followers were last parted with. */
+  /** The commit index at the last `forgetRemoved`. */
   #commitAtLastForget: number;
-  /** Those that may be sent something at the end of this turn. */
+  /** Followers that `sendAppends` looks at, at the end of this turn. */
   readonly #scheduled = new Set<MemberId>();
 
   constructor(options: RaftOptions, term: number, log: Log, outbox: Outbox) {
@@ -46,7 +46,7 @@ export class Followers {
     });
   }
 
-  /** Undefined for whoever is no follower, or no more. */
+  /** Undefined for a member that is not a follower, or not any more. */
   find(id: MemberId): Progress | undefined {
     return this.#progress.get(id);
   }
@@ -55,11 +55,11 @@ export class Followers {
     return present(this.#progress.get(id), `the progress of ${id}`);
   }
 
-  // Who belongs to them.
+  // Membership.
 
   /**
-   * The configuration has changed: whoever is new starts being fed. Who left gets the log up to the entry that says so,
-   * and counts for nothing; a member that knows it is removed can end, and does not try to be elected.
+   * Adapts to the configuration. A new member starts to get the log. A removed one gets it up to the entry that removed it,
+   * so that it knows, and does not campaign.
    */
   syncToConfiguration(): void {
     const configured = this.#configured();
@@ -69,7 +69,7 @@ export class Followers {
       }
     }
     for (const id of configured) {
-      // Nothing that was known of one that comes back counts any more.
+      // What was known of a member that is added again does not count: its log may be another one.
       const comesBack = this.#removed.delete(id);
       if (this.#progress.has(id) && !comesBack) continue;
       const progress = new Progress(this.#log.lastIndex + 1);
@@ -80,7 +80,7 @@ export class Followers {
     }
   }
 
-  /** Forgets those who had at least an election timeout to hear that they are removed. Call once in that time. */
+  /** Drops removed followers whose removal was committed at least one election timeout ago. Call once per timeout. */
   forgetRemoved(): void {
     for (const [id, index] of this.#removed) {
       if (index <= this.#commitAtLastForget) this.#forget(id);
@@ -98,7 +98,7 @@ export class Followers {
     return hears;
   }
 
-  // What they are sent.
+  // Sending.
 
   get hasScheduledAppends(): boolean {
     return this.#scheduled.size > 0;
@@ -112,7 +112,7 @@ export class Followers {
     for (const id of this.#progress.keys()) this.#scheduled.add(id);
   }
 
-  /** The end of the turn: sends what was put off until now. */
+  /** Sends what was scheduled in this turn. */
   sendAppends(): void {
     for (const id of this.#scheduled) this.#sendAppendsTo(id);
     this.#scheduled.clear();
@@ -144,7 +144,7 @@ export class Followers {
     this.#outbox.send({ kind: 'timeout-now', from: this.#id, to, term: this.#term });
   }
 
-  // How it went.
+  // Responses.
 
   /** Once a heartbeat interval. */
   checkForStalls(): void {
@@ -211,7 +211,7 @@ export class Followers {
     const previousIndex = progress.next - 1;
     const previousTerm = this.#log.termAt(previousIndex);
     if (previousTerm === undefined) {
-      // What it needs next was compacted (section 7). Somebody who leaves is not worth a snapshot.
+      // What it needs next was compacted (section 7). A removed member gets no snapshot.
       progress.toSnapshot();
       if (!this.#removed.has(to)) this.#outbox.sendSnapshot(to);
       return;

@@ -24,7 +24,7 @@ interface Parts {
   readonly resign: () => void;
 }
 
-/** What a member does, and knows, while it leads one term: proposals, what is committed, reads, and handing over. */
+/** The leader of one term: proposals, the commit index, membership changes, read rounds, and leadership transfer. */
 export class Leadership {
   readonly followers: Followers;
   readonly #options: RaftOptions;
@@ -35,7 +35,7 @@ export class Leadership {
   readonly #outbox: Outbox;
   readonly #reads: ReadRounds;
   readonly #resign: () => void;
-  /** The first entry of the own term. */
+  /** The first entry of this term. Once it is committed, the commit index is up to date (sections 5.4.2 and 8). */
   readonly #ownFirstIndex: number;
   #transferTo: MemberId | undefined;
   #ticksSinceCheck = 0;
@@ -60,7 +60,7 @@ export class Leadership {
     this.#append([{ index, term: this.#term, kind: 'empty', data: new Uint8Array() }]);
   }
 
-  /** Nobody's read will be confirmed any more. */
+  /** Abandons reads: no round of this leadership will be confirmed any more. */
   end(): void {
     this.#outbox.loseReads(this.#reads.abandon());
     // The call in which it resigned goes on, and must not tell a second member to take over.
@@ -153,7 +153,7 @@ export class Leadership {
     const progress = this.followers.find(message.from);
     if (progress === undefined) return;
     progress.recentlyActive = true;
-    // Nobody can have what was never sent.
+    // No follower can have what was never sent.
     if (message.index > this.#log.lastIndex) return;
     if (message.success) this.#onMatched(message.from, progress, message.index);
     else this.followers.onAppendRejected(message);
@@ -190,8 +190,8 @@ export class Leadership {
   // A disk that hangs.
 
   /**
-   * A majority goes on without this member's disk, which has been at the same write for long. As the leader it would
-   * soon take nothing more in, and hold up all of them; where nobody goes on without it, nobody else could lead either.
+   * This member's disk hangs while a majority commits without it. As the leader it would soon accept no proposals and
+   * block the others. Where no majority commits without it, no other member could lead either, so that it stays.
    */
   #blocksOthers(): boolean {
     const { durableIndex, diskHangs } = this.#persistent;
@@ -222,7 +222,7 @@ export class Leadership {
     const index = this.#log.lastIndex + 1;
     this.#append([{ index, term: this.#term, kind: 'membership', data, configuration }]);
     this.followers.syncToConfiguration();
-    // Whoever a read still waited for may have left.
+    // A follower that a read round still waited for may have been removed.
     this.#confirmReads();
     return index;
   }
@@ -261,7 +261,7 @@ export class Leadership {
       this.#appendConfiguration(leaveJoint(configuration), new Uint8Array());
     } else if (!isVoter(configuration, this.#id)) {
       this.followers.sendAppendsToAll();
-      // Whoever has everything takes over at once, instead of after an election timeout.
+      // A voter that has the whole log takes over at once, instead of after an election timeout.
       const next = configuration.voters.find((id) => this.#hasEverything(id));
       if (next !== undefined) this.followers.sendTimeoutNow(next);
       this.#resign();
@@ -295,9 +295,9 @@ export class Leadership {
 }
 
 /**
- * Who is the only voter decides alone that there will be a second one, up to this index: every majority of the two
- * counts it in, so that nobody can lead without the entry. Waiting for the second one would keep it from being told
- * that it belongs to the cluster.
+ * The index of the entry by which a sole voter A adds a second voter B, or 0. A commits this entry by itself: every quorum
+ * of {A, B} includes A, so no leader can lack the entry. Waiting for B would deadlock, since B learns of its membership
+ * from it. This deviates from the thesis, section 4.1.
  */
 export function soleVoterCommitIndex(log: Log, id: MemberId): number {
   const { configuration, configurationIndex: index } = log;

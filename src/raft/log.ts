@@ -4,7 +4,7 @@ import type { Configuration, Entry, SnapshotPosition } from './messages.ts';
 /** What one entry costs besides its data, about; so that a log of empty entries is bounded, too. */
 const entryOverheadBytes = 64;
 
-/** Entries handed out for applying in one turn, by their bytes. */
+/** Bytes of entries delivered for applying in one turn. */
 const committedBytesMax = 4 << 20;
 
 export function sizeOf(entry: Entry): number {
@@ -12,8 +12,8 @@ export function sizeOf(entry: Entry): number {
 }
 
 /**
- * The log since its base, in memory, and how far it is committed and was handed out for applying: in this order, base,
- * handed out, committed, last index. Indexes are those of the paper: the first entry after the base has `firstIndex`.
+ * The log since its base, in memory, and how far it is committed and delivered for applying:
+ * `base.index <= delivered <= commitIndex <= lastIndex`. Indexes are those of the paper; `firstIndex` follows the base.
  */
 export class Log {
   #base: SnapshotPosition;
@@ -25,8 +25,9 @@ export class Log {
   /** The bytes of all entries up to the last one, and of those that were compacted. */
   #end = 0;
   #compacted = 0;
+  /** Never falls (figure 2). `delivered <= commitIndex <= lastIndex`. */
   #commitIndex: number;
-  /** Committed entries up to here were handed out. */
+  /** Entries up to here were returned by `takeCommitted`. `base.index <= delivered <= commitIndex`. */
   #delivered: number;
   /** The configurations in the log, by the index they count from; the first one counts at the base. */
   #configurations: { readonly index: number; readonly configuration: Configuration }[];
@@ -71,7 +72,7 @@ export class Log {
     return this.#commitIndex;
   }
 
-  /** Committed entries wait for being handed out. */
+  /** Committed entries were not delivered yet. */
   get hasCommitted(): boolean {
     return this.#delivered < this.#commitIndex;
   }

@@ -17,7 +17,7 @@ interface Ticket {
 
 /**
  * What must survive a crash (figure 2): term, vote and log; how much of it was given out for writing, and how much is
- * durable. Whoever takes back entries of the log has to do it here.
+ * durable. Entries of the log are overwritten only through this class. `durableIndex < persistFrom <= lastIndex + 1`.
  */
 export class PersistentState {
   readonly #log: Log;
@@ -83,7 +83,7 @@ export class PersistentState {
     );
   }
 
-  /** Nobody has this member's vote in a new term. */
+  /** In a new term this member has not voted (section 5.1). */
   enterTerm(term: number): void {
     this.#term = term;
     this.#vote = undefined;
@@ -95,7 +95,7 @@ export class PersistentState {
     this.#hardStateDirty = true;
   }
 
-  /** The leader's entries, which follow each other, take the place of whatever the log holds from the first one on. */
+  /** The leader's entries, which follow each other, replace the log from the first one on (section 5.3). */
   overwrite(entries: readonly Entry[]): void {
     const from = present(entries[0], 'an entry').index;
     assert(from > this.#log.commitIndex, `entry ${from} is committed and cannot be replaced`);

@@ -15,12 +15,12 @@ export interface PeerProgress {
   /** Something was heard since the last quorum check. */
   readonly recentlyActive: boolean;
   readonly isLearner: boolean;
-  /** It goes on refusing what it once acknowledged as durable, so that neither its word nor its vote is worth anything. */
+  /** Repeatedly rejects entries that it acknowledged: its log was lost, so its acknowledgements and votes are unsafe. */
   readonly hasLostData: boolean;
 }
 
 /**
- * Who had best lead next: the voter that has the most of the log, among those that get it at all. Undefined if there is
+ * The best next leader: the voter with the most of the log, among those that are being replicated to. Undefined if there is
  * none.
  */
 export function successorOf(followers: readonly PeerProgress[]): MemberId | undefined {
@@ -29,7 +29,7 @@ export function successorOf(followers: readonly PeerProgress[]): MemberId | unde
   return voters.toSorted((a, b) => order(b) - order(a))[0]?.id;
 }
 
-/** One refusal of what was acknowledged may be a late copy of one from before that. A loss does not stop there. */
+/** One rejection of an acknowledged entry may be a late copy of an older one. After a loss they go on. */
 const rejectionsProvingLoss = 3;
 
 interface InFlight {
@@ -37,10 +37,12 @@ interface InFlight {
   readonly bytes: number;
 }
 
-/** A leader's view of one follower, and how much it may send. */
+/** A leader's view of one follower, and how much it may send. `0 <= match < next <= lastIndex + 1` (figure 2). */
 export class Progress {
   state: PeerProgress['state'] = 'probe';
+  /** Everything up to here is durable there and matches. Never falls within a term. */
   match = 0;
+  /** The index of the next entry to send; above `match`. */
   next: number;
   recentlyActive = false;
   /** In `probe`: a message is under way; the next one waits for its answer, or for a heartbeat's. */
@@ -51,7 +53,7 @@ export class Progress {
   commitSent = 0;
   #matchAtHeartbeat = 0;
   #stalled = false;
-  /** Refusals of what was acknowledged, with no acknowledgement since. */
+  /** Rejections of acknowledged entries since the last acknowledgement. */
   #rejectionsOfMatch = 0;
   /** The next probe waits for the next heartbeat interval. */
   #backsOff = false;
@@ -125,9 +127,8 @@ export class Progress {
   }
 
   /**
-   * It refused what was sent after `index`: tries from `next` on, but never from before what it has acknowledged. If
-   * that is what it refused, the same again would only be refused again, so it is given time; to go further back would
-   * be to build a majority on a member that forgets.
+   * Retries from `next`, never below `match`: a follower that rejects what it acknowledged has lost durable data, and
+   * sending that again could form a quorum on forgotten entries. In that case it backs off for one heartbeat interval.
    */
   onAppendRejected(index: number, next: number): void {
     const isLoss = index <= this.match;

@@ -17,12 +17,12 @@ import { Receiver } from './receiver.ts';
 export type { Role } from './election.ts';
 export type { RaftOptions, RaftStart } from './options.ts';
 
-/** A write that takes longer hangs: its member neither stays the leader of others nor stands for election. */
+/** A write under way for longer counts as hanging: the member neither stays the leader of others nor campaigns. */
 const hangingElectionTimeouts = 3;
 
 /**
- * One member's part in the consensus. Everything happens inside a call: `tick`, `step` and the requests change what
- * raft knows, `take` gives what the world has to do for it. Section numbers are those of "In Search of an
+ * One member's part in the consensus. Everything happens inside a call: `tick`, `step` and the requests change the state
+ * of raft, `take` returns what has to be done outside. Section numbers are those of "In Search of an
  * Understandable Consensus Algorithm (Extended Version)" by Ongaro and Ousterhout; "thesis" is Ongaro's.
  *
  * The work is done by parts. `Election` decides who leads, `Leadership` is there while this member does, and
@@ -182,7 +182,7 @@ export class Raft {
       this.#leadership.advanceCommit();
       return;
     }
-    // It may have stopped leading meanwhile, since nobody answers who cannot know yet that he belongs to the cluster.
+    // We may have stepped down meanwhile: the second voter cannot answer before this very entry tells it that it is a member.
     const alone = soleVoterCommitIndex(this.#log, this.#options.id);
     this.#log.commitTo(Math.min(alone, this.#persistent.durableIndex));
     this.#election.onDurable();
@@ -220,7 +220,7 @@ export class Raft {
     );
   }
 
-  /** Everything the world has to do now. What is taken counts as being done. */
+  /** All that has to be done outside now. What is taken counts as being done. */
   take(): Effects {
     this.#leadership?.work();
     return this.#outbox.take(this.#persistent.takeWrite(), this.#log.takeCommitted());
@@ -230,7 +230,7 @@ export class Raft {
 
   #stepFromFuture(message: Message): void {
     if (message.kind === 'pre-vote-request') {
-      // Nobody has started that term yet.
+      // The term is only proposed; no candidate has entered it yet.
       this.#election.onPreVoteRequest(message);
       return;
     }
@@ -264,7 +264,7 @@ export class Raft {
       case 'pre-vote-response':
       case 'vote-response':
       case 'timeout-now':
-        // Answers to what this member was, and orders of who leads no more, mean nothing now.
+        // Responses to a role that this member has left, and orders of a deposed leader, are void.
         break;
     }
   }
@@ -295,7 +295,7 @@ export class Raft {
         this.#receiver.onHeartbeatRequest(message);
         break;
       case 'install-snapshot':
-        // No sign of a leader: it takes long, and who sent it may have been deposed meanwhile.
+        // Not a sign of life: a snapshot takes long, and its sender may have been deposed meanwhile.
         this.#receiver.onInstallSnapshot(message);
         break;
       case 'append-response':

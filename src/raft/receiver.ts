@@ -5,7 +5,7 @@ import type { RaftOptions } from './options.ts';
 import type { Outbox } from './outbox.ts';
 import type { PersistentState } from './persistent-state.ts';
 
-/** Replication, the follower's side (section 5.3): takes what a leader sends, and says how far this member has it. */
+/** The follower's side of replication (section 5.3): takes what a leader sends, and acknowledges what is durable. */
 export class Receiver {
   readonly #id: MemberId;
   readonly #openBytesMax: number;
@@ -24,7 +24,7 @@ export class Receiver {
   onAppendRequest(message: AppendRequest): void {
     const { from, previousIndex, previousTerm, entries } = message;
     if (previousIndex < this.#log.commitIndex) {
-      // Old news: what is committed matches for certain.
+      // An old message. What is committed matches for certain.
       this.#acknowledge(from, this.#log.commitIndex);
       return;
     }
@@ -80,7 +80,7 @@ export class Receiver {
     });
   }
 
-  /** Says what is durable here, so it leaves only once that is true. */
+  /** Acknowledges durable entries, so that it leaves only once they are durable. */
   #acknowledge(to: MemberId, index: number): void {
     this.#outbox.sendAfterPersist({
       kind: 'append-response',

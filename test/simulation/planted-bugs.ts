@@ -120,7 +120,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'replica/persister.ts',
     find: 'const appliedIndex = flush ? this.#applied.flushableIndex : undefined;',
     replace:
-      'const applied = this.#applied.flushableIndex;\n    const appliedIndex = flush && applied !== undefined ? applied + 1 : undefined;',
+      'const index = this.#applied.flushableIndex;\n    const appliedIndex = flush && index !== undefined ? index + 1 : undefined;',
   },
   {
     name: 'the applied index is written behind the state',
