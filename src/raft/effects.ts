@@ -2,8 +2,8 @@ import type { MemberId } from '../base/member-id.ts';
 import type { Entry, HardState, Message, SnapshotPosition } from './messages.ts';
 
 /**
- * What must become durable, as one atomic synced write. The fields are written in this order: the snapshot replaces
- * log and state; then entries from the first of `entries` on replace whatever the log held from that index on.
+ * A write that must become durable, atomic and synced. The fields are written in this order: the snapshot replaces
+ * log and state; then entries from the first of `entries` on replace the log from that index on.
  */
 export interface PersistEffect {
   /** Given back to `Raft.persisted` when the write is durable. Tickets are answered in order. */
@@ -14,7 +14,7 @@ export interface PersistEffect {
   readonly snapshot: SnapshotPosition | undefined;
 }
 
-/** What the world has to do for raft, in this order; taken once a turn. */
+/** All that has to be done outside for raft, in this order; taken once a turn. */
 export interface Effects {
   /** May leave at once, while `persist` is still being written. */
   readonly send: readonly Message[];

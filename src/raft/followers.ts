@@ -69,7 +69,7 @@ export class Followers {
       }
     }
     for (const id of configured) {
-      // What was known of a member that is added again does not count: its log may be another one.
+      // Earlier knowledge of a member that is added again does not count: its log may be another one.
       const comesBack = this.#removed.delete(id);
       if (this.#progress.has(id) && !comesBack) continue;
       const progress = new Progress(this.#log.lastIndex + 1);
@@ -211,7 +211,7 @@ export class Followers {
     const previousIndex = progress.next - 1;
     const previousTerm = this.#log.termAt(previousIndex);
     if (previousTerm === undefined) {
-      // What it needs next was compacted (section 7). A removed member gets no snapshot.
+      // The next entry it needs was compacted (section 7). A removed member gets no snapshot.
       progress.toSnapshot();
       if (!this.#removed.has(to)) this.#outbox.sendSnapshot(to);
       return;

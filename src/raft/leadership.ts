@@ -13,7 +13,7 @@ import { successorOf } from './progress.ts';
 import type { Progress } from './progress.ts';
 import type { ReadRounds } from './read-rounds.ts';
 
-/** What a leadership works with; all of it lasts longer than the leadership. */
+/** Shared with the rest of raft, and kept beyond the leadership. */
 interface Parts {
   readonly options: RaftOptions;
   readonly log: Log;
@@ -91,7 +91,7 @@ export class Leadership {
     this.followers.sendHeartbeats(this.#reads.last);
   }
 
-  // What is asked of it; `Raft` says what it means.
+  // Requests; documented at `Raft`.
 
   /** Why nothing may be proposed now; undefined if it may. */
   whyNotPropose(): Refusal | undefined {
@@ -147,7 +147,7 @@ export class Leadership {
     return { kind: 'started' };
   }
 
-  // What it hears.
+  // Responses.
 
   onAppendResponse(message: AppendResponse): void {
     const progress = this.followers.find(message.from);

@@ -1,7 +1,7 @@
 import { assert, present } from '../base/assert.ts';
 import type { Configuration, Entry, SnapshotPosition } from './messages.ts';
 
-/** What one entry costs besides its data, about; so that a log of empty entries is bounded, too. */
+/** Approximate cost of an entry besides its data, so that a log of empty entries is bounded, too. */
 const entryOverheadBytes = 64;
 
 /** Bytes of entries delivered for applying in one turn. */
@@ -36,7 +36,7 @@ export class Log {
     this.#base = base;
     this.#entries = [];
     this.#delivered = Math.max(base.index, appliedIndex);
-    // What was applied was committed.
+    // Applied entries were committed.
     this.#commitIndex = this.#delivered;
     this.#configurations = [{ index: base.index, configuration: base.configuration }];
     this.append(entries);

@@ -1,6 +1,6 @@
 import type { MemberId } from '../base/member-id.ts';
 
-/** What one place in the log holds. */
+/** One entry of the log. */
 export interface Entry {
   readonly index: number;
   readonly term: number;
@@ -15,7 +15,7 @@ export interface Entry {
 }
 
 /**
- * Who takes part. Every membership entry carries a whole configuration, so that going back to the one before, when
+ * The members of the cluster and their roles. Every membership entry carries a whole configuration, so that going back to the one before, when
  * an entry is overwritten, needs no undoing. All lists are sorted by `compareMemberIds`.
  */
 export interface Configuration {
@@ -27,7 +27,7 @@ export interface Configuration {
   readonly learners: readonly MemberId[];
 }
 
-/** What must survive a crash besides the log (Raft paper, figure 2). */
+/** Must survive a crash, besides the log (Raft paper, figure 2). */
 export interface HardState {
   readonly term: number;
   readonly vote: MemberId | undefined;

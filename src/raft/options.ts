@@ -22,7 +22,7 @@ export interface RaftOptions {
   readonly openBytesMax: number;
 }
 
-/** What a member finds on its disk. */
+/** The contents of the disk when a member starts. */
 export interface RaftStart {
   readonly hardState: HardState;
   readonly base: SnapshotPosition;

@@ -2,7 +2,7 @@ import type { MemberId } from '../base/member-id.ts';
 import type { Effects } from './effects.ts';
 import type { Message } from './messages.ts';
 
-/** What this turn wants done outside, until it is taken. What has to be written is not here, but found by looking. */
+/** Effects that gather until `take`, except for writes and committed entries, which the log itself knows. */
 export class Outbox {
   #send: Message[] = [];
   #sendAfterPersist: Message[] = [];

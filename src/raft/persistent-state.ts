@@ -16,7 +16,7 @@ interface Ticket {
 }
 
 /**
- * What must survive a crash (figure 2): term, vote and log; how much of it was given out for writing, and how much is
+ * The state that must survive a crash (figure 2): term, vote and log; how much of it was given out for writing, and how much is
  * durable. Entries of the log are overwritten only through this class. `durableIndex < persistFrom <= lastIndex + 1`.
  */
 export class PersistentState {
@@ -110,12 +110,12 @@ export class PersistentState {
     this.#log.reset(position);
     this.#durableIndex = position.index;
     this.#persistFrom = position.index + 1;
-    // What is still being written is not the log any more, only its term counts.
+    // Entries still being written are not in the log any more; only their term counts.
     this.#tickets = this.#tickets.map((ticket) => ({ ...ticket, lastIndex: 0, lastTerm: 0 }));
     this.#snapshotToPersist = position;
   }
 
-  /** What was not given out for writing yet. */
+  /** All that was not given out for writing yet. */
   takeWrite(): PersistEffect | undefined {
     if (!this.hasWrite) return undefined;
     const { lastIndex, lastTerm, commitIndex } = this.#log;
@@ -136,7 +136,7 @@ export class PersistentState {
     while (this.#tickets.length > 0 && present(this.#tickets[0], 'a ticket').ticket <= upTo) {
       const { term, lastIndex, lastTerm } = present(this.#tickets.shift(), 'a ticket');
       this.#durableTerm = term;
-      // What was overwritten since is durable too, but it is not in the log any more.
+      // Entries overwritten since are durable too, but not in the log any more.
       if (this.#log.termAt(lastIndex) === lastTerm) {
         this.#durableIndex = Math.max(this.#durableIndex, lastIndex);
       }

@@ -1,6 +1,6 @@
 import type { MemberId } from '../base/member-id.ts';
 
-/** What an observer may know of a follower. */
+/** The progress of a follower, as observers see it. */
 export interface PeerProgress {
   readonly id: MemberId;
   /**
@@ -10,7 +10,7 @@ export interface PeerProgress {
   readonly state: 'probe' | 'replicate' | 'snapshot';
   /** Everything up to here is durable there and matches. */
   readonly match: number;
-  /** What is sent next. */
+  /** The index of the next entry to send. */
   readonly next: number;
   /** Something was heard since the last quorum check. */
   readonly recentlyActive: boolean;

@@ -103,7 +103,7 @@ export class Raft {
     return this.#log.configuration;
   }
 
-  /** What a snapshot of the state at `index` stands for; undefined if that entry is not in the log, nor its base. */
+  /** The position of a snapshot of the state at `index`; undefined if that entry is not in the log, nor its base. */
   positionAt(index: number): SnapshotPosition | undefined {
     const term = this.#log.termAt(index);
     if (term === undefined) return undefined;
@@ -132,9 +132,9 @@ export class Raft {
     return this.#leadership?.followers.view() ?? [];
   }
 
-  // What comes in.
+  // Events and requests.
 
-  /** One heartbeat interval, or whatever a tick is set to, has passed. */
+  /** One tick has passed, which is a heartbeat interval. */
   tick(): void {
     this.#persistent.tick();
     if (this.#leadership === undefined) this.#election.tick();
@@ -209,7 +209,7 @@ export class Raft {
     else this.#stepInTerm(message);
   }
 
-  // What goes out.
+  // Effects.
 
   hasEffects(): boolean {
     return (

@@ -3,7 +3,7 @@ import type { MemberId } from '../base/member-id.ts';
 import type { Configuration, Entry, HardState, SnapshotPosition } from './messages.ts';
 
 /**
- * What raft takes from a wire or a disk, checked whole: one number that is none would get into its arithmetic, from there
+ * Checks of values that come from a wire or a disk, before raft takes them: one number that is none would get into its arithmetic, from there
  * to the disk, and the member would never start again. All throw TypeError.
  */
 
@@ -45,7 +45,7 @@ export function hardStateOf(value: unknown): HardState {
   };
 }
 
-/** `data` is taken as it is: a view of something larger has to be copied by whoever keeps the entry. */
+/** `data` is taken as it is: a view of something larger has to be copied if the entry is kept. */
 export function entryOf(
   index: unknown,
   term: unknown,

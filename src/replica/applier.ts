@@ -146,7 +146,7 @@ export class Applier {
     this.#longCommand = undefined;
     this.#applied.endHalfway();
     this.#finish(entry, command, step.value);
-    // What the last steps did is not told; enough of them would have ended the turn.
+    // The work of the last steps is not reported; much of it would have ended the turn.
     return workOf(1, entry.data.length);
   }
 
@@ -165,7 +165,7 @@ export class Applier {
     this.#forwarder.onEntryApplied(entry.index, entry.term, applied);
   }
 
-  /** What a command changes outside the state. */
+  /** Effects of a command outside the state. */
   #afterCommand(command: Command, applied: Applied): void {
     const { kind } = command;
     if (kind === 'lease-grant' || kind === 'lease-revoke' || kind === 'lease-checkpoint') {

@@ -51,7 +51,7 @@ export class Backoff {
     this.#isBusy = false;
   }
 
-  /** Refused by whoever was asked in this term. Of several that were asked at once, the first refusal counts. */
+  /** The leader of this term refused. Of several that were asked at once, the first refusal counts. */
   refused(term: number, nowMs: number, isBusy: boolean): void {
     if (term !== this.#term) return;
     this.#isBusy = isBusy;

@@ -16,7 +16,7 @@ import { PeerRequests } from './peer-requests.ts';
 import type { Recovered } from './store.ts';
 
 /**
- * What all parts of a replica share. It is complete before the first part is built, and knows none of them, so that the
+ * Shared by all parts of a replica. It is complete before the first part is built, and knows none of them, so that the
  * parts can be built in one pass, each given the earlier parts that it calls.
  */
 export class ReplicaContext {
@@ -28,9 +28,9 @@ export class ReplicaContext {
   readonly applied: AppliedState;
   /** Read-index rounds: "is this member still the leader, and what is committed?" */
   readonly confirmations: Confirmations;
-  /** What this turn has for the peers. */
+  /** Messages of this turn to the peers. */
   readonly outbox: PeerOutbox;
-  /** What this member has asked of its peers. */
+  /** Open requests of this member to its peers. */
   readonly requests: PeerRequests;
   readonly leaderObserver: LeaderObserver;
   readonly metrics: ReplicaMetrics;

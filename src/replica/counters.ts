@@ -1,6 +1,6 @@
 import type { Applied, Command } from '../state/index.ts';
 
-/** What this member has done since it started, counted for those who ask; nothing is decided by it. */
+/** Counts of what this member has done since it started, for metrics; nothing is decided by them. */
 export class Counters {
   /** Commands of the log. */
   commands = 0;

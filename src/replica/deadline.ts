@@ -1,6 +1,6 @@
 /**
- * A lower bound of many deadlines, in whatever order they were given: as long as it has not passed, none of them has,
- * and nobody needs to look at each. A deadline that is not waited for any more may leave the bound too low for one look.
+ * A lower bound of many deadlines, in any order: as long as it has not passed, none of them has,
+ * and none needs to be looked at. A deadline that is not waited for any more may leave the bound too low for one look.
  */
 export class EarliestDeadline {
   #atMs = Infinity;

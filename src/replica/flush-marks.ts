@@ -1,4 +1,4 @@
-/** What the state was like at an applied index. */
+/** Properties of the state at an applied index. */
 export interface FlushMark {
   readonly index: number;
   readonly revision: number;

@@ -87,7 +87,7 @@ export class LeaderRequests {
   }
 
   #propose(commands: readonly Uint8Array[]): PeerResponse {
-    // In the log, a command that nobody can read would stop every member.
+    // In the log, a command that no member can read would stop every member.
     if (!commands.every(isCommand)) return refusedUnsupported('propose, with such a command');
     const result = this.#raft.propose(commands);
     if (result.kind === 'busy') return refusedBusy;

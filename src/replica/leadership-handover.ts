@@ -7,7 +7,7 @@ import type { ReplicaContext } from './context.ts';
 /**
  * Hands leadership over before this member stops. From the beginning of a transfer on raft takes no proposals: those of
  * this member wait in its queue, those of followers are refused, and both are asked at the next leader. What is in the
- * log already gets to the successor before that one may lead. So nobody hears of the change.
+ * log already gets to the successor before that one may lead. So callers do not notice the change.
  */
 export class LeadershipHandover {
   readonly #raft: Raft;

@@ -1,11 +1,11 @@
 import { present } from '../base/assert.ts';
 import type { LeaseId } from '../state/index.ts';
 
-/** What a new leader knows of a lease from the state. */
+/** A lease as the state records it, for a new leader. */
 export interface LeaseToWatch {
   readonly id: LeaseId;
   readonly ttlSeconds: number;
-  /** What was left at the last checkpoint; 0: the full TTL. */
+  /** Seconds left at the last checkpoint; 0: the full TTL. */
   readonly remainingSeconds: number;
 }
 
@@ -93,7 +93,7 @@ export class LeaseClock {
   /** Revoked leases go from a heap once they are most of it, so that each costs little, and none is kept until its end. */
   #withoutRevoked(heap: Due[]): Due[] {
     if (heap.length <= 2 * this.#leases.size + revokedKept) return heap;
-    // What is in order is a heap.
+    // A sorted array is a heap.
     return heap
       .filter(({ lease }) => this.#leases.get(lease.id) === lease)
       .toSorted((a, b) => a.atMs - b.atMs);
@@ -109,7 +109,7 @@ export class LeaseClock {
   }
 
   /**
-   * True once after each checkpoint: what the state says is less than what a keeper who renews is promised, and has to
+   * True once after each checkpoint: the state records less time than a renewal promises, so that the checkpoint has to
    * be taken back before the promise is made.
    */
   takeOutdated(id: LeaseId): boolean {

@@ -95,7 +95,7 @@ export class Lessor {
 
   /** Renews the leases, once leadership is confirmed. */
   renew(ids: readonly LeaseId[], done: Renewed): void {
-    // A command that takes long must not let leases lapse whose keepers are in time; they are told after it.
+    // A command that takes long must not let leases lapse whose holders renew in time; they are answered after it.
     const keepAlive = (): void => {
       for (const id of ids) this.#deadlines.renew(id, this.#clock.nowMs());
     };
@@ -145,8 +145,8 @@ export class Lessor {
   }
 
   /**
-   * Calls back once no checkpoint says less than the full time any more. A keeper that was told before would be
-   * betrayed by the next leader, which goes by what the state says.
+   * Calls back once the checkpoint is cleared in the log. Answering earlier would promise a full TTL that a new leader,
+   * which starts from the checkpoint, would not honour.
    */
   #takeBackCheckpoint(id: LeaseId, done: (isTakenBack: boolean) => void): void {
     if (this.#deadlines.takeOutdated(id)) {

@@ -7,7 +7,7 @@ import type { Member } from '../state/index.ts';
 /** Between two lines about the same member. */
 const repeatMs = 60_000;
 
-/** Tells whoever runs the cluster of members that have lost what they had acknowledged; raft leaves them as they are. */
+/** Logs members that have lost entries they had acknowledged; raft leaves them as they are. */
 export class LossReport {
   readonly #clock: Pick<Clock, 'nowMs'>;
   readonly #logger: Logger;

@@ -15,7 +15,7 @@ export interface MembershipRules {
   readonly strict: boolean;
 }
 
-/** What the leader knows that decides whether a change is safe. */
+/** Facts of the leader that decide whether a change is safe. */
 export interface MembershipFacts {
   readonly members: readonly Member[];
   /** True for this member, and for peers that have been reachable for some seconds. */
@@ -106,7 +106,7 @@ function checkRemove(id: MemberId, facts: MembershipFacts, rules: MembershipRule
   }
   // A member that is down may always go: that makes the cluster healthier.
   if (!isReachable(id)) return;
-  // Who leaves does not count when its leaving is agreed on, so that those who stay must be able to.
+  // The removed voter does not count towards the quorum that commits its removal; the others must form one.
   const isThere = rules.strict ? isHealthy : isReachable;
   if (staying.filter((member) => isThere(member.id)).length < quorumOf(staying.length)) {
     throw unhealthy('removing this member');

@@ -4,7 +4,7 @@ import type { Counter, Histogram, Meter } from '../base/meter.ts';
 const turnBuckets = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2];
 const buckets = Array.from({ length: 14 }, (_, power) => 0.001 * 2 ** power);
 
-/** What a replica counts, under the names that etcd's dashboards ask for. */
+/** The metrics of a replica, under the names that etcd's dashboards use. */
 export interface ReplicaMetrics {
   readonly failed: Counter;
   readonly leaderChanges: Counter;

@@ -8,7 +8,7 @@ import type { MembershipRules } from './membership.ts';
 import type { Store } from './store.ts';
 import type { Transport } from './transport.ts';
 
-/** What runs a member, besides what it found on its disk. */
+/** All that a member is given, besides the contents of its disk. */
 export interface ReplicaOptions {
   readonly id: MemberId;
   readonly clusterId: MemberId;
@@ -44,7 +44,7 @@ export interface ReplicaOptions {
 }
 
 /**
- * What a request is given before its caller is told that it took too long: two elections may be needed before it gets
+ * Time before a caller is told that its request took too long: two elections may be needed before it gets
  * through, as with etcd.
  */
 export function requestTimeoutMs(electionTimeoutMs: number): number {

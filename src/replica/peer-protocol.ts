@@ -13,12 +13,12 @@ export interface HashRequest {
   readonly revision: number;
 }
 
-/** What a member says of its data, to be compared with what others say. */
+/** The hash of a member's data, to be compared with those of others. */
 export interface MemberHash extends KvHash {
   readonly revision: number;
 }
 
-/** What one member asks of another one, nearly always of the leader. */
+/** A request of one member to another one, nearly always to the leader. */
 export type PeerRequest =
   | HashRequest
   /** Put these commands (encoded) into the log. */
@@ -30,7 +30,7 @@ export type PeerRequest =
   /** Of a newer member, and not known here. */
   | { readonly kind: 'unsupported'; readonly asked: string };
 
-/** What only the leader answers. */
+/** Requests that only the leader answers. */
 export type LeaderRequest = Exclude<PeerRequest, HashRequest>;
 
 export type PeerResponse =

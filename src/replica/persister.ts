@@ -72,7 +72,7 @@ export class Persister {
     return this.#flushedIndex;
   }
 
-  /** What the state was like at an applied index that was flushed not long ago. */
+  /** Properties of the state at an applied index that was flushed not long ago. */
   flushMarkAt(index: number): FlushMark | undefined {
     return this.#flushMarks.at(index);
   }
@@ -134,7 +134,7 @@ export class Persister {
   }
 
   /**
-   * What waits is never written: after a failure the state may hold half of a command, and a log that ends earlier is
+   * Writes that wait are dropped: after a failure the state may hold half of a command, and a log that ends earlier is
    * one that every member can be left with by a crash. A write that is under way ends, and nothing comes of it.
    */
   abandon(): void {
@@ -181,7 +181,7 @@ export class Persister {
     }
     const base = this.#base;
     this.#base = undefined;
-    // What is more than one write may take goes ahead of its applied index, which follows with the last of it.
+    // Records beyond one write go ahead of their applied index, which follows with the last of them.
     const ahead = this.#store.isPartDue;
     const flush =
       !ahead &&

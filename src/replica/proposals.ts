@@ -26,7 +26,7 @@ interface Placed {
   readonly older: Placed | undefined;
 }
 
-/** Why proposals were given up: those in the queue are in no log, of the others nobody knows. */
+/** Why proposals were given up: those in the queue are in no log, the fate of the others is unknown. */
 export interface ExpiryErrors {
   readonly queued: () => RegistryError;
   readonly unknown: () => RegistryError;
@@ -101,7 +101,7 @@ export class Proposals {
     for (const proposal of proposals) this.settle(proposal, { kind: 'failed', error });
   }
 
-  /** What waits, in the order it came: all of it, or the first ones up to about `bytesMax`. */
+  /** Queued proposals in the order in which they came: all of it, or the first ones up to about `bytesMax`. */
   takeQueued(bytesMax: number = Infinity): readonly Proposal[] {
     if (this.#queue.length === 0) return noProposals;
     if (this.#isMixed) this.#sortQueue();
@@ -117,7 +117,7 @@ export class Proposals {
     return taken;
   }
 
-  /** Back into the queue, before whatever came later: these are known not to be in any log. */
+  /** Back into the queue, before those that came later: these are known not to be in any log. */
   putBack(proposals: readonly Proposal[]): void {
     for (const proposal of proposals) {
       if (!this.#pending.has(proposal)) continue;
@@ -153,7 +153,7 @@ export class Proposals {
     }
   }
 
-  /** A snapshot replaced everything up to `index`: what stood there was applied or lost, nobody knows which. */
+  /** A snapshot replaced everything up to `index`: what stood there was applied or lost, which is unknown. */
   skipTo(index: number): void {
     for (const [at, placed] of this.#placed) {
       if (at > index) continue;

@@ -1,21 +1,21 @@
 import { RegistryError } from '../base/errors.ts';
 import type { PeerResponse } from './peer-protocol.ts';
 
-/** What a member answers that is asked as the leader and is not. */
+/** The response of a member that does not lead to a request for the leader. */
 export const refusedNotLeader: PeerResponse = {
   kind: 'refused',
   code: 'not-leader',
   message: 'this member does not lead; ask the leader',
 };
 
-/** What a leader answers that has too much under way. Nothing was done. */
+/** The response of a leader that has too much under way. Nothing was done. */
 export const refusedBusy: PeerResponse = {
   kind: 'refused',
   code: 'too-many-requests',
   message: 'too much waits to be agreed on, or to be written; ask again later',
 };
 
-/** What a member answers to a question that only a newer release knows. */
+/** The response to a request that only a newer release knows. */
 export function refusedUnsupported(asked: string): PeerResponse {
   return {
     kind: 'refused',

@@ -90,7 +90,7 @@ export class Replica {
     return this.#stopped;
   }
 
-  // What operations look at.
+  // The view of operations.
 
   get watch(): WatchHub {
     return this.#parts.watch;
@@ -140,7 +140,7 @@ export class Replica {
     return this.#parts.persister.flushedIndex;
   }
 
-  /** What the state was like at an applied index that was taken to the disk not long ago. */
+  /** Properties of the state at an applied index that was flushed not long ago. */
   flushMarkAt(index: number): FlushMark | undefined {
     return this.#parts.persister.flushMarkAt(index);
   }
@@ -182,7 +182,7 @@ export class Replica {
     return this.#context.leaderObserver.onChange(listener);
   }
 
-  // What operations ask for.
+  // Requests of operations.
 
   /** Brings a command into the log, wherever the leader is; calls back once it is applied here, or failed. */
   propose(command: Command, expiresMs: number, done: OnProposed): void {
@@ -225,7 +225,7 @@ export class Replica {
     this.#loop.guard(() => this.#parts.forwarder.askMember(member, request, expiresMs, done));
   }
 
-  /** Who responds to other members that ask for a hash; until it is set they are refused. */
+  /** Sets what responds to members that ask for a hash; until then they are refused. */
   respondToHashesWith(respond: HashResponder): void {
     this.#parts.peers.respondToHashesWith(respond);
   }
@@ -246,7 +246,7 @@ export class Replica {
 
   /**
    * Hands leadership over, because this member is about to stop; resolves at once where it does not lead. Until it
-   * stops it serves its callers as a follower. Resolves after `timeoutMs` at the latest, or earlier if nobody can take over.
+   * stops it serves its callers as a follower. Resolves after `timeoutMs` at the latest, or earlier if no member can take over.
    */
   leave(timeoutMs: number): Promise<void> {
     const left = this.#parts.handover.begin(timeoutMs);

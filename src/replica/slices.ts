@@ -9,12 +9,12 @@ export interface Job {
   failed(error: unknown): void;
 }
 
-/** A job under way, for whoever started it. */
+/** Controls a job under way. */
 export interface RunningJob {
   /** No slice until `resume`. */
   pause(): void;
   resume(): void;
-  /** No further slice; nobody is told. */
+  /** No further slice, and no call to `failed`. */
   cancel(): void;
 }
 

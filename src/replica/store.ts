@@ -2,13 +2,13 @@ import type { MemberId } from '../base/member-id.ts';
 import type { Entry, HardState, SnapshotPosition } from '../raft/index.ts';
 import type { Engine } from '../state/index.ts';
 
-/** Whose directory this is; written once. */
+/** The member that a data directory belongs to; written once. */
 export interface Identity {
   readonly clusterId: string;
   readonly memberId: MemberId;
 }
 
-/** What a member finds when it starts. */
+/** The contents of the store when a member starts. */
 export interface Recovered {
   readonly identity: Identity | undefined;
   readonly hardState: HardState;
@@ -23,7 +23,7 @@ export interface Recovered {
 /** One atomic write: after a crash all of it is there, or nothing. */
 export interface StoreWrite {
   readonly hardState: HardState | undefined;
-  /** Replace whatever the log holds from the first one's index on. */
+  /** Replace the log from the first one's index on. */
   readonly entries: readonly Entry[];
   /** The log now begins after this position. */
   readonly base: SnapshotPosition | undefined;
@@ -58,7 +58,7 @@ export interface Store {
   readonly isFull: boolean;
   /** Rejects only if the disk failed; the member must then stop, because it cannot know what is durable. */
   write(write: StoreWrite): Promise<void>;
-  /** A frozen view of the state as last flushed, whatever is written later. */
+  /** A frozen view of the state as last flushed, unaffected by later writes. */
   openSnapshot(): Promise<SnapshotSource>;
   /** Takes in a foreign state beside the own one. A second call abandons the first. */
   stageSnapshot(): Promise<SnapshotStage>;

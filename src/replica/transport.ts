@@ -7,7 +7,7 @@ export interface Peer {
   readonly urls: readonly string[];
 }
 
-/** What the transport hands to the replica. */
+/** Called by the transport. */
 export interface TransportReceiver {
   /** In the order they were sent by that peer, as far as they arrive at all. */
   receive(from: MemberId, messages: readonly PeerMessage[]): void;
@@ -19,16 +19,16 @@ export interface TransportReceiver {
   ): Promise<void>;
   /** The stream to this peer broke: messages on their way may be lost. */
   disconnected(peer: MemberId): void;
-  /** True for whoever was removed from the cluster, as far as is known here: it is not listened to, and told why. */
+  /** True for a removed member, as far as is known here: its messages are refused, with this reason. */
   isRemoved(peer: MemberId): boolean;
   /** This peer of the same cluster does not listen to this member, because it was removed. May come again and again. */
   refusedAsRemoved(by: MemberId): void;
 }
 
 /**
- * The network between members. Messages may be lost, never altered; bounded memory per peer, whatever it does. A member
- * of the cluster that calls and is not on the list is answered all the same, while it stays on the line: the list may
- * be older than the caller, and who was away when its next leader joined could never answer that one otherwise.
+ * The network between members. Messages may be lost, never altered; memory per peer is bounded. Members of this cluster that
+ * are missing from our possibly stale list are accepted, and called back while they are connected: otherwise a member
+ * that was away could never answer a leader that joined meanwhile.
  */
 export interface Transport {
   start(receiver: TransportReceiver): Promise<void>;
