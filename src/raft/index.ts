@@ -3,6 +3,7 @@
  * in, effects come out; time is counted in ticks and chance is given. Left out on purpose: reading the log from
  * disk (the log since the last compaction is in memory, bounded by the replica), and moving snapshots.
  */
+export { membersOf } from './configuration.ts';
 export type { MembershipChange } from './configuration.ts';
 export type * from './effects.ts';
 export type * from './messages.ts';

@@ -110,6 +110,11 @@ export class Raft {
     return { index, term, configuration: this.#log.configurationAt(index) };
   }
 
+  /** The newest configuration that is known to be committed. */
+  get committedConfiguration(): Configuration {
+    return this.#log.configurationAt(this.#log.commitIndex);
+  }
+
   /** Where the configuration stands in the log; it may not be committed yet. */
   get configurationIndex(): number {
     return this.#log.configurationIndex;

@@ -2,6 +2,8 @@ import { present } from '../base/assert.ts';
 import { advance, sliceWork, workOf } from '../base/steps.ts';
 import type { Steps } from '../base/steps.ts';
 import type { RegistryError } from '../base/errors.ts';
+import type { MemberId } from '../base/member-id.ts';
+import { membersOf } from '../raft/index.ts';
 import type { Entry, SnapshotPosition } from '../raft/index.ts';
 import { decodeCommand, State } from '../state/index.ts';
 import type { Applied, Command } from '../state/index.ts';
@@ -119,6 +121,8 @@ export class Applier {
     if (entry.data.length === 0) {
       this.#applied.state.applySkip(entry.index);
       const isLeader = this.#raft.role === 'leader';
+      // The end of a joint configuration, which a removed voter had to wait for.
+      if (entry.kind === 'membership') this.#afterMembership();
       if (entry.kind === 'empty' && isLeader && entry.term === this.#raft.term) {
         // The state now holds all that earlier leaders committed, leases included.
         this.#lessor.promote();
@@ -189,9 +193,17 @@ export class Applier {
     this.checkRemoval();
   }
 
-  /** The state may say that this member was removed. */
+  /**
+   * This peer was removed, and no quorum needs it any more. The state names it as soon as the joint configuration is
+   * committed, in which the old voters still count until that is left (Raft paper, section 6).
+   */
+  isRemoved(peer: MemberId): boolean {
+    if (!this.#applied.state.removedMembers.includes(peer)) return false;
+    return !membersOf(this.#raft.committedConfiguration).includes(peer);
+  }
+
   checkRemoval(): void {
-    if (this.#applied.state.removedMembers.includes(this.#options.id)) this.endAsRemoved();
+    if (this.isRemoved(this.#options.id)) this.endAsRemoved();
   }
 
   /** This member was removed, whether or not its own state says so yet. */

@@ -69,7 +69,7 @@ export class Replica {
       receiveSnapshot: (from, header, chunks) =>
         this.#parts.snapshots.receive(from, header, chunks),
       disconnected: (peer) => this.#loop.guard(() => this.#parts.peers.onDisconnected(peer)),
-      isRemoved: (peer) => this.state.removedMembers.includes(peer),
+      isRemoved: (peer) => this.#parts.applier.isRemoved(peer),
       refusedAsRemoved: (by) => whileRunning(() => this.#onRefusedAsRemoved(by)),
     });
     this.#parts.peers.updatePeers();
