@@ -45,22 +45,21 @@ export class Turn {
     leaderRequests.retryMembershipChanges();
     forwarder.submit();
     reads.requestIndex();
-    if (this.#hasEffects()) this.#carryOut(this.#raft.take());
+    if (this.#raft.hasEffects()) this.#carryOut(this.#raft.take());
     const moreToApply = this.#applySome();
     this.#outbox.flush();
     persister.start();
     this.#noticeLeader();
     const moreToTell = watch.work();
     const moreToCompact = applier.compactSome();
-    if (moreToApply || moreToTell || moreToCompact || this.#hasEffects()) loop.wake();
+    if (moreToApply || moreToTell || moreToCompact || this.#raft.hasEffects()) loop.wake();
     metrics.turnSeconds.observe((clock.nowMs() - beganMs) / 1000);
   }
 
-  /** While a snapshot replaces the state, raft's effects wait: they may refer to the state that is not there yet. */
-  #hasEffects(): boolean {
-    return !this.#applied.isInstalling && this.#raft.hasEffects();
-  }
-
+  /**
+   * Also while a snapshot replaces the state, which can take seconds: votes and heartbeats are answered. What raft
+   * persists then is written after the snapshot, and what it commits is applied after it.
+   */
   #carryOut(effects: Effects): void {
     const { confirmations } = this.#context;
     const { applier, persister, snapshots } = this.#parts;

@@ -366,8 +366,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'the work goes on while a snapshot takes the place of the state',
     file: 'replica/turn.ts',
-    find: 'return !this.#applied.isInstalling && this.#raft.hasEffects();',
-    replace: 'return this.#raft.hasEffects();',
+    find: 'if (this.#applied.isInstalling || !applier.canGoOn) return false;',
+    replace: 'if (!applier.canGoOn) return false;',
   },
   {
     name: 'the log is shortened on the disk alone',

@@ -41,6 +41,9 @@ export interface SimulatedStoreOptions {
   readonly onBoundary: (boundary: 'issued' | 'durable') => void;
 }
 
+/** A large state takes long to adopt; meanwhile raft goes on. */
+const slowAdoptionMsMax = 3000;
+
 /** The store of one process, on the simulated disk of its machine. */
 export class SimulatedStore implements Store {
   readonly #options: SimulatedStoreOptions;
@@ -148,6 +151,8 @@ export class SimulatedStore implements Store {
     if (stage !== this.#stage || this.#stage === undefined) {
       throw new Error('the stage to adopt is not the newest one');
     }
+    const { random } = this.#options;
+    if (random.chance(0.3)) await this.#takes(random.real(0, slowAdoptionMsMax));
     const adopted = this.#stage.records;
     const former = this.#disk.current.records;
     const change = {
