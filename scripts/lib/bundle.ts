@@ -21,7 +21,7 @@ const banner =
 
 /** In a source file, `from` (which must be there once) becomes `to`. */
 export interface Edit {
-  /** "state/level-book.ts" */
+  /** "state/feature-levels.ts" */
   readonly file: string;
   readonly from: string;
   readonly to: string;

@@ -63,7 +63,7 @@ export type Command =
       readonly name: string;
       readonly clientUrls: readonly string[];
     }
-  /** What the release of this member knows; see `LevelBook`. */
+  /** What the release of this member knows; see `FeatureLevels`. */
   | { readonly kind: 'member-level'; readonly id: MemberId; readonly level: number }
   /** "3.7.0": the lowest version that all members speak. */
   | { readonly kind: 'cluster-version'; readonly version: string };

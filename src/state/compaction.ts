@@ -1,5 +1,5 @@
 import type { Key } from '../base/key.ts';
-import type { GoneVersions, Version } from './key-entry.ts';
+import type { CompactedVersions, Version } from './key-entry.ts';
 import type { KeyIndex } from './key-index.ts';
 
 /**
@@ -18,7 +18,7 @@ export class Compaction {
   /** A newer compaction came in the middle of this round: another round follows. */
   #comesAgain = false;
   /** Out of the index already, in the order in which they are to be removed; those before `#doomedAt` are. */
-  #doomed: GoneVersions[] = [];
+  #doomed: CompactedVersions[] = [];
   #doomedAt = 0;
   /** Versions removed since this member started. */
   removedTotal = 0;

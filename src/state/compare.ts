@@ -4,7 +4,7 @@ import type { Steps } from '../base/steps.ts';
 import { compareBytes } from './bytes.ts';
 import type { KeyStore } from './key-store.ts';
 import type { KeyValue } from './key-value.ts';
-import { stepKeys, Work } from './progress.ts';
+import { stepKeys, Work } from './read-progress.ts';
 import type { Compare, TxnRequest } from './requests.ts';
 
 /** Which way a transaction goes, and each one nested in the branch it takes, in order. */

@@ -8,8 +8,8 @@ import { KeyOrder } from './key-order.ts';
 import type { KeyStore } from './key-store.ts';
 import { newest } from './key-store.ts';
 import type { KeyValue, LeaseId } from './key-value.ts';
-import type { LeaseBook } from './lease-book.ts';
-import { ReadProgress } from './progress.ts';
+import type { LeaseTable } from './lease-table.ts';
+import { ReadProgress } from './read-progress.ts';
 import { readRange } from './range.ts';
 import type {
   DeleteRangeRequest,
@@ -41,11 +41,11 @@ export interface TxnMode {
  */
 export class Execution {
   readonly #keys: KeyStore;
-  readonly #leases: LeaseBook;
+  readonly #leases: LeaseTable;
 
   readonly #keysPerStep: number;
 
-  constructor(keys: KeyStore, leases: LeaseBook, keysPerStep: number) {
+  constructor(keys: KeyStore, leases: LeaseTable, keysPerStep: number) {
     this.#keysPerStep = keysPerStep;
     this.#keys = keys;
     this.#leases = leases;

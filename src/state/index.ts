@@ -4,8 +4,8 @@
  *
  * `State` is the face. Behind it, `KeyStore` keeps keys and their versions: each change is a record in the engine,
  * filed under its revision and its place in it, and `KeyIndex` leads from a key to its versions. `Execution` carries
- * out puts, deletes and transactions on it; `LeaseBook` knows which keys hang on which lease, and `ClusterBook` has
- * members, alarms and the cluster's version, and in its `LevelBook` what the members' releases know.
+ * out puts, deletes and transactions on it; `LeaseTable` knows which keys hang on which lease, and `ClusterState` has
+ * members, alarms and the cluster's version, and in its `FeatureLevels` what the members' releases know.
  *
  * What others must be able to read for ever is in `record.ts` (versions of keys on disk), `command-codec.ts`
  * (commands in the log) and in the rows of the two books.
@@ -18,10 +18,10 @@ export { valueBytesOf } from './key-value.ts';
 export type * from './requests.ts';
 export type * from './command.ts';
 export { decodeCommand, encodeCommand, UnknownCommand } from './command-codec.ts';
-export { knownLevel } from './level-book.ts';
+export { knownLevel } from './feature-levels.ts';
 export type { MemoryBounds } from './key-store.ts';
-export type { LeaseInfo, Leases } from './lease-book.ts';
-export type { Pack, Reading } from './progress.ts';
+export type { LeaseInfo, Leases } from './lease-table.ts';
+export type { Pack, Reading } from './read-progress.ts';
 export { State } from './state.ts';
 export { sortedBy } from './range.ts';
 export type { KvHash } from './compaction-hashes.ts';

@@ -110,7 +110,7 @@ export class KeyEntry {
    * Takes away the versions that nobody can ask for after a compaction up to `revision`; undefined if there are none. If
    * all go, the entry is to be removed, and changes no more.
    */
-  compact(revision: number): GoneVersions | undefined {
+  compact(revision: number): CompactedVersions | undefined {
     const first = this.#firstKept(revision);
     if (first === 0) return undefined;
     const older = this.#older ?? [];
@@ -118,7 +118,7 @@ export class KeyEntry {
     const keepsNone = all || first === this.olderCount;
     this.#older = keepsNone ? undefined : older.slice(first * fields);
     const packed = keepsNone ? older : older.slice(0, first * fields);
-    return new GoneVersions(packed, all ? this : undefined);
+    return new CompactedVersions(packed, all ? this : undefined);
   }
 
   /** The sum of the hashes of what is left after a compaction up to `compacted`, and is not newer than `revision`. */
@@ -168,7 +168,7 @@ export class KeyEntry {
 }
 
 /** Versions that were taken out of an entry, oldest first. A key may have millions: they are unpacked one at a time. */
-export class GoneVersions {
+export class CompactedVersions {
   readonly #packed: readonly number[];
   #newest: Version | undefined;
   #at = 0;

@@ -17,7 +17,7 @@ import type {
   RevisionEvents,
 } from './key-value.ts';
 import { TextKeyValue } from './key-value.ts';
-import { stepKeys } from './progress.ts';
+import { stepKeys } from './read-progress.ts';
 import { RecentEvents, bytesOfEvent } from './recent-events.ts';
 import {
   decodeRecord,

@@ -8,8 +8,8 @@ import type { KeyEntry } from './key-entry.ts';
 import type { KeyStore } from './key-store.ts';
 import { valueBytesOf } from './key-value.ts';
 import type { KeyValue } from './key-value.ts';
-import { stepKeys, Work } from './progress.ts';
-import type { Found, ReadProgress } from './progress.ts';
+import { stepKeys, Work } from './read-progress.ts';
+import type { Found, ReadProgress } from './read-progress.ts';
 import type { RangeRequest, RangeResult, SortTarget } from './requests.ts';
 
 /** What keeping a key-value costs besides its bytes, about. */

@@ -2,7 +2,7 @@ import { BrokenInvariant } from '../base/assert.ts';
 import type { Steps } from '../base/steps.ts';
 import type { Decision } from './compare.ts';
 import type { KeyStore } from './key-store.ts';
-import type { ReadProgress } from './progress.ts';
+import type { ReadProgress } from './read-progress.ts';
 import { readRange } from './range.ts';
 import type { OperationResult, TxnRequest, TxnResult } from './requests.ts';
 

@@ -6,7 +6,7 @@ import type { Key, KeyRange } from '../base/key.ts';
 import type { MemberId } from '../base/member-id.ts';
 import { CompactionHashes } from './compaction-hashes.ts';
 import type { KvHash } from './compaction-hashes.ts';
-import { ClusterBook } from './cluster-book.ts';
+import { ClusterState } from './cluster-state.ts';
 import { decodeCommand } from './command-codec.ts';
 import { decide } from './compare.ts';
 import type { Alarm, Applied, Command, CommandResult, Member } from './command.ts';
@@ -17,10 +17,10 @@ import { hashNumber } from './hash.ts';
 import { KeyStore, neverCompacted, newest } from './key-store.ts';
 import type { MemoryBounds } from './key-store.ts';
 import type { KeyValue, LeaseId, Position, ReadBounds, RevisionEvents } from './key-value.ts';
-import { LeaseBook } from './lease-book.ts';
-import type { Leases } from './lease-book.ts';
-import { ReadProgress } from './progress.ts';
-import type { Reading } from './progress.ts';
+import { LeaseTable } from './lease-table.ts';
+import type { Leases } from './lease-table.ts';
+import { ReadProgress } from './read-progress.ts';
+import type { Reading } from './read-progress.ts';
 import { readRange } from './range.ts';
 import { readTxn } from './read-txn.ts';
 import type { RangeRequest, RangeResult, TxnRequest, TxnResult } from './requests.ts';
@@ -47,8 +47,8 @@ const defaultBounds: MemoryBounds = {
 export class State {
   readonly #engine: Engine;
   readonly #keys: KeyStore;
-  readonly #leases: LeaseBook;
-  readonly #cluster: ClusterBook;
+  readonly #leases: LeaseTable;
+  readonly #cluster: ClusterState;
   readonly #hashes: CompactionHashes;
   readonly #execution: Execution;
   #appliedIndex: number;
@@ -60,8 +60,8 @@ export class State {
   private constructor(engine: Engine, bounds: MemoryBounds, appliedIndex: number) {
     this.#engine = engine;
     this.#keys = new KeyStore(engine, bounds);
-    this.#leases = new LeaseBook(engine);
-    this.#cluster = new ClusterBook(engine);
+    this.#leases = new LeaseTable(engine);
+    this.#cluster = new ClusterState(engine);
     this.#execution = new Execution(this.#keys, this.#leases, bounds.keysPerStep);
     this.#hashes = new CompactionHashes(({ from, to }) => this.#hashKv(to, from));
     this.#appliedIndex = appliedIndex;

@@ -5,7 +5,7 @@ import { LongReads } from '../../src/operations/long-reads.ts';
 import type { Read } from '../../src/operations/long-reads.ts';
 import { sliceWork } from '../../src/base/steps.ts';
 import type { Steps } from '../../src/base/steps.ts';
-import { ReadProgress } from '../../src/state/progress.ts';
+import { ReadProgress } from '../../src/state/read-progress.ts';
 import type { KeyValue, RangeResult, Reading } from '../../src/state/index.ts';
 import { operationsOf, putOf, rangeOf, Stage } from './stage.ts';
 

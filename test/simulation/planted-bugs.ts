@@ -385,7 +385,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a lease shows what half of a command has left of its keys',
-    file: 'state/lease-book.ts',
+    file: 'state/lease-table.ts',
     find: '    if (this.#inSteps) {',
     replace: '    if (this.#inSteps && from === to) {',
   },

@@ -34,7 +34,7 @@ export const note = ' noted';
  */
 export const nextLevel: readonly Edit[] = [
   {
-    file: 'state/level-book.ts',
+    file: 'state/feature-levels.ts',
     from: 'export const knownLevel: number = firstLevel;',
     to: 'export const knownLevel: number = 2;',
   },

@@ -25,7 +25,7 @@ const levelsFormat = new RowFormat<LevelsRow>();
  * learners included, and never sinks: the log and the state may hold something of that level from then on. It follows
  * from the members' own commands, so that all agree on it at every index, and nobody has to propose it.
  */
-export class LevelBook {
+export class FeatureLevels {
   readonly #engine: Engine;
   #cluster = firstLevel;
   /** Without those at the first level. */

@@ -5,7 +5,7 @@ import type { MemberId } from '../base/member-id.ts';
 import type { Alarm, AlarmType, Command, CommandResult, Member } from './command.ts';
 import type { Engine } from './engine.ts';
 import { hashText } from './hash.ts';
-import { LevelBook } from './level-book.ts';
+import { FeatureLevels } from './feature-levels.ts';
 import { RowFormat } from './row.ts';
 
 type MemberCommand = Extract<Command, { readonly kind: `member-${string}` }>;
@@ -28,10 +28,10 @@ const alarmsFormat = new RowFormat<AlarmsRow>();
 const versionFormat = new RowFormat<[version: string]>();
 
 /** Who belongs to the cluster, what it warns of, and which version it speaks. Each is one row in the engine. */
-export class ClusterBook {
+export class ClusterState {
   readonly #engine: Engine;
   /** What each member's release knows. */
-  readonly levels: LevelBook;
+  readonly levels: FeatureLevels;
   #members: readonly Member[] = [];
   #removed: readonly MemberId[] = [];
   #alarms: readonly Alarm[] = [];
@@ -39,7 +39,7 @@ export class ClusterBook {
 
   constructor(engine: Engine) {
     this.#engine = engine;
-    this.levels = new LevelBook(engine);
+    this.levels = new FeatureLevels(engine);
   }
 
   /** By id. */

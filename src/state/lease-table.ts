@@ -86,7 +86,7 @@ class FormerKeys {
  * All leases and the keys that hang on them. On disk a lease is the row [ttl, remaining] under `l` and its id (eight
  * bytes, big endian); its keys are found in their own records.
  */
-export class LeaseBook implements Leases {
+export class LeaseTable implements Leases {
   readonly #engine: Engine;
   readonly #leases = new Map<LeaseId, Lease>();
   readonly #former = new FormerKeys();
