@@ -59,7 +59,7 @@ const failedLimitMs = 500;
 /** How long a member that was removed goes on, so that whoever asked for it hears that it is done, and the others too. */
 const removedGraceMs = 1000;
 /** A leader goes on telling those who were removed for at most two; the transport must not hang up before. */
-const partingElectionTimeouts = 3;
+const drainElectionTimeouts = 3;
 
 /**
  * Starts one member: finds out who it is, opens its port for peers, takes part in the cluster, opens its doors for
@@ -124,7 +124,7 @@ class Member {
       clusterId,
       listenUrls: config.listenPeerUrls,
       advertiseUrls: config.initialAdvertisePeerUrls,
-      partingMs: partingElectionTimeouts * config.electionTimeoutMs,
+      drainMs: drainElectionTimeouts * config.electionTimeoutMs,
       clock: this.#clock,
       logger: this.#loggers('transport'),
       meter: this.#meter,

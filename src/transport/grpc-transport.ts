@@ -26,7 +26,13 @@ import { openClient, serverOptions } from './connection.ts';
 import { Listener } from './listener.ts';
 import { Outgoing } from './outgoing.ts';
 import { endOfSnapshot, snapshotIdleMs } from './snapshot-call.ts';
-import { introduce, peerMethods, peerService, recognize, refusalOfRemoved } from './service.ts';
+import {
+  handshakeMetadata,
+  peerMethods,
+  peerService,
+  checkHandshake,
+  refusalOfRemoved,
+} from './service.ts';
 import type { Refusal } from './service.ts';
 
 export interface GrpcTransportOptions {
@@ -36,7 +42,7 @@ export interface GrpcTransportOptions {
   /** Where peers that do not know this member yet can reach it. */
   readonly advertiseUrls: readonly string[];
   /** How long a peer that left the list still hears what it is sent. */
-  readonly partingMs: number;
+  readonly drainMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly meter: Meter;
@@ -60,9 +66,9 @@ class PeerPort implements GrpcTransport {
   readonly #listener: Listener;
   readonly #peers = new Map<MemberId, Outgoing>();
   /** Peers among them that are not on the list, and have called. */
-  readonly #guests = new Set<MemberId>();
+  readonly #unlisted = new Set<MemberId>();
   /** Peers among them that have left the list, and are hung up on soon; the first one first. */
-  readonly #parting = new Map<MemberId, Cancel>();
+  readonly #draining = new Map<MemberId, Cancel>();
   /** Peers among them that have other addresses now, and are being looked for there; the old stream goes on until then. */
   readonly #moving = new Map<MemberId, Outgoing>();
   /** Streams to former addresses, on which what was sent before still gets there. */
@@ -110,10 +116,10 @@ class PeerPort implements GrpcTransport {
     const wanted = new Map(peers.map((peer) => [peer.id, peer]));
     for (const [id, outgoing] of this.#peers) {
       const peer = wanted.get(id);
-      if (peer === undefined && this.#guests.has(id)) continue;
-      this.#guests.delete(id);
-      if (peer === undefined) this.#partWith(id, outgoing);
-      else if (this.#parting.has(id)) this.#hangUp(id);
+      if (peer === undefined && this.#unlisted.has(id)) continue;
+      this.#unlisted.delete(id);
+      if (peer === undefined) this.#drain(id, outgoing);
+      else if (this.#draining.has(id)) this.#disconnect(id);
       else this.#move(peer, outgoing);
     }
     for (const peer of peers) if (!this.#peers.has(peer.id)) this.#call(peer);
@@ -132,7 +138,7 @@ class PeerPort implements GrpcTransport {
     if (present.peer.urls.join() === urls.join()) return;
     if (present.connectedSinceMs === undefined) {
       // There is nothing to keep. Whoever cannot be reached is called where it is said to be.
-      this.#hangUp(id);
+      this.#disconnect(id);
       return;
     }
     const next: Outgoing = this.#open(peer, () => this.#hasMoved(id, next));
@@ -175,7 +181,7 @@ class PeerPort implements GrpcTransport {
       onConnected,
       onDisconnected: (id) => {
         if (this.#peers.get(id) !== outgoing) return;
-        if (this.#parting.has(id)) this.#hangUp(id);
+        if (this.#draining.has(id)) this.#disconnect(id);
         this.#receiver?.disconnected(id);
       },
       onRefusedAsRemoved: (id) => this.#receiver?.refusedAsRemoved(id),
@@ -184,26 +190,26 @@ class PeerPort implements GrpcTransport {
   }
 
   /** It may be about to hear that it was removed. Who is not there will hear it when it calls. */
-  #partWith(id: MemberId, outgoing: Outgoing): void {
-    if (this.#parting.has(id)) return;
+  #drain(id: MemberId, outgoing: Outgoing): void {
+    if (this.#draining.has(id)) return;
     this.#moving.get(id)?.close();
     this.#moving.delete(id);
     if (outgoing.connectedSinceMs === undefined) {
-      this.#hangUp(id);
+      this.#disconnect(id);
       return;
     }
-    const { clock, partingMs } = this.#options;
-    this.#parting.set(
+    const { clock, drainMs } = this.#options;
+    this.#draining.set(
       id,
-      clock.after(partingMs, () => this.#hangUp(id)),
+      clock.after(drainMs, () => this.#disconnect(id)),
     );
-    const [first] = this.#parting.keys();
-    if (first !== undefined && this.#parting.size > partingMax) this.#hangUp(first);
+    const [first] = this.#draining.keys();
+    if (first !== undefined && this.#draining.size > drainingPeersMax) this.#disconnect(first);
   }
 
-  #hangUp(id: MemberId): void {
-    this.#parting.get(id)?.();
-    this.#parting.delete(id);
+  #disconnect(id: MemberId): void {
+    this.#draining.get(id)?.();
+    this.#draining.delete(id);
     this.#moving.get(id)?.close();
     this.#moving.delete(id);
     this.#peers.get(id)?.close();
@@ -214,13 +220,13 @@ class PeerPort implements GrpcTransport {
    * Somebody calls whom this member has not heard of: it was away while the other joined, and may have to answer it
    * to learn of it, since the other may lead by now. It is called back for as long as it stays on the line.
    */
-  #welcome(id: MemberId, urls: readonly string[], call: ServerDuplexStream<Buffer, Buffer>): void {
+  #callBack(id: MemberId, urls: readonly string[], call: ServerDuplexStream<Buffer, Buffer>): void {
     if (this.#receiver === undefined || urls.length === 0) return;
-    if (this.#peers.has(id) || this.#guests.size >= guestsMax) return;
-    this.#guests.add(id);
+    if (this.#peers.has(id) || this.#unlisted.size >= unlistedPeersMax) return;
+    this.#unlisted.add(id);
     this.#call({ id, urls });
     call.on('close', () => {
-      if (this.#guests.delete(id)) this.#hangUp(id);
+      if (this.#unlisted.delete(id)) this.#disconnect(id);
     });
   }
 
@@ -236,12 +242,12 @@ class PeerPort implements GrpcTransport {
 
   connectedSinceMs(peer: MemberId): number | undefined {
     // Who is parted with is not to be asked anything any more.
-    return this.#parting.has(peer) ? undefined : this.#peers.get(peer)?.connectedSinceMs;
+    return this.#draining.has(peer) ? undefined : this.#peers.get(peer)?.connectedSinceMs;
   }
 
   stop(): Promise<void> {
     this.#receiver = undefined;
-    for (const id of this.#peers.keys()) this.#hangUp(id);
+    for (const id of this.#peers.keys()) this.#disconnect(id);
     for (const outgoing of this.#retired) outgoing.close();
     return new Promise((resolve) => {
       this.#listener.close();
@@ -253,12 +259,12 @@ class PeerPort implements GrpcTransport {
 
   #onStream(call: ServerDuplexStream<Buffer, Buffer>): void {
     call.on('error', () => {});
-    const caller = this.#recognized(call);
+    const caller = this.#checked(call);
     if (caller === undefined) return;
     const { from } = caller;
     this.#peers.get(from)?.peerCalled();
     this.#moving.get(from)?.peerCalled();
-    this.#welcome(from, caller.urls, call);
+    this.#callBack(from, caller.urls, call);
     const received = this.#receivedFrom(from);
     let isClosed = false;
     call.on('data', (bytes: Buffer) => {
@@ -275,7 +281,7 @@ class PeerPort implements GrpcTransport {
         call.write(encodeValue(batch.ping));
       }
       // Pings come about every second, so that who was removed learns of it even if it has nothing to say.
-      if (batch.ping !== 0 && this.#isRemoved(from) && !this.#parting.has(from)) {
+      if (batch.ping !== 0 && this.#isRemoved(from) && !this.#draining.has(from)) {
         isClosed = true;
         this.#refuse(call, refusalOfRemoved({ ...this.#identity(), from }));
         return;
@@ -304,7 +310,7 @@ class PeerPort implements GrpcTransport {
 
   #onSnapshot(call: ServerReadableStream<Buffer, Buffer>, done: sendUnaryData<Buffer>): void {
     call.on('error', () => {});
-    const from = this.#recognized(call)?.from;
+    const from = this.#checked(call)?.from;
     if (from === undefined) return;
     const answer = (error: unknown): void => {
       if (error === undefined) done(null, Buffer.alloc(0));
@@ -323,10 +329,10 @@ class PeerPort implements GrpcTransport {
   }
 
   /** The peer that calls; or the call is refused, on both sides with the reason. */
-  #recognized(
+  #checked(
     call: ServerDuplexStream<Buffer, Buffer> | ServerReadableStream<Buffer, Buffer>,
   ): { readonly from: MemberId; readonly urls: readonly string[] } | undefined {
-    const caller = recognize(call.metadata, {
+    const caller = checkHandshake(call.metadata, {
       ...this.#identity(),
       isRemoved: (id) => this.#isRemoved(id),
     });
@@ -377,10 +383,10 @@ class PeerPort implements GrpcTransport {
 }
 
 /** More than a cluster could have taken in while this member was away. */
-const guestsMax = 16;
+const unlistedPeersMax = 16;
 
 /** More than an operator removes in so short a time. */
-const partingMax = 16;
+const drainingPeersMax = 16;
 
 /** For what was sent to a peer at its former address, right before it answered at the next one. */
 const retiringMs = 1000;
@@ -425,7 +431,7 @@ export async function describeCluster(peerUrl: string, timeoutMs: number): Promi
         peerMethods.Describe.requestSerialize,
         peerMethods.Describe.responseDeserialize,
         Buffer.alloc(0),
-        introduce({ clusterId: '', from: '', to: '', urls: [] }),
+        handshakeMetadata({ clusterId: '', from: '', to: '', urls: [] }),
         { deadline: Date.now() + timeoutMs },
         (error: ServiceError | null, bytes?: Buffer) => {
           if (error === null && bytes !== undefined) resolve(bytes);

@@ -7,8 +7,8 @@ import type { Peer, PeerMessage, SnapshotHeader, SnapshotSource } from '../repli
 
 import { decodeEcho, encodeBatch } from './codec.ts';
 import { openClient } from './connection.ts';
-import { introduce, peerMethods, saysRemoved } from './service.ts';
-import type { Introduction } from './service.ts';
+import { handshakeMetadata, peerMethods, saysRemoved } from './service.ts';
+import type { Handshake } from './service.ts';
 import { SnapshotCall } from './snapshot-call.ts';
 
 /** Bytes that may wait for a peer; beyond it whole frames are dropped, and Raft sends again. */
@@ -133,7 +133,7 @@ export class Outgoing {
   }
 
   async sendSnapshot(header: SnapshotHeader, source: SnapshotSource): Promise<void> {
-    const call = new SnapshotCall(this.#urlOfAttempt(this.#attempt - 1), this.#introduction(), {
+    const call = new SnapshotCall(this.#urlOfAttempt(this.#attempt - 1), this.#handshake(), {
       clock: this.#options.clock,
       sentBytes: this.#sentBytes,
     });
@@ -177,11 +177,11 @@ export class Outgoing {
     this.#closed = true;
     this.#isWaiting = false;
     this.#cancelTimer?.();
-    this.#hangUp();
+    this.#disconnect();
     for (const call of this.#snapshots) call.close();
   }
 
-  #introduction(): Introduction {
+  #handshake(): Handshake {
     const { clusterId, self, ownUrls } = this.#options;
     return { clusterId, from: self, to: this.peer.id, urls: ownUrls };
   }
@@ -201,7 +201,7 @@ export class Outgoing {
       peerMethods.Stream.path,
       peerMethods.Stream.requestSerialize,
       peerMethods.Stream.responseDeserialize,
-      introduce(this.#introduction()),
+      handshakeMetadata(this.#handshake()),
     );
     this.#client = client;
     this.#stream = stream;
@@ -221,7 +221,7 @@ export class Outgoing {
     stream.on('error', (error: ServiceError) => {
       const isCurrent = this.#stream === stream;
       this.#broken(stream, error.details);
-      if (isCurrent && saysRemoved(error.metadata, this.#introduction())) {
+      if (isCurrent && saysRemoved(error.metadata, this.#handshake())) {
         this.#options.onRefusedAsRemoved(this.peer.id);
       }
     });
@@ -273,7 +273,7 @@ export class Outgoing {
     if (this.#stream !== stream) return;
     this.#cancelTimer?.();
     const wasConnected = this.#connectedSinceMs !== undefined;
-    this.#hangUp();
+    this.#disconnect();
     if (wasConnected && !this.#closed) this.#options.onDisconnected(this.peer.id);
     if (this.#closed) return;
     if (wasConnected || why !== this.#toldProblem) {
@@ -285,7 +285,7 @@ export class Outgoing {
     this.#reconnectMs = Math.min(reconnectMaxMs, this.#reconnectMs * 2);
   }
 
-  #hangUp(): void {
+  #disconnect(): void {
     this.#stream?.cancel();
     this.#client?.close();
     this.#stream = undefined;

@@ -75,7 +75,7 @@ function unwrap(message: Buffer): Buffer {
 }
 
 /** Who calls, and whom. */
-export interface Introduction {
+export interface Handshake {
   readonly clusterId: string;
   readonly from: MemberId;
   readonly to: MemberId;
@@ -83,7 +83,7 @@ export interface Introduction {
   readonly urls: readonly string[];
 }
 
-export function introduce({ clusterId, from, to, urls }: Introduction): Metadata {
+export function handshakeMetadata({ clusterId, from, to, urls }: Handshake): Metadata {
   const metadata = new Metadata();
   metadata.set('cluster', clusterId);
   metadata.set('from', from);
@@ -102,7 +102,7 @@ export interface Refusal {
 }
 
 /** Why a caller is not listened to, or who it is. */
-export function recognize(
+export function checkHandshake(
   metadata: Metadata,
   self: {
     readonly clusterId: string;
@@ -146,7 +146,7 @@ export function refusalOfRemoved(about: {
 }
 
 /** Whether the one that was called says that the caller was removed: that very one, of that cluster, about this caller. */
-export function saysRemoved(answer: Metadata, { clusterId, from, to }: Introduction): boolean {
+export function saysRemoved(answer: Metadata, { clusterId, from, to }: Handshake): boolean {
   return answer.get('removed')[0] === [clusterId, to, from].join();
 }
 

@@ -5,8 +5,8 @@ import type { Counter } from '../base/meter.ts';
 import type { SnapshotHeader, SnapshotSource } from '../replica/index.ts';
 import { encodeValue } from './codec.ts';
 import { openClient } from './connection.ts';
-import { introduce, peerMethods } from './service.ts';
-import type { Introduction } from './service.ts';
+import { handshakeMetadata, peerMethods } from './service.ts';
+import type { Handshake } from './service.ts';
 
 /** A snapshot that does not move for so long is given up, by both sides. */
 export const snapshotIdleMs = 30_000;
@@ -28,7 +28,7 @@ export class SnapshotCall {
 
   constructor(
     url: string,
-    introduction: Introduction,
+    handshake: Handshake,
     { clock, sentBytes }: { readonly clock: Clock; readonly sentBytes: Counter },
   ) {
     this.#clock = clock;
@@ -40,7 +40,7 @@ export class SnapshotCall {
         peerMethods.Snapshot.path,
         peerMethods.Snapshot.requestSerialize,
         peerMethods.Snapshot.responseDeserialize,
-        introduce(introduction),
+        handshakeMetadata(handshake),
         (error: ServiceError | null) => (error === null ? resolve() : reject(error)),
       );
     });

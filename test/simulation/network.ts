@@ -33,7 +33,7 @@ export interface Endpoint {
 }
 
 /** How long a peer that left the list still hears what it is sent: three of the longest election timeouts. */
-const partingMs = 3000;
+const drainMs = 3000;
 /** How soon a peer notices that it is no longer listened to. */
 const refusalMs = 1000;
 
@@ -47,7 +47,7 @@ interface Link {
   generation: number;
   dialing: boolean;
   /** The peer has left the list, and will be hung up on. */
-  isParting: boolean;
+  isDraining: boolean;
 }
 
 /**
@@ -135,7 +135,7 @@ export class Network {
         this.#scheduler.after(refusalMs, attempt);
       } else if (reachable) {
         connected();
-        called.welcome(transport.id);
+        called.callBack(transport.id);
       } else this.#scheduler.after(this.#random.real(50, 400), attempt);
     };
     this.#scheduler.after(this.#random.real(0.5, 10), attempt);
@@ -194,9 +194,9 @@ export class Network {
   }
 
   /** @internal Hangs up on a peer that left, which then notices that nobody listens to it any more. */
-  partLater(transport: SimulatedTransport, from: MemberId): void {
-    this.#scheduler.after(partingMs, () => {
-      transport.partWith(from);
+  drain(transport: SimulatedTransport, from: MemberId): void {
+    this.#scheduler.after(drainMs, () => {
+      transport.disconnect(from);
       this.refuse(transport, from);
     });
   }
@@ -240,7 +240,7 @@ class SimulatedTransport implements Transport {
   readonly #endpoint: Endpoint;
   readonly #links = new Map<MemberId, Link>();
   /** Peers that are not on the list, and have called. */
-  readonly #guests = new Set<MemberId>();
+  readonly #unlisted = new Set<MemberId>();
   #receiver: TransportReceiver | undefined;
 
   constructor(network: Network, endpoint: Endpoint) {
@@ -270,12 +270,12 @@ class SimulatedTransport implements Transport {
     if (!this.isAlive()) return;
     const ids = new Set(peers.map(({ id }) => id));
     for (const [id, link] of this.#links) {
-      if (ids.has(id)) this.#guests.delete(id);
-      if (ids.has(id)) this.partWith(id);
-      const isGuest = this.#guests.has(id) && !this.hasRemoved(id);
-      if (ids.has(id) || isGuest || link.isParting) continue;
-      link.isParting = true;
-      this.#network.partLater(this, id);
+      if (ids.has(id)) this.#unlisted.delete(id);
+      if (ids.has(id)) this.disconnect(id);
+      const isUnlisted = this.#unlisted.has(id) && !this.hasRemoved(id);
+      if (ids.has(id) || isUnlisted || link.isDraining) continue;
+      link.isDraining = true;
+      this.#network.drain(this, id);
     }
     for (const id of ids) this.#linkTo(id);
   }
@@ -291,12 +291,12 @@ class SimulatedTransport implements Transport {
   }
 
   /** @internal */
-  partWith(id: MemberId): void {
+  disconnect(id: MemberId): void {
     const link = this.#links.get(id);
-    if (link?.isParting !== true) return;
+    if (link?.isDraining !== true) return;
     link.generation++;
     this.#links.delete(id);
-    this.#guests.delete(id);
+    this.#unlisted.delete(id);
   }
 
   #linkTo(id: MemberId): void {
@@ -307,7 +307,7 @@ class SimulatedTransport implements Transport {
       lastArrivalMs: 0,
       generation: 0,
       dialing: false,
-      isParting: false,
+      isDraining: false,
     };
     this.#links.set(id, link);
     this.#dial(link);
@@ -340,7 +340,7 @@ class SimulatedTransport implements Transport {
 
   connectedSinceMs(peer: MemberId): number | undefined {
     const link = this.#links.get(peer);
-    return link?.isParting === true ? undefined : link?.connectedSinceMs;
+    return link?.isDraining === true ? undefined : link?.connectedSinceMs;
   }
 
   stop(): Promise<void> {
@@ -350,24 +350,24 @@ class SimulatedTransport implements Transport {
 
   /** @internal */
   wants(peer: MemberId): boolean {
-    return this.isAlive() && this.#links.get(peer)?.isParting === false;
+    return this.isAlive() && this.#links.get(peer)?.isDraining === false;
   }
 
   /** @internal Somebody of the same cluster calls, whom this member may not know of yet: it is called back all the same. */
-  welcome(from: MemberId): void {
+  callBack(from: MemberId): void {
     if (this.#links.has(from)) return;
-    this.#guests.add(from);
+    this.#unlisted.add(from);
     this.#linkTo(from);
   }
 
   /** @internal */
   arrived(from: MemberId, messages: readonly PeerMessage[]): void {
-    if (this.hasRemoved(from) && this.#links.get(from)?.isParting !== true) {
+    if (this.hasRemoved(from) && this.#links.get(from)?.isDraining !== true) {
       this.#network.refuse(this, from);
       return;
     }
     // This process may have taken the place of the one that was called.
-    this.welcome(from);
+    this.callBack(from);
     this.#endpoint.deliver(() => this.#receiver?.receive(from, messages));
   }
 

@@ -207,7 +207,7 @@ test('a member that calls is answered, even by one that does not know of it yet'
   const newcomer = await startMember('m2', {
     listenUrls: urls,
     advertiseUrls: urls,
-    partingMs: 0,
+    drainMs: 0,
   });
   const behind = await startMember('m1');
 

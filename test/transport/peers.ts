@@ -29,7 +29,7 @@ export interface MemberOptions {
   readonly listenUrls?: readonly string[];
   readonly advertiseUrls?: readonly string[];
   readonly clock?: Clock;
-  readonly partingMs?: number;
+  readonly drainMs?: number;
   /** Who was removed from the cluster, as this member knows. */
   readonly removed?: ReadonlySet<string>;
   readonly takeSnapshot?: (
@@ -60,7 +60,7 @@ export async function startMember(id: string, options: MemberOptions = {}): Prom
     clusterId: options.clusterId ?? 'c1',
     listenUrls: options.listenUrls ?? ['http://127.0.0.1:0'],
     advertiseUrls: options.advertiseUrls ?? [],
-    partingMs: options.partingMs ?? 60_000,
+    drainMs: options.drainMs ?? 60_000,
     clock: options.clock ?? systemClock(),
     logger,
     meter,

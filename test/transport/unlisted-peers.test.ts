@@ -4,7 +4,7 @@ import { Client, credentials, status } from '@grpc/grpc-js';
 import type { ServiceError } from '@grpc/grpc-js';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { encodeBatch, encodeValue } from '../../src/transport/codec.ts';
-import { introduce, peerMethods } from '../../src/transport/service.ts';
+import { handshakeMetadata, peerMethods } from '../../src/transport/service.ts';
 import { questionOf, startMember } from './peers.ts';
 import type { Member } from './peers.ts';
 
@@ -31,7 +31,7 @@ async function callWith(
   const client = new Client(new URL(member.url).host, credentials.createInsecure());
   onTestFinished(() => client.close());
   const { path, requestSerialize, responseDeserialize } = peerMethods[method];
-  const metadata = introduce({ clusterId: 'c1', from: 'm2', to: 'm1', urls: [] });
+  const metadata = handshakeMetadata({ clusterId: 'c1', from: 'm2', to: 'm1', urls: [] });
   const write = (call: { write(bytes: Buffer): unknown; end(): unknown }): void => {
     for (const bytes of messages) call.write(bytes);
     call.end();

@@ -10,7 +10,7 @@ async function connected(member: Member, peer: string): Promise<void> {
 }
 
 /** Two members that speak with each other, and what "m1" believes of who was removed. */
-async function pair(options: { partingMs: number; clock?: Clock }) {
+async function pair(options: { drainMs: number; clock?: Clock }) {
   const removed = new Set<string>();
   const one = await startMember('m1', { ...options, removed });
   const two = await startMember('m2');
@@ -23,7 +23,7 @@ async function pair(options: { partingMs: number; clock?: Clock }) {
 
 test('who leaves the list still gets what is sent to it for a while, and then nothing', async () => {
   const clock = new SteppedClock();
-  const { one, two } = await pair({ partingMs: 3000, clock });
+  const { one, two } = await pair({ drainMs: 3000, clock });
   one.transport.send('m2', [questionOf(1)]);
   one.transport.setPeers([]);
   one.transport.send('m2', [questionOf(2)]);
@@ -43,7 +43,7 @@ test('who leaves the list still gets what is sent to it for a while, and then no
 });
 
 test('who leaves the list and ends is not looked for', async () => {
-  const { one, two } = await pair({ partingMs: 60_000 });
+  const { one, two } = await pair({ drainMs: 60_000 });
   one.transport.setPeers([]);
   await two.transport.stop();
   await vi.waitFor(() => expect(one.disconnected).toEqual(['m2']), patience);
@@ -54,7 +54,7 @@ test('who leaves the list and ends is not looked for', async () => {
 });
 
 test('of very many who leave at once, the first are hung up on early', async () => {
-  const one = await startMember('m1', { partingMs: 60_000 });
+  const one = await startMember('m1', { drainMs: 60_000 });
   const others = await Promise.all(
     Array.from({ length: 18 }, (_, at) => startMember(`n${at + 1}`)),
   );
@@ -83,14 +83,14 @@ test('who was removed and calls is told so, by its program as in its log', async
 });
 
 test('who is on the line when it is removed is told so once it is parted with', async () => {
-  const { one, two, removed } = await pair({ partingMs: 60_000 });
+  const { one, two, removed } = await pair({ drainMs: 60_000 });
   removed.add('m2');
   one.transport.setPeers([]);
   two.transport.send('m1', [questionOf(1)]);
   await vi.waitFor(() => expect(one.received).toHaveLength(1), patience);
   expect(two.refusedAsRemovedBy).toEqual([]);
 
-  const { two: another, removed: alsoRemoved, one: hasty } = await pair({ partingMs: 0 });
+  const { two: another, removed: alsoRemoved, one: hasty } = await pair({ drainMs: 0 });
   alsoRemoved.add('m2');
   hasty.transport.setPeers([]);
   await vi.waitFor(() => expect(another.refusedAsRemovedBy).toContain('m1'), patience);
