@@ -1,5 +1,5 @@
 import type { Logger } from '../base/logger.ts';
-import type { Counter, Histogram, Meter } from '../base/meter.ts';
+import type { Counter, Histogram, Metrics } from '../base/metrics.ts';
 import { etcdErrorOf, isExpected } from './etcd/index.ts';
 import { SlowCalls } from './slow-calls.ts';
 import type { CallContext, Method, RequestStream, StreamMethod, UnaryMethod } from './methods.ts';
@@ -45,7 +45,7 @@ interface CallFigures {
 }
 
 export interface CountedOptions {
-  readonly meter: Meter;
+  readonly metrics: Metrics;
   readonly logger: Logger;
   readonly metricsDetail: 'basic' | 'extensive';
   /** A call that takes longer is logged. */
@@ -57,11 +57,11 @@ export function counted(
   methods: ReadonlyMap<string, Method>,
   options: CountedOptions,
 ): ReadonlyMap<string, Method> {
-  const all = declareCallFigures(options.meter);
+  const all = declareCallFigures(options.metrics);
   const slow = new SlowCalls(options.logger, options.slowCallMs);
   return new Map(
     [...methods].map(([path, method]) => {
-      const own = figuresOf(options.meter, method, options.metricsDetail);
+      const own = figuresOf(options.metrics, method, options.metricsDetail);
       const failed = (error: unknown): number => codeOf(error, path, options.logger);
       return [
         path,
@@ -185,14 +185,14 @@ function codeOf(error: unknown, path: string, logger: Logger): number {
 /** Versions that are told apart; a client may say anything, and each becomes a series. */
 const apiVersionsMax = 100;
 
-function declareCallFigures(meter: Meter): CallFigures {
+function declareCallFigures(metrics: Metrics): CallFigures {
   const versions = new Map<string, Counter>();
   return {
-    receivedBytes: meter.counter(
+    receivedBytes: metrics.counter(
       'etcd_network_client_grpc_received_bytes_total',
       'Bytes of the messages of clients.',
     ),
-    sentBytes: meter.counter(
+    sentBytes: metrics.counter(
       'etcd_network_client_grpc_sent_bytes_total',
       'Bytes of the messages to clients.',
     ),
@@ -203,7 +203,7 @@ function declareCallFigures(meter: Meter): CallFigures {
       if (counter === undefined) {
         if (versions.size >= apiVersionsMax) return;
         const labels = { type, client_api_version: apiVersion };
-        counter = meter.counter(
+        counter = metrics.counter(
           'etcd_server_client_requests_total',
           'Calls by the API version of the client.',
           labels,
@@ -215,13 +215,13 @@ function declareCallFigures(meter: Meter): CallFigures {
   };
 }
 
-function figuresOf(meter: Meter, method: Method, detail: 'basic' | 'extensive'): MethodFigures {
+function figuresOf(metrics: Metrics, method: Method, detail: 'basic' | 'extensive'): MethodFigures {
   const [, grpc_service = '', grpc_method = ''] = method.path.split('/');
   const labels = { grpc_type: typeOf(method), grpc_service, grpc_method };
   const handledBy: Counter[] = [];
   const handled = (code: number): Counter => {
     const name = codeNames[code] ?? 'Unknown';
-    return (handledBy[code] ??= meter.counter(
+    return (handledBy[code] ??= metrics.counter(
       'grpc_server_handled_total',
       'Calls that have ended, by status.',
       { ...labels, grpc_code: name },
@@ -231,7 +231,7 @@ function figuresOf(meter: Meter, method: Method, detail: 'basic' | 'extensive'):
   for (const code of codeNames.keys()) handled(code);
   const seconds: Histogram | undefined =
     detail === 'extensive'
-      ? meter.histogram(
+      ? metrics.histogram(
           'grpc_server_handling_seconds',
           'Time from the start of a call to its end.',
           handlingBuckets,
@@ -239,9 +239,9 @@ function figuresOf(meter: Meter, method: Method, detail: 'basic' | 'extensive'):
         )
       : undefined;
   return {
-    started: meter.counter('grpc_server_started_total', 'Calls that have begun.', labels),
-    received: meter.counter('grpc_server_msg_received_total', 'Messages of clients.', labels),
-    sent: meter.counter('grpc_server_msg_sent_total', 'Messages to clients.', labels),
+    started: metrics.counter('grpc_server_started_total', 'Calls that have begun.', labels),
+    received: metrics.counter('grpc_server_msg_received_total', 'Messages of clients.', labels),
+    sent: metrics.counter('grpc_server_msg_sent_total', 'Messages to clients.', labels),
     handled: (code, took) => {
       handled(code).add();
       seconds?.observe(took);

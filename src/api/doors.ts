@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Logger } from '../base/logger.ts';
-import type { Meter } from '../base/meter.ts';
+import type { Metrics } from '../base/metrics.ts';
 import type { Operations } from '../operations/index.ts';
 import { counted } from './counted.ts';
 import { etcdErrorOf, etcdMethods, messageOverheadBytes } from './etcd/index.ts';
@@ -14,8 +14,8 @@ import { OpenStreams } from './streams.ts';
 
 export interface DoorOptions {
   readonly operations: Operations;
-  readonly meter: Meter;
-  readonly meterText: () => Promise<{ readonly contentType: string; readonly text: string }>;
+  readonly metrics: Metrics;
+  readonly metricsText: () => Promise<{ readonly contentType: string; readonly text: string }>;
   readonly logger: Logger;
   readonly versions: Versions;
   readonly debugVars: () => Readonly<Record<string, unknown>>;

@@ -113,7 +113,7 @@ async function* hashed(
       yield piece;
     }
     yield sum.digest();
-    core.figures.backupSeconds.observe((core.clock.nowMs() - beganMs) / 1000);
+    core.metrics.backupSeconds.observe((core.clock.nowMs() - beganMs) / 1000);
   } finally {
     await source.close();
   }

@@ -40,7 +40,7 @@ export function clusterOperations(core: Core): ClusterOperations {
         return { members, header: core.header() };
       } catch (error) {
         const isEarly = error instanceof RegistryError && error.code === 'learner-not-ready';
-        if (isEarly) core.figures.promotionsRefused.add();
+        if (isEarly) core.metrics.promotionsRefused.add();
         throw error;
       }
     },

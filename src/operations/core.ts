@@ -2,7 +2,7 @@ import { BrokenInvariant } from '../base/assert.ts';
 import type { Clock } from '../base/clock.ts';
 import { RegistryError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
-import type { Meter } from '../base/meter.ts';
+import type { Metrics } from '../base/metrics.ts';
 import type { MemberId } from '../base/member-id.ts';
 import type { Random } from '../base/random.ts';
 import { advance, sliceWork } from '../base/steps.ts';
@@ -19,8 +19,8 @@ import type {
   State,
 } from '../state/index.ts';
 import type { WatchStats } from '../watch/index.ts';
-import { declareOperationFigures } from './figures.ts';
-import type { OperationFigures } from './figures.ts';
+import { declareOperationMetrics } from './metrics.ts';
+import type { OperationMetrics } from './metrics.ts';
 import { LongReads } from './long-reads.ts';
 import type { Read, ReadOptions } from './long-reads.ts';
 import type { CallOptions, Header } from './operations.ts';
@@ -41,7 +41,7 @@ export interface OperationsOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  readonly meter: Meter;
+  readonly metrics: Metrics;
   readonly limits: Limits;
   readonly heartbeatIntervalMs: number;
   readonly electionTimeoutMs: number;
@@ -73,7 +73,7 @@ export class Core {
   readonly clock: Clock;
   /** Ranges read here since the start, those within transactions not counted. */
   rangesRead = 0;
-  readonly figures: OperationFigures;
+  readonly metrics: OperationMetrics;
   readonly longReads: LongReads;
   readonly #timeoutMs: number;
 
@@ -84,7 +84,7 @@ export class Core {
     this.options = options;
     this.replica = options.replica;
     this.clock = options.clock;
-    this.figures = declareOperationFigures(options.meter);
+    this.metrics = declareOperationMetrics(options.metrics);
     this.longReads = new LongReads(options);
     this.#timeoutMs = requestTimeoutMs(options.electionTimeoutMs);
   }
@@ -189,7 +189,7 @@ export class Core {
     return new Promise((resolve, reject) => {
       this.replica.proposeEncoded(encoded, this.deadlineMs(), (outcome) => {
         const isDone = outcome.kind === 'applied' && outcome.applied.result.kind !== 'error';
-        this.figures.request(command.kind, isDone, (this.clock.nowMs() - beganMs) / 1000);
+        this.metrics.request(command.kind, isDone, (this.clock.nowMs() - beganMs) / 1000);
         this.settle(outcome, resolve, reject);
       });
     });

@@ -28,8 +28,8 @@ export function kvOperations(core: Core): KvOperations {
       const done = core.read(reading, { pack, call: options });
       const { value, release } = done instanceof Promise ? await done : done;
       const nowMs = core.clock.nowMs();
-      core.figures.rangeSeconds.observe((nowMs - readBeganMs) / 1000);
-      core.figures.request('range', true, (nowMs - beganMs) / 1000);
+      core.metrics.rangeSeconds.observe((nowMs - readBeganMs) / 1000);
+      core.metrics.request('range', true, (nowMs - beganMs) / 1000);
       return { ...value, header, release };
     },
 

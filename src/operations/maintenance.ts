@@ -1,6 +1,6 @@
 import { RegistryError } from '../base/errors.ts';
 import { nothingToCancel } from '../base/clock.ts';
-import type { Histogram } from '../base/meter.ts';
+import type { Histogram } from '../base/metrics.ts';
 import type { Alarm } from '../state/index.ts';
 import { openBackup } from './backup.ts';
 import { orAborted, resultOf } from './core.ts';
@@ -50,12 +50,12 @@ export function maintenanceOperations(core: Core): MaintenanceOperations {
 
     async hash(options) {
       core.admit(options);
-      return hashUpTo(core, 0, options, core.figures.hashSeconds);
+      return hashUpTo(core, 0, options, core.metrics.hashSeconds);
     },
 
     async hashKv(revision, options) {
       core.admit(options);
-      return hashUpTo(core, revision, options, core.figures.hashAtRevisionSeconds);
+      return hashUpTo(core, revision, options, core.metrics.hashAtRevisionSeconds);
     },
 
     async backup(options) {

@@ -1,10 +1,10 @@
 import client from 'prom-client';
 import { assert } from '../base/assert.ts';
-import type { Counter, Histogram, Labels, Meter } from '../base/meter.ts';
+import type { Counter, Histogram, Labels, Metrics } from '../base/metrics.ts';
 import { processRegistry } from './process-metrics.ts';
 
 /** A meter that Prometheus can read. */
-export interface PromMeter extends Meter {
+export interface PromMeter extends Metrics {
   /** All figures as they are now, in Prometheus' text format, together with those of this process. */
   text(): Promise<string>;
   readonly contentType: string;

@@ -41,7 +41,7 @@ export class ReplicaContext {
     this.options = options;
     this.clock = options.clock;
     this.loop = loop;
-    this.metrics = declareMetrics(options.meter);
+    this.metrics = declareMetrics(options.metrics);
     this.raft = new Raft(raftOptions(options), recovered);
     this.applied = new AppliedState(state);
     this.confirmations = new Confirmations(this.raft, this.applied, loop);

@@ -1,4 +1,4 @@
-import type { Counter } from '../base/meter.ts';
+import type { Counter } from '../base/metrics.ts';
 import { encodeCommand } from '../state/index.ts';
 import type { Applied, Command, LeaseId } from '../state/index.ts';
 import type { ReplicaContext } from './context.ts';
@@ -31,16 +31,16 @@ export class Lessor {
   readonly #renewedTotal: Counter;
 
   constructor(context: LessorContext) {
-    const { meter } = context.options;
+    const { metrics } = context.options;
     this.#context = context;
     this.#clock = context.clock;
     this.#confirmations = context.confirmations;
     this.#applied = context.applied;
-    this.#expiredTotal = meter.counter(
+    this.#expiredTotal = metrics.counter(
       'etcd_debugging_server_lease_expired_total',
       'Leases that lapsed because nobody renewed them, revoked by this member as leader.',
     );
-    this.#renewedTotal = meter.counter(
+    this.#renewedTotal = metrics.counter(
       'etcd_debugging_lease_renewed_total',
       'Renewals of leases by this member as leader.',
     );

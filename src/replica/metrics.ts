@@ -1,4 +1,4 @@
-import type { Counter, Histogram, Meter } from '../base/meter.ts';
+import type { Counter, Histogram, Metrics } from '../base/metrics.ts';
 
 /** Turns should take less than 20 ms; what takes longer than 100 ms endangers heartbeats. */
 const turnBuckets = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2];
@@ -19,34 +19,34 @@ export interface ReplicaMetrics {
   readonly leaseTtlSeconds: Histogram;
 }
 
-export function declareMetrics(meter: Meter): ReplicaMetrics {
+export function declareMetrics(metrics: Metrics): ReplicaMetrics {
   return {
-    failed: meter.counter(
+    failed: metrics.counter(
       'etcd_server_proposals_failed_total',
       'Requests that ended without being known to be agreed on.',
     ),
-    leaderChanges: meter.counter(
+    leaderChanges: metrics.counter(
       'etcd_server_leader_changes_seen_total',
       'Leaders that this member has seen come.',
     ),
-    applySeconds: meter.histogram(
+    applySeconds: metrics.histogram(
       'etcd_server_apply_duration_seconds',
       'Time to apply what one turn committed.',
       buckets,
     ),
-    turnSeconds: turnHistogram(meter, 'replica'),
-    sliceSeconds: turnHistogram(meter, 'slice'),
-    compactionStepMs: meter.histogram(
+    turnSeconds: turnHistogram(metrics, 'replica'),
+    sliceSeconds: turnHistogram(metrics, 'slice'),
+    compactionStepMs: metrics.histogram(
       'etcd_debugging_mvcc_db_compaction_pause_duration_milliseconds',
       'Time of one step of a compaction, during which nothing else is done.',
       Array.from({ length: 13 }, (_, power) => 2 ** power),
     ),
-    compactionMs: meter.histogram(
+    compactionMs: metrics.histogram(
       'etcd_debugging_mvcc_db_compaction_total_duration_milliseconds',
       'Time of a whole compaction.',
       Array.from({ length: 14 }, (_, power) => 100 * 2 ** power),
     ),
-    leaseTtlSeconds: meter.histogram(
+    leaseTtlSeconds: metrics.histogram(
       'etcd_debugging_lease_ttl_total',
       'TTLs of leases as they are granted.',
       Array.from({ length: 24 }, (_, power) => 2 ** power),
@@ -54,8 +54,8 @@ export function declareMetrics(meter: Meter): ReplicaMetrics {
   };
 }
 
-function turnHistogram(meter: Meter, part: 'replica' | 'slice'): Histogram {
-  return meter.histogram(
+function turnHistogram(metrics: Metrics, part: 'replica' | 'slice'): Histogram {
+  return metrics.histogram(
     'rollcall_turn_duration_seconds',
     'Time that one turn of the replica, or one slice of long work, keeps everything else waiting.',
     turnBuckets,

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { MemberId } from '../base/member-id.ts';
-import type { Meter } from '../base/meter.ts';
+import type { Metrics } from '../base/metrics.ts';
 import type { Random } from '../base/random.ts';
 import type { RaftOptions } from '../raft/index.ts';
 import type { MembershipRules } from './membership.ts';
@@ -17,7 +17,7 @@ export interface ReplicaOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  readonly meter: Meter;
+  readonly metrics: Metrics;
   readonly heartbeatIntervalMs: number;
   readonly electionTimeoutMs: number;
   readonly preVote: boolean;

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import type { Histogram } from '../base/meter.ts';
+import type { Histogram } from '../base/metrics.ts';
 
 /** Long work that is done a slice at a time. */
 export interface Job {

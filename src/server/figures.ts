@@ -1,26 +1,26 @@
 import { declareEtcdMetrics } from '../api/index.ts';
-import type { Meter } from '../base/meter.ts';
+import type { Metrics } from '../base/metrics.ts';
 import type { Core } from '../operations/index.ts';
 import type { Store } from '../replica/index.ts';
 
 const alarmNames = { 'no-space': 'NOSPACE', corrupt: 'CORRUPT' } as const;
 
 /** Shows what a member knows about itself. */
-export function declareFigures(meter: Meter, core: Core, store: Store): void {
+export function declareFigures(metrics: Metrics, core: Core, store: Store): void {
   const { replica, options } = core;
   const { counters } = replica;
   const sizeOnDisk = lastKnown(() => store.sizeOnDisk());
-  meter.gauge(
+  metrics.gauge(
     'rollcall_feature_level',
     'What all members of the cluster know, and may therefore write.',
     () => core.state.featureLevel,
   );
-  meter.gauge(
+  metrics.gauge(
     'rollcall_storage_size_bytes',
     'Files of the data directory: log and state, with what compaction has not given back yet.',
     sizeOnDisk,
   );
-  declareEtcdMetrics(meter, {
+  declareEtcdMetrics(metrics, {
     memberId: replica.id,
     serverVersion: options.reportEtcdVersion,
     runtimeVersion: process.version,

@@ -2,7 +2,7 @@ import { present } from '../base/assert.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { MemberId } from '../base/member-id.ts';
-import type { Meter } from '../base/meter.ts';
+import type { Metrics } from '../base/metrics.ts';
 import type { Random } from '../base/random.ts';
 import { RegistryError } from '../base/errors.ts';
 import { Replica } from '../replica/index.ts';
@@ -239,7 +239,7 @@ export interface Parts extends Pick<
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  readonly meter: Meter;
+  readonly metrics: Metrics;
   readonly onFatal: (error: unknown) => void;
   readonly onRemoved: () => void;
 }

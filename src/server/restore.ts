@@ -3,7 +3,7 @@ import { createReadStream, existsSync, readdirSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { crc32 } from '../base/crc32.ts';
 import { silentLogger } from '../base/logger.ts';
-import { silentMeter } from '../base/meter.ts';
+import { silentMetrics } from '../base/metrics.ts';
 import { RegistryError } from '../base/errors.ts';
 import { readBackup } from '../operations/index.ts';
 import type { BackupHeader, Sha256 } from '../operations/index.ts';
@@ -57,7 +57,7 @@ export async function restoreBackup(
   await rm(unfinished, { recursive: true, force: true });
   const store = await openLevelStore(unfinished, {
     logger: silentLogger,
-    meter: silentMeter,
+    metrics: silentMetrics,
     fsync: true,
   });
   let header: BackupHeader;

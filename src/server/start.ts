@@ -69,23 +69,23 @@ export async function startMember(
   config: ServerConfig,
   loggers: LoggerFactory,
 ): Promise<RunningMember> {
-  const meter = createPromMeter();
-  const store = await openStore(config, loggers('storage'), meter);
+  const metrics = createPromMeter();
+  const store = await openStore(config, loggers('storage'), metrics);
   try {
     // By now the data directory is ours alone, and so are sockets that a member of before left.
     const { listenClientUrls, listenMetricsUrls, listenPeerUrls } = config;
     await clearSocketFiles([...listenClientUrls, ...listenMetricsUrls, ...listenPeerUrls]);
     if (config.forceNewCluster) await makeCluster(store, config, loggers('server'));
-    return await new Member(config, loggers, meter, store).start();
+    return await new Member(config, loggers, metrics, store).start();
   } catch (error) {
     await store.close();
     throw error;
   }
 }
 
-function openStore(config: ServerConfig, logger: Logger, meter: PromMeter): Promise<Store> {
+function openStore(config: ServerConfig, logger: Logger, metrics: PromMeter): Promise<Store> {
   if (config.dataDir === undefined) return Promise.resolve(createMemoryStore());
-  return openLevelStore(config.dataDir, { logger, meter, fsync: !config.unsafeNoFsync });
+  return openLevelStore(config.dataDir, { logger, metrics, fsync: !config.unsafeNoFsync });
 }
 
 /** The parts of one member, from their start to their end. */
@@ -93,7 +93,7 @@ class Member {
   readonly #config: ServerConfig;
   readonly #loggers: LoggerFactory;
   readonly #logger: Logger;
-  readonly #meter: PromMeter;
+  readonly #metrics: PromMeter;
   readonly #store: Store;
   readonly #clock = systemClock();
   #replica: Replica | undefined;
@@ -106,11 +106,11 @@ class Member {
   #stopping: Promise<void> | undefined;
   #end: (how: EndedBy) => void = () => {};
 
-  constructor(config: ServerConfig, loggers: LoggerFactory, meter: PromMeter, store: Store) {
+  constructor(config: ServerConfig, loggers: LoggerFactory, metrics: PromMeter, store: Store) {
     this.#config = config;
     this.#loggers = loggers;
     this.#logger = loggers('server');
-    this.#meter = meter;
+    this.#metrics = metrics;
     this.#store = store;
   }
 
@@ -127,7 +127,7 @@ class Member {
       drainMs: drainElectionTimeouts * config.electionTimeoutMs,
       clock: this.#clock,
       logger: this.#loggers('transport'),
-      meter: this.#meter,
+      metrics: this.#metrics,
       describe: () => ({ clusterId, members: this.#replica?.state.members ?? [] }),
     });
     const replica = createReplica(
@@ -138,7 +138,7 @@ class Member {
         clock: this.#clock,
         random: systemRandom(),
         logger: this.#loggers('replica'),
-        meter: this.#meter,
+        metrics: this.#metrics,
         onFatal: (error) => this.#end({ kind: 'failed', error }),
         onRemoved: () => {
           this.#cancelEnd = this.#clock.after(removedGraceMs, () => this.#end({ kind: 'removed' }));
@@ -226,7 +226,7 @@ class Member {
       clock: this.#clock,
       random: systemRandom(),
       logger: this.#loggers('operations'),
-      meter: this.#meter,
+      metrics: this.#metrics,
       limits: {
         maxRequestBytes: config.maxRequestBytes,
         maxTxnOps: config.maxTxnOps,
@@ -242,12 +242,12 @@ class Member {
 
   #openDoors(core: Core): Promise<ClientDoors> {
     const config = this.#config;
-    const meter = this.#meter;
-    declareFigures(meter, core, this.#store);
+    const metrics = this.#metrics;
+    declareFigures(metrics, core, this.#store);
     return openClientDoors({
       operations: createOperations(core),
-      meter,
-      meterText: async () => ({ contentType: meter.contentType, text: await meter.text() }),
+      metrics,
+      metricsText: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
       logger: this.#loggers('api'),
       versions: {
         etcdServer: config.reportEtcdVersion,

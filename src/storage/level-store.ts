@@ -5,7 +5,7 @@ import type { Logger } from '../base/logger.ts';
 import { present } from '../base/assert.ts';
 import { RegistryError } from '../base/errors.ts';
 import { countOf } from '../base/fields.ts';
-import type { Histogram, Meter } from '../base/meter.ts';
+import type { Histogram, Metrics } from '../base/metrics.ts';
 import { hardStateOf, positionOf } from '../raft/index.ts';
 import type { Entry, HardState, SnapshotPosition } from '../raft/index.ts';
 import type {
@@ -52,7 +52,7 @@ const unfinishedVersion = 2;
 
 export interface LevelStoreOptions {
   readonly logger: Logger;
-  readonly meter: Meter;
+  readonly metrics: Metrics;
   /** False: writes are acknowledged before they are on the disk. Only for tests. */
   readonly fsync: boolean;
 }
@@ -98,24 +98,24 @@ class LevelStore implements Store {
   /** Cleaning up, one thing after the other. */
   #background: Promise<void> = Promise.resolve();
 
-  constructor(database: Database, folder: string, { logger, meter, fsync }: LevelStoreOptions) {
+  constructor(database: Database, folder: string, { logger, metrics, fsync }: LevelStoreOptions) {
     this.#database = database;
     this.#writer = new LevelWriter(database);
     this.#folder = folder;
     this.#logger = logger;
     this.#fsync = fsync;
     this.#engine = this.#engineOf(this.#epoch);
-    this.#syncSeconds = meter.histogram(
+    this.#syncSeconds = metrics.histogram(
       'etcd_disk_wal_fsync_duration_seconds',
       'Time of a write of log entries, until it is on the disk.',
       buckets,
     );
-    meter.gauge(
+    metrics.gauge(
       'etcd_disk_wal_write_bytes_total',
       'Bytes of log entries written.',
       () => this.#logBytes,
     );
-    this.#commitSeconds = meter.histogram(
+    this.#commitSeconds = metrics.histogram(
       'etcd_disk_backend_commit_duration_seconds',
       'Time of a write that carried state records.',
       buckets,

@@ -11,7 +11,7 @@ import type { Cancel, Clock } from '../base/clock.ts';
 import { RegistryError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { MemberId } from '../base/member-id.ts';
-import type { Counter, Meter } from '../base/meter.ts';
+import type { Counter, Metrics } from '../base/metrics.ts';
 import type {
   Peer,
   PeerMessage,
@@ -45,7 +45,7 @@ export interface GrpcTransportOptions {
   readonly drainMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly meter: Meter;
+  readonly metrics: Metrics;
   /** What a member that wants to join is told; anything that MessagePack can carry. */
   readonly describe: () => unknown;
 }
@@ -89,7 +89,7 @@ class PeerPort implements GrpcTransport {
       Describe: (_call: ServerUnaryCall<Buffer, Buffer>, done: sendUnaryData<Buffer>) =>
         done(null, encodeValue(options.describe())),
     });
-    options.meter.gauge(
+    options.metrics.gauge(
       'etcd_network_active_peers',
       'Peers to which there is a working connection.',
       () => [...this.#peers.values()].filter((peer) => peer.connectedSinceMs !== undefined).length,
@@ -170,14 +170,14 @@ class PeerPort implements GrpcTransport {
   }
 
   #open(peer: Peer, onConnected: () => void = () => {}): Outgoing {
-    const { self, clusterId, advertiseUrls, clock, logger, meter } = this.#options;
+    const { self, clusterId, advertiseUrls, clock, logger, metrics } = this.#options;
     const outgoing: Outgoing = new Outgoing(peer, {
       self,
       clusterId,
       ownUrls: advertiseUrls,
       clock,
       logger,
-      meter,
+      metrics,
       onConnected,
       onDisconnected: (id) => {
         if (this.#peers.get(id) !== outgoing) return;
@@ -371,7 +371,7 @@ class PeerPort implements GrpcTransport {
   #receivedFrom(peer: MemberId): Counter {
     let counter = this.#received.get(peer);
     if (counter === undefined) {
-      counter = this.#options.meter.counter(
+      counter = this.#options.metrics.counter(
         'etcd_network_peer_received_bytes_total',
         'Bytes received from a peer.',
         { From: peer },

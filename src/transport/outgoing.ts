@@ -2,7 +2,7 @@ import type { Client, ClientDuplexStream, ServiceError } from '@grpc/grpc-js';
 import type { Cancel, Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { MemberId } from '../base/member-id.ts';
-import type { Counter, Histogram, Meter } from '../base/meter.ts';
+import type { Counter, Histogram, Metrics } from '../base/metrics.ts';
 import type { Peer, PeerMessage, SnapshotHeader, SnapshotSource } from '../replica/index.ts';
 
 import { decodeEcho, encodeBatch } from './codec.ts';
@@ -28,7 +28,7 @@ export interface OutgoingOptions {
   readonly ownUrls: readonly string[];
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly meter: Meter;
+  readonly metrics: Metrics;
   /** The stream works, for the first time or again. */
   readonly onConnected: (peer: MemberId) => void;
   /** The stream broke. Whoever wants no other one closes this now. */
@@ -70,19 +70,19 @@ export class Outgoing {
   constructor(peer: Peer, options: OutgoingOptions) {
     this.peer = peer;
     this.#options = options;
-    const { meter } = options;
+    const { metrics } = options;
     const labels = { To: peer.id };
-    this.#sentBytes = meter.counter(
+    this.#sentBytes = metrics.counter(
       'etcd_network_peer_sent_bytes_total',
       'Bytes sent to a peer.',
       labels,
     );
-    this.#failures = meter.counter(
+    this.#failures = metrics.counter(
       'etcd_network_peer_sent_failures_total',
       'Batches that could not be sent to a peer.',
       labels,
     );
-    this.#roundTrip = meter.histogram(
+    this.#roundTrip = metrics.histogram(
       'etcd_network_peer_round_trip_time_seconds',
       'Time to a peer and back.',
       Array.from({ length: 15 }, (_, power) => 0.0001 * 2 ** power),

@@ -1,7 +1,7 @@
 import type { Client, ClientWritableStream, ServiceError } from '@grpc/grpc-js';
 import { present } from '../base/assert.ts';
 import type { Cancel, Clock } from '../base/clock.ts';
-import type { Counter } from '../base/meter.ts';
+import type { Counter } from '../base/metrics.ts';
 import type { SnapshotHeader, SnapshotSource } from '../replica/index.ts';
 import { encodeValue } from './codec.ts';
 import { openClient } from './connection.ts';

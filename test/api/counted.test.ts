@@ -40,16 +40,16 @@ const echo: Method = {
 };
 
 function setUp() {
-  const meter = createPromMeter();
+  const metrics = createPromMeter();
   const logger = memoryLogger();
   const methods = counted(new Map([unaryMethod, echo].map((method) => [method.path, method])), {
-    meter,
+    metrics,
     logger,
     metricsDetail: 'basic',
     slowCallMs: Infinity,
   });
   const figure = async (name: string): Promise<string | undefined> =>
-    (await meter.text())
+    (await metrics.text())
       .split('\n')
       .find((line) => line.startsWith(`${name} `))
       ?.split(' ')

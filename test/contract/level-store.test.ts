@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe } from 'vitest';
 import { silentLogger } from '../../src/base/logger.ts';
-import { silentMeter } from '../../src/base/meter.ts';
+import { silentMetrics } from '../../src/base/metrics.ts';
 import type { Store } from '../../src/replica/index.ts';
 import { openLevelStore } from '../../src/storage/index.ts';
 import { testStoreContract } from './store.ts';
@@ -18,7 +18,7 @@ async function levelDisk(): Promise<Disk> {
     open: async () => {
       const store = await openLevelStore(join(folder, String(life)), {
         logger: silentLogger,
-        meter: silentMeter,
+        metrics: silentMetrics,
         fsync: false,
       });
       opened.push(store);

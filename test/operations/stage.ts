@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { silentLogger } from '../../src/base/logger.ts';
-import { silentMeter } from '../../src/base/meter.ts';
+import { silentMetrics } from '../../src/base/metrics.ts';
 import { Core } from '../../src/operations/index.ts';
 import type { Limits, Operations } from '../../src/operations/index.ts';
 import { defaultConfig } from '../../src/server/config.ts';
@@ -164,7 +164,7 @@ export class Stage implements Surroundings {
       clock: process.clock,
       random: this.random,
       logger: silentLogger,
-      meter: silentMeter,
+      metrics: silentMetrics,
       limits: { maxRequestBytes: 1 << 20, maxTxnOps: 128, quotaBytes: Infinity, ...limits },
       heartbeatIntervalMs: 100,
       electionTimeoutMs: 1000,

@@ -2,17 +2,17 @@ import { expect, test } from 'vitest';
 import { createPromMeter } from '../../src/platform/meter.ts';
 
 /** The lines of one metric, comments included. */
-async function linesOf(meter: { text(): Promise<string> }, name: string): Promise<string[]> {
-  const text = await meter.text();
+async function linesOf(metrics: { text(): Promise<string> }, name: string): Promise<string[]> {
+  const text = await metrics.text();
   return text
     .split('\n')
     .filter((line) => new RegExp(`^(# (HELP|TYPE) )?${name}(_bucket|_sum|_count)?[ {]`).test(line));
 }
 
 test('a counter shows what was added to it, and 0 before', async () => {
-  const meter = createPromMeter();
-  const counter = meter.counter('puts_total', 'Puts.');
-  expect(await linesOf(meter, 'puts_total')).toEqual([
+  const metrics = createPromMeter();
+  const counter = metrics.counter('puts_total', 'Puts.');
+  expect(await linesOf(metrics, 'puts_total')).toEqual([
     '# HELP puts_total Puts.',
     '# TYPE puts_total counter',
     'puts_total 0',
@@ -21,17 +21,17 @@ test('a counter shows what was added to it, and 0 before', async () => {
   counter.add();
   counter.add(41);
 
-  expect(await linesOf(meter, 'puts_total')).toContain('puts_total 42');
-  expect(await linesOf(meter, 'puts_total')).toContain('puts_total 42');
+  expect(await linesOf(metrics, 'puts_total')).toContain('puts_total 42');
+  expect(await linesOf(metrics, 'puts_total')).toContain('puts_total 42');
 });
 
 test('labels are written in the order of their names, and le behind all others', async () => {
-  const meter = createPromMeter();
-  meter.gauge('g', 'G.', () => 1, { zone: 'a,b="c"', a1: '}', a: String.raw`\"` });
-  meter.facts('f', 'F.', ['y', 'x'], () => [{ y: '1', x: '2' }]);
-  meter.histogram('h', 'H.', [1], { name: 'n', kind: 'k' }).observe(0.5);
+  const metrics = createPromMeter();
+  metrics.gauge('g', 'G.', () => 1, { zone: 'a,b="c"', a1: '}', a: String.raw`\"` });
+  metrics.facts('f', 'F.', ['y', 'x'], () => [{ y: '1', x: '2' }]);
+  metrics.histogram('h', 'H.', [1], { name: 'n', kind: 'k' }).observe(0.5);
 
-  const lines = (await meter.text()).split('\n');
+  const lines = (await metrics.text()).split('\n');
   expect(lines).toContain(String.raw`g{a="\\\"",a1="}",zone="a,b=\"c\""} 1`);
   expect(lines).toContain('f{x="2",y="1"} 1');
   expect(lines).toContain('h_bucket{kind="k",name="n",le="1"} 1');
@@ -39,13 +39,13 @@ test('labels are written in the order of their names, and le behind all others',
 });
 
 test('the same name and labels give the same series, other labels another', async () => {
-  const meter = createPromMeter();
+  const metrics = createPromMeter();
   const help = 'Calls.';
-  meter.counter('calls_total', help, { method: 'Put', code: 'OK' }).add();
-  meter.counter('calls_total', help, { code: 'OK', method: 'Put' }).add();
-  meter.counter('calls_total', help, { method: 'Range', code: 'OK' }).add(5);
+  metrics.counter('calls_total', help, { method: 'Put', code: 'OK' }).add();
+  metrics.counter('calls_total', help, { code: 'OK', method: 'Put' }).add();
+  metrics.counter('calls_total', help, { method: 'Range', code: 'OK' }).add(5);
 
-  expect(await linesOf(meter, 'calls_total')).toEqual([
+  expect(await linesOf(metrics, 'calls_total')).toEqual([
     '# HELP calls_total Calls.',
     '# TYPE calls_total counter',
     'calls_total{code="OK",method="Put"} 2',
@@ -54,19 +54,19 @@ test('the same name and labels give the same series, other labels another', asyn
 });
 
 test('totals and gauges are read when somebody looks; the last one declared counts', async () => {
-  const meter = createPromMeter();
+  const metrics = createPromMeter();
   let value = 1;
-  meter.gauge('depth', 'Depth.', () => -1);
-  meter.gauge('depth', 'Depth.', () => value);
-  meter.total('seen_total', 'Seen.', () => value * 10);
+  metrics.gauge('depth', 'Depth.', () => -1);
+  metrics.gauge('depth', 'Depth.', () => value);
+  metrics.total('seen_total', 'Seen.', () => value * 10);
   value = 7;
 
-  expect(await linesOf(meter, 'depth')).toEqual([
+  expect(await linesOf(metrics, 'depth')).toEqual([
     '# HELP depth Depth.',
     '# TYPE depth gauge',
     'depth 7',
   ]);
-  expect(await linesOf(meter, 'seen_total')).toEqual([
+  expect(await linesOf(metrics, 'seen_total')).toEqual([
     '# HELP seen_total Seen.',
     '# TYPE seen_total counter',
     'seen_total 70',
@@ -74,19 +74,19 @@ test('totals and gauges are read when somebody looks; the last one declared coun
 });
 
 test('facts are told as they are when somebody looks', async () => {
-  const meter = createPromMeter();
+  const metrics = createPromMeter();
   let facts: { local: string; remote: string }[] = [];
-  meter.facts('peers', 'Peers.', ['local', 'remote'], () => facts);
-  expect(await linesOf(meter, 'peers')).toHaveLength(2);
+  metrics.facts('peers', 'Peers.', ['local', 'remote'], () => facts);
+  expect(await linesOf(metrics, 'peers')).toHaveLength(2);
 
   facts = [{ local: 'a', remote: 'b' }];
-  await meter.text();
+  await metrics.text();
   facts = [
     { local: 'a', remote: 'c' },
     { local: 'a', remote: 'd' },
   ];
 
-  expect(await linesOf(meter, 'peers')).toEqual([
+  expect(await linesOf(metrics, 'peers')).toEqual([
     '# HELP peers Peers.',
     '# TYPE peers gauge',
     'peers{local="a",remote="c"} 1',
@@ -95,14 +95,14 @@ test('facts are told as they are when somebody looks', async () => {
 });
 
 test('a histogram counts what is at most as large as each bound', async () => {
-  const meter = createPromMeter();
-  const histogram = meter.histogram('wait_seconds', 'Waits.', [0.5, 1], { op: 'put' });
-  expect(await linesOf(meter, 'wait_seconds')).toContain('wait_seconds_count{op="put"} 0');
+  const metrics = createPromMeter();
+  const histogram = metrics.histogram('wait_seconds', 'Waits.', [0.5, 1], { op: 'put' });
+  expect(await linesOf(metrics, 'wait_seconds')).toContain('wait_seconds_count{op="put"} 0');
 
   for (const seconds of [0.25, 0.5, 0.75, 9]) histogram.observe(seconds);
-  meter.histogram('wait_seconds', 'Waits.', [0.5, 1], { op: 'put' }).observe(0.5);
+  metrics.histogram('wait_seconds', 'Waits.', [0.5, 1], { op: 'put' }).observe(0.5);
 
-  expect(await linesOf(meter, 'wait_seconds')).toEqual([
+  expect(await linesOf(metrics, 'wait_seconds')).toEqual([
     '# HELP wait_seconds Waits.',
     '# TYPE wait_seconds histogram',
     'wait_seconds_bucket{op="put",le="0.5"} 3',
@@ -114,25 +114,25 @@ test('a histogram counts what is at most as large as each bound', async () => {
 });
 
 test('one name cannot be two kinds of metric, nor have two sets of labels', () => {
-  const meter = createPromMeter();
-  meter.counter('mixed', 'Mixed.', { a: '1' });
+  const metrics = createPromMeter();
+  metrics.counter('mixed', 'Mixed.', { a: '1' });
 
-  expect(() => meter.gauge('mixed', 'Mixed.', () => 0)).toThrow('already been registered');
-  expect(() => meter.counter('mixed', 'Mixed.', { b: '1' })).toThrow('different label names');
+  expect(() => metrics.gauge('mixed', 'Mixed.', () => 0)).toThrow('already been registered');
+  expect(() => metrics.counter('mixed', 'Mixed.', { b: '1' })).toThrow('different label names');
 });
 
 test('label values cannot break out of their line', async () => {
-  const meter = createPromMeter();
-  meter.counter('odd_total', 'Odd.', { name: 'a"b\\c\nd' }).add();
+  const metrics = createPromMeter();
+  metrics.counter('odd_total', 'Odd.', { name: 'a"b\\c\nd' }).add();
 
-  expect(await linesOf(meter, 'odd_total')).toContain('odd_total{name="a\\"b\\\\c\\nd"} 1');
+  expect(await linesOf(metrics, 'odd_total')).toContain('odd_total{name="a\\"b\\\\c\\nd"} 1');
 });
 
 test('the process is measured with plausible figures, once for several meters', async () => {
   const first = createPromMeter();
   const second = createPromMeter();
-  for (const meter of [first, second]) {
-    const text = await meter.text();
+  for (const metrics of [first, second]) {
+    const text = await metrics.text();
     const value = (name: string): number =>
       Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1] ?? Number.NaN);
 

@@ -1,5 +1,5 @@
 import { silentLogger } from '../../src/base/logger.ts';
-import { silentMeter } from '../../src/base/meter.ts';
+import { silentMetrics } from '../../src/base/metrics.ts';
 import { Replica } from '../../src/replica/index.ts';
 import type {
   ReplicaOptions,
@@ -62,7 +62,7 @@ export function optionsOf(given: Given): ReplicaOptions {
   return {
     clusterId: 'c1',
     logger: silentLogger,
-    meter: silentMeter,
+    metrics: silentMetrics,
     heartbeatIntervalMs: 100,
     electionTimeoutMs: 1000,
     preVote: true,

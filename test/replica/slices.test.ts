@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Clock } from '../../src/base/clock.ts';
-import { silentMeter } from '../../src/base/meter.ts';
+import { silentMetrics } from '../../src/base/metrics.ts';
 import { Slices } from '../../src/replica/index.ts';
 import type { Job } from '../../src/replica/index.ts';
 
@@ -33,7 +33,7 @@ function stage() {
     return told.slice(from).join(' ');
   };
   return {
-    slices: new Slices(clock, silentMeter.histogram('', '', [])),
+    slices: new Slices(clock, silentMetrics.histogram('', '', [])),
     job,
     turn,
     told,

@@ -3,7 +3,7 @@ import type { Clock } from '../../src/base/clock.ts';
 import { RegistryError } from '../../src/base/errors.ts';
 import type { Logger } from '../../src/base/logger.ts';
 import type { MemberId } from '../../src/base/member-id.ts';
-import { silentMeter } from '../../src/base/meter.ts';
+import { silentMetrics } from '../../src/base/metrics.ts';
 import { Core, createOperations } from '../../src/operations/index.ts';
 import type { Operations } from '../../src/operations/index.ts';
 import type { PeerMessage, Replica } from '../../src/replica/index.ts';
@@ -248,7 +248,7 @@ export class Machine {
         clock: process.clock,
         random: this.#random,
         logger: this.#logger(),
-        meter: silentMeter,
+        metrics: silentMetrics,
         transport: network.transportFor({
           id: memberId,
           name: this.name,
@@ -274,7 +274,7 @@ export class Machine {
       clock: process.clock,
       random: this.#random,
       logger: this.#logger(),
-      meter: silentMeter,
+      metrics: silentMetrics,
       limits: {
         maxRequestBytes: process.config.maxRequestBytes,
         maxTxnOps: process.config.maxTxnOps,

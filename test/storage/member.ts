@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { silentLogger } from '../../src/base/logger.ts';
-import { silentMeter } from '../../src/base/meter.ts';
+import { silentMetrics } from '../../src/base/metrics.ts';
 import type { Recovered, Store } from '../../src/replica/index.ts';
 import { openLevelStore } from '../../src/storage/index.ts';
 import { stateOf } from '../contract/store.ts';
@@ -16,7 +16,7 @@ export async function temporaryFolder(): Promise<string> {
 }
 
 export function openStore(directory: string): Promise<Store> {
-  return openLevelStore(directory, { logger: silentLogger, meter: silentMeter, fsync: false });
+  return openLevelStore(directory, { logger: silentLogger, metrics: silentMetrics, fsync: false });
 }
 
 /** Everything that a member finds when it starts. */

@@ -3,14 +3,14 @@
  * number for each write. When the disk fails it says so, and whether the write after that is refused as well.
  */
 import { silentLogger } from '../../src/base/logger.ts';
-import { silentMeter } from '../../src/base/meter.ts';
+import { silentMetrics } from '../../src/base/metrics.ts';
 import { openLevelStore } from '../../src/storage/index.ts';
 import { base, entryOf, owner, writeOf } from '../contract/store.ts';
 
 const [directory = '', size = '100'] = process.argv.slice(2);
 const store = await openLevelStore(directory, {
   logger: silentLogger,
-  meter: silentMeter,
+  metrics: silentMetrics,
   fsync: true,
 });
 const recovered = await store.load();

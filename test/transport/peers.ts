@@ -4,8 +4,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { Cancel, Clock } from '../../src/base/clock.ts';
 import type { Logger } from '../../src/base/logger.ts';
-import { silentMeter } from '../../src/base/meter.ts';
-import type { Meter } from '../../src/base/meter.ts';
+import { silentMetrics } from '../../src/base/metrics.ts';
+import type { Metrics } from '../../src/base/metrics.ts';
 import { systemClock } from '../../src/platform/index.ts';
 import type { PeerMessage, SnapshotHeader } from '../../src/replica/index.ts';
 import { createGrpcTransport } from '../../src/transport/index.ts';
@@ -49,8 +49,8 @@ export async function startMember(id: string, options: MemberOptions = {}): Prom
     log.push({ message, why: typeof fields.why === 'string' ? fields.why : '' });
   };
   const logger: Logger = { debug: note, info: note, warn: note, error: note };
-  const meter: Meter = {
-    ...silentMeter,
+  const metrics: Metrics = {
+    ...silentMetrics,
     counter: (name) => ({
       add: (amount = 1) => void counts.set(name, (counts.get(name) ?? 0) + amount),
     }),
@@ -63,7 +63,7 @@ export async function startMember(id: string, options: MemberOptions = {}): Prom
     drainMs: options.drainMs ?? 60_000,
     clock: options.clock ?? systemClock(),
     logger,
-    meter,
+    metrics,
     describe: () => ({ id }),
   });
   onTestFinished(() => transport.stop());

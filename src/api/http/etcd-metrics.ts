@@ -1,5 +1,5 @@
 import type { MemberId } from '../../base/member-id.ts';
-import type { Labels, Meter } from '../../base/meter.ts';
+import type { Labels, Metrics } from '../../base/metrics.ts';
 
 /**
  * What a member knows about itself, as far as etcd's dashboards and alerts ask. Each is read when somebody looks at
@@ -72,19 +72,19 @@ export interface EtcdFigures {
 }
 
 /** Shows a member's figures under etcd's names. */
-export function declareEtcdMetrics(meter: Meter, figures: EtcdFigures): void {
-  declareFacts(meter, figures);
-  for (const [name, help, read] of serverGauges(figures)) meter.gauge(name, help, read);
-  for (const [name, help, read] of dataGauges(figures)) meter.gauge(name, help, read);
-  for (const [name, help, read] of totals(figures)) meter.total(name, help, read);
-  declareWithoutCounterpart(meter);
+export function declareEtcdMetrics(metrics: Metrics, figures: EtcdFigures): void {
+  declareFacts(metrics, figures);
+  for (const [name, help, read] of serverGauges(figures)) metrics.gauge(name, help, read);
+  for (const [name, help, read] of dataGauges(figures)) metrics.gauge(name, help, read);
+  for (const [name, help, read] of totals(figures)) metrics.total(name, help, read);
+  declareWithoutCounterpart(metrics);
 }
 
 /**
  * Figures of parts that etcd has and Rollcall has not: a file that needs defragmentation, snapshots as files, a loop
  * and a queue for each watch stream, a write to the log that is not a sync too, the store of v2, the gRPC proxy. Tests and dashboards ask for the names, so they are there and stay at nothing.
  */
-function declareWithoutCounterpart(meter: Meter): void {
+function declareWithoutCounterpart(metrics: Metrics): void {
   const help = 'Always 0: Rollcall has nothing like it.';
   for (const name of [
     'etcd_debugging_mvcc_pending_events_total',
@@ -96,14 +96,14 @@ function declareWithoutCounterpart(meter: Meter): void {
     'etcd_grpc_proxy_watchers_coalescing_total',
     'etcd_mvcc_db_open_read_transactions',
   ]) {
-    meter.gauge(name, help, () => 0);
+    metrics.gauge(name, help, () => 0);
   }
   for (const name of [
     'etcd_debugging_store_expires_total',
     'etcd_debugging_store_watch_requests_total',
     'etcd_grpc_proxy_events_coalescing_total',
   ]) {
-    meter.counter(name, help);
+    metrics.counter(name, help);
   }
   for (const name of [
     'etcd_debugging_disk_backend_commit_rebalance_duration_seconds',
@@ -122,20 +122,20 @@ function declareWithoutCounterpart(meter: Meter): void {
     'etcd_snap_db_save_total_duration_seconds',
     'etcd_snap_fsync_duration_seconds',
   ]) {
-    meter.histogram(name, help, []);
+    metrics.histogram(name, help, []);
   }
 }
 
 type Row = readonly [name: string, help: string, read: () => number];
 
-function declareFacts(meter: Meter, figures: EtcdFigures): void {
-  meter.facts(
+function declareFacts(metrics: Metrics, figures: EtcdFigures): void {
+  metrics.facts(
     'etcd_server_version',
     'The etcd release that this member speaks like.',
     ['server_version'],
     () => [{ server_version: figures.serverVersion }],
   );
-  meter.facts(
+  metrics.facts(
     'etcd_cluster_version',
     'The etcd release that all members speak like.',
     ['cluster_version'],
@@ -144,29 +144,29 @@ function declareFacts(meter: Meter, figures: EtcdFigures): void {
       return version === undefined ? [] : [{ cluster_version: version }];
     },
   );
-  meter.facts('etcd_server_id', 'The id of this member.', ['server_id'], () => [
+  metrics.facts('etcd_server_id', 'The id of this member.', ['server_id'], () => [
     { server_id: figures.memberId },
   ]);
-  meter.facts(
+  metrics.facts(
     'etcd_server_go_version',
     'The version of Node.js, which this is made with instead of Go.',
     ['server_go_version'],
     () => [{ server_go_version: figures.runtimeVersion }],
   );
-  meter.facts(
+  metrics.facts(
     'etcd_server_feature_enabled',
     'Features that can be switched on and off; there are none.',
     ['name', 'stage'],
     () => [],
   );
-  meter.facts(
+  metrics.facts(
     'etcd_debugging_server_alarms',
     'Alarms that are raised.',
     ['alarm_type', 'server_id'],
     () => figures.alarms().map(({ memberId, type }) => ({ alarm_type: type, server_id: memberId })),
   );
   const pair = (peer: MemberId): Labels => ({ Local: figures.memberId, Remote: peer });
-  meter.facts('etcd_network_known_peers', 'Members of the cluster.', ['Local', 'Remote'], () =>
+  metrics.facts('etcd_network_known_peers', 'Members of the cluster.', ['Local', 'Remote'], () =>
     figures.knownPeers().map(pair),
   );
 }

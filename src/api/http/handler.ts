@@ -13,7 +13,7 @@ import { cleanPath, partsOf } from './target.ts';
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
 export interface MetricsOptions extends HealthOptions {
-  readonly meterText: () => Promise<{ readonly contentType: string; readonly text: string }>;
+  readonly metricsText: () => Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
 export interface Versions {
@@ -125,19 +125,19 @@ function getOnly(send: (response: ServerResponse) => void): Page {
   };
 }
 
-function metricsPage({ meterText, meter }: MetricsOptions): Page {
+function metricsPage({ metricsText, metrics }: MetricsOptions): Page {
   let inFlight = 0;
   const name = 'promhttp_metric_handler_requests';
-  meter.gauge(`${name}_in_flight`, 'Readers of this page being served now.', () => inFlight);
+  metrics.gauge(`${name}_in_flight`, 'Readers of this page being served now.', () => inFlight);
   const [served, broken] = [200, 500].map((code) =>
-    meter.counter(`${name}_total`, 'Readers of this page served, by status.', {
+    metrics.counter(`${name}_total`, 'Readers of this page served, by status.', {
       code: String(code),
     }),
   );
   return async (_request, response) => {
     inFlight += 1;
     try {
-      const { contentType, text } = await meterText();
+      const { contentType, text } = await metricsText();
       sendText(response, 200, text, { 'Content-Type': contentType });
       served?.add();
     } catch (error) {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Counter, Meter } from '../../base/meter.ts';
+import type { Counter, Metrics } from '../../base/metrics.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { AlarmType, Operations } from '../../operations/index.ts';
 import { goneSignal, sendMethodNotAllowed, sendNotFound, sendText } from './answers.ts';
@@ -9,7 +9,7 @@ export interface HealthOptions {
   /** What clients of etcd are told about an error. */
   readonly errorText: (error: unknown) => string;
   readonly logger: Logger;
-  readonly meter: Meter;
+  readonly metrics: Metrics;
 }
 
 export interface Target {
@@ -34,8 +34,8 @@ export function isHealthPath(path: string): boolean {
  * Kubernetes: restart what does not live, send nothing to what is not ready.
  */
 export function createHealthPages(options: HealthOptions): HealthPages {
-  const success = options.meter.counter('etcd_server_health_success', 'Times /health was well.');
-  const failures = options.meter.counter('etcd_server_health_failures', 'Times it was not.');
+  const success = options.metrics.counter('etcd_server_health_success', 'Times /health was well.');
+  const failures = options.metrics.counter('etcd_server_health_failures', 'Times it was not.');
   const checks = createChecks(options);
   const pages: Readonly<Record<string, readonly Check[]>> = {
     livez: checks.filter(({ name }) => name === 'serializable_read').map(onPage('livez', options)),
@@ -154,17 +154,17 @@ function createChecks({ operations, errorText }: HealthOptions): readonly Check[
 }
 
 /** The same check, counted for one page. */
-function onPage(type: string, { meter, logger }: HealthOptions): (check: Check) => Check {
+function onPage(type: string, { metrics, logger }: HealthOptions): (check: Check) => Check {
   return ({ name, run }) => {
     let passed = 0;
     const count = (status: string): Counter => {
       const labels = { type, name, status };
-      return meter.counter('etcd_server_healthchecks_total', 'Health checks by outcome.', labels);
+      return metrics.counter('etcd_server_healthchecks_total', 'Health checks by outcome.', labels);
     };
     const succeeded = count('success');
     const failed = count('error');
     const labels = { type, name };
-    meter.gauge('etcd_server_healthcheck', '1 if it passed last time.', () => passed, labels);
+    metrics.gauge('etcd_server_healthcheck', '1 if it passed last time.', () => passed, labels);
     const report = onChange((reason) => {
       logger.warn('a health check failed', { page: type, check: name, reason });
     });

@@ -58,10 +58,10 @@ function typesIn(text: string): Map<string, string> {
 
 test('every name of etcd that is measured here has the type that it has there', async () => {
   const options = fakeOptions(fakeOperations());
-  declareEtcdMetrics(options.meter, figures());
+  declareEtcdMetrics(options.metrics, figures());
   createHttpHandler(options);
 
-  const types = typesIn((await options.meterText()).text);
+  const types = typesIn((await options.metricsText()).text);
 
   const here = ['api/http/etcd-metrics', 'api/http/handler', 'api/http/health', 'no counterpart'];
   const names = [...here, ...(process.platform === 'linux' ? ['platform'] : [])].flatMap(
@@ -72,9 +72,9 @@ test('every name of etcd that is measured here has the type that it has there', 
 });
 
 test('no figure is shown under the name of another', async () => {
-  const meter = createPromMeter();
-  declareEtcdMetrics(meter, figures());
-  const text = await meter.text();
+  const metrics = createPromMeter();
+  declareEtcdMetrics(metrics, figures());
+  const text = await metrics.text();
 
   expect(text.match(/^etcd_\S+ 1(0[1-9]|1\d|2[0-8])$/gm)?.toSorted()).toEqual([
     'etcd_debugging_auth_revision 128',
@@ -110,12 +110,12 @@ test('no figure is shown under the name of another', async () => {
 });
 
 test('facts are told in labels, and yes and no as 1 and 0', async () => {
-  const meter = createPromMeter();
+  const metrics = createPromMeter();
   declareEtcdMetrics(
-    meter,
+    metrics,
     figures({ alarms: () => [{ memberId: '91bc3c398fb3c146', type: 'NOSPACE' }] }),
   );
-  const lines = (await meter.text()).split('\n');
+  const lines = (await metrics.text()).split('\n');
 
   expect(lines).toEqual(
     expect.arrayContaining([
@@ -132,8 +132,8 @@ test('facts are told in labels, and yes and no as 1 and 0', async () => {
 });
 
 test('the cluster version is left out until it is settled', async () => {
-  const meter = createPromMeter();
-  declareEtcdMetrics(meter, figures({ clusterVersion: () => undefined }));
+  const metrics = createPromMeter();
+  declareEtcdMetrics(metrics, figures({ clusterVersion: () => undefined }));
 
-  expect(await meter.text()).not.toContain('etcd_cluster_version{');
+  expect(await metrics.text()).not.toContain('etcd_cluster_version{');
 });

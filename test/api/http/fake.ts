@@ -22,16 +22,16 @@ export function fakeOptions(
   operations: HealthOperations = fakeOperations(),
   otherwise: Partial<HttpOptions> = {},
 ): HttpOptions {
-  const meter = createPromMeter();
+  const metrics = createPromMeter();
   return {
     operations,
-    meter,
+    metrics,
     logger: silentLogger,
     errorText: (error) =>
       error instanceof RegistryError && error.code === 'timeout'
         ? 'etcdserver: request timed out'
         : 'etcdserver: no leader',
-    meterText: async () => ({ contentType: meter.contentType, text: await meter.text() }),
+    metricsText: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
     versions: { etcdServer: '3.7.1', clusterVersion: () => '3.7.0', rollcall: '0.1.0' },
     corsOrigins: ['*'],
     hostWhitelist: ['*'],

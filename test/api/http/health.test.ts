@@ -198,7 +198,7 @@ test('a failure of ours is answered, and logged', async () => {
   const logger = memoryLogger();
   const options = fakeOptions(fakeOperations(), {
     logger,
-    meterText: () => Promise.reject(new Error('no figures')),
+    metricsText: () => Promise.reject(new Error('no figures')),
   });
   const base = await serve(createHttpHandler(options));
 

@@ -12,10 +12,10 @@ export interface Histogram {
 export type Labels = Readonly<Record<string, string>>;
 
 /**
- * Where parts leave their figures. Asking twice for the same name and labels gives the same series, so a part may
- * ask whenever it likes, and should keep what it got where it counts often.
+ * Where parts declare their metrics. The same name and labels give the same series again. A part that counts often keeps
+ * the series that it got.
  */
-export interface Meter {
+export interface Metrics {
   counter(name: string, help: string, labels?: Labels): Counter;
   histogram(
     name: string,
@@ -42,7 +42,7 @@ export interface Meter {
 const nothing = { add() {}, observe() {} };
 
 /** Measures nothing. */
-export const silentMeter: Meter = {
+export const silentMetrics: Metrics = {
   counter: () => nothing,
   histogram: () => nothing,
   total() {},

@@ -1,4 +1,4 @@
-import type { Counter, Histogram, Meter } from '../base/meter.ts';
+import type { Counter, Histogram, Metrics } from '../base/metrics.ts';
 import type { Command } from '../state/index.ts';
 
 /** Doubling bounds, as etcd's histograms have them. */
@@ -30,7 +30,7 @@ const requestTypes: Readonly<Record<Command['kind'], string>> = {
 };
 
 /** How long what callers ask takes, under etcd's names. */
-export interface OperationFigures {
+export interface OperationMetrics {
   /** Of a command, from the proposal until it was applied here or failed. */
   request(kind: Command['kind'] | 'range', success: boolean, seconds: number): void;
   /** Of reading a range from the state. */
@@ -43,13 +43,13 @@ export interface OperationFigures {
   readonly promotionsRefused: Counter;
 }
 
-export function declareOperationFigures(meter: Meter): OperationFigures {
+export function declareOperationMetrics(metrics: Metrics): OperationMetrics {
   const requests = new Map<string, Histogram>();
   const requestHistogram = (type: string, success: boolean): Histogram => {
     const key = `${type} ${success}`;
     let histogram = requests.get(key);
     if (histogram === undefined) {
-      histogram = meter.histogram(
+      histogram = metrics.histogram(
         'etcd_server_request_duration_seconds',
         'Time from a request to its outcome.',
         requestBuckets,
@@ -63,28 +63,28 @@ export function declareOperationFigures(meter: Meter): OperationFigures {
   return {
     request: (kind, success, seconds) =>
       requestHistogram(kind === 'range' ? 'Range' : requestTypes[kind], success).observe(seconds),
-    rangeSeconds: meter.histogram(
+    rangeSeconds: metrics.histogram(
       'etcd_server_range_duration_seconds',
       'Time to read a range from the state.',
       rangeBuckets,
       { success: 'true' },
     ),
-    hashSeconds: meter.histogram(
+    hashSeconds: metrics.histogram(
       'etcd_mvcc_hash_duration_seconds',
       'Time to sum up the whole data.',
       longBuckets,
     ),
-    hashAtRevisionSeconds: meter.histogram(
+    hashAtRevisionSeconds: metrics.histogram(
       'etcd_mvcc_hash_rev_duration_seconds',
       'Time to sum up the data of a revision.',
       longBuckets,
     ),
-    backupSeconds: meter.histogram(
+    backupSeconds: metrics.histogram(
       'etcd_disk_backend_snapshot_duration_seconds',
       'Time to hand out a backup.',
       longBuckets,
     ),
-    promotionsRefused: meter.counter(
+    promotionsRefused: metrics.counter(
       'etcd_server_learner_promote_failures',
       'Learners that were to become voters too early.',
       { Reason: 'learner-not-ready' },
