@@ -3,7 +3,7 @@
  * to whoever carries it; `etcd` are etcd's calls in that form; `grpc` and `http` carry them; `port` is where clients
  * knock. Handlers know nothing of the library that serves them, so that it can be exchanged.
  */
-export { openClientDoors } from './doors.ts';
-export type { ClientDoors, DoorOptions } from './doors.ts';
+export { openClientListeners } from './listeners.ts';
+export type { ClientListeners, ListenerOptions } from './listeners.ts';
 export { declareEtcdMetrics } from './http/index.ts';
-export type { EtcdFigures } from './http/index.ts';
+export type { EtcdMetrics } from './http/index.ts';

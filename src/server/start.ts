@@ -1,5 +1,5 @@
-import { openClientDoors } from '../api/index.ts';
-import type { ClientDoors } from '../api/index.ts';
+import { openClientListeners } from '../api/index.ts';
+import type { ClientListeners } from '../api/index.ts';
 import type { Cancel } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import {
@@ -98,7 +98,7 @@ class Member {
   readonly #clock = systemClock();
   #replica: Replica | undefined;
   #transport: GrpcTransport | undefined;
-  #doors: ClientDoors | undefined;
+  #doors: ClientListeners | undefined;
   #duties: Duties | undefined;
   #stopCompacting: Cancel = () => {};
   #stopChecking: Cancel = () => {};
@@ -240,11 +240,11 @@ class Member {
     });
   }
 
-  #openDoors(core: Core): Promise<ClientDoors> {
+  #openDoors(core: Core): Promise<ClientListeners> {
     const config = this.#config;
     const metrics = this.#metrics;
     declareFigures(metrics, core, this.#store);
-    return openClientDoors({
+    return openClientListeners({
       operations: createOperations(core),
       metrics,
       metricsText: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
@@ -271,7 +271,7 @@ class Member {
     });
   }
 
-  #startDuties(replica: Replica, doors: ClientDoors): Duties {
+  #startDuties(replica: Replica, doors: ClientListeners): Duties {
     const { name, advertiseClientUrls, reportEtcdVersion } = this.#config;
     const isOpenEnded = advertiseClientUrls.some((url) => url.endsWith(':0'));
     return startDuties({

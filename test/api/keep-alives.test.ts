@@ -8,7 +8,7 @@ import { RegistryError } from '../../src/base/errors.ts';
 import { etcdserverpb as pb } from '../../src/gen/etcd.js';
 import type { Operations } from '../../src/operations/index.ts';
 import { operationsOf, Stage } from '../operations/stage.ts';
-import { DoorAndCaller } from './grpc/door.ts';
+import { ServerAndCaller } from './grpc/server.ts';
 import { fakeOperations, fakeOptions } from './http/fake.ts';
 import { serve } from './http/serve.ts';
 
@@ -170,8 +170,8 @@ describe('a caller who goes on renewing without being answered', () => {
 
   test('is held back over gRPC, and answered in order when that is possible again', async () => {
     const leader = await Leader.open();
-    await using door = await DoorAndCaller.open([leader.method]);
-    const stream = door.stream(path);
+    await using pair = await ServerAndCaller.open([leader.method]);
+    const stream = pair.stream(path);
     const answers: number[] = [];
     stream.on('data', (bytes: Buffer) =>
       answers.push(Number(pb.LeaseKeepAliveResponse.decode(bytes).ID)),
@@ -181,7 +181,7 @@ describe('a caller who goes on renewing without being answered', () => {
     }
     await leader.isAsked(256);
     // Somebody else is served, so that what was sent has had its turn.
-    for (let turn = 0; turn < 20; turn++) await door.ask('/nothing');
+    for (let turn = 0; turn < 20; turn++) await pair.ask('/nothing');
     expect(leader.asked).toHaveLength(256);
     while (answers.length < count) await leader.answer(1000);
     expect(answers).toEqual(Array.from({ length: count }, (_, at) => at + 1));

@@ -20,7 +20,7 @@ import type {
 } from '../../operations/index.ts';
 import { serverStream, unary } from '../methods.ts';
 import type { Method } from '../methods.ts';
-import { isLarge, largeAnswer, packKvs } from './large-answers.ts';
+import { isLarge, largeResponse, packKvs } from './large-responses.ts';
 import { TxnRevisions } from './txn-revisions.ts';
 import {
   bigintOf,
@@ -42,7 +42,7 @@ export function kvMethods(
     unary(`${path}Range`, pb.RangeRequest, pb.RangeResponse, async (request, context) => {
       const asked = { ...rangeRequest(request), serializable: request.serializable };
       const answer = await operations.range(asked, optionsOf(context), packKvs);
-      if (isLarge(answer)) return operations.inSlices(largeAnswer(answer));
+      if (isLarge(answer)) return operations.inSlices(largeResponse(answer));
       return { header: headerOf(answer.header), ...rangeResponse(answer) };
     }),
     serverStream(
@@ -67,14 +67,14 @@ export function kvMethods(
       pb.DeleteRangeResponse,
       async (request, context) => {
         const answer = await operations.deleteRange(deleteRequest(request), optionsOf(context));
-        if (isLarge(answer)) return operations.inSlices(largeAnswer(answer));
+        if (isLarge(answer)) return operations.inSlices(largeResponse(answer));
         return { header: headerOf(answer.header), ...deleteResponse(answer) };
       },
     ),
     unary(`${path}Txn`, pb.TxnRequest, pb.TxnResponse, async (request, context) => {
       const asked = { ...txnRequest(request, maxTxnOps), serializable: isSerializable(request) };
       const answer = await operations.txn(asked, optionsOf(context), packKvs);
-      if (isLarge(answer)) return operations.inSlices(largeAnswer(answer));
+      if (isLarge(answer)) return operations.inSlices(largeResponse(answer));
       const revisions = new TxnRevisions(answer, answer.header.revision);
       return { header: headerOf(answer.header), ...txnResponse(answer, revisions) };
     }),

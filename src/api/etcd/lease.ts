@@ -3,7 +3,7 @@ import type { Answered, LeaseStatus, Operations } from '../../operations/index.t
 import type { LargeMessage } from '../large-message.ts';
 import { codecOf, decodeRequest, unary } from '../methods.ts';
 import type { Method, RequestStream, ResponseStream } from '../methods.ts';
-import { isLongList, largeList } from './large-answers.ts';
+import { isLongList, largeList } from './large-responses.ts';
 import { bigintOf, bytesOf, headerOf, longOf, longOfBigint, numberOf, optionsOf } from './wire.ts';
 
 /** Leases: `etcdserverpb.Lease`. */

@@ -11,13 +11,13 @@ import type {
 } from '../methods.ts';
 import type { Logger } from '../../base/logger.ts';
 import { messageHead, MessageReader } from './messages.ts';
-import type { Unfinished } from './messages.ts';
+import type { ByteBudget } from '../byte-budget.ts';
 import { GrpcError, onlyTrailers, responseHeaders, statusCodes, trailers } from './status.ts';
 
 /** What all calls share. */
 export interface CallOptions {
   readonly messageBytesMax: number;
-  readonly unfinished: Unfinished;
+  readonly unread: ByteBudget;
   readonly logger: Logger;
 }
 
@@ -369,7 +369,7 @@ export class StreamCall implements Call, ResponseStream {
 
 function readerOf(
   headers: readonly HeaderField[],
-  { messageBytesMax: bytesMax, unfinished }: CallOptions,
+  { messageBytesMax: bytesMax, unread }: CallOptions,
 ): MessageReader {
   const encoding = headerOf(headers, 'grpc-encoding');
   if (encoding !== undefined && encoding !== 'identity' && encoding !== 'gzip') {
@@ -378,7 +378,7 @@ function readerOf(
       `grpc: Decompressor is not installed for grpc-encoding "${encoding}"`,
     );
   }
-  return new MessageReader({ bytesMax, encoding, unfinished });
+  return new MessageReader({ bytesMax, encoding, unread });
 }
 
 function notOne(): GrpcError {

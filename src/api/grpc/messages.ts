@@ -1,33 +1,16 @@
 import { gunzipSync } from 'node:zlib';
+import type { ByteBudget } from '../byte-budget.ts';
 import { GrpcError, statusCodes } from './status.ts';
 
 const headBytes = 5;
-
-/** Counts the bytes that came and are not read: their message is not complete, or their call is not listened to. */
-export class Unfinished {
-  readonly #bytesMax: number;
-  #bytes = 0;
-
-  constructor({ bytesMax }: { bytesMax: number }) {
-    this.#bytesMax = bytesMax;
-  }
-
-  /** So many bytes more, or fewer. */
-  add(bytes: number): void {
-    this.#bytes += bytes;
-  }
-
-  get isTooMuch(): boolean {
-    return this.#bytes > this.#bytesMax;
-  }
-}
 
 export interface ReaderOptions {
   /** Of one message. */
   readonly bytesMax: number;
   /** How messages are compressed that are. */
   readonly encoding: string | undefined;
-  readonly unfinished: Unfinished;
+  /** Bytes that came and are not read: their message is not complete, or their call is paused. */
+  readonly unread: ByteBudget;
 }
 
 /**
@@ -96,7 +79,7 @@ export class MessageReader {
 
   #hold(): void {
     this.#count(this.#bytes.length);
-    if (!this.#options.unfinished.isTooMuch) return;
+    if (!this.#options.unread.isExceeded) return;
     throw new GrpcError(
       statusCodes.resourceExhausted,
       'too many requests wait to be completed, or for their answers to be read',
@@ -117,7 +100,7 @@ export class MessageReader {
 
   #count(bytes: number): void {
     if (bytes === this.#counted) return;
-    this.#options.unfinished.add(bytes - this.#counted);
+    this.#options.unread.add(bytes - this.#counted);
     this.#counted = bytes;
   }
 

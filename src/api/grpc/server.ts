@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
-import { Connection, WaitingAnswers } from '../http2/index.ts';
+import { Connection } from '../http2/index.ts';
 import type { HeaderField, Stream, StreamListener } from '../http2/index.ts';
 import type { Method } from '../methods.ts';
 import type { Logger } from '../../base/logger.ts';
 import { headerOf, StreamCall, UnaryCall } from './calls.ts';
 import type { Call, CallOptions } from './calls.ts';
-import { Unfinished } from './messages.ts';
+import { ByteBudget } from '../byte-budget.ts';
 import { GrpcError, onlyTrailers, refusedContent, statusCodes } from './status.ts';
 
 export interface GrpcOptions {
@@ -22,7 +22,7 @@ export interface GrpcOptions {
 }
 
 /** Takes connections that speak HTTP/2, and answers their calls. */
-export interface GrpcDoor {
+export interface GrpcServer {
   /** A connection that is new, and paused or has no reader. */
   take(socket: Socket): void;
   /**
@@ -36,16 +36,16 @@ export interface GrpcDoor {
 const deadlineLookMs = 100;
 
 /** Of requests that have begun to come, and may never be complete or listened to, of all clients together. */
-const unfinishedBytesMax = 256 << 20;
+const unreadBytesMax = 256 << 20;
 /** Of answers that wait for their clients, of all clients together; beyond it, those that hold much may ask for no more. */
-const waitingBytesMax = 2 ** 31;
+const pendingBytesMax = 2 ** 31;
 
-export function createGrpcDoor(options: GrpcOptions): GrpcDoor {
+export function createGrpcServer(options: GrpcOptions): GrpcServer {
   const callOptions: CallOptions = {
     ...options,
-    unfinished: new Unfinished({ bytesMax: unfinishedBytesMax }),
+    unread: new ByteBudget({ bytesMax: unreadBytesMax }),
   };
-  const waiting = new WaitingAnswers({ bytesMax: waitingBytesMax });
+  const pending = new ByteBudget({ bytesMax: pendingBytesMax });
   let closing = false;
   const connections = new Set<Connection>();
   const failed = (error: unknown): void => {
@@ -94,7 +94,7 @@ export function createGrpcDoor(options: GrpcOptions): GrpcDoor {
         socket.destroy();
         return;
       }
-      connections.add(new Connection(socket, { ...options, waiting, accept, onClose, onMistake }));
+      connections.add(new Connection(socket, { ...options, pending, accept, onClose, onMistake }));
     },
     close: async (limitMs) => {
       closing = true;

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { sendText } from './answers.ts';
+import { sendText } from './responses.ts';
 import { partsOf } from './target.ts';
 
 /** Whom plain HTTP answers, and what browsers may read. `*` in either list means everybody. */

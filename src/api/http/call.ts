@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CallContext, Method } from '../methods.ts';
-import { goneSignal } from './answers.ts';
+import { goneSignal } from './responses.ts';
 import { BadJson, BodyTooLarge } from './json-errors.ts';
 import { jsonOf, messageOf } from './message-json.ts';
 import { callTypes } from './message-types.ts';

@@ -5,9 +5,9 @@ import type { Labels, Metrics } from '../../base/metrics.ts';
  * What a member knows about itself, as far as etcd's dashboards and alerts ask. Each is read when somebody looks at
  * `/metrics`, so it must be at hand. What is counted where it happens is not here: proposals applied and failed,
  * leader changes, leases renewed and expired (`replica`), disk times (`storage`), peers' bytes and times
- * (`transport`), calls (`api/counted.ts`), health checks (`api/http`).
+ * (`transport`), calls (`api/call-metrics.ts`), health checks (`api/http`).
  */
-export interface EtcdFigures {
+export interface EtcdMetrics {
   readonly memberId: MemberId;
   /** The etcd release that clients are told. */
   readonly serverVersion: string;
@@ -72,7 +72,7 @@ export interface EtcdFigures {
 }
 
 /** Shows a member's figures under etcd's names. */
-export function declareEtcdMetrics(metrics: Metrics, figures: EtcdFigures): void {
+export function declareEtcdMetrics(metrics: Metrics, figures: EtcdMetrics): void {
   declareFacts(metrics, figures);
   for (const [name, help, read] of serverGauges(figures)) metrics.gauge(name, help, read);
   for (const [name, help, read] of dataGauges(figures)) metrics.gauge(name, help, read);
@@ -128,7 +128,7 @@ function declareWithoutCounterpart(metrics: Metrics): void {
 
 type Row = readonly [name: string, help: string, read: () => number];
 
-function declareFacts(metrics: Metrics, figures: EtcdFigures): void {
+function declareFacts(metrics: Metrics, figures: EtcdMetrics): void {
   metrics.facts(
     'etcd_server_version',
     'The etcd release that this member speaks like.',
@@ -176,7 +176,7 @@ function minorOf(version: string | undefined): string | undefined {
   return version?.split('.').slice(0, 2).join('.');
 }
 
-function serverGauges(figures: EtcdFigures): readonly Row[] {
+function serverGauges(figures: EtcdMetrics): readonly Row[] {
   return [
     ['etcd_server_has_leader', '1 if the cluster has a leader.', () => +figures.hasLeader()],
     ['etcd_server_is_leader', '1 if this member leads.', () => +figures.isLeader()],
@@ -219,7 +219,7 @@ function serverGauges(figures: EtcdFigures): readonly Row[] {
   ];
 }
 
-function dataGauges(figures: EtcdFigures): readonly Row[] {
+function dataGauges(figures: EtcdMetrics): readonly Row[] {
   return [
     ['etcd_debugging_mvcc_keys_total', 'Keys.', () => figures.keys()],
     [
@@ -253,7 +253,7 @@ function dataGauges(figures: EtcdFigures): readonly Row[] {
   ];
 }
 
-function totals(figures: EtcdFigures): readonly Row[] {
+function totals(figures: EtcdMetrics): readonly Row[] {
   return [
     ['etcd_mvcc_range_total', 'Ranges read.', () => figures.ranges()],
     ['etcd_mvcc_put_total', 'Keys put.', () => figures.puts()],

@@ -3,7 +3,7 @@ import type { Logger } from '../../base/logger.ts';
 import { messageOverheadBytes } from '../etcd/index.ts';
 import type { Method, StreamMethod, UnaryMethod } from '../methods.ts';
 import { LargeMessage } from '../large-message.ts';
-import { sendJson } from './answers.ts';
+import { sendJson } from './responses.ts';
 import { firstMessage } from './body.ts';
 import { HttpContext, callHeaders, jsonCodec } from './call.ts';
 import type { RequestLimits } from './call.ts';

@@ -2,7 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../../base/logger.ts';
 import { createAccessCheck } from './access.ts';
 import type { AccessOptions } from './access.ts';
-import { sendJson, sendMethodNotAllowed, sendNotFound, sendRedirect, sendText } from './answers.ts';
+import {
+  sendJson,
+  sendMethodNotAllowed,
+  sendNotFound,
+  sendRedirect,
+  sendText,
+} from './responses.ts';
 import { createGateway, isGatewayPath } from './gateway.ts';
 import type { GatewayOptions } from './gateway.ts';
 import { createHealthPages, isHealthPath } from './health.ts';

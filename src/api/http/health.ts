@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Counter, Metrics } from '../../base/metrics.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { AlarmType, Operations } from '../../operations/index.ts';
-import { goneSignal, sendMethodNotAllowed, sendNotFound, sendText } from './answers.ts';
+import { goneSignal, sendMethodNotAllowed, sendNotFound, sendText } from './responses.ts';
 
 export interface HealthOptions {
   readonly operations: Pick<Operations, 'checkHealth' | 'alarms' | 'hasLeader' | 'isLearner'>;

@@ -7,6 +7,6 @@
  * in every browser of today; and `Grpc-Timeout`, since whoever stops waiting closes the request.
  */
 export { declareEtcdMetrics } from './etcd-metrics.ts';
-export type { EtcdFigures } from './etcd-metrics.ts';
+export type { EtcdMetrics } from './etcd-metrics.ts';
 export { createHttpHandler, createMetricsHandler } from './handler.ts';
 export type { HttpHandler, HttpOptions, MetricsOptions, Versions } from './handler.ts';

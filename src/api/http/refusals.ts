@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Logger } from '../../base/logger.ts';
 import { etcdErrorOf, isExpected } from '../etcd/index.ts';
 import type { EtcdError } from '../etcd/index.ts';
-import { sendJson } from './answers.ts';
+import { sendJson } from './responses.ts';
 import { BadJson, BodyTooLarge } from './json-errors.ts';
 
 const invalidArgument = 3;

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { ByteBudget } from '../byte-budget.ts';
 import { ConnectionError, errorCodes } from './errors.ts';
 import {
   flags,
@@ -18,20 +19,19 @@ import { FrameReader } from './frame-reader.ts';
 import type { Frame } from './frame-reader.ts';
 import { HeaderDecoder } from './header-decoder.ts';
 import { Outbox } from './outbox.ts';
-import { Patience } from './patience.ts';
+import { AbuseLimits } from './abuse-limits.ts';
 import { PingWatch } from './ping-watch.ts';
 import type { PingOptions } from './ping-watch.ts';
 import { areTrailers, bodyBytesOf, isRequest } from './requests.ts';
 import type { HeaderField } from './static-table.ts';
 import { Stream } from './stream.ts';
 import type { StreamListener, StreamOwner } from './stream.ts';
-import type { WaitingAnswers } from './waiting-answers.ts';
 
 export interface ConnectionOptions extends PingOptions {
   /** Streams that a client may have open; more are refused. */
   readonly streamsMax: number;
-  /** Of all connections together. */
-  readonly waiting: WaitingAnswers;
+  /** Bytes of responses that wait for their clients, over all connections. */
+  readonly pending: ByteBudget;
   /** A request has come; `isComplete` if it has no body. Returns who is told of what follows. */
   readonly accept: (
     headers: readonly HeaderField[],
@@ -88,7 +88,7 @@ export class Connection implements StreamOwner {
   #unread: Iterator<Frame, void> | undefined;
   readonly #decoder = new HeaderDecoder({ listBytesMax: headerListBytesMax });
   readonly #pings: PingWatch;
-  readonly #patience = new Patience();
+  readonly #abuse = new AbuseLimits();
   readonly #streams = new Map<number, Stream>();
   /** Those of them that wait for room on the connection, in the order of their turns. */
   readonly #queue = new Set<Stream>();
@@ -159,7 +159,7 @@ export class Connection implements StreamOwner {
   }
 
   holds(bytes: number, streams: number): void {
-    this.#options.waiting.add(bytes);
+    this.#options.pending.add(bytes);
     this.#pendingBytes += bytes;
     this.#pendingStreams += streams;
   }
@@ -312,7 +312,7 @@ export class Connection implements StreamOwner {
       this.#streams.size >= this.#options.streamsMax ||
       (this.#pendingBytes > pendingBytesMax && this.#pendingStreams > pendingStreamsMax) ||
       this.#pendingBytes > anyPendingBytesMax ||
-      (this.#pendingBytes > pendingShareBytes && this.#options.waiting.isTooMuch)
+      (this.#pendingBytes > pendingShareBytes && this.#options.pending.isExceeded)
     );
   }
 
@@ -339,7 +339,7 @@ export class Connection implements StreamOwner {
     this.#cutOff.delete(streamId);
     const stream = this.#streams.get(streamId);
     if (stream === undefined) return;
-    this.#patience.reset();
+    this.#abuse.reset();
     this.#forget(stream);
   }
 
@@ -360,7 +360,7 @@ export class Connection implements StreamOwner {
 
   /** The client broke the rules on one stream, and loses only that (section 5.4.2). */
   #break(streamId: number, code: number): void {
-    this.#patience.reset();
+    this.#abuse.reset();
     this.#cut(streamId, code);
     const stream = this.#streams.get(streamId);
     if (stream !== undefined) this.#forget(stream);
@@ -407,7 +407,7 @@ export class Connection implements StreamOwner {
 
   /** What streams may send changes with the settings, and may be less than nothing then (section 6.9.2). */
   #widenAll(bytes: number): void {
-    this.#patience.resized(this.#streams.size);
+    this.#abuse.resized(this.#streams.size);
     for (const stream of this.#streams.values()) {
       if (!stream.changeSendWindow(bytes)) {
         throw new ConnectionError(errorCodes.flowControl, 'too large a window');
@@ -492,7 +492,7 @@ export class Connection implements StreamOwner {
 
   #forget(stream: Stream): void {
     if (!this.#streams.delete(stream.id)) return;
-    if (stream.isOver) this.#patience.waited();
+    if (stream.isOver) this.#abuse.waited();
     stream.close();
     this.#queue.delete(stream);
     this.#endIfLeft();

@@ -6,6 +6,5 @@
  */
 export { Connection } from './connection.ts';
 export type { ConnectionOptions } from './connection.ts';
-export { WaitingAnswers } from './waiting-answers.ts';
 export type { HeaderField } from './static-table.ts';
 export type { Stream, StreamListener } from './stream.ts';

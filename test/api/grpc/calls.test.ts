@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { MalformedRequest, Unimplemented } from '../../../src/api/methods.ts';
 import type { CallContext } from '../../../src/api/methods.ts';
 import { RegistryError } from '../../../src/base/errors.ts';
-import { Deferred, DoorAndCaller, endingOf, FakeStream, unaryMethod } from './door.ts';
+import { Deferred, ServerAndCaller, endingOf, FakeStream, unaryMethod } from './server.ts';
 
 /** A method that never answers, and its context. */
 function unanswered() {
@@ -20,10 +20,10 @@ describe('a call with one answer', () => {
     const method = unaryMethod('/s.S/M', (request, context) =>
       Promise.resolve(Buffer.from(`${Buffer.from(request).toString()} ${context.metadata('who')}`)),
     );
-    await using door = await DoorAndCaller.open([method]);
-    expect(await door.ask('/s.S/M', 'hello', { metadata: { who: 'you' } })).toBe('hello you');
-    expect(await door.ask('/s.S/M', 'hello')).toBe('hello undefined');
-    expect(await door.ask('/s.S/M', '')).toBe(' undefined');
+    await using pair = await ServerAndCaller.open([method]);
+    expect(await pair.ask('/s.S/M', 'hello', { metadata: { who: 'you' } })).toBe('hello you');
+    expect(await pair.ask('/s.S/M', 'hello')).toBe('hello undefined');
+    expect(await pair.ask('/s.S/M', '')).toBe(' undefined');
   });
 
   test.each([
@@ -36,13 +36,13 @@ describe('a call with one answer', () => {
     const method = unaryMethod('/s.S/M', () => {
       throw error;
     });
-    await using door = await DoorAndCaller.open([method]);
-    expect(await door.ask('/s.S/M')).toEqual({ code, details });
+    await using pair = await ServerAndCaller.open([method]);
+    expect(await pair.ask('/s.S/M')).toEqual({ code, details });
   });
 
   test('of a method that is not there is unimplemented', async () => {
-    await using door = await DoorAndCaller.open([]);
-    expect(await door.ask('/s.S/Other')).toMatchObject({ code: 12 });
+    await using pair = await ServerAndCaller.open([]);
+    expect(await pair.ask('/s.S/Other')).toMatchObject({ code: 12 });
   });
 
   test('with a message that is too large is refused before anybody sees it', async () => {
@@ -51,17 +51,17 @@ describe('a call with one answer', () => {
       calls++;
       return Promise.resolve(request);
     });
-    await using door = await DoorAndCaller.open([method], { messageBytesMax: 100 });
-    expect(await door.ask('/s.S/M', 'x'.repeat(101))).toMatchObject({ code: 8 });
-    expect(await door.ask('/s.S/M', 'x'.repeat(100))).toBe('x'.repeat(100));
+    await using pair = await ServerAndCaller.open([method], { messageBytesMax: 100 });
+    expect(await pair.ask('/s.S/M', 'x'.repeat(101))).toMatchObject({ code: 8 });
+    expect(await pair.ask('/s.S/M', 'x'.repeat(100))).toBe('x'.repeat(100));
     expect(calls).toBe(1);
   });
 
   test('whose caller goes away has its signal aborted, also for who asks only then', async () => {
     const { context, method } = unanswered();
-    await using door = await DoorAndCaller.open([method]);
+    await using pair = await ServerAndCaller.open([method]);
     const gone = new AbortController();
-    const ending = door.ask('/s.S/M', '', { signal: gone.signal });
+    const ending = pair.ask('/s.S/M', '', { signal: gone.signal });
     const { signal } = await context;
     expect(signal.aborted).toBe(false);
     gone.abort();
@@ -72,8 +72,8 @@ describe('a call with one answer', () => {
 
   test('whose deadline passes has its signal aborted', async () => {
     const { context, method } = unanswered();
-    await using door = await DoorAndCaller.open([method]);
-    const ending = door.ask('/s.S/M', '', { deadlineMs: 50 });
+    await using pair = await ServerAndCaller.open([method]);
+    const ending = pair.ask('/s.S/M', '', { deadlineMs: 50 });
     const { signal } = await context;
     expect(await ending).toMatchObject({ code: 4 });
     if (!signal.aborted) await once(signal, 'abort');
@@ -83,8 +83,8 @@ describe('a call with one answer', () => {
 describe('a stream', () => {
   test('carries messages both ways, in order, until both sides are done', async () => {
     const fake = new FakeStream();
-    await using door = await DoorAndCaller.open([fake.methodAt('/s.S/M')]);
-    const stream = door.stream('/s.S/M');
+    await using pair = await ServerAndCaller.open([fake.methodAt('/s.S/M')]);
+    const stream = pair.stream('/s.S/M');
     const ending = endingOf(stream);
     for (const text of ['a', 'b', 'c']) stream.write(Buffer.from(text));
     await fake.hears('c');
@@ -99,8 +99,8 @@ describe('a stream', () => {
 
   test('to one request is half-closed at once', async () => {
     const fake = new FakeStream();
-    await using door = await DoorAndCaller.open([fake.methodAt('/s.S/M', false)]);
-    const stream = door.listen('/s.S/M', 'tell me');
+    await using pair = await ServerAndCaller.open([fake.methodAt('/s.S/M', false)]);
+    const stream = pair.listen('/s.S/M', 'tell me');
     await fake.hears('(half-closed)');
     fake.responses!.push(Buffer.from('so'));
     fake.responses!.end();
@@ -110,8 +110,8 @@ describe('a stream', () => {
 
   test('that ends with an error says so, after what was said before', async () => {
     const fake = new FakeStream();
-    await using door = await DoorAndCaller.open([fake.methodAt('/s.S/M')]);
-    const stream = door.stream('/s.S/M');
+    await using pair = await ServerAndCaller.open([fake.methodAt('/s.S/M')]);
+    const stream = pair.stream('/s.S/M');
     const heard: string[] = [];
     stream.on('data', (bytes: Buffer) => heard.push(bytes.toString()));
     const ending = endingOf(stream);
@@ -138,8 +138,8 @@ describe('a stream', () => {
         return requests;
       },
     };
-    await using door = await DoorAndCaller.open([refusing]);
-    const stream = door.stream('/s.S/M');
+    await using pair = await ServerAndCaller.open([refusing]);
+    const stream = pair.stream('/s.S/M');
     stream.resume();
     expect(await endingOf(stream)).toMatchObject({ code: 9 });
     expect(fake.told).toEqual(['(opened)', '(closed)']);
@@ -147,8 +147,8 @@ describe('a stream', () => {
 
   test('whose caller goes away is closed, and its signal aborted', async () => {
     const fake = new FakeStream();
-    await using door = await DoorAndCaller.open([fake.methodAt('/s.S/M')]);
-    const stream = door.stream('/s.S/M');
+    await using pair = await ServerAndCaller.open([fake.methodAt('/s.S/M')]);
+    const stream = pair.stream('/s.S/M');
     stream.write(Buffer.from('a'));
     await fake.hears('a');
     const { signal } = fake.context!;
@@ -161,18 +161,18 @@ describe('a stream', () => {
 
   test('whose connection breaks is closed', async () => {
     const fake = new FakeStream();
-    await using door = await DoorAndCaller.open([fake.methodAt('/s.S/M')]);
-    const stream = door.stream('/s.S/M');
+    await using pair = await ServerAndCaller.open([fake.methodAt('/s.S/M')]);
+    const stream = pair.stream('/s.S/M');
     stream.write(Buffer.from('a'));
     await fake.hears('a');
-    door.breakConnections();
+    pair.breakConnections();
     await fake.hears('(closed)');
   });
 
   test('whose caller does not read is told to wait, is not listened to, and goes on when it reads', async () => {
     const fake = new FakeStream();
-    await using door = await DoorAndCaller.open([fake.methodAt('/s.S/M')]);
-    const stream = door.stream('/s.S/M');
+    await using pair = await ServerAndCaller.open([fake.methodAt('/s.S/M')]);
+    const stream = pair.stream('/s.S/M');
     stream.write(Buffer.from('begin'));
     await fake.hears('begin');
 
@@ -201,11 +201,11 @@ describe('a stream', () => {
 test('a connection has as many calls open as it may, and the next waits', async () => {
   const [first, second] = [new FakeStream(), new FakeStream()];
   const methods = [first.methodAt('/s.S/First'), second.methodAt('/s.S/Second')];
-  await using door = await DoorAndCaller.open(methods, { streamsMax: 1 });
-  const holding = door.stream('/s.S/First');
+  await using pair = await ServerAndCaller.open(methods, { streamsMax: 1 });
+  const holding = pair.stream('/s.S/First');
   holding.write(Buffer.from('a'));
   await first.hears('a');
-  const waiting = door.stream('/s.S/Second');
+  const waiting = pair.stream('/s.S/Second');
   waiting.write(Buffer.from('b'));
   first.responses!.push(Buffer.from('1'));
   await once(holding, 'data');
@@ -216,7 +216,7 @@ test('a connection has as many calls open as it may, and the next waits', async 
   waiting.cancel();
 });
 
-test('a door that closes lets calls end within the grace time, and ends the others', async () => {
+test('a server that closes lets calls end within the grace time, and ends the others', async () => {
   const fake = new FakeStream();
   const asked = new Deferred<void>();
   const answer = new Deferred<Uint8Array>();
@@ -224,16 +224,16 @@ test('a door that closes lets calls end within the grace time, and ends the othe
     asked.resolve();
     return answer.promise;
   });
-  await using door = await DoorAndCaller.open([slow, fake.methodAt('/s.S/M')]);
-  const stream = door.stream('/s.S/M');
+  await using pair = await ServerAndCaller.open([slow, fake.methodAt('/s.S/M')]);
+  const stream = pair.stream('/s.S/M');
   const ending = endingOf(stream);
   stream.resume();
   stream.write(Buffer.from('a'));
-  const asking = door.ask('/s.S/Slow');
+  const asking = pair.ask('/s.S/Slow');
   await fake.hears('a');
   await asked.promise;
 
-  const closed = door.door.close(200);
+  const closed = pair.grpc.close(200);
   answer.resolve(Buffer.from('in time'));
   expect(await asking).toBe('in time');
   expect((await ending).code).not.toBe(0);

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { createHttpHandler, declareEtcdMetrics } from '../../../src/api/http/index.ts';
-import type { EtcdFigures } from '../../../src/api/http/index.ts';
+import type { EtcdMetrics } from '../../../src/api/http/index.ts';
 import { createPromMeter } from '../../../src/platform/meter.ts';
 import { fakeOperations, fakeOptions } from './fake.ts';
 import { etcdMetricNames } from './metric-names.ts';
 
-function figures(otherwise: Partial<EtcdFigures> = {}): EtcdFigures {
+function figures(otherwise: Partial<EtcdMetrics> = {}): EtcdMetrics {
   return {
     memberId: '8e9e05c52164694d',
     serverVersion: '3.7.1',

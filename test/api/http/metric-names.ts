@@ -103,7 +103,7 @@ export const etcdMetricNames: Readonly<Record<string, readonly (readonly [string
     ['etcd_network_peer_sent_bytes_total', 'counter'],
     ['etcd_network_peer_sent_failures_total', 'counter'],
   ],
-  'api/counted': [
+  'api/call-metrics': [
     ['etcd_network_client_grpc_received_bytes_total', 'counter'],
     ['etcd_network_client_grpc_sent_bytes_total', 'counter'],
     ['etcd_server_client_requests_total', 'counter'],

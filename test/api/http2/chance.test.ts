@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { SeededRandom } from '../../simulation/random.ts';
 import { endStream, request, types, windows, windowUpdate } from './frames.ts';
-import { Door, ok, okTrailers } from './peer.ts';
+import { TestServer, ok, okTrailers } from './peer.ts';
 import type { Peer, SeenFrame } from './peer.ts';
 import { lawlessnessOf, Writer } from './noise.ts';
 
@@ -10,7 +10,7 @@ const seeds = [1, 2, 3, 4];
 test.each(seeds)('no noise harms more than its own connection (seed %i)', async (seed) => {
   const random = new SeededRandom(seed);
   const answers = random.fork('answers');
-  await using door = await Door.open({ streamsMax: 20 }, ({ stream }) => {
+  await using server = await TestServer.open({ streamsMax: 20 }, ({ stream }) => {
     const body = Buffer.alloc(answers.between(0, 3) * answers.between(0, 30_000));
     const kind = answers.between(0, 4);
     if (kind === 0) return;
@@ -18,11 +18,11 @@ test.each(seeds)('no noise harms more than its own connection (seed %i)', async 
     else if (kind === 2) setImmediate(() => stream.respond(ok, [body], okTrailers));
     else stream.respond(ok, [body, body], okTrailers);
   });
-  const quiet = await door.connect();
+  const quiet = await server.connect();
   quiet.greet();
   const ends = { goodbye: 0, other: 0 };
   for (let round = 0; round < 40; round++) {
-    const peer = await door.connect();
+    const peer = await server.connect();
     const writer = new Writer(random.fork(`connection ${round}`));
     for (const piece of writer.pieces(30)) peer.client.write(piece);
     peer.client.end();
@@ -30,7 +30,7 @@ test.each(seeds)('no noise harms more than its own connection (seed %i)', async 
     expect(lawlessnessOf(peer.frames)).toBeUndefined();
     ends[peer.frames.some(({ type }) => type === types.goAway) ? 'goodbye' : 'other']++;
   }
-  expect(door.mistakes).toEqual([]);
+  expect(server.mistakes).toEqual([]);
   // Noise that is all wrong, or all right, would prove little.
   expect(ends.goodbye).toBeGreaterThan(5);
   expect(ends.other).toBeGreaterThan(5);
@@ -108,12 +108,12 @@ test.each(seeds)(
   'however windows change, no more is sent than they allow, and no less (seed %i)',
   async (seed) => {
     const random = new SeededRandom(seed);
-    await using door = await Door.open({}, ({ stream }) => {
+    await using server = await TestServer.open({}, ({ stream }) => {
       const body = bodyOfStream(stream.id);
       const middle = Math.floor(body.length / 3);
       stream.respond(ok, [body.subarray(0, middle), body.subarray(middle)], okTrailers);
     });
-    const peer = await door.connect();
+    const peer = await server.connect();
     const room = new Room();
     const ids: number[] = [];
     peer.greet();

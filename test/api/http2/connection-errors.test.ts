@@ -22,7 +22,7 @@ import {
   types,
   withPriority,
 } from './frames.ts';
-import { bodyOf, Door, expectAlive } from './peer.ts';
+import { bodyOf, TestServer, expectAlive } from './peer.ts';
 
 const start = Buffer.concat([preface, settings()]);
 const bytes = (...all: readonly number[]): Buffer => Buffer.from(all);
@@ -169,17 +169,17 @@ describe('a connection is over, with the code for it, after', () => {
       request(1, post(remembered('a', 'x'.repeat(4000)), ...Array<Buffer>(20).fill(newest))),
     ],
   ])('%s', async ([, code, ...frames]) => {
-    await using door = await Door.open();
-    const peer = await door.connect();
+    await using server = await TestServer.open();
+    const peer = await server.connect();
     peer.write(...frames);
     expect((await peer.failure()).code).toBe(code);
-    expect(door.mistakes).toEqual([]);
+    expect(server.mistakes).toEqual([]);
   });
 });
 
 test('who ends a connection is told the last stream that was taken, and its calls are over', async () => {
-  await using door = await Door.open();
-  const peer = await door.connect();
+  await using server = await TestServer.open();
+  const peer = await server.connect();
   peer.greet(begun(1), begun(7), data(0, 'x'));
   await peer.failure();
   const last = peer.frames.at(-1);
@@ -189,20 +189,20 @@ test('who ends a connection is told the last stream that was taken, and its call
 
 test('a mistake of our own ends its connection, is told to us, and harms no other', async () => {
   const mistake = new Error('not thought of');
-  await using door = await Door.open({}, ({ headers }) => {
+  await using server = await TestServer.open({}, ({ headers }) => {
     if (headers.some(({ name }) => name === 'trap')) throw mistake;
   });
-  const [trapped, other] = [await door.connect(), await door.connect()];
+  const [trapped, other] = [await server.connect(), await server.connect()];
   other.greet();
   trapped.greet(request(1, post(literal('trap', ''))));
   expect((await trapped.failure()).code).toBe(codes.internal);
-  expect(door.mistakes).toEqual([mistake]);
+  expect(server.mistakes).toEqual([mistake]);
   await expectAlive(other, 1);
 });
 
 test('what is not known is passed over, and so is what means nothing here', async () => {
-  await using door = await Door.open({}, bodyOf('hello'));
-  const peer = await door.connect();
+  await using server = await TestServer.open({}, bodyOf('hello'));
+  const peer = await server.connect();
   const priority = bytes(0, 0, 0, 9, 200);
   const block = Buffer.concat([bytes(2), priority, post(), bytes(0, 0)]);
   peer.greet(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { begun, request, windowMax, windows, windowUpdate } from './frames.ts';
-import { Door, eventually, ok, okTrailers } from './peer.ts';
+import { TestServer, eventually, ok, okTrailers } from './peer.ts';
 import type { Answer, Peer } from './peer.ts';
 
 const megabytes = Buffer.alloc(20 << 20, 'b');
@@ -12,8 +12,8 @@ const largeThenSmall: Answer = ({ stream }) =>
 
 describe('next to a large answer,', () => {
   test('small ones get their turns at the room of the connection', async () => {
-    await using door = await Door.open({}, largeThenSmall);
-    const peer = await door.connect();
+    await using server = await TestServer.open({}, largeThenSmall);
+    const peer = await server.connect();
     peer.greet(windows(windowMax), ...[1, 3, 5, 7].map((id) => request(id)));
     await peer.settled();
     expect(peer.bodyOf(1)).toHaveLength(65_535);
@@ -34,10 +34,10 @@ describe('next to a large answer,', () => {
   });
 
   test('two large ones take turns, too', async () => {
-    await using door = await Door.open({}, ({ stream }) =>
+    await using server = await TestServer.open({}, ({ stream }) =>
       stream.respond(ok, [megabytes], okTrailers),
     );
-    const peer = await door.connect();
+    const peer = await server.connect();
     peer.greet(windows(windowMax), request(1), request(3));
     await peer.settled();
     const before = peer.bodyOf(1).length;
@@ -50,16 +50,16 @@ describe('next to a large answer,', () => {
   });
 
   test('a small one does not wait if only the stream of the large one has no room', async () => {
-    await using door = await Door.open({}, largeThenSmall);
-    const peer = await door.connect();
+    await using server = await TestServer.open({}, largeThenSmall);
+    const peer = await server.connect();
     peer.greet(windows(1000), request(1), request(3));
     expect(await peer.answer(3)).toHaveLength(500);
     expect(peer.bodyOf(1)).toHaveLength(1000);
   });
 
   test('a small one overtakes what the socket has not taken yet', async () => {
-    await using door = await Door.open({}, largeThenSmall);
-    const peer = await door.connect();
+    await using server = await TestServer.open({}, largeThenSmall);
+    const peer = await server.connect();
     peer.greet(windows(windowMax), windowUpdate(0, windowMax - 65_535));
     await peer.settled();
     peer.client.pause();
@@ -83,8 +83,8 @@ describe('while a socket is never quite empty,', () => {
     ['its own stream', () => windowUpdate(1, 1)],
     ['all streams', (turn) => windows(windowMax - 100 + turn)],
   ])('a large answer with new room on %s does not push in', async ([, roomOf]) => {
-    await using door = await Door.open({}, largeThenSmall);
-    const peer = await door.connect();
+    await using server = await TestServer.open({}, largeThenSmall);
+    const peer = await server.connect();
     peer.greet(windows(windowMax - 100), windowUpdate(0, windowMax - 65_535), begun(1), begun(3));
     await peer.settled();
     pretendToHold(peer, 2 << 20);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { WaitingAnswers } from '../../../src/api/http2/index.ts';
+import { ByteBudget } from '../../../src/api/byte-budget.ts';
 import {
   begun,
   codes,
@@ -15,7 +15,7 @@ import {
   windows,
   windowUpdate,
 } from './frames.ts';
-import { bodyOf, Door, eventually, expectAlive } from './peer.ts';
+import { bodyOf, TestServer, eventually, expectAlive } from './peer.ts';
 
 const resetsMax = 10_000;
 
@@ -40,8 +40,8 @@ describe('requests that are taken back again and again', () => {
     ['by being none', (id) => [begun(id, Buffer.from([0x83]))]],
     ['by data behind their reset', (id) => [begun(id), reset(id), data(id)]],
   ])('%s end the connection', async ([, framesOf]) => {
-    await using door = await Door.open();
-    const peer = await door.connect();
+    await using server = await TestServer.open();
+    const peer = await server.connect();
     peer.greet(streams(1, resetsMax + 1, framesOf));
     expect(await peer.failure()).toEqual({
       code: codes.calm,
@@ -51,8 +51,8 @@ describe('requests that are taken back again and again', () => {
   });
 
   test('do not, as long as some are waited for', async () => {
-    await using door = await Door.open({}, bodyOf('hello'));
-    const peer = await door.connect();
+    await using server = await TestServer.open({}, bodyOf('hello'));
+    const peer = await server.connect();
     peer.greet();
     for (let round = 0, id = 1; round < 2; round++, id += 2 * resetsMax + 2) {
       peer.write(streams(id, resetsMax, takenBack), request(id + 2 * resetsMax));
@@ -61,8 +61,8 @@ describe('requests that are taken back again and again', () => {
   });
 
   test('leave nothing behind', async () => {
-    await using door = await Door.open({ streamsMax: 1 });
-    const peer = await door.connect();
+    await using server = await TestServer.open({ streamsMax: 1 });
+    const peer = await server.connect();
     peer.greet(streams(1, 5000, takenBack));
     await peer.settled();
     await expectAlive(peer, 10_001);
@@ -73,8 +73,8 @@ describe('sizes of all windows that change again and again', () => {
   const changes = Array.from({ length: 1000 }, (_, at) => windows(at % 2));
 
   test('end the connection if many streams are open, as each has to be looked at', async () => {
-    await using door = await Door.open();
-    const peer = await door.connect();
+    await using server = await TestServer.open();
+    const peer = await server.connect();
     peer.greet(
       streams(1, 4001, (id) => [begun(id)]),
       ...changes,
@@ -86,8 +86,8 @@ describe('sizes of all windows that change again and again', () => {
   });
 
   test('do not if they are few', async () => {
-    await using door = await Door.open({}, bodyOf('hello'));
-    const peer = await door.connect();
+    await using server = await TestServer.open({}, bodyOf('hello'));
+    const peer = await server.connect();
     peer.greet(
       streams(1, 3000, (id) => [begun(id)]),
       ...changes,
@@ -105,8 +105,10 @@ const answerBytes = 64 << 10;
 
 describe('a client that never reads', () => {
   test('is heard no longer once what it is owed fills the member, and heard again once it reads', async () => {
-    await using door = await Door.open({}, ({ stream }) => stream.end(Buffer.alloc(16_384)));
-    const peer = await door.connect();
+    await using server = await TestServer.open({}, ({ stream }) =>
+      stream.end(Buffer.alloc(16_384)),
+    );
+    const peer = await server.connect();
     peer.greet();
     await peer.settled();
     peer.client.pause();
@@ -137,8 +139,8 @@ describe('a client that never reads', () => {
       Buffer.alloc(4096, 'x'),
     ]);
     const count = 5000;
-    await using door = await Door.open({}, ({ stream }) => stream.end(long));
-    const peer = await door.connect();
+    await using server = await TestServer.open({}, ({ stream }) => stream.end(long));
+    const peer = await server.connect();
     peer.greet();
     await peer.settled();
     peer.client.pause();
@@ -153,8 +155,8 @@ describe('a client that never reads', () => {
 
   test('has its answers wait where they are counted, and may not ask for more beyond', async () => {
     const mebibyte = Buffer.alloc(1 << 20);
-    await using door = await Door.open({}, bodyOf(mebibyte));
-    const peer = await door.connect();
+    await using server = await TestServer.open({}, bodyOf(mebibyte));
+    const peer = await server.connect();
     peer.greet(windows(windowMax), windowUpdate(0, windowMax - 65_535));
     await peer.settled();
     peer.client.pause();
@@ -176,8 +178,8 @@ describe('answers for which a client makes no room', () => {
   const mebibyte = Buffer.alloc(1 << 20);
 
   test('are bounded: more is refused until some of them were taken', async () => {
-    await using door = await Door.open({}, bodyOf(mebibyte));
-    const peer = await door.connect();
+    await using server = await TestServer.open({}, bodyOf(mebibyte));
+    const peer = await server.connect();
     peer.greet(
       windows(0),
       streams(1, 70, (id) => [request(id)]),
@@ -195,9 +197,9 @@ describe('answers for which a client makes no room', () => {
   });
 
   test('are bounded over all connections: who holds much may ask for no more, and the others may', async () => {
-    const waiting = new WaitingAnswers({ bytesMax: 8 << 20 });
-    await using door = await Door.open({ waiting }, bodyOf(mebibyte));
-    const greedy = await door.connect();
+    const pending = new ByteBudget({ bytesMax: 8 << 20 });
+    await using server = await TestServer.open({ pending }, bodyOf(mebibyte));
+    const greedy = await server.connect();
     greedy.greet(
       windows(0),
       streams(1, 12, (id) => [request(id)]),
@@ -205,7 +207,7 @@ describe('answers for which a client makes no room', () => {
     await greedy.settled();
     expect(greedy.requests).toHaveLength(9);
     expect(await greedy.resetOf(19)).toBe(codes.refused);
-    const other = await door.connect();
+    const other = await server.connect();
     other.greet(request(1));
     await other.settled();
     expect(other.requests).toHaveLength(1);
@@ -213,13 +215,13 @@ describe('answers for which a client makes no room', () => {
     await greedy.settled();
     expect(greedy.requests).toHaveLength(10);
     greedy.client.destroy();
-    await eventually(() => !waiting.isTooMuch);
+    await eventually(() => !pending.isExceeded);
   });
 
   test('keep nobody out as long as they are few, however large', async () => {
     const large = Buffer.alloc(8 << 20);
-    await using door = await Door.open({}, bodyOf(large));
-    const peer = await door.connect();
+    await using server = await TestServer.open({}, bodyOf(large));
+    const peer = await server.connect();
     peer.greet(
       windows(0),
       streams(1, 16, (id) => [request(id)]),
@@ -231,8 +233,8 @@ describe('answers for which a client makes no room', () => {
 });
 
 test('frames of nothing cost nothing that stays', async () => {
-  await using door = await Door.open({}, bodyOf('hello'));
-  const peer = await door.connect();
+  await using server = await TestServer.open({}, bodyOf('hello'));
+  const peer = await server.connect();
   const parts = [data(1), frame(types.priority, 0, 9, Buffer.alloc(5)), frame(200, 0, 0)];
   peer.greet(begun(1), ...Array.from({ length: 20_000 }, () => parts).flat());
   peer.write(data(1, 'x', endStream));

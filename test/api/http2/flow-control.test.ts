@@ -13,12 +13,12 @@ import {
   windows,
   windowUpdate,
 } from './frames.ts';
-import { bodyOf, Door, eventually, expectAlive, ok, okTrailers } from './peer.ts';
+import { bodyOf, TestServer, eventually, expectAlive, ok, okTrailers } from './peer.ts';
 
 describe('an answer', () => {
   test('comes as its stream makes room, a byte at a time, and its trailers behind the last', async () => {
-    await using door = await Door.open({}, bodyOf('hello'));
-    const peer = await door.connect();
+    await using server = await TestServer.open({}, bodyOf('hello'));
+    const peer = await server.connect();
     peer.greet(windows(0), request(1));
     for (const seen of ['', 'h', 'he', 'hel', 'hell']) {
       await peer.settled();
@@ -31,8 +31,8 @@ describe('an answer', () => {
   });
 
   test('waits for room on the connection as well as on its stream', async () => {
-    await using door = await Door.open({}, bodyOf('x'.repeat(70_000)));
-    const peer = await door.connect();
+    await using server = await TestServer.open({}, bodyOf('x'.repeat(70_000)));
+    const peer = await server.connect();
     peer.greet(windows(windowMax), request(1));
     await peer.settled();
     expect(peer.bodyOf(1)).toHaveLength(65_535);
@@ -44,8 +44,8 @@ describe('an answer', () => {
   });
 
   test('without a body needs no room at all', async () => {
-    await using door = await Door.open({}, bodyOf(''));
-    const peer = await door.connect();
+    await using server = await TestServer.open({}, bodyOf(''));
+    const peer = await server.connect();
     peer.greet(windows(10), request(1));
     await peer.answer(1);
     expect(peer.frames.filter(({ type }) => type === types.rstStream)).toEqual([]);
@@ -56,8 +56,8 @@ describe('an answer', () => {
     ['what was agreed on', settings([settingIds.maxFrameSize, 20_000]), 20_000],
     ['65,536 bytes, whatever was agreed on', settings([settingIds.maxFrameSize, 1 << 20]), 65_536],
   ])('is cut into frames of %s', async (_what, setting, bytes) => {
-    await using door = await Door.open({}, bodyOf('x'.repeat(200_000)));
-    const peer = await door.connect();
+    await using server = await TestServer.open({}, bodyOf('x'.repeat(200_000)));
+    const peer = await server.connect();
     peer.greet(windows(windowMax), windowUpdate(0, 1 << 20), setting, request(1));
     expect(await peer.answer(1)).toHaveLength(200_000);
     const lengths = peer
@@ -69,8 +69,8 @@ describe('an answer', () => {
 
 describe('a new size of all windows', () => {
   test('counts for streams that are under way, and takes away room that was used up already', async () => {
-    await using door = await Door.open({}, bodyOf('x'.repeat(60)));
-    const peer = await door.connect();
+    await using server = await TestServer.open({}, bodyOf('x'.repeat(60)));
+    const peer = await server.connect();
     peer.greet(windows(10), request(1));
     const steps = [
       { frames: [], bytes: 10 },
@@ -92,8 +92,8 @@ describe('a new size of all windows', () => {
   });
 
   test('counts once and as said last, however often one frame says it', async () => {
-    await using door = await Door.open({}, bodyOf('x'.repeat(60)));
-    const peer = await door.connect();
+    await using server = await TestServer.open({}, bodyOf('x'.repeat(60)));
+    const peer = await server.connect();
     const id = settingIds.initialWindowSize;
     peer.greet(windows(1), request(1), settings([id, 50], [id, 0], [id, 20], [id, 7]));
     await peer.settled();
@@ -101,8 +101,8 @@ describe('a new size of all windows', () => {
   });
 
   test('makes no room on the connection', async () => {
-    await using door = await Door.open({}, bodyOf('x'.repeat(100_000)));
-    const peer = await door.connect();
+    await using server = await TestServer.open({}, bodyOf('x'.repeat(100_000)));
+    const peer = await server.connect();
     peer.greet(request(1), windows(windowMax));
     await peer.settled();
     expect(peer.bodyOf(1)).toHaveLength(65_535);
@@ -114,8 +114,8 @@ describe('room', () => {
     ['nothing', 0, codes.protocol],
     ['more than can be counted', windowMax, codes.flowControl],
   ])('for %s on a stream ends only the stream', async (_what, increment, code) => {
-    await using door = await Door.open();
-    const peer = await door.connect();
+    await using server = await TestServer.open();
+    const peer = await server.connect();
     peer.greet(request(1), request(3), windowUpdate(1, increment));
     expect(await peer.resetOf(1)).toBe(code);
     expect(peer.requests.map(({ told }) => told)).toEqual([['(ended)', '(closed)'], ['(ended)']]);
@@ -133,23 +133,23 @@ describe('room', () => {
     ],
     ['a stream that has not begun', [windowUpdate(7, 1)], codes.protocol],
   ])('for %s ends the connection', async (_what, frames, code) => {
-    await using door = await Door.open();
-    const peer = await door.connect();
+    await using server = await TestServer.open();
+    const peer = await server.connect();
     peer.greet(...frames);
     expect((await peer.failure()).code).toBe(code);
   });
 
   test('up to the most that can be counted is fine', async () => {
-    await using door = await Door.open({}, bodyOf('hello'));
-    const peer = await door.connect();
+    await using server = await TestServer.open({}, bodyOf('hello'));
+    const peer = await server.connect();
     peer.greet(windows(0), windowUpdate(0, windowMax - 65_535), begun(1));
     peer.write(windowUpdate(1, windowMax), data(1, '', 1));
     expect(await peer.answer(1)).toBe('hello');
   });
 
   test('for a stream that is over is passed over, as it may be on its way', async () => {
-    await using door = await Door.open({}, bodyOf('hello'));
-    const peer = await door.connect();
+    await using server = await TestServer.open({}, bodyOf('hello'));
+    const peer = await server.connect();
     peer.greet(request(1), windowUpdate(1, 5), windowUpdate(1, 0), windowUpdate(1, windowMax));
     await peer.settled();
     expect(peer.of(1).filter(({ type }) => type === types.rstStream)).toEqual([]);
@@ -162,8 +162,8 @@ const streamWindow = 256 << 10;
 
 describe('the body of a request', () => {
   test('gets its room back as it is taken in', async () => {
-    await using door = await Door.open({}, bodyOf('done'));
-    const peer = await door.connect();
+    await using server = await TestServer.open({}, bodyOf('done'));
+    const peer = await server.connect();
     peer.greet(begun(1));
     let room = streamWindow;
     const body = Array.from({ length: 48 }, () => full);
@@ -179,8 +179,8 @@ describe('the body of a request', () => {
   });
 
   test('that is larger than its room ends the connection', async () => {
-    await using door = await Door.open({ consumes: false });
-    const peer = await door.connect();
+    await using server = await TestServer.open({ consumes: false });
+    const peer = await server.connect();
     const most = Array.from({ length: streamWindow / frameBytes }, () => data(1, full));
     peer.greet(begun(1), ...most);
     await peer.settled();
@@ -193,8 +193,8 @@ describe('the body of a request', () => {
   });
 
   test('counts with its padding, which is given back although nobody takes it in', async () => {
-    await using door = await Door.open({}, bodyOf('done'));
-    const peer = await door.connect();
+    await using server = await TestServer.open({}, bodyOf('done'));
+    const peer = await server.connect();
     const filled = data(1, Buffer.concat([Buffer.from([255]), Buffer.alloc(255)]), padded);
     const rounds = Math.ceil(streamWindow / 256) * 3;
     peer.greet(begun(1));
@@ -208,8 +208,8 @@ describe('the body of a request', () => {
   });
 
   test('gives its room on the connection back even if its stream is over already', async () => {
-    await using door = await Door.open();
-    const peer = await door.connect();
+    await using server = await TestServer.open();
+    const peer = await server.connect();
     peer.greet();
     const given = (): number =>
       peer
@@ -234,8 +234,8 @@ describe('the body of a request', () => {
 });
 
 test('whoever writes an answer piece by piece is told to wait, and when to go on', async () => {
-  await using door = await Door.open();
-  const peer = await door.connect();
+  await using server = await TestServer.open();
+  const peer = await server.connect();
   peer.greet(windows(5), request(1, post()));
   await peer.settled();
   const [asked] = peer.requests;
@@ -253,8 +253,8 @@ test('whoever writes an answer piece by piece is told to wait, and when to go on
 });
 
 test('whoever fills the socket to the brim is told when it is empty again', async () => {
-  await using door = await Door.open();
-  const peer = await door.connect();
+  await using server = await TestServer.open();
+  const peer = await server.connect();
   peer.greet(windows(windowMax), windowUpdate(0, windowMax - 65_535), request(1));
   await peer.settled();
   const [asked] = peer.requests;

@@ -14,14 +14,14 @@ import {
   windows,
   windowUpdate,
 } from './frames.ts';
-import { bodyOf, Door, eventually, ok, okTrailers } from './peer.ts';
+import { bodyOf, TestServer, eventually, ok, okTrailers } from './peer.ts';
 import type { Peer } from './peer.ts';
 
 /** The first GOAWAY names no stream that a client has: it only asks for no more of them. */
 const anyStream = 2 ** 31 - 1;
 
-async function connect(door: Door): Promise<Peer> {
-  const peer = await door.connect();
+async function connect(server: TestServer): Promise<Peer> {
+  const peer = await server.connect();
   peer.answersPings = true;
   return peer;
 }
@@ -40,8 +40,8 @@ function farewells(peer: Peer): readonly (readonly [last: number, code: number])
 
 test('a connection without calls says goodbye, and is closed at once', async () => {
   let closed = 0;
-  await using door = await Door.open({ onClose: () => void closed++ }, bodyOf('hello'));
-  const peer = await connect(door);
+  await using server = await TestServer.open({ onClose: () => void closed++ }, bodyOf('hello'));
+  const peer = await connect(server);
   peer.greet(request(1));
   await peer.answer(1);
   peer.connection.leave();
@@ -54,10 +54,10 @@ test('a connection without calls says goodbye, and is closed at once', async () 
 });
 
 test('a connection with calls stays until they are answered, and takes no new ones', async () => {
-  await using door = await Door.open({}, ({ stream, headers }) => {
+  await using server = await TestServer.open({}, ({ stream, headers }) => {
     if (headers.length > 0 && stream.id !== 1) stream.respond(ok, [Buffer.from('bye')], okTrailers);
   });
-  const peer = await connect(door);
+  const peer = await connect(server);
   peer.greet(request(1), begun(3));
   await peer.settled();
   peer.connection.leave();
@@ -84,8 +84,8 @@ test('a connection with calls stays until they are answered, and takes no new on
 });
 
 test('the last answer is waited for as long as its client makes room for it', async () => {
-  await using door = await Door.open({}, bodyOf('x'.repeat(100)));
-  const peer = await connect(door);
+  await using server = await TestServer.open({}, bodyOf('x'.repeat(100)));
+  const peer = await connect(server);
   peer.greet(windows(10), request(1));
   await peer.settled();
   peer.connection.leave();
@@ -101,8 +101,8 @@ test('the last answer is waited for as long as its client makes room for it', as
 
 test('the last answer arrives whole, however much of it still waits in the socket', async () => {
   const body = Buffer.alloc(12 << 20);
-  await using door = await Door.open({}, bodyOf(body));
-  const peer = await connect(door);
+  await using server = await TestServer.open({}, bodyOf(body));
+  const peer = await connect(server);
   peer.greet(windows(windowMax), windowUpdate(0, windowMax - 65_535));
   await peer.settled();
   peer.client.pause();
@@ -116,8 +116,8 @@ test('the last answer arrives whole, however much of it still waits in the socke
 });
 
 test('calls that their client takes back are not waited for', async () => {
-  await using door = await Door.open();
-  const peer = await connect(door);
+  await using server = await TestServer.open();
+  const peer = await connect(server);
   peer.greet(request(1));
   await peer.settled();
   peer.connection.leave();
@@ -128,8 +128,8 @@ test('calls that their client takes back are not waited for', async () => {
 });
 
 test('whoever breaks the rules after the farewell is not told that later calls were taken', async () => {
-  await using door = await Door.open();
-  const peer = await connect(door);
+  await using server = await TestServer.open();
+  const peer = await connect(server);
   peer.greet(begun(1));
   await peer.settled();
   peer.connection.leave();
@@ -144,8 +144,8 @@ test('whoever breaks the rules after the farewell is not told that later calls w
 });
 
 test('calls that were sent before their client read the farewell are served', async () => {
-  await using door = await Door.open({}, bodyOf('served'));
-  const peer = await door.connect();
+  await using server = await TestServer.open({}, bodyOf('served'));
+  const peer = await server.connect();
   peer.greet();
   await peer.settled();
   peer.connection.leave();
@@ -166,8 +166,8 @@ test('calls that were sent before their client read the farewell are served', as
 test('a client may go on for a moment after its library has answered the ping, and not for ever', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
-  await using door = await Door.open({}, bodyOf('served'));
-  const peer = await connect(door);
+  await using server = await TestServer.open({}, bodyOf('served'));
+  const peer = await connect(server);
   peer.greet();
   await peer.settled();
   peer.connection.leave();
@@ -187,8 +187,8 @@ test('a client may go on for a moment after its library has answered the ping, a
 test('a client that never answers the ping is not waited for', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
-  await using door = await Door.open();
-  const peer = await door.connect();
+  await using server = await TestServer.open();
+  const peer = await server.connect();
   peer.greet(begun(1));
   await peer.settled();
   peer.connection.leave();
@@ -202,8 +202,8 @@ test('a client that never answers the ping is not waited for', async () => {
 test('a client that keeps its side open after the last answer is cut off', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
-  await using door = await Door.open();
-  const peer = await connect(door);
+  await using server = await TestServer.open();
+  const peer = await connect(server);
   peer.client.allowHalfOpen = true;
   peer.greet();
   await peer.settled();

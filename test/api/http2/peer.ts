@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { expect } from 'vitest';
-import { Connection, WaitingAnswers } from '../../../src/api/http2/index.ts';
+import { ByteBudget } from '../../../src/api/byte-budget.ts';
+import { Connection } from '../../../src/api/http2/index.ts';
 import type { ConnectionOptions, HeaderField, Stream } from '../../../src/api/http2/index.ts';
 import {
   ack,
@@ -25,7 +26,7 @@ export interface SeenFrame {
   readonly content: Buffer;
 }
 
-/** A request that came through a door, and what its listener was told since. */
+/** A request that came through a server, and what its listener was told since. */
 export interface SeenRequest {
   readonly headers: readonly HeaderField[];
   readonly stream: Stream;
@@ -35,7 +36,7 @@ export interface SeenRequest {
 /** What a request is answered with once it is complete; nothing by default. */
 export type Answer = (request: SeenRequest) => void;
 
-export interface DoorOptions extends Partial<ConnectionOptions> {
+export interface ServerOptions extends Partial<ConnectionOptions> {
   /** False: bytes of bodies are never taken in, so that their room is not given back. */
   readonly consumes?: boolean;
 }
@@ -58,24 +59,24 @@ export async function eventually(isSo: () => boolean): Promise<void> {
 }
 
 /** A server that takes connections as a member does, without anything behind it. */
-export class Door implements AsyncDisposable {
+export class TestServer implements AsyncDisposable {
   readonly #server: Server;
   readonly #peers: Peer[] = [];
-  readonly #options: DoorOptions;
+  readonly #options: ServerOptions;
   readonly #answer: Answer;
   /** What failed on the member's side for reasons of its own. */
   readonly mistakes: unknown[] = [];
 
-  private constructor(server: Server, options: DoorOptions, answer: Answer) {
+  private constructor(server: Server, options: ServerOptions, answer: Answer) {
     this.#server = server;
     this.#options = options;
     this.#answer = answer;
   }
 
-  static async open(options: DoorOptions = {}, answer: Answer = () => {}): Promise<Door> {
+  static async open(options: ServerOptions = {}, answer: Answer = () => {}): Promise<TestServer> {
     const server = createServer({ noDelay: true });
     await once(server.listen(0, '127.0.0.1'), 'listening');
-    return new Door(server, options, answer);
+    return new TestServer(server, options, answer);
   }
 
   /** A client that has connected, and said nothing yet. */
@@ -113,7 +114,7 @@ export class Door implements AsyncDisposable {
     };
     return new Connection(socket, {
       streamsMax: Infinity,
-      waiting: new WaitingAnswers({ bytesMax: Infinity }),
+      pending: new ByteBudget({ bytesMax: Infinity }),
       pingsMinTimeMs: 0,
       keepaliveIntervalMs: 0,
       keepaliveTimeoutMs: 1000,

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { PingWatch } from '../../../src/api/http2/ping-watch.ts';
 import { ack, begun, codes, data, endStream, frame, ping, request, types } from './frames.ts';
-import { bodyOf, Door, eventually, expectAlive } from './peer.ts';
+import { bodyOf, TestServer, eventually, expectAlive } from './peer.ts';
 import type { Peer } from './peer.ts';
 
 const pingsMinTimeMs = 3_600_000;
@@ -12,16 +12,16 @@ function pongs(peer: Peer): number {
 
 describe('a client that pings too often', () => {
   test('is told so in the words that clients in Go look for, and sent away', async () => {
-    await using door = await Door.open({ pingsMinTimeMs });
-    const peer = await door.connect();
+    await using server = await TestServer.open({ pingsMinTimeMs });
+    const peer = await server.connect();
     peer.greet(ping(), ping(), ping(), ping(), ping());
     expect(await peer.failure()).toEqual({ code: codes.calm, reason: 'too_many_pings' });
     expect(pongs(peer)).toBe(3);
   });
 
   test('may do so while it is answered', async () => {
-    await using door = await Door.open({ pingsMinTimeMs }, bodyOf('hello'));
-    const peer = await door.connect();
+    await using server = await TestServer.open({ pingsMinTimeMs }, bodyOf('hello'));
+    const peer = await server.connect();
     peer.greet();
     for (let id = 1; id < 20; id += 2) {
       peer.write(ping(), ping(), ping(), request(id));
@@ -31,20 +31,20 @@ describe('a client that pings too often', () => {
   });
 
   test('is sent away also while it waits for an answer', async () => {
-    await using door = await Door.open({ pingsMinTimeMs });
-    const peer = await door.connect();
+    await using server = await TestServer.open({ pingsMinTimeMs });
+    const peer = await server.connect();
     peer.greet(begun(1), data(1, 'x'), ping(), ping(), data(1, 'y'), ping(), ping());
     expect((await peer.failure()).reason).toBe('too_many_pings');
     expect(peer.requests[0]?.told).toEqual(['x', 'y', '(closed)']);
   });
 
   test('may do so where no bound was set, and answers of its own are no pings', async () => {
-    await using door = await Door.open({ pingsMinTimeMs: 0 });
-    const free = await door.connect();
+    await using server = await TestServer.open({ pingsMinTimeMs: 0 });
+    const free = await server.connect();
     free.greet(...Array.from({ length: 1000 }, () => ping()));
     await free.settled();
     expect(pongs(free)).toBe(1001);
-    await using strict = await Door.open({ pingsMinTimeMs }, bodyOf('hello'));
+    await using strict = await TestServer.open({ pingsMinTimeMs }, bodyOf('hello'));
     const peer = await strict.connect();
     const pong = frame(types.ping, ack, 0, Buffer.alloc(8));
     peer.greet(...Array.from({ length: 1000 }, () => pong), begun(1), data(1, '', endStream));
@@ -123,8 +123,11 @@ describe('a silent client', () => {
   test('keeps its connection as long as it says something, and loses it and its calls then', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
-    await using door = await Door.open({ keepaliveIntervalMs: 1000, keepaliveTimeoutMs: 500 });
-    const peer = await door.connect();
+    await using server = await TestServer.open({
+      keepaliveIntervalMs: 1000,
+      keepaliveTimeoutMs: 500,
+    });
+    const peer = await server.connect();
     peer.greet(begun(1));
     await peer.settled();
     const asked = (): number =>

@@ -18,7 +18,7 @@ import {
   windows,
   windowUpdate,
 } from './frames.ts';
-import { bodyOf, Door, eventually, expectAlive, ok, okTrailers } from './peer.ts';
+import { bodyOf, TestServer, eventually, expectAlive, ok, okTrailers } from './peer.ts';
 import type { Peer } from './peer.ts';
 
 describe('a request whose authority is a whole URL, as etcdctl of etcd 3.4 writes it,', () => {
@@ -29,16 +29,16 @@ describe('a request whose authority is a whole URL, as etcdctl of etcd 3.4 write
     ['plain and remembered', remembered(':authority', authority)],
     ['in Huffman code', huffman],
   ])('is taken, %s', async ([, block]) => {
-    await using door = await Door.open({}, bodyOf('hello'));
-    const peer = await door.connect();
+    await using server = await TestServer.open({}, bodyOf('hello'));
+    const peer = await server.connect();
     peer.greet(request(1, post(block)));
     expect(await peer.answer(1)).toBe('hello');
     expect(peer.requests[0]?.headers).toContainEqual({ name: ':authority', value: authority });
   });
 
   test('is taken again by its number', async () => {
-    await using door = await Door.open({}, bodyOf('hello'));
-    const peer = await door.connect();
+    await using server = await TestServer.open({}, bodyOf('hello'));
+    const peer = await server.connect();
     peer.greet(request(1, post(huffman)), request(3, post(newest)));
     expect(await peer.answer(3)).toBe('hello');
     expect(peer.requests[1]?.headers).toEqual(peer.requests[0]?.headers);
@@ -47,7 +47,7 @@ describe('a request whose authority is a whole URL, as etcdctl of etcd 3.4 write
 
 describe('a request', () => {
   test('is the same in one piece and byte by byte, with its headers in many frames', async () => {
-    await using door = await Door.open({}, bodyOf('hello'));
+    await using server = await TestServer.open({}, bodyOf('hello'));
     const block = post(literal('a', 'b'.repeat(300)), literal('te', 'trailers'));
     const bytes = Buffer.concat([
       preface,
@@ -60,7 +60,7 @@ describe('a request', () => {
       data(1, 'two '),
       data(1, 'three', endStream),
     ]);
-    const [whole, pieces] = [await door.connect(), await door.connect()];
+    const [whole, pieces] = [await server.connect(), await server.connect()];
     whole.write(bytes);
     for (const byte of bytes) pieces.write(Buffer.from([byte]));
     for (const peer of [whole, pieces]) expect(await peer.answer(1)).toBe('hello');
@@ -70,8 +70,8 @@ describe('a request', () => {
   });
 
   test('ends with trailers, whatever they say', async () => {
-    await using door = await Door.open({}, bodyOf('hello'));
-    const peer = await door.connect();
+    await using server = await TestServer.open({}, bodyOf('hello'));
+    const peer = await server.connect();
     const length = literal('content-length', '3');
     peer.greet(begun(1, post(length)), data(1, 'abc'), request(1, literal('x', 'y')));
     expect(await peer.answer(1)).toBe('hello');
@@ -79,10 +79,10 @@ describe('a request', () => {
   });
 
   test('reaches its own listener, however many are under way', async () => {
-    await using door = await Door.open({}, ({ stream, told }) => {
+    await using server = await TestServer.open({}, ({ stream, told }) => {
       bodyOf(told.slice(0, -1).join(''))({ stream, told, headers: [] });
     });
-    const peer = await door.connect();
+    const peer = await server.connect();
     const ids = Array.from({ length: 500 }, (_, at) => 1 + 2 * at);
     peer.greet(...ids.map((id) => begun(id)));
     for (const part of ['a', 'b', 'c']) peer.write(...ids.map((id) => data(id, `${part}${id} `)));
@@ -101,8 +101,8 @@ function shapeOf(peer: Peer, id: number): readonly string[] {
 
 describe('an answer', () => {
   test('is headers, body and trailers', async () => {
-    await using door = await Door.open({}, bodyOf('hello'));
-    const peer = await door.connect();
+    await using server = await TestServer.open({}, bodyOf('hello'));
+    const peer = await server.connect();
     peer.greet(request(1));
     await peer.answer(1);
     expect(shapeOf(peer, 1)).toEqual(['headers', 'data', 'headers, the last']);
@@ -114,16 +114,16 @@ describe('an answer', () => {
   });
 
   test('may be trailers only', async () => {
-    await using door = await Door.open({}, ({ stream }) => stream.end(okTrailers));
-    const peer = await door.connect();
+    await using server = await TestServer.open({}, ({ stream }) => stream.end(okTrailers));
+    const peer = await server.connect();
     peer.greet(windows(0), request(1));
     await peer.answer(1);
     expect(shapeOf(peer, 1)).toEqual(['headers, the last']);
   });
 
   test('may come in pieces over time, and what is written behind its end is not sent', async () => {
-    await using door = await Door.open();
-    const peer = await door.connect();
+    await using server = await TestServer.open();
+    const peer = await server.connect();
     peer.greet(request(1));
     await peer.settled();
     const stream = peer.requests[0]!.stream;
@@ -142,12 +142,12 @@ describe('an answer', () => {
   });
 
   test('that waits for room is closed behind its end, too', async () => {
-    await using door = await Door.open({}, ({ stream }) => {
+    await using server = await TestServer.open({}, ({ stream }) => {
       bodyOf('hello')({ stream, told: [], headers: [] });
       stream.write(Buffer.from(' more'));
       stream.end(Buffer.alloc(0));
     });
-    const peer = await door.connect();
+    const peer = await server.connect();
     peer.greet(windows(2), request(1));
     await peer.settled();
     peer.write(windowUpdate(1, 100));
@@ -162,17 +162,17 @@ describe('a client that is gone in the middle', () => {
 
   test('wherever it was, leaves nothing behind, and nobody else notices', async () => {
     let closed = 0;
-    await using door = await Door.open({ onClose: () => void closed++ }, bodyOf('x'));
-    const other = await door.connect();
+    await using server = await TestServer.open({ onClose: () => void closed++ }, bodyOf('x'));
+    const other = await server.connect();
     other.greet();
     for (let length = 0; length < whole.length; length++) {
-      const peer = await door.connect();
+      const peer = await server.connect();
       peer.client.end(whole.subarray(0, length));
       await eventually(() => closed === length + 1);
       const [seen] = peer.requests;
       if (seen !== undefined) expect(seen.told.at(-1)).toBe('(closed)');
     }
-    expect(door.mistakes).toEqual([]);
+    expect(server.mistakes).toEqual([]);
     await expectAlive(other, 1);
   });
 
@@ -183,10 +183,10 @@ describe('a client that is gone in the middle', () => {
     ['is shown out', (peer) => peer.connection.destroy()],
   ])('is waited for no longer once it %s, however much it is owed', async ([, leave]) => {
     let closed = 0;
-    await using door = await Door.open({ onClose: () => void closed++ }, ({ stream }) => {
+    await using server = await TestServer.open({ onClose: () => void closed++ }, ({ stream }) => {
       if (stream.id === 1) bodyOf(Buffer.alloc(1 << 20))({ stream, told: [], headers: [] });
     });
-    const peer = await door.connect();
+    const peer = await server.connect();
     peer.greet(request(1), request(3), begun(5), data(5, 'half'));
     await peer.settled();
     leave(peer);
@@ -207,8 +207,8 @@ describe('a client that is gone in the middle', () => {
 test('a client that has nothing more to say and does not read is not waited for', async () => {
   let closed = 0;
   const body = Buffer.alloc(32 << 20);
-  await using door = await Door.open({ onClose: () => void closed++ }, bodyOf(body));
-  const peer = await door.connect();
+  await using server = await TestServer.open({ onClose: () => void closed++ }, bodyOf(body));
+  const peer = await server.connect();
   peer.greet(windows(windowMax), windowUpdate(0, windowMax - 65_535));
   await peer.settled();
   peer.client.pause();
@@ -220,8 +220,8 @@ test('a client that has nothing more to say and does not read is not waited for'
 });
 
 test('a stream that its client took back is told so, and its late answer is not sent', async () => {
-  await using door = await Door.open();
-  const peer = await door.connect();
+  await using server = await TestServer.open();
+  const peer = await server.connect();
   peer.greet(request(1), frame(types.rstStream, 0, 1, Buffer.from([0, 0, 0, codes.cancel])));
   await peer.settled();
   expect(peer.requests[0]?.told).toEqual(['(ended)', '(closed)']);

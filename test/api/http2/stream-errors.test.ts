@@ -16,7 +16,7 @@ import {
   types,
   windowUpdate,
 } from './frames.ts';
-import { bodyOf, Door, eventually, expectAlive, okTrailers } from './peer.ts';
+import { bodyOf, TestServer, eventually, expectAlive, okTrailers } from './peer.ts';
 
 const bytes = (...all: readonly number[]): Buffer => Buffer.from(all);
 
@@ -66,8 +66,8 @@ describe('only the stream is over, with the code for it, after', () => {
     ['headers behind its end', streamClosed, request(1), request(1, literal('a', 'b'))],
     ['data behind its own reset', streamClosed, begun(1), reset(1), data(1, 'x')],
   ])('%s', async ([, code, ...frames]) => {
-    await using door = await Door.open({}, bodyOf('hello'));
-    const slow = await door.connect();
+    await using server = await TestServer.open({}, bodyOf('hello'));
+    const slow = await server.connect();
     // Without room, the answer is still on its way when the wrong frame comes.
     slow.greet(settings([settingIds.initialWindowSize, 0]), ...frames);
     expect(await slow.resetOf(1)).toBe(code);
@@ -83,8 +83,8 @@ describe('only the stream is over, with the code for it, after', () => {
   });
 
   test('being one too many, and as soon as another ends there is room again', async () => {
-    await using door = await Door.open({ streamsMax: 2 });
-    const peer = await door.connect();
+    await using server = await TestServer.open({ streamsMax: 2 });
+    const peer = await server.connect();
     peer.greet(begun(1), begun(3), request(5), data(5, 'on its way'));
     expect(await peer.resetOf(5)).toBe(codes.refused);
     peer.write(reset(3));
@@ -94,8 +94,8 @@ describe('only the stream is over, with the code for it, after', () => {
 });
 
 test('headers that are refused are remembered all the same, as later ones refer to them', async () => {
-  await using door = await Door.open({ streamsMax: 1 });
-  const peer = await door.connect();
+  await using server = await TestServer.open({ streamsMax: 1 });
+  const peer = await server.connect();
   peer.greet(begun(1), request(3, post(remembered('a', 'b'))), reset(1), request(5, post(newest)));
   await peer.settled();
   expect(peer.requests.at(-1)?.headers.at(-1)).toEqual({ name: 'a', value: 'b' });
@@ -103,8 +103,8 @@ test('headers that are refused are remembered all the same, as later ones refer 
 
 describe('a stream that was answered before its request was complete', () => {
   test('is ended without blame, and what was on its way is passed over', async () => {
-    await using door = await Door.open();
-    const peer = await door.connect();
+    await using server = await TestServer.open();
+    const peer = await server.connect();
     peer.greet(begun(1));
     await peer.settled();
     peer.requests[0]?.stream.end(okTrailers);
@@ -115,8 +115,8 @@ describe('a stream that was answered before its request was complete', () => {
   });
 
   test('may not be gone on with once its client has reset it', async () => {
-    await using door = await Door.open();
-    const peer = await door.connect();
+    await using server = await TestServer.open();
+    const peer = await server.connect();
     peer.greet(begun(1), begun(3));
     await peer.settled();
     for (const { stream } of peer.requests) stream.end(okTrailers);

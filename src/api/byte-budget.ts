@@ -1,5 +1,5 @@
-/** Counts the bytes of answers that wait for their clients to make room, over all connections of a member. */
-export class WaitingAnswers {
+/** Counts bytes that all connections of a member hold together, against one limit. */
+export class ByteBudget {
   readonly #bytesMax: number;
   #bytes = 0;
 
@@ -7,12 +7,12 @@ export class WaitingAnswers {
     this.#bytesMax = bytesMax;
   }
 
-  /** So many bytes more, or fewer. */
+  /** `bytes` more are held, or fewer if it is negative. */
   add(bytes: number): void {
     this.#bytes += bytes;
   }
 
-  get isTooMuch(): boolean {
+  get isExceeded(): boolean {
     return this.#bytes > this.#bytesMax;
   }
 }

@@ -9,7 +9,7 @@ const resetsMax = 10_000;
 const resizesMax = 4_000_000;
 
 /** Counts what a client does that wants to do harm, or only to keep us busy. Throws ConnectionError beyond the bounds. */
-export class Patience {
+export class AbuseLimits {
   #resets = 0;
   #resizes = 0;
 

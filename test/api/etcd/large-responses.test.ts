@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isLarge, largeAnswer, packKvs } from '../../../src/api/etcd/large-answers.ts';
+import { isLarge, largeResponse, packKvs } from '../../../src/api/etcd/large-responses.ts';
 import { TxnRevisions } from '../../../src/api/etcd/txn-revisions.ts';
 import { keyValueOf } from '../../../src/api/etcd/wire.ts';
 import { callTypes } from '../../../src/api/http/message-types.ts';
@@ -94,7 +94,7 @@ test('a large answer in parts is the message that the general codec makes, also 
   fc.assert(
     fc.property(fc.oneof(range, deletion, txn), (result) => {
       const [message, path] = messages[result.kind];
-      const large = finish(largeAnswer({ ...result, header }));
+      const large = finish(largeResponse({ ...result, header }));
       const bytes = Buffer.concat(large.buffers());
       expect(large.length).toBe(bytes.length);
       const expected = message.encode({
@@ -119,7 +119,7 @@ test('no step of encoding takes more than a few hundred keys or bytes', () => {
   for (const previous of [small, big]) {
     const result = { kind: 'delete-range', deleted: previous.length, previous } as const;
     expect(isLarge(result)).toBe(true);
-    const steps = largeAnswer({ ...result, header });
+    const steps = largeResponse({ ...result, header });
     let count = 0;
     for (let next = steps.next(); next.done !== true; next = steps.next()) {
       count++;

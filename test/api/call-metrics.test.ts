@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { counted } from '../../src/api/counted.ts';
+import { withCallMetrics } from '../../src/api/call-metrics.ts';
 import { codecOf } from '../../src/api/methods.ts';
 import type { CallContext, Method, ResponseStream } from '../../src/api/methods.ts';
 import { RegistryError } from '../../src/base/errors.ts';
@@ -42,12 +42,15 @@ const echo: Method = {
 function setUp() {
   const metrics = createPromMeter();
   const logger = memoryLogger();
-  const methods = counted(new Map([unaryMethod, echo].map((method) => [method.path, method])), {
-    metrics,
-    logger,
-    metricsDetail: 'basic',
-    slowCallMs: Infinity,
-  });
+  const methods = withCallMetrics(
+    new Map([unaryMethod, echo].map((method) => [method.path, method])),
+    {
+      metrics,
+      logger,
+      metricsDetail: 'basic',
+      slowCallMs: Infinity,
+    },
+  );
   const figure = async (name: string): Promise<string | undefined> =>
     (await metrics.text())
       .split('\n')

@@ -2,9 +2,9 @@ import type { Socket } from 'node:net';
 import type { Logger } from '../base/logger.ts';
 import type { Metrics } from '../base/metrics.ts';
 import type { Operations } from '../operations/index.ts';
-import { counted } from './counted.ts';
+import { withCallMetrics } from './call-metrics.ts';
 import { etcdErrorOf, etcdMethods, messageOverheadBytes } from './etcd/index.ts';
-import { createGrpcDoor } from './grpc/index.ts';
+import { createGrpcServer } from './grpc/index.ts';
 import { createHttpHandler, createMetricsHandler } from './http/index.ts';
 import type { Versions } from './http/index.ts';
 import { createHttp1Server, listenForClients, listenForHttp } from './port/index.ts';
@@ -12,7 +12,7 @@ import type { Listening } from './port/index.ts';
 import { reflectionMethods } from './reflection/index.ts';
 import { OpenStreams } from './streams.ts';
 
-export interface DoorOptions {
+export interface ListenerOptions {
   readonly operations: Operations;
   readonly metrics: Metrics;
   readonly metricsText: () => Promise<{ readonly contentType: string; readonly text: string }>;
@@ -39,7 +39,7 @@ export interface DoorOptions {
 }
 
 /** Everything of a member that clients can reach. */
-export interface ClientDoors {
+export interface ClientListeners {
   /** Where it listens, with real ports. */
   readonly clientUrls: readonly string[];
   readonly metricsUrls: readonly string[];
@@ -51,13 +51,13 @@ export interface ClientDoors {
 }
 
 /** Opens all doors, or none: rejects if one of the URLs cannot be listened on. */
-export async function openClientDoors(options: DoorOptions): Promise<ClientDoors> {
+export async function openClientListeners(options: ListenerOptions): Promise<ClientListeners> {
   const { operations, maxRequestBytes, maxTxnOps } = options;
   const etcd = etcdMethods({ operations, maxRequestBytes, maxTxnOps });
   const reflection = reflectionMethods().map((method) => [method.path, method] as const);
   const streams = new OpenStreams(operations);
-  const methods = counted(streams.keepRules(new Map([...etcd, ...reflection])), options);
-  const grpc = createGrpcDoor({
+  const methods = withCallMetrics(streams.keepRules(new Map([...etcd, ...reflection])), options);
+  const grpc = createGrpcServer({
     ...options,
     methods,
     messageBytesMax: maxRequestBytes + messageOverheadBytes,

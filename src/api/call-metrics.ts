@@ -28,7 +28,7 @@ const codeNames = [
 const handlingBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** What is counted of the calls of one method. */
-interface MethodFigures {
+interface MethodMetrics {
   readonly started: Counter;
   readonly received: Counter;
   readonly sent: Counter;
@@ -37,14 +37,14 @@ interface MethodFigures {
 }
 
 /** What is counted over all calls. */
-interface CallFigures {
+interface CallMetrics {
   readonly receivedBytes: Counter;
   readonly sentBytes: Counter;
   /** A call of a client that says which API it speaks. */
   clientRequest(type: 'unary' | 'stream', context: CallContext): void;
 }
 
-export interface CountedOptions {
+export interface CallMetricsOptions {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly metricsDetail: 'basic' | 'extensive';
@@ -53,9 +53,9 @@ export interface CountedOptions {
 }
 
 /** The same methods, with every call counted, whoever carries it; what fails by a mistake of ours is logged. */
-export function counted(
+export function withCallMetrics(
   methods: ReadonlyMap<string, Method>,
-  options: CountedOptions,
+  options: CallMetricsOptions,
 ): ReadonlyMap<string, Method> {
   const all = declareCallFigures(options.metrics);
   const slow = new SlowCalls(options.logger, options.slowCallMs);
@@ -66,8 +66,8 @@ export function counted(
       return [
         path,
         method.kind === 'unary'
-          ? countedUnary(method, all, own, failed, slow)
-          : countedStream(method, all, own, failed),
+          ? measuredUnary(method, all, own, failed, slow)
+          : measuredStream(method, all, own, failed),
       ];
     }),
   );
@@ -76,10 +76,10 @@ export function counted(
 const ok = 0;
 const canceled = 1;
 
-function countedUnary(
+function measuredUnary(
   method: UnaryMethod,
-  all: CallFigures,
-  own: MethodFigures,
+  all: CallMetrics,
+  own: MethodMetrics,
   failed: (error: unknown) => number,
   slow: SlowCalls,
 ): UnaryMethod {
@@ -118,10 +118,10 @@ function countedUnary(
   };
 }
 
-function countedStream(
+function measuredStream(
   method: StreamMethod,
-  all: CallFigures,
-  own: MethodFigures,
+  all: CallMetrics,
+  own: MethodMetrics,
   failed: (error: unknown) => number,
 ): StreamMethod {
   const { kind, path, clientStreams, request, response } = method;
@@ -185,7 +185,7 @@ function codeOf(error: unknown, path: string, logger: Logger): number {
 /** Versions that are told apart; a client may say anything, and each becomes a series. */
 const apiVersionsMax = 100;
 
-function declareCallFigures(metrics: Metrics): CallFigures {
+function declareCallFigures(metrics: Metrics): CallMetrics {
   const versions = new Map<string, Counter>();
   return {
     receivedBytes: metrics.counter(
@@ -215,7 +215,7 @@ function declareCallFigures(metrics: Metrics): CallFigures {
   };
 }
 
-function figuresOf(metrics: Metrics, method: Method, detail: 'basic' | 'extensive'): MethodFigures {
+function figuresOf(metrics: Metrics, method: Method, detail: 'basic' | 'extensive'): MethodMetrics {
   const [, grpc_service = '', grpc_method = ''] = method.path.split('/');
   const labels = { grpc_type: typeOf(method), grpc_service, grpc_method };
   const handledBy: Counter[] = [];

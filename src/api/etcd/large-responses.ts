@@ -73,7 +73,7 @@ function bytesOfAll(kvs: readonly KeyValue[]): number {
 }
 
 /** The answer to a range, a delete or a transaction. */
-export function* largeAnswer(
+export function* largeResponse(
   answer: Answered<RangeResult | DeleteRangeResult | TxnResult>,
 ): Steps<LargeMessage> {
   // All three have their header in the first field.

@@ -3,8 +3,8 @@ import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import type { ClientDuplexStream, ClientReadableStream } from '@grpc/grpc-js';
-import { createGrpcDoor } from '../../../src/api/grpc/index.ts';
-import type { GrpcDoor, GrpcOptions } from '../../../src/api/grpc/index.ts';
+import { createGrpcServer } from '../../../src/api/grpc/index.ts';
+import type { GrpcServer, GrpcOptions } from '../../../src/api/grpc/index.ts';
 import type {
   CallContext,
   Codec,
@@ -15,7 +15,7 @@ import type {
 } from '../../../src/api/methods.ts';
 import { silentLogger } from '../../../src/base/logger.ts';
 
-/** A door passes bytes on as they are. */
+/** The server passes bytes on as they are. */
 const codec: Codec = { encode: () => new Uint8Array(), decode: (bytes) => bytes };
 
 export function unaryMethod(path: string, call: UnaryMethod['call']): UnaryMethod {
@@ -77,20 +77,20 @@ export interface Ending {
   readonly details: string;
 }
 
-/** A door with methods, and a client in front of it. */
-export class DoorAndCaller implements AsyncDisposable {
-  readonly door: GrpcDoor;
+/** A gRPC server with methods, and a client in front of it. */
+export class ServerAndCaller implements AsyncDisposable {
+  readonly grpc: GrpcServer;
   readonly client: Client;
   readonly #server: Server;
   readonly #sockets: ReadonlySet<Socket>;
 
   private constructor(
-    door: GrpcDoor,
+    grpc: GrpcServer,
     server: Server,
     sockets: ReadonlySet<Socket>,
     client: Client,
   ) {
-    this.door = door;
+    this.grpc = grpc;
     this.#server = server;
     this.#sockets = sockets;
     this.client = client;
@@ -99,8 +99,8 @@ export class DoorAndCaller implements AsyncDisposable {
   static async open(
     methods: readonly Method[],
     options: Partial<GrpcOptions> = {},
-  ): Promise<DoorAndCaller> {
-    const door = createGrpcDoor({
+  ): Promise<ServerAndCaller> {
+    const grpc = createGrpcServer({
       methods: new Map(methods.map((method) => [method.path, method])),
       messageBytesMax: 1 << 20,
       streamsMax: Infinity,
@@ -113,7 +113,7 @@ export class DoorAndCaller implements AsyncDisposable {
     const sockets = new Set<Socket>();
     const server = createServer((socket) => {
       sockets.add(socket);
-      door.take(socket);
+      grpc.take(socket);
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
@@ -122,7 +122,7 @@ export class DoorAndCaller implements AsyncDisposable {
       'grpc.use_local_subchannel_pool': 1,
       'grpc.max_send_message_length': -1,
     });
-    return new DoorAndCaller(door, server, sockets, client);
+    return new ServerAndCaller(grpc, server, sockets, client);
   }
 
   /** One unary call: the answer as text, or how it ended otherwise. */
@@ -165,7 +165,7 @@ export class DoorAndCaller implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.client.close();
-    await this.door.close(0);
+    await this.grpc.close(0);
     await once(this.#server.close(), 'close');
   }
 }
