@@ -11,7 +11,7 @@ import type { Log, ServiceManager } from '../platform/index.ts';
 import { UnknownCommand } from '../state/index.ts';
 import { StorageCorruption } from '../storage/index.ts';
 import { ownVersion, settingsInForce } from './config.ts';
-import { LastResort } from './last-resort.ts';
+import { UncaughtErrors } from './uncaught-errors.ts';
 import type { LogNotice, ServerConfig } from './config.ts';
 import { printLine } from './print.ts';
 import { sourceStack } from './source-stack.ts';
@@ -58,8 +58,8 @@ export async function serve(config: ServerConfig, notices: readonly LogNotice[])
   return run(first, signaled, logger, manager);
 }
 
-function resort(log: Log): LastResort {
-  return new LastResort(systemClock(), log.loggers('main'), () => process.exit(exitFailed));
+function resort(log: Log): UncaughtErrors {
+  return new UncaughtErrors(systemClock(), log.loggers('main'), () => process.exit(exitFailed));
 }
 
 /** From the start of a member to its end. */

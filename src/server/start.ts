@@ -12,21 +12,27 @@ import {
   startAutoCompaction,
   startCorruptionChecks,
 } from '../operations/index.ts';
-import { createPromMeter, processVars, systemClock, systemRandom } from '../platform/index.ts';
-import type { LoggerFactory, PromMeter } from '../platform/index.ts';
+import {
+  createPrometheusMetrics,
+  processVars,
+  systemClock,
+  systemRandom,
+} from '../platform/index.ts';
+import type { LoggerFactory, PrometheusMetrics } from '../platform/index.ts';
 import type { Replica, Store } from '../replica/index.ts';
 import { createMemoryStore, openLevelStore } from '../storage/index.ts';
 import { createGrpcTransport, describeCluster } from '../transport/index.ts';
 import type { GrpcTransport } from '../transport/index.ts';
 import type { ServerConfig } from './config.ts';
 import { ownVersion } from './config.ts';
-import { startDuties } from './duties.ts';
-import type { Duties } from './duties.ts';
+import { startSelfRegistration } from './self-registration.ts';
+import type { SelfRegistration } from './self-registration.ts';
 import { clusterDescriptionOf } from './cluster-description.ts';
-import { declareFigures } from './figures.ts';
+import { declareMetrics } from './metrics.ts';
 import { makeCluster } from './force-new-cluster.ts';
 import { addedMemberId } from './identity.ts';
-import { createReplica, establish } from './member.ts';
+import { createReplica } from './create-replica.ts';
+import { establish } from './establish.ts';
 import { settleOwnUrls, systemLookup } from './own-urls.ts';
 import { sha256 } from './restore.ts';
 import { clearSocketFiles } from './socket-files.ts';
@@ -62,14 +68,14 @@ const removedGraceMs = 1000;
 const drainElectionTimeouts = 3;
 
 /**
- * Starts one member: finds out who it is, opens its port for peers, takes part in the cluster, opens its doors for
+ * Starts one member: finds out who it is, opens its port for peers, takes part in the cluster, opens its listeners for
  * clients. Rejects with a RegistryError that says what to do if that cannot be, and has then closed everything.
  */
 export async function startMember(
   config: ServerConfig,
   loggers: LoggerFactory,
 ): Promise<RunningMember> {
-  const metrics = createPromMeter();
+  const metrics = createPrometheusMetrics();
   const store = await openStore(config, loggers('storage'), metrics);
   try {
     // By now the data directory is ours alone, and so are sockets that a member of before left.
@@ -83,7 +89,11 @@ export async function startMember(
   }
 }
 
-function openStore(config: ServerConfig, logger: Logger, metrics: PromMeter): Promise<Store> {
+function openStore(
+  config: ServerConfig,
+  logger: Logger,
+  metrics: PrometheusMetrics,
+): Promise<Store> {
   if (config.dataDir === undefined) return Promise.resolve(createMemoryStore());
   return openLevelStore(config.dataDir, { logger, metrics, fsync: !config.unsafeNoFsync });
 }
@@ -93,20 +103,25 @@ class Member {
   readonly #config: ServerConfig;
   readonly #loggers: LoggerFactory;
   readonly #logger: Logger;
-  readonly #metrics: PromMeter;
+  readonly #metrics: PrometheusMetrics;
   readonly #store: Store;
   readonly #clock = systemClock();
   #replica: Replica | undefined;
   #transport: GrpcTransport | undefined;
-  #doors: ClientListeners | undefined;
-  #duties: Duties | undefined;
+  #listeners: ClientListeners | undefined;
+  #selfRegistration: SelfRegistration | undefined;
   #stopCompacting: Cancel = () => {};
   #stopChecking: Cancel = () => {};
   #cancelEnd: Cancel = () => {};
   #stopping: Promise<void> | undefined;
   #end: (how: EndedBy) => void = () => {};
 
-  constructor(config: ServerConfig, loggers: LoggerFactory, metrics: PromMeter, store: Store) {
+  constructor(
+    config: ServerConfig,
+    loggers: LoggerFactory,
+    metrics: PrometheusMetrics,
+    store: Store,
+  ) {
     this.#config = config;
     this.#loggers = loggers;
     this.#logger = loggers('server');
@@ -150,7 +165,7 @@ class Member {
     this.#replica = replica;
     try {
       const core = await this.#takePart(replica);
-      this.#doors = await this.#openDoors(core);
+      this.#listeners = await this.#openListeners(core);
       this.#stopCompacting = startAutoCompaction(core, {
         mode: config.autoCompactionMode,
         retention: config.autoCompactionRetention,
@@ -159,13 +174,13 @@ class Member {
         currentEveryMs: config.corruptCheckMs,
         compactionsEveryMs: config.compactHashCheck ? config.compactHashCheckMs : 0,
       });
-      this.#duties = this.#startDuties(replica, this.#doors);
+      this.#selfRegistration = this.#startSelfRegistration(replica, this.#listeners);
     } catch (error) {
       await this.#stopParts(0);
       throw error;
     }
-    const { clientUrls, metricsUrls } = this.#doors;
-    const ready = this.#ready(this.#duties, clientUrls);
+    const { clientUrls, metricsUrls } = this.#listeners;
+    const ready = this.#ready(this.#selfRegistration, clientUrls);
     return {
       clientUrls,
       metricsUrls,
@@ -200,7 +215,7 @@ class Member {
     });
   }
 
-  async #ready({ published }: Duties, clientUrls: readonly string[]): Promise<void> {
+  async #ready({ published }: SelfRegistration, clientUrls: readonly string[]): Promise<void> {
     await published;
     this.#logger.info('ready to serve client requests', { clientUrls });
   }
@@ -240,10 +255,10 @@ class Member {
     });
   }
 
-  #openDoors(core: Core): Promise<ClientListeners> {
+  #openListeners(core: Core): Promise<ClientListeners> {
     const config = this.#config;
     const metrics = this.#metrics;
-    declareFigures(metrics, core, this.#store);
+    declareMetrics(metrics, core, this.#store);
     return openClientListeners({
       operations: createOperations(core),
       metrics,
@@ -271,16 +286,16 @@ class Member {
     });
   }
 
-  #startDuties(replica: Replica, doors: ClientListeners): Duties {
+  #startSelfRegistration(replica: Replica, listeners: ClientListeners): SelfRegistration {
     const { name, advertiseClientUrls, reportEtcdVersion } = this.#config;
     const isOpenEnded = advertiseClientUrls.some((url) => url.endsWith(':0'));
-    return startDuties({
+    return startSelfRegistration({
       replica,
       clock: this.#clock,
       logger: this.#logger,
       name,
       // Whoever lets the system choose the port cannot know it beforehand.
-      clientUrls: isOpenEnded ? doors.clientUrls : advertiseClientUrls,
+      clientUrls: isOpenEnded ? listeners.clientUrls : advertiseClientUrls,
       clusterVersion: minorOf(reportEtcdVersion),
     });
   }
@@ -298,8 +313,8 @@ class Member {
     this.#cancelEnd();
     this.#stopCompacting();
     this.#stopChecking();
-    this.#duties?.stop();
-    await Promise.all([this.#doors?.close(limitMs), this.#replica?.leave(limitMs)]);
+    this.#selfRegistration?.stop();
+    await Promise.all([this.#listeners?.close(limitMs), this.#replica?.leave(limitMs)]);
     if (this.#replica === undefined) await this.#transport?.stop();
     else await this.#replica.stop();
   }

@@ -4,7 +4,7 @@ import type { Engine, EngineRecord } from '../state/index.ts';
 export type Changes = Iterable<readonly [key: string, value: Uint8Array | undefined]>;
 
 /** What a buffered engine reads what it does not hold from. */
-export interface Below {
+export interface RecordSource {
   get(key: string): Uint8Array | undefined;
   scan(from: string, to: string): AsyncIterable<readonly EngineRecord[]>;
 }
@@ -54,15 +54,15 @@ class Gathered {
  * write is under way its changes are still here.
  */
 export class EngineBuffer implements Engine {
-  readonly #below: Below;
+  readonly #source: RecordSource;
   readonly #part: PartBounds;
   #waiting = new Gathered();
   #underWay = new Gathered();
   #appendedBytes = 0;
   #changedBytes = 0;
 
-  constructor(below: Below, part: PartBounds = defaultPart) {
-    this.#below = below;
+  constructor(source: RecordSource, part: PartBounds = defaultPart) {
+    this.#source = source;
     this.#part = part;
   }
 
@@ -89,7 +89,7 @@ export class EngineBuffer implements Engine {
   get(key: string): Uint8Array | undefined {
     if (this.#waiting.has(key)) return this.#waiting.get(key);
     if (this.#underWay.has(key)) return this.#underWay.get(key);
-    return this.#below.get(key);
+    return this.#source.get(key);
   }
 
   put(key: string, value: Uint8Array): void {
@@ -110,12 +110,12 @@ export class EngineBuffer implements Engine {
   async *scan(from: string, to: string): AsyncGenerator<readonly EngineRecord[]> {
     const own = [...this.#underWay, ...this.#waiting].filter(([key]) => key >= from && key < to);
     if (own.length === 0) {
-      yield* this.#below.scan(from, to);
+      yield* this.#source.scan(from, to);
       return;
     }
     // Only at the very beginning of a store: few records, and nothing below them.
     const merged = new Map<string, Uint8Array | undefined>();
-    for await (const batch of this.#below.scan(from, to)) {
+    for await (const batch of this.#source.scan(from, to)) {
       for (const { key, value } of batch) merged.set(key, value);
     }
     for (const [key, value] of own) merged.set(key, value);

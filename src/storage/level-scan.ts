@@ -1,6 +1,6 @@
 import type { EngineRecord } from '../state/index.ts';
 import type { Span } from './engine-buffer.ts';
-import { unseal } from './framing.ts';
+import { unseal } from './checksum.ts';
 import type { Database } from './level-directory.ts';
 import { engineKeyOf, stateKey } from './level-keys.ts';
 

@@ -1,7 +1,7 @@
 import type { SnapshotStage } from '../replica/index.ts';
 import { epochSpan, stateKey } from './level-keys.ts';
 import type { LevelWriter } from './level-writer.ts';
-import { givenUp, SnapshotReader } from './snapshot-frames.ts';
+import { snapshotAbandoned, SnapshotReader } from './snapshot-frames.ts';
 
 /** A foreign state, written beside the own one under an epoch of its own. */
 export class LevelStage implements SnapshotStage {
@@ -23,7 +23,7 @@ export class LevelStage implements SnapshotStage {
   }
 
   async write(chunk: Uint8Array): Promise<void> {
-    if (this.#state !== 'open') throw givenUp();
+    if (this.#state !== 'open') throw snapshotAbandoned();
     const batch = this.#writer.batch();
     for (const { key, value } of this.#reader.take(chunk)) {
       batch.put(stateKey(this.epoch, key), value);
@@ -32,7 +32,7 @@ export class LevelStage implements SnapshotStage {
   }
 
   async finish(): Promise<void> {
-    if (this.#state !== 'open') throw givenUp();
+    if (this.#state !== 'open') throw snapshotAbandoned();
     this.#reader.finish();
     if (this.#fsync) await this.#writer.syncAll();
     this.#state = 'complete';

@@ -20,7 +20,7 @@ import type { Engine } from '../state/index.ts';
 import { StorageCorruption } from './corruption.ts';
 import { EngineBuffer } from './engine-buffer.ts';
 import type { Changes, Span } from './engine-buffer.ts';
-import { unseal } from './framing.ts';
+import { unseal } from './checksum.ts';
 import { openDatabase } from './level-directory.ts';
 import type { Database } from './level-directory.ts';
 import {
@@ -41,9 +41,9 @@ import { LevelWriter } from './level-writer.ts';
 import type { RecordBatch } from './level-writer.ts';
 import { packEntries, unpackEntries } from './log-records.ts';
 import { snapshotChunks } from './snapshot-frames.ts';
-import { headerOf, sound } from './sound-records.ts';
-import type { Header } from './sound-records.ts';
-import { Waste } from './waste.ts';
+import { decodeRecordAt, headerOf } from './header.ts';
+import type { Header } from './header.ts';
+import { GarbageEstimate } from './garbage-estimate.ts';
 
 /** Of the whole directory. A release refuses what is newer than it. */
 const formatVersion = 1;
@@ -82,7 +82,7 @@ class LevelStore implements Store {
   readonly #fsync: boolean;
   readonly #syncSeconds: Histogram;
   readonly #commitSeconds: Histogram;
-  readonly #waste = new Waste(() => this.#sizeOnDisk());
+  readonly #garbage = new GarbageEstimate(() => this.#sizeOnDisk());
   #epoch = 1;
   /** No record has this epoch or a later one. */
   #nextEpoch = 2;
@@ -145,7 +145,7 @@ class LevelStore implements Store {
   async load(): Promise<Recovered> {
     const header = this.#read(identityKey);
     if (header === undefined) return this.#loadEmpty();
-    const { format, identity, epoch, unfinished } = sound(identityKey, () =>
+    const { format, identity, epoch, unfinished } = decodeRecordAt(identityKey, () =>
       headerOf(unpack(header)),
     );
     if (format > unfinishedVersion) {
@@ -158,9 +158,11 @@ class LevelStore implements Store {
     this.#epoch = epoch;
     this.#engine = this.#engineOf(epoch);
     if (unfinished !== undefined) await this.#dropUnfinished(unfinished);
-    const base = sound(baseKey, () => positionOf(unpack(this.#mustRead(baseKey))));
-    const hardState = sound(hardStateKey, () => hardStateOf(unpack(this.#mustRead(hardStateKey))));
-    const appliedIndex = sound(appliedKey, () =>
+    const base = decodeRecordAt(baseKey, () => positionOf(unpack(this.#mustRead(baseKey))));
+    const hardState = decodeRecordAt(hardStateKey, () =>
+      hardStateOf(unpack(this.#mustRead(hardStateKey))),
+    );
+    const appliedIndex = decodeRecordAt(appliedKey, () =>
       countOf(unpack(this.#mustRead(appliedKey)), 'applied index'),
     );
     const entries = await this.#loadLog(base.index);
@@ -207,7 +209,7 @@ class LevelStore implements Store {
     const entries: Entry[] = [];
     this.#records = [];
     for await (const [key, sealed] of this.#database.iterator(logSpan)) {
-      const unpacked = sound(key, () => unpackEntries(unseal(key, sealed)));
+      const unpacked = decodeRecordAt(key, () => unpackEntries(unseal(key, sealed)));
       const first = unpacked[0]?.index ?? 0;
       const last = unpacked.at(-1)?.index ?? 0;
       this.#records.push({ first, last });
@@ -264,7 +266,7 @@ class LevelStore implements Store {
     if (flushes || ahead) this.#engine.endFlush();
     if (flushes) {
       this.#commitSeconds.observe(seconds);
-      if (this.#waste.take()) this.#compact();
+      if (this.#garbage.take()) this.#compact();
     }
   }
 
@@ -299,7 +301,7 @@ class LevelStore implements Store {
 
   #readRecord({ first }: LogRecord): Entry[] {
     const key = logKey(first);
-    return sound(key, () => unpackEntries(this.#mustRead(key)));
+    return decodeRecordAt(key, () => unpackEntries(this.#mustRead(key)));
   }
 
   #putAhead(batch: RecordBatch): void {
@@ -316,10 +318,10 @@ class LevelStore implements Store {
       const full = stateKey(this.#epoch, key);
       if (value === undefined) {
         batch.delete(full);
-        this.#waste.addDeleted(1);
+        this.#garbage.addDeleted(1);
       } else {
         batch.put(full, value);
-        this.#waste.addRecord(full.length + value.length);
+        this.#garbage.addRecord(full.length + value.length);
       }
     }
   }
@@ -337,9 +339,9 @@ class LevelStore implements Store {
     try {
       // Not the epoch of this object: another state may just have been adopted on the disk, and not be known here yet.
       const header: unknown = unpack(await read(identityKey));
-      const { epoch, unfinished } = sound(identityKey, () => headerOf(header));
+      const { epoch, unfinished } = decodeRecordAt(identityKey, () => headerOf(header));
       const applied: unknown = unpack(await read(appliedKey));
-      const appliedIndex = sound(appliedKey, () => countOf(applied, 'applied index'));
+      const appliedIndex = decodeRecordAt(appliedKey, () => countOf(applied, 'applied index'));
       return {
         appliedIndex,
         chunks: () => snapshotChunks(scanFinished(database, { epoch, unfinished, snapshot })),
@@ -398,8 +400,8 @@ class LevelStore implements Store {
   /** Not waited for: nobody reads these records, and what is left of them is dropped at the next start. */
   #dropEpochs(first: number, end: number): void {
     this.#inBackground(async () => {
-      this.#waste.addDeleted(await this.#writer.delete(epochSpan(first, end)));
-      if (this.#waste.take()) this.#compact();
+      this.#garbage.addDeleted(await this.#writer.delete(epochSpan(first, end)));
+      if (this.#garbage.take()) this.#compact();
     });
   }
 

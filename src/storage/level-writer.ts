@@ -1,4 +1,4 @@
-import { seal } from './framing.ts';
+import { seal } from './checksum.ts';
 import type { Database } from './level-directory.ts';
 import type { KeySpan } from './level-keys.ts';
 

@@ -12,7 +12,7 @@ import type {
 import type { Engine, EngineRecord } from '../state/index.ts';
 import { EngineBuffer } from './engine-buffer.ts';
 import type { Changes, PartBounds, Span } from './engine-buffer.ts';
-import { givenUp, SnapshotReader, snapshotChunks } from './snapshot-frames.ts';
+import { snapshotAbandoned, SnapshotReader, snapshotChunks } from './snapshot-frames.ts';
 
 /** What a memory disk holds, besides state; never changed in place, so that a former content can be kept. */
 interface Content {
@@ -239,11 +239,11 @@ class MemoryStore implements Store {
   }
 
   #newEngine(): EngineBuffer {
-    const below = {
+    const source = {
       get: (key: string) => this.#disk.state.get(key),
       scan: (from: string, to: string) => batchOf(this.#disk.state, from, to),
     };
-    return new EngineBuffer(below, this.#part);
+    return new EngineBuffer(source, this.#part);
   }
 }
 
@@ -274,12 +274,12 @@ class MemoryStage implements SnapshotStage {
   }
 
   async write(chunk: Uint8Array): Promise<void> {
-    if (this.#state !== 'open') throw givenUp();
+    if (this.#state !== 'open') throw snapshotAbandoned();
     for (const { key, value } of this.#reader.take(chunk)) this.records.set(key, value);
   }
 
   async finish(): Promise<void> {
-    if (this.#state !== 'open') throw givenUp();
+    if (this.#state !== 'open') throw snapshotAbandoned();
     this.#reader.finish();
     this.#state = 'complete';
   }

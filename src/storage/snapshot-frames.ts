@@ -92,6 +92,6 @@ function damaged(why: string, cause?: unknown): RegistryError {
 }
 
 /** Pieces came for a snapshot that is not being taken in any more. */
-export function givenUp(): RegistryError {
+export function snapshotAbandoned(): RegistryError {
   return new RegistryError('invalid-request', 'this snapshot was given up; send it again');
 }

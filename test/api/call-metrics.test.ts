@@ -4,7 +4,7 @@ import { codecOf } from '../../src/api/methods.ts';
 import type { CallContext, Method, ResponseStream } from '../../src/api/methods.ts';
 import { RegistryError } from '../../src/base/errors.ts';
 import { etcdserverpb as pb } from '../../src/gen/etcd.js';
-import { createPromMeter } from '../../src/platform/meter.ts';
+import { createPrometheusMetrics } from '../../src/platform/prometheus-metrics.ts';
 import { memoryLogger } from './http/fake.ts';
 
 const context: CallContext = {
@@ -40,7 +40,7 @@ const echo: Method = {
 };
 
 function setUp() {
-  const metrics = createPromMeter();
+  const metrics = createPrometheusMetrics();
   const logger = memoryLogger();
   const methods = withCallMetrics(
     new Map([unaryMethod, echo].map((method) => [method.path, method])),

@@ -8,7 +8,7 @@ import { pack } from 'msgpackr';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ClusterOfProcesses, rollcall } from '../cluster/processes.ts';
 import { freePorts } from '../ports.ts';
-import { seal } from '../../src/storage/framing.ts';
+import { seal } from '../../src/storage/checksum.ts';
 import { Victim } from './member.ts';
 
 const folders: string[] = [];

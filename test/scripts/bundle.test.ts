@@ -194,7 +194,7 @@ test('an error that nothing catches names our files and lines', async () => {
 
 test('a stack in the log of a member names our files and lines', async () => {
   const file = 'server/start.ts';
-  const from = 'const metrics = createPromMeter();';
+  const from = 'const metrics = createPrometheusMetrics();';
   const to = `${from} throw new TypeError('planted');`;
   const output = await run([{ file, from, to }], 'serve', '--data-dir', join(folder, 'none'));
   const [line = ''] = output.split('\n').filter((one) => one.includes('planted'));

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { defaultConfig } from '../../src/server/config.ts';
 import type { ServerConfig } from '../../src/server/config.ts';
 import { firstCluster } from '../../src/server/identity.ts';
-import { establish } from '../../src/server/member.ts';
+import { establish } from '../../src/server/establish.ts';
 import type { ClusterDescription } from '../../src/server/cluster-description.ts';
-import type { DescribeCluster } from '../../src/server/member.ts';
+import type { DescribeCluster } from '../../src/server/establish.ts';
 import type { Member } from '../../src/state/index.ts';
 import { createMemoryStore } from '../../src/storage/index.ts';
 

@@ -8,9 +8,10 @@ import { Core, createOperations } from '../../src/operations/index.ts';
 import type { Operations } from '../../src/operations/index.ts';
 import type { PeerMessage, Replica } from '../../src/replica/index.ts';
 import type { ServerConfig } from '../../src/server/config.ts';
-import { startDuties } from '../../src/server/duties.ts';
+import { startSelfRegistration } from '../../src/server/self-registration.ts';
 import { addedMemberId } from '../../src/server/identity.ts';
-import { createReplica, establish } from '../../src/server/member.ts';
+import { createReplica } from '../../src/server/create-replica.ts';
+import { establish } from '../../src/server/establish.ts';
 import type { ClusterDescription } from '../../src/server/cluster-description.ts';
 import { Disk } from './disk.ts';
 import { MachineClock, processClock } from './member-clock.ts';
@@ -58,7 +59,7 @@ export interface Process {
   readonly clock: Clock;
   replica: Replica | undefined;
   operations: Operations | undefined;
-  stopDuties: () => void;
+  stopSelfRegistration: () => void;
   /** Called when the process ends, however it ends. */
   readonly onEnd: Set<() => void>;
 }
@@ -116,7 +117,7 @@ export class Machine {
       ),
       replica: undefined,
       operations: undefined,
-      stopDuties: () => {},
+      stopSelfRegistration: () => {},
       onEnd: new Set(),
     };
     this.process = process;
@@ -150,7 +151,7 @@ export class Machine {
 
   /** What the product does before its process ends by itself, for whatever reason. */
   async #stopParts(process: Process): Promise<void> {
-    process.stopDuties();
+    process.stopSelfRegistration();
     process.isStopping = true;
     await process.replica?.stop();
   }
@@ -202,7 +203,7 @@ export class Machine {
     this.crashAtBoundary = 0;
     if (process === undefined || !process.isAlive) return;
     process.isAlive = false;
-    process.stopDuties();
+    process.stopSelfRegistration();
     if (this.id !== undefined) this.#world.network.ended(this.id);
     for (const ended of process.onEnd) ended();
     this.process = undefined;
@@ -293,7 +294,7 @@ export class Machine {
     if (!process.isAlive) return;
     this.state = 'running';
     trace.tell(this.name, () => `runs as ${memberId}, applied ${replica.state.appliedIndex}`);
-    const duties = startDuties({
+    const selfRegistration = startSelfRegistration({
       replica,
       clock: process.clock,
       logger: this.#logger(),
@@ -301,7 +302,7 @@ export class Machine {
       clientUrls: process.config.advertiseClientUrls,
       clusterVersion: '3.7.0',
     });
-    process.stopDuties = duties.stop;
+    process.stopSelfRegistration = selfRegistration.stop;
   }
 
   #boundary(boundary: 'issued' | 'durable'): void {

@@ -1,4 +1,4 @@
-import { finale } from './finale.ts';
+import { runFinalPhase } from './final-phase.ts';
 import type { Settings } from './settings.ts';
 import type { Counts } from './trace.ts';
 import { World } from './world.ts';
@@ -23,7 +23,7 @@ export async function runWorld(
   options: { readonly print?: (line: string) => void; readonly keep?: boolean } = {},
 ): Promise<Result> {
   const world = new World(settings, options.print, options.keep ?? false);
-  await world.run(finale);
+  await world.run(runFinalPhase);
   const { trace, scheduler, ledger, leases, history, watchers } = world;
   trace.count('elections', ledger.leaderCount);
   trace.count('commits', ledger.committedIndex);

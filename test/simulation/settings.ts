@@ -36,7 +36,7 @@ export interface Settings {
   readonly learners: number;
   readonly clients: number;
   readonly watchers: number;
-  readonly keepers: number;
+  readonly leaseHolders: number;
   /** Clients that do nothing but read, quickly. */
   readonly readers: number;
   /** Clients whose commands touch many keys. */
@@ -96,7 +96,7 @@ export function settingsOf(seed: number): Settings {
     learners: members > 1 && members < 7 && random.chance(0.25) ? 1 : 0,
     clients: random.between(3, 7),
     watchers: random.between(1, 4),
-    keepers: random.between(1, 3),
+    leaseHolders: random.between(1, 3),
     readers: random.pick([0, 1, 1, 2]),
     valueBytes: isLarge ? 100_000 : 0,
     safetyMs: random.between(8_000, 16_000),

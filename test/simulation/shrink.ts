@@ -34,7 +34,7 @@ export async function shrink(failing: Result): Promise<Result> {
     'bulks',
     'readers',
     'watchers',
-    'keepers',
+    'leaseHolders',
     'clients',
     'members',
     'keys',

@@ -12,7 +12,7 @@ import { Client } from './client.ts';
 import { Faults } from './faults.ts';
 import { observe } from './hooks.ts';
 import { KeyModel, textOf } from './key-model.ts';
-import { LeaseKeeper } from './keeper.ts';
+import { LeaseHolder } from './lease-holder.ts';
 import { LeaseLedger } from './lease-ledger.ts';
 import type { HistoryOperation } from './linearizability/index.ts';
 import { Machine } from './machine.ts';
@@ -141,8 +141,8 @@ export class World implements Surroundings {
     for (let at = 1; at <= settings.bulks; at++) {
       begin(new BulkClient(`b${at}`, this, random.fork(`bulk ${at}`)));
     }
-    for (let at = 1; at <= settings.keepers; at++) {
-      begin(new LeaseKeeper(`l${at}`, this, random.fork(`keeper ${at}`)));
+    for (let at = 1; at <= settings.leaseHolders; at++) {
+      begin(new LeaseHolder(`l${at}`, this, random.fork(`keeper ${at}`)));
     }
     for (let at = 1; at <= settings.watchers; at++) {
       const watcher = new WatchClient(`w${at}`, this, random.fork(`watcher ${at}`));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Level } from 'level';
 import { pack } from 'msgpackr';
 import { expect, test } from 'vitest';
-import { seal } from '../../src/storage/framing.ts';
+import { seal } from '../../src/storage/checksum.ts';
 import type { SnapshotSource } from '../../src/replica/index.ts';
 import { base, created, owner, put, stateOf, writeOf } from '../contract/store.ts';
 import { find, openStore, temporaryFolder } from './member.ts';

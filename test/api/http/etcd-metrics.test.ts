@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createHttpHandler, declareEtcdMetrics } from '../../../src/api/http/index.ts';
 import type { EtcdMetrics } from '../../../src/api/http/index.ts';
-import { createPromMeter } from '../../../src/platform/meter.ts';
+import { createPrometheusMetrics } from '../../../src/platform/prometheus-metrics.ts';
 import { fakeOperations, fakeOptions } from './fake.ts';
 import { etcdMetricNames } from './metric-names.ts';
 
@@ -72,7 +72,7 @@ test('every name of etcd that is measured here has the type that it has there', 
 });
 
 test('no figure is shown under the name of another', async () => {
-  const metrics = createPromMeter();
+  const metrics = createPrometheusMetrics();
   declareEtcdMetrics(metrics, figures());
   const text = await metrics.text();
 
@@ -110,7 +110,7 @@ test('no figure is shown under the name of another', async () => {
 });
 
 test('facts are told in labels, and yes and no as 1 and 0', async () => {
-  const metrics = createPromMeter();
+  const metrics = createPrometheusMetrics();
   declareEtcdMetrics(
     metrics,
     figures({ alarms: () => [{ memberId: '91bc3c398fb3c146', type: 'NOSPACE' }] }),
@@ -132,7 +132,7 @@ test('facts are told in labels, and yes and no as 1 and 0', async () => {
 });
 
 test('the cluster version is left out until it is settled', async () => {
-  const metrics = createPromMeter();
+  const metrics = createPrometheusMetrics();
   declareEtcdMetrics(metrics, figures({ clusterVersion: () => undefined }));
 
   expect(await metrics.text()).not.toContain('etcd_cluster_version{');

@@ -1,7 +1,7 @@
 import { RegistryError } from '../../../src/base/errors.ts';
 import { silentLogger } from '../../../src/base/logger.ts';
 import type { Logger } from '../../../src/base/logger.ts';
-import { createPromMeter } from '../../../src/platform/meter.ts';
+import { createPrometheusMetrics } from '../../../src/platform/prometheus-metrics.ts';
 import type { HttpOptions } from '../../../src/api/http/index.ts';
 
 type HealthOperations = HttpOptions['operations'];
@@ -22,7 +22,7 @@ export function fakeOptions(
   operations: HealthOperations = fakeOperations(),
   otherwise: Partial<HttpOptions> = {},
 ): HttpOptions {
-  const metrics = createPromMeter();
+  const metrics = createPrometheusMetrics();
   return {
     operations,
     metrics,

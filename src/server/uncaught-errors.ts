@@ -12,7 +12,7 @@ const spanMs = 60_000;
  * cluster one of its members. A broken invariant ends it, wherever it breaks, and so do errors without end.
  * See docs/decisions/0017-what-ends-a-member.md.
  */
-export class LastResort {
+export class UncaughtErrors {
   readonly #clock: Pick<Clock, 'nowMs'>;
   readonly #logger: Logger;
   readonly #end: (error: unknown) => void;

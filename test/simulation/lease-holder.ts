@@ -6,7 +6,7 @@ import { putOf } from './requests.ts';
 import type { World } from './world.ts';
 
 /** Takes leases, hangs keys on them, keeps them alive for a while, and then gives them up in one way or another. */
-export class LeaseKeeper {
+export class LeaseHolder {
   readonly name: string;
   readonly #world: World;
   readonly #random: SeededRandom;

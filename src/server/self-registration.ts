@@ -8,13 +8,13 @@ import type { Command } from '../state/index.ts';
 const attemptMs = 5000;
 const pauseMs = 250;
 
-export interface Duties {
+export interface SelfRegistration {
   /** Resolves once the cluster knows this member's name, its client URLs and what its release knows. */
   readonly published: Promise<void>;
   readonly stop: Cancel;
 }
 
-export interface DutiesOptions {
+export interface SelfRegistrationOptions {
   readonly replica: Replica;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -28,7 +28,7 @@ export interface DutiesOptions {
  * What a member does of itself once it runs: it makes itself known, with what its release knows, and as leader settles
  * the cluster's version.
  */
-export function startDuties(options: DutiesOptions): Duties {
+export function startSelfRegistration(options: SelfRegistrationOptions): SelfRegistration {
   const { replica, clock, logger } = options;
   let stopped = false;
 
@@ -95,7 +95,7 @@ export function startDuties(options: DutiesOptions): Duties {
   };
 }
 
-function isPublished({ replica, name, clientUrls }: DutiesOptions): boolean {
+function isPublished({ replica, name, clientUrls }: SelfRegistrationOptions): boolean {
   const own = replica.state.members.find(({ id }) => id === replica.id);
   return own?.name === name && own.clientUrls.join() === clientUrls.toSorted().join();
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createPromMeter } from '../../src/platform/meter.ts';
+import { createPrometheusMetrics } from '../../src/platform/prometheus-metrics.ts';
 
 /** The lines of one metric, comments included. */
 async function linesOf(metrics: { text(): Promise<string> }, name: string): Promise<string[]> {
@@ -10,7 +10,7 @@ async function linesOf(metrics: { text(): Promise<string> }, name: string): Prom
 }
 
 test('a counter shows what was added to it, and 0 before', async () => {
-  const metrics = createPromMeter();
+  const metrics = createPrometheusMetrics();
   const counter = metrics.counter('puts_total', 'Puts.');
   expect(await linesOf(metrics, 'puts_total')).toEqual([
     '# HELP puts_total Puts.',
@@ -26,7 +26,7 @@ test('a counter shows what was added to it, and 0 before', async () => {
 });
 
 test('labels are written in the order of their names, and le behind all others', async () => {
-  const metrics = createPromMeter();
+  const metrics = createPrometheusMetrics();
   metrics.gauge('g', 'G.', () => 1, { zone: 'a,b="c"', a1: '}', a: String.raw`\"` });
   metrics.facts('f', 'F.', ['y', 'x'], () => [{ y: '1', x: '2' }]);
   metrics.histogram('h', 'H.', [1], { name: 'n', kind: 'k' }).observe(0.5);
@@ -39,7 +39,7 @@ test('labels are written in the order of their names, and le behind all others',
 });
 
 test('the same name and labels give the same series, other labels another', async () => {
-  const metrics = createPromMeter();
+  const metrics = createPrometheusMetrics();
   const help = 'Calls.';
   metrics.counter('calls_total', help, { method: 'Put', code: 'OK' }).add();
   metrics.counter('calls_total', help, { code: 'OK', method: 'Put' }).add();
@@ -54,7 +54,7 @@ test('the same name and labels give the same series, other labels another', asyn
 });
 
 test('totals and gauges are read when somebody looks; the last one declared counts', async () => {
-  const metrics = createPromMeter();
+  const metrics = createPrometheusMetrics();
   let value = 1;
   metrics.gauge('depth', 'Depth.', () => -1);
   metrics.gauge('depth', 'Depth.', () => value);
@@ -74,7 +74,7 @@ test('totals and gauges are read when somebody looks; the last one declared coun
 });
 
 test('facts are told as they are when somebody looks', async () => {
-  const metrics = createPromMeter();
+  const metrics = createPrometheusMetrics();
   let facts: { local: string; remote: string }[] = [];
   metrics.facts('peers', 'Peers.', ['local', 'remote'], () => facts);
   expect(await linesOf(metrics, 'peers')).toHaveLength(2);
@@ -95,7 +95,7 @@ test('facts are told as they are when somebody looks', async () => {
 });
 
 test('a histogram counts what is at most as large as each bound', async () => {
-  const metrics = createPromMeter();
+  const metrics = createPrometheusMetrics();
   const histogram = metrics.histogram('wait_seconds', 'Waits.', [0.5, 1], { op: 'put' });
   expect(await linesOf(metrics, 'wait_seconds')).toContain('wait_seconds_count{op="put"} 0');
 
@@ -114,7 +114,7 @@ test('a histogram counts what is at most as large as each bound', async () => {
 });
 
 test('one name cannot be two kinds of metric, nor have two sets of labels', () => {
-  const metrics = createPromMeter();
+  const metrics = createPrometheusMetrics();
   metrics.counter('mixed', 'Mixed.', { a: '1' });
 
   expect(() => metrics.gauge('mixed', 'Mixed.', () => 0)).toThrow('already been registered');
@@ -122,15 +122,15 @@ test('one name cannot be two kinds of metric, nor have two sets of labels', () =
 });
 
 test('label values cannot break out of their line', async () => {
-  const metrics = createPromMeter();
+  const metrics = createPrometheusMetrics();
   metrics.counter('odd_total', 'Odd.', { name: 'a"b\\c\nd' }).add();
 
   expect(await linesOf(metrics, 'odd_total')).toContain('odd_total{name="a\\"b\\\\c\\nd"} 1');
 });
 
 test('the process is measured with plausible figures, once for several meters', async () => {
-  const first = createPromMeter();
-  const second = createPromMeter();
+  const first = createPrometheusMetrics();
+  const second = createPrometheusMetrics();
   for (const metrics of [first, second]) {
     const text = await metrics.text();
     const value = (name: string): number =>
@@ -150,7 +150,7 @@ test('the process is measured with plausible figures, once for several meters', 
 test.runIf(process.platform === 'linux')(
   'open files and their limit are those of the kernel',
   async () => {
-    const text = await createPromMeter().text();
+    const text = await createPrometheusMetrics().text();
     const value = (name: string): number =>
       Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1] ?? Number.NaN);
 

@@ -6,7 +6,7 @@ import type { Store } from '../replica/index.ts';
 const alarmNames = { 'no-space': 'NOSPACE', corrupt: 'CORRUPT' } as const;
 
 /** Shows what a member knows about itself. */
-export function declareFigures(metrics: Metrics, core: Core, store: Store): void {
+export function declareMetrics(metrics: Metrics, core: Core, store: Store): void {
   const { replica, options } = core;
   const { counters } = replica;
   const sizeOnDisk = lastKnown(() => store.sizeOnDisk());

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { BrokenInvariant } from '../../src/base/assert.ts';
-import { LastResort } from '../../src/server/last-resort.ts';
+import { UncaughtErrors } from '../../src/server/uncaught-errors.ts';
 import { memoryLogger } from '../api/http/fake.ts';
 
 function setUp() {
   const clock = { now: 0, nowMs: () => clock.now };
   const logger = memoryLogger();
   const ends: unknown[] = [];
-  const resort = new LastResort(clock, logger, (error) => ends.push(error));
+  const resort = new UncaughtErrors(clock, logger, (error) => ends.push(error));
   return { clock, logger, ends, resort };
 }
 

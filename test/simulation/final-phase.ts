@@ -13,7 +13,7 @@ export const electionTimeoutsMax = 20;
 export const convergenceTicksMax = 300;
 
 /** The second phase: what was broken is healed, and the cluster must get over it in time. Then all is judged. */
-export async function finale(world: World): Promise<void> {
+export async function runFinalPhase(world: World): Promise<void> {
   const { scheduler, settings, trace } = world;
   const healed = chooseHealed(world);
   if (healed === undefined) trace.count('worlds without an intact majority');

@@ -32,7 +32,7 @@ function spanOf(value: unknown): Span {
 }
 
 /** What the record at this key holds. A checksum that is right says nothing about what was written. */
-export function sound<T>(key: Uint8Array, decode: () => T): T {
+export function decodeRecordAt<T>(key: Uint8Array, decode: () => T): T {
   try {
     return decode();
   } catch (cause) {

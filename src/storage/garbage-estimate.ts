@@ -8,12 +8,12 @@ const recordBytesGuess = 300;
  * How much of what is on the disk is deleted records. LevelDB gives their space back when it merges tables, and
  * merges when much was written; after many deletions it has to be told.
  */
-export class Waste {
+export class GarbageEstimate {
   readonly #sizeOnDisk: () => number;
   #seenRecords = 0;
   #seenBytes = 0;
-  #wasteBytes = 0;
-  /** Below this there is no need to look at the disk again. */
+  #garbageBytes = 0;
+  /** RecordSource this there is no need to look at the disk again. */
   #nextBytes = bytesMin;
 
   constructor(sizeOnDisk: () => number) {
@@ -28,18 +28,18 @@ export class Waste {
   /** A record of unknown size is gone: it counts as much as others did on average. */
   addDeleted(count: number): void {
     const each = this.#seenRecords === 0 ? recordBytesGuess : this.#seenBytes / this.#seenRecords;
-    this.#wasteBytes += count * each;
+    this.#garbageBytes += count * each;
   }
 
   /** True if it is time to clean up; the count then begins anew. */
   take(): boolean {
-    if (this.#wasteBytes < this.#nextBytes) return false;
+    if (this.#garbageBytes < this.#nextBytes) return false;
     const enoughBytes = Math.max(bytesMin, this.#sizeOnDisk() * partMin);
-    if (this.#wasteBytes < enoughBytes) {
+    if (this.#garbageBytes < enoughBytes) {
       this.#nextBytes = enoughBytes;
       return false;
     }
-    this.#wasteBytes = 0;
+    this.#garbageBytes = 0;
     this.#nextBytes = bytesMin;
     return true;
   }

@@ -1,12 +1,7 @@
 import { present } from '../base/assert.ts';
-import type { Clock } from '../base/clock.ts';
-import type { Logger } from '../base/logger.ts';
 import type { MemberId } from '../base/member-id.ts';
-import type { Metrics } from '../base/metrics.ts';
-import type { Random } from '../base/random.ts';
 import { RegistryError } from '../base/errors.ts';
-import { Replica } from '../replica/index.ts';
-import type { Identity, Recovered, ReplicaOptions, Store, Transport } from '../replica/index.ts';
+import type { Identity, Recovered, Store } from '../replica/index.ts';
 import type { SnapshotPosition } from '../raft/index.ts';
 import { State } from '../state/index.ts';
 import type { Member } from '../state/index.ts';
@@ -30,13 +25,20 @@ const joinTimeoutMs = 3000;
 /** For its answer to a first member, which must not wait long for others that have not started yet. */
 const firstStartTimeoutMs = 1000;
 
+/** Who this member is, and what it recovered. */
+export interface Established {
+  readonly identity: Identity;
+  readonly recovered: Recovered;
+  readonly state: State;
+}
+
 /** Who this member is: what its store says, or else what its configuration and the others make of it. */
 export async function establish(
   store: Store,
   config: ServerConfig,
   describeCluster: DescribeCluster,
   settleUrls: (config: ServerConfig) => Promise<ServerConfig>,
-): Promise<{ identity: Identity; recovered: Recovered; state: State }> {
+): Promise<Established> {
   const found = await store.load();
   if (found.identity !== undefined) {
     const state = await State.load(store.engine, found.appliedIndex);
@@ -51,7 +53,7 @@ async function establishAnew(
   store: Store,
   config: ServerConfig,
   describeCluster: DescribeCluster,
-): Promise<{ identity: Identity; recovered: Recovered; state: State }> {
+): Promise<Established> {
   const askOthers = (timeoutMs: number): Promise<Answers> =>
     Promise.allSettled(otherPeerUrls(config).map((url) => describeCluster(url, timeoutMs)));
   if (config.initialClusterState === 'existing') {
@@ -109,11 +111,7 @@ function checkOtherCluster(id: MemberId, members: readonly Member[], config: Ser
 }
 
 /** Joins a cluster that knows this member already, by its peer URLs, and nothing of its data yet. */
-async function join(
-  store: Store,
-  config: ServerConfig,
-  answers: Answers,
-): Promise<{ identity: Identity; recovered: Recovered; state: State }> {
+async function join(store: Store, config: ServerConfig, answers: Answers): Promise<Established> {
   const descriptions = descriptionsIn(answers);
   if (descriptions.length === 0) throw noAnswer(answers);
   const known = descriptions.flatMap(({ clusterId, members }) => {
@@ -143,7 +141,7 @@ async function begin(
   identity: Identity,
   members: readonly Member[],
   position: SnapshotPosition,
-): Promise<{ identity: Identity; recovered: Recovered; state: State }> {
+): Promise<Established> {
   State.create(store.engine, { members });
   await store.create(identity, position);
   const recovered = await store.load();
@@ -226,46 +224,5 @@ function removedBefore(id: MemberId): RegistryError {
     'invalid-request',
     `member ${id} was removed from the cluster, which goes on without it; to bring it back, run "rollcall member add" ` +
       'and start it with --initial-cluster-state existing',
-  );
-}
-
-/** The parts that a replica runs on. */
-export interface Parts extends Pick<
-  ReplicaOptions,
-  'applyWorkPerTurn' | 'watchEventsPerTurn' | 'openBytesMax'
-> {
-  readonly store: Store;
-  readonly transport: Transport;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  readonly onFatal: (error: unknown) => void;
-  readonly onRemoved: () => void;
-}
-
-export function createReplica(
-  config: ServerConfig,
-  parts: Parts,
-  { identity, recovered, state }: { identity: Identity; recovered: Recovered; state: State },
-): Replica {
-  return new Replica(
-    {
-      ...parts,
-      id: identity.memberId,
-      clusterId: identity.clusterId,
-      heartbeatIntervalMs: config.heartbeatIntervalMs,
-      electionTimeoutMs: config.electionTimeoutMs,
-      preVote: config.preVote,
-      initialElectionTickAdvance: config.initialElectionTickAdvance,
-      snapshotCount: config.snapshotCount,
-      snapshotCatchupEntries: config.snapshotCatchupEntries,
-      leaseCheckpointIntervalMs: config.leaseCheckpointIntervalMs,
-      progressNotifyIntervalMs: config.watchProgressNotifyIntervalMs,
-      compactionBatchLimit: config.compactionBatchLimit,
-      membership: { maxLearners: config.maxLearners, strict: config.strictReconfigCheck },
-    },
-    recovered,
-    state,
   );
 }

@@ -4,14 +4,14 @@ import type { Counter, Histogram, Labels, Metrics } from '../base/metrics.ts';
 import { processRegistry } from './process-metrics.ts';
 
 /** A meter that Prometheus can read. */
-export interface PromMeter extends Metrics {
+export interface PrometheusMetrics extends Metrics {
   /** All figures as they are now, in Prometheus' text format, together with those of this process. */
   text(): Promise<string>;
   readonly contentType: string;
 }
 
-export function createPromMeter(): PromMeter {
-  return new RegistryMeter();
+export function createPrometheusMetrics(): PrometheusMetrics {
+  return new PromClientMetrics();
 }
 
 /** One series whose value is asked for when somebody looks. */
@@ -28,7 +28,7 @@ interface HistogramFamily {
 }
 
 /** prom-client keeps names, kinds and text; the numbers stay with whoever counts, until somebody looks. */
-class RegistryMeter implements PromMeter {
+class PromClientMetrics implements PrometheusMetrics {
   readonly #registry = new client.Registry();
   /** By name, and then by labels. */
   readonly #counters = new Map<string, Map<string, ReadSeries>>();
@@ -44,7 +44,7 @@ class RegistryMeter implements PromMeter {
     const key = keyOf(name, series, labels);
     const kept = series.get(key)?.counter;
     if (kept !== undefined) return kept;
-    const counter = new Tally();
+    const counter = new SimpleCounter();
     series.set(key, { labels, counter, read: () => counter.total });
     return counter;
   }
@@ -145,7 +145,7 @@ class RegistryMeter implements PromMeter {
  * A counter as its owner sees it: one addition and nothing else. prom-client's own looks its series up by hashed
  * labels at each call; here it is handed the totals when somebody looks.
  */
-class Tally implements Counter {
+class SimpleCounter implements Counter {
   total = 0;
 
   add(amount = 1): void {
