@@ -36,6 +36,9 @@ const { values } = parseArgs({
   },
 });
 
+// A reader such as `head` ends when it has seen enough.
+process.stdout.on('error', () => process.exit());
+
 if (values.help) process.stdout.write(usage);
 else if (values.planted) process.exitCode = await runPlanted(values.only);
 else if (values.seed !== undefined) await replay(Number(values.seed));
