@@ -10,8 +10,8 @@ import type { PersistentState } from './persistent-state.ts';
 export type Role = 'follower' | 'pre-candidate' | 'candidate' | 'leader';
 
 /**
- * Role, election timer, own campaigns, and (pre-)vote requests of others (section 5.2). `elected` is called when this member
- * has become the leader; `Leadership` does the rest.
+ * Role, election timer, own campaigns, and (pre-)vote requests of others (section 5.2). `elected` is called when this
+ * member has become the leader; `Leadership` does the rest.
  */
 export class Election {
   readonly #options: RaftOptions;
@@ -87,7 +87,9 @@ export class Election {
     this.#leader = undefined;
   }
 
-  /** A member that hears from a leader ignores vote requests (section 6, thesis 4.2.3), unless the leader hands over. */
+  /**
+   * A member that hears from a leader ignores vote requests (section 6, thesis 4.2.3), unless the leader hands over.
+   */
   isShieldedByLeader(request: VoteRequest): boolean {
     return !request.transfer && this.#options.checkQuorum && this.#hasLiveLeader();
   }
@@ -113,8 +115,8 @@ export class Election {
   }
 
   onPreVoteResponse({ from, granted, term }: PreVoteResponse): void {
-    // A refusal may belong to an earlier round, and ignoring it costs nothing: without a majority the timer starts the next
-    // round. A refusal with a later term has ended this campaign already.
+    // A refusal may belong to an earlier round, and ignoring it costs nothing: without a majority the timer starts the
+    // next round. A refusal with a later term has ended this campaign already.
     if (this.#role !== 'pre-candidate' || !granted || term !== this.#persistent.term + 1) return;
     this.#votes.set(from, true);
     this.#countVotes();

@@ -10,8 +10,8 @@ import { Progress } from './progress.ts';
 import type { PeerProgress } from './progress.ts';
 
 /**
- * The followers of the leader of one term: how far each one is, and what it may be sent (section 5.3). `Leadership` decides
- * what follows from it, such as what is committed.
+ * The followers of the leader of one term: how far each one is, and what it may be sent (section 5.3). `Leadership`
+ * decides what follows from it, such as what is committed.
  */
 export class Followers {
   readonly #options: RaftOptions;
@@ -58,8 +58,8 @@ export class Followers {
   // Membership.
 
   /**
-   * Adapts to the configuration. A new member starts to get the log. A removed one gets it up to the entry that removed it,
-   * so that it knows, and does not campaign.
+   * Adapts to the configuration. A new member starts to get the log. A removed one gets it up to the entry that removed
+   * it, so that it knows, and does not campaign.
    */
   syncToConfiguration(): void {
     const configured = this.#configured();

@@ -278,8 +278,8 @@ export class Leadership {
   }
 
   /**
-   * A leader that has not committed an entry of its own term may not know yet what its predecessor committed: reads wait
-   * until it has (thesis, section 6.4, step 1).
+   * A leader that has not committed an entry of its own term may not know yet what its predecessor committed: reads
+   * wait until it has (thesis, section 6.4, step 1).
    */
   #canBeginReadRound(): boolean {
     return this.#reads.isRequested && this.#hasCommittedOwn();
@@ -295,9 +295,9 @@ export class Leadership {
 }
 
 /**
- * The index of the entry by which a sole voter A adds a second voter B, or 0. A commits this entry by itself: every quorum
- * of {A, B} includes A, so no leader can lack the entry. Waiting for B would deadlock, since B learns of its membership
- * from it. This deviates from the thesis, section 4.1.
+ * The index of the entry by which a sole voter A adds a second voter B, or 0. A commits this entry by itself: every
+ * quorum of {A, B} includes A, so no leader can lack the entry. Waiting for B would deadlock, since B learns of its
+ * membership from it. This deviates from the thesis, section 4.1.
  */
 export function soleVoterCommitIndex(log: Log, id: MemberId): number {
   const { configuration, configurationIndex: index } = log;

@@ -19,7 +19,9 @@ export class Log {
   #base: SnapshotPosition;
   /** Entries from `#start` on are the log; those before were compacted and are cut off now and then. */
   #entries: Entry[];
-  /** For each of them the bytes of all entries up to it, since this log began; so any part of the log is a difference. */
+  /**
+   * For each of them the bytes of all entries up to it, since this log began; so any part of the log is a difference.
+   */
   #ends: number[] = [];
   #start = 0;
   /** The bytes of all entries up to the last one, and of those that were compacted. */

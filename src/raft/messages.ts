@@ -15,8 +15,8 @@ export interface Entry {
 }
 
 /**
- * The members of the cluster and their roles. Every membership entry carries a whole configuration, so that going back to the one before, when
- * an entry is overwritten, needs no undoing. All lists are sorted by `compareMemberIds`.
+ * The members of the cluster and their roles. Every membership entry carries a whole configuration, so that going back
+ * to the one before, when an entry is overwritten, needs no undoing. All lists are sorted by `compareMemberIds`.
  */
 export interface Configuration {
   /** Vote and count for commit. */
@@ -79,7 +79,9 @@ export interface AppendRequest extends Envelope {
 export interface AppendResponse extends Envelope {
   readonly kind: 'append-response';
   readonly success: boolean;
-  /** On success: everything up to here is durable on the sender and matches. On refusal: the `previousIndex` refused. */
+  /**
+   * On success: everything up to here is durable on the sender and matches. On refusal: the `previousIndex` refused.
+   */
   readonly index: number;
   /** On refusal: the term of the follower's conflicting entry and the first index the leader should try from. */
   readonly conflictTerm: number;

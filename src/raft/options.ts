@@ -5,7 +5,10 @@ import type { Entry, HardState, SnapshotPosition } from './messages.ts';
 export interface RaftOptions {
   readonly id: MemberId;
   readonly random: Random;
-  /** A follower that hears nothing for this many ticks, or up to twice as many, starts an election. A tick is a heartbeat. */
+  /**
+   * A follower that hears nothing for this many ticks, or up to twice as many, starts an election. A tick is a
+   * heartbeat.
+   */
   readonly electionTicks: number;
   readonly preVote: boolean;
   /** A leader that hears no majority for an election timeout steps down, and voters stand by a leader they hear. */

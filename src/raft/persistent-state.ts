@@ -16,8 +16,9 @@ interface Ticket {
 }
 
 /**
- * The state that must survive a crash (figure 2): term, vote and log; how much of it was given out for writing, and how much is
- * durable. Entries of the log are overwritten only through this class. `durableIndex < persistFrom <= lastIndex + 1`.
+ * The state that must survive a crash (figure 2): term, vote and log; how much of it was given out for writing, and how
+ * much is durable. Entries of the log are overwritten only through this class. `durableIndex < persistFrom <= lastIndex
+ * + 1`.
  */
 export class PersistentState {
   readonly #log: Log;

@@ -15,13 +15,15 @@ export interface PeerProgress {
   /** Something was heard since the last quorum check. */
   readonly recentlyActive: boolean;
   readonly isLearner: boolean;
-  /** Repeatedly rejects entries that it acknowledged: its log was lost, so its acknowledgements and votes are unsafe. */
+  /**
+   * Repeatedly rejects entries that it acknowledged: its log was lost, so its acknowledgements and votes are unsafe.
+   */
   readonly hasLostData: boolean;
 }
 
 /**
- * The best next leader: the voter with the most of the log, among those that are being replicated to. Undefined if there is
- * none.
+ * The best next leader: the voter with the most of the log, among those that are being replicated to. Undefined if
+ * there is none.
  */
 export function successorOf(followers: readonly PeerProgress[]): MemberId | undefined {
   const voters = followers.filter(({ isLearner, hasLostData }) => !isLearner && !hasLostData);
@@ -159,8 +161,8 @@ export class Progress {
   }
 
   /**
-   * Whether entries that were sent ahead may be lost: nothing was acknowledged for a heartbeat interval. Says so once an
-   * interval; without it, the last message before a silence, or a full window, would never be missed.
+   * Whether entries that were sent ahead may be lost: nothing was acknowledged for a heartbeat interval. Says so once
+   * an interval; without it, the last message before a silence, or a full window, would never be missed.
    */
   consumeStall(): boolean {
     const stalled = this.#stalled && this.state === 'replicate';

@@ -21,13 +21,13 @@ export type { RaftOptions, RaftStart } from './options.ts';
 const hangingElectionTimeouts = 3;
 
 /**
- * One member's part in the consensus. Everything happens inside a call: `tick`, `step` and the requests change the state
- * of raft, `take` returns what has to be done outside. Section numbers are those of "In Search of an
+ * One member's part in the consensus. Everything happens inside a call: `tick`, `step` and the requests change the
+ * state of raft, `take` returns what has to be done outside. Section numbers are those of "In Search of an
  * Understandable Consensus Algorithm (Extended Version)" by Ongaro and Ousterhout; "thesis" is Ongaro's.
  *
- * The work is done by parts. `Election` decides who leads, `Leadership` is there while this member does, and
- * `Receiver` takes what another leader sends. They share the log, what of it is persistent, and the outbox. Here it is
- * decided which of them a message is for, by its term.
+ * The work is done by parts. `Election` decides who leads, `Leadership` is there while this member does, and `Receiver`
+ * takes what another leader sends. They share the log, what of it is persistent, and the outbox. Here it is decided
+ * which of them a message is for, by its term.
  */
 export class Raft {
   readonly #options: RaftOptions;
@@ -187,7 +187,8 @@ export class Raft {
       this.#leadership.advanceCommit();
       return;
     }
-    // We may have stepped down meanwhile: the second voter cannot answer before this very entry tells it that it is a member.
+    // We may have stepped down meanwhile: the second voter cannot answer before this very entry tells it that it is a
+    // member.
     const alone = soleVoterCommitIndex(this.#log, this.#options.id);
     this.#log.commitTo(Math.min(alone, this.#persistent.durableIndex));
     this.#election.onDurable();

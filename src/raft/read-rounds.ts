@@ -14,7 +14,9 @@ export class ReadRounds {
   #last = 0;
   /** A read waits for a round that has not begun. */
   #isRequested = false;
-  /** Rounds that no majority has answered yet. Ascending by ticket, and by index, since the commit index never falls. */
+  /**
+   * Rounds that no majority has answered yet. Ascending by ticket, and by index, since the commit index never falls.
+   */
   #underWay: ConfirmedRound[] = [];
 
   get last(): number {

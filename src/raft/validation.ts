@@ -3,8 +3,8 @@ import type { MemberId } from '../base/member-id.ts';
 import type { Configuration, Entry, HardState, SnapshotPosition } from './messages.ts';
 
 /**
- * Checks of values that come from a wire or a disk, before raft takes them: one number that is none would get into its arithmetic, from there
- * to the disk, and the member would never start again. All throw TypeError.
+ * Checks of values that come from a wire or a disk, before raft takes them: one number that is none would get into its
+ * arithmetic, from there to the disk, and the member would never start again. All throw TypeError.
  */
 
 /** 64 bits have 16 hexadecimal digits. */

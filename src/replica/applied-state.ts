@@ -34,7 +34,9 @@ export class AppliedState {
     return this.#state.appliedIndex;
   }
 
-  /** The last entry whose command was begun: it is too late to register for the result of this one or an earlier one. */
+  /**
+   * The last entry whose command was begun: it is too late to register for the result of this one or an earlier one.
+   */
   get begunIndex(): number {
     return this.#halfwayIndex ?? this.#state.appliedIndex;
   }

@@ -85,8 +85,8 @@ export class Applier {
   }
 
   /**
-   * There is something to apply, and room for the records that it makes. The command under way may go on until the store
-   * is full; the next one begins when what came before is on the disk, applied index and all.
+   * There is something to apply, and room for the records that it makes. The command under way may go on until the
+   * store is full; the next one begins when what came before is on the disk, applied index and all.
    */
   get canGoOn(): boolean {
     const { store } = this.#options;

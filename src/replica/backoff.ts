@@ -4,9 +4,9 @@ import type { MemberId } from '../base/member-id.ts';
 export type Share = 'all' | 'one' | 'none';
 
 /**
- * How soon the leader is asked again what it refused, because it had too much to do, handed leadership over, or does not
- * lead any more. Another leader is asked at once. The same one gets one batch at a time, after waits that double from
- * `minMs` to `maxMs`, until it accepts one.
+ * How soon the leader is asked again what it refused, because it had too much to do, handed leadership over, or does
+ * not lead any more. Another leader is asked at once. The same one gets one batch at a time, after waits that double
+ * from `minMs` to `maxMs`, until it accepts one.
  */
 export class Backoff {
   readonly #minMs: number;

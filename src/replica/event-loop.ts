@@ -9,7 +9,10 @@ export class EventLoop {
   #stopped = false;
   #hasFailed = false;
 
-  /** `failed` is called once at most, when the loop has stopped by a failure, or what was left to do after it stopped failed. */
+  /**
+   * `failed` is called once at most, when the loop has stopped by a failure, or what was left to do after it stopped
+   * failed.
+   */
   constructor(clock: Clock, turn: () => void, failed: (error: unknown) => void) {
     this.#clock = clock;
     this.#turn = turn;

@@ -223,8 +223,8 @@ export class Forwarder {
   }
 
   /**
-   * Asks the leader, whichever member that is, until it answers or refuses for another reason than not being the leader.
-   * A request that was lost is repeated, unless it may have changed something.
+   * Asks the leader, whichever member that is, until it answers or refuses for another reason than not being the
+   * leader. A request that was lost is repeated, unless it may have changed something.
    */
   #untilLeaderAnswers(
     request: LeaderRequest,

@@ -90,7 +90,9 @@ export class LeaseClock {
     return this.#heap.length + this.#checkpoints.length;
   }
 
-  /** Revoked leases go from a heap once they are most of it, so that each costs little, and none is kept until its end. */
+  /**
+   * Revoked leases go from a heap once they are most of it, so that each costs little, and none is kept until its end.
+   */
   #withoutRevoked(heap: Due[]): Due[] {
     if (heap.length <= 2 * this.#leases.size + revokedKept) return heap;
     // A sorted array is a heap.

@@ -95,8 +95,8 @@ export class Persister {
 
   /** A snapshot takes the place of state and log. */
   adopt(persist: PersistEffect, position: SnapshotPosition, stage: SnapshotStage): void {
-    // The ticket stands for all of `persist`, and is given back when the state is adopted. No entries can have come yet:
-    // the replica carries out what raft wants right after it has told raft of the snapshot.
+    // The ticket stands for all of `persist`, and is given back when the state is adopted. No entries can have come
+    // yet: the replica carries out what raft wants right after it has told raft of the snapshot.
     assert(persist.entries.length === 0, 'entries would count as durable before they are written');
     this.#jobs.push({
       kind: 'adopt',

@@ -82,8 +82,8 @@ export class Replica {
   }
 
   /**
-   * Stops once all that was acknowledged is on the disk; those who still wait get an error. Leaves the store open. After
-   * a failure nothing more is written: the member comes back with what was durable before, as after a crash.
+   * Stops once all that was acknowledged is on the disk; those who still wait get an error. Leaves the store open.
+   * After a failure nothing more is written: the member comes back with what was durable before, as after a crash.
    */
   stop(): Promise<void> {
     this.#stopped ??= this.#stopParts();
@@ -246,7 +246,8 @@ export class Replica {
 
   /**
    * Hands leadership over, because this member is about to stop; resolves at once where it does not lead. Until it
-   * stops it serves its callers as a follower. Resolves after `timeoutMs` at the latest, or earlier if no member can take over.
+   * stops it serves its callers as a follower. Resolves after `timeoutMs` at the latest, or earlier if no member can
+   * take over.
    */
   leave(timeoutMs: number): Promise<void> {
     const left = this.#parts.handover.begin(timeoutMs);

@@ -26,9 +26,9 @@ export interface TransportReceiver {
 }
 
 /**
- * The network between members. Messages may be lost, never altered; memory per peer is bounded. Members of this cluster that
- * are missing from our possibly stale list are accepted, and called back while they are connected: otherwise a member
- * that was away could never answer a leader that joined meanwhile.
+ * The network between members. Messages may be lost, never altered; memory per peer is bounded. Members of this cluster
+ * that are missing from our possibly stale list are accepted, and called back while they are connected: otherwise a
+ * member that was away could never answer a leader that joined meanwhile.
  */
 export interface Transport {
   start(receiver: TransportReceiver): Promise<void>;

@@ -19,7 +19,8 @@ type Parts = Pick<
 
 /**
  * One turn of the event loop, in the order in which a write passes through it. All that arrived since the last turn
- * travels together: one call to raft, one batch for each peer, one write to the disk. Nothing waits for a single request.
+ * travels together: one call to raft, one batch for each peer, one write to the disk. Nothing waits for a single
+ * request.
  */
 export class Turn {
   readonly #context: ReplicaContext;

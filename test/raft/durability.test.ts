@@ -3,7 +3,7 @@ import { Raft } from '../../src/raft/index.ts';
 import type { Effects, Entry, Message, RaftOptions, RaftStart } from '../../src/raft/index.ts';
 import { bytesOf, diskOf, votersOnly } from './network.ts';
 
-test('votes for others and acknowledgements leave after the write, refusals and heartbeats at once', () => {
+test('votes and acknowledgements are sent after the write, refusals and heartbeats at once', () => {
   const raft = memberOf3({});
   raft.step({ ...voteRequest, term: 1 });
   const voted = raft.take();
@@ -28,7 +28,7 @@ test('votes for others and acknowledgements leave after the write, refusals and 
   expect(refused.sendAfterPersist).toEqual([]);
 });
 
-test('what an acknowledgement stands for replaces what was written before, also in one turn', () => {
+test('a ticket covers the writes before it, also within one turn', () => {
   const raft = memberOf3({});
   raft.step(appendRequest(1, [entry(1, 1), entry(2, 1), entry(3, 1)]));
   raft.step({ ...appendRequest(2, [entry(2, 2)]), from: '3', previousIndex: 1, previousTerm: 1 });
@@ -116,7 +116,7 @@ test('entries that were overwritten do not make later ones at their place durabl
   expect(raft.commitIndex).toBe(2);
 });
 
-test('what a snapshot took the place of is not durable any more', () => {
+test('entries that a snapshot replaced no longer count as durable', () => {
   const raft = memberOf3(
     { preVote: false },
     {
@@ -139,7 +139,7 @@ test('what a snapshot took the place of is not durable any more', () => {
   expect(raft.commitIndex).toBe(4);
 });
 
-test('a write that was under way when its entries were overwritten proves nothing', () => {
+test('a write whose entries were overwritten meanwhile proves nothing', () => {
   const raft = memberOf3({ preVote: false });
   raft.step(appendRequest(1, [entry(1, 1), entry(2, 1)]));
   const old = raft.take().persist?.ticket ?? 0;
@@ -171,7 +171,7 @@ test('a member begins with what it had applied, and hands out only what follows'
   expect(raft.take().committed.map(({ index }) => index)).toEqual([3]);
 });
 
-test('the only voter decides that there will be a second one, also when it has stopped leading before that is durable', () => {
+test('a sole voter commits the entry that adds a second voter, also after it stepped down before that was durable', () => {
   const { snapshot } = diskOf(votersOnly(['2']));
   const raft = memberOf3({}, { base: snapshot.position });
   raft.campaign();

@@ -9,7 +9,7 @@ const hangingTicks = 3 * electionTicks;
 /** What an entry costs besides its data, as raft counts it. */
 const overheadBytes = 64;
 
-test('what the own disk has not written counts as busy, whoever else has it, and what it writes makes room', () => {
+test("entries that the leader's own disk has not written count as busy, even if a majority has them", () => {
   const network = ledBy1({ openBytesMax: 3 * overheadBytes });
   network.member('1').hasSlowDisk = true;
   const answers = Array.from({ length: 5 }, () => {
@@ -23,7 +23,7 @@ test('what the own disk has not written counts as busy, whoever else has it, and
   expect(propose(network).kind).toBe('accepted');
 });
 
-test('a leader whose disk hangs while the others go on hands over to the one that has most', () => {
+test('a leader whose disk hangs hands over to the follower with the longest log', () => {
   const network = ledBy1({});
   const { term } = network.raft('1');
   network.member('1').hasSlowDisk = true;
@@ -37,7 +37,7 @@ test('a leader whose disk hangs while the others go on hands over to the one tha
   expect(network.raft('3').term).toBe(term + 1);
 });
 
-test('a leader whose disk hangs steps down when nobody takes over, and is not elected before its disk is back', () => {
+test('a leader whose disk hangs steps down if no member takes over, and is not elected until its disk works', () => {
   const network = ledBy1({});
   network.member('1').hasSlowDisk = true;
   propose(network);
@@ -55,7 +55,7 @@ test('a leader whose disk hangs steps down when nobody takes over, and is not el
   expect(network.leaders).toHaveLength(1);
 });
 
-test('a leader whose disk hangs goes on leading where nobody can go on without it', () => {
+test('a leader whose disk hangs keeps leading if there is no majority without it', () => {
   const network = new TestNetwork({ voters: ['1', '2'] });
   network.act('1', (raft) => raft.campaign());
   network.deliverAll();
@@ -65,7 +65,7 @@ test('a leader whose disk hangs goes on leading where nobody can go on without i
   expect(network.raft('1').role).toBe('leader');
 });
 
-test('a leader whose disk is slow, but moves, goes on leading', () => {
+test('a leader whose disk is slow keeps leading', () => {
   const network = ledBy1({});
   network.member('1').hasSlowDisk = true;
   for (let round = 0; round < 4; round++) {

@@ -5,7 +5,7 @@ import type { NetworkOptions } from './network.ts';
 
 const nothing: MembershipChange = { addVoters: [], addLearners: [], remove: [] };
 
-test('asking for the same transfer again and again does not keep a leader that is cut off in power', () => {
+test('repeated requests for the same transfer do not keep an isolated leader in power', () => {
   const network = ledBy1(['1', '2', '3']);
   for (let tick = 0; tick < 25; tick++) {
     network.act('1', (raft) => raft.transferLeadership('2'));
@@ -31,7 +31,7 @@ test('a member that has everything is told to take over at once', () => {
   expect(network.raft('3').role).toBe('leader');
 });
 
-test('a transfer has an election timeout from when it was asked for, and the leader works again after that', () => {
+test('a transfer ends after an election timeout, and the leader accepts proposals again', () => {
   const network = ledBy1(['1', '2', '3']);
   tickAlone(network, 9);
   network.act('1', (raft) => raft.transferLeadership('2'));
@@ -54,7 +54,7 @@ test('a leader that is removed while it hands over tells one member to take over
   expect(takersOver(network)).toEqual(['2']);
 });
 
-test('what is committed before a joint configuration does not end it', () => {
+test('committing an entry before the joint configuration does not end it', () => {
   const network = ledBy1(['1', '2', '3']);
   network.act('1', (raft) => raft.propose([bytesOf('x=1')]));
   const change = { ...nothing, addVoters: ['4'], remove: ['2'] };
@@ -65,7 +65,7 @@ test('what is committed before a joint configuration does not end it', () => {
   expect(network.raft('1').configuration.outgoing).toEqual(['1', '2', '3']);
 });
 
-test('a read does not wait for a member that leaves', () => {
+test('a read round does not wait for a removed member', () => {
   const confirmed: number[] = [];
   const network = ledBy1(['1', '2'], {
     onEffects: (_member, { reads }) => void confirmed.push(...reads.map(({ index }) => index)),
@@ -77,7 +77,7 @@ test('a read does not wait for a member that leaves', () => {
   expect(confirmed).toEqual([1]);
 });
 
-test('answers to an earlier round do not confirm a later read', () => {
+test('responses to an earlier round do not confirm a later read', () => {
   const confirmed: number[] = [];
   const network = ledBy1(['1', '2', '3'], {
     onEffects: (_member, { reads }) => void confirmed.push(...reads.map(({ ticket }) => ticket)),
@@ -94,7 +94,7 @@ test('answers to an earlier round do not confirm a later read', () => {
   expect(confirmed).toEqual([1, 2]);
 });
 
-test('whoever hears a leader gives no pre-vote, with a quorum check or without', () => {
+test('a member that hears a leader grants no pre-vote, with or without quorum check', () => {
   const network = ledBy1(['1', '2', '3'], { raft: { checkQuorum: false } });
   network.act('3', (raft) => raft.campaign());
   network.deliverAll();
@@ -104,7 +104,7 @@ test('whoever hears a leader gives no pre-vote, with a quorum check or without',
   expect(network.raft('3').term).toBe(1);
 });
 
-test('a call for votes that cannot win does not use up the patience of those who can', () => {
+test('a vote request from a candidate that cannot win does not delay the campaigns of others', () => {
   const network = new TestNetwork({ voters: ['1', '2'], raft: { preVote: false } });
   const hardState = { term: 1, vote: undefined, commit: 0 };
   const entry: Entry = { index: 1, term: 1, kind: 'command', data: bytesOf('x=1') };
@@ -120,7 +120,7 @@ test('a call for votes that cannot win does not use up the patience of those who
   expect(network.raft('2').role).toBe('leader');
 });
 
-test('a new leader asks for a membership change to wait until its own first entry is committed', () => {
+test('a new leader refuses membership changes until its first entry is committed', () => {
   const network = ledBy1(['1', '2', '3'], { raft: { preVote: false, checkQuorum: false } });
   network.act('2', (raft) => raft.campaign());
   network.deliverAll(({ kind }) => kind === 'append-request');
@@ -159,7 +159,7 @@ test('the last voter cannot be removed', () => {
   );
 });
 
-test('a voter that becomes a learner votes as long as the configuration is joint', () => {
+test('a voter that becomes a learner votes while the configuration is joint', () => {
   const network = ledBy1(['1', '2', '3']);
   const change = { ...nothing, addLearners: ['3'], remove: ['2'] };
   network.act('1', (raft) => raft.changeMembership(change, bytesOf('')));
@@ -172,7 +172,7 @@ test('a voter that becomes a learner votes as long as the configuration is joint
   expect(network.raft('1').progress()).toMatchObject([{ id: '3', isLearner: true }]);
 });
 
-test('refusals of an earlier round cost the next one nothing', () => {
+test('refusals of an earlier round do not affect the next one', () => {
   const network = new TestNetwork({ voters: ['1', '2', '3'] });
   const refuses = (from: string): void =>
     network.act('1', (raft) => {

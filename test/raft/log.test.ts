@@ -4,7 +4,7 @@ import type { Entry } from '../../src/raft/index.ts';
 import { ReadRounds } from '../../src/raft/read-rounds.ts';
 import { bytesOf, votersOnly } from './network.ts';
 
-test('a log knows how large it is, whatever is added, taken back and dropped', () => {
+test('a log knows its size after appending, truncating and compacting', () => {
   const base = { index: 0, term: 0, configuration: votersOnly(['1']) };
   const entries = ['a', 'bb', 'ccc', 'dddd'].map(entryOf);
   const log = new Log(base, entries, 0);
@@ -19,7 +19,7 @@ test('a log knows how large it is, whatever is added, taken back and dropped', (
   expect(log.bytes).toBe(0);
 });
 
-test('taking back entries leaves the configurations that stand before them', () => {
+test('truncating entries keeps the configurations before them', () => {
   const [three, two] = [votersOnly(['1', '2', '3']), votersOnly(['1', '2'])];
   const log = new Log({ index: 0, term: 0, configuration: three }, [], 0);
   log.append([{ ...entryOf('', 0), kind: 'membership', configuration: two }, entryOf('a', 1)]);

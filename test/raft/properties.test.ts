@@ -281,7 +281,7 @@ function idAt(at: number): MemberId {
 const seed = Number(process.env['RAFT_SEED'] ?? 1);
 const numRuns = Number(process.env['RAFT_RUNS'] ?? 300);
 
-test('whatever happens, the properties of the Raft paper hold, and a healed cluster goes on', () => {
+test('the properties of Raft (figure 3) hold under random faults, and a healed cluster makes progress', () => {
   const property = fc.property(plan, (planned) => {
     const world = new World(planned);
     world.run(planned.steps);

@@ -7,7 +7,7 @@ import type { NetworkOptions } from './network.ts';
 /** What an entry costs besides its data, as raft counts it. */
 const overheadBytes = 64;
 
-test('no more messages are under way to a follower than allowed, and acknowledged ones make room', () => {
+test('messages in flight to a follower are bounded, and acknowledgements make room', () => {
   const network = ledBy1({ messageBytesMax: 1, inflightMessagesMax: 3 });
   for (let count = 0; count < 10; count++) propose(network, 'x=1');
   expect(appendsTo(network, '2')).toHaveLength(3);
@@ -20,7 +20,7 @@ test('no more messages are under way to a follower than allowed, and acknowledge
   expect(network.member('2').appliedIndex).toBe(network.raft('1').lastIndex);
 });
 
-test('no more bytes are under way to a follower than allowed, give or take one message', () => {
+test('bytes in flight to a follower are bounded, to within one message', () => {
   const entryBytes = overheadBytes + 100;
   const network = ledBy1({ messageBytesMax: 1, inflightBytesMax: 4 * entryBytes });
   for (let count = 0; count < 10; count++) propose(network, `x=${'1'.repeat(98)}`);
@@ -30,7 +30,7 @@ test('no more bytes are under way to a follower than allowed, give or take one m
   expect(network.member('2').appliedIndex).toBe(network.raft('1').lastIndex);
 });
 
-test('a full window whose messages are all lost is opened again by heartbeats', () => {
+test('heartbeats reopen a full window whose messages were all lost', () => {
   const network = ledBy1({ messageBytesMax: 1, inflightMessagesMax: 2 });
   for (let count = 0; count < 5; count++) propose(network, 'x=1');
   loseAll(network);
@@ -38,14 +38,14 @@ test('a full window whose messages are all lost is opened again by heartbeats', 
   expect(network.member('2').appliedIndex).toBe(network.raft('1').lastIndex);
 });
 
-test('a message carries as many entries as it has room for, and one in any case', () => {
+test('a message carries as many entries as fit, and at least one', () => {
   const network = ledBy1({ messageBytesMax: 3 * (overheadBytes + 3) });
   network.act('1', (raft) => raft.propose(['a=1', 'b=2', 'c=3', 'd=4'].map(bytesOf)));
   network.act('1', (raft) => raft.propose([bytesOf(`e=${'1'.repeat(1000)}`)]));
   expect(appendsTo(network, '2').map(({ entries }) => entries.length)).toEqual([3, 1, 1]);
 });
 
-test('an acknowledgement does not make the leader send again what is under way', () => {
+test('an acknowledgement does not make the leader send entries in flight again', () => {
   const network = ledBy1({ messageBytesMax: 1 });
   for (const pair of ['x=1', 'x=2', 'x=3']) propose(network, pair);
   network.deliverOne('1', '2');
@@ -76,7 +76,7 @@ test('a log that differs by thousands of entries is repaired in a few messages',
   expect(refusals).toBeLessThanOrEqual(3);
 });
 
-test('a follower does not commit what it has beyond the entries that are known to match', () => {
+test('a follower does not commit entries beyond those that are known to match', () => {
   const network = new TestNetwork({ voters: ['1', '2', '3'] });
   const disk = diskOf(votersOnly(['1', '2', '3']));
   network.start('2', {
@@ -99,7 +99,7 @@ test('a follower does not commit what it has beyond the entries that are known t
   expect(network.raft('2').commitIndex).toBe(1);
 });
 
-test('what was proposed and is not committed is bounded, and what commits makes room', () => {
+test('uncommitted proposals are bounded, and commits make room', () => {
   const network = ledBy1({ openBytesMax: 3 * overheadBytes });
   const answers = [1, 2, 3, 4, 5].map(() => propose(network, 'x=1').kind);
   expect(answers).toEqual(['accepted', 'accepted', 'accepted', 'busy', 'busy']);
@@ -127,7 +127,7 @@ test('a leader that was deposed and elected again does not count entries that we
   expect(answers).toEqual(['accepted', 'accepted', 'accepted', 'busy', 'busy']);
 });
 
-test('a follower takes one snapshot, even if it answers a heartbeat before it says that it has it', () => {
+test('a follower is sent one snapshot, even if it answers a heartbeat before it has installed it', () => {
   const network = ledBy1({});
   network.deliverAll(({ to }) => to === '3');
   propose(network, 'x=1');
@@ -152,7 +152,7 @@ test('a follower takes one snapshot, even if it answers a heartbeat before it sa
   expect(network.member('3').pairs.get('x')).toBe('1');
 });
 
-test('a snapshot of what is committed already changes nothing', () => {
+test('a snapshot of committed entries changes nothing', () => {
   const network = ledBy1({});
   propose(network, 'x=1');
   network.deliverAll();
@@ -171,7 +171,7 @@ test('a snapshot of what is committed already changes nothing', () => {
   expect(raft.configuration.voters).toEqual(['1', '2', '3']);
 });
 
-test('a snapshot from a member that was deposed while it sent is taken, but does not make it leader', () => {
+test('a snapshot from a deposed leader is installed, and does not make it the leader', () => {
   const network = new TestNetwork({ voters: ['1', '2', '3'] });
   const position = { index: 5, term: 1, configuration: votersOnly(['1', '2', '3']) };
   network.member('3').staged.set(5, { position, pairs: new Map([['x', '1']]) });
@@ -183,7 +183,7 @@ test('a snapshot from a member that was deposed while it sent is taken, but does
   expect(network.raft('3').leader).toBeUndefined();
 });
 
-test('a member that leaves hears of it, and then nothing more', () => {
+test('a removed member is sent the entry that removes it, and nothing afterwards', () => {
   const network = ledBy1({});
   network.act('1', (raft) =>
     raft.changeMembership({ addVoters: [], addLearners: [], remove: ['3'] }, bytesOf('')),
@@ -199,7 +199,7 @@ test('a member that leaves hears of it, and then nothing more', () => {
   expect(network.flight.filter(({ message }) => message.to === '3')).toEqual([]);
 });
 
-test('a member that leaves is sent no snapshot, even if the log does not have what it needs next', () => {
+test('a removed member is sent no snapshot, even if the log lacks its next entry', () => {
   const network = ledBy1({ messageBytesMax: 1, inflightMessagesMax: 1 });
   for (const pair of ['x=1', 'x=2', 'x=3']) propose(network, pair);
   const late = network.flight.find(({ message: { to } }) => to === '3')!;
@@ -217,7 +217,7 @@ test('a member that leaves is sent no snapshot, even if the log does not have wh
   expect(network.member('3').raft.firstIndex).toBe(1);
 });
 
-test('a member that comes back while it is still told that it left is a follower like any other', () => {
+test('a member that is added again while it is still told of its removal is an ordinary follower', () => {
   const network = ledBy1({});
   const change = (added: string[], removed: string[]) =>
     network.act('1', (raft) =>
@@ -234,7 +234,7 @@ test('a member that comes back while it is still told that it left is a follower
   expect(network.member('3').pairs.get('x')).toBe('1');
 });
 
-test('a member that is down when it is removed is forgotten after a while', () => {
+test('a member that is down when it is removed is forgotten after an election timeout', () => {
   const network = ledBy1({});
   network.crash('3');
   network.act('1', (raft) =>
@@ -245,7 +245,7 @@ test('a member that is down when it is removed is forgotten after a while', () =
   expect(network.flight.filter(({ message }) => message.to === '3')).toEqual([]);
 });
 
-test('a follower that has lost what it acknowledged is asked once a heartbeat interval, and not built upon again', () => {
+test('a follower that lost acknowledged entries is probed once a heartbeat interval, and does not count for commits', () => {
   const network = ledBy1({});
   propose(network, 'x=1');
   network.deliverAll();
@@ -269,7 +269,7 @@ test('a follower that has lost what it acknowledged is asked once a heartbeat in
   expect(network.raft('1').commitIndex).toBe(3);
 });
 
-test('late copies of an old refusal are not taken for a loss', () => {
+test('delayed copies of an old refusal do not count as lost entries', () => {
   const network = ledBy1({ messageBytesMax: 1 });
   for (const pair of ['x=1', 'x=2']) propose(network, pair);
   const first = network.flight.find(({ message }) => message.to === '2');

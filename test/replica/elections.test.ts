@@ -92,7 +92,7 @@ describe('without a majority', () => {
     expect(stage.nowMs - beganMs).toBeLessThan(7300);
   });
 
-  test('a read that may be old is answered, and whoever insists on a leader hears at once that there is none', async () => {
+  test('a serializable read is answered, and a caller that requires a leader is refused at once', async () => {
     const { stage, operations } = await alone();
     const beganMs = stage.nowMs;
     const old = await stage.settled(operations.range(getOf('key', { serializable: true }), {}));
@@ -109,7 +109,7 @@ describe('without a majority', () => {
     expect(stage.nowMs - beganMs).toBeLessThan(100);
   });
 
-  test('streams that insist on a leader are refused, or told after three election timeouts', async () => {
+  test('streams that require a leader are refused, or ended after three election timeouts', async () => {
     const { stage, operations } = await alone();
     const sink = { push: () => true, failed: () => {} };
     expect(() => operations.watch(sink, { requireLeader: true })).toThrow(
@@ -136,7 +136,7 @@ describe('without a majority', () => {
     expect(toldMs - leaderlessMs).toBeLessThan(3100);
   });
 
-  test('more requests than may wait are refused at once, and the others are not forgotten', async () => {
+  test('requests beyond the bound are refused at once, and the others are answered', async () => {
     const { stage, operations } = await alone();
     const value = 'v'.repeat(1 << 20);
     const waiting = Array.from({ length: 63 }, (_, at) =>
@@ -156,7 +156,7 @@ describe('without a majority', () => {
     expect(count).toBe(64);
   });
 
-  test('more reads than may wait are refused at once, and the others are not forgotten', async () => {
+  test('reads beyond the bound are refused at once, and the others are answered', async () => {
     const { stage, survivor } = await alone();
     const core = stage.coreOf(survivor);
     const read = (): Promise<void> => core.linearize();
@@ -171,7 +171,7 @@ describe('without a majority', () => {
     await stage.settled(read());
   });
 
-  test('renewals gather, instead of each asking again and again', async () => {
+  test('renewals are gathered into few requests to the leader', async () => {
     const { stage, survivor, operations } = await alone();
     const asked = vi.spyOn(survivor.replica!, 'renewLeases');
     const beganMs = stage.nowMs;
@@ -200,7 +200,7 @@ describe('without a majority', () => {
   });
 });
 
-test('a member that stops tells everybody who waits, and nobody is left waiting', async () => {
+test('a member that stops answers every waiting caller', async () => {
   const stage = await Stage.open({ members: 3 });
   const survivor = stage.leader;
   for (const machine of stage.followers) machine.crash('process');
@@ -217,7 +217,7 @@ test('a member that stops tells everybody who waits, and nobody is left waiting'
   expect(late).toMatchObject({ code: 'stopped' });
 });
 
-test('many megabytes that are committed at once are applied in order, by who leads and by who follows', async () => {
+test('many megabytes that are committed at once are applied in order, on the leader and on followers', async () => {
   const stage = await Stage.open({ members: 3 });
   const value = 'v'.repeat(1 << 20);
   const [late] = stage.followers;

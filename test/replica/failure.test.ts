@@ -74,7 +74,7 @@ async function end({ replica, store }: Member): Promise<void> {
   await store.close();
 }
 
-test('a command that fails in the middle is carried out from its beginning when the member is started again', async () => {
+test('a command that failed half-way is applied from its beginning after a restart', async () => {
   const directory = await temporaryFolder();
   const member = await memberWithOldValue(directory);
 
@@ -97,7 +97,7 @@ test('a command that fails in the middle is carried out from its beginning when 
   await end(again);
 });
 
-test('also a member that is stopping already writes nothing of a command that fails', async () => {
+test('a stopping member, too, writes nothing of a command that fails', async () => {
   const directory = await temporaryFolder();
   const member = await memberWithOldValue(directory);
   let stopped: Promise<void> | undefined;
@@ -117,7 +117,7 @@ test('also a member that is stopping already writes nothing of a command that fa
   await end(again);
 });
 
-test('a failed member writes nothing more: neither what waits nor its log', async () => {
+test('a failed member writes nothing more, neither records nor entries', async () => {
   const member = await memberWithOldValue(await temporaryFolder());
   const outcome = propose(member, readingInTheMiddle());
   failOneRead(member);
@@ -132,7 +132,7 @@ test('a failed member writes nothing more: neither what waits nor its log', asyn
   await member.store.close();
 });
 
-test('a failed member tells no watcher that there was nothing to tell', async () => {
+test('a failed member sends no progress to watchers', async () => {
   const member = await memberWithOldValue(await temporaryFolder());
   const told: WatchMessage[] = [];
   const stream = member.replica.watch.open({
@@ -196,7 +196,7 @@ test.each([
   await end(member);
 });
 
-test('a member that has stopped takes no snapshot in', async () => {
+test('a stopped member installs no snapshot', async () => {
   const member = await memberOn(await openStore(await temporaryFolder()));
   await member.replica.stop();
   const staged = vi.spyOn(member.store, 'stageSnapshot');

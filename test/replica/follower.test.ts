@@ -168,7 +168,7 @@ test('a write that a connected leader never answers is given up in time, as of u
 });
 
 describe.each(['not-leader', 'too-many-requests'] as const)('a leader that refuses: %s', (code) => {
-  test('writes and reads are asked again ever more rarely, one batch at a time, within the time of the caller', async () => {
+  test("writes and reads are retried with back-off, one batch at a time, until the caller's deadline", async () => {
     const scene = await Scene.open();
     const outcomes: unknown[] = [];
     for (let at = 0; at < 20; at++) {
@@ -190,7 +190,7 @@ describe.each(['not-leader', 'too-many-requests'] as const)('a leader that refus
     expect(scene.asked('read-index').length).toBeLessThan(15);
   });
 
-  test('another leader is asked at once, for everything', async () => {
+  test('a new leader is asked at once for all that waits', async () => {
     const scene = await Scene.open();
     for (let at = 0; at < 10; at++) scene.replica.propose(put(`k${at}`), 7000, () => {});
     await scene.refuses(code, 500);
@@ -201,7 +201,7 @@ describe.each(['not-leader', 'too-many-requests'] as const)('a leader that refus
     expect(more.map(({ question }) => question)).toMatchObject([{ commands: { length: 10 } }]);
   });
 
-  test('one batch that it accepts brings all the others', async () => {
+  test('the batches that wait follow one that is accepted', async () => {
     const scene = await Scene.open();
     for (let at = 0; at < 10; at++) scene.replica.proposeEncoded(megabytes, 7000, () => {});
     await scene.refuses(code, 20);
@@ -214,7 +214,7 @@ describe.each(['not-leader', 'too-many-requests'] as const)('a leader that refus
   });
 });
 
-test('a write that the leader cannot read is refused with its reason, and not asked again', async () => {
+test('a write that the leader cannot decode is refused with the reason, and not retried', async () => {
   const scene = await Scene.open();
   let outcome: unknown;
   scene.replica.propose(put('k'), 7000, (settled) => {
@@ -227,7 +227,7 @@ test('a write that the leader cannot read is refused with its reason, and not as
   expect(scene.asked('propose')).toHaveLength(1);
 });
 
-test('a write that waits with others for the answer of the leader is given up at its own time', async () => {
+test('a write that waits for the leader with others is given up at its own deadline', async () => {
   const scene = await Scene.open();
   const { replica } = scene;
   const over: string[] = [];
@@ -241,7 +241,7 @@ test('a write that waits with others for the answer of the leader is given up at
   expect(over).toEqual(['short', 'short read']);
 });
 
-test('a read is served as soon as what it has to see is applied, and not before', async () => {
+test('a read is served once its index is applied, and not before', async () => {
   const scene = await Scene.open();
   let served = false;
   scene.replica.linearize(5000, (error) => (served = error === undefined));
@@ -256,7 +256,7 @@ test('a read is served as soon as what it has to see is applied, and not before'
   expect([scene.replica.state.appliedIndex, served]).toEqual([3, true]);
 });
 
-test('what was applied is on the disk a heartbeat interval later, though nothing else has to be written', async () => {
+test('applied records are flushed within a heartbeat interval, even if there is nothing else to write', async () => {
   const scene = await Scene.open();
   const { replica } = scene;
   scene.appends(2, 3);

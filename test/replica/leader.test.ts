@@ -57,7 +57,7 @@ function replyTo(message: Message): Message | undefined {
   return { kind: 'append-response', ...reply, success: true, index, ...conflict };
 }
 
-test('a question that the leader does not know is answered, and it goes on', async () => {
+test('an unknown request is refused by the leader, which goes on', async () => {
   const { replica, asks } = await openLeader();
   expect(await asks({ kind: 'unsupported', asked: 'weather' })).toMatchObject({
     kind: 'refused',
@@ -66,7 +66,7 @@ test('a question that the leader does not know is answered, and it goes on', asy
   expect(replica.isLeader).toBe(true);
 });
 
-test('commands that no member could apply do not get into the log, nor what came with them', async () => {
+test('commands that cannot be decoded are not logged, and neither is the rest of their batch', async () => {
   const { replica, asks } = await openLeader();
   const { lastIndex } = replica;
   const sound = encodeCommand({ kind: 'compact', revision: 1 });
@@ -78,7 +78,7 @@ test('commands that no member could apply do not get into the log, nor what came
   expect(await asks({ kind: 'propose', commands: [sound] })).toMatchObject({ kind: 'proposed' });
 });
 
-test('what nobody can have been sent does not count: acknowledgements and rounds beyond what there is', async () => {
+test('acknowledgements of entries and rounds that do not exist are ignored', async () => {
   const { replica, hears, asks, passes } = await openLeader();
   const { term } = replica;
   const beyond = { from: 'm2', to: 'm1', term };

@@ -69,7 +69,7 @@ test('when the member that was told to take over cannot, the next one is told', 
   expect(stage.leader).toBe(second);
 });
 
-test('a leader that nobody can follow goes on leading, and hears so at once', async () => {
+test('a leader without a possible successor keeps leading, and the handover ends at once', async () => {
   const stage = await Stage.open({ members: 3 });
   const { leader } = stage;
   const alone = await Stage.open({ members: 1 });

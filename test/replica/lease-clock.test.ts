@@ -4,7 +4,7 @@ import { LeaseClock } from '../../src/replica/lease-clock.ts';
 const daySeconds = 86_400;
 const checkpointMs = 300_000;
 
-test('leases that were revoked are not kept until their time would have been over', () => {
+test('revoked leases are not kept until their former deadline', () => {
   const clock = new LeaseClock();
   let most = 0;
   for (let id = 1n; id <= 10_000n; id++) {
@@ -15,7 +15,7 @@ test('leases that were revoked are not kept until their time would have been ove
   expect(most).toBeLessThan(200);
 });
 
-test('leases that live are found when they are due, however many came and went beside them', () => {
+test('living leases expire on time, however many were granted and revoked meanwhile', () => {
   const clock = new LeaseClock();
   for (let id = 1n; id <= 100n; id++) clock.granted(id, 1000 + Number(id), 0);
   for (let id = 1000n; id < 6000n; id++) {

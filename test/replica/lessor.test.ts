@@ -15,8 +15,8 @@ const recorded = (remainingSeconds: number): Command => ({
 });
 
 /**
- * A cluster of one that leads, with a lease of a minute and a checkpoint every ten seconds. What it proposes is committed
- * and applied by `applyNext`, one write at a time.
+ * A cluster of one that leads, with a lease of a minute and a checkpoint every ten seconds. What it proposes is
+ * committed and applied by `applyNext`, one write at a time.
  */
 function leaderWithLease() {
   let nowMs = 0;
@@ -97,7 +97,7 @@ function leaderWithLease() {
   };
 }
 
-test('what is left of a lease is recorded every interval, counted from when it was last renewed', () => {
+test('the remaining time of a lease is checkpointed every interval, counted from its last renewal', () => {
   const { proposed, passTo, renew } = leaderWithLease();
   passTo(9999);
   expect(proposed).toEqual([]);
@@ -112,7 +112,7 @@ test('what is left of a lease is recorded every interval, counted from when it w
   expect(proposed.slice(2)).toEqual([cleared, recorded(50)]);
 });
 
-test('a renewal is answered once no checkpoint in the state or further on in the log says less than the full time', () => {
+test('a renewal is answered once no checkpoint in the state or in the log says less than the full TTL', () => {
   const { proposed, passTo, renew, applyNext } = leaderWithLease();
   const told: string[] = [];
   passTo(10_000);

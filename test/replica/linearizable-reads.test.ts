@@ -128,7 +128,7 @@ test('reads of a follower wait until the index of the leader is applied here', a
   expect(told).toEqual([undefined]);
 });
 
-test('a read expires wherever its batch is, and leaves the others of the batch', async () => {
+test('a read expires at its own deadline, and the others of its batch go on', async () => {
   const { context, read, turn, applySkip, passTo, told } = await member('m2');
   read(100);
   read(900);
@@ -141,7 +141,7 @@ test('a read expires wherever its batch is, and leaves the others of the batch',
   expect(told).toEqual(['timeout', 'timeout', undefined]);
 });
 
-test('a read that is answered makes room for another one, wherever it has waited', async () => {
+test('an answered read makes room for another one', async () => {
   const { context, reads, read, turn, applySkip, told } = await member('m2');
   for (let count = 0; count < 50_000; count++) reads.add(1000, () => {});
   turn();
@@ -155,7 +155,7 @@ test('a read that is answered makes room for another one, wherever it has waited
   expect(told).toHaveLength(2);
 });
 
-test('reads that wait for anything are told that the member stops, once each', async () => {
+test('waiting reads are told once that the member stops', async () => {
   const { context, reads, read, turn, told } = await member('m2');
   read();
   turn();

@@ -20,7 +20,7 @@ const member = (id: string, name: string) => ({
   isLearner: false,
 });
 
-test('a member that lost data is told of by name, with what to do, and at most once a minute', () => {
+test('a member that lost data is logged by name, with what to do, at most once a minute', () => {
   let nowMs = 0;
   const told: unknown[] = [];
   const report = new LossReport({

@@ -46,13 +46,13 @@ test.each([true, false])(
   },
 );
 
-test('strictly, members count that have been reachable for a while; otherwise those that are now', () => {
+test('with the strict check members count that have been reachable for a while; without it, those that are reachable now', () => {
   const facts = factsOf(['a', 'b', 'c'], 'abc', 'ab');
   expect(codeOf(newcomer, facts, true)).toBe('unhealthy-cluster');
   expect(codeOf(newcomer, facts, false)).toBe('member-add');
 });
 
-test('strictly, a learner is added only where a majority with it has been reachable for a while', () => {
+test('with the strict check a learner is added only if a majority with it has been reachable for a while', () => {
   const learner: MembershipRequest = { kind: 'add', member: memberOf('d', { isLearner: true }) };
   const oneDown = factsOf(['a', 'b', 'c'], 'ab');
   expect(codeOf(learner, oneDown, true)).toBe('unhealthy-cluster');
@@ -67,7 +67,7 @@ test('strictly, a learner is added only where a majority with it has been reacha
   expect(codeOf(learner, { ...facts, members: unheardOf }, true)).toBe('member-add');
 });
 
-test('strictly, an unhealthy cluster is told before what is wrong with the new member', () => {
+test('with the strict check an unhealthy cluster is reported before a fault of the new member', () => {
   const oneDown = factsOf(['a', 'b', 'c'], 'ab');
   const known: MembershipRequest = { kind: 'add', member: memberOf('a') };
   const url: MembershipRequest = {
@@ -85,7 +85,7 @@ test('strictly, an unhealthy cluster is told before what is wrong with the new m
   ]);
 });
 
-test('strictly, a learner is promoted only where a majority has ever been started', () => {
+test('with the strict check a learner is promoted only if a majority has ever been started', () => {
   const { members, ...facts } = factsOf(['a', 'b'], 'abc');
   const learner = memberOf('c', { isLearner: true });
   const promote: MembershipRequest = { kind: 'promote', id: 'c' };
@@ -127,7 +127,7 @@ test.each([true, false])(
   },
 );
 
-test('strictly, those who stay must have been reachable for a while; otherwise be so now', () => {
+test('with the strict check the remaining members must have been reachable for a while; without it, be reachable now', () => {
   const facts = factsOf(['a', 'b', 'c'], 'abc', 'ab');
   expect(codeOf({ kind: 'remove', id: 'b' }, facts, true)).toBe('unhealthy-cluster');
   expect(codeOf({ kind: 'remove', id: 'b' }, facts, false)).toBe('member-remove');
@@ -152,7 +152,7 @@ describe.each([true, false])('a learner (strict: %s)', (strict) => {
     expect(codeOf(promote, withLearner(['a'], 'al'), strict)).toBe('member-promote');
   });
 
-  test('leaves whoever is down, because nobody waits for it', () => {
+  test('can be removed while members are down', () => {
     const facts = withLearner(['a', 'b', 'c'], 'abl');
     expect(codeOf({ kind: 'remove', id: 'l' }, facts, strict)).toBe('member-remove');
   });

@@ -54,7 +54,7 @@ test('a persister stops while a snapshot replaces the state, and flushes nothing
   expect(store.pendingBytes).toBeGreaterThan(0);
 });
 
-test('half of a command is not flushed', async () => {
+test('a half-applied command is not flushed', async () => {
   const { context, persister } = await memberWithRecordsThatWait();
   context.applied.beginHalfway(3);
   await persister.stop();
@@ -76,7 +76,7 @@ test('an abandoned persister reports no write under way, and begins no other', a
   expect((await store.load()).hardState).toEqual(hardState);
 });
 
-test('of the acknowledgements that wait for a write, the last one for each member and term is left', async () => {
+test('of the acknowledgements that wait for a write, only the last one for each member and term is kept', async () => {
   const { context, persister, sent } = await memberWithRecordsThatWait();
   persister.add({ ticket: 1, hardState, entries: [], snapshot: undefined }, [
     acknowledges('m2', 1, 9),

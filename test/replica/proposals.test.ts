@@ -38,7 +38,7 @@ function neverMade(): RegistryError {
   return new RegistryError('too-many-requests', 'never made');
 }
 
-test('a proposal has the result of the entry at its place, if the term is that of its place', () => {
+test('a proposal gets the result of the entry at its index if the term matches', () => {
   propose('a');
   propose('b');
   proposals.place(10, 3, proposals.takeQueued());
@@ -50,7 +50,7 @@ test('a proposal has the result of the entry at its place, if the term is that o
   expect(proposals.takeQueued()).toEqual([]);
 });
 
-test('a proposal at whose place another term was applied is lost, and proposed again before later ones', () => {
+test('a proposal whose index was applied with another term is lost, and proposed again before later ones', () => {
   const lost = propose('lost');
   proposals.place(10, 3, proposals.takeQueued());
   const later = propose('later');
@@ -62,7 +62,7 @@ test('a proposal at whose place another term was applied is lost, and proposed a
   expect(codeOf('lost')).toBe('applied');
 });
 
-test('of two proposals at one index, the one of the applied term is there, and the other is lost', () => {
+test('of two proposals at one index the one of the applied term succeeds, and the other is lost', () => {
   const old = propose('old');
   proposals.place(10, 3, proposals.takeQueued());
   propose('new');
@@ -72,7 +72,7 @@ test('of two proposals at one index, the one of the applied term is there, and t
   expect(proposals.takeQueued()).toEqual([old]);
 });
 
-test('what a snapshot covers is unknown, what comes after it is not', () => {
+test('proposals that a snapshot covers have an unknown fate, later ones do not', () => {
   propose('covered');
   propose('after');
   proposals.place(10, 3, proposals.takeQueued());
@@ -98,7 +98,7 @@ test("proposals expire wherever they are, and a place that was given up is nobod
   expect(outcomes.size).toBe(0);
 });
 
-test('each proposal expires at its own time, in whatever order they came and wherever they are', () => {
+test('each proposal expires at its own deadline, in whatever order they came', () => {
   const expire = (nowMs: number): void =>
     proposals.expire(nowMs, { queued: neverMade, unknown: gaveUp });
   propose('long', { expiresMs: 7000 });
@@ -121,7 +121,7 @@ test('each proposal expires at its own time, in whatever order they came and whe
   expect(proposals.pendingCount).toBe(1);
 });
 
-test('proposals that come back stand in the queue in the order they came', () => {
+test('proposals that return to the queue keep their order', () => {
   const all = ['a', 'b', 'c'].map((name) => propose(name));
   const [a, b, c] = all.map((one) => [one]);
   proposals.takeQueued();
@@ -131,7 +131,7 @@ test('proposals that come back stand in the queue in the order they came', () =>
   expect(proposals.takeQueued()).toEqual([...c!, d]);
 });
 
-test('what is too much is refused at once, wherever the others are: by number, and by bytes', () => {
+test('proposals beyond the bound on number or bytes are refused at once', () => {
   for (const name of ['a', 'b', 'c', 'd', 'e']) propose(name);
   expect(codeOf('e')).toBe('too-many-requests');
   // With the leader, or in the log, they still wait for their answers.
@@ -168,7 +168,7 @@ test.each(['expired', 'failed', 'stopped', 'covered by a snapshot'])(
   },
 );
 
-test('when the member stops, what waited was never made, and what has a place is unknown', () => {
+test('when the member stops, queued proposals were never made, and proposals with an index have an unknown fate', () => {
   propose('placed');
   proposals.place(10, 3, proposals.takeQueued());
   propose('queued');

@@ -17,7 +17,7 @@ const remove = (stage: Stage, via: Machine, { id }: Machine): Promise<unknown> =
 const ended = (stage: Stage, machine: Machine): Promise<void> =>
   stage.until('its end', () => machine.state === 'removed');
 
-test('a follower that is removed ends, whoever was asked', async () => {
+test('a removed follower ends, whichever member was asked', async () => {
   const { stage, leader, follower, other } = await open();
   await remove(stage, other, follower);
   await ended(stage, follower);
@@ -47,7 +47,7 @@ test('a member that was cut off while it was removed ends when it reaches the ot
   await ended(stage, follower);
 });
 
-test('a learner does as well, though it never notices that there is no leader any more', async () => {
+test('a removed learner ends, although it never misses a leader', async () => {
   const { stage, leader } = await open();
   const peerUrls = ['http://m4:2380'];
   // Members count as healthy once they have been connected for 5 s.
@@ -64,7 +64,7 @@ test('a learner does as well, though it never notices that there is no leader an
   await ended(stage, learner);
 });
 
-test('nobody but the leader is believed while there is one in sight', async () => {
+test('only the leader is believed while the member hears one', async () => {
   const { stage, leader, follower, other } = await open();
   const tell = (machine: Machine, by: Machine): void =>
     stage.network.transportOf(machine.id!)?.refusedBy(by.id!);

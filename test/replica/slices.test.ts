@@ -50,7 +50,7 @@ test('each turn does one slice, and jobs take turns', () => {
   expect(slices.jobCount).toBe(0);
 });
 
-test('an urgent job has a slice in every turn, and holds up nobody', () => {
+test('an urgent job has a slice in every turn, and does not hold up others', () => {
   const { slices, job, turn } = stage();
   slices.start(job('a', 2));
   slices.start(job('b', 2));
@@ -100,7 +100,7 @@ test('a job whose slice throws ends alone', () => {
   expect([turn(), turn()]).toEqual(['a1 a failed: Error: broken', 'b1']);
 });
 
-test('when the member stops, every job hears it, and later ones do at once', () => {
+test('when the member stops, all jobs are told, and later ones at once', () => {
   const { slices, job, told } = stage();
   slices.start(job('a', 3));
   slices.start(job('b', 3)).pause();
