@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import type { ErrorCode } from '../base/errors.ts';
+import type { ServerErrorCode } from './error-codes.ts';
 
 /**
  * Why a call failed, for programs to look at. Beside the reasons a server gives (`lease-not-found`,
@@ -13,7 +13,7 @@ import type { ErrorCode } from '../base/errors.ts';
  * - `unknown`: the server answered with something this client has no word for; see the message.
  */
 export type RollcallErrorCode =
-  ErrorCode | 'unavailable' | 'unknown-outcome' | 'lease-lost' | 'closed' | 'unknown';
+  ServerErrorCode | 'unavailable' | 'unknown-outcome' | 'lease-lost' | 'closed' | 'unknown';
 
 /**
  * What every call of the client throws. Look at `code`; the message is for people.

@@ -17,6 +17,7 @@ export { Core } from './core.ts';
 export type { Limits, OperationsOptions, Sha256 } from './core.ts';
 export { valueBytesOf } from '../state/index.ts';
 export { createOperations } from './create.ts';
+export { operationErrorCodes } from './errors.ts';
 export { minorOf } from './versions.ts';
 export type * from './operations.ts';
 export { checkKey, checkTxnSize, validatePut } from '../state/index.ts';

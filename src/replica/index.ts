@@ -5,6 +5,7 @@
 export type { LeaseTime } from './forwarder.ts';
 export type { MembershipRequest, MembershipRules } from './membership.ts';
 export type * from './peer-protocol.ts';
+export { isPeerErrorCode } from './errors.ts';
 export { requestTimeoutMs } from './options.ts';
 export type { ReplicaOptions } from './options.ts';
 export type { Outcome } from './proposals.ts';

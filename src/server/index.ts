@@ -10,6 +10,9 @@ export type { EmbeddedMember, StartOptions } from './embed.ts';
 /** What {@link startServer} rejects with. */
 export { RegistryError } from '../base/errors.ts';
 export type { ErrorCode } from '../base/errors.ts';
+// The codes of operations belong to `ErrorCode`; nothing else of the declarations leads there.
+// oxlint-disable-next-line unicorn/require-module-specifiers
+export type {} from '../operations/index.ts';
 export type { Logger } from '../base/logger.ts';
 export { UnknownCommand } from '../state/index.ts';
 export { StorageCorruption } from '../storage/index.ts';

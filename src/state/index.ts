@@ -14,6 +14,7 @@
  */
 export type * from './engine.ts';
 export type * from './key-value.ts';
+export { stateErrorCodes } from './errors.ts';
 export { valueBytesOf } from './key-value.ts';
 export type * from './requests.ts';
 export type * from './command.ts';

@@ -9,7 +9,6 @@ import {
   unsound,
 } from '../base/fields.ts';
 import type { Fields } from '../base/fields.ts';
-import { isErrorCode } from '../base/errors.ts';
 import { entryOf, memberIdOf, positionOf } from '../raft/index.ts';
 import type { Entry, Message } from '../raft/index.ts';
 import type {
@@ -19,6 +18,7 @@ import type {
   PeerRequest,
   SnapshotHeader,
 } from '../replica/index.ts';
+import { isPeerErrorCode } from '../replica/index.ts';
 
 /**
  * What peers sent, checked whole before anything is done with it: one decoder for each kind of message. Unknown fields
@@ -229,7 +229,7 @@ function answerOf(value: unknown): PeerResponse {
       // A newer member may have more codes. Whichever it is, nothing was done.
       return {
         kind,
-        code: isErrorCode(text) ? text : 'not-supported',
+        code: isPeerErrorCode(text) ? text : 'not-supported',
         message: textOf(message, 'message of a refusal'),
       };
     }

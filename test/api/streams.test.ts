@@ -66,7 +66,8 @@ class Streams {
         return true;
       },
       end: (error) => {
-        seen.ended.push(error instanceof RegistryError ? error.code : error);
+        if (error instanceof RegistryError) seen.ended.push(error.code);
+        else seen.ended.push(error instanceof Error ? error.message : error);
         close();
       },
       pause: () => {},
@@ -153,7 +154,7 @@ test('a client api version that is no text is refused', async () => {
   const streams = new Streams(stage.leader);
   for (const path of paths) {
     const { ended } = streams.begin(path, { 'client-api-version': '3.7\u{fffd}' });
-    expect({ path, ended }).toEqual({ path, ended: ['invalid-client-api-version'] });
+    expect({ path, ended }).toEqual({ path, ended: ['etcdserver: invalid client api version'] });
   }
 });
 

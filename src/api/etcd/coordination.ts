@@ -24,7 +24,6 @@ export function coordinationMethods(operations: Operations): Method[] {
 const ofTheCall: ReadonlySet<string> = new Set([
   'canceled',
   'deadline-exceeded',
-  'invalid-client-api-version',
   'no-leader',
   'not-supported-for-learner',
   'stopped',

@@ -36,9 +36,7 @@ const wireErrors: Readonly<Record<ErrorCode, readonly [code: number, text: strin
   'lease-provided': [invalidArgument, 'etcdserver: lease is provided'],
   'too-many-operations': [invalidArgument, 'etcdserver: too many operations in txn request'],
   'duplicate-key': [invalidArgument, 'etcdserver: duplicate key given in txn request'],
-  'invalid-sort-option': [invalidArgument, 'etcdserver: invalid sort option'],
   'invalid-member-urls': [invalidArgument, 'etcdserver: given member URLs are invalid'],
-  'invalid-client-api-version': [invalidArgument, 'etcdserver: invalid client api version'],
   'request-too-large': [invalidArgument, 'etcdserver: request is too large'],
   'invalid-request': [invalidArgument, ownWords],
   'key-not-found': [invalidArgument, 'etcdserver: key not found'],
@@ -74,7 +72,6 @@ const wireErrors: Readonly<Record<ErrorCode, readonly [code: number, text: strin
   stopped: [unavailable, 'etcdserver: server stopped'],
   canceled: [canceled, 'etcdserver: request canceled'],
   'deadline-exceeded': [deadlineExceeded, 'context deadline exceeded'],
-  'watch-canceled': [canceled, 'etcdserver: watch canceled'],
   timeout: [unavailable, 'etcdserver: request timed out'],
   'timeout-leader-failure': [
     unavailable,
@@ -84,7 +81,6 @@ const wireErrors: Readonly<Record<ErrorCode, readonly [code: number, text: strin
     unavailable,
     'etcdserver: request timed out, possibly due to connection lost',
   ],
-  'unknown-method': [unknown, 'etcdserver: unknown method'],
   'invalid-downgrade-version': [invalidArgument, 'etcdserver: invalid downgrade target version'],
   'wrong-downgrade-version-format': [
     invalidArgument,
@@ -97,7 +93,6 @@ const wireErrors: Readonly<Record<ErrorCode, readonly [code: number, text: strin
   'election-leader-not-provided': [unknown, '"leader" field must be provided'],
   'session-expired': [unknown, 'mutex: session is expired'],
   'session-lease-not-found': [unknown, 'etcdserver: requested lease not found'],
-  'service-unknown': [notFound, 'unknown service'],
   'auth-not-enabled': [failedPrecondition, 'etcdserver: authentication is not enabled'],
   'permission-denied': [permissionDenied, 'etcdserver: permission denied'],
   'root-user-missing': [failedPrecondition, 'etcdserver: root user does not exist'],
@@ -121,6 +116,35 @@ const wireErrors: Readonly<Record<ErrorCode, readonly [code: number, text: strin
   'invalid-auth-management': [invalidArgument, 'etcdserver: invalid auth management'],
 };
 
+/** A refusal that only etcd's API knows. */
+export class EtcdRefusal extends Error {
+  override readonly name = 'EtcdRefusal';
+  readonly code: number;
+
+  private constructor(code: number, message: string) {
+    super(message);
+    this.code = code;
+  }
+
+  static invalidSortOption(): EtcdRefusal {
+    return new EtcdRefusal(invalidArgument, 'etcdserver: invalid sort option');
+  }
+
+  /** The `client-api-version` in the metadata of a call is not valid UTF-8. */
+  static invalidClientApiVersion(): EtcdRefusal {
+    return new EtcdRefusal(invalidArgument, 'etcdserver: invalid client api version');
+  }
+
+  static unknownMethod(): EtcdRefusal {
+    return new EtcdRefusal(unknown, 'etcdserver: unknown method');
+  }
+
+  /** Of the health service of gRPC. */
+  static unknownService(): EtcdRefusal {
+    return new EtcdRefusal(notFound, 'unknown service');
+  }
+}
+
 /**
  * A refusal as callers of etcd's locks and elections hear it. There a client stands between them and the store, and the
  * status of what it hears is lost: only the text arrives.
@@ -138,6 +162,7 @@ export function etcdErrorOf(error: unknown): EtcdError {
   if (error instanceof ThroughClient) {
     return { code: unknown, message: etcdErrorOf(error.cause).message };
   }
+  if (error instanceof EtcdRefusal) return { code: error.code, message: error.message };
   if (error instanceof Unimplemented) return { code: unimplemented, message: error.message };
   if (error instanceof MalformedRequest) return { code: internal, message: error.message };
   return { code: internal, message: error instanceof Error ? error.message : String(error) };
@@ -147,6 +172,7 @@ export function etcdErrorOf(error: unknown): EtcdError {
 export function isExpected(error: unknown): boolean {
   return (
     error instanceof RegistryError ||
+    error instanceof EtcdRefusal ||
     (error instanceof ThroughClient && isExpected(error.cause)) ||
     error instanceof Unimplemented ||
     error instanceof MalformedRequest

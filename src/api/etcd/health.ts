@@ -1,7 +1,7 @@
 import { grpc } from '../../gen/etcd.js';
 import { codecOf, decodeRequest, unary } from '../methods.ts';
 import type { Method } from '../methods.ts';
-import { RegistryError } from '../../base/errors.ts';
+import { EtcdRefusal } from './errors.ts';
 
 const { HealthCheckRequest, HealthCheckResponse, HealthListRequest, HealthListResponse } =
   grpc.health.v1;
@@ -19,9 +19,7 @@ export function healthMethods(): Method[] {
   const unknown: Response = { status: HealthCheckResponse.ServingStatus.SERVICE_UNKNOWN };
   return [
     unary(`${path}Check`, HealthCheckRequest, HealthCheckResponse, (request) =>
-      isKnown(request)
-        ? Promise.resolve(serving)
-        : Promise.reject(new RegistryError('service-unknown', 'unknown service')),
+      isKnown(request) ? Promise.resolve(serving) : Promise.reject(EtcdRefusal.unknownService()),
     ),
     unary(`${path}List`, HealthListRequest, HealthListResponse, () =>
       Promise.resolve({ statuses: { '': serving } }),

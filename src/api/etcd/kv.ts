@@ -20,6 +20,7 @@ import type {
 } from '../../operations/index.ts';
 import { serverStream, unary } from '../methods.ts';
 import type { Method } from '../methods.ts';
+import { EtcdRefusal } from './errors.ts';
 import { isLarge, largeResponse, packKvs } from './large-responses.ts';
 import { TxnRevisions } from './txn-revisions.ts';
 import {
@@ -113,10 +114,7 @@ function rangeRequest(request: pb.RangeRequest): RangeRequest {
   const sortOrder = sortOrders[request.sort_order];
   const sortTarget = sortTargets[request.sort_target];
   if (sortOrder === undefined || sortTarget === undefined) {
-    throw new RegistryError(
-      'invalid-sort-option',
-      `there is no sort order ${request.sort_order} or no sort target ${request.sort_target}`,
-    );
+    throw EtcdRefusal.invalidSortOption();
   }
   return {
     range: rangeOf(request.key, request.range_end),

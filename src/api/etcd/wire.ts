@@ -1,5 +1,4 @@
 import Long from 'long';
-import { RegistryError } from '../../base/errors.ts';
 import { bytesOfKey, keyOf, singleKey } from '../../base/key.ts';
 import type { Key, KeyRange } from '../../base/key.ts';
 import { memberIdNumber, memberIdOf } from '../../base/member-id.ts';
@@ -8,6 +7,7 @@ import type { etcdserverpb as pb, mvccpb } from '../../gen/etcd.js';
 import type { CallOptions, Header } from '../../operations/index.ts';
 import type { KeyValue, Member } from '../../operations/index.ts';
 import type { CallContext } from '../methods.ts';
+import { EtcdRefusal } from './errors.ts';
 
 /** A 64-bit number as the codec gives it. */
 export type WireNumber = number | Long;
@@ -115,10 +115,7 @@ export function bytesOf(key: Key): Uint8Array {
 
 export function checkApiVersion(context: CallContext): void {
   if (context.metadata('client-api-version')?.includes('\u{fffd}') !== true) return;
-  throw new RegistryError(
-    'invalid-client-api-version',
-    'the client-api-version of the call is not valid UTF-8',
-  );
+  throw EtcdRefusal.invalidClientApiVersion();
 }
 
 /** The caller wants to be refused where there is no leader. */

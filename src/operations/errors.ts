@@ -1,0 +1,41 @@
+/** Refusals of single operations. */
+export const operationErrorCodes = [
+  // Limits.
+  'request-too-large',
+  'lease-ttl-too-large',
+  'too-many-long-reads',
+  // Membership and versions.
+  'invalid-member-urls',
+  'bad-leader-transferee',
+  'invalid-downgrade-version',
+  'wrong-downgrade-version-format',
+  'no-downgrade-in-progress',
+  // Locks and elections.
+  'election-no-leader',
+  'election-not-leader',
+  'election-leader-not-provided',
+  'session-expired',
+  'session-lease-not-found',
+  // Users and roles.
+  'auth-not-enabled',
+  'permission-denied',
+  'root-user-missing',
+  'root-role-missing',
+  'user-exists',
+  'user-empty',
+  'user-not-found',
+  'role-exists',
+  'role-not-found',
+  'role-empty',
+  'auth-failed',
+  'role-not-granted',
+  'permission-not-given',
+  'permission-not-granted',
+  'invalid-auth-management',
+] as const;
+
+declare module '../base/errors.ts' {
+  interface ErrorDomains {
+    readonly operations: (typeof operationErrorCodes)[number];
+  }
+}
