@@ -1,7 +1,6 @@
 import { unreachable } from '../base/assert.ts';
 import { finish, workOf } from '../base/steps.ts';
 import type { Steps } from '../base/steps.ts';
-import type { CommandResult } from './command.ts';
 import { decide } from './compare.ts';
 import type { Decision } from './compare.ts';
 import { KeyOrder } from './key-order.ts';
@@ -11,6 +10,7 @@ import type { KeyValue, LeaseId } from './key-value.ts';
 import type { LeaseTable } from './lease-table.ts';
 import { ReadProgress } from './read-progress.ts';
 import { readRange } from './range.ts';
+import type { Refusal } from './refusal.ts';
 import type {
   DeleteRangeRequest,
   DeleteRangeResult,
@@ -23,9 +23,6 @@ import type {
   TxnRequest,
   TxnResult,
 } from './requests.ts';
-
-/** Why nothing was done. */
-export type Refusal = CommandResult & { readonly kind: 'error' };
 
 /** How to carry out a transaction. */
 export interface TxnMode {

@@ -25,7 +25,7 @@ export type { LeaseInfo, Leases } from './lease-table.ts';
 export type { Pack, Reading } from './read-progress.ts';
 export { State } from './state.ts';
 export { sortedBy } from './range.ts';
-export type { KvHash } from './compaction-hashes.ts';
+export type { KvHash } from './kv-hashes.ts';
 export {
   checkKey,
   checkTxnSize,

@@ -4,9 +4,9 @@ import type { Key, KeyRange } from '../base/key.ts';
 import type { Steps } from '../base/steps.ts';
 import { Compaction } from './compaction.ts';
 import type { Engine, EngineRecord } from './engine.ts';
+import { EventHistory } from './event-history.ts';
 import { hashBytes } from './hash.ts';
-import type { KeyEntry } from './key-entry.ts';
-import type { Version } from './key-entry.ts';
+import type { KeyEntry, Version } from './key-entry.ts';
 import { KeyIndex } from './key-index.ts';
 import type {
   KeyEvent,
@@ -18,7 +18,6 @@ import type {
 } from './key-value.ts';
 import { TextKeyValue } from './key-value.ts';
 import { stepKeys } from './read-progress.ts';
-import { RecentEvents, bytesOfEvent } from './recent-events.ts';
 import {
   decodeRecord,
   deletedKeyValue,
@@ -29,68 +28,67 @@ import {
   recordsEnd,
   recordsStart,
 } from './record.ts';
+import type { Refusal } from './refusal.ts';
 import { ValueCache } from './value-cache.ts';
-import type { CommandResult } from './command.ts';
 
-/** How much of the data is kept in memory, and is looked at in one step; none of it changes an answer. */
+/** How much of the data is kept in memory, and how much is visited in one step. No result depends on it. */
 export interface MemoryBounds {
-  /** For current versions of keys. */
+  /** For the newest values of keys. */
   readonly cacheBytesMax: number;
   /** For the newest revisions, for watchers. */
   readonly recentRevisionsMax: number;
   readonly recentBytesMax: number;
-  /** Keys that a command which touches many looks at before others may have their turn. */
+  /** Keys that a command over many keys visits before it yields. */
   readonly keysPerStep: number;
 }
 
-/** What is wanted of an entry. */
-export interface What {
+/** Which version of an entry to read, and how. */
+export interface VersionQuery {
   readonly revision: number;
+  /** False: the value may be empty, and is not read from the engine. */
   readonly values: boolean;
+  /** A value that is read from the engine stays in memory. */
   readonly keep: boolean;
+  /** A value that is in memory is returned as a binary string (`KeyValue.text`). */
   readonly asText?: boolean;
 }
 
-/** Bytes of a record's key. */
+/** Length of a record's key in the engine. */
 const recordKeyBytes = 17;
 
 /**
- * The compacted revision of a store where nothing was ever compacted. Revisions below the compacted one are refused, so
- * a transaction can ask for revision -1 until the first compaction, and reads the newest, as in etcd.
+ * The compacted revision before the first compaction. Reads below the compacted revision are refused, so until then a
+ * transaction may ask for revision -1, and reads the newest, as in etcd.
  */
 export const neverCompacted = -1;
 
-/** Reads what is there now, with what the command under way has written so far. */
+/** Reads the newest versions, those included that the command under way has written. */
 export const newest: number = Number.MAX_SAFE_INTEGER;
 
 /**
- * Keys and their versions, multi-version concurrency control as etcd has it. Every change is a record in the engine,
- * filed under its revision; an index in memory leads from a key to its versions. The changes of one command are one
- * revision: `put` and `delete` write, `commit` ends it.
+ * Keys and their versions: multi-version concurrency control as etcd has it. Each change is a record in the engine under
+ * its revision and sub-revision; an index in memory maps a key to its versions. The changes of one command are one
+ * revision: `put` and `delete` write them, `commit` ends it.
  */
 export class KeyStore {
   readonly #engine: Engine;
   readonly #index = new KeyIndex();
   readonly #cache: ValueCache;
-  readonly #recent: RecentEvents;
+  readonly #history: EventHistory;
   readonly #compaction: Compaction;
-  /** What the command under way has done so far; the position of an event is its sub-revision. */
-  #events: KeyEvent[] = [];
-  #eventCount = 0;
-  #eventBytes = 0;
-  readonly #eventBytesMax: number;
+  /** `-1 <= compactedRevision <= revision`. The command under way writes revision + 1. */
   #revision = 1;
   #compactedRevision = neverCompacted;
+  /** Bytes of all records that compaction has not removed yet. */
   #recordBytes = 0;
-  /** Records that were read because they were not in memory, since the start. */
+  /** Records read from the engine since the start, because their values were not in memory. */
   recordsRead = 0;
   readonly #pins = new Set<{ readonly revision: number }>();
 
   constructor(engine: Engine, bounds: MemoryBounds) {
     this.#engine = engine;
-    this.#eventBytesMax = bounds.recentBytesMax;
     this.#cache = new ValueCache(bounds.cacheBytesMax);
-    this.#recent = new RecentEvents({
+    this.#history = new EventHistory(engine, {
       revisionsMax: bounds.recentRevisionsMax,
       bytesMax: bounds.recentBytesMax,
     });
@@ -113,14 +111,14 @@ export class KeyStore {
     return this.#index.liveCount;
   }
 
-  /** Of all records, keys of records included. */
+  /** Bytes of all records, with the keys of the records. */
   get recordBytes(): number {
     return this.#recordBytes;
   }
 
   // Reading.
 
-  /** The version of a key that counted at `revision`. */
+  /** The version of a key that was current at `revision`. */
   get(key: Key, revision: number): KeyValue | undefined {
     const entry = this.#index.get(key);
     return entry === undefined ? undefined : this.#valueAt(entry, revision);
@@ -131,8 +129,8 @@ export class KeyStore {
   }
 
   /**
-   * The versions in `range` that counted at `revision`, in order, until `visit` gives false. Who can do without values
-   * spares reading them; some have one nevertheless.
+   * Calls `visit` for the versions in `range` that were current at `revision`, in order of keys, until it returns false.
+   * With `values: false` values may be empty; the read from the engine is skipped.
    */
   visit(
     { range, revision, values }: { range: KeyRange; revision: number; values: boolean },
@@ -146,12 +144,12 @@ export class KeyStore {
     });
   }
 
-  /** The lease that a key has now; 0 if it has none, or is not there. */
+  /** The current lease of a key; 0 if it has none or does not exist. */
   leaseOf(key: Key): LeaseId {
     return this.#index.get(key)?.lease ?? 0n;
   }
 
-  /** The first `count` keys in `range`, in order, those included that exist no more but can still be read. */
+  /** The first `count` keys in `range`, in order, with deleted ones of which older versions can still be read. */
   take(range: KeyRange, count: number): readonly KeyEntry[] {
     return this.#index.take(range, count);
   }
@@ -160,14 +158,10 @@ export class KeyStore {
     return this.#index.get(key);
   }
 
-  /**
-   * The version of an entry that counted at `revision`; undefined if it did not exist then. Without `values` the value
-   * may be empty; with `keep` a value that has to be read stays in memory; with `asText` one that is in memory is not
-   * made a buffer.
-   */
+  /** The version of an entry that was current at `revision`; undefined if the key did not exist then. */
   versionOf(
     entry: KeyEntry,
-    { revision, values, keep, asText = false }: What,
+    { revision, values, keep, asText = false }: VersionQuery,
   ): KeyValue | undefined {
     if (values || entry.revision > revision) {
       const isNewest = entry.revision <= revision && entry.isLive;
@@ -184,8 +178,8 @@ export class KeyStore {
   }
 
   /**
-   * Keeps all that can be read from `revision` on, whatever is compacted meanwhile, until the returned function is
-   * called: for reads that take more than one turn.
+   * Compaction removes nothing that is readable from `revision` on until the returned function is called. For reads that
+   * take more than one turn.
    */
   pin(revision: number): () => void {
     const pin = { revision };
@@ -193,7 +187,7 @@ export class KeyStore {
     return () => void this.#pins.delete(pin);
   }
 
-  /** A compaction is to take away what somebody still reads. */
+  /** True if a compaction waits because it would remove what a read has pinned. */
   get compactionWaits(): boolean {
     return (
       this.#compaction.isPending &&
@@ -202,7 +196,7 @@ export class KeyStore {
   }
 
   /** Why `revision` cannot be read; undefined if it can. */
-  refusalToRead(revision: number): (CommandResult & { readonly kind: 'error' }) | undefined {
+  refusalToRead(revision: number): Refusal | undefined {
     if (revision > this.#revision) {
       const message = `revision ${revision} is not there yet; the newest is ${this.#revision}`;
       return { kind: 'error', code: 'revision-in-future', message };
@@ -217,60 +211,13 @@ export class KeyStore {
   /** See `History` in `watch`. */
   readEvents(
     from: Position,
-    { revisionsMax, eventsMax, bytesMax }: ReadBounds,
+    bounds: ReadBounds,
   ): { readonly revisions: readonly RevisionEvents[]; readonly next: Position } {
     assert(from.revision >= this.#compactedRevision, 'compacted revisions cannot be read');
-    const revisions: RevisionEvents[] = [];
-    let { revision, sub } = from;
-    let eventsLeft = eventsMax;
-    let bytesLeft = bytesMax;
-    for (; revision <= this.#revision && revisions.length < revisionsMax; revision++) {
-      if (revisions.length > 0 && (eventsLeft <= 0 || bytesLeft <= 0)) break;
-      const bounds = { eventsMax: eventsLeft, bytesMax: bytesLeft };
-      const { events, bytes, isWhole } = this.#eventsOf({ revision, sub }, bounds);
-      if (!isWhole && revisions.length > 0) break;
-      if (events.length > 0) revisions.push({ revision, events });
-      if (!isWhole) return { revisions, next: { revision, sub: sub + events.length } };
-      sub = 0;
-      eventsLeft -= events.length;
-      bytesLeft -= bytes;
-    }
-    return { revisions, next: { revision, sub: 0 } };
+    return this.#history.read(from, bounds, this.#revision);
   }
 
-  /** The events of one revision from a place on; at least one, whatever the bounds. */
-  #eventsOf(
-    from: Position,
-    { eventsMax, bytesMax }: { readonly eventsMax: number; readonly bytesMax: number },
-  ): { readonly events: readonly KeyEvent[]; readonly bytes: number; readonly isWhole: boolean } {
-    const { revision } = from;
-    const recent = this.#recent.get(revision)?.events;
-    const events: KeyEvent[] = [];
-    let bytes = 0;
-    let { sub } = from;
-    for (let event = this.#eventAt(recent, { revision, sub }); event !== undefined;) {
-      const isFull = events.length >= eventsMax || bytes >= bytesMax;
-      if (isFull && events.length > 0) return { events, bytes, isWhole: false };
-      events.push(event);
-      bytes += bytesOfEvent(event);
-      sub++;
-      event = this.#eventAt(recent, { revision, sub });
-    }
-    // Only the revision of the empty store made no event.
-    assert(sub > 0 || revision <= 1, `the records of revision ${revision} are missing`);
-    return { events, bytes, isWhole: true };
-  }
-
-  #eventAt(
-    recent: readonly KeyEvent[] | undefined,
-    { revision, sub }: Position,
-  ): KeyEvent | undefined {
-    if (recent !== undefined) return recent[sub];
-    const record = this.#engine.get(recordKey(revision, sub));
-    return record === undefined ? undefined : decodeRecord(record, revision);
-  }
-
-  /** True if a key in `range` was changed by `revision` or a later one. */
+  /** True if `revision` or a later one changed a key in `range`. */
   isChangedSince(range: KeyRange, revision: number): boolean {
     return this.#index.isChangedSince(range, revision);
   }
@@ -278,12 +225,12 @@ export class KeyStore {
   #valueAt(entry: KeyEntry, revision: number, keep = true): KeyValue | undefined {
     const version = entry.versionAt(revision);
     if (version?.isLive !== true) return undefined;
-    const recent = this.#recent.get(version.revision)?.events[version.sub];
+    const recent = this.#history.recent(version.revision, version.sub);
     if (recent !== undefined) return recent.kv;
     return version === entry ? keyValueOf(entry, this.#valueOf(entry, keep)) : this.#read(version);
   }
 
-  /** The value that a key has now. */
+  /** The current value of a key. */
   #valueOf(entry: KeyEntry, keep: boolean): Uint8Array {
     if (keep) entry.wasUsed = true;
     if (entry.value !== undefined) return Buffer.from(entry.value, 'latin1');
@@ -293,7 +240,7 @@ export class KeyStore {
   }
 
   #read({ revision, sub }: Version): KeyValue {
-    // What the command under way has written is in the engine already, and not yet among the recent events.
+    // Records of the command under way are found, too: they are in the engine before they are recent events.
     this.recordsRead++;
     const record = present(this.#engine.get(recordKey(revision, sub)), `record ${revision}.${sub}`);
     return decodeRecord(record, revision).kv;
@@ -313,7 +260,7 @@ export class KeyStore {
     const kv: KeyValue = { key, value: own, createRevision, modRevision, version, lease };
     const entry = this.#write(record, true, kv);
     this.#cache.keep(entry, record.toString('latin1', valueStart));
-    this.#happened({ kind: 'put', kv });
+    this.#history.add({ kind: 'put', kv });
   }
 
   /** Ends the generation of a key that exists. */
@@ -321,12 +268,12 @@ export class KeyStore {
     const kv = deletedKeyValue(key, this.#revision + 1);
     const entry = this.#write(encodeDelete(key), false, kv);
     this.#cache.drop(entry);
-    this.#happened({ kind: 'delete', kv });
+    this.#history.add({ kind: 'delete', kv });
   }
 
   #write(record: Uint8Array, isLive: boolean, kv: KeyValue): KeyEntry {
     const { key, modRevision, createRevision, version, lease } = kv;
-    const sub = this.#eventCount;
+    const sub = this.#history.pendingCount;
     const bytes = recordKeyBytes + record.length;
     this.#engine.append(recordKey(modRevision, sub), record);
     this.#recordBytes += bytes;
@@ -336,44 +283,27 @@ export class KeyStore {
       isLive,
       bytes,
       hash: hashBytes(record, 0),
-      // Written out, because V8 copies a spread object field by field: that took more time than all else in a write.
+      // Not spread: V8 copies a spread object field by field, which took more time than the rest of a write.
       createRevision,
       version,
       lease,
     });
   }
 
-  /** More events than memory is to hold are in the engine alone. */
-  #happened(event: KeyEvent): void {
-    this.#eventCount++;
-    this.#eventBytes += bytesOfEvent(event);
-    if (this.#eventBytes <= this.#eventBytesMax) this.#events.push(event);
-    else if (this.#eventCount > 1) this.#events = [];
-    else this.#events.push(event);
-  }
-
-  /** Ends the command under way; what it has changed, if anything, is one revision. */
+  /** Ends the command under way. If it changed anything, its changes are one new revision. */
   commit(): { readonly events: readonly KeyEvent[]; readonly isLarge: boolean } {
-    const events = this.#events;
-    const isLarge = events.length < this.#eventCount;
-    if (this.#eventCount === 0) return nothingHappened;
-    this.#events = [];
-    this.#eventCount = 0;
-    this.#eventBytes = 0;
-    this.#revision++;
-    if (isLarge) this.#recent.skip(this.#revision);
-    else this.#recent.add({ revision: this.#revision, events });
-    return { events: isLarge ? [] : events, isLarge };
+    if (this.#history.pendingCount > 0) this.#revision++;
+    return this.#history.commit(this.#revision);
   }
 
   // Compaction.
 
-  /** Makes everything before `revision` unreadable. */
+  /** Makes all revisions before `revision` unreadable. Their records are removed later; see `beginRemoval`. */
   compact(revision: number): void {
     this.#compactedRevision = revision;
   }
 
-  /** Has the records go, step by step, that a compaction up to `revision` made unreadable. */
+  /** Lets `compactStep` remove the records that a compaction up to `revision` made unreadable. */
   beginRemoval(revision: number): void {
     this.#compaction.begin(revision);
   }
@@ -393,7 +323,7 @@ export class KeyStore {
     return isMoreLeft;
   }
 
-  /** One number for all that can be read up to `revision` after a compaction up to `compacted`. */
+  /** The hash of all versions up to `revision` that are readable after a compaction up to `compacted`. */
   *hashUpTo(revision: number, compacted: number): Steps<number> {
     let sum = 0;
     let start: Key | undefined = '';
@@ -413,7 +343,7 @@ export class KeyStore {
 
   // Starting.
 
-  /** Reads all records; tells which key has which lease. `pause` lets others go on meanwhile. */
+  /** Builds the index from all records. Calls `attach` for each key that has a lease. `pause` yields to the event loop. */
   async load(
     compactedRevision: number,
     attach: (key: Key, lease: LeaseId) => void,
@@ -448,7 +378,7 @@ export class KeyStore {
     const entry = this.#index.load(kv.key);
     const isLive = kind === 'put';
     entry.add({ revision, sub, isLive, bytes, hash, createRevision, version, lease });
-    // Values that do not find room are read when they are asked for: most of what came before would be dropped unused.
+    // Values beyond the budget are read when they are asked for; evicting earlier ones would load most values in vain.
     this.#cache.drop(entry);
     if (isLive && this.#cache.hasRoom(kv.value.length)) {
       this.#cache.keep(entry, asBuffer(kv.value).toString('latin1'));
@@ -458,14 +388,13 @@ export class KeyStore {
   }
 }
 
-/** Keys that are put in order in one turn while the state is loaded. */
+/** Keys put in order in one turn while the state is loaded. */
 const keysPerPause = 4096;
-const nothingHappened = { events: [], isLarge: false };
-/** Adding up hashes takes much less than reading keys. */
+/** Adding a version's hash takes much less than reading a key. */
 const versionsHashedPerUnit = 8;
 const noBytes = new Uint8Array();
 
-/** The newest version of a key, with its value or without. */
+/** The newest version of a key. */
 function keyValueOf(entry: KeyEntry, value: Uint8Array): KeyValue {
   const { key, createRevision, revision, version, lease } = entry;
   return { key, value, createRevision, modRevision: revision, version, lease };

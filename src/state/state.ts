@@ -1,37 +1,36 @@
 import { assert, unreachable } from '../base/assert.ts';
-import { RegistryError } from '../base/errors.ts';
 import { finish } from '../base/steps.ts';
 import type { Steps } from '../base/steps.ts';
 import type { Key, KeyRange } from '../base/key.ts';
 import type { MemberId } from '../base/member-id.ts';
-import { CompactionHashes } from './compaction-hashes.ts';
-import type { KvHash } from './compaction-hashes.ts';
+import { corruptRefusal, refusalByAlarm } from './alarm-rules.ts';
 import { ClusterState } from './cluster-state.ts';
 import { decodeCommand } from './command-codec.ts';
 import { decide } from './compare.ts';
 import type { Alarm, Applied, Command, CommandResult, Member } from './command.ts';
 import type { Engine } from './engine.ts';
 import { Execution } from './execution.ts';
-import type { Refusal } from './execution.ts';
-import { hashNumber } from './hash.ts';
-import { KeyStore, neverCompacted, newest } from './key-store.ts';
+import {
+  checkFormat,
+  readCompactedRevision,
+  writeCompactedRevision,
+  writeFormat,
+} from './format.ts';
+import { KeyStore, newest } from './key-store.ts';
 import type { MemoryBounds } from './key-store.ts';
 import type { KeyValue, LeaseId, Position, ReadBounds, RevisionEvents } from './key-value.ts';
+import { KvHashes } from './kv-hashes.ts';
+import type { KvHash } from './kv-hashes.ts';
 import { LeaseTable } from './lease-table.ts';
 import type { Leases } from './lease-table.ts';
 import { ReadProgress } from './read-progress.ts';
 import type { Reading } from './read-progress.ts';
 import { readRange } from './range.ts';
 import { readTxn } from './read-txn.ts';
+import { throwIfRefused } from './refusal.ts';
+import type { Refusal } from './refusal.ts';
 import type { RangeRequest, RangeResult, TxnRequest, TxnResult } from './requests.ts';
-import { RowFormat } from './row.ts';
-import { hasPut, isReadOnly } from './txn-rules.ts';
-
-const formatKey = 'sformat';
-/** Of the records in the engine; a newer one is refused. */
-const formatVersion = 1;
-const compactedKey = 'scompacted';
-const numberRow = new RowFormat<[number]>();
+import { isReadOnly } from './txn-rules.ts';
 
 const defaultBounds: MemoryBounds = {
   cacheBytesMax: 128 << 20,
@@ -41,20 +40,20 @@ const defaultBounds: MemoryBounds = {
 };
 
 /**
- * The replicated state: keys with their history, leases, members, alarms. It changes by `apply` alone, and equally on
- * every member; everything in it can be read back from the engine.
+ * The replicated state: keys with their history, leases, members, alarms. Only applied commands change it, and they do so
+ * equally on every member. All of it can be loaded again from the engine.
  */
 export class State {
   readonly #engine: Engine;
   readonly #keys: KeyStore;
   readonly #leases: LeaseTable;
   readonly #cluster: ClusterState;
-  readonly #hashes: CompactionHashes;
+  readonly #hashes: KvHashes;
   readonly #execution: Execution;
   #appliedIndex: number;
-  /** A command is being carried out. Readers see the revision before it. */
+  /** A command is under way. Reads see the revision before it. */
   #isHalfway = false;
-  /** A command failed in the middle: half of it may be in here, and nothing is right. */
+  /** A command failed half-way: the state may hold half of its effect, so it serves no reads and takes no commands. */
   #hasFailed = false;
 
   private constructor(engine: Engine, bounds: MemoryBounds, appliedIndex: number) {
@@ -63,25 +62,25 @@ export class State {
     this.#leases = new LeaseTable(engine);
     this.#cluster = new ClusterState(engine);
     this.#execution = new Execution(this.#keys, this.#leases, bounds.keysPerStep);
-    this.#hashes = new CompactionHashes(({ from, to }) => this.#hashKv(to, from));
+    this.#hashes = new KvHashes(this.#keys);
     this.#appliedIndex = appliedIndex;
   }
 
-  /** The state of a cluster before its first command; its first records go to the empty engine. */
+  /** The state of a cluster before its first command. Writes its first records to the empty engine. */
   static create(
     engine: Engine,
     genesis: { readonly members: readonly Member[] },
     bounds: Partial<MemoryBounds> = {},
   ): State {
     const state = new State(engine, { ...defaultBounds, ...bounds }, 0);
-    engine.put(formatKey, numberRow.encode([formatVersion]));
+    writeFormat(engine);
     state.#cluster.begin(genesis.members);
     return state;
   }
 
   /**
-   * The state that the engine holds: after a restart, or when a snapshot has come. `pause` resolves when others had their
-   * turn: with many keys this takes seconds.
+   * Loads the state from the engine: after a restart, or after a snapshot. With many keys this takes seconds; `pause`
+   * yields to the event loop in between.
    */
   static async load(
     engine: Engine,
@@ -90,42 +89,39 @@ export class State {
   ): Promise<State> {
     checkFormat(engine);
     const state = new State(engine, { ...defaultBounds, ...bounds }, appliedIndex);
-    const compacted = engine.get(compactedKey);
-    const [compactedRevision] =
-      compacted === undefined ? [neverCompacted] : numberRow.decode(compacted);
     state.#cluster.load();
     await state.#leases.load();
     await state.#keys.load(
-      compactedRevision,
+      readCompactedRevision(engine),
       (key, lease) => state.#leases.move(key, 0n, lease),
       pause ?? noPause,
     );
     return state;
   }
 
-  /** The index of the last entry whose effect is in here. */
+  /** Index of the last entry that was applied. */
   get appliedIndex(): number {
     return this.#appliedIndex;
   }
 
-  /** Of the newest write; 1 for the empty store. */
+  /** Revision of the newest write; 1 for the empty store. */
   get revision(): number {
     return this.#keys.revision;
   }
 
-  /** Revisions below this one cannot be read any more; 0 before the first compaction. */
+  /** The oldest revision that can be read; 0 before the first compaction. */
   get compactedRevision(): number {
     return Math.max(0, this.#keys.compactedRevision);
   }
 
-  /** Keys that exist now. */
+  /** Number of keys that exist. */
   get keyCount(): number {
     return this.#keys.keyCount;
   }
 
   /**
-   * Bytes of all records that are not removed yet, and of leases: what the quota is about. Differs a little between
-   * members.
+   * Bytes of leases and of all records that compaction has not removed yet: what the quota limits. Differs a little
+   * between members, because their compactions proceed at their own pace.
    */
   get sizeInUseBytes(): number {
     return this.#keys.recordBytes + this.#leases.bytes;
@@ -151,10 +147,7 @@ export class State {
     return this.#cluster.version;
   }
 
-  /**
-   * What all members know, and what may therefore be proposed: commands of a higher level would stop some of them. It
-   * never sinks.
-   */
+  /** The level that all members know. Commands of a higher level must not be proposed. Never falls. */
   get featureLevel(): number {
     return this.#cluster.levels.cluster;
   }
@@ -165,30 +158,30 @@ export class State {
 
   // Reading.
 
-  /** A range, at one go. Throws RegistryError if the revision cannot be read. */
+  /** Reads a range at once. Throws RegistryError if the revision cannot be read. */
   range(request: RangeRequest): RangeResult {
     return finish(this.openRange(request).steps);
   }
 
-  /** A transaction that writes nothing, without a command, at one go. */
+  /** Executes a read-only transaction at once, without a command. */
   readTxn(txn: TxnRequest): TxnResult {
     return finish(this.openTxn(txn).steps);
   }
 
-  /** A range at the revision that is the newest now, or at the one asked for; see `pin` for reading it in slices. */
+  /** Reads a range in steps, at the revision asked for or at the newest one of now. See `pin` for reading in slices. */
   openRange(request: RangeRequest): Reading<RangeResult> {
-    this.#refuseIfWrong();
+    this.#checkReadable();
     const progress = new ReadProgress();
     const revision = request.revision > 0 ? request.revision : this.revision;
-    orThrow(this.#keys.refusalToRead(revision));
+    throwIfRefused(this.#keys.refusalToRead(revision));
     const steps = readRange(this.#keys, request, revision, progress);
     return { steps, progress, oldestRevision: revision };
   }
 
-  /** The same for a transaction that writes nothing. */
+  /** The same for a read-only transaction. */
   openTxn(txn: TxnRequest): Reading<TxnResult> {
-    assert(isReadOnly(txn), 'what writes is a command');
-    this.#refuseIfWrong();
+    assert(isReadOnly(txn), 'only a read-only transaction runs without a command');
+    this.#checkReadable();
     const progress = new ReadProgress();
     const steps = this.#readTxn(txn, this.revision, progress);
     return { steps, progress, oldestRevision: this.compactedRevision };
@@ -196,19 +189,19 @@ export class State {
 
   *#readTxn(request: TxnRequest, revision: number, progress: ReadProgress): Steps<TxnResult> {
     const decision = yield* decide(this.#keys, request, revision);
-    orThrow(this.#execution.checkTxn(request, decision));
+    throwIfRefused(this.#execution.checkTxn(request, decision));
     return yield* readTxn(this.#keys, { request, decision }, revision, progress);
   }
 
   /**
-   * Keeps what a read needs that takes more than one turn: all that can be read from a revision on, whatever is
-   * compacted meanwhile. The returned function lets go of it.
+   * Compaction removes nothing that is readable from `revision` on until the returned function is called. For reads that
+   * take more than one turn.
    */
   pin(revision: number): () => void {
     return this.#keys.pin(revision);
   }
 
-  /** The past for watchers; see `History` in `watch`. */
+  /** Past events, for watchers; see `History` in `watch`. */
   read(
     from: Position,
     bounds: ReadBounds,
@@ -216,12 +209,12 @@ export class State {
     return this.#keys.readEvents(from, bounds);
   }
 
-  /** True if a key in `range` was changed by `revision` or a later one. */
+  /** True if `revision` or a later one changed a key in `range`. */
   isChangedSince(range: KeyRange, revision: number): boolean {
     return this.#keys.isChangedSince(range, revision);
   }
 
-  /** The version of `key` just before `revision`; undefined if there was none or it was compacted. */
+  /** The version of `key` just before `revision`; undefined if there was none, or it was compacted. */
   previous(key: Key, revision: number): KeyValue | undefined {
     if (revision - 1 < this.compactedRevision) return undefined;
     return this.#keys.get(key, revision - 1);
@@ -230,9 +223,9 @@ export class State {
   // Applying.
 
   /**
-   * Takes the entry at `index` in; indexes come one after the other. Throws UnknownCommand, or RegistryError if all
-   * members have gone beyond what this release knows, the newer release included that this one ran before. Whatever it
-   * throws, the entry was not applied, and neither this state nor what it left in the engine may be used any more.
+   * Applies the entry at `index`, which must be `appliedIndex + 1`. Throws UnknownCommand, or RegistryError if the cluster
+   * has reached a feature level that this release does not know (it was downgraded). After any throw the entry does not
+   * count as applied, and neither this state nor what it wrote to the engine may be used.
    */
   apply(index: number, command: Command | Uint8Array | undefined): Applied {
     if (command === undefined || (command instanceof Uint8Array && command.length === 0)) {
@@ -245,15 +238,15 @@ export class State {
   }
 
   /**
-   * The same for a command that may take long: what is returned is either its effect or the steps that lead to it. Until
-   * they are done nothing else may be applied, and readers see the revision before the command, whole. Without
-   * `isWanted` the result may lack what it would show of the data, such as former values and what a range found.
+   * The same for a command that may take long: returns its effect, or the steps that lead to it. Until the steps are done
+   * nothing else may be applied, and reads see the whole revision before the command. Without `isWanted` the result may
+   * lack data that it would show, such as previous values and what a range found.
    */
   begin(index: number, command: Command, isWanted: boolean): Applied | Steps<Applied> {
     this.#checkNext(index);
     this.#isHalfway = true;
     try {
-      const outcome = this.#refusalByAlarm(command) ?? this.#carryOut(command, isWanted);
+      const outcome = refusalByAlarm(this.#cluster, command) ?? this.#carryOut(command, isWanted);
       return 'next' in outcome ? this.#inSteps(index, outcome) : this.#end(index, outcome);
     } catch (error) {
       this.#hasFailed = true;
@@ -279,12 +272,12 @@ export class State {
     return { result, revision: this.revision, events, isLarge };
   }
 
-  /** A command is half done. What is in the engine then may not count as the state of any index. */
+  /** A command is half done. The engine then does not hold the state of any index. */
   get isHalfway(): boolean {
     return this.#isHalfway;
   }
 
-  /** The entry at `index` has nothing for the state. */
+  /** The entry at `index` has no command for the state. */
   applySkip(index: number): void {
     this.#checkNext(index);
     this.#appliedIndex = index;
@@ -343,20 +336,9 @@ export class State {
     }
   }
 
-  /** While space is short nothing may grow; while members differ nothing may be written. */
-  #refusalByAlarm(command: Command): Refusal | undefined {
-    if (this.#cluster.alarms.length === 0) return undefined;
-    if (this.#cluster.isAlarmed('corrupt') && touchesKeys(command)) return corrupt;
-    if (this.#cluster.isAlarmed('no-space') && growsData(command)) {
-      const message = 'the data has reached its quota; compact, then disarm the alarm';
-      return { kind: 'error', code: 'no-space', message };
-    }
-    return undefined;
-  }
-
-  #refuseIfWrong(): void {
-    if (this.#hasFailed) orThrow(halfway);
-    if (this.#cluster.isAlarmed('corrupt')) orThrow(corrupt);
+  #checkReadable(): void {
+    if (this.#hasFailed) throwIfRefused(failedRefusal);
+    if (this.#cluster.isAlarmed('corrupt')) throwIfRefused(corruptRefusal);
   }
 
   #compact(revision: number): CommandResult {
@@ -364,13 +346,13 @@ export class State {
       const message = `revision ${revision} is not there yet; the newest is ${this.revision}`;
       return { kind: 'error', code: 'revision-in-future', message };
     }
-    // The empty past before the first revision can be compacted too, once, as in etcd.
+    // Before the first compaction even revision 0 can be compacted, once, as in etcd.
     if (revision <= this.#keys.compactedRevision) {
       const message = `everything before revision ${this.compactedRevision} was compacted already`;
       return { kind: 'error', code: 'revision-compacted', message };
     }
-    this.#engine.put(compactedKey, numberRow.encode([revision]));
-    this.#hashes.compacted({ from: this.#keys.compactedRevision, to: revision });
+    writeCompactedRevision(this.#engine, revision);
+    this.#hashes.onCompacted({ from: this.#keys.compactedRevision, to: revision });
     this.#keys.compact(revision);
     return done;
   }
@@ -388,41 +370,41 @@ export class State {
     return { kind: 'lease-granted', id, ttlSeconds };
   }
 
-  /** Gives a backup to another cluster: these are its members, and nothing is left of the old ones. */
+  /** Makes a restored backup the state of another cluster: these are its only members. */
   replaceMembers(members: readonly Member[]): void {
     this.#cluster.begin(members);
   }
 
   /**
-   * Gives a backup to a cluster that goes on `amount` revisions later, with everything before that compacted. What the
-   * engine holds then is to be loaded again.
+   * Makes a restored backup continue `amount` revisions later, with everything before compacted. The state must then be
+   * loaded again from the engine.
    */
   bumpRevision(amount: number): void {
     const revision = this.revision + amount;
-    assert(Number.isSafeInteger(revision + 1), 'revisions can be counted');
-    this.#engine.put(compactedKey, numberRow.encode([revision]));
+    assert(Number.isSafeInteger(revision + 1), 'a revision is a safe integer');
+    writeCompactedRevision(this.#engine, revision);
   }
 
   // Compaction.
 
-  /** True if compacted records are still to be removed here. */
+  /** True if this member still has compacted records to remove. */
   get compactionPending(): boolean {
     return this.#hashes.isPending || this.#keys.compactionPending;
   }
 
-  /** They cannot be removed yet, because somebody reads them. */
+  /** True if their removal waits for a read that has pinned them. */
   get compactionWaits(): boolean {
     return this.#keys.compactionWaits;
   }
 
-  /** Versions of keys that compactions have removed here since the start. */
+  /** Versions of keys that this member's compactions removed since its start. */
   get compactedVersions(): number {
     return this.#keys.compactedVersions;
   }
 
   /**
-   * Removes some of them, looking at no more than `keysMax` keys; true if more are left. What one compaction left over
-   * goes when the hash of what could be read before it is taken, which is done here too, a slice each time.
+   * Removes some compacted records, visiting at most `keysMax` keys; true if more are left. The removal for a compaction
+   * begins once the hash of what was readable before it is taken: a slice of that is done here, too.
    */
   compactStep(keysMax: number): boolean {
     const hashed = this.#hashes.step();
@@ -438,33 +420,17 @@ export class State {
 
   // Comparing members.
 
-  /**
-   * One number for all versions of keys that can be read at revisions up to `revision` (0: the newest), values
-   * included. Equal on members of equal history, however far their compaction got. For the revisions of the last
-   * compactions it is the number that it was before them.
-   */
+  /** The hash of all versions of keys that are readable at revisions up to `revision` (0: the newest); see `KvHashes`. */
   hashKv(revision: number): KvHash {
     return finish(this.openHash(revision).steps);
   }
 
-  /** The same, to be taken in slices. */
+  /** The same, in steps. */
   openHash(revision: number): Reading<KvHash> {
-    const hashRevision = revision <= 0 ? this.revision : revision;
-    const taken = revision <= 0 ? undefined : this.#hashes.at(revision);
-    if (taken !== undefined && 'hash' in taken) return reading(given(taken), hashRevision);
-    if (taken === undefined) orThrow(this.#keys.refusalToRead(hashRevision));
-    const from = taken?.from ?? this.#keys.compactedRevision;
-    return reading(this.#hashKv(hashRevision, from), from);
+    return this.#hashes.open(revision);
   }
 
-  /** Over what is readable after a compaction up to `from`. */
-  *#hashKv(hashRevision: number, from: number): Steps<KvHash> {
-    const hash =
-      (yield* this.#keys.hashUpTo(hashRevision, from)) ^ hashNumber(Math.max(0, from), 0);
-    return { hash: hash >>> 0, compactRevision: from, hashRevision };
-  }
-
-  /** The whole state in a line: two members that have applied the same entries give the same one. */
+  /** The whole state in one line; equal on members that have applied the same entries. */
   digest(): string {
     const { hash, hashRevision } = this.hashKv(0);
     const parts = [hash, this.#leases.hash(), this.#cluster.hash()];
@@ -473,59 +439,12 @@ export class State {
   }
 }
 
-function reading(steps: Steps<KvHash>, oldestRevision: number): Reading<KvHash> {
-  return { steps, progress: new ReadProgress(), oldestRevision };
-}
-
-// eslint-disable-next-line require-yield
-function* given(hash: KvHash): Steps<KvHash> {
-  return hash;
-}
-
 const noPause = (): Promise<void> => Promise.resolve();
 
 const done: CommandResult = { kind: 'done' };
 
-const corrupt: Refusal = {
-  kind: 'error',
-  code: 'cluster-corrupt',
-  message: 'the members of the cluster differ; find out which is wrong before anything is written',
-};
-
-const halfway: Refusal = {
+const failedRefusal: Refusal = {
   kind: 'error',
   code: 'stopped',
   message: 'this member stops, because a command failed in the middle',
 };
-
-function checkFormat(engine: Engine): void {
-  const row = engine.get(formatKey);
-  const [version] = row === undefined ? [undefined] : numberRow.decode(row);
-  if (version === formatVersion) return;
-  throw new RegistryError(
-    'invalid-request',
-    version === undefined
-      ? 'the store holds no state: it was never created'
-      : `the data has format ${version}, and this release knows ${formatVersion}; run a newer one`,
-  );
-}
-
-function touchesKeys({ kind }: Command): boolean {
-  return (
-    kind === 'put' ||
-    kind === 'delete-range' ||
-    kind === 'txn' ||
-    kind === 'compact' ||
-    kind === 'lease-grant' ||
-    kind === 'lease-revoke'
-  );
-}
-
-function growsData(command: Command): boolean {
-  if (command.kind === 'txn') return hasPut(command.request);
-  return command.kind === 'put' || command.kind === 'lease-grant';
-}
-
-function orThrow(refusal: Refusal | undefined): void {
-  if (refusal !== undefined) throw new RegistryError(refusal.code, refusal.message);
-}

@@ -261,9 +261,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'the hash of a compaction covers what was written until it is taken',
-    file: 'state/state.ts',
+    file: 'state/kv-hashes.ts',
     find: '(yield* this.#keys.hashUpTo(hashRevision, from))',
-    replace: '(yield* this.#keys.hashUpTo(this.revision, from))',
+    replace: '(yield* this.#keys.hashUpTo(this.#keys.revision, from))',
   },
   {
     name: 'compaction loses a tombstone that may still be watched',

@@ -1,0 +1,118 @@
+import { assert } from '../base/assert.ts';
+import type { Engine } from './engine.ts';
+import type { KeyEvent, Position, ReadBounds, RevisionEvents } from './key-value.ts';
+import { RecentEvents, bytesOfEvent } from './recent-events.ts';
+import { decodeRecord, recordKey } from './record.ts';
+
+const nothingHappened = { events: [], isLarge: false };
+
+/**
+ * The events of each revision, for watchers: those of the command under way, those of the newest revisions in memory,
+ * and older ones from the engine, where each is a record.
+ */
+export class EventHistory {
+  readonly #engine: Engine;
+  readonly #recent: RecentEvents;
+  readonly #pendingBytesMax: number;
+  /** Events of the command under way, in order; empty once they have more bytes than memory may hold. */
+  #pending: KeyEvent[] = [];
+  #pendingCount = 0;
+  #pendingBytes = 0;
+
+  constructor(
+    engine: Engine,
+    { revisionsMax, bytesMax }: { readonly revisionsMax: number; readonly bytesMax: number },
+  ) {
+    this.#engine = engine;
+    this.#recent = new RecentEvents({ revisionsMax, bytesMax });
+    this.#pendingBytesMax = bytesMax;
+  }
+
+  /** Events of the command under way: the sub-revision of its next event. */
+  get pendingCount(): number {
+    return this.#pendingCount;
+  }
+
+  add(event: KeyEvent): void {
+    this.#pendingCount++;
+    this.#pendingBytes += bytesOfEvent(event);
+    // One event is kept however large it is.
+    if (this.#pendingBytes <= this.#pendingBytesMax || this.#pendingCount === 1) {
+      this.#pending.push(event);
+    } else this.#pending = [];
+  }
+
+  /** The command under way is done: its events are all of `revision`. If `isLarge`, only the engine has them. */
+  commit(revision: number): { readonly events: readonly KeyEvent[]; readonly isLarge: boolean } {
+    if (this.#pendingCount === 0) return nothingHappened;
+    const events = this.#pending;
+    const isLarge = events.length < this.#pendingCount;
+    this.#pending = [];
+    this.#pendingCount = 0;
+    this.#pendingBytes = 0;
+    if (isLarge) this.#recent.skip(revision);
+    else this.#recent.add({ revision, events });
+    return { events, isLarge };
+  }
+
+  /** The event at a position, if it is in memory. */
+  recent(revision: number, sub: number): KeyEvent | undefined {
+    return this.#recent.get(revision)?.events[sub];
+  }
+
+  /** The events from a position on, up to revision `last`; see `History` in `watch`. */
+  read(
+    from: Position,
+    { revisionsMax, eventsMax, bytesMax }: ReadBounds,
+    last: number,
+  ): { readonly revisions: readonly RevisionEvents[]; readonly next: Position } {
+    const revisions: RevisionEvents[] = [];
+    let { revision, sub } = from;
+    let eventsLeft = eventsMax;
+    let bytesLeft = bytesMax;
+    for (; revision <= last && revisions.length < revisionsMax; revision++) {
+      if (revisions.length > 0 && (eventsLeft <= 0 || bytesLeft <= 0)) break;
+      const bounds = { eventsMax: eventsLeft, bytesMax: bytesLeft };
+      const { events, bytes, isWhole } = this.#eventsOf({ revision, sub }, bounds);
+      if (!isWhole && revisions.length > 0) break;
+      if (events.length > 0) revisions.push({ revision, events });
+      if (!isWhole) return { revisions, next: { revision, sub: sub + events.length } };
+      sub = 0;
+      eventsLeft -= events.length;
+      bytesLeft -= bytes;
+    }
+    return { revisions, next: { revision, sub: 0 } };
+  }
+
+  /** The events of one revision from a position on; at least one, whatever the bounds. */
+  #eventsOf(
+    from: Position,
+    { eventsMax, bytesMax }: { readonly eventsMax: number; readonly bytesMax: number },
+  ): { readonly events: readonly KeyEvent[]; readonly bytes: number; readonly isWhole: boolean } {
+    const { revision } = from;
+    const recent = this.#recent.get(revision)?.events;
+    const events: KeyEvent[] = [];
+    let bytes = 0;
+    let { sub } = from;
+    for (let event = this.#eventAt(recent, { revision, sub }); event !== undefined;) {
+      const isFull = events.length >= eventsMax || bytes >= bytesMax;
+      if (isFull && events.length > 0) return { events, bytes, isWhole: false };
+      events.push(event);
+      bytes += bytesOfEvent(event);
+      sub++;
+      event = this.#eventAt(recent, { revision, sub });
+    }
+    // Only revision 1, that of the empty store, has no event.
+    assert(sub > 0 || revision <= 1, `the records of revision ${revision} are missing`);
+    return { events, bytes, isWhole: true };
+  }
+
+  #eventAt(
+    recent: readonly KeyEvent[] | undefined,
+    { revision, sub }: Position,
+  ): KeyEvent | undefined {
+    if (recent !== undefined) return recent[sub];
+    const record = this.#engine.get(recordKey(revision, sub));
+    return record === undefined ? undefined : decodeRecord(record, revision);
+  }
+}
