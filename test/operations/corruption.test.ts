@@ -124,6 +124,7 @@ test('a member that took over a snapshot of the leader is the same as the others
   await compact(stage, 20);
   for (let nth = 0; nth < 40; nth++) await put(stage, `key ${nth % 7}`);
   await restart(stage, follower!);
+  await stage.until('the snapshot', () => follower!.replica?.isInstalling === false);
   expect(follower!.replica?.snapshotsReceived).toBe(1);
   const own = await stage.settled(hashHere(stage.coreOf(stage.leader), 0));
   const told = await stage.settled(hashHere(stage.coreOf(follower!), 0));
