@@ -1,19 +1,19 @@
-/** Deleted records are worth a clean-up once they are about so many bytes, and a part of all there is. */
+/** A compaction is due when deleted records are about this many bytes, and this fraction of the directory. */
 const bytesMin = 8 << 20;
-const partMin = 1 / 4;
-/** What a record is taken for before any was seen. */
+const fractionMin = 1 / 4;
+/** Assumed size of a deleted record before any record was written. */
 const recordBytesGuess = 300;
 
 /**
- * How much of what is on the disk is deleted records. LevelDB gives their space back when it merges tables, and
- * merges when much was written; after many deletions it has to be told.
+ * Estimates how much of the disk deleted records take. LevelDB frees their space when it merges tables, and merges
+ * when much was written; after many deletions it must be asked to.
  */
 export class GarbageEstimate {
   readonly #sizeOnDisk: () => number;
   #seenRecords = 0;
   #seenBytes = 0;
   #garbageBytes = 0;
-  /** RecordSource this there is no need to look at the disk again. */
+  /** While the estimate is less, the size on disk need not be read again. */
   #nextBytes = bytesMin;
 
   constructor(sizeOnDisk: () => number) {
@@ -25,16 +25,16 @@ export class GarbageEstimate {
     this.#seenBytes += bytes;
   }
 
-  /** A record of unknown size is gone: it counts as much as others did on average. */
+  /** The size of deleted records is unknown: each counts as the average of those written. */
   addDeleted(count: number): void {
     const each = this.#seenRecords === 0 ? recordBytesGuess : this.#seenBytes / this.#seenRecords;
     this.#garbageBytes += count * each;
   }
 
-  /** True if it is time to clean up; the count then begins anew. */
+  /** True if a compaction is due; the estimate is then reset. */
   take(): boolean {
     if (this.#garbageBytes < this.#nextBytes) return false;
-    const enoughBytes = Math.max(bytesMin, this.#sizeOnDisk() * partMin);
+    const enoughBytes = Math.max(bytesMin, this.#sizeOnDisk() * fractionMin);
     if (this.#garbageBytes < enoughBytes) {
       this.#nextBytes = enoughBytes;
       return false;

@@ -3,12 +3,12 @@ import type { Identity } from '../replica/index.ts';
 import { StorageCorruption } from './corruption.ts';
 import type { Span } from './engine-buffer.ts';
 
-/** Whose directory this is, in which form, and which of the states in it counts. */
+/** The first record of a directory: its format, its owner, and which epoch of the state is the current one. */
 export interface Header {
   readonly format: number;
   readonly identity: Identity;
   readonly epoch: number;
-  /** What it holds of the state here was written ahead of its applied index, and counts only once that is written. */
+  /** State records in this span were written ahead of their applied index. Until that is written they do not count. */
   readonly unfinished?: Span;
 }
 
@@ -31,7 +31,7 @@ function spanOf(value: unknown): Span {
   return { from: textOf(from, 'unfinished from'), to: textOf(to, 'unfinished to') };
 }
 
-/** What the record at this key holds. A checksum that is right says nothing about what was written. */
+/** Decodes the record at `key`. A correct checksum does not make its content valid: TypeError becomes StorageCorruption. */
 export function decodeRecordAt<T>(key: Uint8Array, decode: () => T): T {
   try {
     return decode();

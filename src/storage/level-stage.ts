@@ -3,7 +3,7 @@ import { epochSpan, stateKey } from './level-keys.ts';
 import type { LevelWriter } from './level-writer.ts';
 import { snapshotAbandoned, SnapshotReader } from './snapshot-frames.ts';
 
-/** A foreign state, written beside the own one under an epoch of its own. */
+/** A received state, written beside the current one under an epoch of its own. */
 export class LevelStage implements SnapshotStage {
   readonly epoch: number;
   readonly #writer: LevelWriter;
@@ -17,7 +17,7 @@ export class LevelStage implements SnapshotStage {
     this.#fsync = fsync;
   }
 
-  /** Everything is here and on the disk. */
+  /** The whole state is here and on the disk. */
   get isComplete(): boolean {
     return this.#state === 'complete';
   }

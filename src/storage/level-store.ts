@@ -7,7 +7,7 @@ import { RegistryError } from '../base/errors.ts';
 import { countOf } from '../base/fields.ts';
 import type { Histogram, Metrics } from '../base/metrics.ts';
 import { hardStateOf, positionOf } from '../raft/index.ts';
-import type { Entry, HardState, SnapshotPosition } from '../raft/index.ts';
+import type { HardState, SnapshotPosition } from '../raft/index.ts';
 import type {
   Identity,
   Recovered,
@@ -17,37 +17,34 @@ import type {
   StoreWrite,
 } from '../replica/index.ts';
 import type { Engine } from '../state/index.ts';
+import { unseal } from './checksum.ts';
+import { Cleanup } from './cleanup.ts';
 import { StorageCorruption } from './corruption.ts';
 import { EngineBuffer } from './engine-buffer.ts';
 import type { Changes, Span } from './engine-buffer.ts';
-import { unseal } from './checksum.ts';
+import { decodeRecordAt, headerOf } from './header.ts';
+import type { Header } from './header.ts';
 import { openDatabase } from './level-directory.ts';
 import type { Database } from './level-directory.ts';
 import {
   appliedKey,
   baseKey,
   epochOf,
-  epochSpan,
   hardStateKey,
   identityKey,
-  logKey,
-  logSpan,
   stateKey,
   stateSpan,
 } from './level-keys.ts';
-import { scan, scanFinished } from './level-scan.ts';
+import { mustReadRecord, readRecord, scan, scanFinished } from './level-read.ts';
 import { LevelStage } from './level-stage.ts';
 import { LevelWriter } from './level-writer.ts';
 import type { RecordBatch } from './level-writer.ts';
-import { packEntries, unpackEntries } from './log-records.ts';
 import { snapshotChunks } from './snapshot-frames.ts';
-import { decodeRecordAt, headerOf } from './header.ts';
-import type { Header } from './header.ts';
-import { GarbageEstimate } from './garbage-estimate.ts';
+import { StoredLog } from './stored-log.ts';
 
-/** Of the whole directory. A release refuses what is newer than it. */
+/** Format of the directory. A release refuses a newer one than its own. */
 const formatVersion = 1;
-/** While records are on the disk ahead of their applied index: a release that does not know of that must not read them. */
+/** While records are on the disk ahead of their applied index, a release that does not know of these must refuse. */
 const unfinishedVersion = 2;
 
 export interface LevelStoreOptions {
@@ -59,7 +56,7 @@ export interface LevelStoreOptions {
 
 const buckets = Array.from({ length: 14 }, (_, power) => 0.001 * 2 ** power);
 
-/** Opens a directory, and makes it if it is not there. Rejects with one clear line if it cannot be used. */
+/** Opens a data directory; creates it if it is missing. Rejects with one clear line if it cannot be used. */
 export async function openLevelStore(
   directory: string,
   options: LevelStoreOptions,
@@ -68,41 +65,34 @@ export async function openLevelStore(
   return new LevelStore(database, folder, options);
 }
 
-/** One record of the log on the disk. */
-interface LogRecord {
-  readonly first: number;
-  readonly last: number;
-}
-
+/** A member's disk in one LevelDB. Each `write` is one atomic batch. */
 class LevelStore implements Store {
   readonly #database: Database;
   readonly #writer: LevelWriter;
   readonly #folder: string;
-  readonly #logger: Logger;
   readonly #fsync: boolean;
   readonly #syncSeconds: Histogram;
   readonly #commitSeconds: Histogram;
-  readonly #garbage = new GarbageEstimate(() => this.#sizeOnDisk());
+  readonly #log: StoredLog;
+  readonly #cleanup: Cleanup;
+  /** The state whose records count. Each staged snapshot gets a new epoch. `epoch < nextEpoch`. */
   #epoch = 1;
   /** No record has this epoch or a later one. */
   #nextEpoch = 2;
   #engine: EngineBuffer;
   #identity: Identity | undefined;
+  /** The same as in the header on the disk. */
   #unfinished: Span | undefined;
-  #records: LogRecord[] = [];
   #stage: LevelStage | undefined;
-  /** Of log entries, written since the start. */
-  #logBytes = 0;
-  /** An adopted snapshot has taken the place of records that are still there. */
+  /** A snapshot was adopted, and the records of the former state are still there. */
   #oldEpochsDue = false;
-  /** Cleaning up, one thing after the other. */
-  #background: Promise<void> = Promise.resolve();
 
   constructor(database: Database, folder: string, { logger, metrics, fsync }: LevelStoreOptions) {
     this.#database = database;
     this.#writer = new LevelWriter(database);
     this.#folder = folder;
-    this.#logger = logger;
+    this.#log = new StoredLog(database);
+    this.#cleanup = new Cleanup(database, this.#writer, logger, () => this.#sizeOnDisk());
     this.#fsync = fsync;
     this.#engine = this.#engineOf(this.#epoch);
     this.#syncSeconds = metrics.histogram(
@@ -113,7 +103,7 @@ class LevelStore implements Store {
     metrics.gauge(
       'etcd_disk_wal_write_bytes_total',
       'Bytes of log entries written.',
-      () => this.#logBytes,
+      () => this.#log.bytesWritten,
     );
     this.#commitSeconds = metrics.histogram(
       'etcd_disk_backend_commit_duration_seconds',
@@ -143,7 +133,7 @@ class LevelStore implements Store {
   }
 
   async load(): Promise<Recovered> {
-    const header = this.#read(identityKey);
+    const header = readRecord(this.#database, identityKey);
     if (header === undefined) return this.#loadEmpty();
     const { format, identity, epoch, unfinished } = decodeRecordAt(identityKey, () =>
       headerOf(unpack(header)),
@@ -158,14 +148,16 @@ class LevelStore implements Store {
     this.#epoch = epoch;
     this.#engine = this.#engineOf(epoch);
     if (unfinished !== undefined) await this.#dropUnfinished(unfinished);
-    const base = decodeRecordAt(baseKey, () => positionOf(unpack(this.#mustRead(baseKey))));
+    const base = decodeRecordAt(baseKey, () =>
+      positionOf(unpack(mustReadRecord(this.#database, baseKey))),
+    );
     const hardState = decodeRecordAt(hardStateKey, () =>
-      hardStateOf(unpack(this.#mustRead(hardStateKey))),
+      hardStateOf(unpack(mustReadRecord(this.#database, hardStateKey))),
     );
     const appliedIndex = decodeRecordAt(appliedKey, () =>
-      countOf(unpack(this.#mustRead(appliedKey)), 'applied index'),
+      countOf(unpack(mustReadRecord(this.#database, appliedKey)), 'applied index'),
     );
-    const entries = await this.#loadLog(base.index);
+    const entries = await this.#log.load(base.index);
     const lastIndex = entries.at(-1)?.index ?? base.index;
     if (appliedIndex < base.index || Math.max(appliedIndex, hardState.commit) > lastIndex) {
       throw new StorageCorruption(
@@ -177,7 +169,7 @@ class LevelStore implements Store {
     return { identity, hardState, base, entries, appliedIndex };
   }
 
-  /** A crash came before the applied index that these records belong to; the log has what made them. */
+  /** A crash came before the applied index of these records was written. The log still has the commands that made them. */
   async #dropUnfinished({ from, to }: Span): Promise<void> {
     await this.#writer.delete({ gte: stateKey(this.#epoch, from), lt: stateKey(this.#epoch, to) });
     await this.#writer.syncAll();
@@ -191,7 +183,7 @@ class LevelStore implements Store {
   }
 
   async #loadEmpty(): Promise<Recovered> {
-    // State may have been staged before the directory had an owner; nothing else can be.
+    // Without an owner the directory may only hold a staged state.
     const [other] = await this.#database.keys({ lt: stateSpan.gte, limit: 1 }).all();
     if (other !== undefined) throw new StorageCorruption(identityKey, 'it is missing');
     await this.#database.clear();
@@ -202,28 +194,6 @@ class LevelStore implements Store {
       entries: [],
       appliedIndex: 0,
     };
-  }
-
-  /** Entries behind the base, in order and without a gap. */
-  async #loadLog(baseIndex: number): Promise<Entry[]> {
-    const entries: Entry[] = [];
-    this.#records = [];
-    for await (const [key, sealed] of this.#database.iterator(logSpan)) {
-      const unpacked = decodeRecordAt(key, () => unpackEntries(unseal(key, sealed)));
-      const first = unpacked[0]?.index ?? 0;
-      const last = unpacked.at(-1)?.index ?? 0;
-      this.#records.push({ first, last });
-      for (const entry of unpacked) {
-        if (entry.index <= baseIndex) continue;
-        const expected = (entries.at(-1)?.index ?? baseIndex) + 1;
-        if (entry.index !== expected) {
-          throw new StorageCorruption(key, `entry ${expected} is missing before ${entry.index}`);
-        }
-        // Not a view of the whole record, which would stay in memory as long as any of its entries.
-        entries.push({ ...entry, data: Buffer.from(entry.data) });
-      }
-    }
-    return entries;
   }
 
   async create(identity: Identity, base: SnapshotPosition): Promise<void> {
@@ -242,12 +212,15 @@ class LevelStore implements Store {
     const { hardState, entries, base, appliedIndex, ahead, sync } = write;
     if (this.#oldEpochsDue) {
       this.#oldEpochsDue = false;
-      this.#dropEpochs(0, this.#epoch);
+      this.#cleanup.dropEpochs(0, this.#epoch);
     }
     const batch = this.#writer.batch();
     if (hardState !== undefined) batch.put(hardStateKey, pack(hardState));
-    if (base !== undefined) this.#shortenLog(batch, base);
-    if (entries.length > 0) this.#putEntries(batch, entries);
+    if (base !== undefined) {
+      batch.put(baseKey, pack(base));
+      this.#log.truncate(batch, base.index);
+    }
+    if (entries.length > 0) this.#log.put(batch, entries);
     const flushes = appliedIndex !== undefined;
     if (flushes) {
       batch.put(appliedKey, pack(appliedIndex));
@@ -258,52 +231,19 @@ class LevelStore implements Store {
       }
     } else if (ahead) this.#putAhead(batch);
     const beganMs = performance.now();
-    // State is synced, too: LevelDB may begin a new log before the next write, and that one's sync would not reach
-    // back to this one. The next flush would then be there without the changes of this one.
+    // State is synced, too: LevelDB may begin a new log file before the next write, and the sync of that write does not
+    // cover the old file. After a crash the next flush could then be there without the changes of this one.
     await this.#writer.write(batch, { sync: (sync || flushes || ahead) && this.#fsync });
     const seconds = (performance.now() - beganMs) / 1000;
     if (sync) this.#syncSeconds.observe(seconds);
     if (flushes || ahead) this.#engine.endFlush();
     if (flushes) {
       this.#commitSeconds.observe(seconds);
-      if (this.#garbage.take()) this.#compact();
+      this.#cleanup.compactIfDue();
     }
   }
 
-  #shortenLog(batch: RecordBatch, base: SnapshotPosition): void {
-    batch.put(baseKey, pack(base));
-    while (this.#records[0] !== undefined && this.#records[0].last <= base.index) {
-      batch.delete(logKey(this.#records[0].first));
-      this.#records.shift();
-    }
-  }
-
-  #putEntries(batch: RecordBatch, entries: readonly Entry[]): void {
-    const first = entries[0]?.index ?? 0;
-    const last = entries.at(-1)?.index ?? 0;
-    for (;;) {
-      const record = this.#records.at(-1);
-      if (record === undefined || record.last < first) break;
-      this.#records.pop();
-      batch.delete(logKey(record.first));
-      if (record.first >= first) continue;
-      // The record reaches into what is replaced: its beginning stays.
-      const kept = this.#readRecord(record).filter(({ index }) => index < first);
-      batch.put(logKey(record.first), packEntries(kept));
-      this.#records.push({ first: record.first, last: first - 1 });
-      break;
-    }
-    const record = packEntries(entries);
-    this.#logBytes += record.length;
-    batch.put(logKey(first), record);
-    this.#records.push({ first, last });
-  }
-
-  #readRecord({ first }: LogRecord): Entry[] {
-    const key = logKey(first);
-    return decodeRecordAt(key, () => unpackEntries(this.#mustRead(key)));
-  }
-
+  /** Adds some of the engine's appended records, ahead of their applied index. */
   #putAhead(batch: RecordBatch): void {
     const { records, span } = this.#engine.beginPart();
     if (this.#unfinished === undefined) {
@@ -318,10 +258,10 @@ class LevelStore implements Store {
       const full = stateKey(this.#epoch, key);
       if (value === undefined) {
         batch.delete(full);
-        this.#garbage.addDeleted(1);
+        this.#cleanup.onDelete();
       } else {
         batch.put(full, value);
-        this.#garbage.addRecord(full.length + value.length);
+        this.#cleanup.onPut(full.length + value.length);
       }
     }
   }
@@ -337,7 +277,7 @@ class LevelStore implements Store {
       return unseal(key, sealed);
     };
     try {
-      // Not the epoch of this object: another state may just have been adopted on the disk, and not be known here yet.
+      // The epoch of the snapshot, not of this object: the disk may just have adopted another state.
       const header: unknown = unpack(await read(identityKey));
       const { epoch, unfinished } = decodeRecordAt(identityKey, () => headerOf(header));
       const applied: unknown = unpack(await read(appliedKey));
@@ -375,60 +315,25 @@ class LevelStore implements Store {
     batch.put(baseKey, pack(position));
     batch.put(appliedKey, pack(position.index));
     if (hardState !== undefined) batch.put(hardStateKey, pack(hardState));
-    for (const { first } of this.#records) batch.delete(logKey(first));
+    this.#log.clear(batch);
     await this.#writer.write(batch, { sync: this.#fsync });
-    this.#records = [];
+    this.#log.cleared();
     this.#stage = undefined;
     this.#epoch = epoch;
     this.#unfinished = undefined;
     this.#engine = this.#engineOf(epoch);
-    // Whoever still reads the old state is done with it when something is written again.
+    // The old records are deleted at the next write: by then nothing reads the old state any more.
     this.#oldEpochsDue = true;
   }
 
-  // Cleaning up.
-
-  /** Whatever a crash left behind of other epochs. */
+  /** Deletes what a crash left of other epochs. */
   async #dropLeftovers(): Promise<void> {
     const [last] = await this.#database.keys({ ...stateSpan, reverse: true, limit: 1 }).all();
     const lastEpoch = last === undefined ? 0 : epochOf(last);
     this.#nextEpoch = Math.max(this.#epoch, lastEpoch) + 1;
-    this.#dropEpochs(0, this.#epoch);
-    this.#dropEpochs(this.#epoch + 1, this.#nextEpoch);
+    this.#cleanup.dropEpochs(0, this.#epoch);
+    this.#cleanup.dropEpochs(this.#epoch + 1, this.#nextEpoch);
   }
-
-  /** Not waited for: nobody reads these records, and what is left of them is dropped at the next start. */
-  #dropEpochs(first: number, end: number): void {
-    this.#inBackground(async () => {
-      this.#garbage.addDeleted(await this.#writer.delete(epochSpan(first, end)));
-      if (this.#garbage.take()) this.#compact();
-    });
-  }
-
-  /** Gives back the space of deleted records. Others read and write meanwhile. */
-  #compact(): void {
-    this.#inBackground(async () => {
-      // LevelDB merges what is in tables when it is asked; so the deletions have to get there first.
-      await this.#writer.syncAll();
-      await this.#database.compactRange(stateSpan.gte, stateSpan.lt);
-    });
-  }
-
-  #inBackground(work: () => Promise<void>): void {
-    this.#background = this.#workAfter(this.#background, work);
-  }
-
-  async #workAfter(before: Promise<void>, work: () => Promise<void>): Promise<void> {
-    await before;
-    if (this.#writer.isClosing) return;
-    try {
-      await work();
-    } catch (error) {
-      this.#logger.warn('failed to clean up', { error: String(error) });
-    }
-  }
-
-  // The rest.
 
   sizeOnDisk(): Promise<number> {
     return Promise.resolve(this.#sizeOnDisk());
@@ -437,7 +342,7 @@ class LevelStore implements Store {
   #sizeOnDisk(): number {
     let bytes = 0;
     for (const name of readdirSync(this.#folder)) {
-      // LevelDB may just have removed it.
+      // LevelDB may have removed the file meanwhile.
       bytes += statSync(join(this.#folder, name), { throwIfNoEntry: false })?.size ?? 0;
     }
     return bytes;
@@ -445,33 +350,21 @@ class LevelStore implements Store {
 
   async close(): Promise<void> {
     await this.#writer.close();
-    await this.#background;
+    await this.#cleanup.close();
     await this.#database.close();
   }
 
   #engineOf(epoch: number): EngineBuffer {
     const database = this.#database;
     return new EngineBuffer({
-      get: (key) => this.#read(stateKey(epoch, key)),
+      get: (key) => readRecord(database, stateKey(epoch, key)),
       scan: (from, to) => scan(database, epoch, from, to),
     });
-  }
-
-  #read(key: Buffer): Buffer | undefined {
-    const sealed = this.#database.getSync(key);
-    return sealed === undefined ? undefined : unseal(key, sealed);
-  }
-
-  #mustRead(key: Buffer): Buffer {
-    const value = this.#read(key);
-    if (value === undefined) throw new StorageCorruption(key, 'it is missing');
-    return value;
   }
 }
 
 const noOwner = 'the owner of the directory';
 
-/** What stands first in a directory. */
 function packHeader(identity: Identity, epoch: number, unfinished: Span | undefined): Buffer {
   const header: Header =
     unfinished === undefined

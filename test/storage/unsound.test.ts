@@ -3,7 +3,7 @@ import { pack, unpack } from 'msgpackr';
 import { expect, test } from 'vitest';
 import { hardStateOf, positionOf } from '../../src/raft/index.ts';
 import type { Entry } from '../../src/raft/index.ts';
-import { packEntries, unpackEntries } from '../../src/storage/log-records.ts';
+import { packEntries, unpackEntries } from '../../src/storage/entry-records.ts';
 import { headerOf } from '../../src/storage/header.ts';
 import { anyUnsound } from '../lib/unsound.ts';
 import type { Mutation } from '../lib/unsound.ts';

@@ -5,8 +5,8 @@ import { entryOf } from '../raft/index.ts';
 import type { Configuration, Entry } from '../raft/index.ts';
 
 /**
- * The log on the disk: one record holds all entries of one write, because a record costs far more than an entry. Its
- * key is the first index, its value a MessagePack array of entries. Kinds keep their numbers for ever.
+ * The value of a log record: a MessagePack array of the entries of one write, because a record costs far more than an
+ * entry. Bound for ever: kinds keep their numbers.
  */
 const packr = new Packr({ useRecords: false, variableMapSize: true });
 
@@ -24,7 +24,7 @@ export function packEntries(entries: readonly Entry[]): Buffer {
   );
 }
 
-/** Throws TypeError for what is no list of entries, though its checksum is right. */
+/** Throws TypeError if the value is no list of entries. */
 export function unpackEntries(bytes: Uint8Array): Entry[] {
   return listOf(packr.unpack(bytes), 'entries', (packed) => {
     if (!Array.isArray(packed)) throw unsound('entry');

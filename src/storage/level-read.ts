@@ -1,10 +1,24 @@
 import type { EngineRecord } from '../state/index.ts';
 import type { Span } from './engine-buffer.ts';
 import { unseal } from './checksum.ts';
+import { StorageCorruption } from './corruption.ts';
 import type { Database } from './level-directory.ts';
 import { engineKeyOf, stateKey } from './level-keys.ts';
 
-/** All of a state but what was written ahead of its applied index. */
+/** The value of a record, its checksum verified; undefined if there is none. */
+export function readRecord(database: Database, key: Buffer): Buffer | undefined {
+  const sealed = database.getSync(key);
+  return sealed === undefined ? undefined : unseal(key, sealed);
+}
+
+/** The same for a record that must be there. */
+export function mustReadRecord(database: Database, key: Buffer): Buffer {
+  const value = readRecord(database, key);
+  if (value === undefined) throw new StorageCorruption(key, 'it is missing');
+  return value;
+}
+
+/** The state records of one epoch, without those written ahead of their applied index. */
 export async function* scanFinished(
   database: Database,
   {
@@ -21,11 +35,11 @@ export async function* scanFinished(
   if (unfinished !== undefined) yield* scan(database, epoch, unfinished.to, '\u00ff', snapshot);
 }
 
-/** Of one piece of a scan: few enough for one turn, and enough to be worth a trip to LevelDB's thread. */
+/** Bounds of one piece of a scan: few enough records for one turn, enough to be worth a call to LevelDB's thread. */
 const scanRecords = 1000;
 const scanBytes = 256 << 10;
 
-/** The state records of one epoch, as the engine knows them. */
+/** The state records of one epoch with `from <= key < to`, keys as the engine knows them. */
 export async function* scan(
   database: Database,
   epoch: number,
@@ -36,7 +50,7 @@ export async function* scan(
   const iterator = database.iterator({
     gte: stateKey(epoch, from),
     lt: stateKey(epoch, to),
-    // Each record is read once, and would push out of the cache what is read often.
+    // Each record is read once; caching it would evict records that are read often.
     fillCache: false,
     highWaterMarkBytes: scanBytes,
     ...(snapshot === undefined ? {} : { snapshot }),
@@ -46,7 +60,7 @@ export async function* scan(
     for (;;) {
       const entries = await next;
       if (entries.length === 0) return;
-      // LevelDB reads on in its own thread while these records are looked at.
+      // LevelDB's thread reads ahead while these records are processed.
       next = iterator.nextv(scanRecords);
       next.catch(() => {});
       yield entries.map(([key, sealed]) => ({

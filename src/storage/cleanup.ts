@@ -1,0 +1,73 @@
+import type { Logger } from '../base/logger.ts';
+import { GarbageEstimate } from './garbage-estimate.ts';
+import type { Database } from './level-directory.ts';
+import { epochSpan, stateSpan } from './level-keys.ts';
+import type { LevelWriter } from './level-writer.ts';
+
+/**
+ * Deletes records that do not count any more, and gives their space back, in the background: one job after the other,
+ * while others read and write. A failure is logged; the next start tries again.
+ */
+export class Cleanup {
+  readonly #database: Database;
+  readonly #writer: LevelWriter;
+  readonly #logger: Logger;
+  readonly #garbage: GarbageEstimate;
+  #jobs: Promise<void> = Promise.resolve();
+
+  constructor(database: Database, writer: LevelWriter, logger: Logger, sizeOnDisk: () => number) {
+    this.#database = database;
+    this.#writer = writer;
+    this.#logger = logger;
+    this.#garbage = new GarbageEstimate(sizeOnDisk);
+  }
+
+  /** A record of so many bytes was written. */
+  onPut(bytes: number): void {
+    this.#garbage.addRecord(bytes);
+  }
+
+  onDelete(): void {
+    this.#garbage.addDeleted(1);
+  }
+
+  /** Compacts the database if enough of it is deleted records. */
+  compactIfDue(): void {
+    if (this.#garbage.take()) this.#compact();
+  }
+
+  /** Deletes the state records of epochs from `first` up to, not including, `end`. */
+  dropEpochs(first: number, end: number): void {
+    this.#add(async () => {
+      this.#garbage.addDeleted(await this.#writer.delete(epochSpan(first, end)));
+      this.compactIfDue();
+    });
+  }
+
+  /** Resolves when no job is left; after the writer began to close, jobs end early. */
+  async close(): Promise<void> {
+    await this.#jobs;
+  }
+
+  #compact(): void {
+    this.#add(async () => {
+      // `compactRange` merges tables, so the deletions must be in tables first.
+      await this.#writer.syncAll();
+      await this.#database.compactRange(stateSpan.gte, stateSpan.lt);
+    });
+  }
+
+  #add(job: () => Promise<void>): void {
+    this.#jobs = this.#runAfter(this.#jobs, job);
+  }
+
+  async #runAfter(before: Promise<void>, job: () => Promise<void>): Promise<void> {
+    await before;
+    if (this.#writer.isClosing) return;
+    try {
+      await job();
+    } catch (error) {
+      this.#logger.warn('failed to clean up', { error: String(error) });
+    }
+  }
+}
