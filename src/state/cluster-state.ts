@@ -15,22 +15,22 @@ const membersKey = 'smembers';
 const alarmsKey = 'salarms';
 const versionKey = 'scluster-version';
 
-/** For ever: [members as [id, name, peer URLs, client URLs, is learner], ids of removed members]. */
+/** Bound for ever: [members as [id, name, peer URLs, client URLs, is learner], ids of removed members]. */
 type MembersRow = readonly [
   readonly (readonly [MemberId, string, readonly string[], readonly string[], boolean])[],
   readonly MemberId[],
 ];
-/** For ever: [member id, type] each. */
+/** Bound for ever: [member id, type] each. */
 type AlarmsRow = readonly (readonly [MemberId, AlarmType])[];
 
 const membersFormat = new RowFormat<MembersRow>();
 const alarmsFormat = new RowFormat<AlarmsRow>();
 const versionFormat = new RowFormat<[version: string]>();
 
-/** Who belongs to the cluster, what it warns of, and which version it speaks. Each is one row in the engine. */
+/** Members, alarms and version of the cluster. Each is one row in the engine. */
 export class ClusterState {
   readonly #engine: Engine;
-  /** What each member's release knows. */
+  /** The feature level of each member's release. */
   readonly levels: FeatureLevels;
   #members: readonly Member[] = [];
   #removed: readonly MemberId[] = [];
@@ -42,17 +42,17 @@ export class ClusterState {
     this.levels = new FeatureLevels(engine);
   }
 
-  /** By id. */
+  /** In order of id. */
   get members(): readonly Member[] {
     return this.#members;
   }
 
-  /** Their ids are never used again. */
+  /** Ids of removed members; never used again. */
   get removedMembers(): readonly MemberId[] {
     return this.#removed;
   }
 
-  /** By member and type. */
+  /** In order of member and type. */
   get alarms(): readonly Alarm[] {
     return this.#alarms;
   }
@@ -65,7 +65,7 @@ export class ClusterState {
     return this.#alarms.length > 0 && this.#alarms.some((alarm) => alarm.type === type);
   }
 
-  /** Begins with these members and nothing else: a new cluster, or one that is made from a backup. */
+  /** Starts over with these members and nothing else: for a new cluster, or one made from a backup. */
   begin(members: readonly Member[]): void {
     this.#setMembers(members, []);
     this.#setAlarms([]);
@@ -91,9 +91,9 @@ export class ClusterState {
   }
 
   /**
-   * Raft follows a membership entry whatever is answered here, so only what makes no sense at all is refused; the
-   * leader has checked the rest. Two members with one peer URL, say, can be sorted out later, while a voter that
-   * nobody knows cannot.
+   * Raft changes its configuration by a membership entry whatever the result here. So only what makes no sense at all
+   * is refused; the leader has checked the rest. Two members with one peer URL, say, can be mended later; a voter
+   * that the state does not know cannot.
    */
   applyMember(command: MemberCommand): CommandResult {
     const refusal =
@@ -155,7 +155,7 @@ export class ClusterState {
     }
   }
 
-  /** One number for everything here. */
+  /** The hash of everything here. */
   hash(): number {
     const all = [
       membersRow(this.#members, this.#removed),

@@ -3,11 +3,11 @@ import type { CompactedVersions, Version } from './key-entry.ts';
 import type { KeyIndex } from './key-index.ts';
 
 /**
- * Takes what a compaction made unreadable out of index and engine, in steps, so that it holds up nobody. How far it
- * got differs between members, and shows in nothing but memory and disk: readers skip what is due to go.
+ * Removes what a compaction made unreadable from index and engine, in steps. Progress differs between members and
+ * shows only in memory and disk usage: reads skip what is still to be removed.
  *
- * The versions of one key go oldest first. If a crash comes in between, what is left is a newer part of its history,
- * never a version without the tombstone that ended it.
+ * The versions of one key are removed oldest first. If a crash interrupts this, what is left is the newer part of the
+ * key's history, never a version without the tombstone that ended it.
  */
 export class Compaction {
   readonly #index: KeyIndex;
@@ -15,9 +15,9 @@ export class Compaction {
   #revision = 0;
   /** Keys before this one are done; undefined: all are. */
   #nextKey: Key | undefined = undefined;
-  /** A newer compaction came in the middle of this round: another round follows. */
+  /** A newer compaction came during this pass: another pass follows. */
   #comesAgain = false;
-  /** Out of the index already, in the order in which they are to be removed; those before `#doomedAt` are. */
+  /** Removed from the index, and to be removed from the engine in this order; those before `#doomedAt` are done. */
   #doomed: CompactedVersions[] = [];
   #doomedAt = 0;
   /** Versions removed since this member started. */
@@ -33,8 +33,8 @@ export class Compaction {
   }
 
   /**
-   * If one was still under way, it goes on from where it is with the newer revision, and then comes round once more:
-   * however often compactions come, every key has its turn.
+   * If a pass is under way, it continues from its position with the newer revision, and another pass follows, so that
+   * every key is visited however often compactions come.
    */
   begin(revision: number): void {
     this.#revision = revision;
@@ -42,7 +42,7 @@ export class Compaction {
     else this.#comesAgain = true;
   }
 
-  /** Looks at no more than `keysMax` keys, and removes no more than as many versions. True if more is left. */
+  /** Visits at most `keysMax` keys and removes at most as many versions. True if more are left. */
   step(keysMax: number): boolean {
     if (this.#doomed.length === 0 && this.#nextKey !== undefined) {
       this.#nextKey = this.#lookAt(this.#nextKey, keysMax);
@@ -63,7 +63,7 @@ export class Compaction {
     return this.isPending;
   }
 
-  /** The key to go on with; undefined at the end. */
+  /** The key to continue with; undefined at the end. */
   #lookAt(start: Key, keysMax: number): Key | undefined {
     const entries = this.#index.take({ start, end: undefined }, keysMax);
     for (const entry of entries) {

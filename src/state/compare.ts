@@ -7,13 +7,13 @@ import type { KeyValue } from './key-value.ts';
 import { stepKeys, Work } from './read-progress.ts';
 import type { Compare, TxnRequest } from './requests.ts';
 
-/** Which way a transaction goes, and each one nested in the branch it takes, in order. */
+/** The branch that a transaction takes, and in order the decisions of the transactions nested in that branch. */
 export interface Decision {
   readonly succeeded: boolean;
   readonly nested: readonly Decision[];
 }
 
-/** All compares are judged, at one revision, before anything happens, nested ones too. */
+/** Evaluates all compares, nested ones included, at one revision before anything is changed. */
 export function* decide(
   keys: KeyStore,
   { compares, success, failure }: TxnRequest,
@@ -43,7 +43,7 @@ function versionFor(
   return entry && keys.versionOf(entry, { revision, values, keep: true });
 }
 
-/** A compare of a range holds if it does for every key in it. */
+/** A compare of a range holds if it holds for every key in it. */
 function* holds(keys: KeyStore, compare: Compare, revision: number): Steps<boolean> {
   const what = { revision, values: compare.against.target === 'value', keep: true };
   const work = new Work();
@@ -75,7 +75,7 @@ const nothing: KeyValue = {
   lease: 0n,
 };
 
-/** What is not there has no value to compare, and is 0 in everything else. */
+/** A missing key has no value to compare; its other fields are 0. */
 function satisfies({ result, against }: Compare, kv: KeyValue | undefined): boolean {
   if (kv === undefined && against.target === 'value') return false;
   const order = orderOf(against, kv ?? nothing);
@@ -93,7 +93,7 @@ function satisfies({ result, against }: Compare, kv: KeyValue | undefined): bool
   }
 }
 
-/** Below, at or above 0 as what the key has is less than, equal to or greater than what was given. */
+/** Negative, 0 or positive if the key's field is less than, equal to or greater than the given value. */
 function orderOf(against: Compare['against'], kv: KeyValue): number {
   switch (against.target) {
     case 'version':

@@ -1,20 +1,22 @@
 /**
- * Where the state keeps its records. Writes are buffered: they can be read back at once, and reach the disk later,
- * together with the applied index that they belong to, in one atomic batch (the replica sees to that). Keys are
- * binary strings, whose first character is the key space; the order is bytewise.
+ * Stores the state's records. Writes are buffered: they can be read at once, and reach the disk later, together with
+ * the applied index that they belong to, in one atomic batch (the replica ensures that). Keys are binary strings in
+ * bytewise order; the first character is the key space.
  */
 export interface Engine {
-  /** The newest value, written to disk or not. */
+  /** The newest value, whether or not it is on the disk. */
   get(key: string): Uint8Array | undefined;
   put(key: string, value: Uint8Array): void;
   /**
-   * Puts a record behind all others of its key space (the first character of its key). Such records may reach the disk
-   * ahead of the rest, in parts, because many of them can belong to one command. After a crash those are gone of which
-   * the applied index says nothing.
+   * Puts a record after all others of its key space (first character). Since one command may append many such
+   * records, they may reach the disk before the rest, in parts. After a crash those are discarded that no applied
+   * index on the disk covers.
    */
   append(key: string, value: Uint8Array): void;
   delete(key: string): void;
-  /** Records with `from <= key < to` in key order, in batches; only used while nothing writes (start, hashing). */
+  /**
+   * Records with `from <= key < to` in key order, in batches. Only while nothing writes: at a start, and for hashing.
+   */
   scan(from: string, to: string): AsyncIterable<readonly EngineRecord[]>;
 }
 

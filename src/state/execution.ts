@@ -24,17 +24,17 @@ import type {
   TxnResult,
 } from './requests.ts';
 
-/** How to carry out a transaction. */
+/** How to execute a transaction. */
 export interface TxnMode {
-  /** The revision that is read; `newest` for what writes. */
+  /** The revision to read at; `newest` for a transaction that writes. */
   readonly at: number;
-  /** False: nobody here waits for the result, so that what it shows need not be read. What is written is the same. */
+  /** False: no caller on this member needs the result, so data that it would show is not read. Writes are the same. */
   readonly isWanted: boolean;
 }
 
 /**
- * Carries out requests on keys and leases. First everything is checked that could be refused, then everything is
- * done: a refused request leaves no trace.
+ * Executes requests on keys and leases. All checks come before the first change, so a refused request changes
+ * nothing.
  */
 export class Execution {
   readonly #keys: KeyStore;
@@ -63,7 +63,7 @@ export class Execution {
     return { kind: 'put', previous: prevKv ? previous : undefined };
   }
 
-  /** Readers of the revision before see nothing of it until the command ends, because they read at that revision. */
+  /** Reads run at the revision before, so they see nothing of the command until it ends. */
   *deleteRange({ range, prevKv }: DeleteRangeRequest, isWanted: boolean): Steps<DeleteRangeResult> {
     const previous: KeyValue[] = [];
     let deleted = 0;
@@ -99,7 +99,7 @@ export class Execution {
     for (const key of lease.attached) {
       order.add(key);
       count++;
-      // Gathering a key costs a small part of deleting one.
+      // Collecting a key costs a fraction of deleting one.
       if (count % this.#keysPerStep === 0) yield this.#keysPerStep / 16;
     }
     for (const key of order.inOrder()) {
@@ -115,7 +115,7 @@ export class Execution {
     return finish(decide(this.#keys, txn, at));
   }
 
-  /** Why the branches that are to be taken cannot be: the first reason in the order in which operations are written. */
+  /** The first refusal among the operations of the branches that are taken, in the order in which they are written. */
   checkTxn(txn: TxnRequest, { succeeded, nested }: Decision): Refusal | undefined {
     const inner = nested.values();
     for (const operation of succeeded ? txn.success : txn.failure) {
@@ -187,7 +187,7 @@ export class Execution {
   }
 }
 
-/** What a range gives whose result nobody here waits for. */
+/** The result of a range that no caller on this member needs. */
 const nothingRead: RangeResult = { kind: 'range', kvs: [], more: false, count: 0 };
 const noDecision: Decision = { succeeded: false, nested: [] };
 const noBytes = new Uint8Array();

@@ -3,32 +3,37 @@ import type { MemberId } from '../base/member-id.ts';
 import type { Engine } from './engine.ts';
 import { RowFormat } from './row.ts';
 
-/** What the first release knows, and what a member counts as that has not said otherwise. */
+/** The level of the first release, and of a member that has not announced another. */
 const firstLevel = 1;
 
 /**
- * What this release knows: every command, position, flag and name in `command-codec.ts`, and every record of the state.
- * A release that adds one of them raises this by one, and writes what is new only where `State.featureLevel` has got
- * there.
+ * The level of this release. It covers every command, position, flag and name in `command-codec.ts`, and every record
+ * of the state. A release that adds one raises the level by one, and writes what is new only once
+ * `State.featureLevel` has reached it.
  */
 export const knownLevel: number = firstLevel;
 
 const levelsKey = 'slevels';
 
-/** For ever: [level of the cluster, members that said another level than the first]. Missing: all are at the first. */
+/**
+ * Bound for ever: [level of the cluster, members that announced another level than the first]. Missing: all are at
+ * the first.
+ */
 type LevelsRow = readonly [cluster: number, members: readonly (readonly [MemberId, number])[]];
 
 const levelsFormat = new RowFormat<LevelsRow>();
 
 /**
- * What every member knows, and what the cluster may therefore write. The cluster's level is the lowest of its members',
- * learners included, and never sinks: the log and the state may hold something of that level from then on. It follows
- * from the members' own commands, so that all agree on it at every index, and nobody has to propose it.
+ * The feature level of each member, and of the cluster: what it may write. The cluster's level is the lowest of its
+ * members', learners included, and never falls, because log and state may hold something of that level. It follows
+ * from the members' own commands, so all agree on it at every index without another proposal.
+ *
+ * `1 <= cluster`, and `cluster <= known level`, or this release refuses to run.
  */
 export class FeatureLevels {
   readonly #engine: Engine;
   #cluster = firstLevel;
-  /** Without those at the first level. */
+  /** Members that are not at the first level. */
   #members: ReadonlyMap<MemberId, number> = new Map();
 
   constructor(engine: Engine) {
@@ -44,8 +49,8 @@ export class FeatureLevels {
   }
 
   /**
-   * These are the members now, by id; one of them may have said what it knows: more than before after an upgrade, less
-   * if it went back. Throws RegistryError if all have gone beyond what this release knows.
+   * Sets the members, in order of id. One of them may have announced its level: higher after an upgrade, lower after
+   * a downgrade. Throws RegistryError if the cluster's level exceeds what this release knows.
    */
   settle(ids: readonly MemberId[], said?: { readonly id: MemberId; readonly level: number }): void {
     const before = JSON.stringify(this.row());
@@ -63,7 +68,7 @@ export class FeatureLevels {
     return [this.#cluster, [...this.#members]];
   }
 
-  /** Throws RegistryError if the cluster has gone beyond what this release knows. */
+  /** Throws RegistryError if the cluster's level exceeds what this release knows. */
   load(): void {
     const row = this.#engine.get(levelsKey);
     if (row === undefined) return;

@@ -1,6 +1,6 @@
 /**
- * A fast 32-bit hash (MurmurHash3, x86 variant) for comparing members with each other. It finds accidents, not
- * attacks. Members of one cluster must agree on it, so a change of it is a change of the cluster's language.
+ * A fast 32-bit hash (MurmurHash3, x86 variant) by which members compare data. It finds accidents, not attacks. All
+ * members of a cluster must compute the same one: changing it needs a new feature level.
  */
 export function hashBytes(bytes: Uint8Array, seed: number): number {
   const length = bytes.length;

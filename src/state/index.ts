@@ -1,16 +1,16 @@
 /**
- * Remember: the replicated state machine. Commands go in, results and events come out; every member that applies
- * the same commands has the same state. No clock, no chance, no I/O: records go to the `Engine` that is given.
+ * The replicated state machine. Commands go in, results and events come out; members that apply the same commands
+ * have the same state. No clock, no randomness, no I/O: records go to the given `Engine`.
  *
- * `State` is the face. Behind it, `KeyStore` keeps keys and their versions: each change is a record in the engine,
- * filed under its revision and its place in it, and `KeyIndex` leads from a key to its versions. `Execution` carries
- * out puts, deletes and transactions on it; `LeaseTable` knows which keys hang on which lease, and `ClusterState` has
- * members, alarms and the cluster's version, and in its `FeatureLevels` what the members' releases know.
+ * `State` is what other modules use. `KeyStore` keeps keys and their versions: each change is a record in the engine,
+ * under its revision and sub-revision, and `KeyIndex` maps a key to its versions. `Execution` executes puts, deletes
+ * and transactions; `LeaseTable` knows which keys are attached to which lease; `ClusterState` has members, alarms and
+ * the cluster's version, and in its `FeatureLevels` what the members' releases know.
  *
- * What others must be able to read for ever is in `record.ts` (versions of keys on disk), `command-codec.ts`
- * (commands in the log) and in the rows of the two books.
+ * Formats bound for ever are in `record.ts` (versions of keys), `command-codec.ts` (commands in the log) and the rows
+ * of `LeaseTable`, `ClusterState` and `FeatureLevels`.
  *
- * Left out on purpose: how long a lease has left (the leader counts that), who may do what, and when to flush.
+ * Not here: the remaining time of leases (the leader counts it), permissions, and when to flush.
  */
 export type * from './engine.ts';
 export type * from './key-value.ts';

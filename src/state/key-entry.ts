@@ -2,50 +2,52 @@ import type { Key } from '../base/key.ts';
 import { hashNumber } from './hash.ts';
 import type { LeaseId } from './key-value.ts';
 
-/** Where one version of a key lies, and what can be told of it without reading it. */
+/** The position of one version of a key, and what is known of it without reading its record. */
 export interface Version {
   readonly revision: number;
-  /** Its place within the revision, from 0. */
+  /** Sub-revision: the ordinal of the change within its revision, from 0. */
   readonly sub: number;
   /** False for a tombstone. */
   readonly isLive: boolean;
-  /** Bytes of its record, key of the record included. */
+  /** Bytes of its record, with the record's key. */
   readonly bytes: number;
-  /** Of the record's bytes. */
+  /** Hash of the record. */
   readonly hash: number;
 }
 
-/** The newest version of a key: enough is known of it to need no reading but for its value. */
+/** The newest version of a key: all of it but the value. */
 export interface CurrentVersion extends Version {
   readonly createRevision: number;
   readonly version: number;
   readonly lease: LeaseId;
 }
 
-// Older versions lie in one flat array, four numbers each; the bytes of a tombstone are negative.
+// Older versions are packed into one flat array, four numbers each; the bytes of a tombstone are negative.
 const fields = 4;
 const revisionField = 0;
 const subField = 1;
 const bytesField = 2;
 const hashField = 3;
 
-/** Neighbouring keys in order, and what can be said of them together. The index keeps the keys in such blocks. */
+/** Neighbouring keys in order. The index keeps keys in such blocks. */
 export interface KeyBlock {
   readonly entries: KeyEntry[];
   liveCount: number;
-  /** The newest revision of any of them. */
+  /** At least the revision of every entry. */
   revision: number;
 }
 
 /**
- * A key that exists, or existed at a revision that can still be read: all its versions in order, the newest in fields
- * and the older ones packed, because most keys have one version and there are many keys.
+ * A key with a version that can still be read. All its versions in order: the newest in fields, older ones packed,
+ * because there are many keys and most have one version.
+ *
+ * Revisions ascend: `older[i] < older[i + 1] < (revision, sub)`.
  */
 export class KeyEntry {
   readonly key: Key;
-  /** Where the index keeps it. */
+  /** The block of the index that holds it. */
   block: KeyBlock | undefined = undefined;
-  /** The newest version; 0 as long as there is none. */
+  /** The newest version; 0 before the first one. */
   revision = 0;
   sub = 0;
   isLive = false;
@@ -54,11 +56,11 @@ export class KeyEntry {
   createRevision = 0;
   version = 0;
   lease: LeaseId = 0n;
-  /** The newest value as a binary string, while it is kept in memory. */
+  /** The newest value as a binary string, if it is in memory. */
   value: string | undefined = undefined;
-  /** Used since the cache last looked. */
+  /** Used since the cache last visited it. */
   wasUsed = false;
-  /** In the cache's queue. */
+  /** It is in the cache's queue. */
   isQueued = false;
   #older: number[] | undefined = undefined;
 
@@ -94,21 +96,21 @@ export class KeyEntry {
     return at >= 0 && this.#number(at, bytesField) > 0;
   }
 
-  /** The last version up to `revision`, tombstones included. */
+  /** The last version at or before `revision`, tombstones included. */
   versionAt(revision: number): Version | undefined {
     if (this.revision <= revision) return this;
     const at = this.#lastUpTo(revision);
     return at < 0 ? undefined : this.#version(at);
   }
 
-  /** True if a compaction up to `revision` would take something away. */
+  /** True if a compaction up to `revision` would remove a version. */
   hasGarbage(revision: number): boolean {
     return this.#firstKept(revision) > 0;
   }
 
   /**
-   * Takes away the versions that nobody can ask for after a compaction up to `revision`; undefined if there are none. If
-   * all go, the entry is to be removed, and changes no more.
+   * Removes the versions that a compaction up to `revision` makes unreadable; undefined if there are none. If all
+   * versions go, the caller must remove the entry.
    */
   compact(revision: number): CompactedVersions | undefined {
     const first = this.#firstKept(revision);
@@ -121,7 +123,7 @@ export class KeyEntry {
     return new CompactedVersions(packed, all ? this : undefined);
   }
 
-  /** The sum of the hashes of what is left after a compaction up to `compacted`, and is not newer than `revision`. */
+  /** The sum of the hashes of the versions up to `revision` that remain after a compaction up to `compacted`. */
   hashUpTo(revision: number, compacted: number): number {
     let sum = 0;
     for (let at = this.#firstKept(compacted); at <= this.olderCount; at++) {
@@ -133,8 +135,8 @@ export class KeyEntry {
   }
 
   /**
-   * The position of the oldest version that stays: the last one up to `revision`, unless it is a tombstone. Of
-   * `revision` itself everything stays, tombstones too, because a watcher may begin there.
+   * Position of the oldest version that stays: the last one before `revision`, unless it is a tombstone. All versions
+   * of `revision` itself stay, tombstones too, because a watcher may start there.
    */
   #firstKept(revision: number): number {
     const last = this.revision <= revision ? this.olderCount : this.#lastUpTo(revision);
@@ -146,7 +148,7 @@ export class KeyEntry {
     return first;
   }
 
-  /** The position of the last older version up to `revision`; -1 if there is none. */
+  /** Position of the last older version at or before `revision`; -1 if there is none. */
   #lastUpTo(revision: number): number {
     let low = 0;
     let high = this.olderCount;
@@ -167,7 +169,7 @@ export class KeyEntry {
   }
 }
 
-/** Versions that were taken out of an entry, oldest first. A key may have millions: they are unpacked one at a time. */
+/** Versions removed from an entry, oldest first. A key may have millions, so they are unpacked one at a time. */
 export class CompactedVersions {
   readonly #packed: readonly number[];
   #newest: Version | undefined;
@@ -178,12 +180,12 @@ export class CompactedVersions {
     this.#newest = newest;
   }
 
-  /** The newest version of the key is among them: there is nothing left of it. */
+  /** True if the newest version is among them: nothing is left of the key. */
   get isAll(): boolean {
     return this.#newest !== undefined;
   }
 
-  /** Undefined at the end. */
+  /** The next version; undefined at the end. */
   next(): Version | undefined {
     if (this.#at * fields < this.#packed.length) return versionOf(this.#packed, this.#at++);
     const newest = this.#newest;

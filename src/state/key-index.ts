@@ -7,23 +7,25 @@ import { KeyOrder } from './key-order.ts';
 
 const blockLengthMax = 512;
 const blockLengthMin = 64;
-/** Looking at a key takes much less than reading it. */
+/** Keys counted per unit of work: counting a key takes much less than reading it. */
 const keysCountedPerUnit = 16;
-/** Work of one step of counting. */
+/** Units of work in one step of counting. */
 const countWork = 64;
 
 /**
- * All keys: by name in a map, and in order in blocks of a few hundred, so that a key that is there is found at once,
- * one that is new or gone moves a few neighbours only, and keys are counted by the block.
+ * All keys: in a map by name, and in order in blocks of a few hundred. An existing key is found at once, inserting or
+ * removing one moves few neighbours, and whole blocks are counted without visiting their keys.
+ *
+ * Blocks are in order, none is empty, and each entry knows its block.
  */
 export class KeyIndex {
   readonly #entries = new Map<Key, KeyEntry>();
   readonly #blocks: KeyBlock[] = [];
-  /** Keys that are loaded and not in blocks yet. */
+  /** Keys that are loaded but not in blocks yet. */
   #loaded = new KeyOrder();
   #liveCount = 0;
 
-  /** Keys that exist now. */
+  /** Number of keys that exist. */
   get liveCount(): number {
     return this.#liveCount;
   }
@@ -44,7 +46,7 @@ export class KeyIndex {
     return entry;
   }
 
-  /** Forgets a key that is dead and of which no version is left. */
+  /** Removes a deleted key that has no version left. */
   remove(entry: KeyEntry): void {
     assert(!entry.isLive, 'only dead keys leave the index');
     const block = present(entry.block, 'the block of a key');
@@ -54,7 +56,7 @@ export class KeyIndex {
     if (block.entries.length < blockLengthMin) this.#merge(blockAt, block);
   }
 
-  /** Calls for the entries in `range`, in order, dead ones included, until `visit` gives false. */
+  /** Calls `visit` for the entries in `range`, in order, deleted ones included, until it returns false. */
   visit({ start, end }: KeyRange, visit: (entry: KeyEntry) => boolean): void {
     let blockAt = this.#blockAt(start);
     let at = lowerBound(this.#blocks[blockAt]?.entries ?? [], start);
@@ -69,7 +71,7 @@ export class KeyIndex {
     }
   }
 
-  /** The first `count` entries in `range`, dead ones included. */
+  /** The first `count` entries in `range`, deleted ones included. */
   take(range: KeyRange, count: number): KeyEntry[] {
     const taken: KeyEntry[] = [];
     this.visit(range, (entry) => taken.push(entry) < count);
@@ -77,8 +79,8 @@ export class KeyIndex {
   }
 
   /**
-   * How many keys in `range` existed at `revision`; blocks that have not changed since are not walked. Changes of later
-   * revisions may come between two steps.
+   * Counts the keys in `range` that existed at `revision`. Blocks without later changes are not walked. Later
+   * revisions may be applied between two steps.
    */
   *count({ start, end }: KeyRange, revision: number): Steps<number> {
     let count = 0;
@@ -109,7 +111,7 @@ export class KeyIndex {
     return count;
   }
 
-  /** True if a key in `range` has a version of `revision` or a later one. */
+  /** True if a key in `range` has a version of `revision` or later. */
   isChangedSince(range: KeyRange, revision: number): boolean {
     const { start, end } = range;
     for (let blockAt = this.#blockAt(start); blockAt < this.#blocks.length; blockAt++) {
@@ -125,7 +127,7 @@ export class KeyIndex {
     return false;
   }
 
-  /** While an empty index is filled: the entry of a key, which is in no order yet. */
+  /** Fills an empty index: returns the entry of a key, without putting it in order. */
   load(key: Key): KeyEntry {
     const known = this.#entries.get(key);
     if (known !== undefined) return known;
@@ -135,7 +137,7 @@ export class KeyIndex {
     return entry;
   }
 
-  /** Ends the filling: puts the entries in order, one block at each step, and gives the block. */
+  /** Ends the filling: puts the entries in order, one block per step, and yields the block. */
   *build(): Generator<KeyBlock, void> {
     assert(this.#blocks.length === 0, 'the index is built once');
     let entries: KeyEntry[] = [];
@@ -156,7 +158,7 @@ export class KeyIndex {
     return block;
   }
 
-  /** The last block that begins at or before `key`; the first if all begin after it. */
+  /** Position of the last block that begins at or before `key`; of the first if all begin after it. */
   #blockAt(key: Key): number {
     let low = 1;
     let high = this.#blocks.length;
@@ -188,7 +190,7 @@ export class KeyIndex {
   #split(blockAt: number, block: KeyBlock, key: Key): void {
     const isLast = blockAt === this.#blocks.length - 1;
     const isAppended = isLast && key > (block.entries.at(-1)?.key ?? '');
-    // Keys that come in ascending order leave nearly full blocks behind.
+    // Keys added in ascending order fill blocks nearly to the end.
     const at = isAppended ? blockLengthMax - 1 : blockLengthMax / 2;
     this.#replace(blockAt, 1, block.entries.slice(0, at), block.entries.slice(at));
   }

@@ -1,7 +1,7 @@
 import { present } from '../base/assert.ts';
 import type { Key } from '../base/key.ts';
 
-/** Keys that are sorted at once: few enough for one turn. */
+/** Keys sorted at once; few enough for one turn. */
 const runLengthMax = 16_384;
 
 interface Run {
@@ -10,15 +10,15 @@ interface Run {
 }
 
 /**
- * Puts many keys in order without one long turn: keys are sorted in runs as they come, and the runs are merged while
- * the result is read. Sorting runs without a comparison function is several times as fast as with one: strings are then
- * compared by their characters, which for keys is the order of their bytes.
+ * Sorts many keys without one long turn: they are sorted in runs as they are added, and the runs are merged while the
+ * result is read. Runs are sorted without a comparison function, which is several times as fast: JavaScript then
+ * compares characters, which for keys is the order of bytes.
  */
 export class KeyOrder {
   #gathering: Key[] = [];
   readonly #runs: Run[] = [];
 
-  /** Each key once. */
+  /** Each key must be added only once. */
   add(key: Key): void {
     this.#gathering.push(key);
     if (this.#gathering.length === runLengthMax) this.#endRun();
@@ -51,7 +51,7 @@ function keyAt({ keys, at }: Run): Key {
   return present(keys[at], 'a key of a run');
 }
 
-/** Restores a heap, whose least key is to be first, after its first run went on. */
+/** Restores the heap (least key first) after its first run advanced. */
 function sink(heap: Run[]): void {
   const moved = present(heap[0], 'the first run');
   const key = keyAt(moved);

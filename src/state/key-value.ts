@@ -3,11 +3,11 @@ import type { Key } from '../base/key.ts';
 /** 63-bit id of a lease; 0 means "no lease". */
 export type LeaseId = bigint;
 
-/** One version of a key. Immutable once made, and shared by everybody who sees it. */
+/** One version of a key. Immutable, and shared by all who read it. */
 export interface KeyValue {
   readonly key: Key;
   readonly value: Uint8Array;
-  /** The value as a binary string, where it is kept as one: then `value` is made at each call. */
+  /** The value as a binary string, if it is kept as one; `value` is then computed at each call. */
   readonly text?: string;
   /** The revision that began this generation of the key. */
   readonly createRevision: number;
@@ -18,14 +18,14 @@ export interface KeyValue {
   readonly lease: LeaseId;
 }
 
-/** The length of the value, without making it. */
+/** The length of the value, without computing it. */
 export function valueBytesOf(kv: KeyValue): number {
   return kv.text === undefined ? kv.value.length : kv.text.length;
 }
 
 /**
- * The newest version of a key whose value is in memory, for long reads: buffers made for each of a million values are
- * memory outside of the heap, which makes V8 collect garbage over and over.
+ * The newest version of a key whose value is in memory, for long reads. Buffers for each of a million values would be
+ * memory outside the heap, which makes V8 collect garbage over and over.
  */
 export class TextKeyValue implements KeyValue {
   readonly key: Key;
@@ -52,28 +52,28 @@ export class TextKeyValue implements KeyValue {
   }
 }
 
-/** What happened to one key in one revision. */
+/** One change of one key. */
 export interface KeyEvent {
   readonly kind: 'put' | 'delete';
-  /** For `delete`: only `key` and `modRevision` mean anything; the rest is zero and empty. */
+  /** For `delete` only `key` and `modRevision` are set; the rest is zero or empty. */
   readonly kv: KeyValue;
 }
 
-/** All that happened in one revision, in the order of the operations. */
+/** All events of one revision, in the order of the operations. */
 export interface RevisionEvents {
   readonly revision: number;
   readonly events: readonly KeyEvent[];
 }
 
-/** A place in history: the event `sub` of `revision`. */
+/** A position in history: the event `sub` of `revision`. */
 export interface Position {
   readonly revision: number;
   readonly sub: number;
 }
 
-/** How much of history is read at once. */
+/** Bounds of one read of history. */
 export interface ReadBounds {
-  /** Revisions that have events. */
+  /** Counts only revisions with events. */
   readonly revisionsMax: number;
   readonly eventsMax: number;
   readonly bytesMax: number;

@@ -5,27 +5,27 @@ import { hashNumber, hashText } from './hash.ts';
 import type { LeaseId } from './key-value.ts';
 import { RowFormat } from './row.ts';
 
-/** A lease as every member knows it. How much time it has left now only the leader knows. */
+/** A lease as replicated on every member. The time that it has left now is known to the leader only. */
 export interface LeaseInfo {
   readonly id: LeaseId;
   readonly ttlSeconds: number;
-  /** What was left at the last checkpoint; 0: all of it. */
+  /** Remaining time at the last checkpoint; 0: the full TTL. */
   readonly remainingSeconds: number;
-  /** In order; made at each call. While a command is carried out in steps: those of before. */
+  /** In order; computed at each call. While a command is under way: the keys before it. */
   readonly keys: readonly Key[];
-  /** The same keys, in no particular order. */
+  /** The same keys, unordered. */
   readonly keySet: ReadonlySet<Key>;
 }
 
-/** The leases, for whoever may only look. */
+/** A read-only view of the leases. */
 export interface Leases {
   readonly size: number;
   get(id: LeaseId): LeaseInfo | undefined;
-  /** In no particular order. */
+  /** Unordered. */
   list(): LeaseInfo[];
 }
 
-/** What a lease without its keys counts against the quota, on disk and in memory, about. */
+/** Approximate size of a lease without its keys, on disk and in memory; counts against the quota. */
 const leaseBytes = 64;
 
 const leaseSpace = 'l';
@@ -36,7 +36,7 @@ class Lease implements LeaseInfo {
   readonly id: LeaseId;
   readonly ttlSeconds: number;
   remainingSeconds: number;
-  /** With what the command under way has changed. */
+  /** Includes the changes of the command under way. */
   readonly attached: Set<Key> = new Set();
   readonly #former: FormerKeys;
 
@@ -63,7 +63,7 @@ class Lease implements LeaseInfo {
   }
 }
 
-/** Which keys hung on which lease before the command under way, as far as it changed that. */
+/** The attachments of keys to leases before the command under way, as far as the command changed them. */
 class FormerKeys {
   #changed: Map<LeaseId, Map<Key, boolean>> = new Map();
 
@@ -83,14 +83,14 @@ class FormerKeys {
 }
 
 /**
- * All leases and the keys that hang on them. On disk a lease is the row [ttl, remaining] under `l` and its id (eight
- * bytes, big endian); its keys are found in their own records.
+ * All leases and the keys attached to them. In the engine a lease is the row [ttl, remaining] under `l` and its id
+ * (eight bytes, big endian). Which lease a key has is in the key's own records.
  */
 export class LeaseTable implements Leases {
   readonly #engine: Engine;
   readonly #leases = new Map<LeaseId, Lease>();
   readonly #former = new FormerKeys();
-  /** Others may look while a command is half done. */
+  /** The command under way takes several turns, so reads may come before it is done. */
   #inSteps = false;
 
   constructor(engine: Engine) {
@@ -123,13 +123,13 @@ export class LeaseTable implements Leases {
     this.#save(lease);
   }
 
-  /** Forgets a lease that has no keys any more. */
+  /** Removes a lease that has no keys any more. */
   remove(id: LeaseId): void {
     this.#leases.delete(id);
     this.#engine.delete(leaseKey(id));
   }
 
-  /** Leases that are gone by now are left alone. */
+  /** Ignored if the lease does not exist any more. */
   checkpoint(id: LeaseId, remainingSeconds: number): void {
     const lease = this.#leases.get(id);
     if (lease === undefined) return;
@@ -137,7 +137,7 @@ export class LeaseTable implements Leases {
     this.#save(lease);
   }
 
-  /** A key changed its lease; 0 is none. */
+  /** Moves a key from one lease to another; 0 is none. */
   move(key: Key, from: LeaseId, to: LeaseId): void {
     if (from === to) return;
     if (this.#inSteps) {
@@ -148,7 +148,7 @@ export class LeaseTable implements Leases {
     if (to !== 0n) present(this.#leases.get(to), `the lease of ${key}`).attached.add(key);
   }
 
-  /** A command begins that may take several turns: until `commit`, the keys of a lease show as they are now. */
+  /** A command begins that may take several turns. Until `commit`, reads see the attachments before it. */
   beginSteps(): void {
     this.#inSteps = true;
   }
@@ -158,7 +158,7 @@ export class LeaseTable implements Leases {
     this.#former.forget();
   }
 
-  /** One number for all leases, in whatever order they are. */
+  /** The hash of all leases; independent of their order. */
   hash(): number {
     let sum = 0;
     for (const { id, ttlSeconds, remainingSeconds } of this.#leases.values()) {

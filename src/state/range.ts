@@ -12,19 +12,19 @@ import { stepKeys, Work } from './read-progress.ts';
 import type { Found, ReadProgress } from './read-progress.ts';
 import type { RangeRequest, RangeResult, SortTarget } from './requests.ts';
 
-/** What keeping a key-value costs besides its bytes, about. */
+/** Approximate memory of a key-value besides its bytes. */
 const objectBytes = 200;
-/** Reading a record from the disk, in units of work. */
+/** Cost of reading a record from the disk, in units of work. */
 const recordWork = 8;
-/** Reads of no more steps than this keep the values that they read in memory. */
+/** Reads of at most this many steps keep the values that they read in memory. */
 const shortSteps = 8;
 
 /**
- * Carries out a range at a revision that can be read, and that stays readable to the end (see `KeyStore.pin`): what
- * later revisions change between two steps does not show.
+ * Executes a range at a readable revision, which must stay readable to the end (see `KeyStore.pin`). Changes of later
+ * revisions between two steps do not show.
  *
- * With an order or a filter the limit counts what is left in the end. With a sort target but no order, only the first
- * `limit + 1` keys are read, which are then sorted and cut: that is how etcd does it.
+ * With an order or a filter the limit applies to what is left in the end. With a sort target but no order, only the
+ * first `limit + 1` keys are read, then sorted and cut, as in etcd.
  */
 export function* readRange(
   keys: KeyStore,
@@ -56,7 +56,7 @@ function resultOf(progress: ReadProgress, more: boolean, count: number): RangeRe
     : { kind: 'range', parts, kvs, more, count };
 }
 
-/** In the order of keys, and no further than the limit. */
+/** Reads in the order of keys, up to the limit. */
 function* readInOrder(
   keys: KeyStore,
   request: RangeRequest,
@@ -81,7 +81,7 @@ function* readInOrder(
   return resultOf(progress, more, count);
 }
 
-/** All that could be among the first when sorted; without values, unless they are what is sorted by. */
+/** Collects all key-values that could be within the limit once sorted; with values only if these are sorted by. */
 function* gather(
   keys: KeyStore,
   request: RangeRequest,
@@ -107,7 +107,7 @@ function* gather(
   return { kvs, count: walk.liveCount + (yield* walk.countRest()) };
 }
 
-/** Puts what was sorted into the answer, with values if they are asked for. */
+/** Adds the sorted key-values to the result, with values if requested. */
 function* show(
   keys: KeyStore,
   { keysOnly, sortTarget }: RangeRequest,
@@ -124,10 +124,10 @@ function* show(
   }
 }
 
-/** Goes through the keys of a range that existed at a revision. */
+/** Iterates over the keys of a range that existed at a revision, in steps. */
 class Walk {
   readonly work = new Work();
-  /** Keys that existed, those included that a filter keeps out. */
+  /** Keys that existed, including those that a filter excludes. */
   liveCount = 0;
   readonly #keys: KeyStore;
   readonly #request: RangeRequest;
@@ -138,10 +138,10 @@ class Walk {
     asText: boolean;
   };
   readonly #progress: ReadProgress;
-  /** Some of the range's entries, of which those before `#at` were looked at. */
+  /** A batch of the range's entries; those before `#at` were visited. */
   #entries: readonly KeyEntry[] = [];
   #at = 0;
-  /** Where the range goes on behind these; undefined if they are the last. */
+  /** The key at which the range continues after this batch; undefined if it is the last. */
   #start: Key | undefined;
   #steps = 0;
 
@@ -162,7 +162,7 @@ class Walk {
     return this.#at === this.#entries.length && this.#start === undefined;
   }
 
-  /** The next key-value that passes; undefined at the end, and when enough was done for one step. */
+  /** The next key-value that passes the filters; undefined at the end, and when the step has done enough work. */
   next(): KeyValue | undefined {
     while (!this.work.isDue) {
       const entry = this.#entries[this.#at];
@@ -174,13 +174,13 @@ class Walk {
       else this.#takeEntries(this.#start);
     }
     this.#steps++;
-    // A long read must not drive what is used often out of memory.
+    // A long read must not evict values that are used often.
     this.#what.keep = this.#steps < shortSteps;
     this.#what.asText = this.#progress.isPacked;
     return undefined;
   }
 
-  /** How many more keys existed. */
+  /** Counts the keys that were not visited. */
   *countRest(): Steps<number> {
     const start = this.#entries[this.#at]?.key ?? this.#start;
     if (start === undefined) return 0;
@@ -215,7 +215,7 @@ class Walk {
   }
 }
 
-/** True if what the limit lets through can only be told when everything was looked at. */
+/** True if every key must be read to know which are within the limit. */
 function needsAll(request: RangeRequest): boolean {
   return (
     request.sortOrder !== 'none' ||
@@ -236,7 +236,7 @@ function passes(request: RangeRequest, { modRevision, createRevision }: KeyValue
   );
 }
 
-/** Undefined: the order of keys, in which they come anyway. */
+/** Undefined for the order of keys, which needs no sorting. */
 function sortOf({
   sortOrder,
   sortTarget,
@@ -254,7 +254,7 @@ const comparers: Readonly<Record<SortTarget, (a: KeyValue, b: KeyValue) => numbe
   value: (a, b) => compareBytes(a.value, b.value),
 };
 
-/** The same keys in another order; those that are alike stay as they are. */
+/** Sorts stably: key-values that compare as equal keep their order. */
 export function sortedBy(target: SortTarget, kvs: readonly KeyValue[]): readonly KeyValue[] {
   return target === 'key' ? kvs : kvs.toSorted(comparers[target]);
 }

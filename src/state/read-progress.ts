@@ -3,35 +3,35 @@ import { workOf } from '../base/steps.ts';
 import type { Steps } from '../base/steps.ts';
 import type { KeyValue } from './key-value.ts';
 
-/** The key-values of one range, as a read finds them: those that were packed, and then the others. */
+/** The key-values of one range found so far: first those that were packed, then the others. */
 export interface Found {
   readonly parts: Uint8Array[];
   readonly kvs: KeyValue[];
 }
 
-/** Encodes key-values; encodings that follow each other encode all of them. */
+/** Encodes key-values; the concatenation of two encodings encodes all of them. */
 export type Pack = (kvs: readonly KeyValue[]) => Uint8Array;
 
 /**
- * What a read that is cut into slices has found so far. Between two slices its key-values can be packed: a million of
- * them would be far too many objects to keep, while their encoding is a few buffers.
+ * What a sliced read has found so far. Between two slices its key-values can be packed: a million of them would be
+ * far too many objects to keep, while their encoding is a few buffers.
  */
 export class ReadProgress {
-  /** What is found will be packed. */
+  /** True if what is found will be packed. */
   isPacked = false;
-  /** Of parts. */
+  /** Bytes of packed parts. */
   packedBytes = 0;
-  /** Of what is kept for sorting, about. */
+  /** Approximate bytes of what is kept for sorting. */
   gatheredBytes = 0;
   #open: Found | undefined;
 
-  /** A range begins; what is found from now on belongs to it. */
+  /** Begins a range: what is found from now on belongs to it. */
   begin(): Found {
     this.#open = { parts: [], kvs: [] };
     return this.#open;
   }
 
-  /** The range is over: what it has found is its answer, and is not packed any more. */
+  /** Ends the range. Its key-values are its result, and are not packed any more. */
   end(): Found {
     const found = present(this.#open, 'a range that has begun');
     this.#open = undefined;
@@ -48,19 +48,19 @@ export class ReadProgress {
   }
 }
 
-/** A read that can be cut into slices. */
+/** A read that can run in slices. */
 export interface Reading<T> {
   readonly steps: Steps<T>;
   readonly progress: ReadProgress;
-  /** The oldest revision that it needs; see `State.pin`. */
+  /** The oldest revision that it reads; see `State.pin`. */
   readonly oldestRevision: number;
 }
 
-/** Work of one step, about: it also bounds what is looked at while the index may not change. */
+/** Keys visited in one step, at most: the index may not change during a step. */
 export const stepKeys = 128;
 const stepWork = 64;
 
-/** Counts work, so that a read can make steps of about one size. */
+/** Counts work, so that a read can yield steps of about equal size. */
 export class Work {
   #keys = 0;
   #bytes = 0;
@@ -70,12 +70,12 @@ export class Work {
     this.#bytes += bytes;
   }
 
-  /** Enough for a step. */
+  /** The step has done enough work. */
   get isDue(): boolean {
     return workOf(this.#keys, this.#bytes) >= stepWork;
   }
 
-  /** What was done since the last time. */
+  /** The work since the last call. */
   take(): number {
     const work = workOf(this.#keys, this.#bytes);
     this.#keys = 0;

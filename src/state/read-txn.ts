@@ -6,7 +6,7 @@ import type { ReadProgress } from './read-progress.ts';
 import { readRange } from './range.ts';
 import type { OperationResult, TxnRequest, TxnResult } from './requests.ts';
 
-/** Carries out a transaction that writes nothing, all of it at one revision, or at those that its ranges ask for. */
+/** Executes a read-only transaction. All of it reads at one revision, or at those that its ranges ask for. */
 export function* readTxn(
   keys: KeyStore,
   { request, decision }: { readonly request: TxnRequest; readonly decision: Decision },

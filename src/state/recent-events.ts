@@ -3,13 +3,15 @@ import type { KeyEvent, RevisionEvents } from './key-value.ts';
 const overheadBytes = 400;
 
 /**
- * The events of the newest revisions, without a gap, up to a number of revisions and of bytes, so that watchers
- * that are a little behind never touch the disk.
+ * The events of the newest revisions, without a gap, bounded by revisions and by bytes. Watchers that are slightly
+ * behind read them without touching the disk.
+ *
+ * Holds `oldest <= revision <= newest`; empty if `oldest > newest`.
  */
 export class RecentEvents {
   readonly #revisionsMax: number;
   readonly #bytesMax: number;
-  /** Revision r lies at `r % length`. */
+  /** Revision r is at `r % length`. */
   readonly #ring: (RevisionEvents | undefined)[];
   readonly #weights: Float64Array;
   #bytes = 0;
@@ -23,7 +25,7 @@ export class RecentEvents {
     this.#weights = new Float64Array(revisionsMax);
   }
 
-  /** Revisions come one after the other. */
+  /** Revisions must be added in order. */
   add(revisionEvents: RevisionEvents): void {
     const { revision } = revisionEvents;
     if (this.#oldest > this.#newest) this.#oldest = revision;
@@ -37,7 +39,7 @@ export class RecentEvents {
     while (this.#bytes > this.#bytesMax && this.#oldest < this.#newest) this.#forgetOldest();
   }
 
-  /** A revision has too many events to be kept: those before it go, too, because there may be no gap. */
+  /** The revision has too many events to keep. Earlier ones are dropped, too, because there may be no gap. */
   skip(revision: number): void {
     while (this.#oldest <= this.#newest) this.#forgetOldest();
     this.#oldest = revision + 1;
@@ -57,7 +59,7 @@ export class RecentEvents {
   }
 }
 
-/** What events weigh, in memory as on a wire, about. */
+/** Approximate size of events, in memory or on the wire. */
 export function bytesOfEvents(events: readonly KeyEvent[]): number {
   let bytes = 0;
   for (const event of events) bytes += bytesOfEvent(event);

@@ -4,13 +4,13 @@ import type { Key } from '../base/key.ts';
 import type { KeyEvent, KeyValue } from './key-value.ts';
 
 /**
- * How versions of keys lie in the engine. What is in this file is bound for ever: data directories and snapshots
- * of any release hold it. A new layout gets a new first byte, and the old ones stay readable.
+ * How versions of keys are encoded in the engine. This format is bound for ever: data directories and snapshots of
+ * any release hold it. A new layout gets a new first byte, and the old ones stay readable.
  *
- * The key of a record is `k`, the revision and the sub-revision (the how-manieth change within the revision, from
- * 0), eight bytes each, big endian: the order of records is the order of changes.
+ * The key of a record is `k`, the revision and the sub-revision (ordinal of the change within the revision, from 0),
+ * eight bytes each, big endian: the order of records is the order of changes.
  *
- * The value begins with a byte that says what follows:
+ * The first byte of the value is its layout:
  *   1: put without a lease:    varint length of key, key, varint create revision, varint version, value
  *   2: put with a lease:       the same with the lease (8 bytes, big endian) before the value
  *   3: delete:                 key
@@ -23,13 +23,13 @@ const deleteLayout = 3;
 const recordSpace = 'k';
 const recordSpaceByte = 0x6b;
 
-/** All records of versions lie between these two. */
+/** All records of versions are between these two keys. */
 export const recordsStart: string = recordSpace;
 export const recordsEnd: string = String.fromCharCode(recordSpaceByte + 1);
 
 const highUnit = 0x1_0000_0000;
 
-/** Where the record of one change is. */
+/** The key of the record of one change. */
 export function recordKey(revision: number, sub: number): string {
   const high = (revision / highUnit) | 0;
   const subHigh = (sub / highUnit) | 0;
@@ -54,7 +54,7 @@ export function recordKey(revision: number, sub: number): string {
   );
 }
 
-/** Revision and sub-revision of a record. */
+/** The revision and sub-revision of a record. */
 export function placeOfRecord(key: string): { revision: number; sub: number } {
   assert(key.length === 17, 'the key of a record has 17 bytes');
   return { revision: numberIn(key, 1), sub: numberIn(key, 9) };
@@ -73,9 +73,9 @@ let slab = Buffer.allocUnsafeSlow(slabBytes);
 let slabUsed = 0;
 
 /**
- * Records are cut from slabs, because a buffer of its own for each would cost most of the time of a put. They are
- * not cut from Node's pool: a slab stays as long as anything in it, and records live about equally long (until they are
- * written, and no longer among the recent events), while the pool mixes them with what lives shorter.
+ * Records are cut from slabs, because a buffer of its own for each would take most of the time of a put. Node's pool
+ * is not used: a slab stays in memory as long as any of its parts. Records live about equally long (until they are
+ * written and no longer among the recent events), while the pool mixes them with short-lived buffers.
  */
 function allocate(length: number): Buffer {
   if (length > slabBytes / 8) return Buffer.allocUnsafeSlow(length);
@@ -89,8 +89,8 @@ function allocate(length: number): Buffer {
 }
 
 /**
- * Encodes a put. `valueStart` is where the value lies in it, which is the last part: who keeps the value keeps a view
- * of the record, and nothing of the message that brought it.
+ * Encodes a put. The value is the last part and begins at `valueStart`: a view of it keeps only the record in memory,
+ * not the message that brought the value.
  */
 export function encodePut(put: Put): { record: Buffer; valueStart: number } {
   const { key, createRevision, version, lease, value } = put;
@@ -116,7 +116,7 @@ export function encodeDelete(key: Key): Buffer {
   return record;
 }
 
-/** What a record says; the value is a view of `bytes`. `revision` is that of the record's key. */
+/** Decodes a record; the value is a view of `bytes`. `revision` is that of the record's key. */
 export function decodeRecord(bytes: Uint8Array, revision: number): KeyEvent {
   const record = asBuffer(bytes);
   const layout = record[0];
@@ -147,7 +147,7 @@ export function decodeRecord(bytes: Uint8Array, revision: number): KeyEvent {
 
 const noBytes = new Uint8Array();
 
-/** What a delete event shows in place of a version. */
+/** The key-value of a delete event. */
 export function deletedKeyValue(key: Key, revision: number): KeyValue {
   return { key, value: noBytes, createRevision: 0, modRevision: revision, version: 0, lease: 0n };
 }

@@ -23,13 +23,13 @@ export interface RangeRequest {
 
 export interface RangeResult {
   readonly kind: 'range';
-  /** The first of the key-values, encoded: only where a long read was asked to pack them. */
+  /** The first key-values, encoded; only for a long read that packs them. */
   readonly parts?: readonly Uint8Array[];
-  /** Those behind `parts`. */
+  /** The key-values after `parts`. */
   readonly kvs: readonly KeyValue[];
-  /** True if `limit` cut the answer short. */
+  /** True if there are more keys than `limit`. */
   readonly more: boolean;
-  /** All keys in the range at that revision, whatever limit and filters say. */
+  /** The number of keys in the range at that revision, regardless of limit and filters. */
   readonly count: number;
 }
 
@@ -38,9 +38,9 @@ export interface PutRequest {
   readonly value: Uint8Array;
   readonly lease: LeaseId;
   readonly prevKv: boolean;
-  /** Keep the value the key has; the key must exist. */
+  /** Keep the key's current value; the key must exist. */
   readonly ignoreValue: boolean;
-  /** Keep the lease the key has; the key must exist. */
+  /** Keep the key's current lease; the key must exist. */
   readonly ignoreLease: boolean;
 }
 
@@ -60,7 +60,7 @@ export interface DeleteRangeResult {
   readonly previous: readonly KeyValue[];
 }
 
-/** Holds if it holds for every key in `range`; see docs/compatibility.md for ranges without a key. */
+/** True if it holds for every key in `range`; see docs/compatibility.md for ranges without a key. */
 export interface Compare {
   readonly range: KeyRange;
   readonly result: 'equal' | 'greater' | 'less' | 'not-equal';

@@ -1,15 +1,15 @@
 import { Packr } from 'msgpackr';
 
 /**
- * A row is a list of plain values in MessagePack. Rows live on disks for ever: a position keeps its meaning, what is
- * new is added at the end, and whoever reads takes a missing position for its default. Records (msgpackr's own
- * extension, which would tie one row to a table that lies elsewhere) are off.
+ * A row is a list of plain values in MessagePack. Rows are bound for ever: a position keeps its meaning, new ones are
+ * added at the end, and a reader takes the default for a missing one. msgpackr's record extension is off, since it
+ * would make a row depend on a table stored elsewhere.
  */
 const packr = new Packr({ useRecords: false });
 
-/** Rows of one kind: `T` says what is at which position. */
+/** Rows of one kind; `T` gives the positions. */
 export class RowFormat<T extends readonly unknown[]> {
-  /** The bytes of a row, in a buffer of their own, after `headBytes` that are left free. */
+  /** The row in a buffer of its own, after `headBytes` that are left free. */
   encode(row: T, headBytes = 0): Buffer {
     const packed = packr.pack(row);
     const own = Buffer.allocUnsafeSlow(headBytes + packed.length);

@@ -4,8 +4,8 @@ import type { Key, KeyRange } from '../base/key.ts';
 import type { Operation, PutRequest, TxnRequest } from './requests.ts';
 
 /**
- * Refuses a transaction that makes no sense, whatever the data: too large, without a key, or writing a key twice.
- * `operationsMax` bounds compares and operations of each branch; what is nested gets what is left.
+ * Checks what does not depend on data: size, empty keys, keys written twice. `operationsMax` bounds the compares and
+ * the operations of each branch; nested transactions get what is left of it.
  */
 export function validateTxn(txn: TxnRequest, operationsMax: number): void {
   checkShape(txn, operationsMax);
@@ -13,7 +13,7 @@ export function validateTxn(txn: TxnRequest, operationsMax: number): void {
   checkWrites(txn.failure);
 }
 
-/** Refuses a put that makes no sense, whatever the data. */
+/** Checks what does not depend on data. */
 export function validatePut({ key, value, lease, ignoreValue, ignoreLease }: PutRequest): void {
   checkKey(key);
   if (ignoreValue && value.length > 0) {
@@ -54,12 +54,12 @@ function hasOperation(
   );
 }
 
-/** Refuses the empty key. */
+/** Throws for the empty key. */
 export function checkKey(key: Key): void {
   if (key === '') throw new RegistryError('key-not-provided', 'the key is empty; give one');
 }
 
-/** Refuses a transaction that is too large; gives how much is left for what is nested in it. */
+/** Throws for a transaction that is too large. Returns the operations that are left for transactions nested in it. */
 export function checkTxnSize(
   txn: Readonly<Record<'compares' | 'success' | 'failure', { readonly length: number }>>,
   operationsMax: number,
@@ -97,16 +97,16 @@ function checkOperation(operation: Operation, operationsMax: number): void {
   }
 }
 
-/** What one branch writes, with what is nested in it. */
+/** The writes of one branch, nested transactions included. */
 interface Writes {
   readonly puts: Set<Key>;
   readonly deletes: KeyRange[];
 }
 
 /**
- * One transaction is one revision, in which a key has one version: no key may be put twice, or put and deleted. The
- * two branches of a nested transaction never both happen, so that they may put the same key. As in etcd, nested
- * transactions come first, in order, and a delete in one of them is not held against a put in an earlier one.
+ * A transaction is one revision, and a key has one version in it: no key may be put twice, or put and deleted. The
+ * branches of a nested transaction exclude each other, so both may put the same key. As in etcd, nested transactions
+ * are checked first, in order, and a delete in one does not conflict with a put in an earlier one.
  */
 function checkWrites(operations: readonly Operation[]): Writes {
   const puts = new Set<Key>();

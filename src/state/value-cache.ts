@@ -1,19 +1,19 @@
 import { present } from '../base/assert.ts';
 import type { KeyEntry } from './key-entry.ts';
 
-/** What keeping a value costs besides its bytes, about. */
+/** Approximate memory of a value besides its bytes. */
 const overheadBytes = 32;
 
 /**
- * Keeps the newest values of keys in memory up to a budget; which ones has no influence on any answer. They are kept as
- * binary strings: those are compact, and the garbage collector has nothing to follow in them. When memory runs out,
- * those go that were not used since the last look (the clock algorithm).
+ * Keeps newest values of keys in memory, up to a budget; no result depends on which. Values are binary strings:
+ * compact, and without references for the garbage collector to follow. Evicts by the clock algorithm: values not used
+ * since the last visit go first.
  */
 export class ValueCache {
   readonly #bytesMax: number;
   #bytes = 0;
   #keptCount = 0;
-  /** Every entry whose value is in memory, once, and some whose value no longer is. */
+  /** Every entry whose value is in memory, once, and some whose value is gone. */
   #queue: KeyEntry[] = [];
   #head = 0;
 
@@ -21,12 +21,12 @@ export class ValueCache {
     this.#bytesMax = bytesMax;
   }
 
-  /** A value of so many bytes can be kept without another one having to go. */
+  /** True if a value of this size fits without evicting another. */
   hasRoom(bytes: number): boolean {
     return this.#bytes + bytes + overheadBytes <= this.#bytesMax;
   }
 
-  /** Keeps the newest value of a key in place of the one kept so far. */
+  /** Keeps the newest value of a key, in place of the former one. */
   keep(entry: KeyEntry, value: string): void {
     this.drop(entry);
     entry.value = value;
@@ -39,7 +39,7 @@ export class ValueCache {
     if (this.#bytes > this.#bytesMax) this.#shrink();
   }
 
-  /** The newest value of this key is not the one that is kept. */
+  /** The kept value is outdated. */
   drop(entry: KeyEntry): void {
     if (entry.value === undefined) return;
     this.#bytes -= entry.value.length + overheadBytes;
@@ -62,7 +62,7 @@ export class ValueCache {
     if (this.#head > this.#queue.length / 2) this.tidy();
   }
 
-  /** Forgets entries whose value is gone; to be called after keys have gone in numbers. */
+  /** Drops entries without a value from the queue. Call it after many keys were deleted. */
   tidy(): void {
     if (this.#head === 0 && this.#queue.length <= 2 * this.#keptCount) return;
     const queue: KeyEntry[] = [];
