@@ -1,12 +1,10 @@
 /** Clusters for the benchmarks: as separate processes, of Rollcall or of anything that takes etcd's flags. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from './free-ports.ts';
 
 export interface Cluster {
   readonly name: string;
@@ -21,24 +19,6 @@ export const rollcall: readonly string[] = [
   join(import.meta.dirname, '../../dist/main.js'),
   'serve',
 ];
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => portOf(server.address()));
-  for (const server of servers) server.close();
-  return ports;
-}
-
-function portOf(address: AddressInfo | string | null): number {
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
 
 /** Starts members and waits until each is healthy. */
 export async function startCluster(

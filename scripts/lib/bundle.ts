@@ -1,4 +1,4 @@
-/** Makes what ships: the program and the two libraries, with the packages they use, in a few files. */
+/** Bundles what ships: the program and the two libraries, each with the packages that it uses. */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -6,12 +6,12 @@ import type { Metafile, Plugin } from 'esbuild';
 
 const root = join(import.meta.dirname, '../..');
 
-/** What other files start at. What several of them use, or what is loaded later, goes into files of its own. */
+/** The entries of the program and its libraries. Shared code, and code that is loaded later, goes into chunks. */
 const entryPoints = ['src/main.ts', 'src/client/index.ts', 'src/server/index.ts'];
 
 /**
- * What stays a package of its own: `level` and `msgpackr-extract` find their binaries beside their own files; the parser
- * of YAML is loaded by few members; gRPC's loader of proto files is used by calls that we do not make.
+ * Packages that are not bundled: `level` and `msgpackr-extract` find their binaries beside their own files; few members
+ * need the parser of YAML; gRPC loads `proto-loader` only for calls that Rollcall does not make.
  */
 const external = ['level', 'msgpackr-extract', 'yaml', '@grpc/proto-loader'];
 
@@ -19,35 +19,45 @@ const external = ['level', 'msgpackr-extract', 'yaml', '@grpc/proto-loader'];
 const banner =
   "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
 
+const common = {
+  absWorkingDir: root,
+  external,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  banner: { js: banner },
+  metafile: true,
+  logLevel: 'warning',
+} as const;
+
 /** In a source file, `from` (which must be there once) becomes `to`. */
 export interface Edit {
-  /** "state/feature-levels.ts" */
+  /** "state/level-book.ts" */
   readonly file: string;
   readonly from: string;
   readonly to: string;
 }
 
-/** Bundles into a folder, from the sources as they are or with some edits; says what was made of what. */
+/** Bundles the package `rollcall` into a folder, from the sources as they are or with some edits. */
 export async function bundle(outdir: string, edits: readonly Edit[] = []): Promise<Metafile> {
   const { metafile } = await build({
-    absWorkingDir: root,
+    ...common,
     entryPoints,
-    external,
     outdir,
-    bundle: true,
     splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
     chunkNames: 'chunks/[name]-[hash]',
-    banner: { js: banner },
     // Positions are enough to name a file and a line in a stack; the sources do not ship.
     sourcemap: true,
     sourcesContent: false,
-    metafile: true,
-    logLevel: 'warning',
     plugins: [editing(edits)],
   });
+  return metafile;
+}
+
+/** Bundles the package `rollcall-client`: one file, readable, without a source map. */
+export async function bundleClient(outfile: string): Promise<Metafile> {
+  const { metafile } = await build({ ...common, entryPoints: ['src/client/index.ts'], outfile });
   return metafile;
 }
 

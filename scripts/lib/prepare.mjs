@@ -45,7 +45,7 @@ function installIsDue() {
 }
 
 function buildIsDue() {
-  const scripts = ['scripts/build.mjs', 'scripts/lib/bundle.ts'];
+  const scripts = ['scripts/build.mjs', 'scripts/lib/bundle.ts', 'scripts/lib/packages.ts'];
   const inputs = [
     'package.json',
     'package-lock.json',

@@ -13,15 +13,8 @@ import {
   isDefiniteRefusal,
   isTransient,
 } from './errors.ts';
+import type { CallOptions } from './options.ts';
 import { backOffMs, nowMs, pause } from './time.ts';
-
-/** How long one call may take, and what stops it. */
-export interface CallOptions {
-  /** Ends the call. A write that was already on its way then fails with `UnknownOutcome`. */
-  readonly signal?: AbortSignal;
-  /** Milliseconds for the whole call, with all attempts; the client's `timeoutMs` if left out. */
-  readonly timeoutMs?: number;
-}
 
 /** One call of the wire. */
 export interface Method<Request, Response> {

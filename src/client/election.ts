@@ -1,5 +1,6 @@
 import { bytesOf, textOf, type Bytes } from './bytes.ts';
-import type { CallOptions, Caller } from './caller.ts';
+import type { Caller } from './caller.ts';
+import type { CallOptions } from './options.ts';
 import { errorOf, isTransient } from './errors.ts';
 import { showAs } from './inspect.ts';
 import type { KeepAliveStream } from './keep-alive-stream.ts';
@@ -25,7 +26,7 @@ export class Election {
   readonly #keepAlive: KeepAliveStream;
   readonly #name: Buffer;
 
-  /** Made by {@link Rollcall.election}. */
+  /** @internal Made by {@link Rollcall.election}. */
   constructor(caller: Caller, keepAlive: KeepAliveStream, name: Bytes) {
     this.#caller = caller;
     this.#keepAlive = keepAlive;
@@ -112,7 +113,7 @@ export class Leadership {
   readonly #lease: Lease;
   readonly #leader: LeaderKey;
 
-  /** Made by {@link Election.campaign}. */
+  /** @internal Made by {@link Election.campaign}. */
   constructor(caller: Caller, lease: Lease, leader: LeaderKey) {
     this.#caller = caller;
     this.#lease = lease;

@@ -1,17 +1,7 @@
 import { Client, connectivityState, credentials, type ChannelCredentials } from '@grpc/grpc-js';
 import { RollcallError } from './errors.ts';
+import type { TlsOptions } from './options.ts';
 import { nowMs } from './time.ts';
-
-/** Certificates for servers that speak TLS, as PEM. */
-export interface TlsOptions {
-  /** Authorities to trust; the system's if left out. */
-  readonly ca?: Uint8Array;
-  /** Our own certificate and its key, where the server asks for one. */
-  readonly cert?: Uint8Array;
-  readonly key?: Uint8Array;
-  /** False: whoever the server says to be is believed. For tests only. */
-  readonly verifyServer?: boolean;
-}
 
 /** How long a server that failed is passed over while others can be asked. */
 const avoidMs = 2000;

@@ -9,7 +9,7 @@
  * Left out on purpose: users and passwords (not there yet on the server), and caching, which a watch does better.
  *
  * @example
- * import { Rollcall } from 'rollcall';
+ * import { Rollcall } from 'rollcall-client';
  *
  * const client = new Rollcall({ endpoints: ['127.0.0.1:2379'] });
  * await client.put('greeting', 'hello');
@@ -18,9 +18,8 @@
  * }
  */
 export type { Bytes, Keys } from './bytes.ts';
-export type { CallOptions } from './caller.ts';
 export type { Election, Leadership } from './election.ts';
-export type { TlsOptions } from './endpoints.ts';
+export type { CallOptions, TlsOptions } from './options.ts';
 export { Compacted, RollcallError, UnknownOutcome, type RollcallErrorCode } from './errors.ts';
 export {
   KeyValue,

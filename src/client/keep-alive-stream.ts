@@ -1,5 +1,6 @@
 import type { ClientDuplexStream } from '@grpc/grpc-js';
-import type { CallOptions, Caller } from './caller.ts';
+import type { Caller } from './caller.ts';
+import type { CallOptions } from './options.ts';
 import type { Endpoint } from './endpoints.ts';
 import { RollcallError, errorOf } from './errors.ts';
 import { bigintOf, int64, numberOf } from './numbers.ts';

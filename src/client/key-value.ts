@@ -23,6 +23,7 @@ export class KeyValue {
   /** The lease it lapses with; 0n for none. */
   readonly lease: bigint;
 
+  /** @internal Made by the client. */
   constructor(fields: {
     keyBytes: Uint8Array;
     valueBytes: Uint8Array;

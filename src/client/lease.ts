@@ -1,7 +1,8 @@
 import { EventEmitter, once } from 'node:events';
 import type { Bytes } from './bytes.ts';
 import { bytesOf } from './bytes.ts';
-import type { CallOptions, Caller } from './caller.ts';
+import type { Caller } from './caller.ts';
+import type { CallOptions } from './options.ts';
 import { checkTtl } from './checks.ts';
 import { RollcallError, errorOf } from './errors.ts';
 import { showAs } from './inspect.ts';

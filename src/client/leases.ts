@@ -1,4 +1,5 @@
-import type { CallOptions, Caller } from './caller.ts';
+import type { Caller } from './caller.ts';
+import type { CallOptions } from './options.ts';
 import { textOf } from './bytes.ts';
 import type { KeepAliveStream } from './keep-alive-stream.ts';
 import { bigintOf, int64, numberOf } from './numbers.ts';
@@ -26,7 +27,7 @@ export class Leases {
   readonly #caller: Caller;
   readonly #keepAlive: KeepAliveStream;
 
-  /** Made by the client. */
+  /** @internal Made by the client. */
   constructor(caller: Caller, keepAlive: KeepAliveStream) {
     this.#caller = caller;
     this.#keepAlive = keepAlive;

@@ -1,5 +1,6 @@
 import { bytesOf, textOf, type Bytes } from './bytes.ts';
-import type { CallOptions, Caller } from './caller.ts';
+import type { Caller } from './caller.ts';
+import type { CallOptions } from './options.ts';
 import { RollcallError, errorOf, isTransient } from './errors.ts';
 import { showAs } from './inspect.ts';
 import type { KeepAliveStream } from './keep-alive-stream.ts';
@@ -44,7 +45,7 @@ export class Lock {
   readonly key: string;
   readonly #lease: Lease;
 
-  /** Made by the client. */
+  /** @internal Made by the client. */
   constructor(key: string, lease: Lease) {
     this.key = key;
     this.#lease = lease;

@@ -1,5 +1,6 @@
 import { etcdserverpb as pb } from '../gen/etcd.js';
-import type { CallOptions, Caller } from './caller.ts';
+import type { Caller } from './caller.ts';
+import type { CallOptions } from './options.ts';
 import type { Endpoint } from './endpoints.ts';
 import { RollcallError, errorOf } from './errors.ts';
 import { bigintOf, int64, numberOf, uint64 } from './numbers.ts';
@@ -58,7 +59,7 @@ export interface SnapshotChunk {
 export class Maintenance {
   readonly #caller: Caller;
 
-  /** Made by the client. */
+  /** @internal Made by the client. */
   constructor(caller: Caller) {
     this.#caller = caller;
   }

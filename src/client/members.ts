@@ -1,4 +1,5 @@
-import type { CallOptions, Caller } from './caller.ts';
+import type { Caller } from './caller.ts';
+import type { CallOptions } from './options.ts';
 import { bigintOf, uint64 } from './numbers.ts';
 import { methods, type WireMember } from './wire.ts';
 
@@ -22,7 +23,7 @@ export interface Member {
 export class Members {
   readonly #caller: Caller;
 
-  /** Made by the client. */
+  /** @internal Made by the client. */
   constructor(caller: Caller) {
     this.#caller = caller;
   }

@@ -1,8 +1,9 @@
 import type { Bytes, Keys } from './bytes.ts';
-import { Caller, type CallOptions } from './caller.ts';
+import { Caller } from './caller.ts';
+import type { CallOptions, TlsOptions } from './options.ts';
 import { checkEndpoints, checkTimeoutMs } from './checks.ts';
 import { Election } from './election.ts';
-import { Endpoints, type TlsOptions } from './endpoints.ts';
+import { Endpoints } from './endpoints.ts';
 import { showAs } from './inspect.ts';
 import { KeepAliveStream } from './keep-alive-stream.ts';
 import type {
@@ -73,7 +74,7 @@ const timeoutMsDefault = 10_000;
  * only if it surely reached no server. A write without an answer fails with {@link UnknownOutcome}.
  *
  * @example
- * import { Rollcall } from 'rollcall';
+ * import { Rollcall } from 'rollcall-client';
  *
  * await using client = new Rollcall({ endpoints: ['127.0.0.1:2379', '127.0.0.1:22379'] });
  * await client.put('/config/color', 'green');

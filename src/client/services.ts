@@ -1,4 +1,4 @@
-import type { CallOptions } from './caller.ts';
+import type { CallOptions } from './options.ts';
 import { errorOf } from './errors.ts';
 import type { KeyValue, RangeResult } from './key-value.ts';
 import { invalid } from './checks.ts';

@@ -1,5 +1,5 @@
 import type { Bytes, Keys } from './bytes.ts';
-import type { CallOptions } from './caller.ts';
+import type { CallOptions } from './options.ts';
 import { RollcallError } from './errors.ts';
 import type {
   Compare,
@@ -115,6 +115,7 @@ export class Txn {
   readonly #failure: Op[] = [];
   #committed = false;
 
+  /** @internal Made by {@link Rollcall.txn}. */
   constructor(send: (plan: TxnPlan, options?: CallOptions) => Promise<TxnResult>) {
     this.#send = send;
   }

@@ -63,7 +63,7 @@ export interface ResyncEvent {
 
 export type WatchEvent = PutEvent | DeleteEvent | ResyncEvent;
 
-/** What a watcher asks of the stream that feeds it. */
+/** @internal What a watcher asks of the stream that feeds it. */
 export interface WatchFeed {
   /** Ask the server for this watcher's events, from its `nextRevision`. */
   start(watcher: Watcher): void;
@@ -108,7 +108,7 @@ export class Watcher implements AsyncIterableIterator<WatchEvent> {
   #state: 'flowing' | 'paused' | 'ended' = 'flowing';
   #failure: RollcallError | undefined;
 
-  /** Made by the client. */
+  /** @internal Made by the client. */
   constructor(feed: WatchFeed, keys: Keys, options: WatchOptions) {
     this.#feed = feed;
     this.keys = keys;
@@ -165,13 +165,13 @@ export class Watcher implements AsyncIterableIterator<WatchEvent> {
     await this.return();
   }
 
-  /** The feed says: a server watches, and its store is at this revision. */
+  /** @internal The feed says: a server watches, and its store is at this revision. */
   accepted(storeRevision: number): void {
     this.#nextRevision ??= storeRevision + 1;
     this.#announceReady.resolve(storeRevision);
   }
 
-  /** The feed brings all events of one or more whole revisions, or only the news that there were none. */
+  /** @internal The feed brings all events of one or more whole revisions, or only the news that there were none. */
   deliver(events: readonly WatchEvent[], nextRevision: number): void {
     if (this.#state !== 'flowing') return;
     this.#nextRevision = Math.max(nextRevision, this.#nextRevision ?? 0);
@@ -186,7 +186,7 @@ export class Watcher implements AsyncIterableIterator<WatchEvent> {
     }
   }
 
-  /** The feed says that this watch cannot go on. Events that came before are still given. */
+  /** @internal The feed says that this watch cannot go on. Events that came before are still given. */
   fail(error: RollcallError): void {
     if (this.#state === 'ended') return;
     this.#announceReady.reject(error);

@@ -8,7 +8,7 @@ import { droppedLogLines } from './log-sink.ts';
 /** There is one process, however many members run in it, and so one set of figures about it. */
 let registry: client.Registry | undefined;
 
-/** The figures of this process: Prometheus' `process_*`, prom-client's `nodejs_*`, and etcd's `os_fd_*` and `go_*`. */
+/** @internal The figures of this process: Prometheus' `process_*`, prom-client's `nodejs_*`, and etcd's `os_fd_*` and `go_*`. */
 export function processRegistry(): client.Registry {
   if (registry === undefined) {
     registry = new client.Registry();

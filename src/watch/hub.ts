@@ -185,7 +185,7 @@ export class WatchHub implements StreamHub {
 
   // For streams.
 
-  /** @internal */
+  /** Called by streams. */
   create(stream: Stream, request: WatchRequest): void {
     if (this.#silent) return;
     const { revision, compactedRevision } = this.#history;
@@ -220,7 +220,7 @@ export class WatchHub implements StreamHub {
     else this.#fallBehind(watcher, start);
   }
 
-  /** @internal */
+  /** Called by streams. */
   remove(watcher: Watcher): void {
     watcher.removed = true;
     watcher.stream.watchers.delete(watcher.id);
@@ -232,7 +232,7 @@ export class WatchHub implements StreamHub {
     if (!watcher.synced) this.#caughtUp(watcher);
   }
 
-  /** @internal */
+  /** Called by streams. */
   cancel(stream: Stream, id: WatchId): void {
     const watcher = stream.watchers.get(id);
     if (watcher === undefined) return;
@@ -247,7 +247,7 @@ export class WatchHub implements StreamHub {
     });
   }
 
-  /** @internal */
+  /** Called by streams. */
   requestProgress(stream: Stream): void {
     // Without watchers there is nobody whose progress it could be. A reader that is slow can ask again.
     if (stream.watchers.size === 0 || !stream.ready || this.#silent) return;
@@ -260,26 +260,26 @@ export class WatchHub implements StreamHub {
     stream.push({ kind: 'progress', watchId: allWatchers, revision: this.#history.revision });
   }
 
-  /** @internal The reader can take more: those of its watchers that are behind go on. */
+  /** Called by streams. The reader can take more: those of its watchers that are behind go on. */
   resume(stream: Stream): void {
     if (!stream.ready || stream.closed || stream.behind.size === 0) return;
     this.#runnable.add(stream);
     this.#onWorkAvailable();
   }
 
-  /** @internal The reader is slow: its watchers wait. */
+  /** Called by streams. The reader is slow: its watchers wait. */
   pause(stream: Stream): void {
     this.#runnable.delete(stream);
   }
 
-  /** @internal */
+  /** Called by streams. */
   close(stream: Stream): void {
     for (const watcher of stream.watchers.values()) this.remove(watcher);
     this.#runnable.delete(stream);
     this.#streams.delete(stream);
   }
 
-  /** @internal A sink failed to be told so. */
+  /** Called by streams. A sink failed to be told so. */
   sinkFailed(error: unknown): void {
     this.#onSinkFailure(error);
   }

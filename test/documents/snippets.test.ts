@@ -5,7 +5,6 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
-  readdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -14,11 +13,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { clientFolder } from '../../scripts/lib/packages.ts';
 import { Rollcall } from '../../src/client/index.ts';
 import { parseServeArguments } from '../../src/server/config.ts';
 import { startCluster, type TestCluster } from '../client/server.ts';
 import { eventually } from '../cluster/processes.ts';
 import { everythingMustRun } from '../compatibility/targets.ts';
+import { markdownFiles } from './markdown.ts';
 
 /**
  * Every block of code in the papers is run, or checked as far as it can be. How is said by its first line:
@@ -47,14 +48,8 @@ interface Block {
 const someId = '8e9e05c52164694d';
 
 const root = join(import.meta.dirname, '../..');
-const papers = ['README.md', 'CHANGELOG.md', ...markdownIn('docs'), ...markdownIn('examples')];
+const papers = markdownFiles();
 const blocks = papers.flatMap(blocksOf);
-
-function markdownIn(folder: string): string[] {
-  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => join(folder, name));
-}
 
 function blocksOf(file: string): Block[] {
   const text = readFileSync(join(root, file), 'utf8');
@@ -122,6 +117,7 @@ describe('with a cluster', () => {
     // The package as a program that depends on it has it.
     mkdirSync(join(dir, 'node_modules'));
     symlinkSync(root, join(dir, 'node_modules/rollcall'));
+    symlinkSync(join(root, 'dist', clientFolder), join(dir, 'node_modules/rollcall-client'));
     symlinkSync(join(root, 'node_modules/@types'), join(dir, 'node_modules/@types'));
     writeFileSync(join(dir, 'package.json'), '{"type":"module"}');
     program('rollcall', `exec '${process.execPath}' '${join(root, 'dist/main.js')}' "$@"`);
