@@ -4,7 +4,7 @@ import { StorageCorruption } from './corruption.ts';
 
 const sumBytes = 4;
 
-/** A value with a checksum over its key and itself at the end. */
+/** Appends a checksum over key and value to the value. */
 export function seal(key: Uint8Array, value: Uint8Array): Buffer {
   const sealed = Buffer.allocUnsafe(value.length + sumBytes);
   sealed.set(value);
@@ -12,7 +12,7 @@ export function seal(key: Uint8Array, value: Uint8Array): Buffer {
   return sealed;
 }
 
-/** The value, if the checksum is right; otherwise the record cannot be trusted, and the member must not go on. */
+/** Returns the value if its checksum is correct; otherwise throws StorageCorruption. */
 export function unseal(key: Uint8Array, sealed: Uint8Array): Buffer {
   const bytes = asBuffer(sealed);
   const length = bytes.length - sumBytes;

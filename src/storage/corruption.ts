@@ -1,4 +1,4 @@
-/** Key spaces of the database, by their first byte, with the names that messages use. */
+/** Key spaces of the database by first byte, with their names in messages. */
 export const spaceNames: ReadonlyMap<string, string> = new Map([
   ['i', 'identity'],
   ['h', 'hard state'],
@@ -12,7 +12,7 @@ const whatToDo =
   'Stop this member, remove its data directory, remove the member from the cluster and add it again; ' +
   'if no majority is left, restore a backup';
 
-/** The disk does not hold what was written to it. Nothing this member says can be trusted any more. */
+/** The disk does not hold what was written to it. The member must not go on. */
 export class StorageCorruption extends Error {
   override readonly name = 'StorageCorruption';
 
@@ -21,11 +21,11 @@ export class StorageCorruption extends Error {
   }
 }
 
-/** A file of the database that does not verify, seen before anything was read from it. */
+/** A damaged file of the database, found before anything was read from it. */
 export class DamagedFile {
   readonly file: string;
   readonly what: string;
-  /** What is damaged held records up to about this key, if it held any and that is known. */
+  /** The damaged block held records up to about this key, if known. */
   readonly lastKey: Uint8Array | undefined;
 
   constructor(file: string, what: string, lastKey?: Uint8Array) {
@@ -34,7 +34,7 @@ export class DamagedFile {
     this.lastKey = lastKey;
   }
 
-  /** For people; `directory` is the member's. */
+  /** A message for people; `directory` is the member's data directory. */
   messageFor(directory: string): string {
     const records =
       this.lastKey === undefined ? '' : ` in the records up to ${nameOfKey(this.lastKey)}`;

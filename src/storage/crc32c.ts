@@ -1,4 +1,4 @@
-/** Four tables: the sum of a byte, and of a byte with one, two and three zero bytes behind it. */
+/** Four tables: the checksum of a byte, and of a byte followed by one, two and three zero bytes. */
 const tables = makeTables();
 
 function makeTables(): Int32Array {
@@ -17,7 +17,10 @@ function makeTables(): Int32Array {
   return made;
 }
 
-/** CRC-32C (Castagnoli), which LevelDB's files carry, of the bytes from `from` up to `to`. Four bytes at a time. */
+/**
+ * CRC-32C (Castagnoli), as LevelDB's files have it, of the bytes from `from` up to, not including, `to`. Four bytes
+ * at a time.
+ */
 export function crc32c(bytes: Uint8Array, from: number, to: number): number {
   let sum = ~0;
   let at = from;
@@ -37,7 +40,10 @@ export function crc32c(bytes: Uint8Array, from: number, to: number): number {
   return ~sum >>> 0;
 }
 
-/** The sum as LevelDB stores it: rotated and moved, so that sums over data that holds sums stay sound. */
+/**
+ * The checksum as LevelDB stores it: rotated and offset, so that checksums of data that contains checksums stay
+ * sound.
+ */
 export function maskedCrc32c(bytes: Uint8Array, from: number, to: number): number {
   const sum = crc32c(bytes, from, to);
   return (((sum >>> 15) | (sum << 17)) + 0xa282ead8) >>> 0;

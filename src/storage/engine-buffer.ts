@@ -1,36 +1,36 @@
 import type { Engine, EngineRecord } from '../state/index.ts';
 
-/** What one write of the state takes to the disk: a value, or undefined to delete. */
+/** The records of one write; undefined deletes. */
 export type Changes = Iterable<readonly [key: string, value: Uint8Array | undefined]>;
 
-/** What a buffered engine reads what it does not hold from. */
+/** The records on the disk, below the buffer. */
 export interface RecordSource {
   get(key: string): Uint8Array | undefined;
   scan(from: string, to: string): AsyncIterable<readonly EngineRecord[]>;
 }
 
-/** How many of the appended records one write takes. */
+/** Bounds of the appended records in one write. */
 export interface PartBounds {
   readonly recordsMax: number;
   readonly bytesMax: number;
 }
 
-/** A few milliseconds of work for the event loop, and a few more for the disk. */
+/** A few milliseconds for the event loop, and a few more for the disk. */
 const defaultPart: PartBounds = { recordsMax: 4096, bytesMax: 1 << 20 };
 
-/** What a change costs in a write besides its bytes: of 1 MiB, small ones are as many as the records of a part. */
+/** Cost of a change besides its bytes, so that 1 MiB of small changes are about as many as the records of one part. */
 const changeBytes = 240;
 
-/** So many parts wait at most before whoever appends is to wait. */
+/** At most this many parts may wait before the command that appends them must wait. */
 const partsMax = 4;
 
-/** Keys from `from` on, up to `to`. */
+/** Keys with `from <= key < to`. */
 export interface Span {
   readonly from: string;
   readonly to: string;
 }
 
-/** Appended records, in the order of their keys, and all other changes. */
+/** Appended records, in order of their keys, and all other changes. */
 class Gathered {
   readonly appended: Map<string, Uint8Array> = new Map();
   readonly changed: Map<string, Uint8Array | undefined> = new Map();
@@ -50,8 +50,10 @@ class Gathered {
 }
 
 /**
- * An engine whose writes stay in memory until somebody takes them to the disk. Reads see them at once; while a
- * write is under way its changes are still here.
+ * An engine whose writes stay in memory until the store flushes them. Reads see them at once. While a write is under
+ * way its changes are still here.
+ *
+ * Reads look in `#waiting`, then `#underWay`, then on the disk.
  */
 export class EngineBuffer implements Engine {
   readonly #source: RecordSource;
@@ -70,15 +72,15 @@ export class EngineBuffer implements Engine {
     return this.#appendedBytes + this.#changedBytes;
   }
 
-  /** More was appended than one write takes. */
+  /** More was appended than fits into one write. */
   get isPartDue(): boolean {
     const { recordsMax, bytesMax } = this.#part;
     return this.#waiting.appended.size > recordsMax || this.#appendedBytes > bytesMax;
   }
 
   /**
-   * So much was appended that nothing more should come before some of it is written. Other changes do not count: they are
-   * written with an applied index only, for which a command under way would wait for ever.
+   * So much was appended that the command under way must wait for a write. Other changes do not count: they are
+   * written only together with an applied index, which comes only after that command, so it would wait for ever.
    */
   get isFull(): boolean {
     const { recordsMax, bytesMax } = this.#part;
@@ -113,7 +115,7 @@ export class EngineBuffer implements Engine {
       yield* this.#source.scan(from, to);
       return;
     }
-    // Only at the very beginning of a store: few records, and nothing below them.
+    // Only in a new store, with few records and none on the disk.
     const merged = new Map<string, Uint8Array | undefined>();
     for await (const batch of this.#source.scan(from, to)) {
       for (const { key, value } of batch) merged.set(key, value);
@@ -125,7 +127,7 @@ export class EngineBuffer implements Engine {
     yield records.toSorted((a, b) => (a.key < b.key ? -1 : 1));
   }
 
-  /** Everything that was written since the last time, to be taken to the disk. */
+  /** Begins a flush of all that was written since the last one. */
   beginFlush(): Changes {
     this.#underWay = this.#waiting;
     this.#waiting = new Gathered();
@@ -134,7 +136,10 @@ export class EngineBuffer implements Engine {
     return this.#underWay;
   }
 
-  /** The first of the appended records, to be taken to the disk ahead of the rest; `span` holds all that may follow. */
+  /**
+   * Begins a write of the first appended records, ahead of the rest. `span` contains all records that may be written
+   * ahead from now on.
+   */
   beginPart(): { readonly records: Changes; readonly span: Span } {
     const { recordsMax, bytesMax } = this.#part;
     const part = new Gathered();
@@ -152,7 +157,7 @@ export class EngineBuffer implements Engine {
     return { records: part, span: { from, to: String.fromCharCode(from.charCodeAt(0) + 1) } };
   }
 
-  /** What was taken is on the disk. */
+  /** The changes of the last `beginFlush` or `beginPart` are on the disk. */
   endFlush(): void {
     this.#underWay = new Gathered();
   }

@@ -1,6 +1,6 @@
 /**
- * The disk of one member: LevelDB for real ones, memory for tests and for members inside a program. Both keep the log
- * and the state in one place, so that one write, and one fsync, carries both.
+ * The disk of one member: LevelDB, or memory for tests and for members inside a program. Both keep log and state in
+ * one place, so that one write, and one fsync, carries both.
  */
 export { StorageCorruption } from './corruption.ts';
 export { openLevelStore } from './level-store.ts';

@@ -7,27 +7,27 @@ import { damageOfFiles } from './level-files.ts';
 
 type AnyLevel = Level<Buffer, Buffer>;
 
-/** The database, with what it can do here and not in a browser. */
+/** The database, with what it can do in Node.js and not in a browser. */
 export type Database = AnyLevel & {
   compactRange(start: Buffer, end: Buffer): Promise<void>;
 };
 
-/** Files that belong to nobody's data: those of the file system, and hidden ones. */
-const bystanders = /^(lost\+found$|\.)/;
+/** Files that are no data: those of the file system, and hidden ones. */
+const ignored = /^(lost\+found$|\.)/;
 
-/** Opens the database of a member's directory, and makes both if they are not there. Rejects with one clear line. */
+/** Opens the database in a member's directory; creates both if they are missing. Rejects with one clear line. */
 export async function openDatabase(
   directory: string,
 ): Promise<{ readonly database: Database; readonly folder: string }> {
   const folder = join(directory, 'member');
   try {
-    if (existsSync(directory)) refuseForeign(directory, folder);
+    if (existsSync(directory)) refuseForeignFiles(directory, folder);
     makeDirectories(folder);
-    await refuseUsed(folder);
+    await refuseIfLocked(folder);
     const damage = await damageOfFiles(folder);
     if (damage !== undefined) {
       // Files that seem damaged may be files that another process has just begun to write.
-      await refuseUsed(folder);
+      await refuseIfLocked(folder);
       throw new RegistryError('cluster-corrupt', damage.messageFor(directory));
     }
     const database = levelAt(folder);
@@ -39,8 +39,8 @@ export async function openDatabase(
 }
 
 /**
- * One after the other, because Node.js itself tries for ever where a file system says that a folder is missing which is
- * there (/proc does).
+ * Creates missing parents one by one: `mkdir` with `recursive` loops for ever where a file system says of an existing
+ * folder that it is missing (/proc does).
  */
 function makeDirectories(directory: string): void {
   if (existsSync(directory)) return;
@@ -49,7 +49,7 @@ function makeDirectories(directory: string): void {
   try {
     mkdirSync(directory, { mode: 0o700 });
   } catch (error) {
-    // Somebody else may have made it meanwhile.
+    // Another process may have created it meanwhile.
     if (!existsSync(directory)) throw error;
   }
 }
@@ -58,7 +58,7 @@ function levelAt(folder: string): Database {
   const level: AnyLevel = new Level(folder, {
     keyEncoding: 'buffer',
     valueEncoding: 'buffer',
-    // Values are small and the checksums are ours; compressing costs more than it saves.
+    // Values are small, and the checksums are our own; compression costs more than it saves.
     compression: false,
     writeBufferSize: 16 << 20,
     cacheSize: 32 << 20,
@@ -71,14 +71,12 @@ function canCompact(level: AnyLevel): level is Database {
   return 'compactRange' in level;
 }
 
-function refuseForeign(directory: string, folder: string): void {
-  const stranger = readdirSync(directory).find(
-    (name) => name !== 'member' && !bystanders.test(name),
-  );
-  if (stranger !== undefined) {
+function refuseForeignFiles(directory: string, folder: string): void {
+  const foreign = readdirSync(directory).find((name) => name !== 'member' && !ignored.test(name));
+  if (foreign !== undefined) {
     throw new RegistryError(
       'invalid-request',
-      `${directory} holds something else ("${stranger}"); give each member a directory of its own`,
+      `${directory} holds files of another program ("${foreign}"); give each member a directory of its own`,
     );
   }
   if (!existsSync(folder)) return;
@@ -91,10 +89,10 @@ function refuseForeign(directory: string, folder: string): void {
 }
 
 /**
- * Throws if another process has the database open. Asking LevelDB to open only what is not there yet takes the lock
- * for a moment, and reads and writes nothing where there is something.
+ * Throws if another process has the database open. Opening with `errorIfExists` takes the lock for a moment, and
+ * neither reads nor writes an existing database.
  */
-async function refuseUsed(folder: string): Promise<void> {
+async function refuseIfLocked(folder: string): Promise<void> {
   if (!existsSync(join(folder, 'CURRENT'))) return;
   const probe = levelAt(folder);
   try {
@@ -128,7 +126,7 @@ function unusable(directory: string, error: unknown): RegistryError {
   }
 }
 
-/** What LevelDB said, without what `level` says about it. */
+/** LevelDB's error, without the one that `level` wraps around it. */
 function causeOf(error: unknown): unknown {
   return error instanceof Error ? (error.cause ?? error) : error;
 }

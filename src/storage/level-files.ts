@@ -4,16 +4,16 @@ import { DamagedFile } from './corruption.ts';
 import { damageOfLog, recordsOfLog } from './level-log.ts';
 import { Cursor, damageOfTable } from './level-table.ts';
 
-/** What a manifest says is in use. */
+/** The files in use according to a manifest. */
 interface Inventory {
-  /** Logs from this number on hold writes that are in no table yet. */
+  /** Logs from this number on have writes that are in no table yet. */
   readonly firstLog: number;
   readonly tables: ReadonlySet<number>;
 }
 
 /**
- * Looks at everything that LevelDB is about to read, before it does: it goes on without what does not verify, and
- * removes the log that it has read. Undefined if all is sound, up to a write that a crash cut off.
+ * Verifies all files that LevelDB is about to read, before it does: LevelDB skips what does not verify, and deletes a
+ * log that it has read. Undefined if all is sound, except for a last write that a crash cut off.
  */
 export async function damageOfFiles(folder: string): Promise<DamagedFile | undefined> {
   const names = (await readdir(folder)).toSorted();
@@ -52,7 +52,7 @@ function wrongSum(file: string, offset: number, lastKey?: Buffer): DamagedFile {
   return new DamagedFile(file, `the checksum at byte ${offset} is wrong`, lastKey);
 }
 
-/** Numbers of LevelDB's fields in a manifest. */
+/** LevelDB's field numbers in a manifest. */
 const fields = {
   comparator: 1,
   log: 2,
@@ -101,7 +101,7 @@ function inventoryOf(manifest: Buffer): Inventory {
           cursor.number();
           break;
         default:
-          // LevelDB knows more than this; it will say itself what it cannot read.
+          // An unknown field: leave it to LevelDB to say what it cannot read.
           return { firstLog: 0, tables: new Set() };
       }
     }

@@ -1,4 +1,4 @@
-/** Where records lie; see "What is on disk" in docs/architecture.md. */
+/** Keys of records; see "What is on disk" in docs/architecture.md. */
 export const identityKey: Buffer = Buffer.from('i');
 export const hardStateKey: Buffer = Buffer.from('h');
 export const baseKey: Buffer = Buffer.from('b');
@@ -21,7 +21,7 @@ export function logKey(first: number): Buffer {
 
 export const logSpan: KeySpan = { gte: Buffer.from(logSpace), lt: afterSpace(logSpace) };
 
-/** State records have the epoch before their keys: each adopted snapshot begins a new one. */
+/** The keys of state records begin with the epoch; each staged snapshot gets a new one. */
 export function stateKey(epoch: number, key: string): Buffer {
   const full = Buffer.allocUnsafe(5 + key.length);
   full.write(stateSpace, 0, 'latin1');

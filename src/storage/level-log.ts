@@ -4,15 +4,16 @@ const blockBytes = 32_768;
 const headerBytes = 7;
 const sectorBytes = 512;
 
-/** The records of LevelDB's logs and manifests: whole ones, or pieces of one that goes across blocks. */
+/** Kinds of records in LevelDB's logs and manifests: whole ones, or pieces of one that spans blocks. */
 const kinds = { full: 1, first: 2, middle: 3, last: 4 } as const;
 
 /**
- * Where a file in LevelDB's log format is damaged; undefined if it is sound, or ends in a write that a crash cut off.
+ * The offset at which a file in LevelDB's log format is damaged; undefined if it is sound, or ends in a write that a
+ * crash cut off.
  *
- * LevelDB itself leaves out what does not verify and goes on behind it, so that one changed bit makes a write that was
- * acknowledged disappear. A crash, though, only leaves the end of the last write away (or zeros in its place), and
- * nothing after it. Whatever else does not verify was changed after it was written.
+ * LevelDB itself skips what does not verify and goes on after it, so one changed bit makes an acknowledged write
+ * disappear. A crash, though, only cuts off the end of the last write (or leaves zeros there), and nothing follows.
+ * Any other record that does not verify was changed after it was written.
  */
 export function damageOfLog(bytes: Buffer): number | undefined {
   let at = 0;
@@ -29,7 +30,7 @@ export function damageOfLog(bytes: Buffer): number | undefined {
   return undefined;
 }
 
-/** The records of a sound log, put together from their pieces. One that a crash cut off is left out. */
+/** The records of a sound log, assembled from their pieces, without a last one that a crash cut off. */
 export function* recordsOfLog(bytes: Buffer): Generator<Buffer> {
   let pieces: Buffer[] = [];
   let at = 0;
@@ -53,7 +54,7 @@ function blockEndAfter(at: number): number {
   return at - (at % blockBytes) + blockBytes;
 }
 
-/** Where the record at `at` ends, if it lies in its block and its checksum is right. */
+/** The end of the record at `at`, if it is within its block and its checksum is correct. */
 function endOfRecord(bytes: Buffer, at: number, blockEnd: number): number | undefined {
   const end = at + headerBytes + bytes.readUInt16LE(at + 4);
   const kind = bytes[at + 6] ?? 0;
@@ -61,19 +62,19 @@ function endOfRecord(bytes: Buffer, at: number, blockEnd: number): number | unde
   return maskedCrc32c(bytes, at + 6, end) === bytes.readUInt32LE(at) ? end : undefined;
 }
 
-/** True if a crash explains what is at `at` and behind it. */
+/** True if a crash explains the bytes from `at` on. */
 function isTorn(bytes: Buffer, at: number, blockEnd: number): boolean {
   if (hasWriteAfter(bytes, at)) return false;
   const end = at + headerBytes + bytes.readUInt16LE(at + 4);
   if (end > blockEnd) {
-    // Cut off, unless the rest is whole and only the length is wrong.
+    // Cut off, unless the rest is complete and only the length is wrong.
     if (blockEnd < bytes.length) return hasZeroSector(bytes, at);
     return maskedCrc32c(bytes, at + 6, blockEnd) !== bytes.readUInt32LE(at);
   }
   return hasZeroSector(bytes, at) || bytes.subarray(at).every((byte) => byte === 0);
 }
 
-/** True if a later write is there, wherever in the block of `at` or in the blocks behind it. */
+/** True if a later write follows, in the block of `at` or in later blocks. */
 function hasWriteAfter(bytes: Buffer, at: number): boolean {
   const blockEnd = Math.min(bytes.length, blockEndAfter(at));
   for (let next = at + 1; next + headerBytes <= blockEnd; next++) {
@@ -97,7 +98,7 @@ function isBeginning(bytes: Buffer, at: number, blockEnd: number): boolean {
   return begins && endOfRecord(bytes, at, blockEnd) !== undefined;
 }
 
-/** A sector that was given to the file but never written. */
+/** True if a sector was allocated to the file but never written. */
 function hasZeroSector(bytes: Buffer, from: number): boolean {
   const first = from - (from % sectorBytes) + sectorBytes;
   for (let at = first; at + sectorBytes <= bytes.length; at += sectorBytes) {

@@ -2,7 +2,7 @@ import { maskedCrc32c } from './crc32c.ts';
 
 const footerBytes = 48;
 const magic = Buffer.from('57fb808b247547db', 'hex');
-/** Behind each block: how it is compressed, and its checksum. */
+/** After each block: its compression, and its checksum. */
 const trailerBytes = 5;
 
 interface Handle {
@@ -17,8 +17,9 @@ export interface TableDamage {
 }
 
 /**
- * Where one of LevelDB's tables is damaged. LevelDB does not look at the checksums of blocks when it reads, and those
- * of our records do not cover what LevelDB adds to a key: one changed bit there turns a record into a deletion.
+ * The place at which one of LevelDB's tables is damaged. LevelDB does not verify the checksums of blocks when it
+ * reads, and those of our records do not cover what LevelDB adds to a key: one changed bit there turns a record into
+ * a deletion.
  */
 export function damageOfTable(bytes: Buffer): TableDamage | undefined {
   const footer = bytes.length - footerBytes;
@@ -47,7 +48,7 @@ function isSound(bytes: Buffer, { offset, size }: Handle): boolean {
   return maskedCrc32c(bytes, offset, end + 1) === bytes.readUInt32LE(end + 1);
 }
 
-/** The entries of a sound index block: the keys are written out in full, the values are handles. */
+/** The entries of a sound index block; the values are handles. */
 function* entriesOf(
   bytes: Buffer,
   { offset, size }: Handle,
@@ -65,7 +66,7 @@ function* entriesOf(
   }
 }
 
-/** Reads one thing after the other, as LevelDB writes them. */
+/** Reads LevelDB's encodings, one after the other. */
 export class Cursor {
   at: number;
   readonly #bytes: Buffer;
@@ -79,7 +80,7 @@ export class Cursor {
     return this.at >= this.#bytes.length;
   }
 
-  /** Seven bits a byte, the lowest first. */
+  /** A varint: seven bits a byte, the lowest first. */
   number(): number {
     let value = 0;
     for (let factor = 1; ; factor *= 128) {

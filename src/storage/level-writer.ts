@@ -2,7 +2,7 @@ import { seal } from './checksum.ts';
 import type { Database } from './level-directory.ts';
 import type { KeySpan } from './level-keys.ts';
 
-/** Keys that are deleted in one write. */
+/** Keys deleted in one write. */
 const deleteBatchMax = 1000;
 
 /** Records that are written together, each with its checksum. */
@@ -31,9 +31,9 @@ export class RecordBatch {
 }
 
 /**
- * The one way to the disk. Writes go one after the other, and none after one that failed: a write that failed may have
- * left half of itself in LevelDB's log, and what is appended behind that may not be found again, whatever LevelDB says
- * about it.
+ * All writes to the database. They run one after the other, and none after one that failed: a failed write may have
+ * left half of itself in LevelDB's log, and what is appended after that may not be found again, whatever LevelDB
+ * reports.
  */
 export class LevelWriter {
   readonly #database: Database;
@@ -45,7 +45,7 @@ export class LevelWriter {
     this.#database = database;
   }
 
-  /** Deleting in the background is to end. */
+  /** Background deletion must end. */
   get isClosing(): boolean {
     return this.#closing;
   }
@@ -54,7 +54,7 @@ export class LevelWriter {
     return new RecordBatch(this.#database);
   }
 
-  /** Rejects if the disk failed, now or before. */
+  /** Rejects if this write or an earlier one failed. */
   async write(batch: RecordBatch, { sync }: { readonly sync: boolean }): Promise<void> {
     const written = this.#last.then(() => this.#writeNow(batch, sync));
     this.#last = written.catch(() => {});
@@ -70,14 +70,14 @@ export class LevelWriter {
       await batch.write(sync);
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
-      this.#failure = new Error(`the disk failed: ${text}; what is on it is not known any more`, {
+      this.#failure = new Error(`the disk failed: ${text}; its content is now unknown`, {
         cause: error,
       });
       throw this.#failure;
     }
   }
 
-  /** Deletes in small writes, between which others get their turn. Returns how many records there were. */
+  /** Deletes in small writes, between which other writes get their turn. Returns the number of records deleted. */
   async delete(span: KeySpan): Promise<number> {
     let count = 0;
     const keys = this.#database.keys(span);
@@ -97,13 +97,13 @@ export class LevelWriter {
   }
 
   /**
-   * Resolves once everything written before is on the disk. Syncing the newest write would not do: LevelDB may have
-   * begun a new log meanwhile, and does not sync the one before.
+   * Resolves once everything written before is on the disk. A sync of the newest write is not enough: LevelDB may
+   * have begun a new log file meanwhile, and does not sync the former one.
    */
   async syncAll(): Promise<void> {
     await this.#last;
     if (this.#failure !== undefined) throw this.#failure;
-    // Writes out what is in memory as tables, synced; no record lies in the range itself.
+    // Writes the memory table out, synced; no record is in the compacted range itself.
     await this.#database.compactRange(nothing, nothing);
   }
 

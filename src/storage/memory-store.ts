@@ -21,7 +21,7 @@ interface Content {
   readonly base: SnapshotPosition;
   readonly entries: readonly Entry[];
   readonly appliedIndex: number;
-  /** What it holds here was written ahead of its applied index. */
+  /** State records in this span were written ahead of their applied index. */
   readonly unfinished: Span | undefined;
 }
 
@@ -34,13 +34,13 @@ const empty: Content = {
   unfinished: undefined,
 };
 
-/** A disk that is only thought of. It outlives the stores on it, and can lose what was not synced. */
+/** A simulated disk in memory. It outlives the stores on it, and can lose what was not synced. */
 export class MemoryDisk {
   #content = empty;
   #state = new Map<string, Uint8Array>();
   readonly #canCrash: boolean;
   #synced = empty;
-  /** What the records had been that were changed since the last sync. */
+  /** Former values of the records changed since the last sync. */
   #former = new Map<string, Uint8Array | undefined>();
 
   constructor({ canCrash }: { readonly canCrash: boolean } = { canCrash: true }) {
@@ -55,7 +55,7 @@ export class MemoryDisk {
     return this.#state;
   }
 
-  /** One write: all of it, or nothing, survives a crash. */
+  /** One atomic write: after a crash all of it is there, or nothing. */
   write(content: Content, changes: Changes): void {
     this.#content = content;
     for (const [key, value] of changes) {
@@ -64,7 +64,7 @@ export class MemoryDisk {
     }
   }
 
-  /** A write that puts another state in the place of the whole; synced. */
+  /** A synced write that replaces the whole state. */
   replace(content: Content, state: Map<string, Uint8Array>): void {
     this.#content = content;
     this.#state = state;
@@ -76,7 +76,7 @@ export class MemoryDisk {
     this.#former.clear();
   }
 
-  /** The power fails: everything since the last synced write is gone. */
+  /** Simulates a power failure: everything since the last synced write is lost. */
   crash(): void {
     assert(this.#canCrash, 'this disk was made without the ability to crash');
     this.#content = this.#synced;
@@ -94,7 +94,7 @@ function setOrDelete(
   else state.set(key, value);
 }
 
-/** A store in memory; by default with a disk of its own, so that everything goes with it. */
+/** A store in memory; by default on a new disk. */
 export function createMemoryStore(
   disk: MemoryDisk = new MemoryDisk({ canCrash: false }),
   part?: PartBounds,
@@ -251,7 +251,7 @@ function isIn({ from, to }: Span, key: string): boolean {
   return key >= from && key < to;
 }
 
-/** The log behind the base, where `added` replaces what was there from its first index on. */
+/** The log after `baseIndex`; `added` replaces it from its first index on. */
 function joined(
   log: readonly Entry[],
   added: readonly Entry[],

@@ -4,8 +4,8 @@ import { RegistryError } from '../base/errors.ts';
 import type { EngineRecord } from '../state/index.ts';
 
 /**
- * A state on its way to another member, or into a backup: pieces of MessagePack, each `[records, sum]` with records as
- * `key, value, key, value …` and a running checksum over all records until here; the last piece is `[count, sum]`.
+ * Encoding of a state for another member, or for a backup: chunks of MessagePack, each `[records, sum]` with records
+ * as `key, value, key, value …` and a running checksum over all records so far; the last chunk is `[count, sum]`.
  */
 const packr = new Packr({ useRecords: false });
 const chunkBytes = 128 << 10;
@@ -33,7 +33,7 @@ export async function* snapshotChunks(
   yield packr.pack([count, sum]);
 }
 
-/** Takes the pieces apart again, and notices what is damaged or missing. */
+/** Decodes chunks, and detects damaged and missing ones. */
 export class SnapshotReader {
   #sum = 0;
   #count = 0;
@@ -43,7 +43,7 @@ export class SnapshotReader {
     if (this.#ended) throw damaged('something follows its end');
     const [content, sum] = unpacked(chunk);
     if (typeof content === 'number') {
-      if (content !== this.#count || sum !== this.#sum) throw damaged('its end does not fit');
+      if (content !== this.#count || sum !== this.#sum) throw damaged('its end does not match');
       this.#ended = true;
       return [];
     }
@@ -72,11 +72,11 @@ function unpacked(chunk: Uint8Array): [number | unknown[], number] {
   try {
     piece = packr.unpack(chunk);
   } catch (error) {
-    throw damaged('a piece cannot be read', error);
+    throw damaged('a chunk cannot be read', error);
   }
   const [content, sum]: unknown[] = Array.isArray(piece) ? piece : [];
   if (typeof sum !== 'number' || !(typeof content === 'number' || Array.isArray(content))) {
-    throw damaged('a piece cannot be read');
+    throw damaged('a chunk cannot be read');
   }
   return [content, sum];
 }
@@ -91,7 +91,7 @@ function damaged(why: string, cause?: unknown): RegistryError {
   });
 }
 
-/** Pieces came for a snapshot that is not being taken in any more. */
+/** A chunk arrived for a snapshot that was abandoned. */
 export function snapshotAbandoned(): RegistryError {
-  return new RegistryError('invalid-request', 'this snapshot was given up; send it again');
+  return new RegistryError('invalid-request', 'this snapshot was abandoned; send it again');
 }

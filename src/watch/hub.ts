@@ -7,37 +7,43 @@ import { Stream, Watcher, watcherBytesOf } from './stream.ts';
 import type { StreamHub } from './stream.ts';
 
 export interface WatchHubOptions {
-  /** Revisions, and about as many bytes, that one watcher catches up with at a time. */
+  /** Bounds of one batch of a watcher that catches up, in revisions and bytes. */
   readonly catchUpRevisionsMax?: number;
   readonly catchUpBytesMax?: number;
-  /** Events that one watcher catches up with at a time, and that are told at once when they happen. */
+  /** Bound in events of one batch, and of a revision that is published at once. */
   readonly eventsMax?: number;
-  /** For the shape of the index of ranges; one that nobody can know. */
+  /** Seed of the range index; must not be known to clients. */
   readonly seed?: number;
-  /** There is catching up to do: have `work` called soon. */
+  /** A watcher has to catch up: `work` must be called soon. */
   readonly onWorkAvailable?: () => void;
-  /** What the watchers of one stream may cost in memory, and those of all streams together. */
+  /** Memory that the watchers of one stream may take, and those of all streams together. */
   readonly streamBytesMax?: number;
   readonly bytesMax?: number;
-  /** A sink failed, and failed again when it was told so. Its stream is closed. */
+  /** A sink threw, and threw again from `failed`. Its stream is closed. */
   readonly onSinkFailure?: (error: unknown) => void;
 }
 
 export interface WatchStats {
   readonly streams: number;
   readonly watchers: number;
-  /** Watchers that are behind. */
+  /** Watchers that catch up from history. */
   readonly slowWatchers: number;
   readonly eventsSent: number;
 }
 
-/** The stream as a whole, in messages. */
+/** The watch id that stands for the whole stream. */
 const allWatchers: WatchId = -1;
 
 const streamBytesMaxDefault = 64 << 20;
 const bytesMaxDefault = 512 << 20;
 
-/** All watchers of a member, and what each has yet to be told. See docs/decisions/0003-no-queue-per-watcher.md. */
+/**
+ * All watchers of a member, and how far each is. There is no queue per watcher:
+ * docs/decisions/0003-no-queue-per-watcher.md.
+ *
+ * A synced watcher has been sent all its events up to the newest revision. Any other one is in its stream's `behind`,
+ * and catches up from `nextRevision`.
+ */
 export class WatchHub implements StreamHub {
   #history: History;
   readonly #revisionsMax: number;
@@ -49,7 +55,7 @@ export class WatchHub implements StreamHub {
   readonly #onSinkFailure: (error: unknown) => void;
   readonly #index: RangeIndex<Watcher>;
   readonly #streams = new Set<Stream>();
-  /** Streams with watchers that are behind, whose readers can take more; a set, so that each gets its turn. */
+  /** Streams that have watchers behind and a reader that can take more; a set, so that streams take turns. */
   readonly #runnable = new Set<Stream>();
   #silent = false;
   #watcherCount = 0;
@@ -84,7 +90,7 @@ export class WatchHub implements StreamHub {
     return stream;
   }
 
-  /** The history is another one now (a snapshot was installed); everybody reads on in it from where they were. */
+  /** The history was replaced (a snapshot was installed). Watchers continue in the new one from where they were. */
   replaceHistory(history: History): void {
     const told = this.#history.revision;
     this.#history = history;
@@ -100,14 +106,14 @@ export class WatchHub implements StreamHub {
   }
 
   /**
-   * The history may hold what not everybody was told of, because telling has failed: from now on nobody is told anything,
-   * nor that there was nothing to tell. Their readers go on elsewhere, from where they are.
+   * A publish failed half-way, so some watchers may miss this revision: send nothing more, not even progress. Clients
+   * resume elsewhere from their last revision.
    */
   silence(): void {
     this.#silent = true;
   }
 
-  /** Tells of a revision that history already has. Called once for each, in order. */
+  /** Sends the events of a revision that history already has. Called once for each revision, in order. */
   publish(revision: number, events: readonly KeyEvent[]): void {
     if (this.#silent) return;
     if (events.length > this.#eventsMax) {
@@ -126,16 +132,16 @@ export class WatchHub implements StreamHub {
     }
     const previous = new Map<KeyEvent, KeyValue | undefined>();
     for (const [watcher, list] of matched) {
-      // A reader that goes away while it is told of something takes its other watchers with it.
+      // Closing a stream while a message is pushed removes its other watchers, too.
       if (watcher.removed) continue;
-      if (watcher.stream.ready) this.#tell(watcher, list, previous, false);
+      if (watcher.stream.ready) this.#send(watcher, list, previous, false);
       else this.#fallBehind(watcher, revision);
     }
   }
 
   /**
-   * The same for a revision of many events, the newest that history has: whoever watches one of its keys reads it from
-   * history, a part at a time.
+   * The same for a revision of many events, the newest of history: watchers of its keys read it from history, in
+   * parts.
    */
   publishLarge(revision: number): void {
     if (this.#silent) return;
@@ -148,19 +154,19 @@ export class WatchHub implements StreamHub {
     }
   }
 
-  /** Revisions were compacted: those who still wanted them are told when it is their turn. */
+  /** Revisions were compacted. Watchers that still need them are canceled when it is their turn to catch up. */
   compacted(): void {
     if (this.#runnable.size > 0) this.#onWorkAvailable();
   }
 
-  /** Lets one watcher catch up by one batch; true if there is more to do right now. */
+  /** Lets one watcher catch up by one batch; true if there is more to do now. */
   work(): boolean {
     const [stream] = this.#runnable;
     if (stream === undefined || this.#silent) return false;
     const [watcher] = stream.behind;
     this.#runnable.delete(stream);
     if (watcher !== undefined) {
-      // The next turn is that of another one.
+      // Another watcher of the stream is next.
       stream.behind.delete(watcher);
       stream.behind.add(watcher);
       this.#catchUp(watcher);
@@ -169,7 +175,10 @@ export class WatchHub implements StreamHub {
     return this.#runnable.size > 0;
   }
 
-  /** A progress interval has passed: watchers that asked for it and heard nothing are told how far they are. */
+  /**
+   * A progress interval has passed: sends progress to watchers that asked for it and got no message since the last
+   * one.
+   */
   progressTick(): void {
     if (this.#silent) return;
     const { revision } = this.#history;
@@ -189,7 +198,7 @@ export class WatchHub implements StreamHub {
   create(stream: Stream, request: WatchRequest): void {
     if (this.#silent) return;
     const { revision, compactedRevision } = this.#history;
-    const refusal = refusalOf(stream, request) ?? this.#fullness(stream, request);
+    const refusal = refusalOf(stream, request) ?? this.#limitRefusal(stream, request);
     if (refusal !== undefined) {
       stream.push({
         kind: 'canceled',
@@ -249,9 +258,9 @@ export class WatchHub implements StreamHub {
 
   /** Called by streams. */
   requestProgress(stream: Stream): void {
-    // Without watchers there is nobody whose progress it could be. A reader that is slow can ask again.
+    // Dropped without watchers, as in etcd. A slow reader can ask again.
     if (stream.watchers.size === 0 || !stream.ready || this.#silent) return;
-    // Asked for by every message of a stream with many watchers, this must not look at each of them.
+    // A client may ask with every message, so this must not visit every watcher of a stream.
     if (stream.behind.size > 0) return;
     for (const watcher of stream.waiting) {
       if (!this.#isCurrent(watcher)) return;
@@ -260,7 +269,7 @@ export class WatchHub implements StreamHub {
     stream.push({ kind: 'progress', watchId: allWatchers, revision: this.#history.revision });
   }
 
-  /** Called by streams. The reader can take more: those of its watchers that are behind go on. */
+  /** Called by streams. The reader can take more: its watchers that are behind continue. */
   resume(stream: Stream): void {
     if (!stream.ready || stream.closed || stream.behind.size === 0) return;
     this.#runnable.add(stream);
@@ -279,14 +288,14 @@ export class WatchHub implements StreamHub {
     this.#streams.delete(stream);
   }
 
-  /** Called by streams. A sink failed to be told so. */
+  /** Called by streams. `WatchSink.failed` threw. */
   sinkFailed(error: unknown): void {
     this.#onSinkFailure(error);
   }
 
-  // How it is done.
+  // Internals.
 
-  /** Synced, and interested in what has happened until now. */
+  /** Synced, and its start revision is not in the future. */
   #isCurrent(watcher: Watcher): boolean {
     return watcher.synced && watcher.nextRevision <= this.#history.revision + 1;
   }
@@ -306,8 +315,8 @@ export class WatchHub implements StreamHub {
     this.#slowCount--;
   }
 
-  /** Why there is no room for another watcher; undefined if there is. */
-  #fullness(stream: Stream, { range }: WatchRequest): string | undefined {
+  /** Why the limits allow no further watcher; undefined if they do. */
+  #limitRefusal(stream: Stream, { range }: WatchRequest): string | undefined {
     const bytes = watcherBytesOf(range);
     if (stream.bytes + bytes > this.#streamBytesMax) {
       return 'etcdserver: too many watchers on this stream; cancel some, or open another stream';
@@ -338,14 +347,14 @@ export class WatchHub implements StreamHub {
     watcher.nextRevision = Math.max(watcher.nextRevision, next.revision);
     watcher.nextSub = next.sub;
     const isPart = next.sub > 0;
-    const isTold = wanted.length > 0 || (watcher.hasPart && !isPart);
+    const isSent = wanted.length > 0 || (watcher.hasPart && !isPart);
     watcher.hasPart = isPart && (watcher.hasPart || wanted.length > 0);
     if (!isPart && watcher.nextRevision > this.#history.revision) this.#caughtUp(watcher);
-    if (isTold) this.#tell(watcher, wanted, new Map(), isPart);
+    if (isSent) this.#send(watcher, wanted, new Map(), isPart);
   }
 
-  /** `previous` has what was looked up for other watchers of the same events. */
-  #tell(
+  /** `previous` caches the previous versions that were looked up for other watchers of these events. */
+  #send(
     watcher: Watcher,
     events: readonly KeyEvent[],
     previous: Map<KeyEvent, KeyValue | undefined>,
@@ -368,7 +377,7 @@ export class WatchHub implements StreamHub {
 
   #previousOf(event: KeyEvent, known: Map<KeyEvent, KeyValue | undefined>): KeyValue | undefined {
     const { key, createRevision, modRevision } = event.kv;
-    // A key that was just created had nothing before.
+    // A key that was just created has no previous version.
     if (event.kind === 'put' && createRevision === modRevision) return undefined;
     if (!known.has(event)) known.set(event, this.#history.previous(key, modRevision));
     return known.get(event);
@@ -390,7 +399,7 @@ function isFiltered({ request }: Watcher, { kind }: KeyEvent): boolean {
   return kind === 'put' ? request.noPut : request.noDelete;
 }
 
-/** Why a watcher cannot be, in the texts that etcd's clients know. */
+/** Why a watcher is refused, in etcd's texts. */
 function refusalOf(stream: Stream, request: WatchRequest): string | undefined {
   const { range, startRevision, watchId } = request;
   if (startRevision < 0) return 'etcdserver: mvcc: required revision has been compacted';

@@ -1,6 +1,6 @@
 /**
- * Tell: events to watchers, in order, without gaps, each at its reader's pace. The room knows neither the wire nor
- * the disk: it is told of new revisions, and reads the past from a `History`.
+ * Sends events to watchers, in order, without gaps, each at its reader's pace. Knows neither wire nor disk: the
+ * replica publishes new revisions, and the past is read from a `History`.
  */
 export type * from './history.ts';
 export type * from './messages.ts';

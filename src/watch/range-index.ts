@@ -1,29 +1,29 @@
 import { isSingleKey } from '../base/key.ts';
 import type { Key, KeyRange } from '../base/key.ts';
 
-/** One range and everything that is filed under it: a node of a treap ordered by where ranges start. */
+/** One range and its items: a node of a treap ordered by the start of ranges. */
 interface Node<T> {
   readonly range: KeyRange;
   readonly items: Set<T>;
-  /** Of the heap: drawn by chance, which keeps the tree flat whatever ranges somebody chooses. */
+  /** Random heap priority, which keeps the tree flat whatever ranges clients choose. */
   readonly priority: number;
   left: Node<T> | undefined;
   right: Node<T> | undefined;
-  /** The furthest end in this subtree; undefined: without bound. */
+  /** The greatest end in this subtree; undefined: unbounded. */
   furthestEnd: Key | undefined;
 }
 
 /**
- * Finds the items whose range holds a key, without looking at the others. Single keys are a map; ranges are a tree
- * that knows how far each of its branches reaches, so a look-up costs the logarithm of the number of different ranges
- * and what it finds.
+ * Finds the items whose range contains a key, without visiting the others. Single keys are in a map. Ranges are in an
+ * interval tree whose nodes know the greatest end below them, so a lookup costs the logarithm of the number of
+ * distinct ranges, plus what it finds.
  */
 export class RangeIndex<T> {
   readonly #single = new Map<Key, Set<T>>();
   #root: Node<T> | undefined;
   #chance: number;
 
-  /** Whoever knows the seed could choose ranges that make the tree as deep as it is large. */
+  /** A client that knows the seed could choose ranges that make the tree as deep as it is large. */
   constructor(seed: number = 1) {
     this.#chance = seed | 0 || 1;
   }
@@ -74,7 +74,7 @@ export class RangeIndex<T> {
     if (found.items.size === 0) this.#root = withoutNode(this.#root, range);
   }
 
-  /** Calls for every item whose range holds the key. */
+  /** Calls `visit` for every item whose range contains the key. */
   forEachAt(key: Key, visit: (item: T) => void): void {
     const single = this.#single.get(key);
     if (single !== undefined) for (const item of single) visit(item);
@@ -91,7 +91,7 @@ function visitHolding<T>(node: Node<T> | undefined, key: Key, visit: (item: T) =
   visitHolding(node.right, key, visit);
 }
 
-/** By start, then by end; without bound comes last. */
+/** Orders by start, then by end; unbounded comes last. */
 function compareRanges(a: KeyRange, b: KeyRange): number {
   if (a.start !== b.start) return a.start < b.start ? -1 : 1;
   if (a.end === b.end) return 0;

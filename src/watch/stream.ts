@@ -1,24 +1,24 @@
 import type { KeyRange } from '../base/key.ts';
 import type { WatchId, WatchMessage, WatchRequest, WatchSink, WatchStream } from './messages.ts';
 
-/** Memory that a watcher takes besides its keys, about. */
+/** Approximate memory of a watcher besides its keys. */
 const watcherBytes = 600;
 
 export function watcherBytesOf({ start, end }: KeyRange): number {
   return watcherBytes + start.length + (end?.length ?? 0);
 }
 
-/** What a stream asks of its hub. */
+/** The hub, as its streams see it. */
 export interface StreamHub {
   create(stream: Stream, request: WatchRequest): void;
   cancel(stream: Stream, id: WatchId): void;
   requestProgress(stream: Stream): void;
-  /** The reader is slow: the watchers of the stream wait. */
+  /** The reader is slow: the stream's watchers wait. */
   pause(stream: Stream): void;
-  /** The reader can take more: the watchers that are behind go on. */
+  /** The reader can take more: the watchers that are behind continue. */
   resume(stream: Stream): void;
   close(stream: Stream): void;
-  /** A sink failed to be told that it had failed. */
+  /** `WatchSink.failed` threw. */
   sinkFailed(error: unknown): void;
 }
 
@@ -29,21 +29,21 @@ export class Watcher {
   readonly range: KeyRange;
   readonly request: WatchRequest;
   /**
-   * Events of revisions before this one are of no interest, or were told. A watcher that keeps up does not move it:
-   * it has been told of everything up to the newest revision.
+   * Events before this revision were sent, or are not wanted. Publishing does not move it: a synced watcher has been
+   * sent everything up to the newest revision.
    */
   nextRevision: number;
-  /** Events of `nextRevision` that were looked at already. */
+  /** Events of `nextRevision` that were already read. */
   nextSub = 0;
-  /** Told of a part of `nextRevision`. */
+  /** A part of `nextRevision` was sent. */
   hasPart = false;
-  /** Told of everything, and pushed to as things happen; otherwise it catches up from history. */
+  /** All its events were sent, and new ones are sent as they are published. Otherwise it catches up from history. */
   synced = false;
-  /** Canceled, or its reader is gone: nothing may begin with it any more. */
+  /** Canceled, or its reader is gone: it must not be used any more. */
   removed = false;
   heardSinceTick = false;
 
-  /** Memory that it takes, about. */
+  /** Approximate memory. */
   get bytes(): number {
     return watcherBytesOf(this.range);
   }
@@ -60,11 +60,11 @@ export class Watcher {
 /** The watchers of one reader. */
 export class Stream implements WatchStream {
   readonly watchers: Map<WatchId, Watcher> = new Map();
-  /** Those of them that have to catch up. */
+  /** Watchers that have to catch up. */
   readonly behind: Set<Watcher> = new Set();
-  /** Those of them that may still wait for a revision of the future. */
+  /** Watchers that may start at a future revision. */
   readonly waiting: Set<Watcher> = new Set();
-  /** Memory that its watchers take, about. */
+  /** Approximate memory of its watchers. */
   bytes: number = 0;
   /** The reader can take more. */
   ready: boolean = true;
@@ -114,7 +114,7 @@ export class Stream implements WatchStream {
     this.#hub.pause(this);
   }
 
-  /** Whatever is wrong with a sink or its encoder ends this stream, and neither the other streams nor the member. */
+  /** A failure of a sink or its encoder ends this stream only, not other streams and not the member. */
   #fail(error: unknown): void {
     this.close();
     try {
@@ -124,7 +124,7 @@ export class Stream implements WatchStream {
     }
   }
 
-  /** The next number that no watcher of the stream has. */
+  /** The next id that no watcher of the stream has. */
   freeId(): WatchId {
     while (this.watchers.has(this.#nextId)) this.#nextId++;
     return this.#nextId++;

@@ -154,7 +154,7 @@ describe('a data directory on which no member can start is refused in one line, 
   test('one that holds something else', async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'letters.txt'), 'Dear reader');
-    expect(await refusal(folder)).toContain('holds something else ("letters.txt")');
+    expect(await refusal(folder)).toContain('holds files of another program ("letters.txt")');
   });
 
   test('one that is a file', async () => {

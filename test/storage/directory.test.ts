@@ -45,7 +45,7 @@ test('a directory that holds something else is left alone', async () => {
   const directory = await temporaryFolder();
   await writeFile(join(directory, 'thesis.txt'), 'mine');
   await expect(openStore(directory)).rejects.toThrow(
-    `${directory} holds something else ("thesis.txt"); give each member a directory of its own`,
+    `${directory} holds files of another program ("thesis.txt"); give each member a directory of its own`,
   );
   expect(await readdir(directory)).toEqual(['thesis.txt']);
 });
