@@ -1,9 +1,12 @@
 /**
- * Speak: decodes what clients say, asks `operations`, encodes the answers. `methods.ts` is what every call looks like
- * to whoever carries it; `etcd` are etcd's calls in that form; `grpc` and `http` carry them; `port` is where clients
- * knock. Handlers know nothing of the library that serves them, so that it can be exchanged.
+ * The APIs that clients speak. `methods.ts` says what a call looks like for everything that carries it; `grpc`,
+ * `gateway` and `http` carry calls and pages, `http2` and `port` their connections; `etcd` and `reflection` are APIs
+ * (`api.ts`), which bring their errors, metrics and paths with them. Carriers know no API, so another one is added
+ * beside these without a change to them.
  */
+export type { Api } from './api.ts';
+export { declareEtcdMetrics, etcdApi, messageOverheadBytes } from './etcd/index.ts';
+export type { EtcdMetrics } from './etcd/index.ts';
 export { openClientListeners } from './listeners.ts';
-export type { ClientListeners, ListenerOptions } from './listeners.ts';
-export { declareEtcdMetrics } from './http/index.ts';
-export type { EtcdMetrics } from './http/index.ts';
+export type { ClientListeners, HttpPort, ListenerOptions } from './listeners.ts';
+export { reflectionApi } from './reflection/index.ts';

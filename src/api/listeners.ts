@@ -1,48 +1,50 @@
-import type { Socket } from 'node:net';
+import { assert } from '../base/assert.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
-import type { Metrics } from '../base/metrics.ts';
-import type { Operations } from '../operations/index.ts';
-import { withCallMetrics } from './call-metrics.ts';
-import { etcdErrorOf, etcdMethods, messageOverheadBytes } from './etcd/index.ts';
-import { createGrpcServer } from './grpc/index.ts';
-import { createHttpHandler, createMetricsHandler } from './http/index.ts';
-import type { Versions } from './http/index.ts';
+import type { Api } from './api.ts';
+import { acceptGrpc } from './grpc/index.ts';
+import { createHttpHandler } from './http/index.ts';
+import type { AccessOptions, HttpRoutes } from './http/index.ts';
+import { createHttp2Server } from './http2/index.ts';
+import type { Http2Options } from './http2/index.ts';
+import type { Method } from './methods.ts';
+import { observed } from './observed.ts';
+import { OpenStreams } from './open-streams.ts';
 import { createHttp1Server, listenForClients, listenForHttp } from './port/index.ts';
-import type { Listening } from './port/index.ts';
-import { reflectionMethods } from './reflection/index.ts';
-import { OpenStreams } from './streams.ts';
+import type { Http1Server, Listening } from './port/index.ts';
 
-export interface ListenerOptions {
-  readonly operations: Operations;
-  readonly metrics: Metrics;
-  readonly metricsText: () => Promise<{ readonly contentType: string; readonly text: string }>;
-  readonly logger: Logger;
-  readonly versions: Versions;
-  readonly debugVars: () => Readonly<Record<string, unknown>>;
-  /** gRPC and HTTP on each of these. */
-  readonly clientUrls: readonly string[];
-  /** Figures and health only. */
-  readonly metricsUrls: readonly string[];
-  readonly maxRequestBytes: number;
-  readonly maxTxnOps: number;
-  readonly maxConcurrentStreams: number;
-  /** Clients may ping as often as this. */
-  readonly pingsMinTimeMs: number;
-  readonly keepaliveIntervalMs: number;
-  readonly keepaliveTimeoutMs: number;
-  readonly metricsDetail: 'basic' | 'extensive';
-  /** A call that takes longer is logged. */
-  readonly slowCallMs: number;
-  readonly enableGrpcGateway: boolean;
-  readonly corsOrigins: readonly string[];
-  readonly hostWhitelist: readonly string[];
+/** A port that serves plain HTTP, beside those for clients. */
+export interface HttpPort {
+  /** Where it listens; for instance `metrics`. Also says what it is for in errors. */
+  readonly name: string;
+  /** The flag that chooses the URLs, for errors. */
+  readonly flag: string;
+  readonly urls: readonly string[];
+  readonly routes: readonly HttpRoutes[];
+  /** Undefined: every host name and every origin. */
+  readonly access?: AccessOptions;
+  /** Serves until all clients are gone, when the member stops; otherwise it drains as the client ports do. */
+  readonly servesUntilEnd: boolean;
 }
 
-/** Everything of a member that clients can reach. */
+export interface ListenerOptions extends Omit<Http2Options, 'accept'> {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly apis: readonly Api[];
+  /** gRPC and plain HTTP of all APIs on each of these. */
+  readonly clientUrls: readonly string[];
+  readonly httpPorts: readonly HttpPort[];
+  readonly access: AccessOptions;
+  /** Of one message to a member. */
+  readonly messageBytesMax: number;
+}
+
+/** All listeners of a member for its clients. */
 export interface ClientListeners {
   /** Where it listens, with real ports. */
   readonly clientUrls: readonly string[];
-  readonly metricsUrls: readonly string[];
+  /** The same of an `HttpPort`, by its name. */
+  readonly httpUrls: ReadonlyMap<string, readonly string[]>;
   /**
    * Accepts no more connections and asks clients to call elsewhere. Resolves once all calls under way have ended and all
    * connections are closed; what is left after `limitMs` is cut off.
@@ -50,59 +52,90 @@ export interface ClientListeners {
   close(limitMs: number): Promise<void>;
 }
 
-/** Opens all doors, or none: rejects if one of the URLs cannot be listened on. */
+/** A server for plain HTTP and the places where it listens. */
+interface Port {
+  readonly server: Http1Server;
+  readonly listening: Listening[];
+}
+
+/** Opens all listeners, or none: rejects if one of the URLs cannot be listened on. */
 export async function openClientListeners(options: ListenerOptions): Promise<ClientListeners> {
-  const { operations, maxRequestBytes, maxTxnOps } = options;
-  const etcd = etcdMethods({ operations, maxRequestBytes, maxTxnOps });
-  const reflection = reflectionMethods().map((method) => [method.path, method] as const);
-  const streams = new OpenStreams(operations);
-  const methods = withCallMetrics(streams.keepRules(new Map([...etcd, ...reflection])), options);
-  const grpc = createGrpcServer({
-    ...options,
-    methods,
-    messageBytesMax: maxRequestBytes + messageOverheadBytes,
-    streamsMax: options.maxConcurrentStreams,
-  });
-  const httpOptions = {
-    ...options,
-    methods,
-    turn: () => operations.turn(),
-    errorText: (error: unknown) => etcdErrorOf(error).message,
-  };
-  const http = createHttp1Server(createHttpHandler(httpOptions));
-  const takers = {
-    http2: (socket: Socket) => grpc.take(socket),
-    http1: (socket: Socket) => http.take(socket),
-  };
+  const { apis, clock, logger, access } = options;
+  const streams = new OpenStreams();
+  const { methods, routes } = served(apis, streams, options);
+  const http2 = createHttp2Server({ ...options, accept: acceptGrpc({ ...options, methods }) });
+  const http1 = createHttp1Server(createHttpHandler({ routes, access, logger }), clock);
+  const ports = new Map<HttpPort, Port>();
+  for (const port of options.httpPorts) {
+    ports.set(port, {
+      server: createHttp1Server(createHttpHandler({ ...port, logger }), clock),
+      listening: [],
+    });
+  }
+  const clients: Listening[] = [];
   const onError = (error: Error): void => {
-    options.logger.warn('a connection could not be accepted', { error: error.message });
+    logger.warn('a connection could not be accepted', { error: error.message });
   };
-  const forClients: Listening[] = [];
-  const forMetrics: Listening[] = [];
+
   const close = async (limitMs: number): Promise<void> => {
-    for (const listening of forClients) listening.close();
-    const closed = [grpc.close(limitMs), http.close(limitMs)];
+    const draining = [...ports].filter(([{ servesUntilEnd }]) => !servesUntilEnd);
+    const lasting = [...ports].filter(([{ servesUntilEnd }]) => servesUntilEnd);
+    stopListening(clients);
+    for (const [, { listening }] of draining) stopListening(listening);
+    const closed = [http2.close(limitMs), http1.close(limitMs)];
+    closed.push(...draining.map(([, { server }]) => server.close(limitMs)));
     // Streams have no end of their own. By now their clients know that they have to come back to another member.
     streams.end();
-    // They may wait for hours, and nobody would wait for them afterwards.
-    closed.push(operations.endLockWaits(limitMs));
+    closed.push(...apis.map(({ stop }) => stop?.(limitMs) ?? Promise.resolve()));
     await Promise.all(closed);
-    // Figures and health are told until the end.
-    for (const listening of forMetrics) listening.close();
+    for (const [, { server, listening }] of lasting) {
+      stopListening(listening);
+      void server.close(0);
+    }
   };
   try {
-    for (const url of options.clientUrls) {
-      forClients.push(await listenForClients(url, takers, { onError }));
+    const take = { http2: http2.take, http1: http1.take };
+    const whom = { whom: 'clients', flag: '--listen-client-urls', onError };
+    for (const url of options.clientUrls) clients.push(await listenForClients(url, take, whom));
+    for (const [{ name, flag, urls }, { server, listening }] of ports) {
+      for (const url of urls) {
+        listening.push(await listenForHttp(url, server.take, { whom: name, flag, onError }));
+      }
     }
-    const metricsHandler = createMetricsHandler(httpOptions);
-    for (const url of options.metricsUrls) {
-      forMetrics.push(await listenForHttp(url, metricsHandler, onError));
-    }
-    return { clientUrls: urlsOf(forClients), metricsUrls: urlsOf(forMetrics), close };
   } catch (error) {
     await close(0);
     throw error;
   }
+  const httpUrls = new Map(
+    [...ports].map(([{ name }, { listening }]) => [name, urlsOf(listening)]),
+  );
+  return { clientUrls: urlsOf(clients), httpUrls, close };
+}
+
+/** The methods of all APIs, observed and tracked, and the pages that some of them have. */
+function served(
+  apis: readonly Api[],
+  streams: OpenStreams,
+  { clock, logger }: ListenerOptions,
+): { readonly methods: ReadonlyMap<string, Method>; readonly routes: readonly HttpRoutes[] } {
+  const methods = new Map<string, Method>();
+  const routes: HttpRoutes[] = [];
+  for (const api of apis) {
+    const own = new Map<string, Method>();
+    for (const method of api.methods) {
+      assert(!methods.has(method.path), `${method.path} is served by one API only`);
+      const tracked = method.kind === 'stream' ? streams.track(method) : method;
+      const outermost = observed(tracked, api.observe(method), { clock, logger });
+      own.set(method.path, outermost);
+      methods.set(method.path, outermost);
+    }
+    if (api.routes !== undefined) routes.push(api.routes(own));
+  }
+  return { methods, routes };
+}
+
+function stopListening(all: readonly Listening[]): void {
+  for (const listening of all) listening.close();
 }
 
 function urlsOf(all: readonly Listening[]): readonly string[] {

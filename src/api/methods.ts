@@ -3,6 +3,8 @@ import { BufferReader } from 'protobufjs/minimal.js';
 import type { Reader } from 'protobufjs/minimal.js';
 import { asBuffer } from '../base/key.ts';
 import { LargeMessage } from './large-message.ts';
+import { defaultStatusOf, StatusError, statusCodes } from './status.ts';
+import type { CallStatus } from './status.ts';
 
 /** A message class, as generated: `T` is what is decoded, `P` what can be encoded. */
 export interface MessageClass<T extends P, P extends object> {
@@ -21,6 +23,9 @@ export interface Codec {
   decode(bytes: Uint8Array): object;
 }
 
+/** What callers of a method hear of an error. Each service has its own; see `defaultStatusOf`. */
+export type StatusOf = (error: unknown) => CallStatus;
+
 /** What a call brings along besides its request. Everything is looked up only when somebody asks. */
 export interface CallContext {
   /** Aborted when the caller goes away or its deadline passes. */
@@ -36,7 +41,8 @@ export interface UnaryMethod {
   readonly path: string;
   readonly request: Codec;
   readonly response: Codec;
-  /** Takes and returns encoded messages; rejects with RegistryError, or MalformedRequest. */
+  readonly statusOf: StatusOf;
+  /** Takes and returns encoded messages; `statusOf` says what callers hear of a rejection. */
   call(request: Uint8Array, context: CallContext): Promise<Uint8Array | LargeMessage>;
 }
 
@@ -71,20 +77,11 @@ export interface StreamMethod {
   readonly clientStreams: boolean;
   readonly request: Codec;
   readonly response: Codec;
+  readonly statusOf: StatusOf;
   open(context: CallContext, responses: ResponseStream): RequestStream;
 }
 
 export type Method = UnaryMethod | StreamMethod;
-
-/** The bytes of a request are not what its method takes. */
-export class MalformedRequest extends Error {
-  override readonly name = 'MalformedRequest';
-}
-
-/** What this server does not do, and why. */
-export class Unimplemented extends Error {
-  override readonly name = 'Unimplemented';
-}
 
 export function codecOf(message: {
   encode(message: object): { finish(): Uint8Array };
@@ -110,7 +107,7 @@ export function decodeRequest<T>(message: { decode(reader: Reader): T }, bytes: 
     return message.decode(new StrictReader(asBuffer(bytes)));
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new MalformedRequest(`the request cannot be decoded: ${why}`, { cause });
+    throw new StatusError(statusCodes.internal, `the request cannot be decoded: ${why}`, { cause });
   }
 }
 
@@ -125,10 +122,29 @@ export function unary<T extends P, P extends object, U extends Q, Q extends obje
     path,
     request: codecOf(request),
     response: codecOf(response),
+    statusOf: defaultStatusOf,
     call: async (bytes, context) => {
       const answer = await call(decodeRequest(request, bytes), context);
       return answer instanceof LargeMessage ? answer : response.encode(answer).finish();
     },
+  };
+}
+
+/** A stream that is told each message as it comes. */
+export function streamMethod(
+  path: string,
+  request: Parameters<typeof codecOf>[0],
+  response: Parameters<typeof codecOf>[0],
+  { clientStreams, open }: Pick<StreamMethod, 'clientStreams' | 'open'>,
+): StreamMethod {
+  return {
+    kind: 'stream',
+    path,
+    clientStreams,
+    request: codecOf(request),
+    response: codecOf(response),
+    statusOf: defaultStatusOf,
+    open,
   };
 }
 
@@ -145,6 +161,7 @@ export function serverStream<T extends P, P extends object, U extends Q, Q exten
     clientStreams: false,
     request: codecOf(request),
     response: codecOf(response),
+    statusOf: defaultStatusOf,
     open: (caller, responses) => {
       const flow = new Flow();
       const over = new AbortController();

@@ -1,30 +1,22 @@
-import { openClientListeners } from '../api/index.ts';
 import type { ClientListeners } from '../api/index.ts';
 import type { Cancel } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import {
   checkBeforeServing,
   Core,
-  createOperations,
   hashHere,
   minorOf,
   serveHashes,
   startAutoCompaction,
   startCorruptionChecks,
 } from '../operations/index.ts';
-import {
-  createPrometheusMetrics,
-  processVars,
-  systemClock,
-  systemRandom,
-} from '../platform/index.ts';
+import { createPrometheusMetrics, systemClock, systemRandom } from '../platform/index.ts';
 import type { LoggerFactory, PrometheusMetrics } from '../platform/index.ts';
 import type { Replica, Store } from '../replica/index.ts';
 import { createMemoryStore, openLevelStore } from '../storage/index.ts';
 import { createGrpcTransport, describeCluster } from '../transport/index.ts';
 import type { GrpcTransport } from '../transport/index.ts';
 import type { ServerConfig } from './config.ts';
-import { ownVersion } from './config.ts';
 import { startSelfRegistration } from './self-registration.ts';
 import type { SelfRegistration } from './self-registration.ts';
 import { clusterDescriptionOf } from './cluster-description.ts';
@@ -33,6 +25,7 @@ import { makeCluster } from './force-new-cluster.ts';
 import { addedMemberId } from './identity.ts';
 import { createReplica } from './create-replica.ts';
 import { establish } from './establish.ts';
+import { metricsPort, openApis } from './open-apis.ts';
 import { settleOwnUrls, systemLookup } from './own-urls.ts';
 import { sha256 } from './restore.ts';
 import { clearSocketFiles } from './socket-files.ts';
@@ -179,11 +172,11 @@ class Member {
       await this.#stopParts(0);
       throw error;
     }
-    const { clientUrls, metricsUrls } = this.#listeners;
+    const { clientUrls, httpUrls } = this.#listeners;
     const ready = this.#ready(this.#selfRegistration, clientUrls);
     return {
       clientUrls,
-      metricsUrls,
+      metricsUrls: httpUrls.get(metricsPort) ?? [],
       peerUrls: transport.boundUrls,
       memberId,
       clusterId,
@@ -256,33 +249,12 @@ class Member {
   }
 
   #openListeners(core: Core): Promise<ClientListeners> {
-    const config = this.#config;
-    const metrics = this.#metrics;
-    declareMetrics(metrics, core, this.#store);
-    return openClientListeners({
-      operations: createOperations(core),
-      metrics,
-      metricsText: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
+    declareMetrics(this.#metrics, core, this.#store);
+    return openApis(this.#config, {
+      core,
+      clock: this.#clock,
       logger: this.#loggers('api'),
-      versions: {
-        etcdServer: config.reportEtcdVersion,
-        clusterVersion: () => core.state.clusterVersion,
-        rollcall: ownVersion(),
-      },
-      debugVars: processVars,
-      clientUrls: config.listenClientUrls,
-      metricsUrls: config.listenMetricsUrls,
-      maxRequestBytes: config.maxRequestBytes,
-      maxTxnOps: config.maxTxnOps,
-      maxConcurrentStreams: config.maxConcurrentStreams,
-      pingsMinTimeMs: config.grpcKeepaliveMinTimeMs,
-      keepaliveIntervalMs: config.grpcKeepaliveIntervalMs,
-      keepaliveTimeoutMs: config.grpcKeepaliveTimeoutMs,
-      metricsDetail: config.metricsDetail,
-      slowCallMs: config.warningUnaryRequestDurationMs,
-      enableGrpcGateway: config.enableGrpcGateway,
-      corsOrigins: config.corsOrigins,
-      hostWhitelist: config.hostWhitelist,
+      metrics: this.#metrics,
     });
   }
 

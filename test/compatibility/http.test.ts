@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { check } from '../api/http/exchange.ts';
-import { conversation } from '../api/http/expectations.ts';
-import { responseTo } from '../api/http/serve.ts';
+import { check } from '../api/etcd/exchange.ts';
+import { conversation } from '../api/etcd/expectations.ts';
+import { responseTo } from '../api/etcd/serve.ts';
 import { Subject, targets } from './targets.ts';
 
 /** As Go's library for gRPC names them. */

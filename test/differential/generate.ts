@@ -1,4 +1,4 @@
-import { routes } from '../../src/api/http/routes.ts';
+import { gatewayRoutes as routes } from '../../src/api/etcd/gateway-routes.ts';
 import { schema } from '../../src/gen/schema.ts';
 import type { SchemaField } from '../../src/gen/schema.ts';
 import { SeededRandom } from '../simulation/random.ts';

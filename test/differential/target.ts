@@ -1,8 +1,8 @@
 import { Client, credentials, status } from '@grpc/grpc-js';
 import type { ServiceError } from '@grpc/grpc-js';
 import { request as httpRequest } from 'node:http';
-import { callTypes } from '../../src/api/http/message-types.ts';
-import { jsonOf, messageOf } from '../../src/api/http/message-json.ts';
+import { callTypes } from '../../src/api/etcd/message-types.ts';
+import { jsonOf, messageOf } from '../../src/api/gateway/message-json.ts';
 import * as gen from '../../src/gen/etcd.js';
 import { schema } from '../../src/gen/schema.ts';
 import type { MemberProcess } from '../cluster/processes.ts';

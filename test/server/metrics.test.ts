@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startServer } from '../../src/server/index.ts';
 import { EtcdClient } from '../cluster/etcd-client.ts';
-import { etcdMetricNames } from '../api/http/metric-names.ts';
+import { etcdMetricNames } from '../api/etcd/metric-names.ts';
 
 /** Names that only come with another member. */
 const withPeersOnly = new Set(

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { BrokenInvariant } from '../../src/base/assert.ts';
 import { UncaughtErrors } from '../../src/server/uncaught-errors.ts';
-import { memoryLogger } from '../api/http/fake.ts';
+import { memoryLogger } from '../api/etcd/fake.ts';
 
 function setUp() {
   const clock = { now: 0, nowMs: () => clock.now };

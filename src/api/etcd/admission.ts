@@ -1,33 +1,81 @@
 import { RegistryError } from '../../base/errors.ts';
 import type { Operations } from '../../operations/index.ts';
-import type { Method } from '../methods.ts';
-import { insistsOnLeader } from './wire.ts';
+import type { CallContext, Method, StreamMethod, UnaryMethod } from '../methods.ts';
+import { refusedStream, StreamSet } from '../open-streams.ts';
+import { checkApiVersion, insistsOnLeader } from './wire.ts';
 
-/** Calls that a learner answers too. Of ranges it answers the serializable ones, which `range` checks. */
+/** Methods that a learner serves too. Of ranges it serves the serializable ones, which `range` checks. */
 const servedByLearners: ReadonlySet<string> = new Set([
   '/etcdserverpb.KV/Range',
   '/etcdserverpb.Maintenance/Status',
+  '/etcdserverpb.Maintenance/Snapshot',
 ]);
 
 /**
- * A call behind the checks that etcd makes before every one, whatever it asks: a learner answers few of them, and a
- * caller may insist on a leader. Streams have theirs where all of them are kept.
+ * The checks that etcd makes before every call: a learner serves few methods, and a caller may insist on a leader
+ * (`hasleader`). A stream whose caller insists ends when there has been no leader for three election timeouts.
  */
-export function admitted(method: Method, operations: Operations): Method {
-  if (method.kind === 'stream') return method;
-  return {
-    ...method,
-    call: async (request, context) => {
-      if (operations.isLearner() && !servedByLearners.has(method.path)) {
-        throw new RegistryError(
-          'not-supported-for-learner',
-          'this member is a learner; ask a voting member, or promote it first',
-        );
-      }
-      if (insistsOnLeader(context) && !operations.hasLeader()) {
-        throw new RegistryError('no-leader', 'the cluster has no leader now; try again shortly');
-      }
-      return method.call(request, context);
-    },
-  };
+export class Admission {
+  readonly #operations: Operations;
+  readonly #insisting = new StreamSet();
+  readonly #stopWatching: () => void;
+
+  constructor(operations: Operations) {
+    this.#operations = operations;
+    this.#stopWatching = operations.onLeaderless(() => this.#insisting.endAll(noLeader()));
+  }
+
+  /** The same method behind the checks. */
+  admit(method: Method): Method {
+    return method.kind === 'unary' ? this.#admitUnary(method) : this.#admitStream(method);
+  }
+
+  stop(): void {
+    this.#stopWatching();
+  }
+
+  #admitUnary(method: UnaryMethod): UnaryMethod {
+    return {
+      ...method,
+      call: async (request, context) => {
+        this.#checkLearner(method);
+        this.#checkLeader(context);
+        return method.call(request, context);
+      },
+    };
+  }
+
+  #admitStream(method: StreamMethod): StreamMethod {
+    return {
+      ...method,
+      open: (context, carrier) => {
+        try {
+          this.#checkLearner(method);
+          checkApiVersion(context);
+          this.#checkLeader(context);
+        } catch (error) {
+          carrier.end(error);
+          return refusedStream;
+        }
+        if (!insistsOnLeader(context)) return method.open(context, carrier);
+        return this.#insisting.open(carrier, (responses) => method.open(context, responses));
+      },
+    };
+  }
+
+  #checkLearner({ path }: Method): void {
+    if (!this.#operations.isLearner() || servedByLearners.has(path)) return;
+    throw new RegistryError(
+      'not-supported-for-learner',
+      'this member is a learner; ask a voting member, or promote it first',
+    );
+  }
+
+  #checkLeader(context: CallContext): void {
+    if (insistsOnLeader(context) && !this.#operations.hasLeader()) throw noLeader();
+  }
+}
+
+function noLeader(): RegistryError {
+  return new RegistryError('no-leader', 'the cluster has no leader now; try again shortly');
 }

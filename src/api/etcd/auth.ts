@@ -1,8 +1,9 @@
 import { RegistryError } from '../../base/errors.ts';
 import { authpb, etcdserverpb as pb } from '../../gen/etcd.js';
 import type { Operations } from '../../operations/index.ts';
-import { unary, Unimplemented } from '../methods.ts';
+import { unary } from '../methods.ts';
 import type { MessageClass, Method } from '../methods.ts';
+import { StatusError, statusCodes } from '../status.ts';
 import { headerOf } from './wire.ts';
 
 /** A call that is refused for the reason that is found. */
@@ -41,7 +42,7 @@ function permissionFault(
 /** What would make a user or a role is refused, rather than done without effect. */
 function notYet(name: string, empty: 'user-empty' | 'role-empty'): Error {
   if (name === '') return new RegistryError(empty, 'the name is empty; give one');
-  return new Unimplemented('this release has no users and roles yet');
+  return new StatusError(statusCodes.unimplemented, 'this release has no users and roles yet');
 }
 
 /** Users and roles, as a server without any of them answers: authentication is off, nobody is known. */

@@ -1,27 +1,22 @@
 import { RegistryError } from '../../base/errors.ts';
 import type { ErrorCode } from '../../base/errors.ts';
-import { MalformedRequest, Unimplemented } from '../methods.ts';
+import { defaultStatusOf, statusCodes } from '../status.ts';
+import type { CallStatus } from '../status.ts';
 
-/** gRPC's status codes, as far as they are answered here. */
-const canceled = 1;
-const unknown = 2;
-const invalidArgument = 3;
-const deadlineExceeded = 4;
-const notFound = 5;
-const permissionDenied = 7;
-const resourceExhausted = 8;
-const failedPrecondition = 9;
-const outOfRange = 11;
-const unimplemented = 12;
-const internal = 13;
-const unavailable = 14;
-const dataLoss = 15;
-
-/** Status and text of an error on etcd's wire. */
-export interface EtcdError {
-  readonly code: number;
-  readonly message: string;
-}
+const {
+  canceled,
+  unknown,
+  invalidArgument,
+  deadlineExceeded,
+  notFound,
+  permissionDenied,
+  resourceExhausted,
+  failedPrecondition,
+  outOfRange,
+  unimplemented,
+  unavailable,
+  dataLoss,
+} = statusCodes;
 
 /** Stands where etcd has no error of the kind: the message that was written for people is sent. */
 const ownWords = undefined;
@@ -116,35 +111,6 @@ const wireErrors: Readonly<Record<ErrorCode, readonly [code: number, text: strin
   'invalid-auth-management': [invalidArgument, 'etcdserver: invalid auth management'],
 };
 
-/** A refusal that only etcd's API knows. */
-export class EtcdRefusal extends Error {
-  override readonly name = 'EtcdRefusal';
-  readonly code: number;
-
-  private constructor(code: number, message: string) {
-    super(message);
-    this.code = code;
-  }
-
-  static invalidSortOption(): EtcdRefusal {
-    return new EtcdRefusal(invalidArgument, 'etcdserver: invalid sort option');
-  }
-
-  /** The `client-api-version` in the metadata of a call is not valid UTF-8. */
-  static invalidClientApiVersion(): EtcdRefusal {
-    return new EtcdRefusal(invalidArgument, 'etcdserver: invalid client api version');
-  }
-
-  static unknownMethod(): EtcdRefusal {
-    return new EtcdRefusal(unknown, 'etcdserver: unknown method');
-  }
-
-  /** Of the health service of gRPC. */
-  static unknownService(): EtcdRefusal {
-    return new EtcdRefusal(notFound, 'unknown service');
-  }
-}
-
 /**
  * A refusal as callers of etcd's locks and elections hear it. There a client stands between them and the store, and the
  * status of what it hears is lost: only the text arrives.
@@ -153,28 +119,12 @@ export class ThroughClient extends Error {
   override readonly name = 'ThroughClient';
 }
 
-/** How etcd's wire says an error. What is no refusal is a mistake of ours, and `Internal`. */
-export function etcdErrorOf(error: unknown): EtcdError {
+/** What callers of etcd's API hear of an error. An error that is no refusal is a mistake of ours, and `Internal`. */
+export function etcdStatusOf(error: unknown): CallStatus {
   if (error instanceof RegistryError) {
     const [code, text] = wireErrors[error.code];
     return { code, message: text ?? error.message };
   }
-  if (error instanceof ThroughClient) {
-    return { code: unknown, message: etcdErrorOf(error.cause).message };
-  }
-  if (error instanceof EtcdRefusal) return { code: error.code, message: error.message };
-  if (error instanceof Unimplemented) return { code: unimplemented, message: error.message };
-  if (error instanceof MalformedRequest) return { code: internal, message: error.message };
-  return { code: internal, message: error instanceof Error ? error.message : String(error) };
-}
-
-/** Whether an error is a refusal that callers were promised, rather than a mistake of ours. */
-export function isExpected(error: unknown): boolean {
-  return (
-    error instanceof RegistryError ||
-    error instanceof EtcdRefusal ||
-    (error instanceof ThroughClient && isExpected(error.cause)) ||
-    error instanceof Unimplemented ||
-    error instanceof MalformedRequest
-  );
+  if (error instanceof ThroughClient) return { ...etcdStatusOf(error.cause), code: unknown };
+  return defaultStatusOf(error);
 }

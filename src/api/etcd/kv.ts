@@ -20,7 +20,7 @@ import type {
 } from '../../operations/index.ts';
 import { serverStream, unary } from '../methods.ts';
 import type { Method } from '../methods.ts';
-import { EtcdRefusal } from './errors.ts';
+import { StatusError, statusCodes } from '../status.ts';
 import { isLarge, largeResponse, packKvs } from './large-responses.ts';
 import { TxnRevisions } from './txn-revisions.ts';
 import {
@@ -114,7 +114,7 @@ function rangeRequest(request: pb.RangeRequest): RangeRequest {
   const sortOrder = sortOrders[request.sort_order];
   const sortTarget = sortTargets[request.sort_target];
   if (sortOrder === undefined || sortTarget === undefined) {
-    throw EtcdRefusal.invalidSortOption();
+    throw new StatusError(statusCodes.invalidArgument, 'etcdserver: invalid sort option');
   }
   return {
     range: rangeOf(request.key, request.range_end),

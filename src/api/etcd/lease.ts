@@ -1,7 +1,7 @@
 import { etcdserverpb as pb } from '../../gen/etcd.js';
 import type { Answered, LeaseStatus, Operations } from '../../operations/index.ts';
 import type { LargeMessage } from '../large-message.ts';
-import { codecOf, decodeRequest, unary } from '../methods.ts';
+import { decodeRequest, streamMethod, unary } from '../methods.ts';
 import type { Method, RequestStream, ResponseStream } from '../methods.ts';
 import { isLongList, largeList } from './large-responses.ts';
 import { bigintOf, bytesOf, headerOf, longOf, longOfBigint, numberOf, optionsOf } from './wire.ts';
@@ -36,14 +36,10 @@ export function leaseMethods(operations: Operations): Method[] {
         return { header: headerOf(answer.header) };
       },
     ),
-    {
-      kind: 'stream',
-      path: `${path}LeaseKeepAlive`,
+    streamMethod(`${path}LeaseKeepAlive`, pb.LeaseKeepAliveRequest, pb.LeaseKeepAliveResponse, {
       clientStreams: true,
-      request: codecOf(pb.LeaseKeepAliveRequest),
-      response: codecOf(pb.LeaseKeepAliveResponse),
       open: (_context, responses) => new KeepAlives(operations, responses, renewals),
-    },
+    }),
     unary(
       `${path}LeaseTimeToLive`,
       pb.LeaseTimeToLiveRequest,

@@ -9,7 +9,7 @@ import type {
 } from '../../operations/index.ts';
 import { serverStream, unary } from '../methods.ts';
 import type { CallContext, Method } from '../methods.ts';
-import { EtcdRefusal } from './errors.ts';
+import { StatusError, statusCodes } from '../status.ts';
 import { headerOf, longOf, longOfMember, memberNamed, numberOf, optionsOf } from './wire.ts';
 
 /** What operators need: `etcdserverpb.Maintenance`. */
@@ -65,7 +65,7 @@ export function maintenanceMethods(operations: Operations): Method[] {
       async (request, context) => {
         const action = downgradeActions[request.action];
         if (action === undefined) {
-          throw EtcdRefusal.unknownMethod();
+          throw new StatusError(statusCodes.unknown, 'etcdserver: unknown method');
         }
         const { version } = request;
         const answer = await operations.downgrade({ action, version }, optionsOf(context));

@@ -9,7 +9,7 @@ import type {
   WatchStream,
   WatchedEvent,
 } from '../../operations/index.ts';
-import { codecOf, decodeRequest } from '../methods.ts';
+import { decodeRequest, streamMethod } from '../methods.ts';
 import type { CallContext, Method, RequestStream, ResponseStream } from '../methods.ts';
 import { headerOf, keyValueOf, longOf, numberOf, optionsOf, rangeOf } from './wire.ts';
 
@@ -19,14 +19,10 @@ export function watchMethods(
   { fragmentBytes }: { readonly fragmentBytes: number },
 ): Method[] {
   return [
-    {
-      kind: 'stream',
-      path: '/etcdserverpb.Watch/Watch',
+    streamMethod('/etcdserverpb.Watch/Watch', pb.WatchRequest, pb.WatchResponse, {
       clientStreams: true,
-      request: codecOf(pb.WatchRequest),
-      response: codecOf(pb.WatchResponse),
       open: (context, responses) => new Watches(operations, context, responses, fragmentBytes),
-    },
+    }),
   ];
 }
 

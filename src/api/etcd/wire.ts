@@ -7,7 +7,7 @@ import type { etcdserverpb as pb, mvccpb } from '../../gen/etcd.js';
 import type { CallOptions, Header } from '../../operations/index.ts';
 import type { KeyValue, Member } from '../../operations/index.ts';
 import type { CallContext } from '../methods.ts';
-import { EtcdRefusal } from './errors.ts';
+import { StatusError, statusCodes } from '../status.ts';
 
 /** A 64-bit number as the codec gives it. */
 export type WireNumber = number | Long;
@@ -115,7 +115,7 @@ export function bytesOf(key: Key): Uint8Array {
 
 export function checkApiVersion(context: CallContext): void {
   if (context.metadata('client-api-version')?.includes('\u{fffd}') !== true) return;
-  throw EtcdRefusal.invalidClientApiVersion();
+  throw new StatusError(statusCodes.invalidArgument, 'etcdserver: invalid client api version');
 }
 
 /** The caller wants to be refused where there is no leader. */

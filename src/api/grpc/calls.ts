@@ -1,9 +1,10 @@
+import type { Clock } from '../../base/clock.ts';
 import { asBuffer } from '../../base/key.ts';
-import { etcdErrorOf } from '../etcd/index.ts';
 import type { HeaderField, Stream, StreamListener } from '../http2/index.ts';
 import { LargeMessage } from '../large-message.ts';
 import type {
   CallContext,
+  Method,
   RequestStream,
   ResponseStream,
   StreamMethod,
@@ -12,10 +13,13 @@ import type {
 import type { Logger } from '../../base/logger.ts';
 import { messageHead, MessageReader } from './messages.ts';
 import type { ByteBudget } from '../byte-budget.ts';
-import { GrpcError, onlyTrailers, responseHeaders, statusCodes, trailers } from './status.ts';
+import { onlyTrailers, responseHeaders, trailers } from './header-blocks.ts';
+import { logUnexpected, StatusError, statusCodes } from '../status.ts';
+import type { CallStatus } from '../status.ts';
 
 /** What all calls share. */
 export interface CallOptions {
+  readonly clock: Clock;
   readonly messageBytesMax: number;
   readonly unread: ByteBudget;
   readonly logger: Logger;
@@ -77,16 +81,16 @@ const unitMs: Readonly<Record<string, number>> = {
 };
 
 /** When a call has to be answered, by its `grpc-timeout`: up to eight digits and a unit. */
-function deadlineOf(headers: readonly HeaderField[]): number {
+function deadlineOf(headers: readonly HeaderField[], clock: Clock): number {
   const timeout = headerOf(headers, 'grpc-timeout');
   if (timeout === undefined) return Infinity;
   const amount = Number(timeout.slice(0, -1));
   const unit = unitMs[timeout.slice(-1)];
   if (unit === undefined || !/^\d{1,8}.$/.test(timeout)) {
-    throw new GrpcError(statusCodes.internal, `malformed grpc-timeout: ${timeout}`);
+    throw new StatusError(statusCodes.internal, `malformed grpc-timeout: ${timeout}`);
   }
   if (amount === 0) throw expired();
-  return performance.now() + amount * unit;
+  return clock.nowMs() + amount * unit;
 }
 
 /** One request, one answer. */
@@ -110,7 +114,7 @@ export class UnaryCall implements Call {
   ) {
     this.#stream = stream;
     this.#method = method;
-    this.deadlineMs = deadlineOf(headers);
+    this.deadlineMs = deadlineOf(headers, options.clock);
     this.#context = new GrpcContext(headers);
     this.#reader = readerOf(headers, options);
     this.#logger = options.logger;
@@ -163,17 +167,14 @@ export class UnaryCall implements Call {
   /** Not even a refusal can be sent. */
   #failed(error: unknown): void {
     this.#over = true;
-    this.#logger.error('a call failed for a reason of our own', {
-      path: this.#method.path,
-      error: error instanceof Error ? error.stack : String(error),
-    });
+    logUnexpected(this.#logger, error, this.#method.path);
   }
 
   #refuse(error: unknown): void {
     if (this.#over) return;
     this.#over = true;
     this.#reader.close();
-    const { code, message } = statusOf(error);
+    const { code, message } = statusOf(error, this.#method);
     this.#stream.end(onlyTrailers(code, message));
   }
 
@@ -224,7 +225,7 @@ export class StreamCall implements Call, ResponseStream {
   ) {
     this.#stream = stream;
     this.#method = method;
-    this.deadlineMs = deadlineOf(headers);
+    this.deadlineMs = deadlineOf(headers, options.clock);
     this.#context = new GrpcContext(headers);
     this.#reader = readerOf(headers, options);
     this.#logger = options.logger;
@@ -296,10 +297,7 @@ export class StreamCall implements Call, ResponseStream {
     try {
       tell();
     } catch (error) {
-      this.#logger.error('a call failed for a reason of our own', {
-        path: this.#method.path,
-        error: error instanceof Error ? error.stack : String(error),
-      });
+      logUnexpected(this.#logger, error, this.#method.path);
       this.end(error);
     }
   }
@@ -318,7 +316,7 @@ export class StreamCall implements Call, ResponseStream {
     if (this.#over) return;
     this.#over = true;
     const { code, message } =
-      error === undefined ? { code: statusCodes.ok, message: '' } : statusOf(error);
+      error === undefined ? { code: statusCodes.ok, message: '' } : statusOf(error, this.#method);
     const block = this.#headersSent ? trailers(code, message) : onlyTrailers(code, message);
     this.#stream.end(block);
     this.#let();
@@ -373,7 +371,7 @@ function readerOf(
 ): MessageReader {
   const encoding = headerOf(headers, 'grpc-encoding');
   if (encoding !== undefined && encoding !== 'identity' && encoding !== 'gzip') {
-    throw new GrpcError(
+    throw new StatusError(
       statusCodes.unimplemented,
       `grpc: Decompressor is not installed for grpc-encoding "${encoding}"`,
     );
@@ -381,19 +379,19 @@ function readerOf(
   return new MessageReader({ bytesMax, encoding, unread });
 }
 
-function notOne(): GrpcError {
-  return new GrpcError(statusCodes.internal, 'a call of this kind has exactly one message');
+function notOne(): StatusError {
+  return new StatusError(statusCodes.internal, 'a call of this kind has exactly one message');
 }
 
-function cutShort(): GrpcError {
-  return new GrpcError(statusCodes.internal, 'a message ends too early');
+function cutShort(): StatusError {
+  return new StatusError(statusCodes.internal, 'a message ends too early');
 }
 
-function expired(): GrpcError {
-  return new GrpcError(statusCodes.deadlineExceeded, 'context deadline exceeded');
+function expired(): StatusError {
+  return new StatusError(statusCodes.deadlineExceeded, 'context deadline exceeded');
 }
 
-/** What the caller hears of an error. */
-function statusOf(error: unknown): { readonly code: number; readonly message: string } {
-  return error instanceof GrpcError ? error : etcdErrorOf(error);
+/** What the caller hears of an error of its call, or of the method. */
+function statusOf(error: unknown, method: Method): CallStatus {
+  return error instanceof StatusError ? error : method.statusOf(error);
 }

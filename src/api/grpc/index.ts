@@ -1,6 +1,8 @@
 /**
- * Speaks gRPC with clients: carries the calls of `methods.ts` over the connections of `http2`. Connections come from
- * `port`, which told them apart from plain HTTP.
+ * Carries the methods of `methods.ts` as gRPC calls over the requests of `http2`, and measures them under gRPC's usual
+ * names. Knows no service: each method brings what it answers, and what callers hear of its errors.
  */
-export { createGrpcServer } from './server.ts';
-export type { GrpcServer, GrpcOptions } from './server.ts';
+export { acceptGrpc } from './server.ts';
+export type { GrpcOptions } from './server.ts';
+export { grpcServerMetrics } from './metrics.ts';
+export type { MetricsDetail } from './metrics.ts';

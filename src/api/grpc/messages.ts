@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import type { ByteBudget } from '../byte-budget.ts';
-import { GrpcError, statusCodes } from './status.ts';
+import { StatusError, statusCodes } from '../status.ts';
 
 const headBytes = 5;
 
@@ -39,7 +39,7 @@ export class MessageReader {
     else this.#append(bytes);
   }
 
-  /** The next complete message, or undefined. Throws GrpcError. */
+  /** The next complete message, or undefined. Throws StatusError. */
   next(): Buffer | undefined {
     const bytes = this.#bytes;
     const { bytesMax } = this.#options;
@@ -54,7 +54,7 @@ export class MessageReader {
     return this.#plain(bytes[0] ?? 0, bytes.subarray(headBytes, end));
   }
 
-  /** Nothing is read for a while: what has come, complete or not, counts like what is not complete. Throws GrpcError. */
+  /** Nothing is read for a while: what has come, complete or not, counts like what is not complete. Throws StatusError. */
   keep(): void {
     const { length, buffer } = this.#bytes;
     // A few bytes must not hold on to all that came with them; many need not be copied.
@@ -80,7 +80,7 @@ export class MessageReader {
   #hold(): void {
     this.#count(this.#bytes.length);
     if (!this.#options.unread.isExceeded) return;
-    throw new GrpcError(
+    throw new StatusError(
       statusCodes.resourceExhausted,
       'too many requests wait to be completed, or for their answers to be read',
     );
@@ -107,13 +107,13 @@ export class MessageReader {
   #plain(format: number, message: Buffer): Buffer {
     if (format === 0) return message;
     if (format !== 1) {
-      throw new GrpcError(
+      throw new StatusError(
         statusCodes.internal,
         `grpc: received unexpected payload format ${format}`,
       );
     }
     if (this.#options.encoding !== 'gzip') {
-      throw new GrpcError(
+      throw new StatusError(
         statusCodes.internal,
         'grpc: compressed flag set with identity or empty encoding',
       );
@@ -129,7 +129,7 @@ function gunzip(message: Buffer, bytesMax: number): Buffer {
     return gunzipSync(message, { maxOutputLength: bytesMax });
   } catch (error) {
     if (error instanceof RangeError) throw tooLarge(bytesMax + 1, bytesMax);
-    throw new GrpcError(statusCodes.internal, 'grpc: failed to decompress the received message');
+    throw new StatusError(statusCodes.internal, 'grpc: failed to decompress the received message');
   }
 }
 
@@ -141,8 +141,8 @@ export function messageHead(length: number): Buffer {
   return head;
 }
 
-function tooLarge(bytes: number, bytesMax: number): GrpcError {
-  return new GrpcError(
+function tooLarge(bytes: number, bytesMax: number): StatusError {
+  return new StatusError(
     statusCodes.resourceExhausted,
     `grpc: received message larger than max (${bytes} vs. ${bytesMax})`,
   );

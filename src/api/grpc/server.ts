@@ -1,64 +1,40 @@
-import type { Socket } from 'node:net';
-import { Connection } from '../http2/index.ts';
-import type { HeaderField, Stream, StreamListener } from '../http2/index.ts';
-import type { Method } from '../methods.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
+import { ByteBudget } from '../byte-budget.ts';
+import type { AcceptRequest, HeaderField, Stream, StreamListener } from '../http2/index.ts';
+import type { Method } from '../methods.ts';
+import { StatusError, statusCodes } from '../status.ts';
 import { headerOf, StreamCall, UnaryCall } from './calls.ts';
 import type { Call, CallOptions } from './calls.ts';
-import { ByteBudget } from '../byte-budget.ts';
-import { GrpcError, onlyTrailers, refusedContent, statusCodes } from './status.ts';
+import { onlyTrailers, refusedContent } from './header-blocks.ts';
 
 export interface GrpcOptions {
+  readonly clock: Clock;
   readonly logger: Logger;
   readonly messageBytesMax: number;
+  /** By their paths. */
   readonly methods: ReadonlyMap<string, Method>;
-  /** Calls that one connection may have open; more are refused. */
-  readonly streamsMax: number;
-  /** A client may ping as often as this; 0: as often as it likes. */
-  readonly pingsMinTimeMs: number;
-  /** How often a silent connection is tested; 0: never. */
-  readonly keepaliveIntervalMs: number;
-  readonly keepaliveTimeoutMs: number;
 }
 
-/** Takes connections that speak HTTP/2, and answers their calls. */
-export interface GrpcServer {
-  /** A connection that is new, and paused or has no reader. */
-  take(socket: Socket): void;
-  /**
-   * Asks clients to begin no more calls, and closes each connection once its calls have ended; what is left after
-   * `limitMs` is cut off. Resolves when all connections are closed.
-   */
-  close(limitMs: number): Promise<void>;
-}
+/** How often deadlines are looked at. Callers count for themselves, too. */
+const deadlineCheckMs = 100;
 
-/** How often is looked whose time is over. Callers count for themselves, too. */
-const deadlineLookMs = 100;
-
-/** Of requests that have begun to come, and may never be complete or listened to, of all clients together. */
+/** Of requests of all clients whose messages are not complete, or whose calls are paused. */
 const unreadBytesMax = 256 << 20;
-/** Of answers that wait for their clients, of all clients together; beyond it, those that hold much may ask for no more. */
-const pendingBytesMax = 2 ** 31;
 
-export function createGrpcServer(options: GrpcOptions): GrpcServer {
+/** Answers requests over HTTP/2 that are gRPC calls; refuses all others. */
+export function acceptGrpc(options: GrpcOptions): AcceptRequest {
   const callOptions: CallOptions = {
     ...options,
     unread: new ByteBudget({ bytesMax: unreadBytesMax }),
   };
-  const pending = new ByteBudget({ bytesMax: pendingBytesMax });
-  let closing = false;
-  const connections = new Set<Connection>();
   const failed = (error: unknown): void => {
     options.logger.error('a call failed for a reason of our own', {
       error: error instanceof Error ? error.stack : String(error),
     });
   };
-  const deadlines = new Deadlines(failed);
-  const accept = (
-    headers: readonly HeaderField[],
-    stream: Stream,
-    isComplete: boolean,
-  ): StreamListener => {
+  const deadlines = new Deadlines(options.clock, failed);
+  return (headers, stream, isComplete) => {
     try {
       const call = begin(headers, stream, options.methods, callOptions);
       if (call.deadlineMs < Infinity) deadlines.add(call);
@@ -73,39 +49,10 @@ export function createGrpcServer(options: GrpcOptions): GrpcServer {
       }
       return call;
     } catch (error) {
-      if (!(error instanceof GrpcError)) throw error;
+      if (!(error instanceof StatusError)) throw error;
       stream.end(onlyTrailers(error.code, error.message));
       return nobody;
     }
-  };
-  let allClosed: (() => void) | undefined;
-  const onClose = (connection: Connection): void => {
-    connections.delete(connection);
-    if (connections.size === 0) allClosed?.();
-  };
-  const onMistake = (error: unknown): void => {
-    options.logger.error('a connection of a client failed for a reason of our own', {
-      error: error instanceof Error ? error.stack : String(error),
-    });
-  };
-  return {
-    take: (socket) => {
-      if (closing) {
-        socket.destroy();
-        return;
-      }
-      connections.add(new Connection(socket, { ...options, pending, accept, onClose, onMistake }));
-    },
-    close: async (limitMs) => {
-      closing = true;
-      for (const connection of connections) connection.leave();
-      if (connections.size === 0) return;
-      const limit = setTimeout(() => {
-        for (const connection of connections) connection.destroy();
-      }, limitMs);
-      await new Promise<void>((resolve) => (allClosed = resolve));
-      clearTimeout(limit);
-    },
   };
 }
 
@@ -144,13 +91,13 @@ function refuse(stream: Stream, status: number): Call {
 const silent: Call = { ...nobody, deadlineMs: Infinity, isOver: true, expire() {} };
 
 /** In the words of Go's servers. */
-function unknownMethod(path: string, methods: ReadonlyMap<string, Method>): GrpcError {
+function unknownMethod(path: string, methods: ReadonlyMap<string, Method>): StatusError {
   const [, service = '', name = ''] = /^\/(.*)\/([^/]*)$/.exec(path) ?? [];
   if (service === '') {
-    return new GrpcError(statusCodes.unimplemented, `malformed method name: "${path}"`);
+    return new StatusError(statusCodes.unimplemented, `malformed method name: "${path}"`);
   }
   const isKnown = [...methods.keys()].some((known) => known.startsWith(`/${service}/`));
-  return new GrpcError(
+  return new StatusError(
     statusCodes.unimplemented,
     isKnown ? `unknown method ${name} for service ${service}` : `unknown service ${service}`,
   );
@@ -159,20 +106,23 @@ function unknownMethod(path: string, methods: ReadonlyMap<string, Method>): Grpc
 /** Ends calls whose time is over. One timer for all of them, while there are any. */
 class Deadlines {
   readonly #calls = new Set<Call>();
+  readonly #clock: Clock;
   readonly #failed: (error: unknown) => void;
-  #timer: NodeJS.Timeout | undefined;
+  #isScheduled = false;
 
-  constructor(failed: (error: unknown) => void) {
+  constructor(clock: Clock, failed: (error: unknown) => void) {
+    this.#clock = clock;
     this.#failed = failed;
   }
 
   add(call: Call): void {
     this.#calls.add(call);
-    this.#timer ??= setInterval(() => this.#look(), deadlineLookMs).unref();
+    this.#schedule();
   }
 
-  #look(): void {
-    const nowMs = performance.now();
+  #check(): void {
+    this.#isScheduled = false;
+    const nowMs = this.#clock.nowMs();
     for (const call of this.#calls) {
       if (call.deadlineMs > nowMs && !call.isOver) continue;
       this.#calls.delete(call);
@@ -182,11 +132,12 @@ class Deadlines {
         this.#failed(error);
       }
     }
-    if (this.#calls.size === 0) this.stop();
+    this.#schedule();
   }
 
-  stop(): void {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+  #schedule(): void {
+    if (this.#isScheduled || this.#calls.size === 0) return;
+    this.#isScheduled = true;
+    this.#clock.after(deadlineCheckMs, () => this.#check());
   }
 }

@@ -2,86 +2,56 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../../base/logger.ts';
 import { createAccessCheck } from './access.ts';
 import type { AccessOptions } from './access.ts';
-import {
-  sendJson,
-  sendMethodNotAllowed,
-  sendNotFound,
-  sendRedirect,
-  sendText,
-} from './responses.ts';
-import { createGateway, isGatewayPath } from './gateway.ts';
-import type { GatewayOptions } from './gateway.ts';
-import { createHealthPages, isHealthPath } from './health.ts';
-import type { HealthOptions, Target } from './health.ts';
+import { sendMethodNotAllowed, sendNotFound, sendRedirect, sendText } from './responses.ts';
 import { cleanPath, partsOf } from './target.ts';
 
 /** Answers one HTTP request. It never throws, and every request gets an answer. */
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
-export interface MetricsOptions extends HealthOptions {
-  readonly metricsText: () => Promise<{ readonly contentType: string; readonly text: string }>;
+/** What a request asks for. */
+export interface Target {
+  /** Without percent encoding, where it can be decoded. */
+  readonly path: string;
+  readonly query: URLSearchParams;
 }
 
-export interface Versions {
-  /** The etcd release that clients are told. */
-  readonly etcdServer: string;
-  /** Undefined until the members have settled it. */
-  readonly clusterVersion: () => string | undefined;
-  readonly rollcall: string;
-}
-
-export interface HttpOptions extends MetricsOptions, AccessOptions, GatewayOptions {
-  readonly versions: Versions;
-  /** What `/debug/vars` shows. */
-  readonly debugVars?: () => Readonly<Record<string, unknown>>;
-}
-
-/** Answers the requests for some paths. */
+/** Answers the requests for some paths. What it throws is logged, and its caller hears of an internal error. */
 export type Page = (
   request: IncomingMessage,
   response: ServerResponse,
   target: Target,
 ) => Promise<void> | void;
 
-/** All that one member serves over plain HTTP on its client port. */
-export function createHttpHandler(options: HttpOptions): HttpHandler {
-  const admitted = createAccessCheck(options);
-  const health = createHealthPages(options);
-  const metrics = metricsPage(options);
-  const gateway = options.enableGrpcGateway ? createGateway(options) : notFound;
-  const vars = options.debugVars ?? (() => ({}));
-  const pages = new Map<string, Page>([
-    ['/metrics', metrics],
-    ['/version', getOnly((response) => sendJson(response, 200, versionJson(options.versions)))],
-    ['/debug/vars', getOnly((response) => sendJson(response, 200, JSON.stringify(vars())))],
-  ]);
+/** The page for a path; undefined if the path is none of this API's. */
+export type HttpRoutes = (path: string) => Page | undefined;
 
-  return guarded(options.logger, async (request, response, target) => {
-    if (!admitted(request, response) || redirected(request, response)) return;
-    await (pages.get(target.path) ?? pageFor(target.path))(request, response, target);
-  });
-
-  function pageFor(path: string): Page {
-    if (isGatewayPath(path)) return gateway;
-    return isHealthPath(path) ? health : notFound;
-  }
+export interface HttpOptions {
+  /** Of each API, in the order in which they are asked. */
+  readonly routes: readonly HttpRoutes[];
+  /** Undefined: every host name and every origin. */
+  readonly access?: AccessOptions;
+  readonly logger: Logger;
 }
 
-/** What `--listen-metrics-urls` serves: figures and health, and no data. */
-export function createMetricsHandler(options: MetricsOptions): HttpHandler {
-  const health = createHealthPages(options);
-  const metrics = metricsPage(options);
-  return guarded(options.logger, async (request, response, target) => {
-    if (redirected(request, response)) return;
-    const { path } = target;
-    const page = path === '/metrics' ? metrics : isHealthPath(path) ? health : notFound;
-    await page(request, response, target);
+/** Serves the pages of some APIs. */
+export function createHttpHandler({ routes, access, logger }: HttpOptions): HttpHandler {
+  const admitted = access === undefined ? () => true : createAccessCheck(access);
+  const pageFor = (path: string): Page => {
+    for (const find of routes) {
+      const page = find(path);
+      if (page !== undefined) return page;
+    }
+    return notFound;
+  };
+  return guarded(logger, async (request, response, target) => {
+    if (!admitted(request, response) || redirected(request, response)) return;
+    await pageFor(target.path)(request, response, target);
   });
 }
 
 const notFound: Page = (_request, response) => sendNotFound(response);
 
-/** Answers what fails, so that no caller is left waiting and nothing ends the process. */
+/** Answers requests that fail, so that no caller is left waiting and nothing ends the process. */
 function guarded(
   logger: Logger,
   serve: (request: IncomingMessage, response: ServerResponse, target: Target) => Promise<void>,
@@ -113,7 +83,7 @@ function decoded(path: string): string {
   }
 }
 
-/** Sends clients that wrote a path carelessly (`//v3/kv/range`) to the clean one; true if that was so. */
+/** Redirects a path that is not clean (`//v3/kv/range`) to the clean one; true if that was so. */
 function redirected({ url = '/', method }: IncomingMessage, response: ServerResponse): boolean {
   const { path, query } = partsOf(url);
   const clean = cleanPath(path);
@@ -124,44 +94,10 @@ function redirected({ url = '/', method }: IncomingMessage, response: ServerResp
   return true;
 }
 
-function getOnly(send: (response: ServerResponse) => void): Page {
+/** A page that is only read. */
+export function getOnly(send: (response: ServerResponse) => void): Page {
   return (request, response) => {
     if (request.method === 'GET') send(response);
     else sendMethodNotAllowed(response, 'GET');
   };
-}
-
-function metricsPage({ metricsText, metrics }: MetricsOptions): Page {
-  let inFlight = 0;
-  const name = 'promhttp_metric_handler_requests';
-  metrics.gauge(`${name}_in_flight`, 'Readers of this page being served now.', () => inFlight);
-  const [served, broken] = [200, 500].map((code) =>
-    metrics.counter(`${name}_total`, 'Readers of this page served, by status.', {
-      code: String(code),
-    }),
-  );
-  return async (_request, response) => {
-    inFlight += 1;
-    try {
-      const { contentType, text } = await metricsText();
-      sendText(response, 200, text, { 'Content-Type': contentType });
-      served?.add();
-    } catch (error) {
-      broken?.add();
-      throw error;
-    } finally {
-      inFlight -= 1;
-    }
-  };
-}
-
-/** Etcd's clients look at the first three; nobody minds the fourth. */
-function versionJson({ etcdServer, clusterVersion, rollcall }: Versions): string {
-  const cluster = clusterVersion();
-  return JSON.stringify({
-    etcdserver: etcdServer,
-    etcdcluster: cluster ?? 'not_decided',
-    storage: cluster ?? 'unknown',
-    rollcall,
-  });
 }

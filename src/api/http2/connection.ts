@@ -1,5 +1,8 @@
 import type { Socket } from 'node:net';
+import { nothingToCancel } from '../../base/clock.ts';
+import type { Cancel } from '../../base/clock.ts';
 import type { ByteBudget } from '../byte-budget.ts';
+import { destroyAfterLinger } from '../linger.ts';
 import { ConnectionError, errorCodes } from './errors.ts';
 import {
   flags,
@@ -27,17 +30,19 @@ import type { HeaderField } from './static-table.ts';
 import { Stream } from './stream.ts';
 import type { StreamListener, StreamOwner } from './stream.ts';
 
+/** Takes a request; `isComplete` if it has no body. Returns the listener that is told what follows. */
+export type AcceptRequest = (
+  headers: readonly HeaderField[],
+  stream: Stream,
+  isComplete: boolean,
+) => StreamListener;
+
 export interface ConnectionOptions extends PingOptions {
   /** Streams that a client may have open; more are refused. */
   readonly streamsMax: number;
   /** Bytes of responses that wait for their clients, over all connections. */
   readonly pending: ByteBudget;
-  /** A request has come; `isComplete` if it has no body. Returns who is told of what follows. */
-  readonly accept: (
-    headers: readonly HeaderField[],
-    stream: Stream,
-    isComplete: boolean,
-  ) => StreamListener;
+  readonly accept: AcceptRequest;
   readonly onClose: (connection: Connection) => void;
   /** Something failed for a reason of our own; the connection is ended. */
   readonly onMistake: (error: unknown) => void;
@@ -60,8 +65,6 @@ const anyPendingBytesMax = 1 << 30;
 const pendingShareBytes = 1 << 20;
 /** Streams that we ended before their clients did, and whose late frames are known to be only late. */
 const cutOffMax = 1000;
-/** How long a connection that is over stays open for its client to read the last frames. */
-const lingerMs = 1000;
 /** How long a client may take to confirm that it has read the first GOAWAY. */
 const farewellMs = 1000;
 /**
@@ -99,7 +102,7 @@ export class Connection implements StreamOwner {
   /** The id in the last GOAWAY. While it is `streamIdMax`, streams are still accepted. */
   #lastStreamIdTold: number | undefined;
   #isFarewellRead = false;
-  #farewellTimer: NodeJS.Timeout | undefined;
+  #cancelFarewell: Cancel = nothingToCancel;
   #sendWindow = windowDefault;
   #streamSendWindow = windowDefault;
   #frameBytesMax = frameBytesDefault;
@@ -507,9 +510,7 @@ export class Connection implements StreamOwner {
     if (!this.#isLeft || this.#streams.size > 0 || this.#closed) return;
     // The last answer may wait long for its client to read it; `leave`'s caller decides how long that may be. A client
     // that has been sent everything, and does not close its side, is not waited for.
-    this.#socket.once('finish', () => {
-      setTimeout(() => this.#socket.destroy(), lingerMs).unref();
-    });
+    this.#socket.once('finish', () => destroyAfterLinger(this.#socket, this.#options.clock));
     this.#out.end();
   }
 
@@ -525,14 +526,14 @@ export class Connection implements StreamOwner {
     this.#out.end();
     // What still comes is read and dropped: closing over unread bytes would take the last frames from the client.
     this.#socket.resume();
-    setTimeout(() => this.#socket.destroy(), lingerMs).unref();
+    destroyAfterLinger(this.#socket, this.#options.clock);
     this.#close();
   }
 
   #close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    clearTimeout(this.#farewellTimer);
+    this.#cancelFarewell();
     this.#pings.stop();
     for (const stream of this.#streams.values()) stream.close();
     this.#streams.clear();
@@ -560,8 +561,10 @@ export class Connection implements StreamOwner {
   }
 
   #leaveIn(delayMs: number): void {
-    clearTimeout(this.#farewellTimer);
-    this.#farewellTimer = setTimeout(() => this.#guard(() => this.#leaveNow()), delayMs).unref();
+    this.#cancelFarewell();
+    this.#cancelFarewell = this.#options.clock.after(delayMs, () =>
+      this.#guard(() => this.#leaveNow()),
+    );
   }
 
   #leaveNow(): void {

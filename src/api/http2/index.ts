@@ -5,6 +5,8 @@
  * what Go's servers take and Node.js does not, such as the `:authority` that old clients of etcd send.
  */
 export { Connection } from './connection.ts';
-export type { ConnectionOptions } from './connection.ts';
+export type { AcceptRequest, ConnectionOptions } from './connection.ts';
+export { createHttp2Server } from './server.ts';
+export type { Http2Options, Http2Server } from './server.ts';
 export type { HeaderField } from './static-table.ts';
 export type { Stream, StreamListener } from './stream.ts';

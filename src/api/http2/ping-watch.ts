@@ -1,4 +1,8 @@
+import type { Cancel, Clock } from '../../base/clock.ts';
+import { nothingToCancel } from '../../base/clock.ts';
+
 export interface PingOptions {
+  readonly clock: Clock;
   /** A client may ping as often as this; 0: as often as it likes. */
   readonly pingsMinTimeMs: number;
   /** After so long without a word, it is asked whether it is still there; 0: never. */
@@ -27,7 +31,7 @@ export class PingWatch {
   readonly #owner: PingOwner;
   #strikes = 0;
   #lastPingMs = -Infinity;
-  #timer: NodeJS.Timeout | undefined;
+  #cancel: Cancel = nothingToCancel;
   #heardSince = false;
 
   constructor(options: PingOptions, owner: PingOwner) {
@@ -46,7 +50,7 @@ export class PingWatch {
   isTooMany(): boolean {
     const { pingsMinTimeMs } = this.#options;
     if (pingsMinTimeMs === 0) return false;
-    const nowMs = performance.now();
+    const nowMs = this.#options.clock.nowMs();
     const apartMs = nowMs - this.#lastPingMs;
     this.#lastPingMs = nowMs;
     if (apartMs < (this.#owner.isIdle() ? idleMinTimeMs : pingsMinTimeMs)) this.#strikes++;
@@ -59,11 +63,11 @@ export class PingWatch {
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
+    this.#cancel();
   }
 
   #schedule(): void {
-    const { keepaliveIntervalMs, keepaliveTimeoutMs } = this.#options;
+    const { clock, keepaliveIntervalMs, keepaliveTimeoutMs } = this.#options;
     if (keepaliveIntervalMs === 0) return;
     this.#heardSince = false;
     const giveUpUnlessHeard = (): void => {
@@ -76,8 +80,8 @@ export class PingWatch {
         return;
       }
       this.#owner.ping();
-      this.#timer = setTimeout(giveUpUnlessHeard, keepaliveTimeoutMs).unref();
+      this.#cancel = clock.after(keepaliveTimeoutMs, giveUpUnlessHeard);
     };
-    this.#timer = setTimeout(askUnlessHeard, keepaliveIntervalMs).unref();
+    this.#cancel = clock.after(keepaliveIntervalMs, askUnlessHeard);
   }
 }

@@ -1,12 +1,13 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, ServerOptions, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Clock } from '../../base/clock.ts';
 import { refuseHttp } from './refuse-http.ts';
 
 /** Serves connections that speak HTTP/1.1. */
 export interface Http1Server {
   /** A connection that nothing has been read from, or whose bytes were put back. */
-  take(socket: Socket): void;
+  readonly take: (socket: Socket) => void;
   /**
    * Closes idle connections at once, the others after the answer under way, and after `limitMs` whatever is left.
    * Resolves when all are closed.
@@ -37,7 +38,7 @@ const serverOptions: ServerOptions = {
   insecureHTTPParser: false,
 };
 
-export function createHttp1Server(handler: RequestListener): Http1Server {
+export function createHttp1Server(handler: RequestListener, clock: Clock): Http1Server {
   const sockets = new Set<Socket>();
   const answering = new Set<ServerResponse>();
   let closing = false;
@@ -56,7 +57,7 @@ export function createHttp1Server(handler: RequestListener): Http1Server {
     else sayNothingOfKeepAlive(request, response);
     handler(request, response);
   });
-  server.on('clientError', refuseHttp);
+  server.on('clientError', (error, socket: Socket) => refuseHttp(error, socket, clock));
   // Connections come from elsewhere. It looks after the time that headers take only once it believes that it listens.
   server.emit('listening');
 
@@ -80,11 +81,11 @@ export function createHttp1Server(handler: RequestListener): Http1Server {
       }
       server.close();
       if (sockets.size === 0) return;
-      const limit = setTimeout(() => {
+      const cancel = clock.after(limitMs, () => {
         for (const socket of sockets) socket.destroy();
-      }, limitMs);
+      });
       await new Promise<void>((resolve) => (allClosed = resolve));
-      clearTimeout(limit);
+      cancel();
     },
   };
 }

@@ -5,4 +5,4 @@ export { createHttp1Server } from './http1.ts';
 export type { Http1Server } from './http1.ts';
 export { listenForClients, listenForHttp } from './listen.ts';
 export { refuseHttp } from './refuse-http.ts';
-export type { Listening } from './listen.ts';
+export type { Listening, ListenOptions, TakeConnection } from './listen.ts';

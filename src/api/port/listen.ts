@@ -1,9 +1,7 @@
 import { once } from 'node:events';
-import type { RequestListener } from 'node:http';
 import { createServer } from 'node:net';
-import type { ListenOptions, Server, ServerOpts, Socket } from 'node:net';
+import type { ListenOptions as Place, Server, ServerOpts, Socket } from 'node:net';
 import { RegistryError } from '../../base/errors.ts';
-import { createHttp1Server } from './http1.ts';
 
 /** Something that listens. */
 export interface Listening {
@@ -25,23 +23,33 @@ const prefaceStart = Buffer.from('PRI ');
 /** How long a connection may say nothing at its beginning, so that silent ones cannot pile up. */
 const silenceMaxDefaultMs = 10_000;
 
-/** Who takes connections that are known. */
-interface Takers {
-  readonly http2: (socket: Socket) => void;
-  readonly http1: (socket: Socket) => void;
+/** What is listened for, and who is told of it. */
+export interface ListenOptions {
+  /** "clients", for errors. */
+  readonly whom: string;
+  /** The flag that chooses the URL, for errors. */
+  readonly flag: string;
+  /** A connection could not be accepted, for lack of file descriptors for instance; others will be. */
+  readonly onError?: (error: Error) => void;
+  /** How long a new connection may be silent. */
+  readonly silenceMaxMs?: number;
 }
 
-/** Listens on a URL and hands each connection to whom it wants to talk to. Rejects if it cannot listen there. */
+/** Takes a new connection. */
+export type TakeConnection = (socket: Socket) => void;
+
+/**
+ * Listens on a URL, tells by the first bytes of a connection which protocol it speaks, and hands it on. Rejects if it
+ * cannot listen there.
+ */
 export async function listenForClients(
   url: string,
-  take: Takers,
-  {
-    silenceMaxMs = silenceMaxDefaultMs,
-    onError = () => {},
-  }: { readonly silenceMaxMs?: number; readonly onError?: OnListenError } = {},
+  take: { readonly http2: TakeConnection; readonly http1: TakeConnection },
+  options: ListenOptions,
 ): Promise<Listening> {
   const unknown = new Set<Socket>();
-  // Connections stay paused, so that what is looked at here is still there for the one who takes them.
+  const { silenceMaxMs = silenceMaxDefaultMs } = options;
+  // Connections stay paused, so that the bytes that are looked at here are still there for the server that takes them.
   const server = createServer({ ...socketOptions, pauseOnConnect: true }, (socket) => {
     unknown.add(socket);
     socket.once('close', () => unknown.delete(socket));
@@ -50,11 +58,7 @@ export async function listenForClients(
       take[protocol](socket);
     });
   });
-  const listening = await listen(server, url, {
-    whom: 'clients',
-    flag: '--listen-client-urls',
-    onError,
-  });
+  const listening = await listen(server, url, options);
   return {
     url: listening.url,
     close: () => {
@@ -65,32 +69,19 @@ export async function listenForClients(
 }
 
 /** Listens on a URL for plain HTTP only. */
-export async function listenForHttp(
+export function listenForHttp(
   url: string,
-  handler: RequestListener,
-  onError: OnListenError = () => {},
+  take: TakeConnection,
+  options: ListenOptions,
 ): Promise<Listening> {
-  const http = createHttp1Server(handler);
-  const server = createServer(socketOptions, (socket) => http.take(socket));
-  const listening = await listen(server, url, {
-    whom: 'metrics',
-    flag: '--listen-metrics-urls',
-    onError,
-  });
-  return {
-    url: listening.url,
-    close: () => {
-      listening.close();
-      void http.close(0);
-    },
-  };
+  return listen(createServer(socketOptions, take), url, options);
 }
 
 /** Reads only as much as tells which protocol a connection speaks, and puts it back. */
 function recognize(
   socket: Socket,
   silenceMaxMs: number,
-  known: (protocol: keyof Takers) => void,
+  known: (protocol: 'http1' | 'http2') => void,
 ): void {
   const giveUp = (): void => void socket.destroy();
   socket.on('error', giveUp);
@@ -139,17 +130,10 @@ function bareHeadOf(bytes: Buffer): Buffer | 'unfinished' | undefined {
   ]);
 }
 
-/** A connection could not be accepted, for lack of files for instance; others will be. */
-type OnListenError = (error: Error) => void;
-
 async function listen(
   server: Server,
   url: string,
-  {
-    whom,
-    flag,
-    onError,
-  }: { readonly whom: string; readonly flag: string; readonly onError: OnListenError },
+  { whom, flag, onError = () => {} }: ListenOptions,
 ): Promise<Listening> {
   try {
     server.listen(placeOf(url));
@@ -167,7 +151,7 @@ async function listen(
 }
 
 /** A path of a `unix:` URL, or host and port. */
-function placeOf(url: string): ListenOptions {
+function placeOf(url: string): Place {
   if (url.startsWith('unix')) return { path: url.replace(/^unixs?:\/\//, '') };
   const [, host = '', port = ''] = /^https?:\/\/(.*):(\d+)$/.exec(url) ?? [];
   // Without a host every address is meant. `localhost` is taken as IPv4, where clients that say 127.0.0.1 are.

@@ -1,8 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-
-/** How long whoever sent what is no HTTP has to read the answer. */
-const lingerMs = 1000;
+import type { Clock } from '../../base/clock.ts';
+import { destroyAfterLinger } from '../linger.ts';
 
 const statusOfError: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
@@ -14,7 +13,7 @@ const statusOfError: Readonly<Record<string, number>> = {
  * let in and dropped for a second, because closing over bytes that nobody has read takes the answer back (RFC 9112,
  * section 9.6).
  */
-export function refuseHttp(error: NodeJS.ErrnoException, socket: Socket): void {
+export function refuseHttp(error: NodeJS.ErrnoException, socket: Socket, clock: Clock): void {
   // It is gone, or this is told of again for whatever came after.
   if (!socket.writable) return;
   // In the middle of another answer a status would be taken for a part of it.
@@ -25,5 +24,5 @@ export function refuseHttp(error: NodeJS.ErrnoException, socket: Socket): void {
   const status = statusOfError[error.code ?? ''] ?? 400;
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`);
   socket.resume();
-  setTimeout(() => socket.destroy(), lingerMs).unref();
+  destroyAfterLinger(socket, clock);
 }

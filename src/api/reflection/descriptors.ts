@@ -1,28 +1,36 @@
-import { describedFiles } from '../../gen/descriptors.ts';
 import type { DescribedFile } from '../../gen/descriptors.ts';
 
-/** Full names of all services, sorted. */
-export const serviceNames: readonly string[] = describedFiles
-  .flatMap(({ services }) => services)
-  .toSorted();
+/** The proto files that reflection tells about. */
+export class Descriptors {
+  readonly #files: readonly DescribedFile[];
 
-/** The file of this name, encoded, and behind it all others, which it may need; none if it is not known. */
-export function filesOf(name: string): readonly Uint8Array[] {
-  return withOthers(describedFiles.find((file) => file.name === name));
-}
+  constructor(files: readonly DescribedFile[]) {
+    this.#files = files;
+  }
 
-/** The same for the file that defines a service, method, message, field or enum. */
-export function filesWith(symbol: string): readonly Uint8Array[] {
-  const parent = symbol.slice(0, Math.max(0, symbol.lastIndexOf('.')));
-  return withOthers(
-    describedFiles.find(({ services, types }) =>
-      [symbol, parent].some((name) => services.includes(name) || types.includes(name)),
-    ),
-  );
-}
+  /** Full names of all services, sorted. */
+  get services(): readonly string[] {
+    return this.#files.flatMap(({ services }) => services).toSorted();
+  }
 
-function withOthers(file: DescribedFile | undefined): readonly Uint8Array[] {
-  if (file === undefined) return [];
-  const others = describedFiles.filter((other) => other !== file);
-  return [file, ...others].map(({ encoded }) => Buffer.from(encoded, 'base64'));
+  /** The file of this name, encoded, and behind it all others, which it may need; none if it is not known. */
+  named(name: string): readonly Uint8Array[] {
+    return this.#withOthers(this.#files.find((file) => file.name === name));
+  }
+
+  /** The same for the file that defines a service, method, message, field or enum. */
+  defining(symbol: string): readonly Uint8Array[] {
+    const parent = symbol.slice(0, Math.max(0, symbol.lastIndexOf('.')));
+    return this.#withOthers(
+      this.#files.find(({ services, types }) =>
+        [symbol, parent].some((name) => services.includes(name) || types.includes(name)),
+      ),
+    );
+  }
+
+  #withOthers(file: DescribedFile | undefined): readonly Uint8Array[] {
+    if (file === undefined) return [];
+    const others = this.#files.filter((other) => other !== file);
+    return [file, ...others].map(({ encoded }) => Buffer.from(encoded, 'base64'));
+  }
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { MalformedRequest, Unimplemented } from '../../../src/api/methods.ts';
+import { etcdStatusOf } from '../../../src/api/etcd/errors.ts';
+import { StatusError } from '../../../src/api/status.ts';
 import type { CallContext } from '../../../src/api/methods.ts';
 import { RegistryError } from '../../../src/base/errors.ts';
 import { Deferred, ServerAndCaller, endingOf, FakeStream, unaryMethod } from './server.ts';
@@ -27,17 +28,28 @@ describe('a call with one answer', () => {
   });
 
   test.each([
-    [new RegistryError('lease-not-found', 'own words'), 5, 'etcdserver: requested lease not found'],
+    [new RegistryError('lease-not-found', 'own words'), 2, 'own words'],
     [new RegistryError('invalid-request', 'own words'), 3, 'own words'],
-    [new MalformedRequest('cannot be decoded'), 13, 'cannot be decoded'],
-    [new Unimplemented('not yet'), 12, 'not yet'],
+    [new RegistryError('too-many-requests', 'own words'), 8, 'own words'],
+    [new StatusError(12, 'not yet'), 12, 'not yet'],
     [new TypeError('a mistake of ours'), 13, 'a mistake of ours'],
-  ])('that fails with %s says so as etcd does', async (error, code, details) => {
+  ])('that fails with %s has the status of the default table', async (error, code, details) => {
     const method = unaryMethod('/s.S/M', () => {
       throw error;
     });
     await using pair = await ServerAndCaller.open([method]);
     expect(await pair.ask('/s.S/M')).toEqual({ code, details });
+  });
+
+  test('that fails has the status of the table that its method brings', async () => {
+    const failing = unaryMethod('/s.S/M', () => {
+      throw new RegistryError('lease-not-found', 'own words');
+    });
+    await using pair = await ServerAndCaller.open([{ ...failing, statusOf: etcdStatusOf }]);
+    expect(await pair.ask('/s.S/M')).toEqual({
+      code: 5,
+      details: 'etcdserver: requested lease not found',
+    });
   });
 
   test('of a method that is not there is unimplemented', async () => {
@@ -118,8 +130,8 @@ describe('a stream', () => {
     stream.write(Buffer.from('a'));
     await fake.hears('a');
     fake.responses!.push(Buffer.from('1'));
-    fake.responses!.end(new RegistryError('no-leader', 'own words'));
-    expect(await ending).toEqual({ code: 14, details: 'etcdserver: no leader' });
+    fake.responses!.end(new RegistryError('stopped', 'own words'));
+    expect(await ending).toEqual({ code: 14, details: 'own words' });
     expect(heard).toEqual(['1']);
     // What comes too late is dropped.
     expect(fake.responses!.push(Buffer.from('2'))).toBe(true);
@@ -141,7 +153,7 @@ describe('a stream', () => {
     await using pair = await ServerAndCaller.open([refusing]);
     const stream = pair.stream('/s.S/M');
     stream.resume();
-    expect(await endingOf(stream)).toMatchObject({ code: 9 });
+    expect(await endingOf(stream)).toMatchObject({ code: 2 });
     expect(fake.told).toEqual(['(opened)', '(closed)']);
   });
 

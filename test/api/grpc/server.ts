@@ -3,8 +3,10 @@ import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import type { ClientDuplexStream, ClientReadableStream } from '@grpc/grpc-js';
-import { createGrpcServer } from '../../../src/api/grpc/index.ts';
-import type { GrpcServer, GrpcOptions } from '../../../src/api/grpc/index.ts';
+import { acceptGrpc } from '../../../src/api/grpc/index.ts';
+import type { GrpcOptions } from '../../../src/api/grpc/index.ts';
+import { createHttp2Server } from '../../../src/api/http2/index.ts';
+import type { Http2Options, Http2Server } from '../../../src/api/http2/index.ts';
 import type {
   CallContext,
   Codec,
@@ -13,13 +15,22 @@ import type {
   StreamMethod,
   UnaryMethod,
 } from '../../../src/api/methods.ts';
+import { defaultStatusOf } from '../../../src/api/status.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
 import { silentLogger } from '../../../src/base/logger.ts';
 
 /** The server passes bytes on as they are. */
 const codec: Codec = { encode: () => new Uint8Array(), decode: (bytes) => bytes };
 
 export function unaryMethod(path: string, call: UnaryMethod['call']): UnaryMethod {
-  return { kind: 'unary', path, request: codec, response: codec, call };
+  return {
+    kind: 'unary',
+    path,
+    request: codec,
+    response: codec,
+    statusOf: defaultStatusOf,
+    call,
+  };
 }
 
 /** A promise, and how to keep it. */
@@ -44,6 +55,7 @@ export class FakeStream {
       clientStreams,
       request: codec,
       response: codec,
+      statusOf: defaultStatusOf,
       open: (context, responses) => {
         this.context = context;
         this.responses = responses;
@@ -79,13 +91,13 @@ export interface Ending {
 
 /** A gRPC server with methods, and a client in front of it. */
 export class ServerAndCaller implements AsyncDisposable {
-  readonly grpc: GrpcServer;
+  readonly grpc: Http2Server;
   readonly client: Client;
   readonly #server: Server;
   readonly #sockets: ReadonlySet<Socket>;
 
   private constructor(
-    grpc: GrpcServer,
+    grpc: Http2Server,
     server: Server,
     sockets: ReadonlySet<Socket>,
     client: Client,
@@ -98,17 +110,20 @@ export class ServerAndCaller implements AsyncDisposable {
 
   static async open(
     methods: readonly Method[],
-    options: Partial<GrpcOptions> = {},
+    options: Partial<GrpcOptions & Http2Options> = {},
   ): Promise<ServerAndCaller> {
-    const grpc = createGrpcServer({
-      methods: new Map(methods.map((method) => [method.path, method])),
-      messageBytesMax: 1 << 20,
+    const common = { clock: systemClock(), logger: silentLogger, ...options };
+    const grpc = createHttp2Server({
+      accept: acceptGrpc({
+        methods: new Map(methods.map((method) => [method.path, method])),
+        messageBytesMax: 1 << 20,
+        ...common,
+      }),
       streamsMax: Infinity,
       keepaliveIntervalMs: 0,
       keepaliveTimeoutMs: 1000,
       pingsMinTimeMs: 0,
-      logger: silentLogger,
-      ...options,
+      ...common,
     });
     const sockets = new Set<Socket>();
     const server = createServer((socket) => {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { expect } from 'vitest';
+import { systemClock } from '../../../src/platform/clock.ts';
 import { ByteBudget } from '../../../src/api/byte-budget.ts';
 import { Connection } from '../../../src/api/http2/index.ts';
 import type { ConnectionOptions, HeaderField, Stream } from '../../../src/api/http2/index.ts';
@@ -113,6 +114,7 @@ export class TestServer implements AsyncDisposable {
       };
     };
     return new Connection(socket, {
+      clock: systemClock(),
       streamsMax: Infinity,
       pending: new ByteBudget({ bytesMax: Infinity }),
       pingsMinTimeMs: 0,

@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { systemClock } from '../../../src/platform/clock.ts';
 import { PingWatch } from '../../../src/api/http2/ping-watch.ts';
 import { ack, begun, codes, data, endStream, frame, ping, request, types } from './frames.ts';
 import { bodyOf, TestServer, eventually, expectAlive } from './peer.ts';
@@ -63,6 +64,7 @@ function watchOf(
   const did: string[] = [];
   const watch = new PingWatch(
     {
+      clock: systemClock(),
       pingsMinTimeMs: times.pings ?? 0,
       keepaliveIntervalMs: times.interval ?? 0,
       keepaliveTimeoutMs: 500,

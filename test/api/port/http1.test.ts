@@ -3,6 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { systemClock } from '../../../src/platform/clock.ts';
 import { createHttp1Server } from '../../../src/api/port/index.ts';
 
 /** One connection to an HTTP/1.1 server, with what the server side of it is. */
@@ -15,7 +16,7 @@ interface Exchange {
 }
 
 async function open(handler: RequestListener): Promise<Exchange> {
-  const http = createHttp1Server(handler);
+  const http = createHttp1Server(handler, systemClock());
   const server = createServer((socket) => http.take(socket)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => void server.close());

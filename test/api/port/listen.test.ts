@@ -7,7 +7,10 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { tcpEnds } from '../../lib/tcp-timers.ts';
-import { listenForClients, listenForHttp } from '../../../src/api/port/index.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
+import { createHttp1Server, listenForClients, listenForHttp } from '../../../src/api/port/index.ts';
+
+const forMetrics = { whom: 'metrics', flag: '--listen-metrics-urls' };
 
 /** Listens, and notes which connection was handed to whom, with what was said on it. */
 async function listen(url = 'http://127.0.0.1:0', options?: { readonly silenceMaxMs: number }) {
@@ -25,7 +28,7 @@ async function listen(url = 'http://127.0.0.1:0', options?: { readonly silenceMa
   const listening = await listenForClients(
     url,
     { http2: take('http2'), http1: take('http1') },
-    options,
+    { whom: 'clients', flag: '--listen-client-urls', ...options },
   );
   onTestFinished(() => listening.close());
   /** Waits until this was said on the first connection. */
@@ -122,7 +125,9 @@ test('a port that is taken is told with the flag to choose another', async () =>
     code: 'invalid-request',
     message: expect.stringMatching(/^cannot listen for clients on .* --listen-client-urls$/),
   });
-  await expect(listenForHttp(listening.url, () => {})).rejects.toThrow('--listen-metrics-urls');
+  await expect(listenForHttp(listening.url, () => {}, forMetrics)).rejects.toThrow(
+    '--listen-metrics-urls',
+  );
 });
 
 test('whoever has closed lets nobody in, and its port is free', async () => {
@@ -148,22 +153,23 @@ test('any port is a real one, and a socket in the file system can be listened on
   socket.destroy();
 });
 
-test('metrics are served, and connections to them end when they are closed', async () => {
-  const listening = await listenForHttp('http://127.0.0.1:0', (_request, response) => {
-    response.end('figures');
-  });
-  expect(await (await fetch(listening.url)).text()).toBe('figures');
+test('plain HTTP is served, and its connections end when it is closed', async () => {
+  const http = createHttp1Server((_request, response) => void response.end('page'), systemClock());
+  const listening = await listenForHttp('http://127.0.0.1:0', http.take, forMetrics);
+  expect(await (await fetch(listening.url)).text()).toBe('page');
   const idle = await dial(listening.url);
   idle.resume();
+  const closed = once(idle, 'close');
   listening.close();
-  await once(idle, 'close');
+  await http.close(0);
+  await closed;
 });
 
 test.runIf(process.platform === 'linux')(
   'every connection is probed by the system while it is silent',
   async () => {
     const { listening } = await listen();
-    const metrics = await listenForHttp('http://127.0.0.1:0', () => {});
+    const metrics = await listenForHttp('http://127.0.0.1:0', () => {}, forMetrics);
     onTestFinished(() => metrics.close());
     for (const { url } of [listening, metrics]) {
       const socket = await dial(url);

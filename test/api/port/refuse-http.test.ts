@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
+import { systemClock } from '../../../src/platform/clock.ts';
 import { refuseHttp } from '../../../src/api/port/index.ts';
 
 const ends: (() => void)[] = [];
@@ -14,7 +15,9 @@ afterEach(() => {
 
 /** A connection to an HTTP server, which answers good requests like this; and the server's end of it. */
 async function dial(handler: RequestListener): Promise<{ socket: Socket; servers: Socket }> {
-  const server = createServer(handler).on('clientError', refuseHttp).listen(0, '127.0.0.1');
+  const server = createServer(handler)
+    .on('clientError', (error, ended: Socket) => refuseHttp(error, ended, systemClock()))
+    .listen(0, '127.0.0.1');
   await once(server, 'listening');
   ends.push(() => void server.close());
   const address = server.address();

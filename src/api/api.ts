@@ -1,0 +1,17 @@
+import type { HttpRoutes } from './http/index.ts';
+import type { Method } from './methods.ts';
+import type { CallObserver } from './observed.ts';
+
+/**
+ * One API that clients can speak on the ports of a member: gRPC methods, plain HTTP, or both. It brings everything that
+ * is its own: the statuses and texts of its errors (`Method.statusOf`), its metrics, its paths.
+ */
+export interface Api {
+  readonly methods: readonly Method[];
+  /** Measures the calls of one of the methods. */
+  readonly observe: (method: Method) => CallObserver;
+  /** Its pages on the client port, given its own methods as they are served, by path. */
+  readonly routes?: (methods: ReadonlyMap<string, Method>) => HttpRoutes;
+  /** Ends what waits and would not end by itself, because the member stops; resolves after `limitMs` at the latest. */
+  readonly stop?: (limitMs: number) => Promise<void>;
+}

@@ -1,0 +1,189 @@
+import type { ServerResponse } from 'node:http';
+import type { Counter, Metrics } from '../../base/metrics.ts';
+import type { Logger } from '../../base/logger.ts';
+import type { AlarmType, Operations } from '../../operations/index.ts';
+import { goneSignal, sendMethodNotAllowed, sendNotFound, sendText } from '../http/index.ts';
+import type { Page } from '../http/index.ts';
+import { etcdStatusOf } from './errors.ts';
+
+export interface HealthOptions {
+  readonly operations: Pick<Operations, 'checkHealth' | 'alarms' | 'hasLeader' | 'isLearner'>;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** True for the paths that the health pages answer. */
+export function isHealthPath(path: string): boolean {
+  return path === '/health' || /^\/(livez|readyz)(\/|$)/.test(path);
+}
+
+/**
+ * `/health`, the one page of old with JSON for an answer, and `/livez` and `/readyz`, made of single checks, for
+ * Kubernetes: restart what does not live, send nothing to what is not ready.
+ */
+export function createHealthPages(options: HealthOptions): Page {
+  const success = options.metrics.counter('etcd_server_health_success', 'Times /health was well.');
+  const failures = options.metrics.counter('etcd_server_health_failures', 'Times it was not.');
+  const checks = createChecks(options);
+  const pages: Readonly<Record<string, readonly Check[]>> = {
+    livez: checks.filter(({ name }) => name === 'serializable_read').map(onPage('livez', options)),
+    readyz: checks.map(onPage('readyz', options)),
+  };
+
+  const report = onChange((reason: string) => {
+    options.logger.warn('/health is not well', { reason });
+  });
+
+  return async (request, response, { path, query }) => {
+    if (request.method !== 'GET') {
+      if (path === '/health') failures.add();
+      sendMethodNotAllowed(response, 'GET');
+      return;
+    }
+    const signal = goneSignal(response);
+    if (path === '/health') {
+      const reason = await whyUnhealthy(options, query, signal);
+      (reason === undefined ? success : failures).add();
+      report(reason);
+      sendHealth(response, reason);
+      return;
+    }
+    const [, page = '', check, ...more] = path.split('/');
+    const wanted = (pages[page] ?? []).filter(({ name }) => check === undefined || check === name);
+    if (wanted.length === 0 || more.length > 0) {
+      sendNotFound(response);
+      return;
+    }
+    const excluded = check === undefined ? new Set(query.getAll('exclude')) : new Set<string>();
+    await runChecks(
+      response,
+      wanted.filter(({ name }) => !excluded.has(name)),
+      { verbose: query.has('verbose'), signal },
+    );
+  };
+}
+
+/** Told once of each thing that is wrong, however often somebody asks, and again once it was well in between. */
+function onChange(tell: (wrong: string) => void): (wrong: string | undefined) => void {
+  let last: string | undefined;
+  return (wrong) => {
+    if (wrong !== undefined && wrong !== last) tell(wrong);
+    last = wrong;
+  };
+}
+
+const alarmNames: Readonly<Record<AlarmType, string>> = {
+  'no-space': 'NOSPACE',
+  corrupt: 'CORRUPT',
+};
+
+/** The reason as etcd words it; undefined if all is well. */
+async function whyUnhealthy(
+  { operations }: HealthOptions,
+  query: URLSearchParams,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const excluded = new Set(query.getAll('exclude'));
+  const alarm = operations
+    .alarms()
+    .map(({ type }) => alarmNames[type])
+    .find((name) => !excluded.has(name));
+  if (alarm !== undefined) return `ALARM ${alarm}`;
+  const linearizable = query.get('serializable') !== 'true';
+  if (linearizable && !operations.hasLeader()) return 'RAFT NO LEADER';
+  try {
+    await operations.checkHealth({ linearizable, signal });
+    return undefined;
+  } catch (error) {
+    return `RANGE ERROR:${etcdStatusOf(error).message}`;
+  }
+}
+
+/** The text type is etcd's, although it is JSON; and it ends with a line break only if it is an error. */
+function sendHealth(response: ServerResponse, reason: string | undefined): void {
+  if (reason !== undefined) {
+    sendText(response, 503, `${JSON.stringify({ health: 'false', reason })}\n`);
+    return;
+  }
+  sendText(response, 200, JSON.stringify({ health: 'true', reason: '' }));
+}
+
+/** One thing that may be wrong. */
+interface Check {
+  readonly name: string;
+  /** What is wrong, or undefined. */
+  readonly run: (signal: AbortSignal) => Promise<string | undefined>;
+}
+
+function createChecks({ operations }: HealthOptions): readonly Check[] {
+  const read = async (linearizable: boolean, signal: AbortSignal): Promise<string | undefined> => {
+    try {
+      await operations.checkHealth({ linearizable, signal });
+      return undefined;
+    } catch (error) {
+      return etcdStatusOf(error).message;
+    }
+  };
+  return [
+    {
+      name: 'data_corruption',
+      run: async () =>
+        operations.alarms().some(({ type }) => type === 'corrupt')
+          ? 'alarm activated: CORRUPT'
+          : undefined,
+    },
+    { name: 'serializable_read', run: (signal) => read(false, signal) },
+    { name: 'linearizable_read', run: (signal) => read(true, signal) },
+    {
+      name: 'non_learner',
+      run: async () => (operations.isLearner() ? 'not supported for learner' : undefined),
+    },
+  ];
+}
+
+/** The same check, counted for one page. */
+function onPage(type: string, { metrics, logger }: HealthOptions): (check: Check) => Check {
+  return ({ name, run }) => {
+    let passed = 0;
+    const count = (status: string): Counter => {
+      const labels = { type, name, status };
+      return metrics.counter('etcd_server_healthchecks_total', 'Health checks by outcome.', labels);
+    };
+    const succeeded = count('success');
+    const failed = count('error');
+    const labels = { type, name };
+    metrics.gauge('etcd_server_healthcheck', '1 if it passed last time.', () => passed, labels);
+    const report = onChange((reason) => {
+      logger.warn('a health check failed', { page: type, check: name, reason });
+    });
+    return {
+      name,
+      run: async (signal) => {
+        const wrong = await run(signal);
+        passed = wrong === undefined ? 1 : 0;
+        (wrong === undefined ? succeeded : failed).add();
+        report(wrong);
+        return wrong;
+      },
+    };
+  };
+}
+
+/** Without `verbose`, single checks are named only if one failed. */
+async function runChecks(
+  response: ServerResponse,
+  checks: readonly Check[],
+  { verbose, signal }: { verbose: boolean; signal: AbortSignal },
+): Promise<void> {
+  const outcomes = await Promise.all(
+    checks.map(async ({ name, run }) => ({ name, wrong: await run(signal) })),
+  );
+  const lines = outcomes.map(({ name, wrong }) =>
+    wrong === undefined ? `[+]${name} ok\n` : `[-]${name} failed: ${wrong}\n`,
+  );
+  if (outcomes.some(({ wrong }) => wrong !== undefined)) {
+    sendText(response, 503, `${lines.join('')}\n`);
+    return;
+  }
+  sendText(response, 200, verbose ? `${lines.join('')}ok\n` : 'ok\n');
+}

@@ -1,0 +1,77 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { goneSignal } from '../http/index.ts';
+import type { CallContext, Method } from '../methods.ts';
+import { BadJson, BodyTooLarge } from './json-errors.ts';
+import { jsonOf, messageOf } from './message-json.ts';
+import type { MessageType } from './message-json.ts';
+
+/** What answers of calls say of themselves, as etcd's gateway passes it on. */
+export const callHeaders = { 'Grpc-Metadata-Content-Type': 'application/grpc' } as const;
+
+/** The message types that a method takes and gives. */
+export interface CallTypes {
+  readonly request: MessageType;
+  readonly response: MessageType;
+}
+
+/** The requests and answers of a method in JSON. */
+export interface JsonCodec {
+  /** The encoded request. Throws `BadJson` or `BodyTooLarge`. */
+  request(json: Buffer): Uint8Array;
+  /** An encoded answer, ready to become text. */
+  response(bytes: Uint8Array): Record<string, unknown>;
+}
+
+export function jsonCodec(
+  method: Method,
+  types: CallTypes,
+  { messageBytesMax }: { readonly messageBytesMax: number },
+): JsonCodec {
+  return {
+    request: (json) => {
+      const bytes = encode(method, messageOf(types.request, json));
+      if (bytes.length > messageBytesMax) {
+        const sizes = `${bytes.length} vs. ${messageBytesMax}`;
+        throw new BodyTooLarge(`grpc: received message larger than max (${sizes})`);
+      }
+      return bytes;
+    },
+    response: (bytes) => jsonOf(types.response, method.response.decode(bytes)),
+  };
+}
+
+/** The codec refuses what is nested too deeply. */
+function encode({ request }: Method, message: Record<string, unknown>): Uint8Array {
+  try {
+    return request.encode(message);
+  } catch (cause) {
+    throw new BadJson(`proto: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
+}
+
+/** What an HTTP request brings along for a call. */
+export class HttpContext implements CallContext {
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  #signal: AbortSignal | undefined;
+
+  constructor(request: IncomingMessage, response: ServerResponse) {
+    this.#request = request;
+    this.#response = response;
+  }
+
+  get signal(): AbortSignal {
+    this.#signal ??= this.#response.closed ? AbortSignal.abort() : goneSignal(this.#response);
+    return this.#signal;
+  }
+
+  /** Metadata come as headers: `Grpc-Metadata-Hasleader` as `hasleader`. A token may come as `Authorization` too. */
+  metadata(name: string): string | undefined {
+    const { headers } = this.#request;
+    const value = headers[`grpc-metadata-${name}`];
+    if (value === undefined && name === 'authorization') return headers.authorization;
+    return Array.isArray(value) ? value[0] : value;
+  }
+}

@@ -1,0 +1,166 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../../base/clock.ts';
+import type { Logger } from '../../base/logger.ts';
+import { destroyAfterLinger } from '../linger.ts';
+import type { RequestStream, ResponseStream, StreamMethod } from '../methods.ts';
+import { Body } from './body.ts';
+import { HttpContext, callHeaders } from './call.ts';
+import type { JsonCodec } from './call.ts';
+import { httpStatusOf, refusalOf } from './refusals.ts';
+
+/** What the streams of one method share. */
+export interface JsonStreamParts {
+  readonly method: StreamMethod;
+  readonly codec: JsonCodec;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** How large one request may be, as JSON. */
+  readonly bytesMax: number;
+}
+
+/**
+ * One stream between an HTTP request and a method. Each answer is a line, `{"result":{…}}`; a refusal is the last one,
+ * `{"error":{…}}`. The status of the answer is told with the first line, so that a stream which is refused before it
+ * says anything has the status of the refusal.
+ */
+export class JsonStream implements ResponseStream {
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #parts: JsonStreamParts;
+  #requests: RequestStream | undefined;
+  #body: Body | undefined;
+  /** The caller reads too slowly to be listened to. */
+  #full = false;
+  /** The method has as many requests under way as it may have. */
+  #held = false;
+  #ended = false;
+
+  constructor(request: IncomingMessage, response: ServerResponse, parts: JsonStreamParts) {
+    this.#request = request;
+    this.#response = response;
+    this.#parts = parts;
+  }
+
+  /** Begins with the one request that there is. */
+  openTo(message: Uint8Array): void {
+    const requests = this.#open();
+    requests.message(message);
+    if (!this.#ended) requests.halfClosed();
+  }
+
+  /** Begins, and takes requests from the body for as long as it lasts. */
+  openToMany(): void {
+    const requests = this.#open();
+    if (this.#ended) return;
+    const { codec, bytesMax } = this.#parts;
+    this.#body = new Body(
+      this.#request,
+      { bytesMax },
+      {
+        message: (json) => requests.message(codec.request(json)),
+        end: () => this.#guard(() => requests.halfClosed()),
+        fail: (error) => this.end(error),
+      },
+    );
+    this.#listen();
+  }
+
+  #open(): RequestStream {
+    const { method } = this.#parts;
+    const requests = method.open(new HttpContext(this.#request, this.#response), this);
+    this.#requests = requests;
+    if (this.#ended) {
+      requests.closed();
+      return requests;
+    }
+    this.#response.on('drain', () => {
+      if (this.#ended) return;
+      this.#full = false;
+      this.#guard(() => requests.drained());
+      this.#listen();
+    });
+    if (this.#response.closed) this.#finish();
+    else this.#response.once('close', () => this.#finish());
+    return requests;
+  }
+
+  push(message: Uint8Array): boolean {
+    if (this.#ended || this.#response.destroyed) return true;
+    const more = this.#write(200, { result: this.#parts.codec.response(message) });
+    // Whoever does not read is not listened to either, so that answers cannot pile up.
+    if (!more) {
+      this.#full = true;
+      this.#listen();
+    }
+    return more;
+  }
+
+  pause(): void {
+    this.#held = true;
+    this.#listen();
+  }
+
+  resume(): void {
+    this.#held = false;
+    this.#listen();
+  }
+
+  #listen(): void {
+    if (this.#ended) return;
+    if (this.#full || this.#held) this.#body?.pause();
+    else this.#body?.resume();
+  }
+
+  /** A mistake of a method ends its stream, and nobody else's. */
+  #guard(tell: () => void): void {
+    try {
+      tell();
+    } catch (error) {
+      this.end(error);
+    }
+  }
+
+  end(error?: unknown): void {
+    if (this.#ended) return;
+    this.#finish();
+    if (error !== undefined) {
+      const { method, logger } = this.#parts;
+      const refusal = refusalOf(error, method, logger);
+      this.#write(httpStatusOf(refusal), { error: refusal });
+    }
+    this.#response.end(() => this.#hangUp());
+  }
+
+  /**
+   * Nothing can follow on the connection while the body goes on, and it may go on for ever. What still comes is let in
+   * for a moment, because closing over unread bytes would take the last line back.
+   */
+  #hangUp(): void {
+    if (this.#request.complete) return;
+    const { socket } = this.#request;
+    socket.end();
+    destroyAfterLinger(socket, this.#parts.clock);
+  }
+
+  #write(status: number, line: object): boolean {
+    if (!this.#response.headersSent) {
+      this.#response.writeHead(status, { 'Content-Type': 'application/json', ...callHeaders });
+    }
+    return this.#response.write(`${JSON.stringify(line)}\n`);
+  }
+
+  /** Lets go of everything, once. */
+  #finish(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#body?.stop();
+    // What is left of the request must not hold up the connection.
+    this.#request.resume();
+    try {
+      this.#requests?.closed();
+    } catch (error) {
+      // There is nobody left to be told; the table of refusals logs what is a mistake of ours.
+      refusalOf(error, this.#parts.method, this.#parts.logger);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import type { Socket } from 'node:net';
+import type { Logger } from '../../base/logger.ts';
+import { ByteBudget } from '../byte-budget.ts';
+import { Connection } from './connection.ts';
+import type { ConnectionOptions } from './connection.ts';
+
+export interface Http2Options extends Pick<
+  ConnectionOptions,
+  | 'accept'
+  | 'clock'
+  | 'streamsMax'
+  | 'pingsMinTimeMs'
+  | 'keepaliveIntervalMs'
+  | 'keepaliveTimeoutMs'
+> {
+  readonly logger: Logger;
+}
+
+/** Serves connections that speak HTTP/2. */
+export interface Http2Server {
+  /** A connection that is new, and paused or has no reader. */
+  readonly take: (socket: Socket) => void;
+  /**
+   * Asks clients to begin no more requests, and closes each connection once its requests are answered; what is left
+   * after `limitMs` is cut off. Resolves when all connections are closed.
+   */
+  close(limitMs: number): Promise<void>;
+}
+
+/** Of responses that wait for their clients, over all connections; beyond it, those that hold much get no more requests. */
+const pendingBytesMax = 2 ** 31;
+
+export function createHttp2Server(options: Http2Options): Http2Server {
+  const pending = new ByteBudget({ bytesMax: pendingBytesMax });
+  const connections = new Set<Connection>();
+  let isClosing = false;
+  let allClosed: (() => void) | undefined;
+  const onClose = (connection: Connection): void => {
+    connections.delete(connection);
+    if (connections.size === 0) allClosed?.();
+  };
+  const onMistake = (error: unknown): void => {
+    options.logger.error('a connection of a client failed for a reason of our own', {
+      error: error instanceof Error ? error.stack : String(error),
+    });
+  };
+  return {
+    take: (socket) => {
+      if (isClosing) {
+        socket.destroy();
+        return;
+      }
+      connections.add(new Connection(socket, { ...options, pending, onClose, onMistake }));
+    },
+    close: async (limitMs) => {
+      isClosing = true;
+      for (const connection of connections) connection.leave();
+      if (connections.size === 0) return;
+      const cancel = options.clock.after(limitMs, () => {
+        for (const connection of connections) connection.destroy();
+      });
+      await new Promise<void>((resolve) => (allClosed = resolve));
+      cancel();
+    },
+  };
+}

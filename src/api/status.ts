@@ -1,0 +1,79 @@
+import { RegistryError } from '../base/errors.ts';
+import type { ErrorDomains } from '../base/errors.ts';
+import type { Logger } from '../base/logger.ts';
+
+/** gRPC's status codes. */
+export const statusCodes = {
+  ok: 0,
+  canceled: 1,
+  unknown: 2,
+  invalidArgument: 3,
+  deadlineExceeded: 4,
+  notFound: 5,
+  alreadyExists: 6,
+  permissionDenied: 7,
+  resourceExhausted: 8,
+  failedPrecondition: 9,
+  aborted: 10,
+  outOfRange: 11,
+  unimplemented: 12,
+  internal: 13,
+  unavailable: 14,
+  dataLoss: 15,
+  unauthenticated: 16,
+} as const;
+
+/** What the caller of a method is told about an error. */
+export interface CallStatus {
+  /** One of `statusCodes`. */
+  readonly code: number;
+  readonly message: string;
+  /** The error is a mistake of ours: it is logged with its stack. */
+  readonly isUnexpected?: true;
+}
+
+/** A refusal that has its status already. */
+export class StatusError extends Error {
+  override readonly name: string = 'StatusError';
+  readonly code: number;
+
+  constructor(code: number, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+const generalCodes: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    'invalid-request': statusCodes.invalidArgument,
+    'not-supported': statusCodes.unimplemented,
+    'too-many-requests': statusCodes.resourceExhausted,
+    canceled: statusCodes.canceled,
+    'deadline-exceeded': statusCodes.deadlineExceeded,
+    stopped: statusCodes.unavailable,
+  } satisfies Readonly<Record<ErrorDomains['general'], number>>),
+);
+
+/** The status of an error for methods that have no table of their own. */
+export function defaultStatusOf(error: unknown): CallStatus {
+  if (error instanceof StatusError) return { code: error.code, message: error.message };
+  if (error instanceof RegistryError) {
+    return { code: generalCodes.get(error.code) ?? statusCodes.unknown, message: error.message };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: statusCodes.internal, message, isUnexpected: true };
+}
+
+const logged = new WeakSet<object>();
+
+/** Logs an error that is a mistake of ours, with its stack, once: each layer that an error passes may call this. */
+export function logUnexpected(logger: Logger, error: unknown, path: string): void {
+  if (error instanceof Error) {
+    if (logged.has(error)) return;
+    logged.add(error);
+  }
+  logger.error('a call failed for a reason of our own', {
+    path,
+    error: error instanceof Error ? error.stack : String(error),
+  });
+}

@@ -1,0 +1,72 @@
+import { etcdApi, messageOverheadBytes, openClientListeners, reflectionApi } from '../api/index.ts';
+import type { ClientListeners } from '../api/index.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import { describedFiles } from '../gen/descriptors.ts';
+import { createOperations } from '../operations/index.ts';
+import type { Core } from '../operations/index.ts';
+import { processVars } from '../platform/index.ts';
+import type { PrometheusMetrics } from '../platform/index.ts';
+import { ownVersion } from './config.ts';
+import type { ServerConfig } from './config.ts';
+
+/** The name of the port for metrics. */
+export const metricsPort = 'metrics';
+
+/** Opens the ports for clients, with all APIs that they can speak. Another API is added here. */
+export function openApis(
+  config: ServerConfig,
+  {
+    core,
+    clock,
+    logger,
+    metrics,
+  }: {
+    readonly core: Core;
+    readonly clock: Clock;
+    readonly logger: Logger;
+    readonly metrics: PrometheusMetrics;
+  },
+): Promise<ClientListeners> {
+  const { metricsDetail } = config;
+  const messageBytesMax = config.maxRequestBytes + messageOverheadBytes;
+  const etcd = etcdApi({
+    operations: createOperations(core),
+    clock,
+    logger,
+    metrics,
+    metricsDetail,
+    metricsText: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
+    slowCallMs: config.warningUnaryRequestDurationMs,
+    versions: {
+      etcdServer: config.reportEtcdVersion,
+      clusterVersion: () => core.state.clusterVersion,
+      rollcall: ownVersion(),
+    },
+    debugVars: processVars,
+    messageBytesMax,
+    maxTxnOps: config.maxTxnOps,
+    enableGrpcGateway: config.enableGrpcGateway,
+  });
+  return openClientListeners({
+    apis: [etcd, reflectionApi({ files: describedFiles, metrics, metricsDetail })],
+    clock,
+    logger,
+    clientUrls: config.listenClientUrls,
+    httpPorts: [
+      {
+        name: metricsPort,
+        flag: '--listen-metrics-urls',
+        urls: config.listenMetricsUrls,
+        routes: [etcd.metricsRoutes],
+        servesUntilEnd: true,
+      },
+    ],
+    access: { corsOrigins: config.corsOrigins, hostWhitelist: config.hostWhitelist },
+    messageBytesMax,
+    streamsMax: config.maxConcurrentStreams,
+    pingsMinTimeMs: config.grpcKeepaliveMinTimeMs,
+    keepaliveIntervalMs: config.grpcKeepaliveIntervalMs,
+    keepaliveTimeoutMs: config.grpcKeepaliveTimeoutMs,
+  });
+}
