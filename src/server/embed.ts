@@ -20,12 +20,16 @@ export type EmbeddedMember = RunningMember & AsyncDisposable;
 /**
  * Starts a member inside this program: a cluster of one on free ports with everything in memory, unless told otherwise.
  *
- *     await using member = await startServer();
- *     await member.ready;
- *     const client = new Rollcall({ endpoints: [...member.clientUrls] });
- *
  * Rejects if the member cannot run, with a {@link RegistryError} that says what is wrong, or with
  * {@link StorageCorruption} or {@link UnknownCommand} for a damaged or too new data directory.
+ *
+ * @example
+ * import { Rollcall } from 'rollcall';
+ * import { startServer } from 'rollcall/server';
+ *
+ * await using member = await startServer();
+ * await member.ready;
+ * const client = new Rollcall({ endpoints: [...member.clientUrls] });
  */
 export async function startServer(options: StartOptions = {}): Promise<EmbeddedMember> {
   const { logger = silentLogger, ...given } = options;
