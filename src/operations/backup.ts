@@ -33,8 +33,6 @@ const hashBytes = 32;
 
 /** A frozen copy of this member's data. The caller must read `chunks` to the end, or return from it early. */
 export async function openBackup(core: Core, call: CallOptions): Promise<Backup> {
-  // What was acknowledged before the backup was asked for is in it.
-  if (core.replica.leader !== undefined) await core.linearize();
   await flushed(core);
   const source = await core.options.store.openSnapshot();
   try {

@@ -4,37 +4,47 @@ import type { MembershipRequest } from '../replica/index.ts';
 import type { Member } from '../state/index.ts';
 import { resultOf } from './core.ts';
 import type { Core } from './core.ts';
-import type { Operations } from './operations.ts';
+import { Gate } from './gate.ts';
+import { anyUser, root } from './needs.ts';
+import type { GatedOperations } from './needs.ts';
 
-type ClusterOperations = Pick<
-  Operations,
+type ClusterOperations = GatedOperations<
   'memberAdd' | 'memberRemove' | 'memberUpdate' | 'memberPromote' | 'memberList'
 >;
 
-/** Who belongs to the cluster. */
-export function clusterOperations(core: Core): ClusterOperations {
-  return {
-    async memberAdd({ peerUrls, isLearner }, options) {
-      core.admit(options);
-      checkUrls(peerUrls);
-      const { members: known, removedMembers } = core.state;
-      const id = core.options.newMemberId(
-        peerUrls,
-        (taken) => removedMembers.includes(taken) || known.some((member) => member.id === taken),
-      );
-      const member = { id, name: '', peerUrls: peerUrls.toSorted(), clientUrls: [], isLearner };
-      const members = await change(core, { kind: 'add', member });
-      return { member: memberOf(members, id) ?? member, members, header: core.header() };
-    },
+const changeNeeds = {
+  access: root,
+  servedByLearner: false,
+  leader: 'if-required',
+  consistency: 'log',
+  growthBytes: 0,
+} as const;
 
-    async memberRemove(id, options) {
-      core.admit(options);
+/** The members of the cluster. */
+export function clusterOperations(core: Core): ClusterOperations {
+  const gate = new Gate(core);
+  return {
+    memberAdd: gate.once(
+      'memberAdd',
+      { ...changeNeeds, check: ({ peerUrls }) => checkUrls(peerUrls) },
+      async ({ peerUrls, isLearner }) => {
+        const { members: known, removedMembers } = core.state;
+        const id = core.options.newMemberId(
+          peerUrls,
+          (taken) => removedMembers.includes(taken) || known.some((member) => member.id === taken),
+        );
+        const member = { id, name: '', peerUrls: peerUrls.toSorted(), clientUrls: [], isLearner };
+        const members = await change(core, { kind: 'add', member });
+        return { member: memberOf(members, id) ?? member, members, header: core.header() };
+      },
+    ),
+
+    memberRemove: gate.once('memberRemove', changeNeeds, async (id) => {
       const members = await change(core, { kind: 'remove', id });
       return { members, header: core.header() };
-    },
+    }),
 
-    async memberPromote(id, options) {
-      core.admit(options);
+    memberPromote: gate.once('memberPromote', changeNeeds, async (id) => {
       try {
         const members = await change(core, { kind: 'promote', id });
         return { members, header: core.header() };
@@ -43,20 +53,29 @@ export function clusterOperations(core: Core): ClusterOperations {
         if (isEarly) core.metrics.promotionsRefused.add();
         throw error;
       }
-    },
+    }),
 
-    async memberUpdate({ id, peerUrls }, options) {
-      core.admit(options);
-      checkUrls(peerUrls);
-      const { result, header } = await core.propose({ kind: 'member-update', id, peerUrls });
-      return { members: resultOf(result, 'members').members, header };
-    },
+    memberUpdate: gate.once(
+      'memberUpdate',
+      { ...changeNeeds, check: ({ peerUrls }) => checkUrls(peerUrls) },
+      async ({ id, peerUrls }, { caller }) => {
+        const command = { kind: 'member-update', id, peerUrls } as const;
+        const { result, header } = await core.propose(command, caller);
+        return { members: resultOf(result, 'members').members, header };
+      },
+    ),
 
-    async memberList({ linearizable }, options) {
-      core.admit(options);
-      if (linearizable) await core.linearize();
-      return { members: core.state.members, header: core.header() };
-    },
+    memberList: gate.once(
+      'memberList',
+      {
+        access: anyUser,
+        servedByLearner: false,
+        leader: 'if-required',
+        consistency: ({ linearizable }) => (linearizable ? 'linearizable' : 'serializable'),
+        growthBytes: 0,
+      },
+      async () => ({ members: core.state.members, header: core.header() }),
+    ),
   };
 }
 

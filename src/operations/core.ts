@@ -9,8 +9,9 @@ import { advance, sliceWork } from '../base/steps.ts';
 import type { Steps } from '../base/steps.ts';
 import { requestTimeoutMs } from '../replica/index.ts';
 import type { Outcome, Replica, Store } from '../replica/index.ts';
-import { encodeCommand } from '../state/index.ts';
+import { encodeCommand, originLevel } from '../state/index.ts';
 import type {
+  Action,
   Applied,
   Command,
   CommandResult,
@@ -23,7 +24,8 @@ import { declareOperationMetrics } from './metrics.ts';
 import type { OperationMetrics } from './metrics.ts';
 import { LongReads } from './long-reads.ts';
 import type { Read, ReadOptions } from './long-reads.ts';
-import type { CallOptions, Header } from './operations.ts';
+import type { Authorize } from './needs.ts';
+import type { Caller, Header } from './operations.ts';
 
 export interface Limits {
   /** Of one encoded command. */
@@ -55,6 +57,8 @@ export interface OperationsOptions {
   readonly sha256: () => Sha256;
   /** Units of work of one slice of a read; see `base/steps.ts`. */
   readonly readWorkPerTurn?: number;
+  /** Asked by the gate before each call. Without it everybody may do everything. */
+  readonly authorize?: Authorize;
 }
 
 /** A running SHA-256 sum. */
@@ -146,23 +150,6 @@ export class Core {
     });
   }
 
-  /** Refuses what this member cannot do: as a learner, or without a leader if the caller insists on one. */
-  admit(options: CallOptions): void {
-    if (this.replica.isLearner) {
-      throw new RegistryError(
-        'not-supported-for-learner',
-        'this member is a learner; ask a voting member, or promote it first',
-      );
-    }
-    this.requireLeader(options);
-  }
-
-  requireLeader({ requireLeader }: CallOptions): void {
-    if (requireLeader === true && this.replica.leader === undefined) {
-      throw new RegistryError('no-leader', 'the cluster has no leader now; try again shortly');
-    }
-  }
-
   /** Waits until a read of the state here cannot be stale any more. */
   linearize(): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -174,8 +161,8 @@ export class Core {
   }
 
   /** Has the cluster agree on a command; rejects with its refusal, or if its fate is unknown. */
-  propose(command: Command): Promise<{ result: Accepted; header: Header }> {
-    const encoded = encodeCommand(command);
+  propose(command: Action, caller?: Caller): Promise<{ result: Accepted; header: Header }> {
+    const encoded = encodeCommand(this.#withOrigin(command, caller));
     const { maxRequestBytes } = this.options.limits;
     if (encoded.length > maxRequestBytes) {
       return Promise.reject(
@@ -193,6 +180,13 @@ export class Core {
         this.settle(outcome, resolve, reject);
       });
     });
+  }
+
+  /** Members that do not know origins yet would stop at one. */
+  #withOrigin(command: Action, caller: Caller | undefined): Command {
+    const user = caller?.user;
+    if (user === undefined || this.state.featureLevel < originLevel) return command;
+    return { ...command, origin: { user: user.name, authRevision: user.authRevision } };
   }
 
   settle(

@@ -1,7 +1,7 @@
 import type { Operation, PutRequest, TxnRequest } from '../state/index.ts';
 
 /** What a put adds to the data at most, as etcd counts it: a fixed part for the record, and its bytes. */
-export function putCost({ key, value }: PutRequest): number {
+export function putCost({ key, value }: Pick<PutRequest, 'key' | 'value'>): number {
   return 256 + key.length + value.length;
 }
 

@@ -1,23 +1,39 @@
 import { clusterOperations } from './cluster.ts';
 import type { Core } from './core.ts';
+import { checkGated } from './gate.ts';
 import { kvOperations } from './kv.ts';
 import { leaseOperations } from './leases.ts';
-import { lockOperations } from './locks.ts';
+import { lockOperations, Places } from './locks.ts';
 import { maintenanceOperations } from './maintenance.ts';
-import type { Operations } from './operations.ts';
-import { watchOperations } from './watches.ts';
+import type { GatedOperations } from './needs.ts';
+import type { MemberView } from './operations.ts';
+import { onLeaderless, watchOperations } from './watches.ts';
 
-/** Everything a caller may ask of the member that `core` stands for. */
-export function createOperations(core: Core): Operations {
-  return {
-    header: () => core.header(),
-    turn: () => core.turn(),
-    inSlices: (steps) => core.inSlices(steps),
+/** Everything that a caller may ask of the member that `core` stands for, behind the gate, and what APIs need besides. */
+export function createOperations(core: Core): GatedOperations & MemberView {
+  const places = new Places(core);
+  const gated: GatedOperations = {
     ...kvOperations(core),
     ...leaseOperations(core),
     ...watchOperations(core),
     ...clusterOperations(core),
     ...maintenanceOperations(core),
-    ...lockOperations(core),
+    ...lockOperations(core, places),
+  };
+  checkGated(gated);
+  return { ...gated, ...memberView(core, places) };
+}
+
+function memberView(core: Core, places: Places): MemberView {
+  return {
+    header: () => core.header(),
+    turn: () => core.turn(),
+    inSlices: (steps) => core.inSlices(steps),
+    onLeaderless: (listener) => onLeaderless(core, listener),
+    clusterVersion: () => core.state.clusterVersion,
+    alarms: () => core.state.alarms,
+    hasLeader: () => core.replica.leader !== undefined,
+    isLearner: () => core.replica.isLearner,
+    endLockWaits: (limitMs) => places.waits.stop(limitMs),
   };
 }

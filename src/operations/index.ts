@@ -19,6 +19,8 @@ export { valueBytesOf } from '../state/index.ts';
 export { createOperations } from './create.ts';
 export { operationErrorCodes } from './errors.ts';
 export { minorOf } from './versions.ts';
+export type { KeyUse } from './key-use.ts';
+export type { Access, Authorize, Gated, GatedOperations, Needs } from './needs.ts';
 export type * from './operations.ts';
 export { checkKey, checkTxnSize, validatePut } from '../state/index.ts';
 // What operations speak of, so that doors need not know the rooms behind them.

@@ -1,110 +1,154 @@
 import { RegistryError } from '../base/errors.ts';
 import type { RangeRequest, RangeResult } from '../state/index.ts';
-import { checkKey, isReadOnly, sortedBy, validateTxn } from '../state/index.ts';
+import { checkKey, isReadOnly, sortedBy, validatePut, validateTxn } from '../state/index.ts';
 import { putCost, txnCost } from './cost.ts';
 import { orAborted, resultOf } from './core.ts';
 import type { Core } from './core.ts';
-import type { Answered, CallOptions, Operations } from './operations.ts';
+import { Gate } from './gate.ts';
+import { useOfDelete, useOfPut, useOfRange, useOfTxn } from './key-use.ts';
+import { keyRights, root } from './needs.ts';
+import type { GatedOperations, Needs } from './needs.ts';
+import type { Answered, CallOptions } from './operations.ts';
 
-type KvOperations = Pick<
-  Operations,
+type KvOperations = GatedOperations<
   'range' | 'rangeStream' | 'put' | 'deleteRange' | 'txn' | 'compact'
 >;
+
+type ReadRequest = RangeRequest & { readonly serializable: boolean };
+
+/** A learner serves reads that need not be fresh. */
+const readNeeds = {
+  access: (request) => keyRights(useOfRange(request)),
+  servedByLearner: ({ serializable }) => serializable,
+  leader: 'if-required',
+  consistency: ({ serializable }) => (serializable ? 'serializable' : 'linearizable'),
+  growthBytes: 0,
+  check: ({ range }) => checkKey(range.start),
+} satisfies Needs<ReadRequest>;
 
 /** Keys in the first piece of a streamed range; later pieces double or halve. */
 const firstPieceKeys = 10;
 
 /** Reading and writing keys. */
 export function kvOperations(core: Core): KvOperations {
+  return { ...keyOperations(core), ...txnOperations(core) };
+}
+
+function keyOperations(core: Core): Omit<KvOperations, 'txn' | 'compact'> {
+  const gate = new Gate(core);
   return {
-    async range(request, options, pack) {
-      const beganMs = core.clock.nowMs();
-      await prepareRange(core, request, options);
+    range: gate.once('range', readNeeds, async (request, options, pack, waitedMs) => {
       core.rangesRead++;
-      const readBeganMs = core.clock.nowMs();
+      const beganMs = core.clock.nowMs();
       const reading = core.state.openRange(request);
       // What comes while a long read goes on is not in it.
       const header = core.header();
       const done = core.read(reading, { pack, call: options });
       const { value, release } = done instanceof Promise ? await done : done;
-      const nowMs = core.clock.nowMs();
-      core.metrics.rangeSeconds.observe((nowMs - readBeganMs) / 1000);
-      core.metrics.request('range', true, (nowMs - beganMs) / 1000);
+      const tookMs = core.clock.nowMs() - beganMs;
+      core.metrics.rangeSeconds.observe(tookMs / 1000);
+      core.metrics.request('range', true, (waitedMs + tookMs) / 1000);
       return { ...value, header, release };
-    },
+    }),
 
-    rangeStream: (request, options) => streamRange(core, request, options),
+    rangeStream: gate.stream(
+      'rangeStream',
+      { ...readNeeds, servedByLearner: false, check: checkStreamable },
+      (request, options) => streamRange(core, request, options),
+    ),
 
-    async put(request, options) {
-      core.admit(options);
-      checkKey(request.key);
-      if (request.ignoreValue && request.value.length > 0) {
-        throw new RegistryError('value-provided', 'a value makes no sense with ignore_value');
-      }
-      if (request.ignoreLease && request.lease !== 0n) {
-        throw new RegistryError('lease-provided', 'a lease makes no sense with ignore_lease');
-      }
-      core.admitGrowth(putCost(request));
-      const { result, header } = await core.propose({ kind: 'put', request });
-      const { kind, previous } = resultOf(result, 'put');
-      // Written out, because V8 takes a microsecond to spread an object.
-      return { kind, previous, header };
-    },
+    put: gate.once(
+      'put',
+      {
+        access: (request) => keyRights(useOfPut(request)),
+        servedByLearner: false,
+        leader: 'if-required',
+        consistency: 'log',
+        growthBytes: putCost,
+        check: validatePut,
+      },
+      async (request, options) => {
+        const { result, header } = await core.propose({ kind: 'put', request }, options.caller);
+        const { kind, previous } = resultOf(result, 'put');
+        // Written out, because V8 takes a microsecond to spread an object.
+        return { kind, previous, header };
+      },
+    ),
 
-    async deleteRange(request, options) {
-      core.admit(options);
-      checkKey(request.range.start);
-      const { result, header } = await core.propose({ kind: 'delete-range', request });
-      const { kind, deleted, previous } = resultOf(result, 'delete-range');
-      return { kind, deleted, previous, header };
-    },
-
-    async txn(request, options, pack) {
-      core.admit(options);
-      validateTxn(request, core.options.limits.maxTxnOps);
-      if (isReadOnly(request)) {
-        if (!request.serializable) await core.linearize();
-        const header = core.header();
-        const done = core.read(core.state.openTxn(request), { pack, call: options });
-        const { value, release } = done instanceof Promise ? await done : done;
-        return { ...value, header, release };
-      }
-      const cost = txnCost(request);
-      if (cost > 0) core.admitGrowth(cost);
-      const { compares, success, failure } = request;
-      const command = { kind: 'txn', request: { compares, success, failure } } as const;
-      const { result, header } = await core.propose(command);
-      const { kind, succeeded, results } = resultOf(result, 'txn');
-      return { kind, succeeded, results, header };
-    },
-
-    async compact({ revision, physical }, options) {
-      core.admit(options);
-      const { header } = await core.propose({ kind: 'compact', revision });
-      if (physical) await orAborted(compactedHere(core), options.signal);
-      return { header };
-    },
+    deleteRange: gate.once(
+      'deleteRange',
+      {
+        access: (request) => keyRights(useOfDelete(request)),
+        servedByLearner: false,
+        leader: 'if-required',
+        consistency: 'log',
+        growthBytes: 0,
+        check: ({ range }) => checkKey(range.start),
+      },
+      async (request, options) => {
+        const command = { kind: 'delete-range', request } as const;
+        const { result, header } = await core.propose(command, options.caller);
+        const { kind, deleted, previous } = resultOf(result, 'delete-range');
+        return { kind, deleted, previous, header };
+      },
+    ),
   };
 }
 
-async function prepareRange(
-  core: Core,
-  request: RangeRequest & { readonly serializable: boolean },
-  options: CallOptions,
-): Promise<void> {
-  if (request.serializable) core.requireLeader(options);
-  else core.admit(options);
-  checkKey(request.range.start);
-  if (!request.serializable) await core.linearize();
+function txnOperations(core: Core): Pick<KvOperations, 'txn' | 'compact'> {
+  const gate = new Gate(core);
+  return {
+    txn: gate.once(
+      'txn',
+      {
+        access: (request) => keyRights(useOfTxn(request)),
+        servedByLearner: false,
+        leader: 'if-required',
+        consistency: (request) => {
+          if (!isReadOnly(request)) return 'log';
+          return request.serializable ? 'serializable' : 'linearizable';
+        },
+        growthBytes: txnCost,
+        check: (request, { maxTxnOps }) => validateTxn(request, maxTxnOps),
+      },
+      async (request, options, pack) => {
+        if (isReadOnly(request)) {
+          const header = core.header();
+          const done = core.read(core.state.openTxn(request), { pack, call: options });
+          const { value, release } = done instanceof Promise ? await done : done;
+          return { ...value, header, release };
+        }
+        const { compares, success, failure } = request;
+        const command = { kind: 'txn', request: { compares, success, failure } } as const;
+        const { result, header } = await core.propose(command, options.caller);
+        const { kind, succeeded, results } = resultOf(result, 'txn');
+        return { kind, succeeded, results, header };
+      },
+    ),
+
+    compact: gate.once(
+      'compact',
+      {
+        access: root,
+        servedByLearner: false,
+        leader: 'if-required',
+        consistency: 'log',
+        growthBytes: 0,
+      },
+      async ({ revision, physical }, options) => {
+        const { header } = await core.propose({ kind: 'compact', revision }, options.caller);
+        if (physical) await orAborted(compactedHere(core), options.signal);
+        return { header };
+      },
+    ),
+  };
 }
 
 async function* streamRange(
   core: Core,
-  request: RangeRequest & { readonly serializable: boolean },
+  request: ReadRequest,
   options: CallOptions,
 ): AsyncGenerator<Answered<RangeResult> & { readonly last: boolean }> {
-  checkStreamable(request);
-  await prepareRange(core, request, options);
   // The stream tells the revision at which it began, however long it lasts.
   const header = core.header();
   const revision = request.revision > 0 ? request.revision : header.revision;

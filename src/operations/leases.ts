@@ -5,10 +5,12 @@ import type { LeaseId } from '../state/index.ts';
 import { leaseCost } from './cost.ts';
 import { orAborted, resultOf } from './core.ts';
 import type { Core } from './core.ts';
-import type { Operations } from './operations.ts';
+import { Gate } from './gate.ts';
+import { useOf } from './key-use.ts';
+import { anyUser, keyRights } from './needs.ts';
+import type { GatedOperations, RequestOf } from './needs.ts';
 
-type LeaseOperations = Pick<
-  Operations,
+type LeaseOperations = GatedOperations<
   'leaseGrant' | 'leaseRevoke' | 'leaseKeepAlive' | 'leaseTimeToLive' | 'leaseList'
 >;
 
@@ -17,62 +19,122 @@ const ttlSecondsMax = 9_000_000_000;
 
 /** Granting, renewing and revoking leases. */
 export function leaseOperations(core: Core): LeaseOperations {
+  return { ...leaseChanges(core), ...leaseReads(core) };
+}
+
+function leaseChanges(
+  core: Core,
+): Pick<LeaseOperations, 'leaseGrant' | 'leaseRevoke' | 'leaseKeepAlive'> {
+  const gate = new Gate(core);
   const renewals = new Renewals(core);
   const { electionTimeoutMs } = core.options;
-  // A lease must outlive an election, or it would lapse without fault of its keeper.
+  // A lease must outlive an election, or it would lapse without a fault of its holder.
   const ttlSecondsMin = Math.ceil((1.5 * electionTimeoutMs) / 1000);
   return {
-    async leaseGrant({ id, ttlSeconds }, options) {
-      core.admit(options);
-      if (ttlSeconds > ttlSecondsMax) {
-        throw new RegistryError(
-          'lease-ttl-too-large',
-          `a lease may live ${ttlSecondsMax} seconds at most`,
-        );
-      }
-      core.admitGrowth(leaseCost);
-      const { result, header } = await core.propose({
-        kind: 'lease-grant',
-        id: id === 0n ? core.options.random.positiveInt63() : id,
-        ttlSeconds: Math.max(ttlSeconds, ttlSecondsMin),
-      });
-      const granted = resultOf(result, 'lease-granted');
-      return { id: granted.id, ttlSeconds: granted.ttlSeconds, header };
-    },
+    leaseGrant: gate.once(
+      'leaseGrant',
+      {
+        access: anyUser,
+        servedByLearner: false,
+        leader: 'if-required',
+        consistency: 'log',
+        growthBytes: leaseCost,
+        check: checkTtl,
+      },
+      async ({ id, ttlSeconds }, { caller }) => {
+        const command = {
+          kind: 'lease-grant',
+          id: id === 0n ? core.options.random.positiveInt63() : id,
+          ttlSeconds: Math.max(ttlSeconds, ttlSecondsMin),
+        } as const;
+        const { result, header } = await core.propose(command, caller);
+        const granted = resultOf(result, 'lease-granted');
+        return { id: granted.id, ttlSeconds: granted.ttlSeconds, header };
+      },
+    ),
 
-    async leaseRevoke(id, options) {
-      core.admit(options);
-      const { header } = await core.propose({ kind: 'lease-revoke', id });
-      return { header };
-    },
+    leaseRevoke: gate.once(
+      'leaseRevoke',
+      {
+        access: (id) => keyRights(useOf({ writtenLeases: [id] })),
+        servedByLearner: false,
+        leader: 'if-required',
+        consistency: 'log',
+        growthBytes: 0,
+      },
+      async (id, { caller }) => {
+        const { header } = await core.propose({ kind: 'lease-revoke', id }, caller);
+        return { header };
+      },
+    ),
 
-    async leaseKeepAlive(id, options) {
-      core.admit(options);
-      const header = core.header();
-      const ttlSeconds = await orAborted(renewals.renew(id), options.signal);
-      return { ttlSeconds, header };
-    },
-
-    async leaseTimeToLive({ id, keys }, options) {
-      core.admit(options);
-      const time = await leaseTime(core, id);
-      if (keys) await core.linearize();
-      const header = core.header();
-      if (time.kind === 'not-found') {
-        return { id, ttlSeconds: -1, grantedSeconds: 0, keys: [], header };
-      }
-      const attached = keys ? (core.state.leases.get(id)?.keySet ?? []) : [];
-      const inOrder = await core.inSlices(sorted([...attached], compareKeys));
-      return { id, ...time, keys: inOrder, header };
-    },
-
-    async leaseList(options) {
-      core.admit(options);
-      await core.linearize();
-      const ids = core.state.leases.list().map((lease) => lease.id);
-      return { ids, header: core.header() };
-    },
+    leaseKeepAlive: gate.once(
+      'leaseKeepAlive',
+      {
+        access: (id) => keyRights(useOf({ writtenLeases: [id] })),
+        servedByLearner: false,
+        leader: 'if-required',
+        // The leader confirms its leadership for each batch of renewals.
+        consistency: 'local',
+        growthBytes: 0,
+      },
+      async (id, options) => {
+        const header = core.header();
+        const ttlSeconds = await orAborted(renewals.renew(id), options.signal);
+        return { ttlSeconds, header };
+      },
+    ),
   };
+}
+
+function leaseReads(core: Core): Pick<LeaseOperations, 'leaseTimeToLive' | 'leaseList'> {
+  const gate = new Gate(core);
+  return {
+    leaseTimeToLive: gate.once(
+      'leaseTimeToLive',
+      {
+        access: ({ id, keys }) => (keys ? keyRights(useOf({ readLeases: [id] })) : anyUser),
+        servedByLearner: false,
+        leader: 'if-required',
+        // The leader tells the time; the keys are those of the state here.
+        consistency: ({ keys }) => (keys ? 'linearizable' : 'local'),
+        growthBytes: 0,
+      },
+      async ({ id, keys }) => {
+        const time = await leaseTime(core, id);
+        const header = core.header();
+        if (time.kind === 'not-found') {
+          return { id, ttlSeconds: -1, grantedSeconds: 0, keys: [], header };
+        }
+        const attached = keys ? (core.state.leases.get(id)?.keySet ?? []) : [];
+        const inOrder = await core.inSlices(sorted([...attached], compareKeys));
+        return { id, ...time, keys: inOrder, header };
+      },
+    ),
+
+    leaseList: gate.once(
+      'leaseList',
+      {
+        access: keyRights(useOf({ readLeases: 'all' })),
+        servedByLearner: false,
+        leader: 'if-required',
+        consistency: 'linearizable',
+        growthBytes: 0,
+      },
+      async () => {
+        const ids = core.state.leases.list().map((lease) => lease.id);
+        return { ids, header: core.header() };
+      },
+    ),
+  };
+}
+
+function checkTtl({ ttlSeconds }: RequestOf<'leaseGrant'>): void {
+  if (ttlSeconds <= ttlSecondsMax) return;
+  throw new RegistryError(
+    'lease-ttl-too-large',
+    `a lease may live ${ttlSecondsMax} seconds at most`,
+  );
 }
 
 function compareKeys(a: Key, b: Key): number {

@@ -1,93 +1,179 @@
 import { RegistryError } from '../base/errors.ts';
-import type { Key } from '../base/key.ts';
+import type { Key, KeyRange } from '../base/key.ts';
 import { prefixRange, singleKey } from '../base/key.ts';
 import type { Compare, KeyValue, LeaseId, Operation } from '../state/index.ts';
 import { orAborted, readOf, reasonOf, resultOf } from './core.ts';
 import { checkKey } from '../state/index.ts';
+import { leaseCost, putCost } from './cost.ts';
 import type { Core } from './core.ts';
+import { Gate } from './gate.ts';
+import { useOf } from './key-use.ts';
 import { LockQueues } from './lock-queues.ts';
 import { LockWaits } from './lock-waits.ts';
-import type { Answered, CallOptions, LeaderKey, Operations } from './operations.ts';
+import { keyRights } from './needs.ts';
+import type { Access, GatedOperations, Needs } from './needs.ts';
+import type { Answered, Caller, CallOptions, LeaderKey } from './operations.ts';
 
-type LockOperations = Pick<
-  Operations,
-  'lock' | 'unlock' | 'campaign' | 'proclaim' | 'leader' | 'observe' | 'resign' | 'endLockWaits'
+type LockOperations = GatedOperations<
+  'lock' | 'unlock' | 'campaign' | 'proclaim' | 'leader' | 'observe' | 'resign'
 >;
 
 /** TTL of the lease that is made for a caller who brings none. */
 const sessionTtlSeconds = 60;
 const noValue = new Uint8Array();
 
+const lockNeeds = {
+  servedByLearner: false,
+  leader: 'if-required',
+  consistency: 'log',
+  growthBytes: 0,
+} as const;
+
+/** Taking a place in a queue reads the places before it. */
+const acquireNeeds = {
+  ...lockNeeds,
+  access: ({ name, lease }) =>
+    keyRights(
+      useOf({
+        reads: [queueRange(name)],
+        writes: [lease === 0n ? queueRange(name) : singleKey(placeKey(name, lease))],
+        writtenLeases: lease === 0n ? [] : [lease],
+      }),
+    ),
+  growthBytes: ({ name, lease, value }) =>
+    (lease === 0n ? leaseCost : 0) + putCost({ key: placeKey(name, lease), value }),
+} satisfies Needs<Wanted>;
+
 /**
  * Locks and elections as etcd lays them out in keys, so that clients that do it themselves take part: everybody who
  * wants `name` puts `name/<lease id in hexadecimal>`; the one with the lowest create revision has it, and each
  * other waits until those before it are gone.
  */
-export function lockOperations(core: Core): LockOperations {
-  const places = new Places(core);
+export function lockOperations(core: Core, places: Places): LockOperations {
+  return { ...lockCalls(core, places), ...electionCalls(core, places) };
+}
+
+function lockCalls(core: Core, places: Places): Pick<LockOperations, 'lock' | 'unlock'> {
+  const gate = new Gate(core);
   return {
-    async lock({ name, lease }, options) {
-      core.admit(options);
-      const { key } = await places.acquire({ name, lease, value: noValue }, options);
-      return { key, header: core.header() };
-    },
+    lock: gate.once(
+      'lock',
+      {
+        ...lockNeeds,
+        access: (request) => acquireNeeds.access({ ...request, value: noValue }),
+        growthBytes: (request) => acquireNeeds.growthBytes({ ...request, value: noValue }),
+      },
+      async ({ name, lease }, options) => {
+        const { key } = await places.acquire({ name, lease, value: noValue }, options);
+        return { key, header: core.header() };
+      },
+    ),
 
-    async unlock(key, options) {
-      core.admit(options);
-      checkKey(key);
-      return { header: await remove(core, key) };
-    },
+    unlock: gate.once(
+      'unlock',
+      {
+        ...lockNeeds,
+        access: (key) => keyRights(useOf({ writes: [singleKey(key)] })),
+        check: checkKey,
+      },
+      async (key, { caller }) => ({ header: await remove(core, key, caller) }),
+    ),
+  };
+}
 
-    async campaign({ name, lease, value }, options) {
-      core.admit(options);
+function electionCalls(core: Core, places: Places): Omit<LockOperations, 'lock' | 'unlock'> {
+  const gate = new Gate(core);
+  return {
+    campaign: gate.once('campaign', acquireNeeds, async ({ name, lease, value }, options) => {
       const place = await places.acquire({ name, lease, value }, options);
       const leader = { name, key: place.key, createRevision: place.revision, lease: place.lease };
       return { leader, header: core.header() };
-    },
+    }),
 
-    async proclaim({ leader, value }, options) {
-      core.admit(options);
-      const own = leaderGiven(leader);
-      checkKey(own.key);
-      const lease = own.lease === 0n ? core.options.random.positiveInt63() : own.lease;
-      if (own.lease === 0n) await grantSession(core, lease);
-      const { succeeded, header } = await transact(core, {
-        compares: [createdAt(own.key, own.createRevision)],
-        success: [put(own.key, value, lease)],
-        failure: [],
-      });
-      if (!succeeded) {
-        throw new RegistryError('election-not-leader', 'the caller does not lead this election');
-      }
-      return { header };
-    },
+    proclaim: gate.once(
+      'proclaim',
+      {
+        ...lockNeeds,
+        access: ({ leader }) => useOfLeader(leader),
+        growthBytes: ({ leader, value }) => proclaimCost(leaderGiven(leader), value),
+        check: ({ leader }) => checkKey(leaderGiven(leader).key),
+      },
+      async ({ leader, value }, { caller }) => {
+        const own = leaderGiven(leader);
+        const lease = own.lease === 0n ? core.options.random.positiveInt63() : own.lease;
+        if (own.lease === 0n) await grantSession(core, lease, caller);
+        const request = {
+          compares: [createdAt(own.key, own.createRevision)],
+          success: [put(own.key, value, lease)],
+          failure: [],
+        };
+        const { succeeded, header } = await transact(core, request, caller);
+        if (!succeeded) {
+          throw new RegistryError('election-not-leader', 'the caller does not lead this election');
+        }
+        return { header };
+      },
+    ),
 
-    async leader(name, options) {
-      core.admit(options);
-      await core.linearize();
+    leader: gate.once('leader', queueReadNeeds, async (name) => {
       const kv = firstOf(core, name);
       if (kv === undefined) {
         throw new RegistryError('election-no-leader', 'nobody leads this election now');
       }
       return { kv, header: core.header() };
-    },
+    }),
 
-    observe: (name, options) => observe(core, places.queues, name, options),
+    observe: gate.stream('observe', queueReadNeeds, (name, options) =>
+      observe(core, places.queues, name, options),
+    ),
 
-    endLockWaits: (limitMs) => places.waits.stop(limitMs),
-
-    async resign(leader, options) {
-      core.admit(options);
-      const own = leaderGiven(leader);
-      checkKey(own.key);
-      const { header } = await transact(core, {
-        compares: [createdAt(own.key, own.createRevision)],
-        success: [{ kind: 'delete-range', request: { range: singleKey(own.key), prevKv: false } }],
-        failure: [],
-      });
-      return { header };
-    },
+    resign: gate.once(
+      'resign',
+      {
+        ...lockNeeds,
+        access: (leader) => useOfLeader(leader),
+        check: (leader) => checkKey(leaderGiven(leader).key),
+      },
+      async (leader, { caller }) => {
+        const own = leaderGiven(leader);
+        const range = singleKey(own.key);
+        const request = {
+          compares: [createdAt(own.key, own.createRevision)],
+          success: [{ kind: 'delete-range', request: { range, prevKv: false } }] as const,
+          failure: [],
+        };
+        const { header } = await transact(core, request, caller);
+        return { header };
+      },
+    ),
   };
+}
+
+const queueReadNeeds = {
+  ...lockNeeds,
+  access: (name) => keyRights(useOf({ reads: [queueRange(name)] })),
+  consistency: 'linearizable',
+} satisfies Needs<Key>;
+
+/** A leader compares the revision of its key, and changes it. */
+function useOfLeader(leader: LeaderKey | undefined): Access {
+  const { key, lease } = leaderGiven(leader);
+  const range = singleKey(key);
+  const writtenLeases = lease === 0n ? [] : [lease];
+  return keyRights(useOf({ reads: [range], writes: [range], writtenLeases }));
+}
+
+function proclaimCost({ key, lease }: LeaderKey, value: Uint8Array): number {
+  return (lease === 0n ? leaseCost : 0) + putCost({ key, value });
+}
+
+/** The places of all who want `name`. */
+function queueRange(name: Key): KeyRange {
+  return prefixRange(`${name}/`);
+}
+
+function placeKey(name: Key, lease: LeaseId): Key {
+  return `${name}/${lease.toString(16)}`;
 }
 
 interface Place {
@@ -106,7 +192,7 @@ interface Wanted {
 }
 
 /** Takes places in queues for callers, and leaves none behind for those that fail. */
-class Places {
+export class Places {
   readonly waits: LockWaits;
   readonly queues: LockQueues;
   readonly #core: Core;
@@ -120,14 +206,14 @@ class Places {
   }
 
   /** Resolves when no place is before that of the caller. */
-  acquire(wanted: Wanted, { signal }: CallOptions): Promise<Place> {
+  acquire(wanted: Wanted, { signal, caller }: CallOptions): Promise<Place> {
     return this.waits.run(signal, async (over) => {
       if (over.aborted) throw reasonOf(over);
-      if (wanted.lease !== 0n) return this.#take(wanted, over);
+      if (wanted.lease !== 0n) return this.#take(wanted, caller, over);
       const lease = this.#core.options.random.positiveInt63();
       try {
-        await grantSession(this.#core, lease);
-        return await this.#take({ ...wanted, lease }, over);
+        await grantSession(this.#core, lease, caller);
+        return await this.#take({ ...wanted, lease }, caller, over);
       } catch (error) {
         // With the lease that was made for it, whatever the call has put is gone.
         this.waits.clear({
@@ -139,13 +225,13 @@ class Places {
     });
   }
 
-  async #take(wanted: Wanted, over: AbortSignal): Promise<Place> {
+  async #take(wanted: Wanted, caller: Caller, over: AbortSignal): Promise<Place> {
     const core = this.#core;
-    const key = `${wanted.name}/${wanted.lease.toString(16)}`;
+    const key = placeKey(wanted.name, wanted.lease);
     const knownRevision = core.state.revision;
     let place: Place;
     try {
-      place = await queueUp(core, key, wanted);
+      place = await queueUp(core, key, wanted, caller);
     } catch (error) {
       // The key may be there, or come: what is younger than anything known before the call is this call's.
       if (isUnknown(error)) this.#giveUp(key, wanted.lease, knownRevision + 1, Infinity);
@@ -210,24 +296,27 @@ class Places {
 }
 
 /** Puts the caller's key, or finds it there already. */
-async function queueUp(core: Core, key: Key, wanted: Wanted): Promise<Place> {
+async function queueUp(core: Core, key: Key, wanted: Wanted, caller: Caller): Promise<Place> {
   const { lease, value } = wanted;
-  const { succeeded, results, header } = await transact(core, {
+  const request = {
     compares: [createdAt(key, 0)],
     success: [put(key, value, lease)],
     failure: [get(key)],
-  }).catch(refuseSession);
+  };
+  const outcome = transact(core, request, caller).catch(refuseSession);
+  const { succeeded, results, header } = await outcome;
   if (succeeded) return { key, revision: header.revision, lease, isFound: false };
   const [found] = results;
   const kv = found?.kind === 'range' ? found.kvs[0] : undefined;
-  if (kv === undefined) return queueUp(core, key, wanted);
+  if (kv === undefined) return queueUp(core, key, wanted, caller);
   if (value.length > 0 && !Buffer.from(kv.value).equals(value)) {
-    const changed = await transact(core, {
+    const change = {
       compares: [createdAt(key, kv.createRevision)],
       success: [put(key, value, lease)],
       failure: [],
-    });
-    if (!changed.succeeded) return queueUp(core, key, wanted);
+    };
+    const changed = await transact(core, change, caller);
+    if (!changed.succeeded) return queueUp(core, key, wanted, caller);
   }
   return { key, revision: kv.createRevision, lease, isFound: true };
 }
@@ -245,8 +334,8 @@ function refuseSession(error: unknown): never {
   throw error;
 }
 
-async function grantSession(core: Core, id: LeaseId): Promise<void> {
-  await core.propose({ kind: 'lease-grant', id, ttlSeconds: sessionTtlSeconds });
+async function grantSession(core: Core, id: LeaseId, caller: Caller): Promise<void> {
+  await core.propose({ kind: 'lease-grant', id, ttlSeconds: sessionTtlSeconds }, caller);
 }
 
 /** A lease that is not there, or was never granted, is as good as revoked. */
@@ -274,8 +363,6 @@ async function* observe(
   name: Key,
   options: CallOptions,
 ): AsyncGenerator<Answered<{ readonly kv: KeyValue }>> {
-  core.admit(options);
-  await core.linearize();
   const over = options.signal ?? new AbortController().signal;
   const queue = queues.join(name);
   try {
@@ -311,14 +398,15 @@ async function transact(
     readonly success: readonly Operation[];
     readonly failure: readonly Operation[];
   },
+  caller?: Caller,
 ) {
-  const { result, header } = await core.propose({ kind: 'txn', request });
+  const { result, header } = await core.propose({ kind: 'txn', request }, caller);
   return { ...resultOf(result, 'txn'), header };
 }
 
-async function remove(core: Core, key: Key) {
+async function remove(core: Core, key: Key, caller: Caller) {
   const request = { range: singleKey(key), prevKv: false };
-  const { header } = await core.propose({ kind: 'delete-range', request });
+  const { header } = await core.propose({ kind: 'delete-range', request }, caller);
   return header;
 }
 

@@ -20,7 +20,7 @@ const oneAnswerBytesMax = 2 ** 31 - 1;
 export interface ReadOptions {
   /** Encodes the key-values of a long read as it goes on, so that they need little memory. */
   readonly pack?: Pack | undefined;
-  readonly call: CallOptions;
+  readonly call: Pick<CallOptions, 'signal' | 'gone'>;
 }
 
 /** What was read. A large answer counts against the memory for such answers until `release` is called. */

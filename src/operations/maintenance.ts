@@ -1,99 +1,136 @@
 import { RegistryError } from '../base/errors.ts';
 import { nothingToCancel } from '../base/clock.ts';
+import type { MemberId } from '../base/member-id.ts';
 import type { Histogram } from '../base/metrics.ts';
 import type { Alarm } from '../state/index.ts';
 import { openBackup } from './backup.ts';
 import { orAborted, resultOf } from './core.ts';
 import type { Core } from './core.ts';
-import type { Answered, CallOptions, HashResult, MemberStatus, Operations } from './operations.ts';
+import { Gate } from './gate.ts';
+import { anyUser, everyone, root } from './needs.ts';
+import type { GatedOperations, RequestOf } from './needs.ts';
+import type { Answered, CallOptions, HashResult, MemberStatus } from './operations.ts';
 import { minorOf } from './versions.ts';
 
-type MaintenanceOperations = Pick<
-  Operations,
-  | 'alarm'
-  | 'status'
-  | 'hash'
-  | 'hashKv'
-  | 'backup'
-  | 'moveLeader'
-  | 'downgrade'
-  | 'clusterVersion'
-  | 'checkHealth'
-  | 'alarms'
-  | 'hasLeader'
-  | 'isLearner'
+type MaintenanceOperations = GatedOperations<
+  'alarm' | 'status' | 'hash' | 'hashKv' | 'backup' | 'moveLeader' | 'downgrade' | 'checkHealth'
 >;
 
-/** What operators ask. */
+/** Operating a cluster. */
 export function maintenanceOperations(core: Core): MaintenanceOperations {
-  const { replica } = core;
+  return { ...diagnosis(core), ...administration(core) };
+}
+
+const diagnosisNeeds = {
+  access: root,
+  servedByLearner: false,
+  leader: 'if-required',
+  consistency: 'local',
+  growthBytes: 0,
+} as const;
+
+function diagnosis(
+  core: Core,
+): Pick<MaintenanceOperations, 'status' | 'hash' | 'hashKv' | 'checkHealth'> {
+  const gate = new Gate(core);
   return {
-    async alarm({ action, memberId, type }, options) {
-      core.admit(options);
-      if (action === 'get') {
-        await core.linearize();
-        const alarms = core.state.alarms.filter(
-          (alarm) => type === undefined || alarm.type === type,
-        );
-        return { alarms, header: core.header() };
-      }
-      if (type === undefined) return { alarms: [], header: core.header() };
-      const command = { kind: 'alarm', action, memberId, type } as const;
-      const { result, header } = await core.propose(command);
-      return { alarms: resultOf(result, 'alarms').alarms, header };
-    },
+    status: gate.once(
+      'status',
+      { ...diagnosisNeeds, access: anyUser, servedByLearner: true },
+      async () => ({ ...statusOf(core), header: core.header() }),
+    ),
 
-    async status() {
-      const status = await statusOf(core);
-      return { ...status, header: core.header() };
-    },
+    hash: gate.once('hash', diagnosisNeeds, (_request, options) =>
+      hashUpTo(core, 0, options, core.metrics.hashSeconds),
+    ),
 
-    async hash(options) {
-      core.admit(options);
-      return hashUpTo(core, 0, options, core.metrics.hashSeconds);
-    },
+    hashKv: gate.once('hashKv', diagnosisNeeds, (revision, options) =>
+      hashUpTo(core, revision, options, core.metrics.hashAtRevisionSeconds),
+    ),
 
-    async hashKv(revision, options) {
-      core.admit(options);
-      return hashUpTo(core, revision, options, core.metrics.hashAtRevisionSeconds);
-    },
-
-    async backup(options) {
-      core.requireLeader(options);
-      const backup = await openBackup(core, options);
-      return { ...backup, header: core.header() };
-    },
-
-    async moveLeader(target, options) {
-      core.admit(options);
-      if (!replica.isLeader) {
-        throw new RegistryError('not-leader', 'this member does not lead; ask the leader');
-      }
-      if (target === replica.id) return;
-      if (replica.transferLeadership(target) !== 'started') {
-        throw new RegistryError(
-          'bad-leader-transferee',
-          `${target} cannot lead: it is no voting member, or another transfer is under way`,
-        );
-      }
-      await orAborted(leaderIs(core, target), options.signal);
-    },
-
-    downgrade: (request, options) => downgrade(core, request, options),
-
-    clusterVersion: () => core.state.clusterVersion,
-
-    async checkHealth({ linearizable, signal }) {
-      if (replica.leader === undefined && linearizable) {
-        throw new RegistryError('no-leader', 'the cluster has no leader now');
-      }
-      if (linearizable) await orAborted(core.linearize(), signal);
-    },
-
-    alarms: () => core.state.alarms,
-    hasLeader: () => replica.leader !== undefined,
-    isLearner: () => replica.isLearner,
+    checkHealth: gate.once(
+      'checkHealth',
+      {
+        // A load balancer has no user.
+        access: everyone,
+        servedByLearner: true,
+        leader: ({ linearizable }) => (linearizable ? 'must-exist' : 'if-required'),
+        consistency: ({ linearizable }) => (linearizable ? 'linearizable' : 'local'),
+        growthBytes: 0,
+      },
+      async () => {},
+    ),
   };
+}
+
+const administrationNeeds = {
+  access: root,
+  servedByLearner: false,
+  leader: 'if-required',
+  consistency: 'log',
+  growthBytes: 0,
+} as const;
+
+function administration(
+  core: Core,
+): Pick<MaintenanceOperations, 'alarm' | 'backup' | 'moveLeader' | 'downgrade'> {
+  const gate = new Gate(core);
+  return {
+    alarm: gate.once(
+      'alarm',
+      {
+        ...administrationNeeds,
+        access: ({ action }) => (action === 'get' ? anyUser : root),
+        consistency: ({ action }) => (action === 'get' ? 'linearizable' : 'log'),
+      },
+      async ({ action, memberId, type }, { caller }) => {
+        if (action === 'get') {
+          const alarms = core.state.alarms.filter(
+            (alarm) => type === undefined || alarm.type === type,
+          );
+          return { alarms, header: core.header() };
+        }
+        if (type === undefined) return { alarms: [], header: core.header() };
+        const command = { kind: 'alarm', action, memberId, type } as const;
+        const { result, header } = await core.propose(command, caller);
+        return { alarms: resultOf(result, 'alarms').alarms, header };
+      },
+    ),
+
+    backup: gate.once(
+      'backup',
+      // What was acknowledged before the backup was asked for is in it.
+      { ...administrationNeeds, servedByLearner: true, consistency: 'linearizable-if-led' },
+      async (_request, options) => {
+        const backup = await openBackup(core, options);
+        return { ...backup, header: core.header() };
+      },
+    ),
+
+    moveLeader: gate.once(
+      'moveLeader',
+      { ...administrationNeeds, leader: 'this-member', consistency: 'local' },
+      (target, options) => moveLeader(core, target, options),
+    ),
+
+    downgrade: gate.once(
+      'downgrade',
+      { ...administrationNeeds, consistency: 'linearizable' },
+      (request) => downgrade(core, request),
+    ),
+  };
+}
+
+async function moveLeader(core: Core, target: MemberId, { signal }: CallOptions): Promise<void> {
+  const { replica } = core;
+  if (target === replica.id) return;
+  if (replica.transferLeadership(target) !== 'started') {
+    throw new RegistryError(
+      'bad-leader-transferee',
+      `${target} cannot lead: it is no voting member, or another transfer is under way`,
+    );
+  }
+  await orAborted(leaderIs(core, target), signal);
 }
 
 async function hashUpTo(
@@ -112,11 +149,8 @@ async function hashUpTo(
 /** Says whether the cluster could go back to an older release; there is nothing to do for it. */
 async function downgrade(
   core: Core,
-  { action, version }: Parameters<Operations['downgrade']>[0],
-  options: CallOptions,
-): ReturnType<Operations['downgrade']> {
-  core.admit(options);
-  await core.linearize();
+  { action, version }: RequestOf<'downgrade'>,
+): Promise<Answered<{ readonly version: string }>> {
   const current = core.state.clusterVersion ?? minorOf(core.options.reportEtcdVersion);
   const answer = { version: current.replace(/\.0$/, ''), header: core.header() };
   // There never is one under way, and etcd takes that for an answer, too.
@@ -134,7 +168,7 @@ async function downgrade(
 /** What an empty store is said to take, as its own rows are not counted. */
 const emptyBytes = 1;
 
-async function statusOf(core: Core): Promise<MemberStatus> {
+function statusOf(core: Core): MemberStatus {
   const { replica, state, options } = core;
   const { quotaBytes } = options.limits;
   return {

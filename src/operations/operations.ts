@@ -36,8 +36,26 @@ export type Answered<T> = T & {
   readonly release?: () => void;
 };
 
+/** A user that an API has verified. */
+export interface User {
+  readonly name: string;
+  /** The revision of users and roles at which the API verified it. A later change asks for a new look. */
+  readonly authRevision: number;
+}
+
+/** The identity of a caller, as far as its API knows it. */
+export interface Caller {
+  /** The API that the call came through: `etcd`, `health`. */
+  readonly api: string;
+  /** The address of the other end of the connection; undefined where the API does not know it. */
+  readonly address: string | undefined;
+  /** Undefined: the caller did not log in. */
+  readonly user: User | undefined;
+}
+
 /** What every call brings along. */
 export interface CallOptions {
+  readonly caller: Caller;
   /** The caller went away, or its deadline passed: whatever still waits is given up with `canceled`. */
   readonly signal?: AbortSignal | undefined;
   /** The same signal, for calls that wait for long only now and then: it is made when they do. */
@@ -45,6 +63,9 @@ export interface CallOptions {
   /** The caller wants to be refused at once when there is no leader (etcd's `hasleader` metadata). */
   readonly requireLeader?: boolean;
 }
+
+/** The request of an operation that takes none. */
+export type NoRequest = Readonly<Record<string, never>>;
 
 export interface LeaseStatus {
   readonly id: LeaseId;
@@ -94,18 +115,12 @@ export interface LeaderKey {
 }
 
 /**
- * Everything a caller may ask of a member, in the product's words. Doors decode a request, call one of these, and
- * encode the answer. A refusal is a `RegistryError`; a write whose fate is unknown is refused with one of the
- * `timeout` codes, and with no other code.
+ * Everything that a caller may ask of a member. APIs decode a request, call one of these, and encode the answer. A refusal
+ * is a `RegistryError`; a write whose fate is unknown is refused with one of the `timeout` codes, and with no other code.
+ *
+ * Each takes a request and the call's options, and has a row in `operationNeeds`; see `gate.ts`.
  */
-export interface Operations {
-  /** The header of an answer given now. */
-  header(): Header;
-  /** Resolves when it is the turn of another slice of long work. */
-  turn(): Promise<void>;
-  /** Does what takes long in slices, so that others are served in between. What it looks at must not change. */
-  inSlices<T>(steps: Steps<T>): T | Promise<T>;
-
+export interface CallerOperations {
   /** With `pack`, the key-values of a long read come encoded in `parts`, and count as memory until they are released. */
   range(
     request: RangeRequest & { readonly serializable: boolean },
@@ -148,12 +163,13 @@ export interface Operations {
     request: { readonly id: LeaseId; readonly keys: boolean },
     options: CallOptions,
   ): Promise<Answered<LeaseStatus>>;
-  leaseList(options: CallOptions): Promise<Answered<{ readonly ids: readonly LeaseId[] }>>;
+  leaseList(
+    request: NoRequest,
+    options: CallOptions,
+  ): Promise<Answered<{ readonly ids: readonly LeaseId[] }>>;
 
   /** Opens a stream of watchers; `close` it when the reader is gone. */
   watch(sink: WatchSink, options: CallOptions): WatchStream;
-  /** Calls whenever this member has seen no leader for three election timeouts in a row. Returns how to stop. */
-  onLeaderless(listener: () => void): Cancel;
 
   memberAdd(
     request: { readonly peerUrls: readonly string[]; readonly isLearner: boolean },
@@ -186,16 +202,15 @@ export interface Operations {
     },
     options: CallOptions,
   ): Promise<Answered<{ readonly alarms: readonly Alarm[] }>>;
-  status(options: CallOptions): Promise<Answered<MemberStatus>>;
-  hash(options: CallOptions): Promise<Answered<HashResult>>;
+  status(request: NoRequest, options: CallOptions): Promise<Answered<MemberStatus>>;
+  hash(request: NoRequest, options: CallOptions): Promise<Answered<HashResult>>;
   hashKv(revision: number, options: CallOptions): Promise<Answered<HashResult>>;
-  backup(options: CallOptions): Promise<Answered<Backup>>;
+  backup(request: NoRequest, options: CallOptions): Promise<Answered<Backup>>;
   moveLeader(target: MemberId, options: CallOptions): Promise<void>;
   downgrade(
     request: { readonly action: 'validate' | 'enable' | 'cancel'; readonly version: string },
     options: CallOptions,
   ): Promise<Answered<{ readonly version: string }>>;
-  clusterVersion(): string | undefined;
 
   /** Waits until the lock is held; `lease` 0 makes a lease of 60 s. The key is held until deleted or lapsed. */
   lock(
@@ -216,18 +231,32 @@ export interface Operations {
   /** The current leader and every later one, until the caller goes away. */
   observe(name: Key, options: CallOptions): AsyncIterable<Answered<{ readonly kv: KeyValue }>>;
   resign(leader: LeaderKey | undefined, options: CallOptions): Promise<Answered<object>>;
+
+  /** For probes: resolves when this member can answer; rejects with what is wrong. */
+  checkHealth(check: { readonly linearizable: boolean }, options: CallOptions): Promise<void>;
+}
+
+/**
+ * What APIs need to serve calls. No caller asks for any of this: it passes no gate, and none of it tells of keys.
+ */
+export interface MemberView {
+  /** The header of an answer given now. */
+  header(): Header;
+  /** Resolves when it is the turn of another slice of long work. */
+  turn(): Promise<void>;
+  /** Does what takes long in slices, so that others are served in between. What it looks at must not change. */
+  inSlices<T>(steps: Steps<T>): T | Promise<T>;
+  /** Calls whenever this member has seen no leader for three election timeouts in a row. Returns how to stop. */
+  onLeaderless(listener: () => void): Cancel;
+  clusterVersion(): string | undefined;
+  alarms(): readonly Alarm[];
+  hasLeader(): boolean;
+  isLearner(): boolean;
   /**
    * Ends the calls that wait for a lock or an election, as this member stops, and refuses further ones; resolves when
    * their keys are removed, or after `limitMs`.
    */
   endLockWaits(limitMs: number): Promise<void>;
-
-  /** For probes: resolves when this member can answer; rejects with what is wrong. */
-  checkHealth(check: {
-    readonly linearizable: boolean;
-    readonly signal?: AbortSignal;
-  }): Promise<void>;
-  alarms(): readonly Alarm[];
-  hasLeader(): boolean;
-  isLearner(): boolean;
 }
+
+export interface Operations extends CallerOperations, MemberView {}

@@ -1,21 +1,32 @@
 import type { Cancel } from '../base/clock.ts';
 import type { Core } from './core.ts';
-import type { Operations } from './operations.ts';
+import { Gate } from './gate.ts';
+import { useOfRange } from './key-use.ts';
+import { everyone, keyRights } from './needs.ts';
+import type { GatedOperations } from './needs.ts';
 
-/** Watching keys, and whether there is a leader. */
-export function watchOperations(core: Core): Pick<Operations, 'watch' | 'onLeaderless'> {
+/** Watching keys. */
+export function watchOperations(core: Core): GatedOperations<'watch'> {
+  const gate = new Gate(core);
   return {
-    watch(sink, options) {
-      core.admit(options);
-      return core.replica.watch.open(sink);
-    },
-
-    onLeaderless: (listener) => onLeaderless(core, listener),
+    watch: gate.watchers(
+      'watch',
+      {
+        // Without a watcher in it, the stream tells nothing.
+        access: everyone,
+        servedByLearner: false,
+        leader: 'if-required',
+        consistency: 'serializable',
+        growthBytes: 0,
+      },
+      (request) => keyRights(useOfRange(request)),
+      (sink, refusalOf) => core.replica.watch.open(sink, refusalOf),
+    ),
   };
 }
 
 /** Calls whenever there was no leader for three election timeouts in a row. */
-function onLeaderless(core: Core, listener: () => void): Cancel {
+export function onLeaderless(core: Core, listener: () => void): Cancel {
   let cancelTimer: Cancel | undefined;
   const look = (): void => {
     if (core.replica.leader !== undefined) {

@@ -3,7 +3,7 @@ import { bytesOf, countOf, flagOf, int64Of, listOf, textOf, unsound } from '../b
 import { bytesOfKey, keyOf } from '../base/key.ts';
 import type { KeyRange } from '../base/key.ts';
 import type { MemberId } from '../base/member-id.ts';
-import type { AlarmType, Command } from './command.ts';
+import type { Action, AlarmType, Command } from './command.ts';
 import type { LeaseId } from './key-value.ts';
 import type {
   Compare,
@@ -23,11 +23,15 @@ import { RowFormat } from './row.ts';
  * first position is the number of its kind. Numbers and positions keep their meaning; the lists of names below are
  * bound by position too, and grow at the end.
  *
+ * A command that a user proposed lies in an envelope: the byte `envelopeVersion`, and an `EnvelopeRow` around the row.
+ *
  * Whatever a release does not know, be it a kind, a position, a flag or a name, makes it refuse the command. A release
  * that adds a position reads rows without it too. What is new is written only once the cluster's feature level says that
  * all members know it; see `knownLevel`.
  */
 const formatVersion = 1;
+/** Known to members of feature level `originLevel`. */
+const envelopeVersion = 2;
 
 const alarmTypes: readonly AlarmType[] = ['no-space', 'corrupt'];
 const alarmActions = ['activate', 'deactivate'] as const;
@@ -143,7 +147,11 @@ type PackedLease = LeaseId | 0;
 /** The end of a range: null is "none", 0 is "this key only". */
 type PackedEnd = Uint8Array | null | 0;
 
+type EnvelopeRow = readonly [user: string, authRevision: number, command: CommandRow];
+
 const commandRow = new RowFormat<CommandRow>();
+const envelopeRow = new RowFormat<EnvelopeRow>();
+const envelopeLength = 3;
 
 /**
  * A command that this release does not understand. The member must stop: passing over it would make its state differ
@@ -154,6 +162,12 @@ export class UnknownCommand extends Error {
 }
 
 export function encodeCommand(command: Command): Uint8Array {
+  const { origin } = command;
+  if (origin !== undefined) {
+    const bytes = envelopeRow.encode([origin.user, origin.authRevision, rowOf(command)], 1);
+    bytes[0] = envelopeVersion;
+    return bytes;
+  }
   const bytes = commandRow.encode(rowOf(command), 1);
   bytes[0] = formatVersion;
   return bytes;
@@ -161,20 +175,29 @@ export function encodeCommand(command: Command): Uint8Array {
 
 /** Byte strings in the command are views of `bytes`. Throws UnknownCommand. */
 export function decodeCommand(bytes: Uint8Array): Command {
-  if (bytes[0] !== formatVersion) {
+  const [format] = bytes;
+  if (format !== formatVersion && format !== envelopeVersion) {
     throw new UnknownCommand(
-      `the log holds a command in format ${bytes[0]}, and this release knows ${formatVersion}; run a newer release`,
+      `the log holds a command in format ${format}, and this release knows ${envelopeVersion}; run a newer release`,
     );
   }
   try {
-    return commandOf(commandRow.decode(bytes, 1));
+    if (format === formatVersion) return commandOf(commandRow.decode(bytes, 1));
+    return commandIn(envelopeRow.decode(bytes, 1));
   } catch (cause) {
     if (cause instanceof UnknownCommand) throw cause;
     throw new UnknownCommand('the log holds a command that cannot be read', { cause });
   }
 }
 
-function rowOf(command: Command): CommandRow {
+function commandIn(envelope: EnvelopeRow): Command {
+  checkLength(envelope, envelopeLength);
+  const [user, authRevision, row] = envelope;
+  const origin = { user: textOf(user, 'user'), authRevision: countOf(authRevision, 'revision') };
+  return { ...commandOf(row), origin };
+}
+
+function rowOf(command: Action): CommandRow {
   switch (command.kind) {
     case 'put':
       return [1, ...putFields(command.request)];
@@ -218,7 +241,7 @@ function rowOf(command: Command): CommandRow {
   }
 }
 
-function commandOf(row: CommandRow): Command {
+function commandOf(row: CommandRow): Action {
   checkRow(row, commandLengths);
   switch (row[0]) {
     case 1:

@@ -27,11 +27,21 @@ export interface Alarm {
   readonly type: AlarmType;
 }
 
+/** The user for whom a command was proposed. */
+export interface Origin {
+  readonly user: string;
+  /** The revision of users and roles at which the user's rights were looked at. */
+  readonly authRevision: number;
+}
+
+/** A command, and for whom it was proposed: nobody in particular, where there are no users. */
+export type Command = Action & { readonly origin?: Origin };
+
 /**
  * One step of the replicated state machine: the same on every member. Commands live in logs on disk and are read by
  * later releases: a kind keeps its meaning for ever; what changes gets a new kind.
  */
-export type Command =
+export type Action =
   | { readonly kind: 'put'; readonly request: PutRequest }
   | { readonly kind: 'delete-range'; readonly request: DeleteRangeRequest }
   | { readonly kind: 'txn'; readonly request: TxnRequest }

@@ -6,12 +6,15 @@ import { RowFormat } from './row.ts';
 /** The level of the first release, and of a member that has not announced another. */
 const firstLevel = 1;
 
+/** From here on a command may say for whom it was proposed: the envelope in `command-codec.ts`. */
+export const originLevel = 2;
+
 /**
  * The level of this release. It covers every command, position, flag and name in `command-codec.ts`, and every record
  * of the state. A release that adds one raises the level by one, and writes what is new only once
  * `State.featureLevel` has reached it.
  */
-export const knownLevel: number = firstLevel;
+export const knownLevel: number = originLevel;
 
 const levelsKey = 'slevels';
 

@@ -19,7 +19,7 @@ export { valueBytesOf } from './key-value.ts';
 export type * from './requests.ts';
 export type * from './command.ts';
 export { decodeCommand, encodeCommand, UnknownCommand } from './command-codec.ts';
-export { knownLevel } from './feature-levels.ts';
+export { knownLevel, originLevel } from './feature-levels.ts';
 export type { MemoryBounds } from './key-store.ts';
 export type { LeaseInfo, Leases } from './lease-table.ts';
 export type { Pack, Reading } from './read-progress.ts';

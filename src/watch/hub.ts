@@ -84,8 +84,12 @@ export class WatchHub implements StreamHub {
     };
   }
 
-  open(sink: WatchSink): WatchStream {
-    const stream = new Stream(this, sink);
+  /** `refusalOf`: the reason for which a watcher may not be created; undefined: it may. */
+  open(
+    sink: WatchSink,
+    refusalOf: (request: WatchRequest) => string | undefined = neverRefused,
+  ): WatchStream {
+    const stream = new Stream(this, sink, refusalOf);
     this.#streams.add(stream);
     return stream;
   }
@@ -198,7 +202,8 @@ export class WatchHub implements StreamHub {
   create(stream: Stream, request: WatchRequest): void {
     if (this.#silent) return;
     const { revision, compactedRevision } = this.#history;
-    const refusal = refusalOf(stream, request) ?? this.#limitRefusal(stream, request);
+    const refusal =
+      stream.refusalOf(request) ?? faultOf(stream, request) ?? this.#limitRefusal(stream, request);
     if (refusal !== undefined) {
       stream.push({
         kind: 'canceled',
@@ -395,12 +400,14 @@ export class WatchHub implements StreamHub {
   }
 }
 
+const neverRefused = (): undefined => undefined;
+
 function isFiltered({ request }: Watcher, { kind }: KeyEvent): boolean {
   return kind === 'put' ? request.noPut : request.noDelete;
 }
 
-/** Why a watcher is refused, in etcd's texts. */
-function refusalOf(stream: Stream, request: WatchRequest): string | undefined {
+/** Why a watcher is refused whoever asks for it, in etcd's texts. */
+function faultOf(stream: Stream, request: WatchRequest): string | undefined {
   const { range, startRevision, watchId } = request;
   if (startRevision < 0) return 'etcdserver: mvcc: required revision has been compacted';
   if (range.end !== undefined && range.start >= range.end) return 'mvcc: watcher range is empty';

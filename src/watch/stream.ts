@@ -68,14 +68,21 @@ export class Stream implements WatchStream {
   bytes: number = 0;
   /** The reader can take more. */
   ready: boolean = true;
+  /** The reason for which its reader may not have a watcher. */
+  readonly refusalOf: (request: WatchRequest) => string | undefined;
   readonly #hub: StreamHub;
   readonly #sink: WatchSink;
   closed: boolean = false;
   #nextId: WatchId = 0;
 
-  constructor(hub: StreamHub, sink: WatchSink) {
+  constructor(
+    hub: StreamHub,
+    sink: WatchSink,
+    refusalOf: (request: WatchRequest) => string | undefined,
+  ) {
     this.#hub = hub;
     this.#sink = sink;
+    this.refusalOf = refusalOf;
   }
 
   create(request: WatchRequest): void {

@@ -4,6 +4,7 @@ import { RegistryError } from '../../src/base/errors.ts';
 import { Core, createOperations, readBackup } from '../../src/operations/index.ts';
 import type { BackupHeader } from '../../src/operations/index.ts';
 import { operationsOf, putOf, Stage } from './stage.ts';
+import { anonymous } from '../simulation/anonymous.ts';
 
 let file: Buffer;
 let blobs: readonly Uint8Array[];
@@ -13,9 +14,9 @@ beforeAll(async () => {
   stage = await Stage.open({ members: 3 });
   const operations = operationsOf(stage.leader);
   for (let at = 0; at < 30; at++) {
-    await stage.settled(operations.put(putOf(`k${at}`, 'v'.repeat(4000)), {}));
+    await stage.settled(operations.put(putOf(`k${at}`, 'v'.repeat(4000)), anonymous));
   }
-  const backup = await stage.settled(operations.backup({}));
+  const backup = await stage.settled(operations.backup({}, anonymous));
   const collected: Uint8Array[] = [];
   for await (const blob of backup.chunks()) collected.push(Buffer.from(blob));
   blobs = collected;
@@ -113,12 +114,12 @@ describe('a file is refused', () => {
 });
 
 test('a backup that is given up lets go of what it read', async () => {
-  const backup = await stage.settled(operationsOf(stage.leader).backup({}));
+  const backup = await stage.settled(operationsOf(stage.leader).backup({}, anonymous));
   for await (const blob of backup.chunks()) {
     expect(blob.length).toBeGreaterThan(0);
     break;
   }
-  const again = await stage.settled(operationsOf(stage.leader).backup({}));
+  const again = await stage.settled(operationsOf(stage.leader).backup({}, anonymous));
   expect(again.sizeBytes).toBe(backup.sizeBytes);
 });
 
@@ -126,12 +127,12 @@ test('a backup tells the revision and the number of keys that are in it, whateve
   const busy = await Stage.open();
   const core = busy.coreOf(busy.leader);
   const operations = operationsOf(busy.leader);
-  await busy.settled(operations.put(putOf('before'), {}));
+  await busy.settled(operations.put(putOf('before'), anonymous));
   const { state } = busy.leader.replica!;
   const ahead = state.revision - state.appliedIndex;
   const over = new AbortController();
   const writer = (async () => {
-    for (let at = 0; !over.signal.aborted; at++) await operations.put(putOf(`k${at}`), {});
+    for (let at = 0; !over.signal.aborted; at++) await operations.put(putOf(`k${at}`), anonymous);
   })();
   const { store } = core.options;
   const slow = new Core({
@@ -147,7 +148,7 @@ test('a backup tells the revision and the number of keys that are in it, whateve
     }),
   });
   for (let round = 0; round < 5; round++) {
-    const backup = await busy.settled(createOperations(slow).backup({}));
+    const backup = await busy.settled(createOperations(slow).backup({}, anonymous));
     const collected: Uint8Array[] = [];
     for await (const blob of backup.chunks()) collected.push(Buffer.from(blob));
     const { header } = await read(Buffer.concat(collected));
@@ -179,7 +180,7 @@ test.each(['measuring', 'opening'])(
       },
     });
     const refusal = await stage.refusal(
-      createOperations(new Core({ ...core.options, store })).backup({}),
+      createOperations(new Core({ ...core.options, store })).backup({}, anonymous),
     );
     expect(refusal).toBeInstanceOf(Error);
     expect(closed).toBe(1);

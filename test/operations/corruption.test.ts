@@ -9,6 +9,7 @@ import type { Core } from '../../src/operations/index.ts';
 import type { Machine } from '../simulation/machine.ts';
 import { idOf, operationsOf, putOf, Stage } from './stage.ts';
 import type { StageOptions } from './stage.ts';
+import { anonymous } from '../simulation/anonymous.ts';
 
 const recordsWritten = 6;
 
@@ -28,7 +29,7 @@ function serve(stage: Stage, machine: Machine): Core {
 }
 
 function put(stage: Stage, key: string, at = stage.leader): Promise<unknown> {
-  return stage.settled(operationsOf(at).put(putOf(key), {}));
+  return stage.settled(operationsOf(at).put(putOf(key), anonymous));
 }
 
 /** Stops a member, changes the value of its oldest version, and starts it again. */
@@ -58,7 +59,7 @@ async function lead(stage: Stage, machine: Machine): Promise<void> {
 }
 
 function compact(stage: Stage, revision: number): Promise<unknown> {
-  return stage.settled(operationsOf(stage.leader).compact({ revision, physical: true }, {}));
+  return stage.settled(operationsOf(stage.leader).compact({ revision, physical: true }, anonymous));
 }
 
 function accused(stage: Stage): string[] {
@@ -77,7 +78,9 @@ test('a follower with other data is named, and nothing more is written', async (
   expect(accused(stage)).toEqual([]);
   await stage.settled(checkerOf(stage).checkCurrent());
   expect(accused(stage)).toEqual([idOf(follower!)]);
-  expect(await stage.refusal(operationsOf(stage.leader).put(putOf('more'), {}))).toMatchObject({
+  expect(
+    await stage.refusal(operationsOf(stage.leader).put(putOf('more'), anonymous)),
+  ).toMatchObject({
     code: 'cluster-corrupt',
   });
 });
@@ -152,7 +155,7 @@ test('what members had at the last compaction is compared, by those that remembe
   expect(accused(stage)).toEqual([idOf(follower!)]);
 
   const alarm = { action: 'deactivate', memberId: idOf(follower!), type: 'corrupt' } as const;
-  await stage.settled(operationsOf(stage.leader).alarm(alarm, {}));
+  await stage.settled(operationsOf(stage.leader).alarm(alarm, anonymous));
   expect(accused(stage)).toEqual([]);
   await stage.settled(checker.checkCompactions());
   expect(accused(stage)).toEqual([idOf(follower!)]);

@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 import { startAutoCompaction } from '../../src/operations/index.ts';
 import { getOf, operationsOf, putOf, Stage } from './stage.ts';
+import { anonymous } from '../simulation/anonymous.ts';
 
 test('however many writes are refused over the quota, the alarm is proposed once at a time', async () => {
   const stage = await Stage.open({ members: 3, quotaBytes: 1000 });
   const [machine] = stage.machines;
   const value = 'v'.repeat(2000);
   const refused = Array.from({ length: 100 }, (_, at) =>
-    stage.refusal(operationsOf(machine!).put(putOf(`k${at}`, value), {})),
+    stage.refusal(operationsOf(machine!).put(putOf(`k${at}`, value), anonymous)),
   );
   await Promise.resolve();
   expect(machine!.replica!.pendingProposals).toBe(1);
@@ -25,7 +26,7 @@ test('at the quota growth is refused and the alarm raised, until space was made 
   let refused: unknown = 'not refused';
   let stored = 0;
   for (; refused === 'not refused' && stored < 100; stored++) {
-    refused = await stage.refusal(operations.put(putOf(`k${stored}`, value), {}));
+    refused = await stage.refusal(operations.put(putOf(`k${stored}`, value), anonymous));
   }
   expect(refused).toMatchObject({ code: 'no-space' });
   await stage.until('the alarm', () => elsewhere.alarms().length > 0);
@@ -33,32 +34,47 @@ test('at the quota growth is refused and the alarm raised, until space was made 
 
   // Now the smallest growth is refused, wherever it is asked for; everything else goes on.
   const noSpace = expect.objectContaining({ code: 'no-space' });
-  expect(await stage.refusal(elsewhere.put(putOf('small'), {}))).toEqual(noSpace);
+  expect(await stage.refusal(elsewhere.put(putOf('small'), anonymous))).toEqual(noSpace);
   const grant = { id: 5n, ttlSeconds: 5 };
-  expect(await stage.refusal(elsewhere.leaseGrant(grant, {}))).toEqual(noSpace);
+  expect(await stage.refusal(elsewhere.leaseGrant(grant, anonymous))).toEqual(noSpace);
   const putting = [{ kind: 'put', request: putOf('small') }] as const;
   const txn = { compares: [], success: putting, failure: [], serializable: false };
-  expect(await stage.refusal(elsewhere.txn(txn, {}))).toEqual(noSpace);
-  const { kvs } = await stage.settled(elsewhere.range(getOf('k0'), {}));
+  expect(await stage.refusal(elsewhere.txn(txn, anonymous))).toEqual(noSpace);
+  const { kvs } = await stage.settled(elsewhere.range(getOf('k0'), anonymous));
   expect(kvs).toHaveLength(1);
 
   const everything = { range: { start: 'k', end: 'l' }, prevKv: false };
-  const { header } = await stage.settled(elsewhere.deleteRange(everything, {}));
-  await stage.settled(elsewhere.compact({ revision: header.revision, physical: true }, {}));
-  expect(await stage.refusal(elsewhere.put(putOf('small'), {}))).toEqual(noSpace);
+  const { header } = await stage.settled(elsewhere.deleteRange(everything, anonymous));
+  await stage.settled(elsewhere.compact({ revision: header.revision, physical: true }, anonymous));
+  expect(await stage.refusal(elsewhere.put(putOf('small'), anonymous))).toEqual(noSpace);
   for (const alarm of operations.alarms()) {
-    await stage.settled(elsewhere.alarm({ action: 'deactivate', ...alarm }, {}));
+    await stage.settled(elsewhere.alarm({ action: 'deactivate', ...alarm }, anonymous));
   }
-  await stage.settled(operations.put(putOf('small'), {}));
-  await stage.settled(operations.leaseGrant(grant, {}));
+  await stage.settled(operations.put(putOf('small'), anonymous));
+  await stage.settled(operations.leaseGrant(grant, anonymous));
   expect(operations.alarms()).toEqual([]);
+});
+
+test('locks and elections count against the quota before the alarm is raised', async () => {
+  const stage = await Stage.open({ quotaBytes: 300 });
+  const operations = operationsOf(stage.leader);
+  const value = Buffer.from('v');
+  const leader = { name: 'e', key: 'e/7', createRevision: 1, lease: 0n };
+  const calls = [
+    () => operations.lock({ name: 'l', lease: 0n }, anonymous),
+    () => operations.campaign({ name: 'e', lease: 0n, value }, anonymous),
+    () => operations.proclaim({ leader, value }, anonymous),
+  ];
+  for (const call of calls) expect(await stage.refusal(call())).toMatchObject({ code: 'no-space' });
 });
 
 test('a request is measured as it travels, and refused beyond the limit', async () => {
   const stage = await Stage.open({ maxRequestBytes: 1000 });
   const operations = operationsOf(stage.leader);
-  await stage.settled(operations.put(putOf('k', 'v'.repeat(900)), {}));
-  expect(await stage.refusal(operations.put(putOf('k', 'v'.repeat(1000)), {}))).toMatchObject({
+  await stage.settled(operations.put(putOf('k', 'v'.repeat(900)), anonymous));
+  expect(
+    await stage.refusal(operations.put(putOf('k', 'v'.repeat(1000)), anonymous)),
+  ).toMatchObject({
     code: 'request-too-large',
   });
 });
@@ -66,11 +82,11 @@ test('a request is measured as it travels, and refused beyond the limit', async 
 test('a learner answers what it can answer by itself, and sends everybody else to a voting member', async () => {
   const stage = await Stage.open({ members: 3 });
   const voting = operationsOf(stage.leader);
-  await stage.settled(voting.put(putOf('key', 'value'), {}));
+  await stage.settled(voting.put(putOf('key', 'value'), anonymous));
   // Members count as healthy once they have been connected for 5 s.
   await stage.pass(10_000);
   const added = { peerUrls: ['http://m4:2380'], isLearner: true };
-  await stage.settled(voting.memberAdd(added, {}));
+  await stage.settled(voting.memberAdd(added, anonymous));
   const machine = stage.join('m4');
   await stage.until(
     'the learner having the data',
@@ -80,30 +96,30 @@ test('a learner answers what it can answer by itself, and sends everybody else t
   const learner = operationsOf(machine);
   expect(learner.isLearner()).toBe(true);
   const calls = [
-    learner.put(putOf('key'), {}),
-    learner.range(getOf('key'), {}),
-    learner.deleteRange({ range: getOf('key').range, prevKv: false }, {}),
-    learner.leaseGrant({ id: 1n, ttlSeconds: 5 }, {}),
-    learner.leaseKeepAlive(1n, {}),
-    learner.memberList({ linearizable: false }, {}),
-    learner.moveLeader('abc', {}),
-    learner.lock({ name: 'lock', lease: 0n }, {}),
-    learner.compact({ revision: 1, physical: false }, {}),
+    learner.put(putOf('key'), anonymous),
+    learner.range(getOf('key'), anonymous),
+    learner.deleteRange({ range: getOf('key').range, prevKv: false }, anonymous),
+    learner.leaseGrant({ id: 1n, ttlSeconds: 5 }, anonymous),
+    learner.leaseKeepAlive(1n, anonymous),
+    learner.memberList({ linearizable: false }, anonymous),
+    learner.moveLeader('abc', anonymous),
+    learner.lock({ name: 'lock', lease: 0n }, anonymous),
+    learner.compact({ revision: 1, physical: false }, anonymous),
   ];
   for (const outcome of await stage.settled(Promise.allSettled(calls))) {
     expect(outcome).toMatchObject({ reason: { code: 'not-supported-for-learner' } });
   }
-  expect(() => learner.watch({ push: () => true, failed: () => {} }, {})).toThrow(
+  expect(() => learner.watch({ push: () => true, failed: () => {} }, anonymous)).toThrow(
     expect.objectContaining({ code: 'not-supported-for-learner' }),
   );
-  const old = await stage.settled(learner.range(getOf('key', { serializable: true }), {}));
+  const old = await stage.settled(learner.range(getOf('key', { serializable: true }), anonymous));
   expect(old.count).toBe(1);
-  expect(await stage.settled(learner.status({}))).toMatchObject({ isLearner: true });
+  expect(await stage.settled(learner.status({}, anonymous))).toMatchObject({ isLearner: true });
 });
 
 async function write(stage: Stage, count: number): Promise<void> {
   const operations = operationsOf(stage.leader);
-  for (let at = 0; at < count; at++) await stage.settled(operations.put(putOf('key'), {}));
+  for (let at = 0; at < count; at++) await stage.settled(operations.put(putOf('key'), anonymous));
 }
 
 test('by period, what is older than the period is compacted, and what is younger stays', async () => {

@@ -2,12 +2,13 @@ import { describe, expect, test, vi } from 'vitest';
 import { RegistryError } from '../../src/base/errors.ts';
 import { prefixRange } from '../../src/base/key.ts';
 import { LockWaits } from '../../src/operations/lock-waits.ts';
-import { lockOperations } from '../../src/operations/locks.ts';
+import { lockOperations, Places } from '../../src/operations/locks.ts';
 import type { Operations } from '../../src/operations/index.ts';
 import { getOf, operationsOf, putOf, rangeOf, Stage } from './stage.ts';
+import { anonymous } from '../simulation/anonymous.ts';
 
 async function session(stage: Stage, operations: Operations, id: bigint, ttlSeconds = 60) {
-  await stage.settled(operations.leaseGrant({ id, ttlSeconds }, {}));
+  await stage.settled(operations.leaseGrant({ id, ttlSeconds }, anonymous));
   return id;
 }
 
@@ -30,17 +31,17 @@ describe('a lock', () => {
     for (const id of leases) await session(stage, first, id);
     const waiting: { readonly answer?: { readonly key: string } }[] = [];
     for (const [at, lease] of leases.entries()) {
-      waiting.push(watched(members[at]!.lock({ name: 'l', lease }, {})));
+      waiting.push(watched(members[at]!.lock({ name: 'l', lease }, anonymous)));
       await stage.pass(50);
     }
     expect(waiting.map(({ answer }) => answer?.key)).toEqual(['l/11', undefined, undefined]);
 
-    await stage.settled(first.unlock('l/11', {}));
+    await stage.settled(first.unlock('l/11', anonymous));
     await stage.until('the second holding it', () => waiting[1]!.answer !== undefined);
     expect(waiting.map(({ answer }) => answer?.key)).toEqual(['l/11', 'l/22', undefined]);
 
     // The holder vanishes: with its lease goes its key.
-    await stage.settled(first.leaseRevoke(0x22n, {}));
+    await stage.settled(first.leaseRevoke(0x22n, anonymous));
     await stage.until('the third holding it', () => waiting[2]!.answer !== undefined);
     expect(waiting[2]!.answer?.key).toBe('l/33');
   });
@@ -49,22 +50,22 @@ describe('a lock', () => {
     const stage = await Stage.open();
     const operations = operationsOf(stage.leader);
     const lease = await session(stage, operations, 0x11n);
-    const once = await stage.settled(operations.lock({ name: 'l', lease }, {}));
-    const twice = await stage.settled(operations.lock({ name: 'l', lease }, {}));
+    const once = await stage.settled(operations.lock({ name: 'l', lease }, anonymous));
+    const twice = await stage.settled(operations.lock({ name: 'l', lease }, anonymous));
     expect(twice.key).toBe(once.key);
-    const { kvs } = await stage.settled(operations.range(getOf('l/11'), {}));
+    const { kvs } = await stage.settled(operations.range(getOf('l/11'), anonymous));
     expect(kvs).toMatchObject([{ version: 1, lease }]);
   });
 
   test('without a lease makes one of a minute', async () => {
     const stage = await Stage.open();
     const operations = operationsOf(stage.leader);
-    const { key } = await stage.settled(operations.lock({ name: 'l', lease: 0n }, {}));
+    const { key } = await stage.settled(operations.lock({ name: 'l', lease: 0n }, anonymous));
     const id = BigInt(`0x${key.slice(2)}`);
-    const status = await stage.settled(operations.leaseTimeToLive({ id, keys: true }, {}));
+    const status = await stage.settled(operations.leaseTimeToLive({ id, keys: true }, anonymous));
     expect(status).toMatchObject({ grantedSeconds: 60, keys: [key] });
     await stage.pass(62_000);
-    expect((await stage.settled(operations.range(getOf(key), {}))).count).toBe(0);
+    expect((await stage.settled(operations.range(getOf(key), anonymous))).count).toBe(0);
   });
 
   test('is refused to who waits when its session is over, and the next does not wait for it', async () => {
@@ -73,12 +74,12 @@ describe('a lock', () => {
     await session(stage, operations, 0x11n, 600);
     await session(stage, operations, 0x22n, 5);
     await session(stage, operations, 0x33n, 600);
-    await stage.settled(operations.lock({ name: 'l', lease: 0x11n }, {}));
-    const lapsing = watched(operations.lock({ name: 'l', lease: 0x22n }, {}));
+    await stage.settled(operations.lock({ name: 'l', lease: 0x11n }, anonymous));
+    const lapsing = watched(operations.lock({ name: 'l', lease: 0x22n }, anonymous));
     await stage.pass(50);
-    const last = watched(operations.lock({ name: 'l', lease: 0x33n }, {}));
+    const last = watched(operations.lock({ name: 'l', lease: 0x33n }, anonymous));
     await stage.pass(8000);
-    await stage.settled(operations.unlock('l/11', {}));
+    await stage.settled(operations.unlock('l/11', anonymous));
     await stage.until('an answer', () => lapsing.error !== undefined && last.answer !== undefined);
     expect(lapsing.error).toMatchObject({ code: 'session-expired' });
   });
@@ -86,7 +87,9 @@ describe('a lock', () => {
   test('is refused for a lease that is not there', async () => {
     const stage = await Stage.open();
     const operations = operationsOf(stage.leader);
-    expect(await stage.refusal(operations.lock({ name: 'l', lease: 0x99n }, {}))).toMatchObject({
+    expect(
+      await stage.refusal(operations.lock({ name: 'l', lease: 0x99n }, anonymous)),
+    ).toMatchObject({
       code: 'session-lease-not-found',
     });
   });
@@ -96,9 +99,11 @@ describe('a lock', () => {
     const operations = operationsOf(stage.leader);
     await session(stage, operations, 0x11n);
     await session(stage, operations, 0x22n);
-    await stage.settled(operations.lock({ name: 'l', lease: 0x11n }, {}));
+    await stage.settled(operations.lock({ name: 'l', lease: 0x11n }, anonymous));
     const gone = new AbortController();
-    const waiting = watched(operations.lock({ name: 'l', lease: 0x22n }, { signal: gone.signal }));
+    const waiting = watched(
+      operations.lock({ name: 'l', lease: 0x22n }, { ...anonymous, signal: gone.signal }),
+    );
     await stage.pass(50);
     gone.abort();
     await stage.until('the end of the call', () => waiting.error !== undefined);
@@ -111,7 +116,7 @@ describe('a lock', () => {
 /** The places in a queue. */
 async function keysOf(stage: Stage, operations: Operations, name: string): Promise<string[]> {
   const range = rangeOf(prefixRange(`${name}/`), {});
-  return (await stage.settled(operations.range(range, {}))).kvs.map(({ key }) => key);
+  return (await stage.settled(operations.range(range, anonymous))).kvs.map(({ key }) => key);
 }
 
 const timeout = new RegistryError('timeout', 'nobody leads');
@@ -121,14 +126,17 @@ const waysToWait: readonly [
   what: string,
   wait: (operations: Locks, name: string, lease: bigint, signal?: AbortSignal) => Promise<unknown>,
 ][] = [
-  ['lock', (operations, name, lease, signal) => operations.lock({ name, lease }, { signal })],
+  [
+    'lock',
+    (operations, name, lease, signal) => operations.lock({ name, lease }, { ...anonymous, signal }),
+  ],
   [
     'campaign',
     (operations, name, lease, signal) =>
-      operations.campaign({ name, lease, value: Buffer.from('v') }, { signal }),
+      operations.campaign({ name, lease, value: Buffer.from('v') }, { ...anonymous, signal }),
   ],
 ];
-type Locks = ReturnType<typeof lockOperations>;
+type Locks = Pick<Operations, 'lock' | 'campaign'>;
 
 describe.each(waysToWait)('a %s that fails', (_what, wait) => {
   test('when its turn has come takes its key away', async () => {
@@ -136,7 +144,7 @@ describe.each(waysToWait)('a %s that fails', (_what, wait) => {
     const operations = operationsOf(stage.leader);
     for (const lease of [0x11n, 0x22n, 0x33n]) await session(stage, operations, lease);
     const core = stage.coreOf(stage.leader);
-    const locks = lockOperations(core);
+    const locks = lockOperations(core, new Places(core));
     await stage.settled(wait(locks, 'l', 0x11n));
     const failing = watched(wait(locks, 'l', 0x22n));
     await stage.pass(50);
@@ -145,7 +153,7 @@ describe.each(waysToWait)('a %s that fails', (_what, wait) => {
     expect(await keysOf(stage, operations, 'l')).toEqual(['l/11', 'l/22', 'l/33']);
 
     vi.spyOn(core, 'linearize').mockRejectedValue(timeout);
-    await stage.settled(operations.unlock('l/11', {}));
+    await stage.settled(operations.unlock('l/11', anonymous));
     await stage.until('the end of the call', () => failing.error !== undefined);
     expect(failing.error).toBe(timeout);
     await stage.until('the next having it', () => next.answer !== undefined);
@@ -160,7 +168,7 @@ describe.each(waysToWait)('a %s that fails', (_what, wait) => {
       const operations = operationsOf(asked!);
       await session(stage, operations, 0x11n, 6000);
       await session(stage, operations, 0x22n, 6000);
-      await stage.settled(operations.lock({ name: 'l', lease: 0x11n }, {}));
+      await stage.settled(operations.lock({ name: 'l', lease: 0x11n }, anonymous));
       const outcome = watched(wait(operations, 'l', 0x22n));
       await stage.pass(ms);
       const { leader } = stage;
@@ -219,11 +227,11 @@ describe.each(waysToWait)('a %s that fails', (_what, wait) => {
     const gone = new AbortController();
     const waiting = watched(wait(operations, 'l', 0n, gone.signal));
     await stage.pass(50);
-    expect((await stage.settled(operations.leaseList({}))).ids).toHaveLength(2);
+    expect((await stage.settled(operations.leaseList({}, anonymous))).ids).toHaveLength(2);
     gone.abort();
     await stage.pass(50);
     expect(waiting.error).toMatchObject({ code: 'canceled' });
-    expect((await stage.settled(operations.leaseList({}))).ids).toEqual([0x11n]);
+    expect((await stage.settled(operations.leaseList({}, anonymous))).ids).toEqual([0x11n]);
     expect(await keysOf(stage, operations, 'l')).toEqual(['l/11']);
   });
 
@@ -240,7 +248,7 @@ describe.each(waysToWait)('a %s that fails', (_what, wait) => {
     gone.abort();
     await stage.pass(20);
     expect(first.error).toMatchObject({ code: 'canceled' });
-    await stage.settled(operations.unlock('l/11', {}));
+    await stage.settled(operations.unlock('l/11', anonymous));
     await stage.until('the second holding it', () => second.answer !== undefined);
     expect(await keysOf(stage, operations, 'l')).toEqual(['l/22']);
   });
@@ -286,12 +294,12 @@ describe('many calls that wait for one lock', () => {
     const count = 500;
     const held: bigint[] = [];
     for (let lease = 1n; lease <= count; lease++) {
-      void operations.leaseGrant({ id: lease, ttlSeconds: 6000 }, {});
+      void operations.leaseGrant({ id: lease, ttlSeconds: 6000 }, anonymous);
     }
     await stage.pass(200);
     const ranges = vi.spyOn(replica!.state, 'range');
     for (let lease = 1n; lease <= count; lease++) {
-      void operations.lock({ name: 'l', lease }, {}).then(() => held.push(lease));
+      void operations.lock({ name: 'l', lease }, anonymous).then(() => held.push(lease));
     }
     await stage.until('the first holding it', () => held.length > 0);
     await stage.pass(200);
@@ -299,7 +307,7 @@ describe('many calls that wait for one lock', () => {
     expect(ranges.mock.calls.length).toBeLessThan(3 * 2);
     for (let lease = 1n; lease <= count; lease++) {
       await stage.until(`${lease} holding it`, () => held.length >= lease);
-      void operations.unlock(`l/${lease.toString(16)}`, {});
+      void operations.unlock(`l/${lease.toString(16)}`, anonymous);
     }
     await stage.pass(200);
     expect(held).toEqual(Array.from({ length: count }, (_, at) => BigInt(at + 1)));
@@ -330,9 +338,9 @@ describe('many calls that wait for one lock', () => {
     const stage = await Stage.open();
     const operations = operationsOf(stage.leader);
     for (const lease of [0x11n, 0x22n, 0x33n]) await session(stage, operations, lease);
-    await stage.settled(operations.lock({ name: 'l', lease: 0x11n }, {}));
+    await stage.settled(operations.lock({ name: 'l', lease: 0x11n }, anonymous));
     const waiting = [0x22n, 0x33n].map((lease) =>
-      watched(operations.lock({ name: 'l', lease }, {})),
+      watched(operations.lock({ name: 'l', lease }, anonymous)),
     );
     await stage.pass(50);
     // The watcher is made to believe that it has missed what it needs.
@@ -351,7 +359,7 @@ describe('many calls that wait for one lock', () => {
     hub.work();
     hub.replaceHistory(state);
     await stage.pass(50);
-    await stage.settled(operations.unlock('l/11', {}));
+    await stage.settled(operations.unlock('l/11', anonymous));
     await stage.until('the next holding it', () => waiting[0]!.answer !== undefined);
     expect(waiting[1]!.answer).toBeUndefined();
   });
@@ -364,39 +372,39 @@ describe('an election', () => {
     const elsewhere = operationsOf(stage.machines[1]!);
     await session(stage, operations, 0x11n);
     await session(stage, operations, 0x22n);
-    expect(await stage.refusal(elsewhere.leader('e', {}))).toMatchObject({
+    expect(await stage.refusal(elsewhere.leader('e', anonymous))).toMatchObject({
       code: 'election-no-leader',
     });
 
     const observed: string[] = [];
     const gone = new AbortController();
     const observing = (async () => {
-      for await (const { kv } of elsewhere.observe('e', { signal: gone.signal })) {
+      for await (const { kv } of elsewhere.observe('e', { ...anonymous, signal: gone.signal })) {
         observed.push(Buffer.from(kv.value).toString());
       }
     })().catch((error: unknown) => error);
 
     const campaign = (lease: bigint, value: string) =>
-      operations.campaign({ name: 'e', lease, value: Buffer.from(value) }, {});
+      operations.campaign({ name: 'e', lease, value: Buffer.from(value) }, anonymous);
     const { leader } = await stage.settled(campaign(0x11n, 'one'));
     const next = watched(campaign(0x22n, 'two'));
     await stage.pass(100);
     expect(next.answer).toBeUndefined();
     const proclaim = (value: string) =>
-      elsewhere.proclaim({ leader, value: Buffer.from(value) }, {});
+      elsewhere.proclaim({ leader, value: Buffer.from(value) }, anonymous);
     await stage.settled(proclaim('one again'));
     await stage.until('being observed', () => observed.length === 2);
-    const told = await stage.settled(elsewhere.leader('e', {}));
+    const told = await stage.settled(elsewhere.leader('e', anonymous));
     expect(Buffer.from(told.kv.value).toString()).toBe('one again');
 
-    await stage.settled(elsewhere.resign(leader, {}));
+    await stage.settled(elsewhere.resign(leader, anonymous));
     await stage.until('the next winning', () => next.answer !== undefined);
     await stage.until('being observed', () => observed.length === 3);
     expect(observed).toEqual(['one', 'one again', 'two']);
     expect(await stage.refusal(proclaim('late'))).toMatchObject({ code: 'election-not-leader' });
     // Resigning what one does not have any more changes nothing.
-    await stage.settled(elsewhere.resign(leader, {}));
-    expect((await stage.settled(elsewhere.leader('e', {}))).kv.lease).toBe(0x22n);
+    await stage.settled(elsewhere.resign(leader, anonymous));
+    expect((await stage.settled(elsewhere.leader('e', anonymous))).kv.lease).toBe(0x22n);
 
     gone.abort();
     expect(await stage.settled(observing)).toMatchObject({ code: 'canceled' });
@@ -405,11 +413,14 @@ describe('an election', () => {
   test('needs to be told whose leadership is meant', async () => {
     const stage = await Stage.open();
     const operations = operationsOf(stage.leader);
-    const proclaiming = operations.proclaim({ leader: undefined, value: new Uint8Array() }, {});
+    const proclaiming = operations.proclaim(
+      { leader: undefined, value: new Uint8Array() },
+      anonymous,
+    );
     expect(await stage.refusal(proclaiming)).toMatchObject({
       code: 'election-leader-not-provided',
     });
-    expect(await stage.refusal(operations.resign(undefined, {}))).toMatchObject({
+    expect(await stage.refusal(operations.resign(undefined, anonymous))).toMatchObject({
       code: 'election-leader-not-provided',
     });
   });
@@ -420,9 +431,9 @@ describe('an election', () => {
     await session(stage, operations, 0x11n, 5);
     await session(stage, operations, 0x22n, 600);
     const value = Buffer.from('x');
-    await stage.settled(operations.campaign({ name: 'e', lease: 0x11n, value }, {}));
-    const next = watched(operations.campaign({ name: 'e', lease: 0x22n, value }, {}));
-    await stage.settled(operations.put(putOf('e-not-below-it'), {}));
+    await stage.settled(operations.campaign({ name: 'e', lease: 0x11n, value }, anonymous));
+    const next = watched(operations.campaign({ name: 'e', lease: 0x22n, value }, anonymous));
+    await stage.settled(operations.put(putOf('e-not-below-it'), anonymous));
     await stage.pass(4000);
     expect(next.answer).toBeUndefined();
     await stage.until('the next winning', () => next.answer !== undefined, 5000);

@@ -4,6 +4,7 @@ import type { WatchMessage } from '../../src/operations/index.ts';
 import type { Machine } from '../simulation/machine.ts';
 import { putOf, rangeOf } from '../simulation/requests.ts';
 import { Stage } from './stage.ts';
+import { anonymous } from '../simulation/anonymous.ts';
 
 const bulk: KeyRange = { start: 'bulk/', end: 'bulk0' };
 const count = 2000;
@@ -17,7 +18,7 @@ async function fill(stage: Stage, lease = 0n): Promise<void> {
       return { kind: 'put', request } as const;
     });
     await stage.settled(
-      operations!.txn({ compares: [], success, failure: [], serializable: false }, {}),
+      operations!.txn({ compares: [], success, failure: [], serializable: false }, anonymous),
     );
   }
 }
@@ -51,7 +52,7 @@ test('a range of many keys is deleted over many turns, and nobody sees a part of
     return [replica!.state.revision > 21, kvs.length, found];
   });
   const deleted = await stage.settled(
-    stage.leader.operations!.deleteRange({ range: bulk, prevKv: true }, {}),
+    stage.leader.operations!.deleteRange({ range: bulk, prevKv: true }, anonymous),
   );
   await stage.until('the end on the follower', () => replica!.state.revision === 22);
   const seen = stop();
@@ -64,7 +65,7 @@ test('a range of many keys is deleted over many turns, and nobody sees a part of
 test('the keys of a lease go over many turns, and the lease shows all of them until they are gone', async () => {
   const stage = await Stage.open({ workPerTurn: 100 });
   const { operations, replica } = stage.leader;
-  await stage.settled(operations!.leaseGrant({ id: 7n, ttlSeconds: 60 }, {}));
+  await stage.settled(operations!.leaseGrant({ id: 7n, ttlSeconds: 60 }, anonymous));
   await fill(stage, 7n);
   let halfwayTurns = 0;
   const stop = looking(stage.leader, () => {
@@ -74,9 +75,12 @@ test('the keys of a lease go over many turns, and the lease shows all of them un
     return [lease?.keys.length, lease?.keySet.size, found];
   });
   await stage.settled(
-    operations!.deleteRange({ range: { start: 'bulk/01', end: 'bulk0' }, prevKv: false }, {}),
+    operations!.deleteRange(
+      { range: { start: 'bulk/01', end: 'bulk0' }, prevKv: false },
+      anonymous,
+    ),
   );
-  await stage.settled(operations!.leaseRevoke(7n, {}));
+  await stage.settled(operations!.leaseRevoke(7n, anonymous));
   expect(stop()).toEqual(['[2000,2000,2000]', '[1000,1000,1000]', '[null,null,0]']);
   expect(halfwayTurns).toBeGreaterThanOrEqual(count / 150);
 });
@@ -109,7 +113,7 @@ test('a caller whose command was begun before its place was known hears that its
     }
     return undefined;
   });
-  const deleting = machine.operations!.deleteRange({ range: bulk, prevKv: true }, {});
+  const deleting = machine.operations!.deleteRange({ range: bulk, prevKv: true }, anonymous);
   await expect(stage.settled(deleting)).rejects.toThrow('may or may not have taken effect');
   stop();
   expect(deliveries).toBe(1);
@@ -121,7 +125,8 @@ test('a member goes on answering while it applies many entries that were committ
   const [away] = stage.followers;
   stage.isolate(away!);
   await fill(stage);
-  for (let at = 0; at < 600; at++) void stage.leader.operations!.put(putOf(`k${at}`, 'x'), {});
+  for (let at = 0; at < 600; at++)
+    void stage.leader.operations!.put(putOf(`k${at}`, 'x'), anonymous);
   await stage.pass(1000);
   const before = away!.replica!.state.appliedIndex;
   let turns = 0;
@@ -145,7 +150,7 @@ test('events of one revision come in parts, in many turns, to those alone who wa
   const { operations } = stage.leader;
   const told: WatchMessage[] = [];
   const watch = (range: KeyRange, push: (message: WatchMessage) => boolean): void => {
-    const stream = operations!.watch({ push, failed: () => {} }, {});
+    const stream = operations!.watch({ push, failed: () => {} }, anonymous);
     stream.create({ ...watchRequest, range });
   };
   watch(bulk, (message) => told.push(message) > 0);
@@ -154,7 +159,7 @@ test('events of one revision come in parts, in many turns, to those alone who wa
     if (kind === 'events') others++;
     return true;
   });
-  await stage.settled(operations!.deleteRange({ range: bulk, prevKv: false }, {}));
+  await stage.settled(operations!.deleteRange({ range: bulk, prevKv: false }, anonymous));
   await stage.until('everything', () => told.some((one) => one.kind === 'events' && !one.isPart));
   const parts = told.flatMap((one) => (one.kind === 'events' ? [one] : []));
   expect(parts.map(({ isPart }) => isPart)).toEqual(parts.map((_, at) => at < parts.length - 1));
@@ -170,18 +175,20 @@ test('a physical compaction ends with the last version that goes, or with its me
   const { operations, replica } = stage.leader;
   const putMany = async (): Promise<number> => {
     for (let at = 0; at < 300; at++) {
-      await stage.settled(operations!.put(putOf(`k${at % 3}`, `${at}`), {}));
+      await stage.settled(operations!.put(putOf(`k${at % 3}`, `${at}`), anonymous));
     }
     return replica!.state.revision;
   };
   const revision = await putMany();
-  await stage.settled(operations!.compact({ revision, physical: true }, {}));
+  await stage.settled(operations!.compact({ revision, physical: true }, anonymous));
   expect(replica!.state.compactionPending).toBe(false);
   expect(replica!.state.compactedVersions).toBe(297);
 
   const next = await putMany();
   const release = replica!.state.pin(next - 1);
-  const compacting = stage.refusal(operations!.compact({ revision: next, physical: true }, {}));
+  const compacting = stage.refusal(
+    operations!.compact({ revision: next, physical: true }, anonymous),
+  );
   await stage.until('the compaction', () => replica!.state.compactedRevision === next);
   await stage.settled(replica!.stop());
   expect(await compacting).toMatchObject({ code: 'stopped' });
@@ -194,8 +201,8 @@ test('a long command comes to its end although a compaction is under way', async
   await fill(stage);
   const { operations, replica } = stage.leader;
   const { revision } = replica!.state;
-  const compacting = operations!.compact({ revision, physical: true }, {});
-  const deleting = operations!.deleteRange({ range: bulk, prevKv: false }, {});
+  const compacting = operations!.compact({ revision, physical: true }, anonymous);
+  const deleting = operations!.deleteRange({ range: bulk, prevKv: false }, anonymous);
   await stage.settled(Promise.all([compacting, deleting]));
   expect(replica!.state.compactedVersions).toBe(count);
   expect(replica!.state.keyCount).toBe(0);

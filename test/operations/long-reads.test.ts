@@ -8,6 +8,7 @@ import type { Steps } from '../../src/base/steps.ts';
 import { ReadProgress } from '../../src/state/read-progress.ts';
 import type { KeyValue, RangeResult, Reading } from '../../src/state/index.ts';
 import { operationsOf, putOf, rangeOf, Stage } from './stage.ts';
+import { anonymous } from '../simulation/anonymous.ts';
 
 const mib = 1 << 20;
 
@@ -120,17 +121,20 @@ test('an answer that no message could carry is refused', async () => {
 test('a long read goes on while others write, delete and compact, and shows its revision', async () => {
   const stage = await Stage.open();
   const operations = operationsOf(stage.leader);
-  for (let at = 0; at < 1500; at++) await stage.settled(operations.put(putOf(`k${at}`), {}));
+  for (let at = 0; at < 1500; at++) await stage.settled(operations.put(putOf(`k${at}`), anonymous));
   const all = rangeOf(prefixRange(keyOfText('k')));
-  const before = await stage.settled(operations.range(all, {}));
-  const long = operations.range(all, {});
+  const before = await stage.settled(operations.range(all, anonymous));
+  const long = operations.range(all, anonymous);
   const revisions: number[] = [];
   let isOver = false;
   const over = long.finally(() => {
     isOver = true;
   });
   const { state } = stage.leader.replica!;
-  const del = operations.deleteRange({ range: prefixRange(keyOfText('k1')), prevKv: false }, {});
+  const del = operations.deleteRange(
+    { range: prefixRange(keyOfText('k1')), prevKv: false },
+    anonymous,
+  );
   await stage.until('the delete', () => state.revision > before.header.revision || isOver);
   revisions.push(state.revision);
   const answer = await stage.settled(over);
@@ -142,7 +146,8 @@ test('a long read goes on while others write, delete and compact, and shows its 
 test('a long read that finds little loses nothing of it, however its answer is encoded', async () => {
   const stage = await Stage.open();
   const operations = operationsOf(stage.leader);
-  for (let at = 1000; at < 2500; at++) await stage.settled(operations.put(putOf(`k${at}`), {}));
+  for (let at = 1000; at < 2500; at++)
+    await stage.settled(operations.put(putOf(`k${at}`), anonymous));
   const { revision } = stage.leader.replica!.state;
   const all = rangeOf(prefixRange(keyOfText('k')));
   const requests = [
@@ -155,14 +160,16 @@ test('a long read that finds little loses nothing of it, however its answer is e
   ] as const;
   const plain = [];
   for (const request of requests) {
-    const answer = await stage.settled(operations.range(request, {}));
+    const answer = await stage.settled(operations.range(request, anonymous));
     plain.push(told(answer));
-    expect(told(await stage.settled(operations.range(request, {}, pack)))).toBe(plain.at(-1));
+    expect(told(await stage.settled(operations.range(request, anonymous, pack)))).toBe(
+      plain.at(-1),
+    );
   }
   expect(plain.map((text) => text.split(' ').length - 1)).toEqual([10, 10, 10, 3, 0, 1500]);
   const success = requests.map((request) => ({ kind: 'range', request }) as const);
   const txn = { compares: [], success, failure: [], serializable: false };
-  const { results } = await stage.settled(operations.txn(txn, {}, pack));
+  const { results } = await stage.settled(operations.txn(txn, anonymous, pack));
   expect(results.map((one) => (one.kind === 'range' ? told(one) : one.kind))).toEqual(plain);
 });
 

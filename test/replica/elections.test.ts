@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { RegistryError } from '../../src/base/errors.ts';
 import { prefixRange } from '../../src/base/key.ts';
 import { getOf, operationsOf, putOf, rangeOf, Stage } from '../operations/stage.ts';
+import { anonymous } from '../simulation/anonymous.ts';
 
 /** The code of a call that is refused. */
 function refusalOf(call: Promise<unknown>): Promise<unknown> {
@@ -23,7 +24,7 @@ test.each([0, 1, 2, 5, 20])(
       followers.flatMap((follower) =>
         Array.from({ length: 20 }, (_, at) => {
           const key = `${follower.name}/${at}`;
-          return [key, operationsOf(follower).put(putOf(key), {})] as const;
+          return [key, operationsOf(follower).put(putOf(key), anonymous)] as const;
         }),
       ),
     );
@@ -33,7 +34,7 @@ test.each([0, 1, 2, 5, 20])(
     const outcomes = await stage.settled(all);
 
     const survivor = operationsOf(followers[0]!);
-    const { kvs } = await stage.settled(survivor.range(rangeOf(prefixRange('m')), {}));
+    const { kvs } = await stage.settled(survivor.range(rangeOf(prefixRange('m')), anonymous));
     const versions = new Map(kvs.map(({ key, version }) => [key, version]));
     for (const [at, key] of [...writes.keys()].entries()) {
       const outcome = outcomes[at];
@@ -54,8 +55,8 @@ test('requests at a member that has lost its leader wait for the next one', asyn
   const beganMs = stage.nowMs;
   const [put, got] = await stage.settled(
     Promise.all([
-      operationsOf(follower!).put(putOf('key'), {}),
-      operationsOf(follower!).range(getOf('key'), {}),
+      operationsOf(follower!).put(putOf('key'), anonymous),
+      operationsOf(follower!).range(getOf('key'), anonymous),
     ]),
   );
   expect(put.header.raftTerm).toBeGreaterThan(1);
@@ -68,7 +69,7 @@ async function alone() {
   const stage = await Stage.open({ members: 3 });
   const survivor = stage.leader;
   const operations = operationsOf(survivor);
-  await stage.settled(operations.put(putOf('key', 'value'), {}));
+  await stage.settled(operations.put(putOf('key', 'value'), anonymous));
   for (const machine of stage.followers) machine.crash('process');
   await stage.until('the leader stepping down', () => survivor.replica?.isLeader === false);
   return { stage, survivor, operations };
@@ -79,11 +80,11 @@ describe('without a majority', () => {
     const { stage, operations } = await alone();
     const beganMs = stage.nowMs;
     const requests = [
-      operations.put(putOf('other'), {}),
-      operations.range(getOf('key'), {}),
-      operations.leaseGrant({ id: 7n, ttlSeconds: 5 }, {}),
-      operations.leaseTimeToLive({ id: 7n, keys: false }, {}),
-      operations.memberList({ linearizable: true }, {}),
+      operations.put(putOf('other'), anonymous),
+      operations.range(getOf('key'), anonymous),
+      operations.leaseGrant({ id: 7n, ttlSeconds: 5 }, anonymous),
+      operations.leaseTimeToLive({ id: 7n, keys: false }, anonymous),
+      operations.memberList({ linearizable: true }, anonymous),
     ];
     for (const outcome of await stage.settled(Promise.allSettled(requests))) {
       expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'timeout' } });
@@ -95,9 +96,11 @@ describe('without a majority', () => {
   test('a serializable read is answered, and a caller that requires a leader is refused at once', async () => {
     const { stage, operations } = await alone();
     const beganMs = stage.nowMs;
-    const old = await stage.settled(operations.range(getOf('key', { serializable: true }), {}));
+    const old = await stage.settled(
+      operations.range(getOf('key', { serializable: true }), anonymous),
+    );
     expect(old.count).toBe(1);
-    const insisting = { requireLeader: true };
+    const insisting = { ...anonymous, requireLeader: true };
     const requests = [
       operations.put(putOf('other'), insisting),
       operations.range(getOf('key', { serializable: true }), insisting),
@@ -112,7 +115,7 @@ describe('without a majority', () => {
   test('streams that require a leader are refused, or ended after three election timeouts', async () => {
     const { stage, operations } = await alone();
     const sink = { push: () => true, failed: () => {} };
-    expect(() => operations.watch(sink, { requireLeader: true })).toThrow(
+    expect(() => operations.watch(sink, { ...anonymous, requireLeader: true })).toThrow(
       expect.objectContaining({ code: 'no-leader' }),
     );
     expect(stage.machines).toHaveLength(3);
@@ -140,11 +143,11 @@ describe('without a majority', () => {
     const { stage, operations } = await alone();
     const value = 'v'.repeat(1 << 20);
     const waiting = Array.from({ length: 63 }, (_, at) =>
-      operations.put(putOf(`k${at}`, value), {}),
+      operations.put(putOf(`k${at}`, value), anonymous),
     );
     const all = Promise.allSettled(waiting);
     const beganMs = stage.nowMs;
-    expect(await stage.refusal(operations.put(putOf('one more', value), {}))).toMatchObject({
+    expect(await stage.refusal(operations.put(putOf('one more', value), anonymous))).toMatchObject({
       code: 'too-many-requests',
     });
     expect(stage.nowMs - beganMs).toBeLessThan(100);
@@ -152,7 +155,7 @@ describe('without a majority', () => {
     const outcomes = await stage.settled(all);
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(63);
     // With the one of before.
-    const { count } = await stage.settled(operations.range(rangeOf(prefixRange('k')), {}));
+    const { count } = await stage.settled(operations.range(rangeOf(prefixRange('k')), anonymous));
     expect(count).toBe(64);
   });
 
@@ -180,7 +183,7 @@ describe('without a majority', () => {
     for (let at = 0; at < 1000; at++) {
       const fromMs = stage.nowMs;
       renewals.push(
-        refusalOf(operations.leaseKeepAlive(7n, {})).then((code) => {
+        refusalOf(operations.leaseKeepAlive(7n, anonymous)).then((code) => {
           outcomes.push({ afterMs: stage.nowMs - fromMs, code });
           return undefined;
         }),
@@ -206,14 +209,17 @@ test('a member that stops answers every waiting caller', async () => {
   for (const machine of stage.followers) machine.crash('process');
   await stage.until('the leader stepping down', () => survivor.replica?.isLeader === false);
   const operations = operationsOf(survivor);
-  const waiting = [operations.put(putOf('key'), {}), operations.range(getOf('key'), {})];
+  const waiting = [
+    operations.put(putOf('key'), anonymous),
+    operations.range(getOf('key'), anonymous),
+  ];
   const outcomes = Promise.allSettled(waiting);
   await stage.pass(10);
   await stage.settled(survivor.stop());
   for (const outcome of await stage.settled(outcomes)) {
     expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'stopped' } });
   }
-  const late = await stage.refusal(operations.put(putOf('key'), {}));
+  const late = await stage.refusal(operations.put(putOf('key'), anonymous));
   expect(late).toMatchObject({ code: 'stopped' });
 });
 
@@ -223,7 +229,7 @@ test('many megabytes that are committed at once are applied in order, on the lea
   const [late] = stage.followers;
   late!.crash('process');
   const puts = Array.from({ length: 20 }, (_, at) =>
-    operationsOf(stage.leader).put(putOf(`k${at}`, value), {}),
+    operationsOf(stage.leader).put(putOf(`k${at}`, value), anonymous),
   );
   await stage.settled(Promise.all(puts));
   late!.start();

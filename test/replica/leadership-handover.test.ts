@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { operationsOf, putOf, Stage } from '../operations/stage.ts';
 import type { Machine } from '../simulation/machine.ts';
+import { anonymous } from '../simulation/anonymous.ts';
 
 /** One client that writes through this member, one call after the other, as long as it is asked to. */
 class Writer {
@@ -22,7 +23,10 @@ class Writer {
     while (this.isWriting) {
       const beganMs = this.#stage.nowMs;
       try {
-        await operationsOf(this.#machine).put(putOf(`${this.#machine.name}/${this.written}`), {});
+        await operationsOf(this.#machine).put(
+          putOf(`${this.#machine.name}/${this.written}`),
+          anonymous,
+        );
         this.written++;
       } catch (error) {
         this.errors.push(error);
@@ -82,7 +86,7 @@ test('a leader without a possible successor keeps leading, and the handover ends
     await each.settled(each.leader.replica!.leave(5000));
     expect(each.nowMs - beganMs).toBeLessThan(10);
   }
-  await alone.settled(operationsOf(alone.leader).put(putOf('key'), {}));
+  await alone.settled(operationsOf(alone.leader).put(putOf('key'), anonymous));
 });
 
 test('a member that leaves and is elected all the same hands over again', async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { operationsOf, putOf, Stage } from '../operations/stage.ts';
 import type { Machine } from '../simulation/machine.ts';
+import { anonymous } from '../simulation/anonymous.ts';
 
 /** Three members of which two are named by their part; the third stays whatever happens. */
 async function open() {
@@ -12,7 +13,7 @@ async function open() {
 }
 
 const remove = (stage: Stage, via: Machine, { id }: Machine): Promise<unknown> =>
-  stage.settled(operationsOf(via).memberRemove(id!, {}));
+  stage.settled(operationsOf(via).memberRemove(id!, anonymous));
 
 const ended = (stage: Stage, machine: Machine): Promise<void> =>
   stage.until('its end', () => machine.state === 'removed');
@@ -23,7 +24,7 @@ test('a removed follower ends, whichever member was asked', async () => {
   await ended(stage, follower);
   await remove(stage, other, other);
   await ended(stage, other);
-  await stage.settled(operationsOf(leader).put(putOf('key'), {}));
+  await stage.settled(operationsOf(leader).put(putOf('key'), anonymous));
 });
 
 test('a member that was removed while it was down ends when it is started again', async () => {
@@ -52,7 +53,7 @@ test('a removed learner ends, although it never misses a leader', async () => {
   const peerUrls = ['http://m4:2380'];
   // Members count as healthy once they have been connected for 5 s.
   await stage.pass(10_000);
-  await stage.settled(operationsOf(leader).memberAdd({ peerUrls, isLearner: true }, {}));
+  await stage.settled(operationsOf(leader).memberAdd({ peerUrls, isLearner: true }, anonymous));
   const learner = stage.join('m4');
   await stage.until('the learner', () => learner.replica?.leader === leader.id);
   stage.isolate(learner);

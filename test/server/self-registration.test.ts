@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { knownLevel } from '../../src/state/index.ts';
 import type { Command } from '../../src/state/index.ts';
 import { idOf, Stage } from '../operations/stage.ts';
 import type { Machine } from '../simulation/machine.ts';
@@ -23,12 +24,12 @@ test('a member that went back to an older release right after it said what the n
   const stage = await Stage.open({ members: 3 });
   const [member] = stage.followers;
   const id = idOf(member!);
-  await saidBefore(stage, member!, { kind: 'member-level', id, level: 2 });
-  expect(stage.leader.replica?.state.featureLevelOf(id)).toBe(2);
+  await saidBefore(stage, member!, { kind: 'member-level', id, level: knownLevel + 1 });
+  expect(stage.leader.replica?.state.featureLevelOf(id)).toBe(knownLevel + 1);
 
   await restarted(stage, member!);
 
-  expect(stage.leader.replica?.state.featureLevelOf(id)).toBe(1);
+  expect(stage.leader.replica?.state.featureLevelOf(id)).toBe(knownLevel);
 });
 
 test('a member that said last that it is elsewhere says where it is now', async () => {

@@ -7,6 +7,7 @@ import type { SeededRandom } from './random.ts';
 import { putOf, rangeOf } from './requests.ts';
 import { Violation } from './trace.ts';
 import type { World } from './world.ts';
+import { anonymous } from './anonymous.ts';
 
 /** Keys of their own, which the history of calls leaves out. */
 const bulkKeys: KeyRange = { start: 'load/', end: 'load0' };
@@ -55,14 +56,16 @@ export class BulkClient {
       return { kind: 'put', request } as const;
     });
     const request = { compares: [], success, failure: [], serializable: false };
-    const reply = await this.#call('fills', (operations) => operations.txn(request, {}));
+    const reply = await this.#call('fills', (operations) => operations.txn(request, anonymous));
     // The lease may have lapsed.
     if (reply.kind === 'refused') this.#lease = undefined;
   }
 
   async #grant(): Promise<void> {
     const request = { id: 0n, ttlSeconds: leaseSeconds };
-    const reply = await this.#call('grants', (operations) => operations.leaseGrant(request, {}));
+    const reply = await this.#call('grants', (operations) =>
+      operations.leaseGrant(request, anonymous),
+    );
     if (reply.kind !== 'ok') return;
     this.#lease = reply.value.id;
     this.#world.leases.mayEnd(this.#lease);
@@ -71,7 +74,7 @@ export class BulkClient {
   async #deleteAll(): Promise<void> {
     const request = { range: bulkKeys, prevKv: true };
     const reply = await this.#call('deletes all', (operations) =>
-      operations.deleteRange(request, {}),
+      operations.deleteRange(request, anonymous),
     );
     if (reply.kind !== 'ok') return;
     const { header, deleted, previous } = reply.value;
@@ -83,7 +86,7 @@ export class BulkClient {
   /** A read of whatever this member has applied, between the steps of a command perhaps. */
   async #look(): Promise<void> {
     const request = { ...rangeOf(bulkKeys), serializable: true };
-    const reply = await this.#call('looks', (operations) => operations.range(request, {}));
+    const reply = await this.#call('looks', (operations) => operations.range(request, anonymous));
     if (reply.kind === 'ok') {
       this.#mustBe(reply.value.kvs, reply.value.header.revision, 'was shown');
     }
@@ -100,7 +103,7 @@ export class BulkClient {
       const revision = this.#random.between(oldest, ackedRevision - 1);
       await scheduler.sleep(this.#random.real(0, 3));
       const reply = await callMember(this.#world, machine, (operations) =>
-        operations.range({ ...request, revision }, {}),
+        operations.range({ ...request, revision }, anonymous),
       );
       if (reply.kind !== 'ok') return;
       this.#mustBe(reply.value.kvs, revision, 'was shown');
@@ -110,7 +113,7 @@ export class BulkClient {
     const reads = Array.from({ length: readsAtOnce }, read);
     await Promise.all([
       ...reads,
-      this.#call('compacts', (operations) => operations.compact(compaction, {})),
+      this.#call('compacts', (operations) => operations.compact(compaction, anonymous)),
     ]);
   }
 
@@ -118,7 +121,7 @@ export class BulkClient {
     const id = this.#lease;
     if (id === undefined) return;
     const reply = await this.#call('looks at its lease', (operations) =>
-      operations.leaseTimeToLive({ id, keys: true }, {}),
+      operations.leaseTimeToLive({ id, keys: true }, anonymous),
     );
     if (reply.kind !== 'ok' || reply.value.ttlSeconds < 0) return;
     const { header, keys } = reply.value;
@@ -136,7 +139,7 @@ export class BulkClient {
     const id = this.#lease;
     if (id === undefined) return;
     this.#lease = undefined;
-    await this.#call('revokes', (operations) => operations.leaseRevoke(id, {}));
+    await this.#call('revokes', (operations) => operations.leaseRevoke(id, anonymous));
   }
 
   #mustBe(kvs: readonly KeyValue[], revision: number, what: string): void {

@@ -25,6 +25,7 @@ import type { SeededRandom } from './random.ts';
 import { clientKeys, getOf, putOf, rangeOf, valueOf } from './requests.ts';
 import { Violation } from './trace.ts';
 import type { World } from './world.ts';
+import { anonymous } from './anonymous.ts';
 
 /**
  * A client that puts, reads, deletes and transacts, and judges each answer at once by the one history that all members
@@ -65,7 +66,7 @@ export class Client {
       const reply = await callMember(
         world,
         machine,
-        (operations) => operations.range({ ...getOf(key), serializable: false }, {}),
+        (operations) => operations.range({ ...getOf(key), serializable: false }, anonymous),
         400,
       );
       world.trace.count(`reader's calls ${reply.kind}`);
@@ -104,7 +105,7 @@ export class Client {
     const reply = await this.#call(
       { kind: 'put', key, value },
       (operations) =>
-        operations.put(putOf(key, value, { prevKv, valueBytes: settings.valueBytes }), {}),
+        operations.put(putOf(key, value, { prevKv, valueBytes: settings.valueBytes }), anonymous),
       (answer): Outcome => ({
         revision: answer.header.revision,
         results: [{ kind: 'put', ...(prevKv ? { previous: foundOf(answer.previous) } : {}) }],
@@ -126,7 +127,7 @@ export class Client {
   async get(key: string): Promise<boolean> {
     const reply = await this.#call(
       { kind: 'get', key },
-      (operations) => operations.range({ ...getOf(key), serializable: false }, {}),
+      (operations) => operations.range({ ...getOf(key), serializable: false }, anonymous),
       (answer): Outcome => ({
         revision: answer.header.revision,
         results: [{ kind: 'get', found: foundOf(answer.kvs[0]) }],
@@ -142,7 +143,7 @@ export class Client {
     const key = this.#key();
     const machine = this.#pickMachine();
     const reply = await callMember(this.#world, machine, (operations) =>
-      operations.range({ ...getOf(key), serializable: true }, {}),
+      operations.range({ ...getOf(key), serializable: true }, anonymous),
     );
     this.#afterReply(reply);
     if (reply.kind === 'ok') {
@@ -160,7 +161,10 @@ export class Client {
     const machine = this.#pickMachine();
     const floor = this.#world.ackedRevision;
     const reply = await callMember(this.#world, machine, (operations) =>
-      operations.range({ ...rangeOf(clientKeys, { revision, limit }), serializable: false }, {}),
+      operations.range(
+        { ...rangeOf(clientKeys, { revision, limit }), serializable: false },
+        anonymous,
+      ),
     );
     this.#afterReply(reply);
     if (reply.kind === 'ok') {
@@ -184,7 +188,7 @@ export class Client {
     const key = this.#key();
     const reply = await this.#call(
       { kind: 'delete', key },
-      (operations) => operations.deleteRange({ range: singleKey(key), prevKv: true }, {}),
+      (operations) => operations.deleteRange({ range: singleKey(key), prevKv: true }, anonymous),
       (answer): Outcome => ({
         revision: answer.header.revision,
         results: [
@@ -212,7 +216,7 @@ export class Client {
     };
     const reply = await this.#call(
       call,
-      (operations) => operations.txn(request, {}),
+      (operations) => operations.txn(request, anonymous),
       (answer): Outcome => ({
         revision: answer.header.revision,
         succeeded: answer.succeeded,

@@ -4,6 +4,7 @@ import type { SeededRandom } from './random.ts';
 import { putOf } from './requests.ts';
 import { Violation } from './trace.ts';
 import type { World } from './world.ts';
+import { anonymous } from './anonymous.ts';
 
 /** Calls that a crowd has under way at once. A member may still work on those of one time before that were given up. */
 export const crowdCallsMax = 100;
@@ -41,7 +42,7 @@ export class Crowd {
     const key = `m/${this.name}/${this.#count % 20}`;
     const machine = this.#random.pick(world.callable());
     const reply = await callMember(world, machine, (operations) =>
-      operations.put(putOf(key, value), {}),
+      operations.put(putOf(key, value), anonymous),
     );
     world.trace.count(`crowd's calls ${reply.kind}`);
     if (reply.kind === 'ok') {

@@ -4,6 +4,7 @@ import type { Machine } from './machine.ts';
 import type { SeededRandom } from './random.ts';
 import type { FaultKind } from './settings.ts';
 import type { World } from './world.ts';
+import { anonymous } from './anonymous.ts';
 
 /** Members a cluster may grow to. */
 const membersMax = 7;
@@ -228,7 +229,7 @@ export class Faults {
     machine.state = 'removed';
     const peerUrls = machine.config.initialAdvertisePeerUrls;
     const reply = await callMember(world, this.#anyone(), (operations) =>
-      operations.memberAdd({ peerUrls, isLearner }, {}),
+      operations.memberAdd({ peerUrls, isLearner }, anonymous),
     );
     if (reply.kind === 'refused' || reply.kind === 'unreachable') return false;
     world.trace.fault('member added', machine.name, () => (isLearner ? 'as a learner' : 'to vote'));
@@ -243,7 +244,7 @@ export class Faults {
     if (id === undefined || members.length <= 1) return false;
     if (this.#rotten !== undefined && this.#rotten !== machine) return false;
     const reply = await callMember(world, this.#anyone(machine), (operations) =>
-      operations.memberRemove(id, {}),
+      operations.memberRemove(id, anonymous),
     );
     if (reply.kind !== 'ok') return false;
     world.trace.fault('member removed', machine.name, () => id);
@@ -263,7 +264,7 @@ export class Faults {
     const learner = machine.replica?.state.members.find(({ isLearner }) => isLearner);
     if (learner === undefined) return;
     const reply = await callMember(world, this.#anyone(), (operations) =>
-      operations.memberPromote(learner.id, {}),
+      operations.memberPromote(learner.id, anonymous),
     );
     if (reply.kind === 'ok') world.trace.fault('learner promoted', 'op', () => learner.id);
   }
@@ -275,7 +276,7 @@ export class Faults {
     if (leader === undefined || others.length === 0) return;
     const target: MemberId = this.#random.pick(others).id!;
     world.trace.fault('leader transfer', leader.name, () => `to ${target}`);
-    await callMember(world, leader, (operations) => operations.moveLeader(target, {}));
+    await callMember(world, leader, (operations) => operations.moveLeader(target, anonymous));
   }
 
   async #compact(machine: Machine): Promise<void> {
@@ -283,7 +284,7 @@ export class Faults {
     const revision = Math.max(1, world.model.revision - this.#random.between(0, 40));
     world.trace.fault('compaction', machine.name, () => `to revision ${revision}`);
     await callMember(world, machine, (operations) =>
-      operations.compact({ revision, physical: this.#random.chance(0.3) }, {}),
+      operations.compact({ revision, physical: this.#random.chance(0.3) }, anonymous),
     );
   }
 

@@ -4,6 +4,7 @@ import type { Machine } from './machine.ts';
 import type { SeededRandom } from './random.ts';
 import { putOf } from './requests.ts';
 import type { World } from './world.ts';
+import { anonymous } from './anonymous.ts';
 
 /** Takes leases, hangs keys on them, keeps them alive for a while, and then gives them up in one way or another. */
 export class LeaseHolder {
@@ -34,7 +35,9 @@ export class LeaseHolder {
     const id = random.positiveInt63();
     const askedMs = world.fastMs();
     const granted = await this.#ask((machine) =>
-      callMember(world, machine, (operations) => operations.leaseGrant({ id, ttlSeconds }, {})),
+      callMember(world, machine, (operations) =>
+        operations.leaseGrant({ id, ttlSeconds }, anonymous),
+      ),
     );
     if (granted.kind !== 'ok') return;
     world.acked(granted.value.header.revision);
@@ -43,7 +46,10 @@ export class LeaseHolder {
     const number = ++this.#count;
     await this.#ask((machine) =>
       callMember(world, machine, (operations) =>
-        operations.put(putOf(`lease/${this.name}`, `${this.name}-${number}`, { lease: id }), {}),
+        operations.put(
+          putOf(`lease/${this.name}`, `${this.name}-${number}`, { lease: id }),
+          anonymous,
+        ),
       ),
     );
     const rounds = random.between(0, 8);
@@ -59,7 +65,7 @@ export class LeaseHolder {
     const world = this.#world;
     const askedMs = world.fastMs();
     const reply = await this.#ask((machine) =>
-      callMember(world, machine, (operations) => operations.leaseKeepAlive(id, {})),
+      callMember(world, machine, (operations) => operations.leaseKeepAlive(id, anonymous)),
     );
     if (reply.kind !== 'ok') return true;
     const { ttlSeconds } = reply.value;
@@ -74,7 +80,7 @@ export class LeaseHolder {
     const world = this.#world;
     world.leases.mayEnd(id);
     await this.#ask((machine) =>
-      callMember(world, machine, (operations) => operations.leaseRevoke(id, {})),
+      callMember(world, machine, (operations) => operations.leaseRevoke(id, anonymous)),
     );
   }
 

@@ -13,6 +13,7 @@ import type { SeededRandom } from './random.ts';
 import { allKeys, clientKeys, leaseKeys } from './requests.ts';
 import { Violation } from './trace.ts';
 import type { World } from './world.ts';
+import { anonymous } from './anonymous.ts';
 
 /** What goes wrong on the way to a reader, outside of the hub. */
 class SinkFailure extends Error {}
@@ -133,7 +134,7 @@ export class WatchClient {
               });
             },
           },
-          {},
+          anonymous,
         );
       } catch {
         // A learner; another one will do.

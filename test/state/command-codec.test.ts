@@ -92,6 +92,34 @@ const written: readonly (readonly [command: Command, hex: string])[] = [
   [{ kind: 'member-level', id: member.id, level: 2 }, '01930fb03865396530356335323136343639346402'],
 ];
 
+/** Commands as they are written since feature level 2; bound in the same way. */
+const writtenSince2: readonly (readonly [command: Command, hex: string])[] = [
+  [
+    { ...put('k', 'v'), origin: { user: 'ann', authRevision: 7 } },
+    '0293a3616e6e079501c4016bc401760000',
+  ],
+  [
+    { ...compact(5), origin: { user: 'zwölf', authRevision: 2 ** 33 } },
+    '0293a67a77c3b66c66cb4200000000000000920405',
+  ],
+];
+
+test('commands of a user are written as at feature level 2', () => {
+  for (const [command, hex] of writtenSince2) {
+    expect(Buffer.from(encodeCommand(command)).toString('hex')).toBe(hex);
+    expect(plain(decodeCommand(Buffer.from(hex, 'hex')))).toBe(plain(command));
+  }
+});
+
+test('for whom a command was proposed does not change what it does', () => {
+  const states = [undefined, { user: 'ann', authRevision: 7 }].map((origin) => {
+    const state = State.create(new MemoryEngine(), { members: [] });
+    const command: Command = origin === undefined ? put('k', 'v') : { ...put('k', 'v'), origin };
+    return [plain(state.apply(1, encodeCommand(command))), state.digest()];
+  });
+  expect(states[0]).toEqual(states[1]);
+});
+
 test('commands are written as the first release wrote them', () => {
   for (const [command, hex] of written) {
     expect(Buffer.from(encodeCommand(command)).toString('hex')).toBe(hex);
@@ -111,10 +139,22 @@ function row(...parts: unknown[]): Uint8Array {
   return Buffer.concat([Buffer.of(1), packr.pack(parts)]);
 }
 
+/** The same, on behalf of a user. */
+function envelope(...parts: unknown[]): Uint8Array {
+  return Buffer.concat([Buffer.of(2), packr.pack(parts)]);
+}
+
 const k = Buffer.from('k');
 
 const unknown: readonly (readonly [what: string, bytes: Uint8Array])[] = [
-  ['another format', Buffer.concat([Buffer.of(2), packr.pack([4, 1])])],
+  ['another format', Buffer.concat([Buffer.of(3), packr.pack([4, 1])])],
+  ['an unknown kind in an envelope', envelope('ann', 1, [99, 1])],
+  ['a further part of the envelope', envelope('ann', 1, [4, 1], 'more')],
+  ['an envelope without a command', envelope('ann', 1)],
+  ['an envelope in an envelope', envelope('ann', 1, ['ann', 1, [4, 1]])],
+  ['a user that is no text', envelope(7, 1, [4, 1])],
+  ['a negative revision of users', envelope('ann', -1, [4, 1])],
+  ['a bare row where an envelope is due', Buffer.concat([Buffer.of(2), packr.pack([4, 1])])],
   ['an unknown kind', row(99, 1)],
   ['an unknown kind of operation', row(3, [], [[9, k]], [])],
   ['a further part', row(1, k, k, 0, 0, 'more')],
@@ -147,7 +187,7 @@ for (const [what, bytes] of unknown) {
 
 test('the message about an unknown command says what to do', () => {
   expect(() => decodeCommand(row(99, 1))).toThrow(/unknown kind 99; run a newer release/);
-  expect(() => decodeCommand(Buffer.of(2, 0))).toThrow(/format 2, .* run a newer release/);
+  expect(() => decodeCommand(Buffer.of(3, 0))).toThrow(/format 3, .* run a newer release/);
 });
 
 test('a command of which one part is not what it has to be is not understood, and not taken for another', () => {

@@ -62,7 +62,7 @@ test('what members know is part of the state: kept, and compared', async () => {
   const before = state.digest();
   apply({ kind: 'member-level', id: 'a', level: next });
   expect(state.digest()).not.toBe(before);
-  expect(Buffer.from(engine.get('slevels') ?? []).toString('hex')).toBe('92019192a16102');
+  expect(Buffer.from(engine.get('slevels') ?? []).toString('hex')).toBe('92019192a16103');
   const loaded = await State.load(engine, state.appliedIndex);
   expect([loaded.featureLevelOf('a'), loaded.featureLevelOf('b')]).toEqual([next, 1]);
   expect(loaded.digest()).toBe(state.digest());

@@ -35,13 +35,13 @@ export const note = ' noted';
 export const nextLevel: readonly Edit[] = [
   {
     file: 'state/feature-levels.ts',
-    from: 'export const knownLevel: number = firstLevel;',
-    to: 'export const knownLevel: number = 2;',
+    from: 'export const knownLevel: number = originLevel;',
+    to: 'export const knownLevel: number = 3;',
   },
   {
     file: 'operations/kv.ts',
-    from: "core.propose({ kind: 'put', request });",
-    to: `core.propose({ kind: 'put', request, note: core.state.featureLevel >= 2 ? '${note}' : '' });`,
+    from: "core.propose({ kind: 'put', request }, options.caller);",
+    to: `core.propose({ kind: 'put', request, note: core.state.featureLevel >= 3 ? '${note}' : '' });`,
   },
   {
     file: codec,

@@ -28,7 +28,7 @@ async function putThrough({ client, name }: MemberProcess): Promise<string | und
 const tooOld = {
   exitCode: 1,
   words: expect.stringMatching(
-    /the cluster has feature level 2, .* this release knows 1; run a newer release/,
+    /the cluster has feature level 3, .* this release knows 2; run a newer release/,
   ),
 };
 
@@ -69,7 +69,7 @@ test('members are upgraded one by one, and back, under load: nothing is lost, an
       await rolling.upgrade(name, program);
       await load.more(30);
       for (const member of members) {
-        expect([await putThrough(member), await featureLevelOf(member)]).toEqual(['value', '1']);
+        expect([await putThrough(member), await featureLevelOf(member)]).toEqual(['value', '2']);
       }
     }
 
@@ -77,7 +77,7 @@ test('members are upgraded one by one, and back, under load: nothing is lost, an
     await load.more(30);
     for (const member of members) {
       await eventually('the next level', async () =>
-        (await featureLevelOf(member)) === '2' ? true : undefined,
+        (await featureLevelOf(member)) === '3' ? true : undefined,
       );
       expect(await putThrough(member)).toBe(`value${note}`);
     }
@@ -94,7 +94,7 @@ test('members are upgraded one by one, and back, under load: nothing is lost, an
     await eventually('the addition', () => members[0]!.client.call('Cluster', 'MemberAdd', urls));
     joining.start(rolling.cluster.joinFlags());
     expect(await endOf(joining)).toMatchObject(tooOld);
-    expect(await featureLevelOf(members[0]!)).toBe('2');
+    expect(await featureLevelOf(members[0]!)).toBe('3');
   } finally {
     watcher.close();
     await rolling.end();

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Counter, Metrics } from '../../base/metrics.ts';
 import type { Logger } from '../../base/logger.ts';
-import type { AlarmType, Operations } from '../../operations/index.ts';
+import type { AlarmType, Caller, Operations } from '../../operations/index.ts';
 import { goneSignal, sendMethodNotAllowed, sendNotFound, sendText } from '../http/index.ts';
 import type { Page } from '../http/index.ts';
 import { etcdStatusOf } from './errors.ts';
@@ -11,6 +11,9 @@ export interface HealthOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
+
+/** Health pages ask nobody for a login. */
+const healthCaller: Caller = { api: 'health', address: undefined, user: undefined };
 
 /** True for the paths that the health pages answer. */
 export function isHealthPath(path: string): boolean {
@@ -92,7 +95,7 @@ async function whyUnhealthy(
   const linearizable = query.get('serializable') !== 'true';
   if (linearizable && !operations.hasLeader()) return 'RAFT NO LEADER';
   try {
-    await operations.checkHealth({ linearizable, signal });
+    await operations.checkHealth({ linearizable }, { caller: healthCaller, signal });
     return undefined;
   } catch (error) {
     return `RANGE ERROR:${etcdStatusOf(error).message}`;
@@ -118,7 +121,7 @@ interface Check {
 function createChecks({ operations }: HealthOptions): readonly Check[] {
   const read = async (linearizable: boolean, signal: AbortSignal): Promise<string | undefined> => {
     try {
-      await operations.checkHealth({ linearizable, signal });
+      await operations.checkHealth({ linearizable }, { caller: healthCaller, signal });
       return undefined;
     } catch (error) {
       return etcdStatusOf(error).message;

@@ -4,7 +4,16 @@ import type { LargeMessage } from '../large-message.ts';
 import { decodeRequest, streamMethod, unary } from '../methods.ts';
 import type { Method, RequestStream, ResponseStream } from '../methods.ts';
 import { isLongList, largeList } from './large-responses.ts';
-import { bigintOf, bytesOf, headerOf, longOf, longOfBigint, numberOf, optionsOf } from './wire.ts';
+import {
+  bigintOf,
+  bytesOf,
+  etcdCaller,
+  headerOf,
+  longOf,
+  longOfBigint,
+  numberOf,
+  optionsOf,
+} from './wire.ts';
 
 /** Leases: `etcdserverpb.Lease`. */
 export function leaseMethods(operations: Operations): Method[] {
@@ -57,7 +66,7 @@ export function leaseMethods(operations: Operations): Method[] {
       pb.LeaseLeasesRequest,
       pb.LeaseLeasesResponse,
       async (_request, context) => {
-        const answer = await operations.leaseList(optionsOf(context));
+        const answer = await operations.leaseList({}, optionsOf(context));
         return leaseList(operations, answer);
       },
     ),
@@ -193,7 +202,9 @@ class KeepAlives implements RequestStream {
   async #renew(bytes: Uint8Array): Promise<Uint8Array> {
     const request = decodeRequest(pb.LeaseKeepAliveRequest, bytes);
     // Whether the caller insists on a leader was asked when the stream was opened.
-    const { header, ttlSeconds } = await this.#operations.leaseKeepAlive(bigintOf(request.ID), {});
+    const { header, ttlSeconds } = await this.#operations.leaseKeepAlive(bigintOf(request.ID), {
+      caller: etcdCaller,
+    });
     return pb.LeaseKeepAliveResponse.encode({
       header: headerOf(header),
       ID: request.ID,

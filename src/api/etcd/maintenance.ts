@@ -26,7 +26,7 @@ export function maintenanceMethods(operations: Operations): Method[] {
       return { header: headerOf(answer.header), alarms: answer.alarms.map(alarmMessage) };
     }),
     unary(`${path}Status`, pb.StatusRequest, pb.StatusResponse, async (_request, context) => {
-      const status = await operations.status(optionsOf(context));
+      const status = await operations.status({}, optionsOf(context));
       return statusMessage(status);
     }),
     // There is nothing to defragment: space comes back by itself.
@@ -34,7 +34,7 @@ export function maintenanceMethods(operations: Operations): Method[] {
       Promise.resolve({}),
     ),
     unary(`${path}Hash`, pb.HashRequest, pb.HashResponse, async (_request, context) => {
-      const { header, hash } = await operations.hash(optionsOf(context));
+      const { header, hash } = await operations.hash({}, optionsOf(context));
       return { header: headerOf(header), hash };
     }),
     unary(`${path}HashKV`, pb.HashKVRequest, pb.HashKVResponse, async (request, context) => {
@@ -99,7 +99,7 @@ async function* snapshot(
   operations: Operations,
   context: CallContext,
 ): AsyncGenerator<pb.SnapshotResponse.$Properties> {
-  const backup = await operations.backup(optionsOf(context));
+  const backup = await operations.backup({}, optionsOf(context));
   let remaining = backup.sizeBytes;
   for await (const blob of backup.chunks()) {
     remaining -= blob.length;

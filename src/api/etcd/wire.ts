@@ -4,7 +4,7 @@ import type { Key, KeyRange } from '../../base/key.ts';
 import { memberIdNumber, memberIdOf } from '../../base/member-id.ts';
 import type { MemberId } from '../../base/member-id.ts';
 import type { etcdserverpb as pb, mvccpb } from '../../gen/etcd.js';
-import type { CallOptions, Header } from '../../operations/index.ts';
+import type { Caller, CallOptions, Header } from '../../operations/index.ts';
 import type { KeyValue, Member } from '../../operations/index.ts';
 import type { CallContext } from '../methods.ts';
 import { StatusError, statusCodes } from '../status.ts';
@@ -123,6 +123,9 @@ export function insistsOnLeader(context: CallContext): boolean {
   return context.metadata('hasleader') === 'true';
 }
 
+/** Nobody logs in yet. */
+export const etcdCaller: Caller = { api: 'etcd', address: undefined, user: undefined };
+
 /** What a call brings along, for operations. The signal is made only by those who wait for long. */
 export function optionsOf(
   context: CallContext,
@@ -131,6 +134,6 @@ export function optionsOf(
   checkApiVersion(context);
   const requireLeader = insistsOnLeader(context);
   return waits === 'long'
-    ? { requireLeader, signal: context.signal }
-    : { requireLeader, gone: () => context.signal };
+    ? { caller: etcdCaller, requireLeader, signal: context.signal }
+    : { caller: etcdCaller, requireLeader, gone: () => context.signal };
 }

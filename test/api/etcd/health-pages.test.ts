@@ -78,7 +78,7 @@ describe('/health', () => {
     const started = once(seen, 'started');
     const gone = once(seen, 'gone');
     const operations = fakeOperations({
-      checkHealth: ({ signal }) => {
+      checkHealth: (_check, { signal }) => {
         signal?.addEventListener('abort', () => seen.emit('gone'));
         seen.emit('started');
         return new Promise(() => {});

@@ -7,6 +7,7 @@ import { RegistryError } from '../../../src/base/errors.ts';
 import { etcdserverpb as pb, grpc, v3electionpb } from '../../../src/gen/etcd.js';
 import type { Machine } from '../../simulation/machine.ts';
 import { operationsOf, Stage } from '../../operations/stage.ts';
+import { anonymous } from '../../simulation/anonymous.ts';
 
 const requests: Readonly<Record<string, Uint8Array>> = {
   '/etcdserverpb.KV/RangeStream': pb.RangeRequest.encode({ key: Buffer.from('k') }).finish(),
@@ -139,7 +140,7 @@ test('a learner serves no stream but a snapshot', async () => {
   const stage = await Stage.open();
   const operations = operationsOf(stage.leader);
   const added = { peerUrls: ['http://m2:2380'], isLearner: true };
-  await stage.settled(operations.memberAdd(added, {}));
+  await stage.settled(operations.memberAdd(added, anonymous));
   const learner = stage.join('m2');
   await stage.until('the learner', () => learner.replica?.isLearner === true);
   const streams = new Streams(learner);

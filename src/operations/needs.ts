@@ -1,0 +1,81 @@
+import type { RegistryError } from '../base/errors.ts';
+import type { Pack } from '../state/index.ts';
+import type { Limits } from './core.ts';
+import type { KeyUse } from './key-use.ts';
+import type { Caller, CallerOperations, CallOptions } from './operations.ts';
+
+/**
+ * The right that a call needs where users are on; without users everybody may do everything.
+ *
+ * - `none`: nobody has to log in.
+ * - `login`: any user.
+ * - `keys`: a user that may read and write what the request reads and writes.
+ * - `root`: a user with the role `root`.
+ */
+export type Access =
+  { readonly kind: 'none' | 'login' | 'root' } | { readonly kind: 'keys'; readonly use: KeyUse };
+
+export const everyone: Access = { kind: 'none' };
+export const anyUser: Access = { kind: 'login' };
+export const root: Access = { kind: 'root' };
+
+export function keyRights(use: KeyUse): Access {
+  return { kind: 'keys', use };
+}
+
+/**
+ * - `if-required`: the call goes on without a leader, unless the caller insists on one.
+ * - `must-exist`: it is refused while there is none.
+ * - `this-member`: it is refused everywhere but on the leader.
+ */
+export type LeaderNeed = 'if-required' | 'must-exist' | 'this-member';
+
+/**
+ * What an answer rests on.
+ *
+ * - `log`: a command that the cluster agrees on.
+ * - `linearizable`: the state here, once a round has proved that it is not stale.
+ * - `linearizable-if-led`: the same while there is a leader, and otherwise the state as it is: what is left of a cluster
+ *   can still be backed up.
+ * - `serializable`: the state here, as it is.
+ * - `local`: facts about this member.
+ */
+export type Consistency = 'log' | 'linearizable' | 'linearizable-if-led' | 'serializable' | 'local';
+
+/** A need, or the way to tell it from the request. */
+type Need<Request, Value> = Value | ((request: Request) => Value);
+
+/** The row of an operation: what must hold before its body runs. */
+export interface Needs<Request> {
+  /** Asked only for requests that have passed `check`. */
+  readonly access: Need<Request, Access>;
+  readonly servedByLearner: Need<Request, boolean>;
+  readonly leader: Need<Request, LeaderNeed>;
+  readonly consistency: Need<Request, Consistency>;
+  /** Bytes by which the data grows at most, which must fit the quota. 0: it does not grow. */
+  readonly growthBytes: Need<Request, number>;
+  /** Refuses a request that makes no sense, whatever the data. */
+  readonly check?: (request: Request, limits: Limits) => void;
+}
+
+type Name = keyof CallerOperations;
+export type RequestOf<N extends Name> = Parameters<CallerOperations[N]>[0];
+
+/** An operation behind the gate. Only `Gate` makes one. */
+export interface Gated<Request, Answer> {
+  (request: Request, options: CallOptions, pack?: Pack): Answer;
+  readonly operation: string;
+  readonly needs: Needs<Request>;
+}
+
+/** The operations of these names, each behind the gate. */
+export type GatedOperations<Names extends Name = Name> = {
+  readonly [N in Names]: Gated<RequestOf<N>, ReturnType<CallerOperations[N]>>;
+};
+
+/** Decides whether a caller has a right; what is returned is what the caller is told instead of an answer. */
+export type Authorize = (
+  caller: Caller,
+  access: Access,
+  operation: string,
+) => RegistryError | undefined;
