@@ -20,6 +20,7 @@
 export type { Bytes, Keys } from './bytes.ts';
 export type { Election, Leadership } from './election.ts';
 export type { CallOptions, TlsOptions } from './options.ts';
+export type { ServerErrorCode } from './error-codes.ts';
 export { Compacted, RollcallError, UnknownOutcome, type RollcallErrorCode } from './errors.ts';
 export {
   KeyValue,

@@ -57,11 +57,14 @@ test('a program in TypeScript is checked against the types of both packages, all
   writeFileSync(
     join(home, 'use.ts'),
     `import { RollcallError, op, type Instance, type Watcher } from 'rollcall-client';
-import { startServer, type EmbeddedMember } from 'rollcall/server';
+import { startServer, type EmbeddedMember, type ErrorCode } from 'rollcall/server';
 import { Rollcall } from 'rollcall';
 const member: EmbeddedMember = await startServer({ name: 'm1' });
 const client = new Rollcall({ endpoints: [...member.clientUrls] });
 const found: readonly Instance[] = await client.instances('payment');
+export const codes: ErrorCode[] = ['lease-not-found', 'not-leader', 'invalid-request'];
+// @ts-expect-error there is no such code
+export const wrong: ErrorCode = 'no-such-code';
 // @ts-expect-error a number is no key
 await client.get(found.length);
 export { RollcallError, op, type Watcher };
