@@ -6,7 +6,7 @@
  */
 export type { Api } from './api.ts';
 export { declareEtcdMetrics, etcdApi, messageOverheadBytes } from './etcd/index.ts';
-export type { EtcdMetrics } from './etcd/index.ts';
+export type { EtcdApi, EtcdMetrics } from './etcd/index.ts';
 export { openClientListeners } from './listeners.ts';
 export type { ClientListeners, HttpPort, ListenerOptions } from './listeners.ts';
 export { reflectionApi } from './reflection/index.ts';

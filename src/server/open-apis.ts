@@ -1,5 +1,5 @@
 import { etcdApi, messageOverheadBytes, openClientListeners, reflectionApi } from '../api/index.ts';
-import type { ClientListeners } from '../api/index.ts';
+import type { Api, ClientListeners, EtcdApi } from '../api/index.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { describedFiles } from '../gen/descriptors.ts';
@@ -13,23 +13,19 @@ import type { ServerConfig } from './config.ts';
 /** The name of the port for metrics. */
 export const metricsPort = 'metrics';
 
-/** Opens the ports for clients, with all APIs that they can speak. Another API is added here. */
-export function openApis(
+export interface ApiParts {
+  readonly core: Core;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: PrometheusMetrics;
+}
+
+/** All APIs that clients can speak. Another API is added here. */
+export function apisOf(
   config: ServerConfig,
-  {
-    core,
-    clock,
-    logger,
-    metrics,
-  }: {
-    readonly core: Core;
-    readonly clock: Clock;
-    readonly logger: Logger;
-    readonly metrics: PrometheusMetrics;
-  },
-): Promise<ClientListeners> {
+  { core, clock, logger, metrics }: ApiParts,
+): { readonly etcd: EtcdApi; readonly apis: readonly Api[] } {
   const { metricsDetail } = config;
-  const messageBytesMax = config.maxRequestBytes + messageOverheadBytes;
   const etcd = etcdApi({
     operations: createOperations(core),
     clock,
@@ -44,12 +40,20 @@ export function openApis(
       rollcall: ownVersion(),
     },
     debugVars: processVars,
-    messageBytesMax,
+    messageBytesMax: config.maxRequestBytes + messageOverheadBytes,
     maxTxnOps: config.maxTxnOps,
     enableGrpcGateway: config.enableGrpcGateway,
   });
+  const reflection = reflectionApi({ files: describedFiles, metrics, metricsDetail });
+  return { etcd, apis: [etcd, reflection] };
+}
+
+/** Opens the ports for clients, with all APIs. */
+export function openApis(config: ServerConfig, parts: ApiParts): Promise<ClientListeners> {
+  const { clock, logger } = parts;
+  const { etcd, apis } = apisOf(config, parts);
   return openClientListeners({
-    apis: [etcd, reflectionApi({ files: describedFiles, metrics, metricsDetail })],
+    apis,
     clock,
     logger,
     clientUrls: config.listenClientUrls,
@@ -63,7 +67,7 @@ export function openApis(
       },
     ],
     access: { corsOrigins: config.corsOrigins, hostWhitelist: config.hostWhitelist },
-    messageBytesMax,
+    messageBytesMax: config.maxRequestBytes + messageOverheadBytes,
     streamsMax: config.maxConcurrentStreams,
     pingsMinTimeMs: config.grpcKeepaliveMinTimeMs,
     keepaliveIntervalMs: config.grpcKeepaliveIntervalMs,

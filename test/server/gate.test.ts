@@ -1,0 +1,183 @@
+import { expect, test } from 'vitest';
+import type { Api } from '../../src/api/index.ts';
+import { gatewayRoutes } from '../../src/api/etcd/gateway-routes.ts';
+import { createHttpHandler } from '../../src/api/http/index.ts';
+import type { Method, RequestStream } from '../../src/api/methods.ts';
+import { RegistryError } from '../../src/base/errors.ts';
+import { silentLogger } from '../../src/base/logger.ts';
+import { Core } from '../../src/operations/index.ts';
+import type { Access, Caller } from '../../src/operations/index.ts';
+import { createPrometheusMetrics, systemClock } from '../../src/platform/index.ts';
+import { defaultConfig } from '../../src/server/config.ts';
+import { apisOf } from '../../src/server/open-apis.ts';
+import { serve } from '../api/etcd/serve.ts';
+import { Stage } from '../operations/stage.ts';
+
+const key = Buffer.from('k');
+const leader = { name: key, key, rev: 1, lease: 7 };
+
+/** A sound request of each method that asks an operation, and the operation. */
+const guarded: Readonly<Record<string, readonly [operation: string, request: object]>> = {
+  '/etcdserverpb.KV/Range': ['range', { key }],
+  '/etcdserverpb.KV/RangeStream': ['rangeStream', { key }],
+  '/etcdserverpb.KV/Put': ['put', { key }],
+  '/etcdserverpb.KV/DeleteRange': ['deleteRange', { key }],
+  '/etcdserverpb.KV/Txn': ['txn', { success: [{ request_put: { key } }] }],
+  '/etcdserverpb.KV/Compact': ['compact', { revision: 1 }],
+  '/etcdserverpb.Watch/Watch': ['watch', { create_request: { key } }],
+  '/etcdserverpb.Lease/LeaseGrant': ['leaseGrant', { TTL: 60 }],
+  '/etcdserverpb.Lease/LeaseRevoke': ['leaseRevoke', { ID: 7 }],
+  '/etcdserverpb.Lease/LeaseKeepAlive': ['leaseKeepAlive', { ID: 7 }],
+  '/etcdserverpb.Lease/LeaseTimeToLive': ['leaseTimeToLive', { ID: 7, keys: true }],
+  '/etcdserverpb.Lease/LeaseLeases': ['leaseList', {}],
+  '/etcdserverpb.Cluster/MemberAdd': ['memberAdd', { peerURLs: ['http://new:2380'] }],
+  '/etcdserverpb.Cluster/MemberRemove': ['memberRemove', { ID: 7 }],
+  '/etcdserverpb.Cluster/MemberUpdate': ['memberUpdate', { ID: 7, peerURLs: ['http://new:1'] }],
+  '/etcdserverpb.Cluster/MemberPromote': ['memberPromote', { ID: 7 }],
+  '/etcdserverpb.Cluster/MemberList': ['memberList', {}],
+  '/etcdserverpb.Maintenance/Alarm': ['alarm', { action: 0 }],
+  '/etcdserverpb.Maintenance/Status': ['status', {}],
+  '/etcdserverpb.Maintenance/Hash': ['hash', {}],
+  '/etcdserverpb.Maintenance/HashKV': ['hashKv', {}],
+  '/etcdserverpb.Maintenance/Snapshot': ['backup', {}],
+  '/etcdserverpb.Maintenance/MoveLeader': ['moveLeader', { targetID: 7 }],
+  '/etcdserverpb.Maintenance/Downgrade': ['downgrade', { action: 2 }],
+  '/v3lockpb.Lock/Lock': ['lock', { name: key, lease: 7 }],
+  '/v3lockpb.Lock/Unlock': ['unlock', { key }],
+  '/v3electionpb.Election/Campaign': ['campaign', { name: key, lease: 7 }],
+  '/v3electionpb.Election/Proclaim': ['proclaim', { leader }],
+  '/v3electionpb.Election/Leader': ['leader', { name: key }],
+  '/v3electionpb.Election/Observe': ['observe', { name: key }],
+  '/v3electionpb.Election/Resign': ['resign', { leader }],
+};
+
+/** Methods that ask no operation: they tell nothing that depends on data, members or users, and change nothing. */
+const unguarded = [
+  // There are no users; each answers that, or refuses.
+  /^\/etcdserverpb\.Auth\//,
+  // Nothing to do.
+  /^\/etcdserverpb\.Maintenance\/Defragment$/,
+  // The process serves.
+  /^\/grpc\.health\.v1\.Health\/(Check|List|Watch)$/,
+  // What messages look like.
+  /^\/grpc\.reflection\.v1(alpha)?\.ServerReflection\/ServerReflectionInfo$/,
+];
+
+const isUnguarded = (path: string): boolean => unguarded.some((one) => one.test(path));
+
+interface Asked {
+  readonly caller: Caller;
+  readonly access: Access;
+  readonly operation: string;
+}
+
+/** All APIs of a member at which nobody may do anything, except for what needs no right if `everyone` passes. */
+async function refusingMember({ everyone }: { readonly everyone: boolean }) {
+  const stage = await Stage.open();
+  const asked: Asked[] = [];
+  const core = new Core({
+    ...stage.coreOf(stage.leader).options,
+    authorize: (caller, access, operation) => {
+      asked.push({ caller, access, operation });
+      if (everyone && access.kind === 'none') return undefined;
+      return new RegistryError('permission-denied', 'planted');
+    },
+  });
+  const parts = {
+    core,
+    clock: systemClock(),
+    logger: silentLogger,
+    metrics: createPrometheusMetrics(),
+  };
+  return { stage, asked, ...apisOf(defaultConfig, parts) };
+}
+
+function methodsOf(apis: readonly Api[]): ReadonlyMap<string, Method> {
+  return new Map(apis.flatMap(({ methods }) => methods).map((method) => [method.path, method]));
+}
+
+/** The error with which a call ends, as its caller is told. */
+async function refusalOf(method: Method, request: object): Promise<unknown> {
+  const context = { signal: new AbortController().signal, metadata: () => undefined };
+  const bytes = method.request.encode({ ...request });
+  const error = await (method.kind === 'unary'
+    ? method.call(bytes, context).then(() => 'answered', asIs)
+    : new Promise<unknown>((resolve) => {
+        let stream: RequestStream | undefined;
+        const responses = {
+          push: () => (resolve('answered'), true),
+          end: resolve,
+          pause() {},
+          resume() {},
+        };
+        stream = method.open(context, responses);
+        stream.message(bytes);
+      }));
+  return error instanceof Error ? method.statusOf(error) : error;
+}
+
+const asIs = (error: unknown): unknown => error;
+/** Locks and elections have another code, as in etcd. */
+const denied = { message: 'etcdserver: permission denied' };
+
+test('every gRPC method of every API asks the gate, or is known not to', async () => {
+  const { stage, apis, asked } = await refusingMember({ everyone: false });
+  const methods = methodsOf(apis);
+  expect([...methods.keys()].filter((path) => !isUnguarded(path)).toSorted()).toEqual(
+    Object.keys(guarded).toSorted(),
+  );
+  for (const [path, [operation, request]] of Object.entries(guarded)) {
+    asked.length = 0;
+    const refusal = await stage.settled(refusalOf(methods.get(path)!, request));
+    expect([path, refusal]).toMatchObject([path, denied]);
+    expect(asked).toMatchObject([{ operation, caller: { api: 'etcd' } }]);
+  }
+});
+
+test('methods that are known not to ask the gate ask no operation at all', async () => {
+  const { stage, apis, asked } = await refusingMember({ everyone: false });
+  const { lastIndex } = stage.leader.replica!;
+  for (const [path, method] of methodsOf(apis)) {
+    if (isUnguarded(path)) await stage.settled(refusalOf(method, {}));
+  }
+  await stage.pass(1000);
+  expect(asked).toEqual([]);
+  expect(stage.leader.replica!.lastIndex).toBe(lastIndex);
+});
+
+test('every JSON route leads to a gRPC method, and is refused as that one is', async () => {
+  const { apis, etcd } = await refusingMember({ everyone: false });
+  const methods = methodsOf(apis);
+  const base = await serve(
+    createHttpHandler({ routes: [etcd.routes!(methods)], logger: silentLogger }),
+  );
+  for (const [route, name] of Object.entries(gatewayRoutes)) {
+    expect([...methods.keys()]).toContain(`/${name}`);
+    const [, request] = guarded[`/${name}`] ?? [];
+    if (request === undefined) continue;
+    const body = JSON.stringify(request, (_field, value: unknown) => base64Of(value));
+    const response = await fetch(base + route, { method: 'POST', body });
+    const text = await response.text();
+    expect([route, text]).toEqual([route, expect.stringContaining(denied.message)]);
+  }
+});
+
+/** Buffers come as what `Buffer.toJSON` makes of them. */
+function base64Of(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('data' in value)) return value;
+  return Buffer.from(Array.isArray(value.data) ? value.data : []).toString('base64');
+}
+
+test('health pages ask the gate for what everybody may know', async () => {
+  const { etcd, apis, asked } = await refusingMember({ everyone: true });
+  const base = await serve(
+    createHttpHandler({ routes: [etcd.routes!(methodsOf(apis))], logger: silentLogger }),
+  );
+  for (const page of ['/health?serializable=true', '/livez']) {
+    asked.length = 0;
+    expect((await fetch(base + page)).status).toBe(200);
+    expect(asked).toMatchObject([
+      { operation: 'checkHealth', access: { kind: 'none' }, caller: { api: 'health' } },
+    ]);
+  }
+});
