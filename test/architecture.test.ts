@@ -66,6 +66,67 @@ test('only operations use the watches of a replica', () => {
   expect(users).toEqual([]);
 });
 
+/** What carries calls and pages for any API. */
+const carriers = ['grpc', 'gateway', 'http', 'http2', 'port'].map((name) => join('src/api', name));
+
+test('what carries calls and pages knows no API', () => {
+  const shared = readdirSync('src/api')
+    .filter((name) => name.endsWith('.ts') && name !== 'index.ts')
+    .map((name) => join('src/api', name));
+  const known = [...carriers.flatMap(sourceFiles), ...shared].flatMap((file) => {
+    const text = codeOf(file);
+    const imports = text.matchAll(
+      /from '([^']*(?:\/(?:etcd|reflection)\/|\/(?:gen|operations|registry)\/)[^']*)'/g,
+    );
+    const names = text.matchAll(/['"`][^'"`\n]*\betcd[^'"`\n]*['"`]/g);
+    return [...imports, ...names].map(([found]) => `${file}: ${found}`);
+  });
+  expect(known).toEqual([]);
+});
+
+/** Clocks, timers and chance. A timer of a socket is the socket's. */
+const timeAndChance =
+  /\bperformance\.now\b|\bDate\b|(?<!\.)\bset(?:Timeout|Interval|Immediate)\(|\bMath\.random\b/g;
+
+/** The environment, arguments and signals. `process.nextTick` is a queue of the language, as microtasks are. */
+const processUse = /\bprocess\.(?!nextTick\b)\w+/g;
+
+/** Modules of Node.js that open connections, when more than types is imported from them. */
+const sockets =
+  /^import \{(?! isIP \}| STATUS_CODES \})[^}]*\} from 'node:(?:net|http2?|https|tls|dgram|dns)[^']*'/gm;
+
+/** The SDK and the command line are programs of their own: they have their own time and open their own connections. */
+const ownPrograms = ['client', 'cli'];
+const composition = ['server', 'main.ts'];
+
+/** Files of a member that read time, and why. */
+const timeExceptions: Readonly<Record<string, string>> = {
+  'transport/grpc-transport.ts': "gRPC's library takes a deadline by the calendar",
+};
+
+test('time and chance of a member come from platform', () => {
+  const found = sourcesBut(['platform', 'gen', ...ownPrograms]).filter((file) =>
+    contains(file, timeAndChance),
+  );
+  expect(found).toEqual(Object.keys(timeExceptions));
+});
+
+test('only platform and the composition look at the process', () => {
+  const others = sourcesBut(['platform', 'gen', ...ownPrograms, ...composition]);
+  expect(others.filter((file) => contains(file, processUse))).toEqual([]);
+});
+
+test('a member opens sockets in platform, transport, api/port and server only', () => {
+  const others = sourcesBut([
+    'platform',
+    'transport',
+    join('api', 'port'),
+    ...composition,
+    ...ownPrograms,
+  ]);
+  expect(others.filter((file) => contains(file, sockets))).toEqual([]);
+});
+
 for (const folder of folders.toSorted()) {
   const uses = allowed[folder] ?? [];
 
@@ -98,6 +159,22 @@ function importsOf(folder: string): Import[] {
       .map((path) => ({ file, path, target: path.split(sep)[0] ?? '' }))
       .filter(({ target }) => target !== folder),
   );
+}
+
+/** Files of `src`, without those in some folders. */
+function sourcesBut(without: readonly string[]): string[] {
+  return sourceFiles('src')
+    .map((file) => relative('src', file))
+    .filter((file) => !without.some((path) => file === path || file.startsWith(path + sep)));
+}
+
+function contains(file: string, pattern: RegExp): boolean {
+  return codeOf(join('src', file)).search(pattern) !== -1;
+}
+
+/** A file without its comments. */
+function codeOf(file: string): string {
+  return readFileSync(file, 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*$/gm, '');
 }
 
 function sourceFiles(folder: string): string[] {

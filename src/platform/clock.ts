@@ -22,3 +22,8 @@ export function systemClock(): Clock {
     endOfTurn: (callback) => void setImmediate(callback),
   };
 }
+
+/** What the calendar says, in milliseconds since 1970. It may be set back: for people and ids, never for measuring. */
+export function wallTimeMs(): number {
+  return Date.now();
+}

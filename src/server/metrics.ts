@@ -1,6 +1,7 @@
 import { declareEtcdMetrics } from '../api/index.ts';
 import type { Metrics } from '../base/metrics.ts';
 import type { Core } from '../operations/index.ts';
+import { wallTimeMs } from '../platform/index.ts';
 import type { Store } from '../replica/index.ts';
 
 const alarmNames = { 'no-space': 'NOSPACE', corrupt: 'CORRUPT' } as const;
@@ -49,7 +50,7 @@ export function declareMetrics(metrics: Metrics, core: Core, store: Store): void
     lastCompactionSeconds: () => {
       const { lastCompactionMs } = counters;
       if (lastCompactionMs === undefined) return 0;
-      return (Date.now() - (core.clock.nowMs() - lastCompactionMs)) / 1000;
+      return (wallTimeMs() - (core.clock.nowMs() - lastCompactionMs)) / 1000;
     },
     ranges: () => core.rangesRead,
     puts: () => counters.puts,

@@ -7,6 +7,7 @@ import { silentMetrics } from '../base/metrics.ts';
 import { RegistryError } from '../base/errors.ts';
 import { readBackup } from '../operations/index.ts';
 import type { BackupHeader, Sha256 } from '../operations/index.ts';
+import { systemClock } from '../platform/index.ts';
 import type { Identity, SnapshotStage, Store } from '../replica/index.ts';
 import { openLevelStore } from '../storage/index.ts';
 import { State } from '../state/index.ts';
@@ -56,6 +57,7 @@ export async function restoreBackup(
   const unfinished = `${target.dataDir}.restoring`;
   await rm(unfinished, { recursive: true, force: true });
   const store = await openLevelStore(unfinished, {
+    clock: systemClock(),
     logger: silentLogger,
     metrics: silentMetrics,
     fsync: true,

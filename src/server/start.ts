@@ -10,7 +10,12 @@ import {
   startAutoCompaction,
   startCorruptionChecks,
 } from '../operations/index.ts';
-import { createPrometheusMetrics, systemClock, systemRandom } from '../platform/index.ts';
+import {
+  createPrometheusMetrics,
+  systemClock,
+  systemRandom,
+  wallTimeMs,
+} from '../platform/index.ts';
 import type { LoggerFactory, PrometheusMetrics } from '../platform/index.ts';
 import type { Replica, Store } from '../replica/index.ts';
 import { createMemoryStore, openLevelStore } from '../storage/index.ts';
@@ -88,7 +93,12 @@ function openStore(
   metrics: PrometheusMetrics,
 ): Promise<Store> {
   if (config.dataDir === undefined) return Promise.resolve(createMemoryStore());
-  return openLevelStore(config.dataDir, { logger, metrics, fsync: !config.unsafeNoFsync });
+  return openLevelStore(config.dataDir, {
+    clock: systemClock(),
+    logger,
+    metrics,
+    fsync: !config.unsafeNoFsync,
+  });
 }
 
 /** The parts of one member, from their start to their end. */
@@ -243,7 +253,7 @@ class Member {
       heartbeatIntervalMs: config.heartbeatIntervalMs,
       electionTimeoutMs: config.electionTimeoutMs,
       reportEtcdVersion: config.reportEtcdVersion,
-      newMemberId: (peerUrls, isTaken) => addedMemberId(peerUrls, Date.now(), isTaken),
+      newMemberId: (peerUrls, isTaken) => addedMemberId(peerUrls, wallTimeMs(), isTaken),
       sha256,
     });
   }

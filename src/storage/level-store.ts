@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pack, unpack } from 'msgpackr';
+import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { present } from '../base/assert.ts';
 import { RegistryError } from '../base/errors.ts';
@@ -48,6 +49,7 @@ const formatVersion = 1;
 const unfinishedVersion = 2;
 
 export interface LevelStoreOptions {
+  readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** False: writes are acknowledged before they are on the disk. Only for tests. */
@@ -70,6 +72,7 @@ class LevelStore implements Store {
   readonly #database: Database;
   readonly #writer: LevelWriter;
   readonly #folder: string;
+  readonly #clock: Clock;
   readonly #fsync: boolean;
   readonly #syncSeconds: Histogram;
   readonly #commitSeconds: Histogram;
@@ -87,12 +90,17 @@ class LevelStore implements Store {
   /** A snapshot was adopted, and the records of the former state are still there. */
   #oldEpochsDue = false;
 
-  constructor(database: Database, folder: string, { logger, metrics, fsync }: LevelStoreOptions) {
+  constructor(
+    database: Database,
+    folder: string,
+    { clock, logger, metrics, fsync }: LevelStoreOptions,
+  ) {
     this.#database = database;
     this.#writer = new LevelWriter(database);
     this.#folder = folder;
     this.#log = new StoredLog(database);
     this.#cleanup = new Cleanup(database, this.#writer, logger, () => this.#sizeOnDisk());
+    this.#clock = clock;
     this.#fsync = fsync;
     this.#engine = this.#engineOf(this.#epoch);
     this.#syncSeconds = metrics.histogram(
@@ -230,11 +238,11 @@ class LevelStore implements Store {
         batch.put(identityKey, this.#header());
       }
     } else if (ahead) this.#putAhead(batch);
-    const beganMs = performance.now();
+    const beganMs = this.#clock.nowMs();
     // State is synced, too: LevelDB may begin a new log file before the next write, and the sync of that write does not
     // cover the old file. After a crash the next flush could then be there without the changes of this one.
     await this.#writer.write(batch, { sync: (sync || flushes || ahead) && this.#fsync });
-    const seconds = (performance.now() - beganMs) / 1000;
+    const seconds = (this.#clock.nowMs() - beganMs) / 1000;
     if (sync) this.#syncSeconds.observe(seconds);
     if (flushes || ahead) this.#engine.endFlush();
     if (flushes) {

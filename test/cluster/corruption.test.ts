@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, test, vi } from 'vitest';
 import { silentLogger } from '../../src/base/logger.ts';
 import { silentMetrics } from '../../src/base/metrics.ts';
+import { systemClock } from '../../src/platform/clock.ts';
 import { openLevelStore } from '../../src/storage/index.ts';
 import { writeOf } from '../contract/store.ts';
 import { ClusterOfProcesses, eventually } from './processes.ts';
@@ -19,7 +20,12 @@ function recordKey(revision: number): string {
 
 /** Changes the last byte of a value on the disk of a member that does not run, as a mistake of a program would. */
 async function changeValue({ dataDir }: MemberProcess, revision: number): Promise<void> {
-  const options = { logger: silentLogger, metrics: silentMetrics, fsync: true };
+  const options = {
+    clock: systemClock(),
+    logger: silentLogger,
+    metrics: silentMetrics,
+    fsync: true,
+  };
   const store = await openLevelStore(dataDir, options);
   try {
     const { appliedIndex } = await store.load();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe } from 'vitest';
 import { silentLogger } from '../../src/base/logger.ts';
 import { silentMetrics } from '../../src/base/metrics.ts';
+import { systemClock } from '../../src/platform/clock.ts';
 import type { Store } from '../../src/replica/index.ts';
 import { openLevelStore } from '../../src/storage/index.ts';
 import { testStoreContract } from './store.ts';
@@ -17,6 +18,7 @@ async function levelDisk(): Promise<Disk> {
   return {
     open: async () => {
       const store = await openLevelStore(join(folder, String(life)), {
+        clock: systemClock(),
         logger: silentLogger,
         metrics: silentMetrics,
         fsync: false,

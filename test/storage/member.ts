@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { silentLogger } from '../../src/base/logger.ts';
 import { silentMetrics } from '../../src/base/metrics.ts';
+import { systemClock } from '../../src/platform/clock.ts';
 import type { Recovered, Store } from '../../src/replica/index.ts';
 import { openLevelStore } from '../../src/storage/index.ts';
 import { stateOf } from '../contract/store.ts';
@@ -16,7 +17,12 @@ export async function temporaryFolder(): Promise<string> {
 }
 
 export function openStore(directory: string): Promise<Store> {
-  return openLevelStore(directory, { logger: silentLogger, metrics: silentMetrics, fsync: false });
+  return openLevelStore(directory, {
+    clock: systemClock(),
+    logger: silentLogger,
+    metrics: silentMetrics,
+    fsync: false,
+  });
 }
 
 /** Everything that a member finds when it starts. */

@@ -4,11 +4,13 @@
  */
 import { silentLogger } from '../../src/base/logger.ts';
 import { silentMetrics } from '../../src/base/metrics.ts';
+import { systemClock } from '../../src/platform/clock.ts';
 import { openLevelStore } from '../../src/storage/index.ts';
 import { base, entryOf, owner, writeOf } from '../contract/store.ts';
 
 const [directory = '', size = '100'] = process.argv.slice(2);
 const store = await openLevelStore(directory, {
+  clock: systemClock(),
   logger: silentLogger,
   metrics: silentMetrics,
   fsync: true,
