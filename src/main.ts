@@ -2,9 +2,9 @@
 import { isForServer } from './cli/global-options.ts';
 import { nameSources } from './server/source-stack.ts';
 
-// Node.js would open its debugger for everybody on this machine.
+// Node.js would open its debugger to every user of this machine.
 process.on('SIGUSR1', () => {});
-// Before Node.js prints an error that nothing caught.
+// Runs before Node.js prints an uncaught error.
 process.on('uncaughtExceptionMonitor', nameSources);
 
 const argv = process.argv.slice(2);

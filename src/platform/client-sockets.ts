@@ -4,8 +4,8 @@ import { Socket } from 'node:net';
 const silenceMs = 30_000;
 
 /**
- * Has the system probe every connection that this process opens from now on, once it was silent for 30 s. gRPC's library
- * opens them out of reach, so that Node.js itself is asked to tell of them.
+ * Turns on TCP keep-alive probes, after 30 s of silence, for every connection that this process opens from now on.
+ * gRPC's library gives no access to its sockets, so Node.js' diagnostics channel is used.
  */
 export function probeClientSockets(): void {
   subscribe('net.client.socket', (message) => {

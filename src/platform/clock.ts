@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from '../base/clock.ts';
 
-/** Node.js fires a timer of more than this, some 24 days, at once. */
+/** Node.js fires a longer timer (more than about 24 days) at once. */
 const timerMsMax = 2 ** 31 - 1;
 
 /** Real time: the monotonic clock of the machine and the timers of the event loop. */
@@ -18,7 +18,7 @@ export function systemClock(): Clock {
       wait(delayMs);
       return () => clearTimeout(timer);
     },
-    // What arrived from the network in this turn is delivered before the check phase, where immediates run.
+    // Network data that arrived in this turn is delivered before the check phase, in which immediates run.
     endOfTurn: (callback) => void setImmediate(callback),
   };
 }

@@ -1,4 +1,7 @@
-/** The only home of time, chance, the log and the figures of the process: the real ones behind base's interfaces. */
+/**
+ * Time, randomness, the log and the metrics of the process: the real implementations of base's interfaces. Only this
+ * module uses them directly.
+ */
 export { probeClientSockets } from './client-sockets.ts';
 export { systemClock, wallTimeMs } from './clock.ts';
 export { openLog } from './logger.ts';

@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 
-/** Lines that could not be written since this process began. There is one log, however many members run. */
+/** Lines dropped since this process began. There is one log, however many members run. */
 let dropped = 0;
 
 export function droppedLogLines(): number {
@@ -8,20 +8,20 @@ export function droppedLogLines(): number {
 }
 
 /**
- * One place that log lines go to. Each is written at once, so that nothing is lost when the process ends. A line that
- * cannot be written (the disk is full, nobody reads the pipe) is dropped and counted: a log must never stop a member.
+ * One output of the log. Each line is written synchronously, so that none is lost when the process ends. A line that
+ * cannot be written (full disk, blocked pipe) is dropped and counted: a log must never stop a member.
  */
 export class LogSink {
   readonly #path: string | undefined;
   readonly #tellDropped: (lines: number) => string;
   #fd: number;
-  /** The end of a line that was written only in part. */
+  /** The rest of a line that was written in part. */
   #rest: Buffer = Buffer.alloc(0);
   #droppedHere = 0;
 
   /**
-   * `target` is `stdout`, `stderr`, or the path of a file to append to; throws if that cannot be opened. `tellDropped`
-   * makes the line that says how many were dropped, which comes before the next one that can be written.
+   * `target` is `stdout`, `stderr`, or the path of a file to append to; throws if it cannot be opened. `tellDropped`
+   * makes the line that reports dropped lines, which is written before the next line.
    */
   constructor(target: string, tellDropped: (lines: number) => string) {
     this.#tellDropped = tellDropped;
@@ -34,7 +34,7 @@ export class LogSink {
     const bytes = Buffer.concat([this.#rest, Buffer.from(lost + line)]);
     const written = this.#put(bytes);
     if (written > this.#rest.length) {
-      // It has begun, and is finished before anything else.
+      // It was begun, and must be finished before any other line.
       this.#rest = bytes.subarray(written);
       this.#droppedHere = 0;
     } else {
@@ -44,7 +44,9 @@ export class LogSink {
     }
   }
 
-  /** Goes on in a new file at the same path, for programs that rename log files; the old one stays if that fails. */
+  /**
+   * Continues in a new file at the same path, after a program renamed the log file; keeps the old one if that fails.
+   */
   reopen(): void {
     if (this.#path === undefined) return;
     const former = this.#fd;
@@ -53,13 +55,13 @@ export class LogSink {
     closeSync(former);
   }
 
-  /** Writes as much as the sink takes now; gives how much that is. */
+  /** Writes as much as the output takes now; returns how much. */
   #put(bytes: Buffer): number {
     let written = 0;
     try {
       while (written < bytes.length) written += writeSync(this.#fd, bytes, written);
     } catch {
-      // Whatever the reason: the caller counts.
+      // For any failure: the caller counts dropped lines.
     }
     return written;
   }

@@ -6,23 +6,23 @@ type Level = (typeof levels)[number];
 
 export interface LoggerOptions {
   readonly level: Level;
-  /** `stdout`, `stderr` and paths of files; every line goes to all of them. */
+  /** `stdout`, `stderr` and paths of files; every line is written to each. */
   readonly outputs: readonly string[];
-  /** Makes a stack readable before it is written; as it is if left out. */
+  /** Maps stacks before they are written. */
   readonly readableStack?: (stack: string) => string;
 }
 
-/** Makes loggers for the parts of a program, which say who they are as `caller`. */
+/** Makes the logger of a part of the program, which is named as `caller`. */
 export type LoggerFactory = (caller: string) => Logger;
 
 /** The log of a process. */
 export interface Log {
   readonly loggers: LoggerFactory;
-  /** Opens log files again, after something else renamed them. */
+  /** Reopens log files after they were renamed. */
   reopen(): void;
 }
 
-/** JSON lines as etcd writes them: `level`, `ts`, `caller`, `msg`, and then fields. Throws if a file cannot be opened. */
+/** JSON lines in etcd's format: `level`, `ts`, `caller`, `msg`, and then fields. Throws if a file cannot be opened. */
 export function openLog({ level, outputs, readableStack = (stack) => stack }: LoggerOptions): Log {
   const sinks = outputs.map((target) => new LogSink(target, lineOfDropped));
   const least = levels.indexOf(level);
@@ -52,7 +52,7 @@ export function openLog({ level, outputs, readableStack = (stack) => stack }: Lo
   };
 }
 
-/** Stacks stand in fields of their own, or in one that otherwise holds a message. */
+/** A stack is in a field of its own, or in one that otherwise has a message. */
 function withReadableStacks(fields: LogFields, readable: (stack: string) => string): LogFields {
   if (!Object.values(fields).some(isStack)) return fields;
   return Object.fromEntries(
@@ -77,7 +77,7 @@ function lineOf(level: Level, caller: string, msg: string, fields: LogFields): s
   }
 }
 
-/** What JSON has no form for. */
+/** Values that JSON cannot express. */
 function plain(_name: string, value: unknown): unknown {
   if (typeof value === 'bigint') return value.toString();
   return value instanceof Error ? value.message : value;

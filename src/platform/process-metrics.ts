@@ -5,10 +5,13 @@ import { getHeapStatistics } from 'node:v8';
 import client from 'prom-client';
 import { droppedLogLines } from './log-sink.ts';
 
-/** There is one process, however many members run in it, and so one set of figures about it. */
+/** One set of metrics about the process, however many members run in it. */
 let registry: client.Registry | undefined;
 
-/** @internal The figures of this process: Prometheus' `process_*`, prom-client's `nodejs_*`, and etcd's `os_fd_*` and `go_*`. */
+/**
+ * The metrics of this process: Prometheus' `process_*`, prom-client's `nodejs_*`, and etcd's `os_fd_*` and `go_*`.
+ * @internal
+ */
 export function processRegistry(): client.Registry {
   if (registry === undefined) {
     registry = new client.Registry();
@@ -25,7 +28,7 @@ export function processRegistry(): client.Registry {
   return registry;
 }
 
-/** What `/debug/vars` says about this process. */
+/** The part of `/debug/vars` about this process. */
 export function processVars(): Readonly<Record<string, unknown>> {
   return {
     cmdline: process.argv,
@@ -34,7 +37,7 @@ export function processVars(): Readonly<Record<string, unknown>> {
   };
 }
 
-/** What the kernel says about this process, under the names that etcd has beyond prom-client's. */
+/** The kernel's metrics of this process, with etcd's names where prom-client has none. */
 function declareLinuxMetrics(register: client.Registry): void {
   declareGauge(register, 'os_fd_used', 'File descriptors in use.', openFiles);
   declareGauge(register, 'os_fd_limit', 'File descriptors that may be used.', () =>
@@ -61,8 +64,8 @@ function declareLinuxMetrics(register: client.Registry): void {
 }
 
 /**
- * Dashboards and tests made for etcd ask for the figures of Go's runtime by name. Each gets the nearest truth that
- * Node.js knows; what has no counterpart is 0, and its help text says so.
+ * Dashboards and tests for etcd use metrics of Go's runtime. Each gets the nearest value that Node.js knows; one
+ * without a counterpart is 0, and its help text says so.
  */
 function declareGoMetrics(register: client.Registry): void {
   const heap = getHeapStatistics;
@@ -124,7 +127,7 @@ function declareGoMetrics(register: client.Registry): void {
 
 const noCounterpart = 'Always 0: Node.js has no such figure.';
 
-/** Garbage collections: how long they took, and when the last one ended. */
+/** Garbage collections: durations, and the end of the last one. */
 function declareCollections(register: client.Registry): void {
   let lastEndMs = 0;
   const durations = new client.Summary({
@@ -182,17 +185,17 @@ function declareCounter(
   register.registerMetric(metric);
 }
 
-/** /proc is memory of the kernel, not a disk, so reading it at once does not hold the event loop up. */
+/** /proc is kernel memory, not a disk: a synchronous read does not block the event loop. */
 function proc(file: string): string {
   return readFileSync(`/proc/self/${file}`, 'utf8');
 }
 
-/** One less than is listed: the listing itself uses one. */
+/** One less than listed, since the listing itself uses one. */
 function openFiles(): number {
   return readdirSync('/proc/self/fd').length - 1;
 }
 
-/** "Max open files   20000   20000   files": the soft limit; no limit is the largest 64-bit number, as Go says it. */
+/** "Max open files   20000   20000   files": the soft limit; unlimited is the largest 64-bit number, as in Go. */
 function limitOf(name: string): number {
   const line = proc('limits')
     .split('\n')

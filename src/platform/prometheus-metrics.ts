@@ -3,9 +3,9 @@ import { assert } from '../base/assert.ts';
 import type { Counter, Histogram, Labels, Metrics } from '../base/metrics.ts';
 import { processRegistry } from './process-metrics.ts';
 
-/** A meter that Prometheus can read. */
+/** Metrics in Prometheus' text format. */
 export interface PrometheusMetrics extends Metrics {
-  /** All figures as they are now, in Prometheus' text format, together with those of this process. */
+  /** The current values of all metrics and of those of this process. */
   text(): Promise<string>;
   readonly contentType: string;
 }
@@ -14,11 +14,11 @@ export function createPrometheusMetrics(): PrometheusMetrics {
   return new PromClientMetrics();
 }
 
-/** One series whose value is asked for when somebody looks. */
+/** A series whose value is read at each scrape. */
 interface ReadSeries {
   readonly labels: Labels;
   readonly read: () => number;
-  /** The counter that `read` reads, if it was handed out as one. */
+  /** The counter that `read` reads, if one was returned for it. */
   readonly counter?: Counter;
 }
 
@@ -27,7 +27,7 @@ interface HistogramFamily {
   readonly series: Map<string, { readonly labels: Labels; readonly histogram: Histogram }>;
 }
 
-/** prom-client keeps names, kinds and text; the numbers stay with whoever counts, until somebody looks. */
+/** prom-client keeps names, kinds and texts; values stay with their owners until a scrape. */
 class PromClientMetrics implements PrometheusMetrics {
   readonly #registry = new client.Registry();
   /** By name, and then by labels. */
@@ -92,7 +92,7 @@ class PromClientMetrics implements PrometheusMetrics {
       return { metric: made, series: new Map() };
     });
     return getOrCreate(series, keyOf(name, series, labels), () => {
-      // A series with nothing in it yet is shown too: "never" and "not measured" are different answers.
+      // A series without observations is exposed, too: "never" differs from "not measured".
       metric.zero(labels);
       return { labels, histogram: metric.labels(labels) };
     }).histogram;
@@ -103,7 +103,7 @@ class PromClientMetrics implements PrometheusMetrics {
     return inGoOrder(texts.join('\n'));
   }
 
-  /** The series of one name; prom-client refuses a name that is of another kind already. */
+  /** The series of one name; prom-client refuses a name that is already of another kind. */
   #countersOf(name: string, help: string, labels: Labels): Map<string, ReadSeries> {
     return getOrCreate(this.#counters, name, () => {
       const series = new Map<string, ReadSeries>();
@@ -142,8 +142,8 @@ class PromClientMetrics implements PrometheusMetrics {
 }
 
 /**
- * A counter as its owner sees it: one addition and nothing else. prom-client's own looks its series up by hashed
- * labels at each call; here it is handed the totals when somebody looks.
+ * A counter for its owner: one addition. prom-client's own looks up its series by hashed labels at each call; here it
+ * gets the total at a scrape.
  */
 class SimpleCounter implements Counter {
   total = 0;
@@ -155,7 +155,7 @@ class SimpleCounter implements Counter {
 
 const labelPair = /[a-zA-Z_]\w*="(?:[^"\\]|\\.)*"/g;
 
-/** Labels in the order in which Go's library writes them, which scripts rely on: by name, with `le` behind the others. */
+/** Sorts labels as Go's library does, which scripts rely on: by name, with `le` last. */
 function inGoOrder(text: string): string {
   return text.replaceAll(/^([a-zA-Z_]\w*)\{(.*)\}/gm, (line, name: string, labels: string) => {
     const pairs = labels.match(labelPair);
@@ -165,13 +165,16 @@ function inGoOrder(text: string): string {
   });
 }
 
-/** What a label is sorted by: its name, and `le` behind every other. */
+/** The sort key of a label: its name, with `le` last. */
 function rankOf(pair: string): string {
   const name = pair.slice(0, pair.indexOf('='));
   return name === 'le' ? '~' : name;
 }
 
-/** Tells the series of one name apart, whatever order their labels come in. All have the same label names. */
+/**
+ * The key of a series within its name; independent of the order of labels. All series of a name must have the same
+ * label names.
+ */
 function keyOf(
   name: string,
   series: ReadonlyMap<string, { readonly labels: Labels }>,

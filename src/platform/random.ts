@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Random } from '../base/random.ts';
 
-/** Chance from the operating system. */
+/** Randomness from the operating system. */
 export function systemRandom(): Random {
   return {
     between: (low, high) => randomInt(low, high + 1),

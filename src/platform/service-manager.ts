@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import type { Logger } from '../base/logger.ts';
 
-/** What systemd is told, by the protocol of sd_notify(3). Nothing here throws, and nothing waits for an answer. */
+/** Notifications to systemd, by the protocol of sd_notify(3). Never throws, never waits. */
 export interface ServiceManager {
-  /** The member serves: what is ordered after it may start. */
+  /** The member serves; units ordered after it may start. */
   ready(): void;
-  /** The member ends because it was asked to, or by itself. */
+  /** The member stops. */
   stopping(): void;
 }
 
@@ -14,8 +14,8 @@ export interface ServiceManager {
 type Send = (text: string) => void;
 
 /**
- * Speaks to the service manager that started this process, if `NOTIFY_SOCKET` names its socket. Takes the variables out of
- * `env`, so that no child of this process speaks for it.
+ * Notifies the service manager that started this process, if `NOTIFY_SOCKET` names its socket. Removes the variables
+ * from `env`, so that no child process notifies in its place.
  */
 export function connectServiceManager(env: NodeJS.ProcessEnv, logger: Logger): ServiceManager {
   const { NOTIFY_SOCKET: socket = '', WATCHDOG_USEC: watchdog, WATCHDOG_PID: watched } = env;
@@ -28,7 +28,7 @@ export function connectServiceManager(env: NodeJS.ProcessEnv, logger: Logger): S
     try {
       send(text);
     } catch (error) {
-      // Said once: a watchdog would say it again and again.
+      // Logged once: the watchdog would repeat it.
       if (!told)
         logger.warn('the service manager cannot be told', { socket, error: String(error) });
       told = true;
@@ -37,15 +37,16 @@ export function connectServiceManager(env: NodeJS.ProcessEnv, logger: Logger): S
   const isWatched = watched === undefined || Number(watched) === process.pid;
   const watchdogMs = isWatched ? Number(watchdog ?? 0) / 1000 : 0;
   if (watchdogMs > 0) {
-    // Twice as often as it must, as sd_watchdog_enabled(3) advises. A process whose event loop hangs says nothing.
+    // Twice as often as required, as sd_watchdog_enabled(3) advises. A process whose event loop hangs does not
+    // notify.
     setInterval(() => tell('WATCHDOG=1'), watchdogMs / 2).unref();
   }
   return { ready: () => tell('READY=1'), stopping: () => tell('STOPPING=1') };
 }
 
 /**
- * Node.js has no Unix datagram sockets. systemd takes messages only from the process that it started (its default,
- * `NotifyAccess=main`), so that a helper program is a second choice: see decision 0018.
+ * Node.js has no Unix datagram sockets. systemd accepts messages only from the process that it started (its default,
+ * `NotifyAccess=main`), so a helper program is only the fallback: see decision 0018.
  */
 function senderTo(socket: string, logger: Logger): Send {
   try {
@@ -66,18 +67,18 @@ function senderTo(socket: string, logger: Logger): Send {
   }
 }
 
-/** The part of koffi that is used: it calls functions of the C library, and ships compiled. */
+/** The part of koffi that is used. It calls functions of the C library, and ships compiled. */
 interface Koffi {
   load(library: null): { func(prototype: string): (...args: readonly unknown[]) => number };
   errno(): number;
 }
 
-// Of Linux, the only system with systemd.
+// Linux' constants; no other system has systemd.
 const afUnix = 1;
 const dgramCloseOnExec = 2 | 0o2000000;
 const dontWaitNoSignal = 0x40 | 0x4000;
 
-/** Loads what sends a datagram from this very process; throws if it is not installed or does not work here. */
+/** Sends datagrams from this process itself; throws if koffi is not installed or does not work here. */
 function systemCalls(socketName: string): Send {
   if (process.platform !== 'linux') throw new Error('only Linux has systemd');
   const koffi = loadKoffi();
@@ -108,7 +109,7 @@ function addressOf(socket: string): Buffer {
   return Buffer.concat([family, name]);
 }
 
-/** Loaded only where it is needed, and left out of bundles. */
+/** Loaded only where needed, and not bundled. */
 function loadKoffi(): Koffi {
   const koffi: Koffi = createRequire(import.meta.url)('koffi');
   return koffi;

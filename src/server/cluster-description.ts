@@ -1,15 +1,15 @@
 import type { MemberId } from '../base/member-id.ts';
 import type { Member } from '../state/index.ts';
 
-/** What a running cluster tells somebody who is about to join it. */
+/** What a running cluster tells a member that is about to join it. */
 export interface ClusterDescription {
   readonly clusterId: MemberId;
   readonly members: readonly Member[];
 }
 
-/** What a peer answered, checked; throws if a field is missing or of another type. Unknown fields are left out. */
-export function clusterDescriptionOf(answer: unknown): ClusterDescription {
-  const { clusterId, members } = recordOf(answer, 'the description of the cluster');
+/** Validates a peer's response; throws if a field is missing or of another type. Unknown fields are dropped. */
+export function clusterDescriptionOf(response: unknown): ClusterDescription {
+  const { clusterId, members } = recordOf(response, 'the description of the cluster');
   if (!Array.isArray(members)) throw malformed('members');
   return {
     clusterId: textOf(clusterId, 'clusterId'),
@@ -43,5 +43,5 @@ function textsOf(value: unknown, what: string): readonly string[] {
 }
 
 function malformed(what: string): Error {
-  return new Error(`the answer of the peer is malformed: ${what}`);
+  return new Error(`the response of the peer is malformed: ${what}`);
 }

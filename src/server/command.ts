@@ -4,14 +4,17 @@ import { runCli } from '../cli/index.ts';
 import type { CliParts } from '../cli/index.ts';
 import { ownVersion } from './config/about.ts';
 
-/** Carries out one command for people; gives the exit code. The server's own code is loaded only where it is needed. */
+/**
+ * Runs one command of the command line; returns the exit code. The server's own code is loaded only where it is
+ * needed.
+ */
 export async function runCommand(argv: readonly string[]): Promise<number> {
   const { stdin, stdout, stderr, env } = process;
-  // What the libraries will have to change is of no use to whoever runs a command.
+  // Deprecations in libraries are of no use to a person who runs a command.
   process.noDeprecation = true;
   const interrupted = interruptedBySignals();
   const output = watchOutput(stdout, interrupted);
-  // Nobody is left to be told.
+  // Nothing reads the errors any more.
   stderr.on('error', () => {});
   const exitCode = await runCli(
     argv,
@@ -22,14 +25,14 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   await new Promise<void>((resolve) => {
     stdout.write('', () => resolve());
   });
-  // A command that was left behind may still be reading, which would keep the process alive.
+  // An interrupted command may still read, which would keep the process alive.
   if (interrupted.signal.aborted) stdin.destroy();
   if (output.failure === undefined) return output.isGone ? signalled('SIGPIPE') : exitCode;
   stderr.write(`rollcall: standard output cannot be written: ${output.failure.message}\n`);
   return 1;
 }
 
-/** Fires with the name of the first signal that asks this process to end; a second one ends it at once. */
+/** Aborts with the name of the first signal that asks this process to end; a second one ends it at once. */
 function interruptedBySignals(): AbortController {
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -42,12 +45,12 @@ function interruptedBySignals(): AbortController {
 }
 
 interface OutputState {
-  /** The reader went away, as `head` does. */
+  /** The reader closed its end, as `head` does. */
   isGone: boolean;
   failure: Error | undefined;
 }
 
-/** Ends the command when its output cannot be written: silently if the reader went away. */
+/** Ends the command when its output cannot be written; silently if the reader closed its end. */
 function watchOutput(
   stdout: NodeJS.WriteStream,
   interrupted: AbortController,
@@ -61,7 +64,7 @@ function watchOutput(
   return output;
 }
 
-/** The exit code by which a shell shows that a signal ended a process. */
+/** The exit code with which a shell reports that a signal ended a process. */
 function signalled(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
 }

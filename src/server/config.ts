@@ -1,6 +1,6 @@
 /**
- * What one member needs to know before it starts, and how flags, environment and file say it. `config/` holds one
- * table of flags (`settings.ts`, `other-flags.ts`), from which reading, help and documentation follow.
+ * The configuration of one member, from flags, environment and file. `config/` holds one table of flags
+ * (`settings.ts`, `other-flags.ts`), from which parsing, help and documentation follow.
  */
 export { checkOptions } from './config/check-options.ts';
 export { defaultConfig } from './config/defaults.ts';

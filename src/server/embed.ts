@@ -6,9 +6,9 @@ import type { ServerConfig } from './config.ts';
 import { startMember } from './start.ts';
 import type { RunningMember } from './start.ts';
 
-/** How a member inside a program is started: everything that `rollcall serve` takes, and where its log goes. */
+/** Options of a member inside a program: everything that `rollcall serve` takes, and a logger. */
 export interface StartOptions extends Partial<ServerConfig> {
-  /** Silent if left out. */
+  /** Default: no log. */
   readonly logger?: Logger;
 }
 
@@ -18,7 +18,7 @@ const anyPort = 'http://127.0.0.1:0';
 export type EmbeddedMember = RunningMember & AsyncDisposable;
 
 /**
- * Starts a member inside this program: a cluster of one on free ports with everything in memory, unless told otherwise.
+ * Starts a member inside this program: by default a cluster of one, on free ports, with all data in memory.
  *
  * Rejects if the member cannot run, with a {@link RegistryError} that says what is wrong, or with
  * {@link StorageCorruption} or {@link UnknownCommand} for a damaged or too new data directory.

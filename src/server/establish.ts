@@ -11,28 +11,28 @@ import type { ClusterDescription } from './cluster-description.ts';
 import { configurationOf, firstCluster } from './identity.ts';
 
 /**
- * Where a cluster begins: as if the first entry of the log had made its members. So the log never holds what comes
- * before, and whoever joins later with nothing gets a snapshot, members included.
+ * A cluster begins as if the first entry of the log had created its members. So the log never holds what comes
+ * before, and a member that joins later with no data gets a snapshot, members included.
  */
 const firstIndex = 1;
 const firstTerm = 1;
 
-/** Asks the member that listens there. Rejects, with a text that names the URL, if none answers in time. */
+/** Asks the member at this URL. Rejects, with a text that names the URL, if none responds in time. */
 export type DescribeCluster = (peerUrl: string, timeoutMs: number) => Promise<ClusterDescription>;
 
-/** For the answer of a member to one that wants to join. */
+/** Time for the response of a member to one that wants to join. */
 const joinTimeoutMs = 3000;
-/** For its answer to a first member, which must not wait long for others that have not started yet. */
+/** Time for its response to a first member, which must not wait long for others that have not started yet. */
 const firstStartTimeoutMs = 1000;
 
-/** Who this member is, and what it recovered. */
+/** The identity of this member, and what it recovered. */
 export interface Established {
   readonly identity: Identity;
   readonly recovered: Recovered;
   readonly state: State;
 }
 
-/** Who this member is: what its store says, or else what its configuration and the others make of it. */
+/** Establishes the identity of this member: from its store, or else from its configuration and the other members. */
 export async function establish(
   store: Store,
   config: ServerConfig,
@@ -48,7 +48,7 @@ export async function establish(
   return await establishAnew(store, await settleUrls(config), describeCluster);
 }
 
-/** A member without data: one of the first of a new cluster, or one that joins a cluster that is there. */
+/** For a member without data: one of the first of a new cluster, or one that joins a running cluster. */
 async function establishAnew(
   store: Store,
   config: ServerConfig,
@@ -72,7 +72,7 @@ async function establishAnew(
   return begin(store, identity, members, position);
 }
 
-/** What the others said, or why they did not. */
+/** The responses of the others, or why there are none. */
 type Answers = readonly PromiseSettledResult<ClusterDescription>[];
 
 function descriptionsIn(answers: Answers): ClusterDescription[] {
@@ -80,11 +80,12 @@ function descriptionsIn(answers: Answers): ClusterDescription[] {
 }
 
 /**
- * A first member without data has never run, or has lost what it had promised and acknowledged, and others would be
- * elected who do not know of it. If others run they can tell; a cluster that nobody runs is taken to be a new one.
+ * A first member without data has never run, or has lost votes and entries that it acknowledged: then an election
+ * could lose acknowledged writes. If other members run, they can tell; if none runs, the cluster is taken for a new
+ * one.
  *
- * The cluster of the others can have another id than the configuration gives: the list of members or the token may have
- * changed, or the cluster is older than the present way to make ids. It knows this member by its peer URL; names
+ * The others' cluster can have another id than the configuration gives: the list of members or the token may have
+ * changed, or the cluster is older than the present way to compute ids. It knows this member by its peer URL; names
  * such as "m1" are the same in many clusters.
  */
 function checkFirstStart(
@@ -110,7 +111,7 @@ function checkOtherCluster(id: MemberId, members: readonly Member[], config: Ser
   throw hasRun(own) ? dataLost(own.id, config) : awaitedElsewhere(own.id, id);
 }
 
-/** Joins a cluster that knows this member already, by its peer URLs, and nothing of its data yet. */
+/** Joins a cluster that knows this member by its peer URLs, and has none of its data yet. */
 async function join(store: Store, config: ServerConfig, answers: Answers): Promise<Established> {
   const descriptions = descriptionsIn(answers);
   if (descriptions.length === 0) throw noAnswer(answers);
@@ -118,7 +119,7 @@ async function join(store: Store, config: ServerConfig, answers: Answers): Promi
     const own = members.find(({ peerUrls }) => hasUrlOf(config, peerUrls));
     return own === undefined ? [] : [{ clusterId, members, own }];
   });
-  // One that is behind may still know the member that had these URLs before.
+  // A member that lags may still know a former member with these URLs.
   const joined = known.find(({ own }) => !hasRun(own));
   if (joined === undefined) {
     const [former] = known;
@@ -131,7 +132,7 @@ async function join(store: Store, config: ServerConfig, answers: Answers): Promi
   return begin(store, { clusterId, memberId: own.id }, members, position);
 }
 
-/** A member publishes its name and its client URLs itself, and only when its data directory has its owner. */
+/** A member publishes its name and client URLs only once its data directory has its identity. */
 function hasRun({ name, clientUrls }: Member): boolean {
   return name !== '' || clientUrls.length > 0;
 }
@@ -149,7 +150,7 @@ async function begin(
   return { identity, recovered, state };
 }
 
-/** A directory that was copied from, or mixed up with, another member's would make one member vote twice. */
+/** A directory that was copied from, or confused with, another member's would make one member vote twice. */
 function checkOwner(identity: Identity, members: readonly Member[], config: ServerConfig): void {
   const owner = members.find(({ peerUrls }) => hasUrlOf(config, peerUrls));
   if (owner === undefined || owner.id === identity.memberId) return;
@@ -171,7 +172,7 @@ function otherPeerUrls(config: ServerConfig): readonly string[] {
     .filter((url) => !hasUrlOf(config, [url]));
 }
 
-// Why it cannot be.
+// Refusals.
 
 function notInCluster(config: ServerConfig): RegistryError {
   return new RegistryError(

@@ -6,10 +6,9 @@ import type { ServerConfig } from './config.ts';
 import { configurationOf } from './identity.ts';
 
 /**
- * Makes a cluster of one out of the data of a member whose cluster is lost (`--force-new-cluster`): everything in its
- * log stays, and every other member is forgotten. What is at the end of the log may have been acknowledged without
- * this member having heard so; if it was not, its caller was told nothing for certain. Writes that only the others
- * have are lost, which is why it is never done by itself.
+ * Makes the data of a member whose cluster is lost a cluster of one (`--force-new-cluster`). Its whole log stays; all
+ * other members are dropped. Entries at the end of the log may or may not have been acknowledged. Writes that only
+ * other members have are lost, so this never happens by itself.
  */
 export async function makeCluster(
   store: Store,
@@ -43,5 +42,5 @@ export async function makeCluster(
     ahead: false,
     sync: true,
   });
-  logger.warn('made a new cluster of this member alone', { member: member.id, index });
+  logger.warn('made a new cluster with this member only', { member: member.id, index });
 }

@@ -5,17 +5,17 @@ import type { Configuration } from '../raft/index.ts';
 import type { Member } from '../state/index.ts';
 import type { ServerConfig } from './config.ts';
 
-/** A cluster that all its first members work out alike, each from its own configuration. */
+/** A new cluster, which each first member computes alike from its own configuration. */
 export interface FirstCluster {
   readonly clusterId: MemberId;
-  /** Without names: a member publishes its own once it runs, which is how the others know that it has started. */
+  /** Without names: each member publishes its own once it runs, by which the others know that it has started. */
   readonly members: readonly Member[];
   readonly idByName: ReadonlyMap<string, MemberId>;
 }
 
 /**
- * The first members as the configuration names them. Ids are those that etcd makes of the same flags: they depend on
- * nothing but peer URLs and the token. A member that has data goes by the ids in it, however they were made.
+ * The first members according to the configuration. Ids are those that etcd computes from the same flags: they depend
+ * only on peer URLs and token. A member with data keeps the ids in it, however they were computed.
  */
 export function firstCluster(
   config: Pick<ServerConfig, 'initialCluster' | 'initialClusterToken'>,
@@ -41,8 +41,8 @@ export function firstCluster(
 }
 
 /**
- * The id of a member that is added later, as etcd makes it: the second makes it new even if its URLs were used before.
- * Where that id was given in the same second, the next second that is free is taken.
+ * The id of a member that is added later, computed as etcd does: from its URLs and the current second, so that it is
+ * new even if the URLs were used before. If the id is taken, the next free second is used.
  */
 export function addedMemberId(
   peerUrls: readonly string[],

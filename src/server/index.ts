@@ -1,13 +1,13 @@
 /**
- * Builds the house: configuration into parts, parts into a member that runs. The only room that knows every other one
- * and chooses concrete classes. Used by the program, and as `rollcall/server` by programs and tests that start a
- * member inside themselves.
+ * Composition: makes parts from the configuration, and a running member from the parts. The only module that imports
+ * all others and chooses concrete classes. Used by the program, and as `rollcall/server` by programs and tests that
+ * run a member inside themselves.
  */
 export { serveCommand as serve } from './serve-command.ts';
 export { runCommand } from './command.ts';
 export { startServer } from './embed.ts';
 export type { EmbeddedMember, StartOptions } from './embed.ts';
-/** What {@link startServer} rejects with. */
+/** The errors with which {@link startServer} rejects. */
 export { RegistryError } from '../base/errors.ts';
 export type { ErrorCode } from '../base/errors.ts';
 // The codes of operations belong to `ErrorCode`; nothing else of the declarations leads there.

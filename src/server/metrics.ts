@@ -6,7 +6,7 @@ import type { Store } from '../replica/index.ts';
 
 const alarmNames = { 'no-space': 'NOSPACE', corrupt: 'CORRUPT' } as const;
 
-/** Shows what a member knows about itself. */
+/** Declares the metrics of a member. */
 export function declareMetrics(metrics: Metrics, core: Core, store: Store): void {
   const { replica, options } = core;
   const { counters } = replica;
@@ -39,7 +39,7 @@ export function declareMetrics(metrics: Metrics, core: Core, store: Store): void
     heartbeatSendFailures: () => counters.lateHeartbeats,
     snapshotsApplying: () => +replica.isInstalling,
     quotaBytes: () => (Number.isFinite(options.limits.quotaBytes) ? options.limits.quotaBytes : 0),
-    // What the quota is compared with, so that alerts which divide one by the other fire when NOSPACE is near.
+    // The size that the quota limits, so that alerts that divide the two fire when NOSPACE is near.
     dbSizeBytes: () => core.state.sizeInUseBytes,
     dbSizeInUseBytes: () => core.state.sizeInUseBytes,
     keys: () => core.state.keyCount,
@@ -69,7 +69,7 @@ export function declareMetrics(metrics: Metrics, core: Core, store: Store): void
   });
 }
 
-/** A number that takes a while to find out: what was found out last, and a new look meanwhile. */
+/** A number that takes a while to read: returns the last known value, and reads it anew meanwhile. */
 function lastKnown(find: () => Promise<number>): () => number {
   let known = 0;
   let looking: Promise<void> | undefined;
@@ -77,7 +77,7 @@ function lastKnown(find: () => Promise<number>): () => number {
     try {
       known = await find();
     } catch {
-      // The disk will say so where it matters; what was known stays.
+      // Disk failures are reported where they matter; keep the last known value.
     }
     looking = undefined;
   };

@@ -5,20 +5,20 @@ import type { Logger } from '../base/logger.ts';
 import type { ServerConfig } from './config.ts';
 import { canonicalUrl, differentOwnUrls, hostOf, ownUrlsIn } from './config.ts';
 
-/** Addresses of a host; rejects if there are none. */
+/** Resolves a host to its addresses; rejects if there are none. */
 export type Lookup = (host: string) => Promise<readonly string[]>;
 
 export const systemLookup: Lookup = async (host) =>
   (await lookup(host, { all: true })).map(({ address }) => address);
 
-/** How long names may take until they resolve: where machines start together, DNS may be the last. */
+/** How long names may take to resolve: where machines start together, DNS may be the last to be up. */
 const patienceMs = 30_000;
 const pauseMs = 1000;
 
 /**
- * `--initial-cluster` and `--initial-advertise-peer-urls` have to say the same about this member, but one may give a name
- * and the other an address. The configuration that is returned knows both forms; ids are made from what
- * `--initial-cluster` says, on every member alike. Rejects if both lead to different places, or stay unknown.
+ * `--initial-cluster` and `--initial-advertise-peer-urls` must agree about this member, but one may give a name and
+ * the other an address. The returned configuration has both forms; all members compute ids from the form in
+ * `--initial-cluster`. Rejects if they resolve to different places, or not at all.
  */
 export async function settleOwnUrls(
   config: ServerConfig,
@@ -41,7 +41,11 @@ export async function settleOwnUrls(
         throw new RegistryError('invalid-request', `${differentOwnUrls(config)} (${problem})`);
       }
       if (problem !== toldProblem) {
-        logger.warn('waits for a name of this member to resolve', { own, advertised, problem });
+        logger.warn('waiting for a host name of this member to resolve', {
+          own,
+          advertised,
+          problem,
+        });
       }
       toldProblem = problem;
       await new Promise<void>((resolve) => clock.after(pauseMs, resolve));
@@ -49,7 +53,7 @@ export async function settleOwnUrls(
   }
 }
 
-/** Whether each URL of one list leads to where one of the other does. */
+/** True if each URL of one list resolves to the same as one of the other. */
 async function lead(
   some: readonly string[],
   others: readonly string[],

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 
-/** Straight to the descriptor: a stream would end this process with a stack trace if nobody reads it. */
+/** Writes to the descriptor directly: a stream would end this process with a stack trace if its reader has closed. */
 export function printLine(to: 'stdout' | 'stderr', text: string): void {
   try {
     writeFileSync(to === 'stdout' ? 1 : 2, `${text}\n`);
   } catch {
-    // Nobody reads it, or nothing can be written there; the exit code says the rest.
+    // It cannot be written; the exit code must do.
   }
 }

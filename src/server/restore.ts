@@ -20,23 +20,23 @@ export type RestoreTarget = Pick<
   'name' | 'initialCluster' | 'initialClusterToken'
 > & {
   readonly dataDir: string;
-  /** Revisions go on so much later, and all before are compacted; 0 or left out: they go on where the backup's end. */
+  /** The restored data continues this many revisions later, with all before compacted; default: 0. */
   readonly bumpRevision?: number;
 };
 
-/** As far as revisions may be bumped: as many again fit into the numbers that count them. */
+/** Bound of `bumpRevision`: as many revisions again stay safe integers. */
 const revisionMax = 2 ** 52;
 
 export interface RestoreProgress {
   readonly doneBytes: number;
-  /** What was done last. */
+  /** Progress of a restore. */
   readonly piece: Uint8Array;
 }
 
 /**
- * Writes the data of a backup into a new data directory, for a new cluster: keys, leases and revisions are the
- * backup's, members and ids are the target's. Every member of the new cluster is restored from the same file.
- * The directory appears when it is complete; until then the work is done beside it.
+ * Restores a backup into a new data directory, for a new cluster: keys, leases and revisions are the backup's;
+ * members and ids are the target's. Every member of the new cluster is restored from the same file. The work is done
+ * in a directory beside the target, which is moved there when it is complete.
  */
 export async function restoreBackup(
   file: string,
@@ -106,7 +106,7 @@ async function restoreInto(
   }
   const nobody = { voters: [], outgoing: [], learners: [] };
   await store.create(identity, { index: 0, term: 0, configuration: nobody });
-  // The log of the new cluster goes on where the backup's ended.
+  // The new cluster's log continues where the backup's ended.
   const position = {
     index: header.appliedIndex,
     term: header.term,
@@ -128,7 +128,7 @@ async function restoreInto(
   return header;
 }
 
-/** Reads a whole backup and checks it, without keeping anything; the hash is of its data, to tell backups apart. */
+/** Reads and verifies a whole backup. The hash is that of its data, to tell backups apart. */
 export async function inspectBackup(
   file: string,
 ): Promise<{ readonly header: BackupHeader; readonly hash: number }> {

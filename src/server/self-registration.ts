@@ -9,7 +9,7 @@ const attemptMs = 5000;
 const pauseMs = 250;
 
 export interface SelfRegistration {
-  /** Resolves once the cluster knows this member's name, its client URLs and what its release knows. */
+  /** Resolves once the cluster knows this member's name, client URLs and feature level. */
   readonly published: Promise<void>;
   readonly stop: Cancel;
 }
@@ -20,19 +20,19 @@ export interface SelfRegistrationOptions {
   readonly logger: Logger;
   readonly name: string;
   readonly clientUrls: readonly string[];
-  /** The version that the cluster is to have under this member as leader, "3.7.0". */
+  /** The version that this member sets for the cluster when it leads, "3.7.0". */
   readonly clusterVersion: string;
 }
 
 /**
- * What a member does of itself once it runs: it makes itself known, with what its release knows, and as leader settles
- * the cluster's version.
+ * Registers this member in the cluster once it runs: publishes its name, client URLs and feature level, and sets the
+ * cluster's version whenever it leads.
  */
 export function startSelfRegistration(options: SelfRegistrationOptions): SelfRegistration {
   const { replica, clock, logger } = options;
   let stopped = false;
 
-  /** Proposes until it is done, or no longer needed. */
+  /** Proposes until it is applied, or no longer needed. */
   const pursue = (command: Command, needed: () => boolean, done: () => void): void => {
     if (stopped) return;
     if (!needed()) {
@@ -55,7 +55,7 @@ export function startSelfRegistration(options: SelfRegistrationOptions): SelfReg
       () => replica.state.featureLevelOf(id) !== knownLevel,
       done,
     );
-  /** The state is then at least as new as anything that this member has said of itself before it was started. */
+  /** The state then includes everything that this member published before this start. */
   const catchUp = (done: () => void): void => {
     if (stopped) return;
     replica.linearize(clock.nowMs() + attemptMs, (error) => {
@@ -64,10 +64,11 @@ export function startSelfRegistration(options: SelfRegistrationOptions): SelfReg
     });
   };
   const published = new Promise<void>((resolve) => {
-    // Whoever has never run is known as soon as can be, and not only when it has everything.
+    // A new member publishes its name at once, before it has caught up: the others know by it that the member has
+    // run.
     publishName(() =>
       catchUp(() =>
-        // Before it is ready: whoever upgrades the next member counts on it.
+        // Before it is ready: operators upgrade the next member then.
         publishLevel(() =>
           publishName(() => {
             logger.info('published local member to cluster through raft', { name, clientUrls });

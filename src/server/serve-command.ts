@@ -2,8 +2,8 @@ import { parseServeArguments } from './config.ts';
 import { printLine } from './print.ts';
 
 /**
- * Runs a member as this process until a signal ends it; gives the exit code. The member's code is loaded only if the
- * command line asks for a member, and not for its help, its version or a mistake in it.
+ * Runs a member as this process until a signal ends it; returns the exit code. The member's code is loaded only if a
+ * member starts, not for help, version or a mistake in the command line.
  */
 export async function serveCommand(argv: readonly string[]): Promise<number> {
   const parsed = parseServeArguments(argv, process.env);

@@ -21,9 +21,9 @@ import type { RunningMember } from './start.ts';
 const exitOk = 0;
 const exitFailed = 1;
 
-/** Runs a member as this process until a signal ends it; gives the exit code. */
+/** Runs a member as this process until a signal ends it; returns the exit code. */
 export async function serve(config: ServerConfig, notices: readonly LogNotice[]): Promise<number> {
-  // Whatever it has to say ends up in an error that is told; its own lines would be none of ours.
+  // gRPC's failures become errors that are logged; its own lines are not in our format.
   setLogVerbosity(logVerbosity.NONE);
   probeClientSockets();
   let log: Log;
@@ -51,7 +51,7 @@ export async function serve(config: ServerConfig, notices: readonly LogNotice[])
     return refuse(logger, error);
   }
   if (typeof first === 'string') {
-    // It has acknowledged nothing yet, and what is on the disk is as good as after a crash: nothing is worth waiting for.
+    // It has acknowledged nothing yet, and the disk is as after a crash: nothing needs to be awaited.
     logger.info('received signal while starting; ending', { signal: first });
     process.exit(exitOk);
   }
@@ -62,7 +62,7 @@ function resort(log: Log): UncaughtErrors {
   return new UncaughtErrors(systemClock(), log.loggers('main'), () => process.exit(exitFailed));
 }
 
-/** From the start of a member to its end. */
+/** The life of a member, from start to end. */
 async function run(
   member: RunningMember,
   signaled: Promise<string>,
@@ -84,7 +84,7 @@ async function run(
     return exitOk;
   }
   if (end.kind === 'removed') {
-    logger.warn('the cluster goes on without this member, which ends; its data can be removed');
+    logger.warn('this member was removed from the cluster, and ends; its data can be deleted');
     return exitOk;
   }
   return refuse(logger, end.error);
@@ -101,7 +101,7 @@ function tell(logger: Logger, config: ServerConfig, notices: readonly LogNotice[
   for (const { level, message, fields } of notices) logger[level](message, fields);
 }
 
-/** One line that says what is wrong and what to do; a stack only for mistakes of ours. */
+/** One line that says what is wrong and what to do; a stack only for our own mistakes. */
 function refuse(logger: Logger, error: unknown): number {
   const expected =
     error instanceof RegistryError ||

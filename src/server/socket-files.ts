@@ -6,8 +6,8 @@ import { RegistryError } from '../base/errors.ts';
 const scheme = /^unixs?:\/\//;
 
 /**
- * Makes room for the sockets in the file system that a member is about to listen on: removes those that a member left
- * there that was killed. Anything else at such a path belongs to somebody, and is refused.
+ * Removes the socket files that a killed member left where this member is about to listen. Anything else at such a
+ * path is not ours, and is refused.
  */
 export async function clearSocketFiles(urls: readonly string[]): Promise<void> {
   for (const url of urls) if (scheme.test(url)) await clear(url, url.replace(scheme, ''));
@@ -24,7 +24,7 @@ async function clear(url: string, path: string): Promise<void> {
     await once(socket, 'connect');
   } catch (error) {
     const { code = '' } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
-    // Only this says for certain that nobody listens.
+    // Only a refused connection proves that no process listens.
     if (code === 'ECONNREFUSED') return rmSync(path, { force: true });
     if (code === 'ENOENT') return;
     throw refused(url, `the socket at this path cannot be tried (${code}); remove it or choose`);

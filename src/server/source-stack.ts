@@ -1,15 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 
-/** "file:///…/dist/chunks/serve-YOYTAAEV.js:51133:20", as it stands in a stack. */
+/** "file:///…/dist/chunks/serve-YOYTAAEV.js:51133:20", as it is in a stack. */
 const place = /(file:\/\/[^\s()]+\.js):(\d+):(\d+)/g;
 
-/** One for each file of the build in which something has failed; false if the file has none. */
+/** Source maps of build files that occurred in a stack; false if a file has none. */
 const maps = new Map<string, SourceMap | false>();
 
 /**
- * A stack that names our files and lines instead of those of the bundle. The maps are read when the first stack is
- * printed: to have Node.js do it (`--enable-source-maps`) costs every start more than loading the program.
+ * Maps a stack to source files and lines. The maps are read when the first stack is printed: Node.js' own way
+ * (`--enable-source-maps`) costs every start more than loading the program.
  */
 export function sourceStack(stack: string): string {
   return stack.replaceAll(place, (whole, file: string, line: string, column: string) => {
@@ -22,7 +22,7 @@ export function sourceStack(stack: string): string {
   });
 }
 
-/** Gives an error and its causes such stacks, so that whatever prints them names our files. */
+/** Maps the stacks of an error and its causes in place. */
 export function nameSources(error: unknown): void {
   const seen = new Set<unknown>();
   for (let one = error; one instanceof Error && !seen.has(one); one = one.cause) {

@@ -35,39 +35,43 @@ import { settleOwnUrls, systemLookup } from './own-urls.ts';
 import { sha256 } from './restore.ts';
 import { clearSocketFiles } from './socket-files.ts';
 
-/** Why a member ended without being asked to. */
+/** Why a member ended by itself. */
 export type EndedBy =
   { readonly kind: 'removed' } | { readonly kind: 'failed'; readonly error: unknown };
 
-/** A member at work. */
+/** A running member. */
 export interface RunningMember {
-  /** Where clients are served, with real ports. */
+  /** The URLs that clients are served at, with actual ports. */
   readonly clientUrls: readonly string[];
   readonly peerUrls: readonly string[];
   readonly metricsUrls: readonly string[];
   /** Hexadecimal, as etcd prints it. */
   readonly memberId: string;
   readonly clusterId: string;
-  /** Resolves once the cluster knows this member: there is a leader, and writes get through. */
+  /** Resolves once the cluster knows this member: there is a leader, and writes succeed. */
   readonly ready: Promise<void>;
   /** Resolves if the member ends by itself; it has stopped by then. */
   readonly ended: Promise<EndedBy>;
-  /** Stops it; what was acknowledged is on the disk. May be called twice. */
+  /** Stops it; all that was acknowledged is on the disk. May be called twice. */
   stop(): Promise<void>;
 }
 
-/** How long calls under way may take to end when a member stops, and a leader to hand over. */
+/** When a member stops: how long calls under way may take to end, and a leader to hand over. */
 const stopLimitMs = 5000;
-/** The same after a failure, when calls can hardly end well. */
+/** The same after a failure, when calls can hardly succeed. */
 const failedLimitMs = 500;
-/** How long a member that was removed goes on, so that whoever asked for it hears that it is done, and the others too. */
+/**
+ * How long a removed member continues, so that the removal can be acknowledged to the client and delivered to others.
+ */
 const removedGraceMs = 1000;
-/** A leader goes on telling those who were removed for at most two; the transport must not hang up before. */
+/**
+ * A leader sends to removed members for at most two election timeouts; the transport must not disconnect them before.
+ */
 const drainElectionTimeouts = 3;
 
 /**
- * Starts one member: finds out who it is, opens its port for peers, takes part in the cluster, opens its listeners for
- * clients. Rejects with a RegistryError that says what to do if that cannot be, and has then closed everything.
+ * Starts one member: establishes its identity, listens for peers, joins the cluster, listens for clients. Rejects
+ * with a RegistryError that says what to do, and has then closed everything.
  */
 export async function startMember(
   config: ServerConfig,
@@ -76,7 +80,7 @@ export async function startMember(
   const metrics = createPrometheusMetrics();
   const store = await openStore(config, loggers('storage'), metrics);
   try {
-    // By now the data directory is ours alone, and so are sockets that a member of before left.
+    // This process has locked the data directory, so socket files of a former member are its own, too.
     const { listenClientUrls, listenMetricsUrls, listenPeerUrls } = config;
     await clearSocketFiles([...listenClientUrls, ...listenMetricsUrls, ...listenPeerUrls]);
     if (config.forceNewCluster) await makeCluster(store, config, loggers('server'));
@@ -101,7 +105,7 @@ function openStore(
   });
 }
 
-/** The parts of one member, from their start to their end. */
+/** The parts of one member, from start to end. */
 class Member {
   readonly #config: ServerConfig;
   readonly #loggers: LoggerFactory;
@@ -223,13 +227,16 @@ class Member {
     this.#logger.info('ready to serve client requests', { clientUrls });
   }
 
-  /** Begins to talk with the other members. Rejects if theirs is other data, where that is to be checked. */
+  /**
+   * Starts the replica. With the feature InitialCorruptCheck it rejects if the data differs from the other
+   * members'.
+   */
   async #takePart(replica: Replica): Promise<Core> {
     const core = this.#createCore(replica);
     serveHashes(core);
-    // A member that has never written anything has nothing to compare.
+    // A member without any write has nothing to compare.
     const isChecked = this.#config.initialCorruptCheck && core.state.revision > 1;
-    // Taken before anything new comes from the others.
+    // Taken before anything new arrives from the others.
     const own = isChecked ? await hashHere(core, 0) : undefined;
     await replica.start();
     if (own !== undefined) await checkBeforeServing(core, own);
@@ -276,7 +283,7 @@ class Member {
       clock: this.#clock,
       logger: this.#logger,
       name,
-      // Whoever lets the system choose the port cannot know it beforehand.
+      // With port 0 the system chooses the port, which is known only now.
       clientUrls: isOpenEnded ? listeners.clientUrls : advertiseClientUrls,
       clusterVersion: minorOf(reportEtcdVersion),
     });
@@ -288,8 +295,8 @@ class Member {
   }
 
   /**
-   * In this order: no new calls are accepted; leadership moves to another member, which finishes what this one took
-   * on; calls under way end; the replica stops. A client that asks elsewhere meanwhile notices nothing.
+   * In this order: refuse new calls; hand leadership over, so that the next leader finishes what this one took on;
+   * let calls under way end; stop the replica. A client that retries elsewhere notices nothing.
    */
   async #stopParts(limitMs: number): Promise<void> {
     this.#cancelEnd();

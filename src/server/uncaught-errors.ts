@@ -2,15 +2,14 @@ import { BrokenInvariant } from '../base/assert.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 
-/** So many errors that nothing expected within a minute are no accident any more. */
+/** This many unexpected errors within a minute are no accident. */
 const errorsMax = 100;
 const spanMs = 60_000;
 
 /**
- * Decides about errors that reached nobody: of a socket, a timer or a library at the edge of the member. What keeps its
- * promises runs in one guarded event loop and does not come here, so the member goes on: a stray event must not cost a
- * cluster one of its members. A broken invariant ends it, wherever it breaks, and so do errors without end.
- * See docs/decisions/0017-what-ends-a-member.md.
+ * Handles errors that nothing caught, from sockets, timers or libraries. The replica's event loop is guarded, and its
+ * failures do not come here; so the member continues, because a stray event must not cost the cluster a member. A
+ * broken invariant ends it, and so do too many errors. See docs/decisions/0017-what-ends-a-member.md.
  */
 export class UncaughtErrors {
   readonly #clock: Pick<Clock, 'nowMs'>;
@@ -25,7 +24,7 @@ export class UncaughtErrors {
     this.#end = end;
   }
 
-  /** `origin` is Node.js' word for how it came up: an exception or a rejection. */
+  /** `origin` is Node.js' word for the kind: an exception or a rejection. */
   readonly take = (error: unknown, origin: string): void => {
     const nowMs = this.#clock.nowMs();
     if (nowMs - this.#sinceMs > spanMs) {
@@ -36,8 +35,8 @@ export class UncaughtErrors {
     const goesOn = !(error instanceof BrokenInvariant) && this.#count <= errorsMax;
     this.#logger.error(
       goesOn
-        ? 'an error that nothing expected; the member goes on, and this is worth a report'
-        : 'an error that nothing expected; the member ends',
+        ? 'unexpected error; the member continues; please report it'
+        : 'unexpected error; the member ends',
       {
         origin,
         error: error instanceof Error ? error.message : String(error),

@@ -5,10 +5,12 @@ import type { PeerMessage, SnapshotHeader } from '../replica/index.ts';
 import { entryKinds, peerMessageOf, snapshotHeaderOf } from './decode.ts';
 
 /**
- * What travels between members, as MessagePack. Append requests carry nearly all bytes, so they and their entries are
- * arrays; everything else is rare and travels as it is. What is new between members follows decision 0006: it is sent only
- * where the cluster's feature level says that all members know it, and the number stays. `protocol` is for a form that
- * older members could not read at all; members of different numbers do not talk.
+ * Encoding of messages between members: MessagePack. Append requests carry nearly all bytes, so they and their
+ * entries are arrays; all other messages are rare, and are encoded as they are.
+ *
+ * A new kind of message is sent only once the cluster's feature level says that all members know it (decision 0006);
+ * `protocol` stays. `protocol` changes for a form that older members could not read at all: members of different
+ * protocols refuse each other.
  */
 export const protocol = '1';
 
@@ -16,11 +18,11 @@ const packr = new Packr({ useRecords: false, variableMapSize: true, int64AsType:
 
 type PackedEntry = [number, number, number, Uint8Array, Entry['configuration']?];
 type PackedAppend = [string, string, number, number, number, number, PackedEntry[]];
-/** An array is an append request, an object anything else. */
+/** An array is an append request, an object any other message. */
 type Packed = PackedAppend | PeerMessage;
 
 export interface Batch {
-  /** Echoed by the receiver; 0: no echo wanted. */
+  /** Echoed by the receiver; 0: no echo requested. */
   readonly ping: number;
   readonly messages: readonly PeerMessage[];
 }
@@ -29,7 +31,7 @@ export function encodeBatch({ ping, messages }: Batch): Buffer {
   return packr.pack([ping, messages.map(packMessage)]);
 }
 
-/** Throws for bytes that are no batch of sound messages. */
+/** Throws unless all bytes are a batch of valid messages. */
 export function decodeBatch(bytes: Uint8Array): Batch {
   const batch: unknown = packr.unpack(bytes);
   if (!Array.isArray(batch)) throw unsound('batch of messages');
@@ -40,12 +42,12 @@ export function decodeBatch(bytes: Uint8Array): Batch {
   };
 }
 
-/** The number of the last ping that the peer has heard. Throws for bytes that are none. */
+/** The number of the last ping that the peer received. Throws if the bytes are no number. */
 export function decodeEcho(bytes: Uint8Array): number {
   return countOf(packr.unpack(bytes), 'echo');
 }
 
-/** Throws for bytes that are no header of a snapshot. */
+/** Throws if the bytes are no snapshot header. */
 export function decodeSnapshotHeader(bytes: Uint8Array): SnapshotHeader {
   return snapshotHeaderOf(packr.unpack(bytes));
 }

@@ -2,8 +2,8 @@ import { Client, credentials } from '@grpc/grpc-js';
 import type { ChannelOptions } from '@grpc/grpc-js';
 
 /**
- * Where gRPC listens or connects: "http://host:port" -> "host:port". The port is always there: gRPC's default is not
- * that of the scheme. A socket in the file system is "unix://path".
+ * The gRPC address of a URL: "http://host:port" -> "host:port". The port is always given, because gRPC's default is
+ * not that of the scheme. A socket in the file system is "unix://path".
  */
 export function addressOf(url: string): string {
   if (url.startsWith('unix://')) return `unix:${url.slice('unix://'.length)}`;
@@ -11,22 +11,22 @@ export function addressOf(url: string): string {
   return `${hostname}:${port === '' ? 80 : port}`;
 }
 
-/** The URL that was listened on, with the port that it got. */
+/** The URL that is listened on, with its actual port. */
 export function boundUrlOf(url: string, port: number): string {
   if (url.startsWith('unix://')) return url;
   return `http://${new URL(url).hostname}:${port}`;
 }
 
-/** No message between members comes near this; what claims to be larger is not one of theirs. */
+/** Far more than any message between members has. */
 const messageBytesMax: number = 256 << 20;
 
-/** For both ends of a connection. */
+/** Options of both ends of a connection. */
 const messageOptions: ChannelOptions = {
   'grpc.max_receive_message_length': messageBytesMax,
   'grpc.max_send_message_length': -1,
 };
 
-/** A peer has a stream for as long as it is connected: who has none for so long is no peer. */
+/** A peer keeps a stream open while it is connected. A connection without a call for this long is no peer's. */
 const callerWithoutCallMaxMs = 60_000;
 
 export const serverOptions: ChannelOptions = {
@@ -37,15 +37,15 @@ export const serverOptions: ChannelOptions = {
 const clientOptions: ChannelOptions = {
   ...messageOptions,
   'grpc.use_local_subchannel_pool': 1,
-  // Members speak to each other directly, whatever proxy the environment names for others.
+  // Members connect directly, whatever proxy the environment names.
   'grpc.enable_http_proxy': 0,
-  // Nobody puts options for this service into DNS; asking would cost a dial its time where DNS does not answer.
+  // DNS has no service config for this service; the lookup would delay a dial where DNS does not answer.
   'grpc.service_config_disable_resolution': 1,
-  // Each call says by itself when it is made again.
+  // The calls decide themselves about retries.
   'grpc.enable_retries': 0,
 };
 
-/** A connection that is not shared with others of this process. */
+/** A connection that is not shared with other clients in this process. */
 export function openClient(url: string): Client {
   return new Client(addressOf(url), credentials.createInsecure(), clientOptions);
 }

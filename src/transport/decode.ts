@@ -21,9 +21,12 @@ import type {
 import { isPeerErrorCode } from '../replica/index.ts';
 
 /**
- * What peers sent, checked whole before anything is done with it: one decoder for each kind of message. Unknown fields
- * are left out; what is missing, has another type or another range makes the message unsound (TypeError). A question of
- * an unknown kind is sound: a newer member may ask it, and is told that it is not supported.
+ * Decoders of peers' messages, one for each kind. A message is validated whole before it is used: a missing field, or
+ * one of another type or range, makes it invalid (TypeError); unknown fields are dropped. A request of an unknown
+ * kind is valid: a newer member may send it, and gets the response that it is not supported.
+ *
+ * On the wire a peer request is a `question` and its response an `answer`; these names stay, because older members
+ * read them.
  */
 
 export const entryKinds = ['command', 'empty', 'membership'] as const;
@@ -35,9 +38,9 @@ export function peerMessageOf(value: unknown): PeerMessage {
     case 'raft':
       return { kind, message: raftMessageOf(message) };
     case 'question':
-      return { kind, id: countOf(id, 'id of a question'), question: questionOf(question) };
+      return { kind, id: countOf(id, 'id of a request'), question: requestOf(question) };
     case 'answer':
-      return { kind, id: countOf(id, 'id of an answer'), answer: answerOf(answer) };
+      return { kind, id: countOf(id, 'id of a response'), answer: responseOf(answer) };
     default:
       throw unsound('kind of a message');
   }
@@ -66,7 +69,7 @@ function appendRequestOf(packed: readonly unknown[]): Message {
   return { ...message, entries: entriesOf(entries, message) };
 }
 
-/** They follow each other, and their terms do not go back, nor beyond that of the leader. */
+/** Their indexes are consecutive, and their terms do not decrease, nor exceed the leader's. */
 function entriesOf(
   value: unknown,
   after: { readonly previousIndex: number; readonly previousTerm: number; readonly term: number },
@@ -77,7 +80,7 @@ function entriesOf(
     const [ownIndex, ownTerm, kindNumber, data, configuration]: unknown[] = packed;
     const kind = entryKinds[countOf(kindNumber, 'kind of an entry')];
     if (kind === undefined) throw unsound('kind of an entry');
-    // Copied out of the batch, which would stay in memory as long as any of its entries.
+    // Copied: a view would keep the whole batch in memory as long as any of its entries.
     const copy = Buffer.from(bytesOf(data, 'data of an entry'));
     const entry = entryOf(ownIndex, ownTerm, kind, copy, configuration);
     index++;
@@ -131,7 +134,7 @@ function raftMessageOf(value: unknown): Message {
     case 'timeout-now':
       return { kind, ...envelope };
     default:
-      // An install-snapshot is made by the receiver's own replica; nobody may send one.
+      // The receiver's own replica makes install-snapshot messages; a peer may not send one.
       throw unsound('kind of a message of raft');
   }
 }
@@ -143,13 +146,13 @@ function endOfLogOf(fields: Fields): { readonly lastIndex: number; readonly last
   };
 }
 
-// Questions and answers.
+// Requests and responses.
 
-function questionOf(value: unknown): PeerRequest {
-  const { kind, commands, ids, id, request, revision } = fieldsOf(value, 'question');
+function requestOf(value: unknown): PeerRequest {
+  const { kind, commands, ids, id, request, revision } = fieldsOf(value, 'request');
   switch (kind) {
     case 'propose':
-      // They end up in the log: copied out of the batch, as entries are.
+      // Copied like entries, since they become entries of the log.
       return {
         kind,
         commands: listOf(commands, 'commands', (one) => Buffer.from(bytesOf(one, 'command'))),
@@ -165,7 +168,7 @@ function questionOf(value: unknown): PeerRequest {
     case 'change-membership':
       return { kind, request: membershipRequestOf(request) };
     default:
-      return { kind: 'unsupported', asked: textOf(kind, 'kind of a question').slice(0, 100) };
+      return { kind: 'unsupported', asked: textOf(kind, 'kind of a request').slice(0, 100) };
   }
 }
 
@@ -193,8 +196,8 @@ function membershipRequestOf(value: unknown): MembershipRequest {
   }
 }
 
-function answerOf(value: unknown): PeerResponse {
-  const fields = fieldsOf(value, 'answer');
+function responseOf(value: unknown): PeerResponse {
+  const fields = fieldsOf(value, 'response');
   const { kind, code, message, ttlSeconds } = fields;
   switch (kind) {
     case 'proposed':
@@ -226,7 +229,7 @@ function answerOf(value: unknown): PeerResponse {
     }
     case 'refused': {
       const text = textOf(code, 'code of a refusal');
-      // A newer member may have more codes. Whichever it is, nothing was done.
+      // A newer member may send an unknown code. In any case nothing was done.
       return {
         kind,
         code: isPeerErrorCode(text) ? text : 'not-supported',
@@ -234,7 +237,7 @@ function answerOf(value: unknown): PeerResponse {
       };
     }
     default:
-      throw unsound('kind of an answer');
+      throw unsound('kind of a response');
   }
 }
 

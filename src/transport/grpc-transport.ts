@@ -39,23 +39,23 @@ export interface GrpcTransportOptions {
   readonly self: MemberId;
   readonly clusterId: string;
   readonly listenUrls: readonly string[];
-  /** Where peers that do not know this member yet can reach it. */
+  /** This member's peer URLs, for peers that do not know it yet. */
   readonly advertiseUrls: readonly string[];
-  /** How long a peer that left the list still hears what it is sent. */
+  /** How long a peer that left the list still gets messages. */
   readonly drainMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** What a member that wants to join is told; anything that MessagePack can carry. */
+  /** The description of the cluster for a member that wants to join; any value that MessagePack can encode. */
   readonly describe: () => unknown;
 }
 
 export interface GrpcTransport extends Transport {
-  /** Where it listens, with real ports; known once it is started. */
+  /** The URLs that it listens on, with actual ports; known once it is started. */
   readonly boundUrls: readonly string[];
 }
 
-/** Peers over gRPC streams. The port is open once `start` has resolved; it rejects if a port is in use. */
+/** Peers over gRPC streams. The ports are open once `start` has resolved; it rejects if a port is in use. */
 export function createGrpcTransport(options: GrpcTransportOptions): GrpcTransport {
   return new PeerPort(options);
 }
@@ -65,13 +65,13 @@ class PeerPort implements GrpcTransport {
   readonly #server: Server;
   readonly #listener: Listener;
   readonly #peers = new Map<MemberId, Outgoing>();
-  /** Peers among them that are not on the list, and have called. */
+  /** Unlisted peers: they have called, and are not on the list given to `setPeers`. */
   readonly #unlisted = new Set<MemberId>();
-  /** Peers among them that have left the list, and are hung up on soon; the first one first. */
+  /** Draining peers: they have left the list, and are disconnected soon; the one that drains longest first. */
   readonly #draining = new Map<MemberId, Cancel>();
-  /** Peers among them that have other addresses now, and are being looked for there; the old stream goes on until then. */
+  /** Streams being opened to new addresses of peers; the old stream of each stays in use until the new one works. */
   readonly #moving = new Map<MemberId, Outgoing>();
-  /** Streams to former addresses, on which what was sent before still gets there. */
+  /** Streams to former addresses that still deliver what was sent before. */
   readonly #retired = new Set<Outgoing>();
   readonly #received = new Map<MemberId, Counter>();
   readonly #toldRefusals = new Map<string, number>();
@@ -126,8 +126,8 @@ class PeerPort implements GrpcTransport {
   }
 
   /**
-   * A peer whose address has changed may still be at the old one, because it has not moved yet or because the new one is
-   * a mistake. It is called at the new one, and the old stream is given up once it answers there.
+   * A peer whose URLs have changed may still be at the old ones: it has not moved yet, or the new ones are a mistake.
+   * The old stream stays in use until the peer answers at a new URL.
    */
   #move(peer: Peer, present: Outgoing): void {
     const { id, urls } = peer;
@@ -137,7 +137,7 @@ class PeerPort implements GrpcTransport {
     this.#moving.delete(id);
     if (present.peer.urls.join() === urls.join()) return;
     if (present.connectedSinceMs === undefined) {
-      // There is nothing to keep. Whoever cannot be reached is called where it is said to be.
+      // No working stream to keep: call the new URLs.
       this.#disconnect(id);
       return;
     }
@@ -145,14 +145,14 @@ class PeerPort implements GrpcTransport {
     this.#moving.set(id, next);
   }
 
-  /** The peer answers at its new address: from now on it is spoken to there. */
+  /** The peer answers at its new address, which is used from now on. */
   #hasMoved(id: MemberId, next: Outgoing): void {
     if (this.#moving.get(id) !== next) return;
     this.#moving.delete(id);
     const former = this.#peers.get(id);
     this.#peers.set(id, next);
     if (former === undefined) return;
-    // Messages of a peer arrive in the order they were sent in: the new stream waits for the end of the old one.
+    // Messages must arrive in the order in which they were sent: the new stream waits for the end of the old one.
     next.hold();
     this.#retired.add(former);
     const over = (): void => {
@@ -189,7 +189,10 @@ class PeerPort implements GrpcTransport {
     return outgoing;
   }
 
-  /** It may be about to hear that it was removed. Who is not there will hear it when it calls. */
+  /**
+   * Keeps the stream open for a while, so that the entry that removes the peer can be delivered. An offline peer
+   * learns of its removal when it connects.
+   */
   #drain(id: MemberId, outgoing: Outgoing): void {
     if (this.#draining.has(id)) return;
     this.#moving.get(id)?.close();
@@ -217,8 +220,8 @@ class PeerPort implements GrpcTransport {
   }
 
   /**
-   * Somebody calls whom this member has not heard of: it was away while the other joined, and may have to answer it
-   * to learn of it, since the other may lead by now. It is called back for as long as it stays on the line.
+   * Calls an unlisted peer back while it is connected: this member was away when the peer joined, and may have to
+   * respond to the peer, which may lead by now, to learn of it.
    */
   #callBack(id: MemberId, urls: readonly string[], call: ServerDuplexStream<Buffer, Buffer>): void {
     if (this.#receiver === undefined || urls.length === 0) return;
@@ -241,7 +244,7 @@ class PeerPort implements GrpcTransport {
   }
 
   connectedSinceMs(peer: MemberId): number | undefined {
-    // Who is parted with is not to be asked anything any more.
+    // A draining peer must not get requests any more.
     return this.#draining.has(peer) ? undefined : this.#peers.get(peer)?.connectedSinceMs;
   }
 
@@ -251,7 +254,7 @@ class PeerPort implements GrpcTransport {
     for (const outgoing of this.#retired) outgoing.close();
     return new Promise((resolve) => {
       this.#listener.close();
-      // Its connections are not waited for.
+      // Connections are not awaited.
       this.#server.tryShutdown(() => resolve());
       this.#server.forceShutdown();
     });
@@ -268,7 +271,7 @@ class PeerPort implements GrpcTransport {
     const received = this.#receivedFrom(from);
     let isClosed = false;
     call.on('data', (bytes: Buffer) => {
-      // What had arrived behind garbage still comes by.
+      // Data that had arrived after garbage is still emitted.
       if (isClosed) return;
       received.add(bytes.length);
       const batch = this.#decoded(from, call, bytes);
@@ -276,11 +279,11 @@ class PeerPort implements GrpcTransport {
         isClosed = true;
         return;
       }
-      // Echoes for a peer that does not read them are left out: it takes this member for dead, and is right.
+      // No echoes for a peer that does not read them: it then takes this member for dead, and is right.
       if (batch.ping !== 0 && call.writableLength < echoesWaitingMax) {
         call.write(encodeValue(batch.ping));
       }
-      // Pings come about every second, so that who was removed learns of it even if it has nothing to say.
+      // Pings come about every second, so a removed peer learns of its removal even if it sends nothing else.
       if (batch.ping !== 0 && this.#isRemoved(from) && !this.#draining.has(from)) {
         isClosed = true;
         this.#refuse(call, refusalOfRemoved({ ...this.#identity(), from }));
@@ -328,7 +331,7 @@ class PeerPort implements GrpcTransport {
     await receiver.receiveSnapshot(from, decodeSnapshotHeader(first.value), pieces);
   }
 
-  /** The peer that calls; or the call is refused, on both sides with the reason. */
+  /** Returns the caller, or refuses the call; both sides log the reason. */
   #checked(
     call: ServerDuplexStream<Buffer, Buffer> | ServerReadableStream<Buffer, Buffer>,
   ): { readonly from: MemberId; readonly urls: readonly string[] } | undefined {
@@ -359,7 +362,7 @@ class PeerPort implements GrpcTransport {
     call.emit('error', metadata === undefined ? error : Object.assign(error, { metadata }));
   }
 
-  /** A peer that is refused tries again soon; the operator hears of it once a minute. */
+  /** A refused peer soon tries again; the refusal is logged once a minute. */
   #tellRefusal(refusal: string): void {
     const nowMs = this.#options.clock.nowMs();
     if (nowMs - (this.#toldRefusals.get(refusal) ?? -Infinity) < 60_000) return;
@@ -382,19 +385,19 @@ class PeerPort implements GrpcTransport {
   }
 }
 
-/** More than a cluster could have taken in while this member was away. */
+/** More than could have joined while this member was away. */
 const unlistedPeersMax = 16;
 
-/** More than an operator removes in so short a time. */
+/** More than an operator removes in this time. */
 const drainingPeersMax = 16;
 
-/** For what was sent to a peer at its former address, right before it answered at the next one. */
+/** Time to deliver what was sent to a peer's former address. */
 const retiringMs = 1000;
 
 /** Echoes that may wait for a peer to read them. */
 const echoesWaitingMax = 100;
 
-/** What arrives of a snapshot. Throws if the sender goes away before its end, or sends nothing for too long. */
+/** The chunks of a snapshot. Throws if the sender ends early, or sends nothing for too long. */
 async function* piecesOf(
   call: ServerReadableStream<Buffer, Buffer>,
   clock: Clock,
@@ -410,8 +413,8 @@ async function* piecesOf(
     } finally {
       cancelIdle();
     }
-    // A call that was given up may end like one that is complete, but without its end.
-    if (next.done === true) throw new RegistryError('canceled', 'the sender gave up');
+    // A canceled call may end like a complete one, but without the end mark.
+    if (next.done === true) throw new RegistryError('canceled', 'the sender aborted the snapshot');
     if (next.value.length === endOfSnapshot.length) return;
     yield next.value;
   }
@@ -421,7 +424,10 @@ function refusalError(code: status, details: string): Error & Partial<StatusObje
   return Object.assign(new Error(details), { code, details });
 }
 
-/** Asks the peer at this URL who is in its cluster. Rejects with a text that names the URL if it does not answer in time. */
+/**
+ * Asks the peer at this URL for the members of its cluster. Rejects with a text that names the URL if it does not
+ * answer in time.
+ */
 export async function describeCluster(peerUrl: string, timeoutMs: number): Promise<unknown> {
   const client = openClient(peerUrl);
   try {

@@ -7,8 +7,8 @@ import { RegistryError } from '../base/errors.ts';
 import { boundUrlOf } from './connection.ts';
 
 /**
- * Listens for peers and hands their connections to a gRPC server. The library could listen by itself, but tells nothing
- * of its sockets, and these are to be probed by the system: see `docs/limits.md`.
+ * Listens for peers and passes their connections to a gRPC server. The library could listen itself, but gives no
+ * access to its sockets, which need keep-alive probes: see `docs/limits.md`.
  */
 export class Listener {
   readonly #inject: (socket: Socket) => void;
@@ -19,7 +19,7 @@ export class Listener {
     this.#inject = (socket) => injector.injectConnection(socket);
   }
 
-  /** Gives the URL with the port that it got. Rejects with what to do if that cannot be. */
+  /** Returns the URL with its actual port. Rejects with what to do if it cannot listen. */
   async listen(url: string): Promise<string> {
     const server = createServer(
       { noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 },
@@ -40,13 +40,13 @@ export class Listener {
     return boundUrlOf(url, typeof address === 'object' && address !== null ? address.port : 0);
   }
 
-  /** The ports are free at once; connections that were handed on stay. */
+  /** Frees the ports at once; connections that were passed on stay open. */
   close(): void {
     for (const server of this.#servers) server.close();
   }
 }
 
-/** `localhost` is taken as IPv4, as where clients are served. */
+/** `localhost` means IPv4, as for client URLs. */
 function placeOf(url: string): ListenOptions {
   if (url.startsWith('unix://')) return { path: url.slice('unix://'.length) };
   const { hostname, port } = new URL(url);

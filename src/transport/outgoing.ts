@@ -11,12 +11,12 @@ import { handshakeMetadata, peerMethods, saysRemoved } from './service.ts';
 import type { Handshake } from './service.ts';
 import { SnapshotCall } from './snapshot-call.ts';
 
-/** Bytes that may wait for a peer; beyond it whole frames are dropped, and Raft sends again. */
+/** Bytes that may wait for a peer. Beyond it whole frames are dropped, and Raft sends again. */
 const waitingBytesMax = 64 << 20;
-/** A batch is split into frames of about this many bytes of entries. */
+/** A batch is split into frames with about this many bytes of entries. */
 const frameBytesMax = 2 << 20;
 const pingEveryMs = 1000;
-/** A peer that has not echoed for so long is taken for dead, or paused, and dialled again. */
+/** A peer without an echo for this long is taken for dead or paused, and is dialled again. */
 const silenceMaxMs = 5000;
 const reconnectMinMs = 50;
 const reconnectMaxMs = 2000;
@@ -24,22 +24,22 @@ const reconnectMaxMs = 2000;
 export interface OutgoingOptions {
   readonly self: MemberId;
   readonly clusterId: string;
-  /** Where this member can be reached. */
+  /** This member's peer URLs. */
   readonly ownUrls: readonly string[];
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** The stream works, for the first time or again. */
   readonly onConnected: (peer: MemberId) => void;
-  /** The stream broke. Whoever wants no other one closes this now. */
+  /** The stream broke. It is dialled again, unless this is closed now. */
   readonly onDisconnected: (peer: MemberId) => void;
   /** The peer says that this member was removed from the cluster. */
   readonly onRefusedAsRemoved: (peer: MemberId) => void;
 }
 
 /**
- * What this member says to one peer: a stream that is dialled again for as long as the peer is a member. Every dial
- * opens a connection of its own, so that none waits for an attempt to an address where nobody answers.
+ * The stream to one peer, dialled again for as long as the peer is a member. Each dial opens a connection of its own,
+ * so that none waits for a dial to an address that does not answer.
  */
 export class Outgoing {
   readonly peer: Peer;
@@ -49,12 +49,12 @@ export class Outgoing {
   readonly #roundTrip: Histogram;
   #client: Client | undefined;
   #stream: ClientDuplexStream<Buffer, Buffer> | undefined;
-  /** Handed to the stream, and not yet taken from it by the network. */
+  /** Bytes written to the stream that the network has not taken yet. */
   #waitingBytes = 0;
   #connectedSinceMs: number | undefined;
   #cancelTimer: Cancel | undefined;
   #reconnectMs = reconnectMinMs;
-  /** The time before the next dial runs, and may be shortened. */
+  /** The next dial waits, and may be advanced. */
   #isWaiting = false;
   #attempt = 0;
   #pings = new Map<number, number>();
@@ -62,7 +62,7 @@ export class Outgoing {
   #heardMs = 0;
   #toldProblem = '';
   #closed = false;
-  /** Messages for a peer whose former stream has not come to its end yet. */
+  /** Messages for a peer whose former stream has not ended yet. */
   #held: PeerMessage[] | undefined;
   #heldBytes = 0;
   readonly #snapshots = new Set<SnapshotCall>();
@@ -95,7 +95,7 @@ export class Outgoing {
     return this.#connectedSinceMs;
   }
 
-  /** What is sent from now on waits until it is released. */
+  /** From now on messages wait for `release`. */
   hold(): void {
     this.#held ??= [];
   }
@@ -147,8 +147,8 @@ export class Outgoing {
   }
 
   /**
-   * The peer has called, so it is there: it is dialled soon, however long it was away. Not at once, or two members
-   * whose calls break would call each other back without a breath.
+   * The peer has called, so it is up: dial it soon, however long it was away. Not at once, or two members whose calls
+   * break would call each other back in a tight loop.
    */
   peerCalled(): void {
     if (!this.#isWaiting) return;
@@ -157,7 +157,7 @@ export class Outgoing {
     this.#cancelTimer = this.#options.clock.after(reconnectMinMs, () => this.#dial());
   }
 
-  /** Nothing more is sent this way; calls back when what was sent before has got there, or can do so no more. */
+  /** Ends the stream. Calls `retired` when all that was sent has been delivered, or can no longer be. */
   retire(retired: () => void): void {
     this.#closed = true;
     this.#isWaiting = false;
@@ -167,7 +167,7 @@ export class Outgoing {
       retired();
       return;
     }
-    // The peer ends its side once it has heard everything.
+    // The peer ends its side once it has received everything.
     stream.once('close', retired);
     stream.once('end', retired);
     stream.end();
@@ -186,7 +186,7 @@ export class Outgoing {
     return { clusterId, from: self, to: this.peer.id, urls: ownUrls };
   }
 
-  /** The peer's addresses take turns. */
+  /** The peer's URLs take turns. */
   #urlOfAttempt(attempt: number): string {
     const url = this.peer.urls[Math.max(0, attempt) % this.peer.urls.length];
     if (url === undefined) throw new Error(`member ${this.peer.id} has no peer URL`);
@@ -213,7 +213,7 @@ export class Outgoing {
       try {
         ping = decodeEcho(bytes);
       } catch (error) {
-        this.#broken(stream, `the peer answers garbage: ${String(error)}`);
+        this.#broken(stream, `the peer sent an invalid echo: ${String(error)}`);
         return;
       }
       this.#echoed(ping);
@@ -238,7 +238,7 @@ export class Outgoing {
     });
   }
 
-  /** Asks for an echo; the first one tells that the stream works. */
+  /** Requests an echo; the first one shows that the stream works. */
   #ping(stream: ClientDuplexStream<Buffer, Buffer>): void {
     const { clock } = this.#options;
     const ping = ++this.#lastPing;
@@ -295,7 +295,7 @@ export class Outgoing {
   }
 }
 
-/** Messages in runs whose entries have about as many bytes as a frame may have. */
+/** Splits messages into runs that have about as many bytes as a frame may have. */
 function inFrames(messages: readonly PeerMessage[]): readonly (readonly PeerMessage[])[] {
   const sizes = messages.map(sizeOf);
   if (sizes.reduce((sum, size) => sum + size, 0) <= frameBytesMax) return [messages];

@@ -5,9 +5,9 @@ import type { MemberId } from '../base/member-id.ts';
 import { protocol } from './codec.ts';
 
 /**
- * The methods of proto/peer.proto. Their messages have one field of bytes and its checksum, taken apart here by hand. The
- * checksum is there because TCP's own misses some damage, and because whatever one member takes for an entry of the log
- * stays in its log.
+ * The methods of proto/peer.proto. Their messages have one field of bytes and its checksum, decoded here by hand. The
+ * checksum is there because TCP's own misses some damage, and because damaged entries would stay in the receiver's
+ * log.
  */
 const path = '/rollcall.Peer/';
 
@@ -38,10 +38,10 @@ export const peerService: ServiceDefinition = { ...peerMethods };
 
 const fieldTag = 0x0a;
 const checksumTag = 0x15;
-/** The tag of the checksum, and the checksum itself. */
+/** Tag and checksum. */
 const trailerSize = 5;
 
-/** The bytes as field 1 of a message, and their CRC-32 as field 2. */
+/** Encodes a message: the bytes as field 1, their CRC-32 as field 2. */
 function wrap(bytes: Buffer): Buffer {
   const head = [fieldTag];
   let rest = bytes.length;
@@ -74,12 +74,12 @@ function unwrap(message: Buffer): Buffer {
   return bytes;
 }
 
-/** Who calls, and whom. */
+/** The metadata of a call: caller and callee. */
 export interface Handshake {
   readonly clusterId: string;
   readonly from: MemberId;
   readonly to: MemberId;
-  /** Where the caller can be reached: whoever does not know it yet can answer all the same. */
+  /** The caller's peer URLs, so that a member that does not know the caller can call it back. */
   readonly urls: readonly string[];
 }
 
@@ -93,15 +93,15 @@ export function handshakeMetadata({ clusterId, from, to, urls }: Handshake): Met
   return metadata;
 }
 
-/** Why a caller is not listened to. */
+/** Why a call is refused. */
 export interface Refusal {
   readonly code: status;
   readonly refusal: string;
-  /** For the caller's program, which does not read words. */
+  /** For programs; the text is for people. */
   readonly metadata?: Metadata;
 }
 
-/** Why a caller is not listened to, or who it is. */
+/** Checks the metadata of a call: returns the caller, or why the call is refused. */
 export function checkHandshake(
   metadata: Metadata,
   self: {
@@ -121,7 +121,7 @@ export function checkHandshake(
     return { code: status.FAILED_PRECONDITION, refusal };
   }
   if (from === self.id) {
-    const refusal = `somebody else calls as member ${from}, which is this one; give every member a data directory of its own`;
+    const refusal = `another process calls itself member ${from}, as this one does; give every member a data directory of its own`;
     return { code: status.FAILED_PRECONDITION, refusal };
   }
   if (said('to') !== self.id) {
@@ -132,7 +132,7 @@ export function checkHandshake(
   return { from, urls: said('urls').split(',').filter(isPeerUrl) };
 }
 
-/** What a member says to one that was removed from its cluster. */
+/** The refusal of a caller that was removed from the cluster. */
 export function refusalOfRemoved(about: {
   readonly clusterId: string;
   readonly id: MemberId;
@@ -145,7 +145,7 @@ export function refusalOfRemoved(about: {
   return { code: status.FAILED_PRECONDITION, refusal, metadata };
 }
 
-/** Whether the one that was called says that the caller was removed: that very one, of that cluster, about this caller. */
+/** True if the callee says that the caller was removed: that callee, in that cluster, about this caller. */
 export function saysRemoved(answer: Metadata, { clusterId, from, to }: Handshake): boolean {
   return answer.get('removed')[0] === [clusterId, to, from].join();
 }

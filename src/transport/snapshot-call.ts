@@ -8,21 +8,21 @@ import { openClient } from './connection.ts';
 import { handshakeMetadata, peerMethods } from './service.ts';
 import type { Handshake } from './service.ts';
 
-/** A snapshot that does not move for so long is given up, by both sides. */
+/** A snapshot transfer without progress for this long is aborted, by both sides. */
 export const snapshotIdleMs = 30_000;
-/** Stands behind the last piece; no piece is empty. */
+/** Follows the last chunk; no chunk is empty. */
 export const endOfSnapshot: Uint8Array = new Uint8Array();
 
 /**
- * One snapshot on its way out, over a connection of its own: it takes as long as it takes, and holds up no message.
- * The next piece is read from the store when the one before has left.
+ * Sends one snapshot, over a connection of its own, so that it may take long without delaying messages. The next
+ * chunk is read from the store when the former one has left.
  */
 export class SnapshotCall {
   readonly #client: Client;
   readonly #stream: ClientWritableStream<Buffer>;
   readonly #clock: Clock;
   readonly #sentBytes: Counter;
-  /** Resolves when the peer has taken everything. */
+  /** Resolves when the peer has received everything. */
   readonly #taken: Promise<void>;
   #cancelIdle: Cancel | undefined;
 
@@ -44,13 +44,13 @@ export class SnapshotCall {
         (error: ServiceError | null) => (error === null ? resolve() : reject(error)),
       );
     });
-    // Seen when it is awaited; until then a failure must not count as unhandled.
+    // Handled where it is awaited; until then a failure must not count as unhandled.
     this.#taken.catch(() => {});
     this.#stream = present(stream, 'the call');
     this.#stream.on('error', () => {});
   }
 
-  /** Rejects if the peer did not take everything. */
+  /** Rejects if the peer did not receive everything. */
   async send(header: SnapshotHeader, source: SnapshotSource): Promise<void> {
     await this.#write(encodeValue(header));
     for await (const chunk of source.chunks()) await this.#write(chunk);
@@ -60,7 +60,7 @@ export class SnapshotCall {
     await this.#taken;
   }
 
-  /** Gives up what is not finished. */
+  /** Aborts the call if it is not finished. */
   close(): void {
     this.#cancelIdle?.();
     this.#stream.cancel();
@@ -73,7 +73,7 @@ export class SnapshotCall {
     const left = new Promise<void>((resolve) => {
       this.#stream.write(Buffer.from(bytes), () => resolve());
     });
-    // If the call ends before, the piece will never leave.
+    // If the call ends first, the chunk will never leave.
     await Promise.race([left, this.#taken]);
   }
 

@@ -85,7 +85,7 @@ test('a fault excuses a process that lived through a part of it, however late it
 test('a member that was removed may go, and one that was not may not', () => {
   const gone = {
     code: 0,
-    lastWords: '{"level":"warn","msg":"the cluster goes on without this member, which ends"}',
+    lastWords: '{"level":"warn","msg":"this member was removed from the cluster, and ends"}',
   };
   expect(judged(gone)).toHaveLength(1);
   expect(judged(gone, ['removal'])).toEqual([]);

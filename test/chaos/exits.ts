@@ -7,7 +7,7 @@ const reasons: Readonly<Record<Excuse, RegExp>> = {
   'failing-disk': /input\/output error/i,
   'full-disk': /no space left|ENOSPC/i,
   'file-limit': /file too large|EFBIG|SIGXFSZ|file size limit/i,
-  removal: /goes on without this member|removed from the cluster/i,
+  removal: /removed from the cluster/i,
   /** Whoever joins asks members that may be cut off, or know only whom it replaces. */
   arrival:
     /no member of the cluster to join answers|the cluster does not know|has been part of the cluster before|cannot fetch cluster info|member count is unequal/i,

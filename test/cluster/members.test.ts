@@ -112,7 +112,7 @@ test('followers that are removed end by themselves, and again if they are starte
     // One that is told by the leader, through the log.
     await change(leader, 'MemberRemove', { ID: await idOf(present!) });
     expect(await exitCodeOf(present!)).toBe(0);
-    expect(present!.lastWords).toContain('the cluster goes on without this member');
+    expect(present!.lastWords).toContain('this member was removed from the cluster');
 
     // One that was down meanwhile: whoever it calls says so.
     const idOfAway = await idOf(away!);

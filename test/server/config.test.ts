@@ -303,9 +303,9 @@ describe('refused with one line that names flag, value and what is allowed', () 
     [
       '--listen-client-urls=https://127.0.0.1:1 --advertise-client-urls=https://127.0.0.1:1',
       1,
-      '--listen-client-urls has https://127.0.0.1:1: TLS comes in a later release',
+      '--listen-client-urls has https://127.0.0.1:1: TLS is planned for a later release',
     ],
-    ['--initial-cluster=a=https://a:1', 1, '--initial-cluster has https://a:1: TLS comes'],
+    ['--initial-cluster=a=https://a:1', 1, '--initial-cluster has https://a:1: TLS is planned'],
     ['--discovery-srv=example.com', 1, 'flag --discovery-srv asks for discovery'],
     ['--discovery-endpoints=http://a:1', 1, 'flag --discovery-endpoints asks for discovery'],
   ];

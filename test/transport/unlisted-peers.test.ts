@@ -107,7 +107,7 @@ test('who reaches the wrong member, or calls with its name, is told so', async (
   const twin = await startMember('m1');
   twin.transport.setPeers([{ id: 'm1', urls: [one.url] }]);
   await vi.waitFor(
-    () => expect(twin.log.at(-1)?.why).toMatch(/^somebody else calls as member m1/),
+    () => expect(twin.log.at(-1)?.why).toMatch(/^another process calls itself member m1/),
     patience,
   );
   expect(one.log.map(({ message }) => message)).toEqual(['refused a peer', 'refused a peer']);

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-/** Go's names of the processors that Node.js calls otherwise. */
+/** Go's names of processors, where Node.js' differ. */
 const goArchitectures: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
 
-/** This release of Rollcall. */
+/** The version of this release. */
 export function ownVersion(): string {
   const content: unknown = JSON.parse(readFileSync(packageFile(), 'utf8'));
   const version =
@@ -20,7 +20,7 @@ function packageFile(): URL {
   return file;
 }
 
-/** The lines of `etcd --version`, which scripts read from the top, and what is really running. */
+/** The lines of `etcd --version`, which scripts parse from the top, and then our own. */
 export function versionText(reportEtcdVersion: string): string {
   const { version, platform, arch } = process;
   return [

@@ -5,9 +5,9 @@ import { ConfigProblem } from './problem.ts';
 import { boolean } from './values.ts';
 
 /**
- * Reads a command line as Go programs do: one dash or two, `--flag value` or `--flag=value`, and a boolean alone or
- * with `=value`. Of a flag that comes twice the last one counts. Every value is checked, even if a configuration file
- * will make it ignored.
+ * Parses a command line as Go programs do: one dash or two, `--flag value` or `--flag=value`, and a boolean alone or
+ * with `=value`. The last occurrence of a flag counts. Every value is checked, even if a configuration file will
+ * override it.
  */
 export function readArguments(argv: readonly string[]): Given[] {
   const given: Given[] = [];
@@ -23,7 +23,7 @@ export function readArguments(argv: readonly string[]): Given[] {
     const one: Given = { flag, text, origin: `flag --${written}`, exitCode: 2 };
     valueOf(one);
     given.push(one);
-    // Nothing after a call for help matters, as with etcd.
+    // As with etcd, nothing after `--help` matters.
     if (flag.name === 'help') break;
   }
   return given;

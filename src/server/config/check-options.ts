@@ -6,16 +6,14 @@ import { ConfigProblem } from './problem.ts';
 import type { NamedPeerUrl } from './server-config.ts';
 
 /**
- * Refuses options of a program as the command line would refuse them: unknown names, values of another type, and
- * values that the flag of the same meaning does not take. Plain JavaScript passes anything.
+ * Checks options from a program as the command line would: refuses unknown names, wrong types, and values that the
+ * corresponding flag refuses. Plain JavaScript may pass anything.
  */
 export function checkOptions(given: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(given)) {
     const flag = settingFlags().find(({ field }) => field === name);
     if (flag === undefined) {
-      throw new ConfigProblem(
-        `there is no option "${name}"; docs/flags.md lists what a member takes`,
-      );
+      throw new ConfigProblem(`there is no option "${name}"; docs/flags.md lists all options`);
     }
     checkOption(flag, name, value);
   }
@@ -23,9 +21,7 @@ export function checkOptions(given: Readonly<Record<string, unknown>>): void {
 
 function checkOption(flag: Flag, name: string, value: unknown): void {
   const refuse = (expected: string): never => {
-    throw new ConfigProblem(
-      `${name} (--${flag.name}) is ${shown(value)}, but has to be ${expected}`,
-    );
+    throw new ConfigProblem(`${name} (--${flag.name}) is ${shown(value)}, but must be ${expected}`);
   };
   if (name === 'dataDir' && value === undefined) return;
   if (name === 'initialCluster') {
@@ -47,7 +43,7 @@ function checkOption(flag: Flag, name: string, value: unknown): void {
   else checkText(flag, value, refuse);
 }
 
-/** What the flag would say of the same text. */
+/** Parses the text as the flag would. */
 function checkText(flag: Flag, text: string, refuse: (expected: string) => never): void {
   let parsed: unknown;
   try {

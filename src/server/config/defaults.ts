@@ -1,7 +1,7 @@
 import { resolve, settingsOf } from './resolve.ts';
 import type { ServerConfig } from './server-config.ts';
 
-/** A cluster of one on the usual ports, with its data in ./default.rollcall: `rollcall serve` without flags. */
+/** `rollcall serve` without flags: a cluster of one on the default ports, with its data in ./default.rollcall. */
 export const defaultConfig: ServerConfig = resolve(settingsOf([]));
 
 export function defaultOf(name: string): unknown {

@@ -1,4 +1,4 @@
-/** Nanoseconds in each unit that Go's durations know. */
+/** Nanoseconds of each unit in Go's durations. */
 const nanoseconds: ReadonlyMap<string, number> = new Map([
   ['ns', 1],
   ['us', 1e3],
@@ -13,8 +13,8 @@ const nanoseconds: ReadonlyMap<string, number> = new Map([
 const part = /(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/y;
 
 /**
- * Milliseconds of a duration as Go writes it: "100ms", "1h30m", "-1.5s", or a bare "0". Undefined when the text is
- * no duration; a number without a unit is none.
+ * Milliseconds of a duration in Go's format: "100ms", "1h30m", "-1.5s", or a bare "0". Undefined if the text is none,
+ * such as a number without a unit.
  */
 export function parseDurationMs(text: string): number | undefined {
   const negative = text.startsWith('-');

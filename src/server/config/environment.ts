@@ -9,8 +9,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const prefix = 'ETCD_';
 
 /**
- * What the variables that begin with ETCD_ say. An empty one says nothing. One that says again what a flag says is
- * refused, even if both agree: etcd does, and whoever changes only one of them later would wonder.
+ * Reads the variables that begin with ETCD_. An empty one counts as unset. A variable for a flag that is also given
+ * is refused, even if both agree: etcd does so, and a later change of only one of them would surprise.
  */
 export function readEnvironment(
   env: Environment,
@@ -23,7 +23,7 @@ export function readEnvironment(
     if (!variable.startsWith(prefix) || text === undefined || text === '') continue;
     const flag = findFlag(variable.slice(prefix.length).toLowerCase().replaceAll('_', '-'));
     if (flag === undefined || ('effect' in flag && flag.effect === 'command')) {
-      // Only its name: others keep passwords in variables that begin like ours.
+      // Only the name: other programs keep passwords in variables with this prefix.
       notices.push({
         level: 'warn',
         message: 'unrecognized environment variable',
@@ -42,7 +42,7 @@ export function readEnvironment(
   return { given, notices };
 }
 
-/** The flags that are ignored, with the variables that say them, because a file says everything. */
+/** The flags and variables that are ignored because of a configuration file. */
 export function ignoredNames(env: Environment, flags: readonly Given[]): string[] {
   const { given } = readEnvironment(env, { besides: [] });
   return [

@@ -1,7 +1,7 @@
 import { switches } from './values.ts';
 import type { ValueType } from './values.ts';
 
-/** Of etcd 3.7, each with whether it is an alpha one, which `AllAlpha` switches. */
+/** Feature gates of etcd 3.7; true for alpha ones, which `AllAlpha` switches. */
 const isAlpha: Readonly<Record<string, boolean>> = {
   AllAlpha: false,
   AllBeta: false,
@@ -18,7 +18,7 @@ const isAlpha: Readonly<Record<string, boolean>> = {
 
 export const featureGates: ValueType<ReadonlyMap<string, boolean>> = switches(Object.keys(isAlpha));
 
-/** A feature is on by its own switch, or else by the one of all features of its kind. */
+/** A feature is on by its own gate, or else by the gate of its maturity. */
 export function isOn(
   gates: ReadonlyMap<string, boolean>,
   feature: 'CompactHashCheck' | 'InitialCorruptCheck',

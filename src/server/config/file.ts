@@ -6,10 +6,10 @@ import type { LogNotice } from './notice.ts';
 import { ConfigProblem } from './problem.ts';
 import { boolean } from './values.ts';
 
-/** The parser is loaded only for a member that has such a file. This is synchronous, as all reading of settings is. */
+/** The parser is loaded only for a member with such a file; synchronously, as all reading of settings is. */
 const requireHere = createRequire(import.meta.url);
 
-/** Parts of etcd's file that have their own level, and how the names in them begin on the command line. */
+/** Nested sections of etcd's file, and the prefix that their names have as flags. */
 const sections: Readonly<Record<string, string>> = {
   'client-transport-security': '',
   'peer-transport-security': 'peer-',
@@ -17,7 +17,7 @@ const sections: Readonly<Record<string, string>> = {
   'discovery-config': 'discovery-',
 };
 
-/** Names that are spelt otherwise on the command line. */
+/** Names that differ from the flag's. */
 const commandLineNames: Readonly<Record<string, string>> = {
   'allowed-hostname': 'client-cert-allowed-hostname',
   'peer-allowed-cn': 'peer-cert-allowed-cn',
@@ -25,8 +25,8 @@ const commandLineNames: Readonly<Record<string, string>> = {
 };
 
 /**
- * What a YAML file in etcd's form says. A plain number for a duration counts nanoseconds there, only heartbeat and
- * election timeout count milliseconds; a text such as "10m" is taken as well.
+ * Reads a YAML file in etcd's format. There a plain number for a duration counts nanoseconds (milliseconds for
+ * heartbeat interval and election timeout); a text such as "10m" is accepted, too.
  */
 export function readConfigFile(
   filePath: string,
@@ -61,7 +61,7 @@ export function readConfigFile(
   return { given, notices };
 }
 
-/** As with etcd, an empty text where a value or a list is needed is one that was left out. */
+/** As with etcd, an empty text counts as unset where a value or a list is needed. */
 function isNothing(parsed: unknown): boolean {
   return parsed === undefined || (Array.isArray(parsed) && parsed.length === 0);
 }
@@ -70,7 +70,7 @@ function entriesOf(filePath: string, readFile: (path: string) => string): [strin
   let content: unknown;
   try {
     const { parse }: typeof yaml = requireHere('yaml');
-    // The YAML of etcd's library: `yes` and `on` are truths.
+    // The YAML version of etcd's library, in which `yes` and `on` are booleans.
     content = parse(readFile(filePath), { version: '1.1' });
   } catch (error) {
     const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
@@ -93,7 +93,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Lists become what they are on the command line: words with commas between them. */
+/** Lists become comma-separated words, as on the command line. */
 function textOf(value: unknown): string {
   if (Array.isArray(value)) return value.map(textOf).join(',');
   return isRecord(value) ? JSON.stringify(value) : String(value);

@@ -1,38 +1,38 @@
 import type { ServerConfig } from './server-config.ts';
 import type { ValueType } from './values.ts';
 
-/** What the flags say, each for itself; `resolve.ts` relates them to each other and makes the configuration. */
+/** The value of each flag; `resolve.ts` relates them to each other and makes the configuration. */
 export interface Settings extends Omit<ServerConfig, 'dataDir' | 'autoCompactionRetention'> {
-  /** Empty: made from the name. */
+  /** Empty: derived from the name. */
   readonly dataDir: string;
   /** Its meaning depends on the mode. */
   readonly autoCompactionRetention: string;
-  /** etcd's features by name; some of them are settings here. */
+  /** etcd's feature gates by name; some are settings here. */
   readonly featureGates: ReadonlyMap<string, boolean>;
-  /** Further places to listen for clients. */
+  /** Further URLs to listen on for clients. */
   readonly listenClientHttpUrls: readonly string[];
 }
 
 interface FlagText {
-  /** Without dashes; the variable and the key in a file follow from it. */
+  /** Without dashes; the names of the variable and of the key in a file follow from it. */
   readonly name: string;
   readonly default: string;
-  /** For the operator, in a sentence. */
+  /** One sentence for the operator. */
   readonly help: string;
 }
 
-/** A flag that becomes a setting; its type has to fit. */
+/** A flag that becomes a setting; its type must be the setting's. */
 export type SettingFlag = {
   [F in keyof Settings]: FlagText & { readonly field: F; readonly type: ValueType<Settings[F]> };
 }[keyof Settings];
 
-/** A flag that becomes no setting. */
+/** A flag that does not become a setting. */
 export interface OtherFlag extends FlagText {
   readonly type: ValueType<unknown>;
   /**
-   * `command`: about the command line itself. `none`: accepted, so that what was written for etcd starts, and named
-   * in the log. Any other value than the default of `tls` and `discovery` is refused: it asks for something that this
-   * release cannot do, and that must not be left out in silence.
+   * `command`: about the command line itself. `none`: accepted and logged, so that start scripts for etcd work.
+   * `tls`, `discovery`: refused with any other value than the default, because it asks for something that this
+   * release cannot do, which must not be dropped silently.
    */
   readonly effect: 'command' | 'none' | 'tls' | 'discovery';
 }
@@ -44,7 +44,7 @@ export interface FlagGroup {
   readonly flags: readonly Flag[];
 }
 
-/** The name of the environment variable that says the same as a flag. */
+/** The environment variable of a flag. */
 export function variableOf(flag: Pick<Flag, 'name'>): string {
   return `ETCD_${flag.name.toUpperCase().replaceAll('-', '_')}`;
 }

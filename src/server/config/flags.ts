@@ -2,14 +2,14 @@ import type { Flag, FlagGroup, SettingFlag } from './flag.ts';
 import { otherGroups } from './other-flags.ts';
 import { settingGroups } from './settings.ts';
 
-/** Every flag there is. Command line, environment, file, help and `docs/flags.md` all follow from this table. */
+/** All flags. Command line, environment, file, help and `docs/flags.md` follow from this table. */
 export const flagGroups: readonly FlagGroup[] = [...settingGroups, ...otherGroups];
 
 const byName: ReadonlyMap<string, Flag> = new Map(
   flagGroups.flatMap(({ flags }) => flags).map((flag) => [flag.name, flag]),
 );
 
-/** etcd's experimental flags became ordinary ones under the rest of their name; both names are taken. */
+/** etcd's experimental flags became ordinary ones under the name without the prefix; both names are accepted. */
 export function findFlag(name: string): Flag | undefined {
   return byName.get(name) ?? byName.get(name.replace(/^experimental-/, ''));
 }
@@ -18,7 +18,7 @@ export function settingFlags(): readonly SettingFlag[] {
   return [...byName.values()].filter((flag) => 'field' in flag);
 }
 
-/** The name that was most likely meant, if one is near. */
+/** The most similar name, if one is near. */
 export function nearestFlag(name: string): string | undefined {
   const nearest = [...byName.keys()]
     .map((known) => ({ known, distance: distance(name, known) }))
@@ -28,7 +28,7 @@ export function nearestFlag(name: string): string | undefined {
     : undefined;
 }
 
-/** How many letters have to be added, removed or changed to make one word of the other. */
+/** The edit distance of two words. */
 function distance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let index = 0; index < from.length; index += 1) {

@@ -3,17 +3,17 @@ import { ConfigProblem } from './problem.ts';
 import type { ExitCode } from './problem.ts';
 import { boolean } from './values.ts';
 
-/** What somebody said about a flag, and where. */
+/** The given text of a flag, and its source. */
 export interface Given {
   readonly flag: Flag;
   readonly text: string;
-  /** As it is called in a refusal: `flag --name`, `ETCD_NAME`, `name in etcd.yml`. */
+  /** Its name in a refusal: `flag --name`, `ETCD_NAME`, `name in etcd.yml`. */
   readonly origin: string;
-  /** How the program ends when the text makes no sense. */
+  /** The exit code if the text is refused. */
   readonly exitCode: ExitCode;
 }
 
-/** The value, or a refusal that says what was expected. */
+/** Parses the value; refuses with what was expected. */
 export function valueOf({ flag, text, origin, exitCode }: Given): unknown {
   const refuse = (reason: string): ConfigProblem =>
     new ConfigProblem(`invalid value "${text}" for ${origin}: ${reason}`, exitCode);
@@ -27,7 +27,7 @@ export function valueOf({ flag, text, origin, exitCode }: Given): unknown {
   return value;
 }
 
-/** Whether it asks for something else than not saying it would. */
+/** True if it differs from the default. */
 export function differsFromDefault({ flag, text }: Given): boolean {
   return flag.type === boolean
     ? flag.type.parse(text) !== (flag.default === 'true')

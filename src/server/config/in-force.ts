@@ -1,7 +1,7 @@
 import { settingFlags } from './flags.ts';
 import type { ServerConfig } from './server-config.ts';
 
-/** The settings of a member under the names of their flags, for the log line that it starts with. */
+/** A member's settings under the names of their flags, for the first line of its log. */
 export function settingsInForce(config: ServerConfig): Readonly<Record<string, unknown>> {
   const values: Readonly<Record<string, unknown>> = { ...config };
   const shown: Record<string, unknown> = {};

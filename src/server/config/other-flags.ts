@@ -2,7 +2,7 @@ import type { FlagGroup, OtherFlag } from './flag.ts';
 import { boolean, choice, count, duration, path, text, words, wordsOf } from './values.ts';
 import type { ValueType } from './values.ts';
 
-/** By the names that Go has for them. */
+/** Names as in Go. */
 const cipherSuites = [
   'TLS_AES_128_GCM_SHA256',
   'TLS_AES_256_GCM_SHA384',
@@ -24,7 +24,7 @@ const authToken: ValueType<string> = {
   parse: (given) => (/^(?:|simple|jwt)(?:,|$)/.test(given) ? given : undefined),
 };
 
-/** The flags that become no setting, in the order of the help. */
+/** The flags that do not become settings, in the order of the help. */
 export const otherGroups: readonly FlagGroup[] = [
   {
     title: 'Command line',
@@ -34,84 +34,78 @@ export const otherGroups: readonly FlagGroup[] = [
         path,
         'config-file',
         '',
-        'YAML file with these same names as keys. What else is said is ignored then.',
+        'YAML file with these flags as keys. All other flags and variables are then ignored.',
       ),
-      other('command', boolean, 'version', 'false', 'Prints versions and ends.'),
-      other('command', boolean, 'help', 'false', 'Prints this and ends.'),
+      other('command', boolean, 'version', 'false', 'Prints versions and exits.'),
+      other('command', boolean, 'help', 'false', 'Prints this and exits.'),
     ],
   },
   {
     title:
-      'Encryption (comes in a later release: asking for it is refused, never left out in silence)',
+      'Encryption (planned for a later release; until then these flags are refused, not ignored)',
     flags: [
-      other('tls', path, 'cert-file', '', 'Certificate shown to clients.'),
+      other('tls', path, 'cert-file', '', 'Certificate for clients.'),
       other('tls', path, 'key-file', '', 'Key of that certificate.'),
-      other('tls', path, 'trusted-ca-file', '', 'Authorities that clients are checked against.'),
-      other('tls', boolean, 'client-cert-auth', 'false', 'Demands a certificate of clients.'),
-      other('tls', boolean, 'auto-tls', 'false', 'Makes the certificate for clients itself.'),
-      other('tls', path, 'client-cert-file', '', 'Certificate shown when this member is a client.'),
+      other('tls', path, 'trusted-ca-file', '', 'Certificate authorities for clients.'),
+      other('tls', boolean, 'client-cert-auth', 'false', 'Requires certificates from clients.'),
+      other('tls', boolean, 'auto-tls', 'false', 'Generates the certificate for clients.'),
+      other('tls', path, 'client-cert-file', '', 'Certificate of this member as a client.'),
       other('tls', path, 'client-key-file', '', 'Key of that certificate.'),
-      other('tls', path, 'client-crl-file', '', 'Certificates of clients that are no longer good.'),
+      other('tls', path, 'client-crl-file', '', 'Revoked certificates of clients.'),
       other(
         'tls',
         words,
         'client-cert-allowed-hostname',
         '',
-        'Names of which one has to be in the certificate of a client.',
+        "Names of which a client's certificate must have one.",
       ),
-      other('tls', path, 'peer-cert-file', '', 'Certificate shown to other members.'),
+      other('tls', path, 'peer-cert-file', '', 'Certificate for other members.'),
       other('tls', path, 'peer-key-file', '', 'Key of that certificate.'),
+      other('tls', path, 'peer-trusted-ca-file', '', 'Certificate authorities for members.'),
       other(
         'tls',
-        path,
-        'peer-trusted-ca-file',
-        '',
-        'Authorities that members are checked against.',
+        boolean,
+        'peer-client-cert-auth',
+        'false',
+        'Requires certificates from members.',
       ),
-      other('tls', boolean, 'peer-client-cert-auth', 'false', 'Demands a certificate of members.'),
-      other('tls', boolean, 'peer-auto-tls', 'false', 'Makes the certificate for members itself.'),
+      other('tls', boolean, 'peer-auto-tls', 'false', 'Generates the certificate for members.'),
       other(
         'tls',
         path,
         'peer-client-cert-file',
         '',
-        'Certificate shown when calling other members.',
+        'Certificate of this member when it calls others.',
       ),
       other('tls', path, 'peer-client-key-file', '', 'Key of that certificate.'),
-      other('tls', path, 'peer-crl-file', '', 'Certificates of members that are no longer good.'),
+      other('tls', path, 'peer-crl-file', '', 'Revoked certificates of members.'),
       other(
         'tls',
         words,
         'peer-cert-allowed-cn',
         '',
-        'Common names of which members have to show one.',
+        "Common names of which a member's certificate must have one.",
       ),
       other(
         'tls',
         words,
         'peer-cert-allowed-hostname',
         '',
-        'Names of which one has to be in the certificate of a member.',
+        "Names of which a member's certificate must have one.",
       ),
     ],
   },
   {
-    title: 'Discovery (not served: name the members in --initial-cluster)',
+    title: 'Discovery (not supported: name the members in --initial-cluster)',
     flags: [
-      other(
-        'discovery',
-        text,
-        'discovery',
-        '',
-        'Where members find each other, in the way of etcd 2.',
-      ),
-      other('discovery', text, 'discovery-token', '', 'What the cluster is called there.'),
+      other('discovery', text, 'discovery', '', "URL of etcd 2's discovery service."),
+      other('discovery', text, 'discovery-token', '', 'Token of the cluster there.'),
       other(
         'discovery',
         text,
         'discovery-endpoints',
         '',
-        'An etcd cluster through which members find each other.',
+        'Endpoints of an etcd cluster used for discovery.',
       ),
       other(
         'discovery',
@@ -120,46 +114,40 @@ export const otherGroups: readonly FlagGroup[] = [
         '',
         'DNS domain whose SRV records name the members.',
       ),
-      other(
-        'discovery',
-        text,
-        'discovery-srv-name',
-        '',
-        'What is appended to the name of those records.',
-      ),
+      other('discovery', text, 'discovery-srv-name', '', 'Suffix of the name of those records.'),
     ],
   },
   {
-    title: 'Accepted without effect (so that what was written for etcd starts; experimental-… too)',
+    title: 'Accepted without effect (so that start scripts for etcd work; experimental-… too)',
     flags: [
       ...withoutEffect(text, {
-        'discovery-proxy': ['', 'Proxy on the way to discovery.'],
+        'discovery-proxy': ['', 'HTTP proxy for discovery.'],
         'discovery-cert': ['', 'Certificate for discovery.'],
         'discovery-key': ['', 'Key for discovery.'],
         'discovery-cacert': ['', 'Authority for discovery.'],
         'discovery-user': ['', 'User for discovery.'],
         'discovery-password': ['', 'Password for discovery.'],
-        'discovery-fallback': ['exit', 'What follows when discovery fails.'],
+        'discovery-fallback': ['exit', 'Behaviour when discovery fails.'],
         'distributed-tracing-address': ['localhost:4317', 'Where traces are sent.'],
-        'distributed-tracing-instance-id': ['', 'What this member is called in traces.'],
-        'distributed-tracing-service-name': ['etcd', 'What the cluster is called in traces.'],
-        'log-rotation-config-json': ['', 'How log files are rotated.'],
+        'distributed-tracing-instance-id': ['', 'Name of this member in traces.'],
+        'distributed-tracing-service-name': ['etcd', 'Name of the cluster in traces.'],
+        'log-rotation-config-json': ['', 'Rotation of log files.'],
         'log-package-levels': ['', 'Log levels for parts of etcd 3.4.'],
         'experimental-enable-v2v3': [
           '',
           "Key prefix under which etcd 3.5 served version 2's data.",
         ],
-        'backend-bbolt-freelist-type': ['map', "How etcd's storage remembers free pages."],
+        'backend-bbolt-freelist-type': ['map', "Type of etcd's list of free pages."],
       }),
       ...withoutEffect(path, {
-        'wal-dir': ['', 'A directory for the log alone; here it is in the data directory.'],
+        'wal-dir': ['', 'Directory of the log; here it is in the data directory.'],
       }),
       ...withoutEffect(authToken, {
-        'auth-token': ['simple', 'Kind of the tokens of users.'],
+        'auth-token': ['simple', 'Kind of user tokens.'],
       }),
       ...withoutEffect(choice({ '': '', 'TLS1.2': 'TLS1.2', 'TLS1.3': 'TLS1.3' }), {
-        'tls-min-version': ['TLS1.2', 'Oldest TLS that is spoken.'],
-        'tls-max-version': ['', 'Newest TLS that is spoken.'],
+        'tls-min-version': ['TLS1.2', 'Oldest accepted version of TLS.'],
+        'tls-max-version': ['', 'Newest accepted version of TLS.'],
       }),
       ...withoutEffect(
         choice({
@@ -168,19 +156,19 @@ export const otherGroups: readonly FlagGroup[] = [
           'write-only-drop-data': 'write-only-drop-data',
           gone: 'gone',
         }),
-        { 'v2-deprecation': ['write-only', 'What becomes of data of etcd 2.'] },
+        { 'v2-deprecation': ['write-only', 'Treatment of etcd 2 data.'] },
       ),
       ...withoutEffect(choice({ off: 'off', readonly: 'readonly', on: 'on' }), {
         proxy: ['off', 'Proxy mode of etcd 2.'],
       }),
       ...withoutEffect(wordsOf(cipherSuites), {
-        'cipher-suites': ['', 'Ciphers that TLS may use.'],
+        'cipher-suites': ['', 'Cipher suites of TLS.'],
       }),
       ...withoutEffect(choice({ zap: 'zap', capnslog: 'capnslog' }), {
-        logger: ['zap', "Which logger; there is one, with the fields of etcd's."],
+        logger: ['zap', "Kind of logger; there is one, with etcd's fields."],
       }),
       ...withoutEffect(choice({ json: 'json', console: 'console' }), {
-        'log-format': ['json', 'Form of a log line; ours are JSON.'],
+        'log-format': ['json', 'Format of log lines; ours are JSON.'],
       }),
       ...withoutEffect(boolean, {
         debug: ['false', 'Debug logs of etcd 3.4.'],
@@ -192,64 +180,58 @@ export const otherGroups: readonly FlagGroup[] = [
         'enable-v2': ['false', 'The API of etcd 2.'],
         'experimental-enable-lease-checkpoint': [
           'false',
-          'Records remaining lease times; always on here.',
+          'Checkpoints remaining lease times; always on here.',
         ],
         'experimental-enable-lease-checkpoint-persist': [
           'false',
-          'Keeps those records; always on here.',
+          'Persists those checkpoints; always on here.',
         ],
         'experimental-stop-grpc-service-on-defrag': [
           'false',
-          'Serves nobody during defragmentation.',
+          'Stops serving during defragmentation.',
         ],
         'experimental-txn-mode-write-with-shared-buffer': [
           'true',
-          "A way of etcd's storage to read in a transaction.",
+          "Kind of read buffer in etcd's transactions.",
         ],
-        'memory-mlock': ['false', 'Keeps the data out of the swap space.'],
-        'peer-skip-client-san-verification': [
-          'false',
-          'Less checking of the certificates of members.',
-        ],
+        'memory-mlock': ['false', 'Keeps the data out of swap space.'],
+        'peer-skip-client-san-verification': ['false', "Skips checks of members' certificates."],
         'socket-reuse-address': ['false', 'SO_REUSEADDR; Node.js sets it.'],
         'socket-reuse-port': ['false', 'SO_REUSEPORT.'],
       }),
       ...withoutEffect(count(), {
-        'auth-token-ttl': ['300', 'Seconds that the token of a user is good for.'],
-        'backend-batch-limit': ['0', "Operations that etcd's storage gathers for a commit."],
-        'bcrypt-cost': ['10', 'How costly it is to guess passwords.'],
+        'auth-token-ttl': ['300', 'Lifetime of user tokens in seconds.'],
+        'backend-batch-limit': ['0', 'Operations that etcd batches for a commit.'],
+        'bcrypt-cost': ['10', 'Cost of password hashes.'],
         'bootstrap-defrag-threshold-megabytes': [
           '0',
           'Defragments at the start; there is nothing to defragment.',
         ],
         'distributed-tracing-sampling-rate': ['0', 'Traces per million calls.'],
         'max-snapshots': ['5', 'Snapshot files to keep; there is one state.'],
-        'max-wals': ['5', 'Log files to keep; the log is shortened by itself.'],
+        'max-wals': ['5', 'Log files to keep; the log is truncated automatically.'],
         'proxy-dial-timeout': ['1000', 'Of the proxy of etcd 2.'],
         'proxy-failure-wait': ['5000', 'Of the proxy of etcd 2.'],
         'proxy-read-timeout': ['0', 'Of the proxy of etcd 2.'],
         'proxy-refresh-interval': ['30000', 'Of the proxy of etcd 2.'],
         'proxy-write-timeout': ['5000', 'Of the proxy of etcd 2.'],
-        'self-signed-cert-validity': [
-          '1',
-          'Years that certificates made by a member are good for.',
-        ],
+        'self-signed-cert-validity': ['1', 'Lifetime of generated certificates in years.'],
       }),
       ...withoutEffect(duration(), {
-        'backend-batch-interval': ['0', "Time that etcd's storage gathers for a commit."],
+        'backend-batch-interval': ['0', 'Time that etcd batches for a commit.'],
         'compaction-sleep-interval': ['0', 'Pause between two steps of a compaction.'],
         'discovery-dial-timeout': ['2s', 'Of discovery.'],
         'discovery-keepalive-time': ['2s', 'Of discovery.'],
         'discovery-keepalive-timeout': ['6s', 'Of discovery.'],
         'discovery-request-timeout': ['5s', 'Of discovery.'],
-        'downgrade-check-time': ['5s', 'How often the progress of a downgrade is looked at.'],
+        'downgrade-check-time': ['5s', 'How often the progress of a downgrade is checked.'],
         'experimental-wait-cluster-ready-timeout': [
           '5s',
-          'How long a start of etcd 3.6 waited for a leader.',
+          'How long etcd 3.6 waits for a leader at its start.',
         ],
-        'raft-read-timeout': ['5s', 'When to give up reading from a member.'],
-        'raft-write-timeout': ['5s', 'When to give up writing to a member.'],
-        'warning-apply-duration': ['100ms', 'When applying a write is slow enough for a warning.'],
+        'raft-read-timeout': ['5s', 'Time limit of reads from a member.'],
+        'raft-write-timeout': ['5s', 'Time limit of writes to a member.'],
+        'warning-apply-duration': ['100ms', 'Time of applying a write that is worth a warning.'],
       }),
     ],
   },
@@ -265,7 +247,7 @@ function other(
   return { name, type, default: byDefault, help, effect };
 }
 
-/** By name: the default, and what it is in etcd. */
+/** By name: the default, and its purpose in etcd. */
 function withoutEffect(
   type: ValueType<unknown>,
   flags: Readonly<Record<string, readonly [byDefault: string, help: string]>>,

@@ -11,10 +11,10 @@ import { asksForTls, canonicalUrl, checkAdvertisedUrls, checkBindUrls, hostOf } 
 import { parseDurationMs } from './duration.ts';
 import { unique } from './values.ts';
 
-/** Beyond this etcd takes an election timeout for a mistake. */
+/** etcd refuses a longer election timeout. */
 const electionTimeoutMsMax = 50_000;
 
-/** The defaults, with what was given in their place; later ones win. */
+/** The defaults, overridden by what was given; later ones win. */
 export function settingsOf(given: readonly Given[]): Settings {
   const values: Record<string, unknown> = {};
   for (const { field, type, default: byDefault } of settingFlags()) {
@@ -22,7 +22,7 @@ export function settingsOf(given: readonly Given[]): Settings {
   }
   for (const one of given) {
     const value = valueOf(one);
-    // As with etcd, an empty list of URLs is one that was left out.
+    // As with etcd, an empty list of URLs counts as unset.
     if (Array.isArray(value) && value.length === 0 && one.flag.type.placeholder === 'URLS')
       continue;
     if ('field' in one.flag) values[one.flag.field] = value;
@@ -31,14 +31,14 @@ export function settingsOf(given: readonly Given[]): Settings {
   return values;
 }
 
-/** The table of flags admits only types that fit their fields, so whatever is there is of the right type. */
+/** The table of flags ensures that each value has its field's type. */
 function hasEverySetting(
   values: Record<string, unknown>,
 ): values is Record<string, unknown> & Settings {
   return settingFlags().every(({ field }) => values[field] !== undefined);
 }
 
-/** Relates the settings to each other; refuses what makes no sense together. */
+/** Derives settings from each other; refuses settings that contradict each other. */
 export function resolve(settings: Settings): ServerConfig {
   const { dataDir, autoCompactionRetention, listenClientHttpUrls, featureGates, ...rest } =
     settings;
@@ -58,7 +58,7 @@ export function resolve(settings: Settings): ServerConfig {
   return config;
 }
 
-/** Refuses settings that are well for themselves and make no sense together. */
+/** Refuses settings that are valid each and contradict each other. */
 export function checkConfig(config: ServerConfig): void {
   checkUrls(config);
   checkTimes(config);
@@ -66,9 +66,9 @@ export function checkConfig(config: ServerConfig): void {
 }
 
 /**
- * The first members have to agree on who they are: this one has to be among them, by its name and with the URLs where
- * the others will look for it. Once there is data, the data says it, and the flags may differ from it. URLs with names
- * in them are compared when the member starts, since they have to be resolved.
+ * The first members must agree on the list of members, in which this one must be, by its name and with the URLs where
+ * the others will look for it. A member with data takes it from there, and the flags may differ. URLs with host names
+ * are compared at the start of the member, since they must be resolved.
  */
 export function checkFirstCluster(config: ServerConfig): void {
   const { name, initialCluster, initialAdvertisePeerUrls: advertised } = config;
@@ -90,7 +90,7 @@ function isName(host: string | undefined): boolean {
   return host !== undefined && isIP(host) === 0;
 }
 
-/** Where `--initial-cluster` says that this member is. */
+/** The peer URLs of this member in `--initial-cluster`. */
 export function ownUrlsIn({ name, initialCluster }: ServerConfig): readonly string[] {
   return initialCluster.filter((member) => member.name === name).map(({ peerUrl }) => peerUrl);
 }
@@ -117,7 +117,7 @@ function checkUrls(config: ServerConfig): void {
     const encrypted = urls.find(asksForTls);
     if (encrypted === undefined) continue;
     throw new ConfigProblem(
-      `${flag} has ${encrypted}: TLS comes in a later release of Rollcall, and what was asked to be encrypted ` +
+      `${flag} has ${encrypted}: TLS is planned for a later release of Rollcall, and what should be encrypted ` +
         'is never served in plain text',
     );
   }

@@ -18,17 +18,17 @@ export type ServeArguments =
       readonly config: ServerConfig;
       readonly notices: readonly LogNotice[];
     }
-  /** To the standard output if the exit code is 0, else one line for the standard error. */
+  /** For the standard output if the exit code is 0, else one line for the standard error. */
   | { readonly kind: 'print'; readonly text: string; readonly exitCode: number };
 
-/** What is looked at besides the arguments. */
+/** Inputs besides the arguments. */
 export interface Files {
   readonly read: (path: string) => string;
-  /** Whether a member that kept its data there would find none. */
+  /** True if there is no data in that directory. */
   readonly isEmpty: (directory: string) => boolean;
 }
 
-/** Makes the configuration of a member out of flags, environment and file, or says why not. */
+/** Makes a member's configuration from flags, environment and file, or says why not. */
 export function parseServeArguments(
   argv: readonly string[],
   env: Environment,
@@ -59,7 +59,7 @@ function decide(flags: readonly Given[], env: Environment, files: Files): ServeA
   return { kind: 'serve', config, notices: [...notices, ...noticesAbout(given, config)] };
 }
 
-/** A file says everything, or else flags and environment do together. */
+/** Either a file gives all settings, or flags and environment do. */
 function gather(
   flags: readonly Given[],
   env: Environment,
@@ -72,7 +72,8 @@ function gather(
     const ignored = ignoredNames(env, others);
     notices.unshift({
       level: ignored.length > 0 ? 'warn' : 'info',
-      message: 'the configuration file counts alone; flags and environment variables are ignored',
+      message:
+        'the configuration file gives all settings; flags and environment variables are ignored',
       fields: { path, ignored },
     });
     return { given, notices };
@@ -83,7 +84,7 @@ function gather(
   if (names.has('listen-client-urls') && !names.has('advertise-client-urls')) {
     throw new ConfigProblem(
       '--advertise-client-urls is required when --listen-client-urls is set explicitly ' +
-        '(clients have to be told where to reach this member)',
+        '(it tells clients where to reach this member)',
     );
   }
   return { given: all, notices };
@@ -94,20 +95,20 @@ function refuseWhatCannotBe(given: readonly Given[]): void {
     const effect = 'effect' in one.flag ? one.flag.effect : undefined;
     if (effect === 'tls') {
       throw new ConfigProblem(
-        `${one.origin} asks for TLS, which comes in a later release of Rollcall; what was asked to be encrypted ` +
+        `${one.origin} asks for TLS, which is planned for a later release of Rollcall; what should be encrypted ` +
           'is never served in plain text',
       );
     }
     if (effect === 'discovery') {
       throw new ConfigProblem(
-        `${one.origin} asks for discovery of the other members, which Rollcall does not do; ` +
+        `${one.origin} asks for discovery of the other members, which Rollcall does not support; ` +
           'name them in --initial-cluster',
       );
     }
   }
 }
 
-/** Files are not rotated here, but what asks for it has to make sense, as with etcd. */
+/** Log files are not rotated, but the setting for it is validated, as with etcd. */
 function checkRotation(given: readonly Given[]): void {
   if (!isTrue(given, 'enable-log-rotation')) return;
   const outputs = (textOf(given, 'log-outputs') ?? 'default').split(',');
@@ -162,7 +163,7 @@ const realFiles: Files = {
     try {
       return readdirSync(directory).length === 0;
     } catch {
-      // Not there, or not readable; then opening the store says why.
+      // Missing or unreadable; opening the store will say why.
       return true;
     }
   },

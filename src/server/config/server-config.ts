@@ -3,18 +3,18 @@ export interface NamedPeerUrl {
   readonly peerUrl: string;
 }
 
-/** Everything that one member needs to know before it starts; flags, environment and files all end up here. */
+/** The configuration of one member. Flags, environment and files are converted to it. */
 export interface ServerConfig {
   readonly name: string;
-  /** Undefined: everything in memory, gone when the process ends (library use and tests). */
+  /** Undefined: all data is in memory, and lost when the process ends (library use and tests). */
   readonly dataDir: string | undefined;
   readonly listenClientUrls: readonly string[];
   readonly advertiseClientUrls: readonly string[];
   readonly listenPeerUrls: readonly string[];
   readonly initialAdvertisePeerUrls: readonly string[];
-  /** Only /metrics and the health pages. */
+  /** These serve only /metrics and the health pages. */
   readonly listenMetricsUrls: readonly string[];
-  /** Name and peer URL of each first member, in the order given; a name may come more than once. */
+  /** Name and peer URL of each first member, in the given order; a name may occur more than once. */
   readonly initialCluster: readonly NamedPeerUrl[];
   readonly initialClusterState: 'new' | 'existing';
   readonly initialClusterToken: string;
@@ -22,9 +22,9 @@ export interface ServerConfig {
   readonly electionTimeoutMs: number;
   readonly preVote: boolean;
   readonly initialElectionTickAdvance: boolean;
-  /** Applied entries after which the log is shortened. */
+  /** Applied entries after which the log is truncated. */
   readonly snapshotCount: number;
-  /** Entries kept behind the shortened log for followers that lag. */
+  /** Entries kept when the log is truncated, for followers that lag. */
   readonly snapshotCatchupEntries: number;
   /** Infinity: no limit. */
   readonly quotaBackendBytes: number;
@@ -40,10 +40,10 @@ export interface ServerConfig {
   readonly compactionBatchLimit: number;
   /** How often the leader compares the data of all members; 0: never. */
   readonly corruptCheckMs: number;
-  /** The leader compares what all members had at the last compactions. */
+  /** The leader compares the hashes of all members at the last compactions. */
   readonly compactHashCheck: boolean;
   readonly compactHashCheckMs: number;
-  /** A member with data compares it with the others before it serves clients. */
+  /** A member with data compares it with the others' before it serves clients. */
   readonly initialCorruptCheck: boolean;
   readonly leaseCheckpointIntervalMs: number;
   readonly grpcKeepaliveMinTimeMs: number;
@@ -57,9 +57,9 @@ export interface ServerConfig {
   readonly warningUnaryRequestDurationMs: number;
   /** Writes are acknowledged before they are on the disk. For tests only. */
   readonly unsafeNoFsync: boolean;
-  /** Starts a one-member cluster from the data of a member whose cluster is lost. */
+  /** Starts a cluster of one from the data of a member whose cluster is lost. */
   readonly forceNewCluster: boolean;
-  /** The etcd release that clients are told. */
+  /** The etcd version reported to clients. */
   readonly reportEtcdVersion: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   /** `stdout`, `stderr`, or paths of files. */

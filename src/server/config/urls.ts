@@ -7,7 +7,7 @@ import type { ValueType } from './values.ts';
 const scheme = /^(https?|unixs?):\/\//;
 const hostAndPort = /^(\[[0-9A-Fa-f:.%]+\]|[^:[\]@]*):(\d+)$/;
 
-/** URLs with commas between them, each `scheme://host:port` and nothing after. An empty text is an empty list. */
+/** Comma-separated URLs, each `scheme://host:port` without a path. An empty text is an empty list. */
 export const urls: ValueType<readonly string[]> = {
   expects: 'URLs such as http://10.0.0.1:2379, separated by commas',
   placeholder: 'URLS',
@@ -23,7 +23,7 @@ export const someUrls: ValueType<readonly string[]> = {
   },
 };
 
-/** The first members: `a=http://10.0.0.1:2380,b=http://10.0.0.2:2380`; a name may come more than once. */
+/** The first members: `a=http://10.0.0.1:2380,b=http://10.0.0.2:2380`; a name may occur more than once. */
 export const namedUrls: ValueType<readonly NamedPeerUrl[]> = {
   expects: 'NAME=URL separated by commas, one for each first member',
   placeholder: 'NAME=URL,…',
@@ -37,8 +37,8 @@ export const namedUrls: ValueType<readonly NamedPeerUrl[]> = {
 };
 
 /**
- * Entries that are empty are passed over: templates leave them at the end, or where a value was missing. Of several the
- * one that is refused is named.
+ * Empty entries are skipped: templates leave them at the end, or where a value was missing. A refusal names the entry
+ * if there are several.
  */
 function parseList<T>(given: string, parse: (item: string) => T): T[] {
   const items = given
@@ -55,10 +55,7 @@ function parseList<T>(given: string, parse: (item: string) => T): T[] {
   });
 }
 
-/**
- * The same for URLs that are written differently and mean the same: capitals in names, long forms of IPv6 addresses. Names
- * are not resolved.
- */
+/** Normalizes URLs that mean the same: capitals in names, long forms of IPv6 addresses. Names are not resolved. */
 export function canonicalUrl(url: string): string {
   if (url.startsWith('unix') || !URL.canParse(url)) return url;
   const { protocol, hostname, port } = new URL(url);
@@ -69,7 +66,7 @@ export function asksForTls(url: string): boolean {
   return url.startsWith('https://') || url.startsWith('unixs://');
 }
 
-/** Where to listen has to be an address: a name might resolve to one that is not ours, or to many. */
+/** A URL to listen on must have an address: a name might resolve to another machine, or to several addresses. */
 export function checkBindUrls(listen: readonly string[]): void {
   for (const url of listen) {
     const host = hostOf(url);
@@ -78,7 +75,7 @@ export function checkBindUrls(listen: readonly string[]): void {
   }
 }
 
-/** Where others shall come to has to have a host. */
+/** A URL to advertise must have a host. */
 export function checkAdvertisedUrls(
   flag: string,
   advertised: readonly string[],
@@ -92,7 +89,7 @@ export function checkAdvertisedUrls(
   }
 }
 
-/** Undefined: a socket in the file system, which has none. */
+/** Undefined for a socket in the file system. */
 export function hostOf(url: string): string | undefined {
   if (url.startsWith('unix')) return undefined;
   const [, host = ''] = hostAndPort.exec(url.replace(scheme, '')) ?? [];
@@ -100,7 +97,7 @@ export function hostOf(url: string): string | undefined {
 }
 
 function checkedUrl(given: string): string {
-  // Schemes know no case (RFC 3986, section 3.1).
+  // Schemes are case-insensitive (RFC 3986, section 3.1).
   const url = given.replace(/^[A-Za-z]+(?=:\/\/)/, (word) => word.toLowerCase());
   if (!scheme.test(url)) {
     throw new ConfigProblem(`URL scheme must be http, https, unix, or unixs: ${url}`, 2);

@@ -1,15 +1,15 @@
 import { parseDurationMs } from './duration.ts';
 import { ConfigProblem } from './problem.ts';
 
-/** How the text of a flag, a variable or a file becomes a value. */
+/** Parses the text of a flag, a variable or a file. */
 export interface ValueType<T> {
-  /** What is allowed, as it stands after "expected" in a refusal. */
+  /** The valid values, as named after "expected" in a refusal. */
   readonly expects: string;
-  /** The word that stands for a value in the help; without one the flag may stand bare. */
+  /** The placeholder in the help; a flag without one may be given bare. */
   readonly placeholder: string | undefined;
-  /** The unit of a plain number in a file, where etcd's differs from the command line's. */
+  /** The unit of a plain number in a file, if it differs from the command line's. */
   readonly fileUnit?: 'ns';
-  /** Undefined: not allowed. A `ConfigProblem` says more than `expects` does. */
+  /** Returns undefined for an invalid text, or throws a `ConfigProblem` that says more than `expects`. */
   readonly parse: (text: string) => T | undefined;
 }
 
@@ -30,7 +30,7 @@ export const boolean: ValueType<boolean> = {
   parse: (given) => (truths.has(given) ? true : falsehoods.has(given) ? false : undefined),
 };
 
-/** A whole number; with `zeroMeans`, 0 stands for that one. */
+/** A whole number; 0 means `zeroMeans`. */
 export function count(
   options: { min?: number; max?: number; zeroMeans?: number; unit?: string } = {},
 ): ValueType<number> {
@@ -55,7 +55,7 @@ export const integer: ValueType<number> = {
   parse: wholeNumber,
 };
 
-/** What a member may store: 0 is the default, negative is no limit. */
+/** The quota: 0 is the default, negative means no limit. */
 export const quota: ValueType<number> = {
   expects: 'a whole number of bytes, 0 for 2 GiB, negative for no limit',
   placeholder: 'BYTES',
@@ -67,7 +67,7 @@ export const quota: ValueType<number> = {
   },
 };
 
-/** Milliseconds, written as Go writes durations; with `zeroMeansMs`, 0 stands for that. */
+/** Milliseconds, in Go's format of durations; 0 means `zeroMeansMs`. */
 export function duration(
   options: { minMs?: number; zeroMeansMs?: number } = {},
 ): ValueType<number> {
@@ -85,7 +85,7 @@ export function duration(
   };
 }
 
-/** One of some words; several may mean the same. */
+/** One of several words; some may mean the same. */
 export function choice<const T extends string>(
   meanings: Readonly<Record<string, T>>,
 ): ValueType<T> {
@@ -97,7 +97,7 @@ export function choice<const T extends string>(
   };
 }
 
-/** Words with commas between them; none of them empty, each once. */
+/** Comma-separated words, none empty, each once. */
 export const words: ValueType<readonly string[]> = {
   expects: 'words separated by commas',
   placeholder: 'LIST',
@@ -105,7 +105,7 @@ export const words: ValueType<readonly string[]> = {
     unique(given.split(',').map((word) => word.trim())).filter((word) => word !== ''),
 };
 
-/** Where the log goes; what etcd calls `default` stands alone, as there. */
+/** Log outputs; as in etcd, `default` must be the only one. */
 export const logOutputs: ValueType<readonly string[]> = {
   expects: 'stderr, stdout or paths of files, separated by commas; "default" only alone',
   placeholder: 'LIST',
@@ -117,7 +117,7 @@ export const logOutputs: ValueType<readonly string[]> = {
   },
 };
 
-/** Of web pages: `*`, or the scheme and the host of each, with a port unless it is the usual one. */
+/** Origins of web pages: `*`, or scheme and host, with the port unless it is the default one. */
 export const origins: ValueType<readonly string[]> = {
   expects: '* or origins such as http://app.example:8080, separated by commas',
   placeholder: 'LIST',
@@ -129,7 +129,7 @@ export const origins: ValueType<readonly string[]> = {
   },
 };
 
-/** Words, each of which has to be one of these. */
+/** Comma-separated words, each one of these. */
 export function wordsOf(known: readonly string[]): ValueType<readonly string[]> {
   return {
     expects: `some of ${known.join(', ')}, separated by commas`,
@@ -147,7 +147,7 @@ export const version: ValueType<string> = {
   parse: (given) => (/^\d+\.\d+\.\d+$/.test(given) ? given : undefined),
 };
 
-/** `Name=true,Other=false`, of names that are known. */
+/** `Name=true,Other=false` with known names. */
 export function switches(known: readonly string[]): ValueType<ReadonlyMap<string, boolean>> {
   return {
     expects: `NAME=true|false separated by commas, of ${known.join(', ')}`,
@@ -170,7 +170,7 @@ export function unique<T>(values: readonly T[]): T[] {
   return [...new Set(values)];
 }
 
-/** As Go reads numbers in flags: 0x, 0o and 0b, an old-fashioned octal 017, and underscores between digits. */
+/** Parses a number as Go does in flags: 0x, 0o and 0b, an octal 017, and underscores between digits. */
 const digitsOfBase: readonly (readonly [pattern: RegExp, base: string])[] = [
   [/^0x(?:_?[\da-f])+$/i, '0x'],
   [/^0b(?:_?[01])+$/i, '0b'],
