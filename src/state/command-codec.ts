@@ -1,33 +1,35 @@
 import { unreachable } from '../base/assert.ts';
-import { bytesOf, countOf, flagOf, int64Of, listOf, textOf, unsound } from '../base/fields.ts';
-import { bytesOfKey, keyOf } from '../base/key.ts';
-import type { KeyRange } from '../base/key.ts';
+import { countOf, flagOf, textOf } from '../base/fields.ts';
 import type { MemberId } from '../base/member-id.ts';
+import {
+  checkLength,
+  checkRow,
+  idOf,
+  leaseOf,
+  nameAt,
+  packLease,
+  textsOf,
+  unknownKind,
+  UnknownCommand,
+  wholeOf,
+} from './command-fields.ts';
+import type { PackedLease } from './command-fields.ts';
 import type { Action, AlarmType, Command } from './command.ts';
-import type { LeaseId } from './key-value.ts';
-import type {
-  Compare,
-  DeleteRangeRequest,
-  Operation,
-  PutRequest,
-  RangeRequest,
-  SortOrder,
-  SortTarget,
-  TxnRequest,
-} from './requests.ts';
+import { deleteFields, deleteOf, putFields, putOf, txnFields, txnOf } from './request-rows.ts';
+import type { DeleteFields, PutFields, TxnFields } from './request-rows.ts';
 import { RowFormat } from './row.ts';
 
 /**
- * How commands lie in the log. What is in this file is bound for ever, since logs are read by later releases, and by
- * older ones while a cluster is being upgraded. A command begins with the byte `formatVersion`; a row follows whose
- * first position is the number of its kind. Numbers and positions keep their meaning; the lists of names below are
- * bound by position too, and grow at the end.
+ * How commands lie in the log. This file and `request-rows.ts` are bound for ever: logs are read by later releases, and by
+ * older ones while a cluster is upgraded. A command begins with the byte `formatVersion`; a row follows whose first
+ * position is the number of its kind. Numbers and positions keep their meaning. The lists of names are bound by position
+ * too, and grow at the end.
  *
  * A command that a user proposed lies in an envelope: the byte `envelopeVersion`, and an `EnvelopeRow` around the row.
  *
- * Whatever a release does not know, be it a kind, a position, a flag or a name, makes it refuse the command. A release
- * that adds a position reads rows without it too. What is new is written only once the cluster's feature level says that
- * all members know it; see `knownLevel`.
+ * A release refuses a command with anything that it does not know: a kind, a position, a flag, a name. A release that adds
+ * a position reads rows without it too. New forms are written only once the feature level of the cluster says that all
+ * members know them; see `knownLevel`.
  */
 const formatVersion = 1;
 /** Known to members of feature level `originLevel`. */
@@ -35,21 +37,6 @@ const envelopeVersion = 2;
 
 const alarmTypes: readonly AlarmType[] = ['no-space', 'corrupt'];
 const alarmActions = ['activate', 'deactivate'] as const;
-const sortTargets: readonly SortTarget[] = ['key', 'version', 'create', 'mod', 'value'];
-const sortOrders: readonly SortOrder[] = ['none', 'ascend', 'descend'];
-const compareResults = ['equal', 'greater', 'less', 'not-equal'] as const;
-const compareTargets = ['version', 'create', 'mod', 'lease', 'value'] as const;
-
-const prevKvFlag = 1;
-const ignoreValueFlag = 2;
-const ignoreLeaseFlag = 4;
-
-const putFlags = prevKvFlag | ignoreValueFlag | ignoreLeaseFlag;
-
-const keysOnlyFlag = 1;
-const countOnlyFlag = 2;
-const rangeFlags = keysOnlyFlag | countOnlyFlag;
-
 /** Positions of a row by its kind, the kind included. */
 const commandLengths: Readonly<Record<CommandRow[0], number>> = {
   1: 5,
@@ -68,8 +55,6 @@ const commandLengths: Readonly<Record<CommandRow[0], number>> = {
   14: 2,
   15: 3,
 };
-const operationLengths: Readonly<Record<OperationRow[0], number>> = { 0: 12, 1: 5, 2: 4, 3: 4 };
-const compareLength = 5;
 const checkpointLength = 2;
 
 type CommandRow =
@@ -102,64 +87,11 @@ type CommandRow =
   /** Feature level of a member. */
   | readonly [kind: 15, id: MemberId, level: number];
 
-type PutFields = readonly [
-  key: Uint8Array,
-  value: Uint8Array,
-  lease: PackedLease,
-  /** prevKv 1, ignoreValue 2, ignoreLease 4. */
-  flags: number,
-];
-type DeleteFields = readonly [start: Uint8Array, end: PackedEnd, prevKv: 0 | 1];
-type TxnFields = readonly [
-  compares: readonly CompareRow[],
-  success: readonly OperationRow[],
-  failure: readonly OperationRow[],
-];
-type CompareRow = readonly [
-  start: Uint8Array,
-  end: PackedEnd,
-  result: number,
-  target: number,
-  value: number | LeaseId | Uint8Array,
-];
-type OperationRow =
-  | readonly [kind: 0, ...RangeFields]
-  | readonly [kind: 1, ...PutFields]
-  | readonly [kind: 2, ...DeleteFields]
-  | readonly [kind: 3, ...TxnFields];
-type RangeFields = readonly [
-  start: Uint8Array,
-  end: PackedEnd,
-  limit: number,
-  revision: number,
-  order: number,
-  target: number,
-  /** keysOnly 1, countOnly 2. */
-  flags: number,
-  minModRevision: number,
-  maxModRevision: number,
-  minCreateRevision: number,
-  maxCreateRevision: number,
-];
-
-/** No lease is 0: the most frequent one is short. */
-type PackedLease = LeaseId | 0;
-/** The end of a range: null is "none", 0 is "this key only". */
-type PackedEnd = Uint8Array | null | 0;
-
 type EnvelopeRow = readonly [user: string, authRevision: number, command: CommandRow];
 
 const commandRow = new RowFormat<CommandRow>();
 const envelopeRow = new RowFormat<EnvelopeRow>();
 const envelopeLength = 3;
-
-/**
- * A command that this release does not understand. The member must stop: passing over it would make its state differ
- * from that of the members that do understand it.
- */
-export class UnknownCommand extends Error {
-  override readonly name = 'UnknownCommand';
-}
 
 export function encodeCommand(command: Command): Uint8Array {
   const { origin } = command;
@@ -304,218 +236,4 @@ function commandOf(row: CommandRow): Action {
     default:
       throw unknownKind(row);
   }
-}
-
-function putFields({ key, value, lease, prevKv, ignoreValue, ignoreLease }: PutRequest): PutFields {
-  const flags =
-    (prevKv ? prevKvFlag : 0) |
-    (ignoreValue ? ignoreValueFlag : 0) |
-    (ignoreLease ? ignoreLeaseFlag : 0);
-  return [bytesOfKey(key), value, packLease(lease), flags];
-}
-
-function putOf(...[key, value, lease, flags]: PutFields): PutRequest {
-  checkFlags(flags, putFlags);
-  return {
-    key: keyOf(bytesOf(key, 'key')),
-    value: bytesOf(value, 'value'),
-    lease: leaseOf(lease),
-    prevKv: (flags & prevKvFlag) !== 0,
-    ignoreValue: (flags & ignoreValueFlag) !== 0,
-    ignoreLease: (flags & ignoreLeaseFlag) !== 0,
-  };
-}
-
-function deleteFields({ range, prevKv }: DeleteRangeRequest): DeleteFields {
-  return [bytesOfKey(range.start), packEnd(range), prevKv ? 1 : 0];
-}
-
-function deleteOf(...[start, end, prevKv]: DeleteFields): DeleteRangeRequest {
-  checkFlags(prevKv, prevKvFlag);
-  return { range: rangeFrom(start, end), prevKv: prevKv === 1 };
-}
-
-function txnFields({ compares, success, failure }: TxnRequest): TxnFields {
-  return [compares.map(compareRow), success.map(operationRow), failure.map(operationRow)];
-}
-
-function txnOf(...[compares, success, failure]: TxnFields): TxnRequest {
-  return {
-    compares: compares.map(compareOf),
-    success: success.map(operationOf),
-    failure: failure.map(operationOf),
-  };
-}
-
-function compareRow({ range, result, against }: Compare): CompareRow {
-  return [
-    bytesOfKey(range.start),
-    packEnd(range),
-    compareResults.indexOf(result),
-    compareTargets.indexOf(against.target),
-    against.target === 'lease' ? packLease(against.value) : against.value,
-  ];
-}
-
-function compareOf(row: CompareRow): Compare {
-  checkLength(row, compareLength);
-  const [start, end, result, target, value] = row;
-  return {
-    range: rangeFrom(start, end),
-    result: nameAt(compareResults, result),
-    against: againstOf(nameAt(compareTargets, target), value),
-  };
-}
-
-function againstOf(target: Compare['against']['target'], value: CompareRow[4]): Compare['against'] {
-  if (value instanceof Uint8Array) {
-    if (target === 'value') return { target, value };
-  } else if (target === 'lease') return { target, value: leaseOf(value) };
-  else if (target !== 'value') {
-    return { target, value: wholeOf(typeof value === 'bigint' ? Number(value) : value) };
-  }
-  throw new UnknownCommand(`the log holds a comparison of ${target} with something else`);
-}
-
-function operationRow(operation: Operation): OperationRow {
-  switch (operation.kind) {
-    case 'range':
-      return [0, ...rangeFields(operation.request)];
-    case 'put':
-      return [1, ...putFields(operation.request)];
-    case 'delete-range':
-      return [2, ...deleteFields(operation.request)];
-    case 'txn':
-      return [3, ...txnFields(operation.request)];
-    default:
-      return unreachable(operation);
-  }
-}
-
-function operationOf(row: OperationRow): Operation {
-  checkRow(row, operationLengths);
-  switch (row[0]) {
-    case 0: {
-      const [, ...fields] = row;
-      return { kind: 'range', request: rangeOf(...fields) };
-    }
-    case 1:
-      return { kind: 'put', request: putOf(row[1], row[2], row[3], row[4]) };
-    case 2:
-      return { kind: 'delete-range', request: deleteOf(row[1], row[2], row[3]) };
-    case 3:
-      return { kind: 'txn', request: txnOf(row[1], row[2], row[3]) };
-    default:
-      throw unknownKind(row);
-  }
-}
-
-function rangeFields(request: RangeRequest): RangeFields {
-  return [
-    bytesOfKey(request.range.start),
-    packEnd(request.range),
-    request.limit,
-    request.revision,
-    sortOrders.indexOf(request.sortOrder),
-    sortTargets.indexOf(request.sortTarget),
-    (request.keysOnly ? keysOnlyFlag : 0) | (request.countOnly ? countOnlyFlag : 0),
-    request.minModRevision,
-    request.maxModRevision,
-    request.minCreateRevision,
-    request.maxCreateRevision,
-  ];
-}
-
-function rangeOf(...fields: RangeFields): RangeRequest {
-  const [start, end, limit, revision, order, target, flags, ...bounds] = fields;
-  const [minModRevision, maxModRevision, minCreateRevision, maxCreateRevision] = bounds;
-  checkFlags(flags, rangeFlags);
-  return {
-    range: rangeFrom(start, end),
-    limit: wholeOf(limit),
-    revision: wholeOf(revision),
-    sortOrder: nameAt(sortOrders, order),
-    sortTarget: nameAt(sortTargets, target),
-    keysOnly: (flags & keysOnlyFlag) !== 0,
-    countOnly: (flags & countOnlyFlag) !== 0,
-    minModRevision: wholeOf(minModRevision),
-    maxModRevision: wholeOf(maxModRevision),
-    minCreateRevision: wholeOf(minCreateRevision),
-    maxCreateRevision: wholeOf(maxCreateRevision),
-  };
-}
-
-function packEnd({ start, end }: KeyRange): PackedEnd {
-  if (end === undefined) return null;
-  return end === `${start}\0` ? 0 : bytesOfKey(end);
-}
-
-function rangeFrom(start: Uint8Array, end: PackedEnd): KeyRange {
-  const first = keyOf(bytesOf(start, 'key'));
-  if (end === null) return { start: first, end: undefined };
-  return { start: first, end: end === 0 ? `${first}\0` : keyOf(bytesOf(end, 'end of a range')) };
-}
-
-function packLease(lease: LeaseId): PackedLease {
-  return lease === 0n ? 0 : lease;
-}
-
-// What has the right place but may have the wrong type: TypeError, which `decodeCommand` explains.
-
-/** Revisions and times that clients give may be negative, or larger than is exact. */
-function wholeOf(value: number): number {
-  if (typeof value !== 'number' || !Number.isInteger(value)) throw unsound('number');
-  return value;
-}
-
-function leaseOf(value: unknown): LeaseId {
-  return value === 0 ? 0n : int64Of(value, 'lease');
-}
-
-function idOf(value: unknown): MemberId {
-  return textOf(value, 'member');
-}
-
-function textsOf(value: unknown): string[] {
-  return listOf(value, 'URLs', (url) => textOf(url, 'URL'));
-}
-
-function checkRow<Kind extends number>(
-  row: readonly [Kind, ...unknown[]],
-  lengths: Readonly<Record<Kind, number>>,
-): void {
-  const length = Array.isArray(row) ? lengths[row[0]] : undefined;
-  if (length === undefined) throw unknownKind(row);
-  checkLength(row, length);
-}
-
-function checkLength(row: readonly unknown[], length: number): void {
-  if (row.length === length) return;
-  throw new UnknownCommand(
-    `the log holds a command of ${row.length} parts where this release knows ${length}; run a newer release`,
-  );
-}
-
-function checkFlags(flags: number, known: number): void {
-  if ((countOf(flags, 'flags') & ~known) === 0) return;
-  throw new UnknownCommand(
-    `the log holds a command with the unknown flags ${flags}; run a newer release`,
-  );
-}
-
-function nameAt<T>(names: readonly T[], number: number): T {
-  const name = names[number];
-  if (name === undefined) {
-    throw new UnknownCommand(
-      `the log holds a command with the unknown value ${number}; run a newer release`,
-    );
-  }
-  return name;
-}
-
-function unknownKind(row: unknown): UnknownCommand {
-  const kind = Array.isArray(row) ? String(row[0]) : typeof row;
-  return new UnknownCommand(
-    `the log holds a command of the unknown kind ${kind}; run a newer release`,
-  );
 }
