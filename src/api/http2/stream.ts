@@ -23,7 +23,7 @@ export interface StreamOwner {
   /** Sends a frame about the connection, or about what may be received. */
   send(frame: Buffer): void;
   /** Sends a part of an answer that needs no window, or whose window was taken. */
-  answer(frame: Buffer): void;
+  respond(frame: Buffer): void;
   takeWindow(bytes: number): void;
   /** So many bytes more, or fewer, wait for a window, in so many more, or fewer, streams. */
   holds(bytes: number, streams: number): void;
@@ -104,7 +104,7 @@ export class Stream {
     at = writeHead(frame, at, { length, type, flags: 0, streamId: this.id });
     for (const part of body) at += part.copy(frame, at);
     this.#writeHeaders(frame, at, trailers, flags.endHeaders | flags.endStream);
-    this.#owner.answer(frame);
+    this.#owner.respond(frame);
     this.#ended();
   }
 
@@ -112,7 +112,7 @@ export class Stream {
     if (this.#localEnded) return;
     const frame = Buffer.allocUnsafe(frameHeadBytes + block.length);
     this.#writeHeaders(frame, 0, block, flags.endHeaders);
-    this.#owner.answer(frame);
+    this.#owner.respond(frame);
   }
 
   /** Sends bytes as soon as the windows allow it. False: wait for `drained` before more, if that can wait. */
@@ -161,7 +161,7 @@ export class Stream {
     if (this.#trailers === undefined) return;
     const frame = Buffer.allocUnsafe(frameHeadBytes + this.#trailers.length);
     this.#writeHeaders(frame, 0, this.#trailers, flags.endHeaders | flags.endStream);
-    this.#owner.answer(frame);
+    this.#owner.respond(frame);
     this.#ended();
   }
 
@@ -178,8 +178,8 @@ export class Stream {
     const type = frameTypes.data;
     writeHead(frame, 0, { length: bytes.length, type, flags: 0, streamId: this.id });
     if (isCopied) bytes.copy(frame, frameHeadBytes);
-    this.#owner.answer(frame);
-    if (!isCopied) this.#owner.answer(bytes);
+    this.#owner.respond(frame);
+    if (!isCopied) this.#owner.respond(bytes);
   }
 
   #writeHeaders(target: Buffer, at: number, block: Buffer, flag: number): number {
