@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseDocument } from 'yaml';
 import { clientFolder } from '../../scripts/lib/packages.ts';
 import { Rollcall } from '../../src/client/index.ts';
 import { parseServeArguments } from '../../src/server/config.ts';
@@ -28,11 +29,11 @@ import { markdownFiles } from './markdown.ts';
  * - `sh no-run`: cannot run here (it needs other machines, or is these very tests): programs and flags are checked;
  * - `ts`: is type-checked and run against the package as it is built;
  * - `python`: is run with Debian's python3-etcd3;
- * - `json`: is parsed; `ini` and `text`: are no programs.
+ * - `json` and `yaml`: are parsed; `ini` and `text`: are no programs.
  *
  * A program that goes on for ever is stopped once it has printed something.
  */
-const languages = ['sh', 'sh no-run', 'ts', 'python', 'json', 'ini', 'text'];
+const languages = ['sh', 'sh no-run', 'ts', 'python', 'json', 'yaml', 'ini', 'text'];
 
 /** So few are marked as impossible to run; another one needs a reason. */
 const noRunMax = 4;
@@ -74,6 +75,10 @@ test('every block says what it is, and few cannot be run', () => {
 
 test.each(of('json'))('JSON: %s', (_, { text }) => {
   expect(() => JSON.parse(text) as unknown).not.toThrow();
+});
+
+test.each(of('yaml'))('YAML: %s', (_, { text }) => {
+  expect(parseDocument(text).errors).toEqual([]);
 });
 
 test.each([...of('sh no-run'), ...of('text')])(
