@@ -76,3 +76,26 @@ export const careless: readonly Edit[] = [
     to: `if (row[0] === 99) return { kind: 'put', request: ${decodedPut} };\n${decodes}`,
   },
 ];
+
+/** A release that knows feature level 1 alone, as the first one. */
+export const firstLevelOnly: readonly Edit[] = [
+  {
+    file: 'state/feature-levels.ts',
+    from: 'export const knownLevel: number = originLevel;',
+    to: 'export const knownLevel: number = firstLevel;',
+  },
+  {
+    file: codec,
+    from: 'if (format !== formatVersion && format !== envelopeVersion) {',
+    to: 'if (format !== formatVersion) {',
+  },
+];
+
+/** This release, where every caller of etcd's API has logged in: its commands say for whom they were proposed. */
+export const withUsers: readonly Edit[] = [
+  {
+    file: 'api/etcd/wire.ts',
+    from: "{ api: 'etcd', address: undefined, user: undefined }",
+    to: "{ api: 'etcd', address: undefined, user: { name: 'planted', authRevision: 1 } }",
+  },
+];

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
@@ -6,7 +6,15 @@ import { Load } from '../cluster/load.ts';
 import { eventually, rollcall } from '../cluster/processes.ts';
 import type { MemberProcess } from '../cluster/processes.ts';
 import { Watcher } from '../cluster/watcher.ts';
-import { careless, carelessKey, nextLevel, note, plantRelease } from './future.ts';
+import {
+  careless,
+  carelessKey,
+  firstLevelOnly,
+  nextLevel,
+  note,
+  plantRelease,
+  withUsers,
+} from './future.ts';
 import { endOf, RollingCluster } from './rolling.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -95,6 +103,49 @@ test('members are upgraded one by one, and back, under load: nothing is lost, an
     joining.start(rolling.cluster.joinFlags());
     expect(await endOf(joining)).toMatchObject(tooOld);
     expect(await featureLevelOf(members[0]!)).toBe('3');
+  } finally {
+    watcher.close();
+    await rolling.end();
+  }
+});
+
+/** Whether commands of the planted user are on the disk of a member. */
+function namesUser({ dataDir }: MemberProcess): boolean {
+  return readdirSync(dataDir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .some((entry) => readFileSync(join(entry.parentPath, entry.name)).includes('planted'));
+}
+
+test('commands name their user once all members know that, and not before', async () => {
+  const first = await plantRelease(join(folder, 'first'), '0.1.0', firstLevelOnly);
+  const users = await plantRelease(join(folder, 'users'), '0.2.0', withUsers);
+  const rolling = await RollingCluster.start(first, first, first);
+  const { members } = rolling.cluster;
+  const watcher = new Watcher(() => members.filter((member) => member.running), 'load/');
+  try {
+    const load = Load.start(rolling.cluster);
+    for (const name of ['m1', 'm2']) {
+      await rolling.upgrade(name, users);
+      await load.more(30);
+      for (const member of members) {
+        expect([await putThrough(member), await featureLevelOf(member)]).toEqual(['value', '1']);
+      }
+    }
+    expect(members.some(namesUser)).toBe(false);
+
+    await rolling.upgrade('m3', users);
+    await load.more(30);
+    for (const member of members) {
+      expect(await putThrough(member)).toBe('value');
+      expect(await featureLevelOf(member)).toBe('2');
+    }
+    expect(members.every(namesUser)).toBe(true);
+    await expectNothingLost(rolling, load, watcher);
+    for (const { name } of members) {
+      await rolling.exchange(name, users);
+      await rolling.cluster.ready(members);
+    }
+    expect(await rolling.agreedHash()).toBeDefined();
   } finally {
     watcher.close();
     await rolling.end();
