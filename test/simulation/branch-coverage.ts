@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readFileSync } from 'node:fs';
 
-/** Counts, from now on, which parts of some files run. Costs about half of the speed. */
+/** Counts from now on which blocks of some files run. Costs about half of the speed. */
 export async function branchCoverage(files: RegExp): Promise<{ report(): Promise<string> }> {
   const session = new Session();
   session.connect();
@@ -22,7 +22,7 @@ export async function branchCoverage(files: RegExp): Promise<{ report(): Promise
           .flatMap(({ ranges }) => ranges)
           .filter(({ count }) => count === 0)
           .map(({ startOffset }) => lineOf(url, scriptSource, startOffset))
-          // What was added when the types were taken out counts as the first line.
+          // Text added by the compiler counts as the first line.
           .filter((line) => line > 1);
         const source = readFileSync(fileURLToPath(url), 'utf8').split('\n');
         const unique = [...new Set(missed)].toSorted((a, b) => a - b);
@@ -35,7 +35,7 @@ export async function branchCoverage(files: RegExp): Promise<{ report(): Promise
   };
 }
 
-/** The line of the original file that an offset in the running code comes from. */
+/** Maps an offset in the running code to the line of the source file. */
 function lineOf(url: string, source: string, offset: number): number {
   const before = source.slice(0, offset).split('\n');
   const line = before.length - 1;

@@ -9,15 +9,15 @@ import { Violation } from './trace.ts';
 import type { World } from './world.ts';
 import { anonymous } from './anonymous.ts';
 
-/** Keys of their own, which the history of calls leaves out. */
+/** Keys of its own, which the history of calls does not cover. */
 const bulkKeys: KeyRange = { start: 'load/', end: 'load0' };
 const leaseSeconds = 4;
-/** More than are built at a time. */
+/** More than the number of answers that are built at a time. */
 const readsAtOnce = 8;
 
 /**
- * A client whose commands touch many keys: it writes them, with a lease now and then, deletes all of them, revokes the
- * lease, compacts, and looks at keys and leases meanwhile. What it is shown must be what the keys were at one revision.
+ * A client whose commands touch many keys: it writes them, sometimes with a lease, deletes all of them, revokes the
+ * lease, compacts, and reads keys and leases meanwhile. Each read must show the keys as of one revision.
  */
 export class BulkClient {
   readonly name: string;
@@ -57,7 +57,7 @@ export class BulkClient {
     });
     const request = { compares: [], success, failure: [], serializable: false };
     const reply = await this.#call('fills', (operations) => operations.txn(request, anonymous));
-    // The lease may have lapsed.
+    // The lease may have expired.
     if (reply.kind === 'refused') this.#lease = undefined;
   }
 
@@ -83,7 +83,7 @@ export class BulkClient {
     if (deleted > 1) this.#world.trace.count('commands that deleted many keys');
   }
 
-  /** A read of whatever this member has applied, between the steps of a command perhaps. */
+  /** A serializable read, perhaps between the steps of a command. */
   async #look(): Promise<void> {
     const request = { ...rangeOf(bulkKeys), serializable: true };
     const reply = await this.#call('looks', (operations) => operations.range(request, anonymous));
@@ -92,7 +92,7 @@ export class BulkClient {
     }
   }
 
-  /** Reads of the past at one member, during which a compaction takes that past away. */
+  /** Reads of the past at one member, while a compaction removes that past. */
   async #lookBehindCompaction(): Promise<void> {
     const { ackedRevision, model, scheduler } = this.#world;
     const oldest = Math.max(1, model.compactedRevision, ackedRevision - 5);
@@ -127,7 +127,7 @@ export class BulkClient {
     const { header, keys } = reply.value;
     const found = this.#world.model.at(bulkKeys, header.revision);
     const expected = found.filter(({ lease }) => lease === id).map(({ key }) => key);
-    // The time left was asked for before the keys; the lease may have gone in between, and its keys with it.
+    // The remaining time was read before the keys; the lease and its keys may have expired in between.
     if (keys.length === 0) return;
     if (keys.join() !== expected.join()) {
       const what = `the keys ${keys.join()} of its lease at ${header.revision}`;

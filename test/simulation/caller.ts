@@ -4,33 +4,33 @@ import type { Machine } from './machine.ts';
 import type { SeededRandom } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 
-/** What a client knows after a call. */
+/** The outcome of a call, as its client knows it. */
 export type Reply<T> =
   | { readonly kind: 'ok'; readonly value: T }
-  /** Certainly without effect. */
+  /** The call had no effect. */
   | { readonly kind: 'refused'; readonly error: RegistryError }
   | { readonly kind: 'unreachable' }
-  /** It may have taken effect, or may still. */
+  /** It may have taken effect, or may still do so. */
   | { readonly kind: 'unknown' };
 
 const unknownCodes = new Set(['timeout', 'timeout-leader-failure', 'timeout-connection-lost']);
 
-/** A call that a living process has taken and not answered. */
+/** A call that a running process has accepted and not answered. */
 export interface OpenCall {
   readonly member: string;
   readonly takenMs: number;
-  /** What was asked, for people. */
+  /** A description of the call. */
   readonly what: string;
 }
 
 interface Callers {
   readonly scheduler: Scheduler;
   readonly random: SeededRandom;
-  /** Calls stay here until they are answered, whether the caller still listens or not. */
+  /** Calls stay here until they are answered, even if the caller has given up. */
   readonly unanswered: Set<OpenCall>;
 }
 
-/** Calls a member as a client does: over a connection that takes time and ends with the process. */
+/** Calls a member as a client does: over a connection with latency, which ends with the process. */
 export function callMember<T>(
   { scheduler, random, unanswered }: Callers,
   machine: Machine,

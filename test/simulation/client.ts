@@ -28,8 +28,8 @@ import type { World } from './world.ts';
 import { anonymous } from './anonymous.ts';
 
 /**
- * A client that puts, reads, deletes and transacts, and judges each answer at once by the one history that all members
- * agree on. What it did is also written down, for the judge that knows nothing of members.
+ * A client that puts, reads, deletes and transacts. It checks each answer at once against the history that all
+ * members agree on, and records it for the linearizability check, which knows nothing of members.
  */
 export class Client {
   readonly name: string;
@@ -54,7 +54,7 @@ export class Client {
     }
   }
 
-  /** Reads and reads, at one member for as long as it answers. */
+  /** Reads continuously, at one member while it answers. */
   async read(): Promise<void> {
     const world = this.#world;
     while (world.isOpen) {
@@ -76,12 +76,12 @@ export class Client {
         this.#mustShow(reply.value, singleKey(key), revision);
         world.acked(revision);
       }
-      // It moves on now and then, and not at once when a member does not answer.
+      // It changes its member now and then, and not at once when a member does not answer.
       if (this.#random.chance(reply.kind === 'ok' ? 0.02 : 0.2)) this.#machine = undefined;
     }
   }
 
-  /** One call, of a kind that chance decides. */
+  /** One call of a random kind. */
   async step(): Promise<void> {
     const dice = this.#random.unit();
     if (dice < 0.3) await this.put(this.#key());
@@ -92,7 +92,7 @@ export class Client {
     else await this.#transact();
   }
 
-  /** Stays with a certain member. */
+  /** Stays with one member. */
   use(machine: Machine): void {
     this.#machine = machine;
     this.#isBound = true;
@@ -138,7 +138,7 @@ export class Client {
     return true;
   }
 
-  /** A serializable read may be old, but must have been true. */
+  /** A serializable read may be stale, but must show a revision. */
   async #getLocally(): Promise<void> {
     const key = this.#key();
     const machine = this.#pickMachine();
@@ -152,7 +152,7 @@ export class Client {
     }
   }
 
-  /** Several keys, now or in the past. */
+  /** Reads several keys, now or in the past. */
   async #list(): Promise<void> {
     const { model } = this.#world;
     const isPast = this.#random.chance(0.5);
@@ -327,7 +327,7 @@ export class Client {
 
   #afterReply(reply: Reply<unknown>): void {
     if (this.#isBound) return;
-    // Whoever gets no answer looks for another member.
+    // Without an answer the client turns to another member.
     if (reply.kind !== 'ok' && reply.kind !== 'refused') this.#machine = undefined;
     if (reply.kind === 'refused' && this.#random.chance(0.3)) this.#machine = undefined;
   }
@@ -347,7 +347,7 @@ export class Client {
     return `${this.name}-${++this.#writes}`;
   }
 
-  // Judging.
+  // Checks.
 
   #mustHaveWritten(value: string, revision: number): void {
     const { model } = this.#world;

@@ -6,12 +6,15 @@ import { Violation } from './trace.ts';
 import type { World } from './world.ts';
 import { anonymous } from './anonymous.ts';
 
-/** Calls that a crowd has under way at once. A member may still work on those of one time before that were given up. */
+/**
+ * Calls that a crowd has in flight at once. A member may still work on calls of a former round that the client gave
+ * up.
+ */
 export const crowdCallsMax = 100;
 
 /**
- * A client that makes many calls at once, and the next many when all of them are answered: more than a member may hold
- * open. Its keys are its own, so that what it does is judged by the history of the members, call by call.
+ * A client that makes many calls at once, more than a member may hold open, and the next ones when all of them are
+ * answered. Its keys are its own, so each call is checked by the history of the members.
  */
 export class Crowd {
   readonly name: string;
@@ -38,7 +41,7 @@ export class Crowd {
   async #put(): Promise<void> {
     const world = this.#world;
     const value = `${this.name}-${++this.#count}`;
-    // Keys beyond those that the other clients list and watch.
+    // Keys outside the range that other clients list and watch.
     const key = `m/${this.name}/${this.#count % 20}`;
     const machine = this.#random.pick(world.callable());
     const reply = await callMember(world, machine, (operations) =>

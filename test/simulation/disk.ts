@@ -3,7 +3,7 @@ import type { Identity } from '../../src/replica/index.ts';
 import type { Changes, Span } from '../../src/storage/engine-buffer.ts';
 import type { SeededRandom } from './random.ts';
 
-/** One atomic write, as a change to what the disk holds. Whole or not at all, as LevelDB's checksums make it. */
+/** One atomic write. All or nothing, as LevelDB's checksums ensure. */
 export interface Change {
   readonly identity?: Identity;
   readonly hardState?: HardState | undefined;
@@ -11,13 +11,13 @@ export interface Change {
   readonly base?: SnapshotPosition | undefined;
   readonly appliedIndex?: number | undefined;
   readonly records?: Changes | undefined;
-  /** Where records lie ahead of their applied index from now on; null: nowhere any more. */
+  /** The span of records written ahead of their applied index; null: none any more. */
   readonly unfinished?: Span | null;
-  /** A state that takes the place of the present one. */
+  /** A state that replaces the current one. */
   readonly adopted?: ReadonlyMap<string, Uint8Array>;
 }
 
-/** What is on a disk, or would be if everything written were. */
+/** The content of a disk, with or without unsynced writes. */
 export class Content {
   identity: Identity | undefined = undefined;
   hardState: HardState = { term: 0, vote: undefined, commit: 0 };
@@ -81,31 +81,31 @@ export class Content {
 }
 
 /**
- * The disk of one machine. `current` is what reads see; `durable` is what is left after the power failed at once.
- * Between the two lie the writes since the last sync, of which a crash leaves any number of the first ones.
+ * The disk of one machine. Reads see `current`; `durable` is left after a power failure. Between the two are the
+ * writes since the last sync, of which a crash keeps any prefix.
  */
 export class Disk {
   current: Content = new Content();
   durable: Content = new Content();
-  /** No space is left: every write fails. */
+  /** The disk is full: every write fails. */
   isFull = false;
   /** Every write takes at least this long. */
   slowMs = 0;
-  /** Nothing that is written gets done, since this moment of the world; undefined: the disk works. */
+  /** The disk hangs since this time: no write completes; undefined: it works. */
   hangsSinceMs: number | undefined = undefined;
-  /** The last of so many more reads of state records fails, once; 0: none does. */
+  /** The last of this many further reads of state records fails, once; 0: none fails. */
   readsToFailure = 0;
-  /** Log entries by index, and state records by key, whose bytes have changed by themselves. */
+  /** Log entries by index, and state records by key, that are damaged by bit rot. */
   readonly rottenEntries: Set<Entry> = new Set();
   readonly rottenRecords: Set<Uint8Array> = new Set();
   #unsynced: Change[] = [];
 
-  /** A write has been handed to the system; it may reach the platter from now on. */
+  /** A write was issued; it may become durable from now on. */
   issue(change: Change): void {
     this.#unsynced.push(change);
   }
 
-  /** The write is done; after a sync, it and everything before it is durable. */
+  /** The write is done; after a sync it and all writes before it are durable. */
   complete(change: Change, sync: boolean): void {
     this.current.apply(change);
     if (!sync) return;
@@ -117,7 +117,7 @@ export class Disk {
     }
   }
 
-  /** The power fails. Returns how many unsynced writes were lost, and how many happened to survive. */
+  /** The power fails. Returns how many unsynced writes were lost, and how many survived. */
   crash(random: SeededRandom): { lost: number; survived: number } {
     const survived = random.chance(0.5) ? random.between(0, this.#unsynced.length) : 0;
     const lost = this.#unsynced.length - survived;
@@ -127,14 +127,14 @@ export class Disk {
     return { lost, survived };
   }
 
-  /** The process ends, but the system lives on: what was written, not only what was synced, gets to the platter. */
+  /** The process ends, but the system continues: all writes become durable, synced or not. */
   settle(): void {
     for (const change of this.#unsynced) this.durable.apply(change);
     this.#unsynced = [];
     this.current = this.durable.copy();
   }
 
-  /** Something that is still in use is damaged, whether anybody has noticed or not. */
+  /** A record in use is damaged, noticed or not. */
   get isRotten(): boolean {
     if (this.rottenEntries.size + this.rottenRecords.size === 0) return false;
     const { entries, records } = this.durable;
@@ -144,7 +144,7 @@ export class Disk {
     );
   }
 
-  /** Some bytes of something old change by themselves. Returns what it was; undefined if there is nothing old. */
+  /** Bit rot: damages an old record. Returns which; undefined if there is none. */
   rot(random: SeededRandom): string | undefined {
     const { entries, records } = this.durable;
     const old = entries.slice(0, Math.max(0, entries.length - 3));

@@ -6,14 +6,14 @@ import type { FaultKind } from './settings.ts';
 import type { World } from './world.ts';
 import { anonymous } from './anonymous.ts';
 
-/** Members a cluster may grow to. */
+/** Maximum number of members. */
 const membersMax = 7;
 
-/** Makes things go wrong, one after the other, and some of them right again. */
+/** Injects faults one after the other, and ends some of them. */
 export class Faults {
   readonly #world: World;
   readonly #random: SeededRandom;
-  /** The machine whose disk is damaged. From then on it is the only one that operators take away. */
+  /** The machine whose disk is damaged. From then on operators remove only this one. */
   #rotten: Machine | undefined;
 
   constructor(world: World, random: SeededRandom) {
@@ -39,7 +39,7 @@ export class Faults {
     const running = this.#world.machines.filter(({ state }) => state === 'running');
     if (running.length === 0) return;
     const leader = running.find(({ replica }) => replica?.isLeader === true);
-    // What happens to the leader matters most.
+    // Faults of the leader matter most.
     const machine = leader !== undefined && random.chance(0.35) ? leader : random.pick(running);
     const told = (text: string): void => trace.fault(kind, machine.name, () => text);
     switch (kind) {
@@ -84,7 +84,7 @@ export class Faults {
         });
         break;
       case 'hanging disk': {
-        // Of one member at a time: the others are to go on without it.
+        // At one member at a time: the others must continue without it.
         if (running.some(({ disk }) => disk.hangsSinceMs !== undefined)) return;
         const hangsMs = random.chance(0.5) ? random.real(500, 5000) : 30_000;
         machine.disk.hangsSinceMs = this.#world.scheduler.nowMs;
@@ -135,7 +135,7 @@ export class Faults {
     }
   }
 
-  /** Later, as long as the phase of faults lasts; when it ends, everything is put right anyway. */
+  /** Runs later, if the phase of faults still lasts; its end heals everything anyway. */
   #later(delayMs: number, action: () => void): void {
     this.#world.scheduler.after(delayMs, () => {
       if (this.#world.isOpen) action();
@@ -196,7 +196,7 @@ export class Faults {
     });
   }
 
-  /** One member at most, and only where the others can do without it. */
+  /** At one member at most, and only if the others have a majority without it. */
   #rot(machine: Machine, running: readonly Machine[]): void {
     if (this.#rotten !== undefined || running.length < 3 || this.#world.operatorsAtWork > 0) return;
     const what = machine.disk.rot(this.#random);
@@ -209,7 +209,7 @@ export class Faults {
     });
   }
 
-  // Operators at work.
+  // Actions of operators.
 
   #operate(work: () => Promise<unknown>): void {
     const world = this.#world;
@@ -225,7 +225,7 @@ export class Faults {
     const members = world.machines.filter(({ state }) => state !== 'removed');
     if (members.length >= membersMax) return false;
     const machine = world.newMachine('existing');
-    // It is not part of anything before the cluster has taken it in.
+    // It does not belong to the cluster before it is added.
     machine.state = 'removed';
     const peerUrls = machine.config.initialAdvertisePeerUrls;
     const reply = await callMember(world, this.#anyone(), (operations) =>
@@ -313,7 +313,7 @@ export class Faults {
     }
   }
 
-  /** Whom an operator asks, but not this one. */
+  /** A member that an operator asks, other than this one. */
   #anyone(except?: Machine): Machine {
     const others = this.#world.callable().filter((machine) => machine !== except);
     return this.#random.pick(others.length > 0 ? others : this.#world.callable());

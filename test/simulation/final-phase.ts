@@ -7,12 +7,12 @@ import type { Machine } from './machine.ts';
 import { Violation } from './trace.ts';
 import type { World } from './world.ts';
 
-/** From the healing on: a majority must have a leader within this many election timeouts. */
+/** After the healing a majority must have a leader within this many election timeouts. */
 export const electionTimeoutsMax = 20;
-/** And everybody must serve, agree, and have told everything, within this many heartbeat intervals (30 s). */
+/** And all members must serve, agree, and have sent all events within this many heartbeat intervals (30 s). */
 export const convergenceTicksMax = 300;
 
-/** The second phase: what was broken is healed, and the cluster must get over it in time. Then all is judged. */
+/** The second phase: all faults are healed, and the cluster must recover in time. Then the final checks are done. */
 export async function runFinalPhase(world: World): Promise<void> {
   const { scheduler, settings, trace } = world;
   const healed = chooseHealed(world);
@@ -40,7 +40,7 @@ export async function runFinalPhase(world: World): Promise<void> {
     const members = membersAmong(world, world.healed);
     const isBusy = members.some(({ replica }) => (replica?.pendingProposals ?? 0) > 0);
     const restMs = scheduler.nowMs;
-    // Whoever was asked must have answered by then, or have given up.
+    // By then each call must have been answered, or have timed out.
     if (isBusy || world.unanswered.size > 0) await scheduler.run(restMs + 8000);
     const unanswered = [...world.unanswered].find(({ takenMs }) => takenMs <= restMs);
     if (unanswered !== undefined) {
@@ -48,21 +48,21 @@ export async function runFinalPhase(world: World): Promise<void> {
       throw new Violation(`${member} has never answered this: ${what}`);
     }
     for (const machine of members) {
-      // An operator who is still at work may have removed it by now.
+      // An operator's pending request may have removed it by now.
       if (machine.replica !== undefined) checkBounds(world, machine, machine.replica);
     }
   }
   if (world.failure === undefined) checkHistory(world);
 }
 
-/** Those that come back; undefined if too many disks are damaged for a majority. */
+/** The machines that are healed; undefined if too many disks are damaged for a majority. */
 function chooseHealed(world: World): readonly Machine[] | undefined {
   const random = world.random.fork('finale');
   const intact = world
     .machinesById()
     .filter(({ state, disk }) => state !== 'broken' && state !== 'removed' && !disk.isRotten);
   const { newest, isSettled } = world.configuration();
-  // The only disk that held the cluster is damaged, and no other member had received anything yet.
+  // The only disk with data is damaged, and no other member has received any.
   if (newest.voters.length === 0) return undefined;
   const isThere = (id: string): boolean => intact.some((machine) => machine.id === id);
   for (const group of [newest.voters, newest.outgoing]) {
@@ -99,7 +99,7 @@ async function within(
   }
 }
 
-/** Every healed member is asked to write and to read, until it does. */
+/** Asks every healed member to write and to read, until it does. */
 function serve(world: World, healed: readonly Machine[]): { readonly waiting: Set<Machine> } {
   const waiting = new Set<Machine>();
   for (const machine of healed) {
@@ -112,7 +112,7 @@ function serve(world: World, healed: readonly Machine[]): { readonly waiting: Se
         const isMember = membersAmong(world, [machine]).length > 0;
         if (!isMember || machine.replica?.isLearner === true) {
           await world.scheduler.sleep(300);
-          // Learners serve nobody, and who was removed does not either.
+          // Learners and removed members serve no client.
           if (world.leader() !== undefined) waiting.delete(machine);
           continue;
         }
@@ -126,13 +126,13 @@ function serve(world: World, healed: readonly Machine[]): { readonly waiting: Se
   return { waiting };
 }
 
-/** Those of them that the leader's cluster consists of. */
+/** The machines that are members according to the leader. */
 function membersAmong(world: World, machines: readonly Machine[]): readonly Machine[] {
   const members = world.leader()?.replica?.state.members ?? [];
   return machines.filter((machine) => members.some(({ id }) => id === machine.id));
 }
 
-/** What is still to be waited for. */
+/** The condition that is not met yet. */
 function unfinished(world: World): string | undefined {
   const leader = world.leader()?.replica;
   if (leader === undefined) return 'nobody leads';
@@ -159,7 +159,7 @@ function unfinished(world: World): string | undefined {
   return undefined;
 }
 
-/** Whether it goes on although it was removed. It can learn of that from any member that it knows. */
+/** True if a removed member still runs although it could learn of its removal: any member that it knows can tell. */
 function isRemovedUnawares(
   { replica }: Machine,
   leader: Replica,
@@ -169,7 +169,7 @@ function isRemovedUnawares(
   return replica.state.members.some((known) => members.some(({ id }) => id === known.id));
 }
 
-/** A member that is at rest holds no more than it was configured to. */
+/** An idle member holds no more than it was configured to. */
 function checkBounds(world: World, { name, disk, process }: Machine, replica: Replica): void {
   world.model.compareDigest(name, replica.state);
   const { snapshotCount, snapshotCatchupEntries } = process!.config;
@@ -197,8 +197,8 @@ function checkHistory(world: World): void {
 }
 
 /**
- * What clients do not know of their writes is in the log: what is not there did not happen, and what is there was as good
- * as read. It spares the judge most of its search, and what clients saw must still be explained.
+ * Resolves writes of unknown outcome by the log: what is not in it did not happen, and the revision of what is in it
+ * is known. This spares the check most of its search; answers that clients got must still be explained.
  */
 function withKnownFates(calls: readonly HistoryOperation[], model: KeyModel): HistoryOperation[] {
   const history = withoutWhatNeverHappened(

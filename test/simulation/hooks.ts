@@ -4,22 +4,22 @@ import type { Entry, MembershipChange } from '../../src/raft/index.ts';
 import { State } from '../../src/state/index.ts';
 import type { Applied, Command, Engine } from '../../src/state/index.ts';
 
-/** What checkers are told of while the product runs; called in the middle of it, so they must not touch it. */
+/** Observations of the running product. Called in the middle of it, so they must not call into it. */
 export interface Observer {
-  /** The member that `raft` belongs to has done something. */
+  /** The member of this `raft` took a step. */
   stepped(raft: Raft): void;
-  /** Entries were given out for applying. */
+  /** Entries were delivered for applying. */
   committed(raft: Raft, entries: readonly Entry[]): void;
   applied(state: State, index: number, command: Command, applied: Applied): void;
-  /** A command was not carried out to its end. */
+  /** A command was not completed. */
   failed(): void;
   loaded(engine: Engine, state: State): void;
-  /** What is to be changed instead, by way of a joint configuration; undefined: as asked for, at once. */
+  /** The change to make instead, through a joint configuration; undefined: the requested one, directly. */
   jointly(raft: Raft, change: MembershipChange): MembershipChange | undefined;
   changedJointly(raft: Raft): void;
 }
 
-/** Small bounds, so that a small world gets to the disk, too. */
+/** Small bounds, so that a small world reads from the disk, too. */
 const stateBounds = {
   cacheBytesMax: 60,
   recentRevisionsMax: 8,
@@ -29,12 +29,12 @@ const stateBounds = {
 
 let observer: Observer | undefined;
 
-/** From now on this one is told; one world runs at a time. */
+/** Sets the observer; one world runs at a time. */
 export function observe(next: Observer | undefined): void {
   observer = next;
 }
 
-// The rooms are watched from outside, by wrapping a few methods, so that they need no code for being tested.
+// Wraps a few methods of the product, so that it needs no code for being tested.
 
 const take = Reflect.get(Raft.prototype, 'take');
 Raft.prototype.take = function (this: Raft) {
@@ -76,7 +76,7 @@ function* inSteps(
   }
 }
 
-/** The events of a revision that has too many to be handed on. */
+/** The events of a revision that has too many to be passed on. */
 function withEvents(state: State, applied: Applied): Applied {
   if (!applied.isLarge) return applied;
   const bounds = { revisionsMax: 1, eventsMax: Infinity, bytesMax: Infinity };

@@ -12,25 +12,25 @@ import { Violation } from './trace.ts';
 
 interface Version {
   readonly revision: number;
-  /** Undefined: the key is gone. */
+  /** Undefined: the key was deleted. */
   readonly kv: KeyValue | undefined;
 }
 
-/** How many entries lie between two comparisons of whole states. */
+/** Entries between two comparisons of whole states. */
 const digestEvery = 8;
 
 /**
- * The one history that all members must agree on: what each entry did the first time any member applied it. Whoever
- * applies it later must come to the same, and whoever reads or watches must see it.
+ * The one history that all members must agree on: the effect of each entry when the first member applied it. All
+ * others must get the same effect, and reads and watches must show it.
  */
 export class KeyModel {
   readonly #signatures = new Map<number, number>();
   readonly #digests = new Map<number, string>();
-  /** By what they cover. */
+  /** By the revisions that they cover. */
   readonly #compactionHashes = new Map<string, number>();
   readonly #events = new Map<number, readonly KeyEvent[]>();
   readonly #versions = new Map<string, Version[]>();
-  /** What each unique value was written as. */
+  /** The version that each unique value was written as. */
   readonly #written = new Map<string, KeyValue>();
   #lastIndex = 0;
   #revision = 1;
@@ -57,12 +57,12 @@ export class KeyModel {
     return this.#events.get(revision) ?? [];
   }
 
-  /** What a put of this value made, if it has taken effect. */
+  /** The version that the put of this value made, if it took effect. */
   written(value: string): KeyValue | undefined {
     return this.#written.get(value);
   }
 
-  /** The keys in a range as they were after a revision, in order. */
+  /** The keys in a range at a revision, in order. */
   at(range: KeyRange, revision: number): KeyValue[] {
     const found: KeyValue[] = [];
     for (const [key, versions] of this.#versions) {
@@ -73,7 +73,7 @@ export class KeyModel {
     return found.toSorted((a, b) => (a.key < b.key ? -1 : 1));
   }
 
-  /** Revisions after `from`, up to `to`, that have an event in a range. */
+  /** Revisions in (`from`, `to`] that have an event in a range. */
   revisionsWith(range: KeyRange, from: number, to: number): number[] {
     const revisions: number[] = [];
     for (let revision = from + 1; revision <= to; revision++) {
@@ -96,7 +96,7 @@ export class KeyModel {
     if (index % digestEvery === 0) this.compareDigest(who, state);
   }
 
-  /** Whole states with an equal applied index are equal, and so are the hashes that they took at the same compaction. */
+  /** States with equal applied index must be equal, and so must hashes of the same compaction. */
   compareDigest(who: string, state: State): void {
     for (const { compactRevision, hashRevision, hash } of state.compactionHashes) {
       const covered = `revisions ${compactRevision} to ${hashRevision}`;
@@ -107,7 +107,7 @@ export class KeyModel {
       }
     }
     const index = state.appliedIndex;
-    // Who has just joined knows nothing but the members it was told of.
+    // A member that has just joined knows only the members that it was given.
     if (index === 0) return;
     const digest = state.digest();
     const known = this.#digests.get(index);
@@ -149,12 +149,12 @@ export class KeyModel {
   }
 }
 
-/** What tells a value from all others: it stands at its beginning, and blanks may follow. */
+/** The unique prefix of a value; blanks may follow. */
 export function textOf(value: Uint8Array): string {
   return Buffer.from(value.subarray(0, 40)).toString('latin1').trimEnd();
 }
 
-/** Two versions of a key are the same, as a caller would see it. */
+/** True if a client cannot tell two versions of a key apart. */
 export function sameKeyValue(a: KeyValue | undefined, b: KeyValue | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   return (
@@ -176,7 +176,7 @@ function leaseText(lease: LeaseId): string {
   return lease === 0n ? '' : `, lease ${lease.toString(16)}`;
 }
 
-/** A number for what an entry did; the result counts by its kind and code. */
+/** A hash of an entry's effect; the result counts by kind and code. */
 function signatureOf({ result, revision, events }: Applied): number {
   let hash = Math.imul(revision ^ 0x811c9dc5, 0x01000193);
   const mix = (number: number): void => {

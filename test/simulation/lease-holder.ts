@@ -6,7 +6,7 @@ import { putOf } from './requests.ts';
 import type { World } from './world.ts';
 import { anonymous } from './anonymous.ts';
 
-/** Takes leases, hangs keys on them, keeps them alive for a while, and then gives them up in one way or another. */
+/** Grants leases, attaches keys, renews for a while, and then revokes them or lets them expire. */
 export class LeaseHolder {
   readonly name: string;
   readonly #world: World;
@@ -60,7 +60,7 @@ export class LeaseHolder {
     if (random.chance(0.3)) await this.#revoke(id);
   }
 
-  /** False once the lease is gone. */
+  /** False once the lease does not exist any more. */
   async #renew(id: LeaseId): Promise<boolean> {
     const world = this.#world;
     const askedMs = world.fastMs();

@@ -2,22 +2,22 @@ import type { LeaseId } from '../../src/state/index.ts';
 import { Violation } from './trace.ts';
 
 interface Promised {
-  /** By the fastest clocks of the world, when the promise was asked for. */
+  /** When the promise was requested, by the fastest clock. */
   readonly fastMs: number;
   readonly ttlSeconds: number;
 }
 
 interface Known {
   promised: Promised | undefined;
-  /** Somebody has asked for it to end. */
+  /** Its revocation was requested. */
   mayEnd: boolean;
-  /** By the fastest clocks, when it was revoked. */
+  /** When it was revoked, by the fastest clock. */
   endedFastMs: number | undefined;
 }
 
 /**
- * What keepers were promised, and whether it was kept. Time is counted by a clock that is always as fast as the fastest
- * one in the world, and has made all jumps that any of them made: no member can have seen more time go by.
+ * What lease holders were promised, and whether it was kept. Time is that of a clock that is always as fast as the
+ * fastest in the world, and makes all jumps of all clocks: no member can have seen more time pass.
  */
 export class LeaseLedger {
   readonly #leases = new Map<LeaseId, Known>();
@@ -38,14 +38,14 @@ export class LeaseLedger {
       .map(([id]) => id);
   }
 
-  /** A keeper was told that the lease lives for this long again; `fastMs` is when it asked. */
+  /** A holder was told that the lease lives for this long; `fastMs` is when it asked. */
   promised(id: LeaseId, ttlSeconds: number, fastMs: number): void {
     const known = this.#know(id);
     known.promised = { fastMs, ttlSeconds };
     this.#check(id, known);
   }
 
-  /** A keeper was told that there is no such lease. */
+  /** A holder was told that there is no such lease. */
   toldGone(id: LeaseId): void {
     const known = this.#know(id);
     if (known.endedFastMs === undefined) {

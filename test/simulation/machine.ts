@@ -24,7 +24,7 @@ import { Violation } from './trace.ts';
 import type { Trace } from './trace.ts';
 import type { Engine } from '../../src/state/index.ts';
 
-/** What machines share. */
+/** What all machines share. */
 export interface Surroundings {
   readonly scheduler: Scheduler;
   readonly random: SeededRandom;
@@ -32,9 +32,9 @@ export interface Surroundings {
   readonly network: Network;
   readonly ledger: RaftLedger;
   readonly writeMsMax: number;
-  /** How much of long work a member does in one turn. */
+  /** Units of long work per turn. */
   readonly workPerTurn: number;
-  /** How many appended records go along with one write of a store. */
+  /** Appended records per write of a store. */
   readonly recordsPerWrite: number;
   readonly openBytesMax: number;
   /** This member sends that message. */
@@ -43,24 +43,24 @@ export interface Surroundings {
   describeCluster(): Promise<ClusterDescription>;
   /** A state will be loaded from this engine, on this machine. */
   belongs(engine: Engine, machine: Machine): void;
-  /** Something happened on this machine; look whether everything is still as it must be. */
+  /** Something happened on this machine: check the invariants. */
   looked(machine: Machine): void;
-  /** Something is wrong for good. */
+  /** A violation was found. */
   failed(error: unknown): void;
 }
 
 /** A running member process. */
 export interface Process {
   isAlive: boolean;
-  /** It does nothing any more but wait for its disk. */
+  /** It only waits for its disk. */
   isStopping: boolean;
-  /** What it was started with; the machine's may have changed since, for the next start. */
+  /** The configuration that it was started with; the machine's is that of the next start. */
   readonly config: ServerConfig;
   readonly clock: Clock;
   replica: Replica | undefined;
   operations: Operations | undefined;
   stopSelfRegistration: () => void;
-  /** Called when the process ends, however it ends. */
+  /** Called when the process ends, in any way. */
   readonly onEnd: Set<() => void>;
 }
 
@@ -75,7 +75,7 @@ export class Machine {
   state: MachineState = 'down';
   process: Process | undefined;
   id: MemberId | undefined;
-  /** Crash at one of the next boundaries between what a write does and what the process learns of it. */
+  /** Crash at one of the next boundaries between the effect of a write and its completion in the process. */
   crashAtBoundary = 0;
   readonly #world: Surroundings;
   readonly #random: SeededRandom;
@@ -101,7 +101,7 @@ export class Machine {
     return this.#backlog !== undefined;
   }
 
-  // What happens to it.
+  // Faults.
 
   start(): void {
     if (this.state !== 'down') return;
@@ -126,7 +126,7 @@ export class Machine {
     });
   }
 
-  /** The process ends without a word. With the power gone, what was not synced may be lost. */
+  /** The process is killed. If the power fails, unsynced writes may be lost. */
   crash(what: 'process' | 'power'): void {
     if (this.state !== 'running' && this.state !== 'starting') return;
     this.#end('down');
@@ -141,7 +141,7 @@ export class Machine {
     this.#world.trace.fault('power loss', this.name, () => `${lost} writes lost, ${survived} kept`);
   }
 
-  /** Stops in an orderly way; resolves when it is down. */
+  /** Stops gracefully; resolves when it is down. */
   async stop(): Promise<void> {
     const { process } = this;
     if (this.state !== 'running' || process?.replica === undefined) return;
@@ -149,7 +149,7 @@ export class Machine {
     this.#stopped(process, 'down');
   }
 
-  /** What the product does before its process ends by itself, for whatever reason. */
+  /** The process ends by itself, as the product does it. */
   async #stopParts(process: Process): Promise<void> {
     process.stopSelfRegistration();
     process.isStopping = true;
@@ -172,11 +172,11 @@ export class Machine {
     const { process } = this;
     this.#backlog = undefined;
     if (backlog === undefined || process === undefined) return;
-    // Everything that waited is dealt with in one go, as it is when a process gets the processor back.
+    // All that waited is processed at once, as when a real process resumes.
     for (const action of backlog) this.#deliver(process, action);
   }
 
-  /** Runs something in the process, as soon as the process runs; never, if it ends before. */
+  /** Runs a callback in the process once it is not paused; never, if the process ends before. */
   run(action: (process: Process) => void): void {
     const { process } = this;
     if (process !== undefined) this.#deliver(process, () => action(process));
@@ -209,7 +209,7 @@ export class Machine {
     this.process = undefined;
   }
 
-  // How a process is put together, as `server/` does it.
+  // Builds a process as `server/` does.
 
   async #boot(process: Process): Promise<void> {
     const { scheduler, trace, network, ledger } = this.#world;
@@ -326,7 +326,7 @@ export class Machine {
       return;
     }
     if (error instanceof RegistryError && error.code === 'member-not-found') {
-      // Not known to the cluster yet, or no more.
+      // The cluster does not know it yet, or any more.
       this.#end('down');
       return;
     }

@@ -36,7 +36,7 @@ const { values } = parseArgs({
   },
 });
 
-// A reader such as `head` ends when it has seen enough.
+// The reader may close the pipe, as `head` does.
 process.stdout.on('error', () => process.exit());
 
 if (values.help) process.stdout.write(usage);

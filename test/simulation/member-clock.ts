@@ -9,8 +9,8 @@ interface Timer {
 }
 
 /**
- * The clock of one machine: it may run fast or slow and jump ahead, but never back. It outlives the processes that
- * look at it.
+ * The clock of one machine: it may run fast or slow and jump ahead, but never back. It outlives the machine's
+ * processes.
  */
 export class MachineClock {
   readonly #scheduler: Scheduler;
@@ -57,7 +57,7 @@ export class MachineClock {
   }
 
   #arm(timer: Timer): void {
-    // A hair later than exact, so that rounding never fires it before its time.
+    // Slightly late, so that rounding never fires it early.
     const delayMs = (timer.localMs - this.nowMs()) / this.#rate + 1e-6;
     timer.cancel = this.#scheduler.after(delayMs, () => {
       this.#timers.delete(timer);
@@ -73,7 +73,7 @@ export class MachineClock {
   }
 }
 
-/** What one process sees of its machine's clock. `deliver` runs a callback when, and if, the process can. */
+/** The clock as one process sees it. `deliver` runs a callback when, and if, the process can. */
 export function processClock(
   machine: MachineClock,
   scheduler: Scheduler,

@@ -11,20 +11,20 @@ import type { SeededRandom } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Trace } from './trace.ts';
 
-/** How bad the network is. */
+/** Faults of the network. */
 export interface NetworkSettings {
   readonly delayMsMax: number;
-  /** Probabilities, of each batch or message. */
+  /** Probabilities per batch or message. */
   readonly loss: number;
   readonly duplication: number;
   readonly reordering: number;
   readonly reset: number;
 }
 
-/** One process that takes part. */
+/** One process on the network. */
 export interface Endpoint {
   readonly id: MemberId;
-  /** For the story. */
+  /** For the trace. */
   readonly name: string;
   isAlive(): boolean;
   nowMs(): number;
@@ -32,9 +32,9 @@ export interface Endpoint {
   onSend(to: MemberId, messages: readonly PeerMessage[]): void;
 }
 
-/** How long a peer that left the list still hears what it is sent: three of the longest election timeouts. */
+/** How long a draining peer still gets messages: three of the longest election timeouts. */
 const drainMs = 3000;
-/** How soon a peer notices that it is no longer listened to. */
+/** How soon a peer notices that it is refused. */
 const refusalMs = 1000;
 
 /** A one-way stream from one process to another. */
@@ -43,17 +43,17 @@ interface Link {
   connectedSinceMs: number | undefined;
   /** Messages of a stream arrive in order, unless reordering is on. */
   lastArrivalMs: number;
-  /** Goes up when the stream breaks: what was under way on the old one is lost. */
+  /** Incremented when the stream breaks: messages in flight on the old one are lost. */
   generation: number;
   dialing: boolean;
-  /** The peer has left the list, and will be hung up on. */
+  /** The peer has left the list, and will be disconnected. */
   isDraining: boolean;
 }
 
 /**
- * The network between the members. A batch may be late, lost without notice, doubled, or overtaken; streams break and
- * come back; directions can be cut one by one. Questions are never doubled, since no stream does that and raft's own
- * messages are the only ones that claim to bear it.
+ * The network between members. A batch may be late, lost without notice, duplicated, or overtaken; streams break and
+ * reconnect; directions are cut one by one. Peer requests are never duplicated: no stream does that, and only raft's
+ * own messages claim to tolerate it.
  */
 export class Network {
   settings: NetworkSettings;
@@ -61,7 +61,7 @@ export class Network {
   readonly #random: SeededRandom;
   readonly #trace: Trace;
   readonly #transports = new Map<MemberId, SimulatedTransport>();
-  /** "from>to" of directions in which nothing gets through. */
+  /** "from>to" of cut directions. */
   readonly #cut = new Set<string>();
 
   constructor(scheduler: Scheduler, random: SeededRandom, trace: Trace, settings: NetworkSettings) {
@@ -77,7 +77,7 @@ export class Network {
 
   cut(from: MemberId, to: MemberId): void {
     this.#cut.add(`${from}>${to}`);
-    // Whoever sends notices after a while that nothing is answered.
+    // The sender notices after a while that there is no response.
     const transport = this.#transports.get(from);
     this.#scheduler.after(this.#random.real(1000, 4000), () => {
       if (this.isCut(from, to) || this.isCut(to, from)) transport?.breakLink(to);
@@ -104,13 +104,13 @@ export class Network {
     return this.#cut.size > 0;
   }
 
-  /** A process has ended: sooner or later its peers notice. */
+  /** A process has ended; its peers notice sooner or later. */
   ended(id: MemberId): void {
     this.#transports.delete(id);
     for (const transport of this.#transports.values()) {
       const generation = transport.generationOf(id);
       this.#scheduler.after(this.#random.real(0.5, this.#random.chance(0.8) ? 20 : 2000), () => {
-        // Whoever has taken its place meanwhile knows nothing of the old connection.
+        // Its successor knows nothing of the old connection.
         if (transport.generationOf(id) === generation) transport.breakLink(id);
       });
     }
@@ -121,7 +121,7 @@ export class Network {
     this.#transports.set(transport.id, transport);
   }
 
-  /** @internal Tries to make a stream work; tells when it does. */
+  /** Opens a stream; calls back when it works. @internal */
   dial(transport: SimulatedTransport, to: MemberId, connected: () => void): void {
     const attempt = (): void => {
       if (!transport.wants(to)) return;
@@ -193,7 +193,7 @@ export class Network {
     });
   }
 
-  /** @internal Hangs up on a peer that left, which then notices that nobody listens to it any more. */
+  /** Disconnects a draining peer, which then notices that it is refused. @internal */
   drain(transport: SimulatedTransport, from: MemberId): void {
     this.#scheduler.after(drainMs, () => {
       transport.disconnect(from);
@@ -201,7 +201,7 @@ export class Network {
     });
   }
 
-  /** @internal Has somebody notice that it is not listened to; when it calls again, it hears why. */
+  /** Lets a peer notice that it is refused; when it calls again, it gets the reason. @internal */
   refuse(transport: SimulatedTransport, from: MemberId): void {
     this.#scheduler.after(refusalMs, () => {
       if (transport.isAlive() && transport.hasRemoved(from)) {
@@ -210,7 +210,7 @@ export class Network {
     });
   }
 
-  /** @internal One chunk, or the end, of a snapshot; false if it does not get there. */
+  /** Delivers one chunk, or the end, of a snapshot; false if it is lost. @internal */
   chunk(from: SimulatedTransport, to: MemberId): Promise<boolean> {
     const delayMs = this.#random.real(0.1, 4 * this.settings.delayMsMax);
     const isLost = this.#random.chance(this.settings.loss);
@@ -239,7 +239,7 @@ class SimulatedTransport implements Transport {
   readonly #network: Network;
   readonly #endpoint: Endpoint;
   readonly #links = new Map<MemberId, Link>();
-  /** Peers that are not on the list, and have called. */
+  /** Unlisted peers that have called. */
   readonly #unlisted = new Set<MemberId>();
   #receiver: TransportReceiver | undefined;
 
@@ -334,7 +334,7 @@ class SimulatedTransport implements Transport {
     }
     await receiver.takeSnapshot(from, header, chunks());
     if (!(await ask())) throw new Error('the answer to the snapshot got lost');
-    // A process that has ended hears of nothing any more.
+    // A process that has ended gets no more events.
     if (!this.isAlive()) await new Promise<never>(() => {});
   }
 
@@ -353,7 +353,7 @@ class SimulatedTransport implements Transport {
     return this.isAlive() && this.#links.get(peer)?.isDraining === false;
   }
 
-  /** @internal Somebody of the same cluster calls, whom this member may not know of yet: it is called back all the same. */
+  /** Calls an unlisted peer of the same cluster back. @internal */
   callBack(from: MemberId): void {
     if (this.#links.has(from)) return;
     this.#unlisted.add(from);
@@ -366,7 +366,7 @@ class SimulatedTransport implements Transport {
       this.#network.refuse(this, from);
       return;
     }
-    // This process may have taken the place of the one that was called.
+    // This process may be the successor of the one that was called.
     this.callBack(from);
     this.#endpoint.deliver(() => this.#receiver?.receive(from, messages));
   }
@@ -380,7 +380,7 @@ class SimulatedTransport implements Transport {
     const receiver = this.#receiver;
     if (receiver === undefined) return Promise.reject(new Error('not started'));
     return new Promise((resolve, reject) => {
-      // If the process ends meanwhile, nobody else will say so.
+      // If the process ends meanwhile, nothing else reports it.
       this.#network.afterIdle(() => reject(new Error('the peer takes nothing more')));
       this.#endpoint.deliver(() => {
         receiver.receiveSnapshot(from, header, chunks).then(resolve, reject);
@@ -388,12 +388,12 @@ class SimulatedTransport implements Transport {
     });
   }
 
-  /** @internal Counts the connections there were to this peer. */
+  /** Counts the connections to this peer so far. @internal */
   generationOf(peer: MemberId): number | undefined {
     return this.#links.get(peer)?.generation;
   }
 
-  /** @internal The stream to a peer breaks, whatever was on it is lost, and it is dialed again. */
+  /** The stream to a peer breaks: its messages are lost, and it is dialled again. @internal */
   breakLink(to: MemberId): void {
     const link = this.#links.get(to);
     if (link === undefined || !this.isAlive()) return;

@@ -1,4 +1,4 @@
-/** A mistake that could be made: a small change to one file of `src`. */
+/** A bug that could be made: a small change to one file of `src`. */
 export interface PlantedBug {
   readonly name: string;
   readonly file: string;
@@ -6,7 +6,7 @@ export interface PlantedBug {
   readonly replace: string;
 }
 
-/** Bugs of the kind that were found in etcd, hashicorp/raft, and by Jepsen elsewhere, and some of our own. */
+/** Bugs of the kinds found in etcd, hashicorp/raft, and by Jepsen elsewhere, and some of our own. */
 export const plantedBugs: readonly PlantedBug[] = [
   // Elections.
   {

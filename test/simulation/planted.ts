@@ -6,19 +6,19 @@ import { fileURLToPath } from 'node:url';
 import { plantedBugs } from './planted-bugs.ts';
 import type { PlantedBug } from './planted-bugs.ts';
 
-/** Within this many worlds each bug must be found. */
+/** Each bug must be found within this many worlds. */
 export const worldsPerBugMax = 1500;
 const firstSeed = 1;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What came of planting a bug; without a seed it was not found. */
+/** The result for a planted bug; without a seed it was not found. */
 export interface Found {
   readonly bug: PlantedBug;
   readonly seed: number | undefined;
   readonly failure: string;
 }
 
-/** Plants each bug in a copy of the source, lets worlds go by until it is found, and tells. Gives the exit code. */
+/** Plants each bug in a copy of the source, runs worlds until it is found, and reports. Returns the exit code. */
 export async function runPlanted(only: string | undefined): Promise<number> {
   const bugs = plantedBugs.filter(({ name }) => only === undefined || name === only);
   const found: Found[] = [];
@@ -57,7 +57,7 @@ function lineOf({ bug, seed, failure }: Found): string {
   return `| ${bug.name} | ${where} | ${failure.replaceAll('|', '/').slice(0, 110)} |`;
 }
 
-/** A copy of the source that may be spoilt. */
+/** A copy of the source in which bugs are planted. */
 class Garden {
   readonly #directory = mkdtempSync(join(tmpdir(), 'rollcall-planted-'));
 
@@ -107,7 +107,7 @@ class Garden {
   }
 }
 
-/** The source with the bug in it. Throws if the place is not there, or not the only one. */
+/** The source with the bug in it. Throws unless `find` occurs exactly once. */
 export function planted(source: string, { name, find, replace }: PlantedBug): string {
   const parts = source.split(find);
   if (parts.length !== 2) {

@@ -4,21 +4,21 @@ import type { Disk } from './disk.ts';
 import { Violation } from './trace.ts';
 
 /**
- * What raft promises, kept as a book over all members and checked at every step: one leader and one vote per term,
- * logs that match, entries that stay once they are committed, and promises that leave only when they are durable.
+ * Raft's invariants over all members, checked at every step: one leader and one vote per term, matching logs,
+ * committed entries stay (Raft paper, figure 3), and votes and acknowledgements leave only once they are durable.
  */
 export class RaftLedger {
   readonly #leaders = new Map<number, MemberId>();
-  /** Terms whose election was looked at. */
+  /** Terms whose election was checked. */
   readonly #elected = new Set<number>();
-  /** "member term" -> whom it voted for. */
+  /** "member term" -> its vote. */
   readonly #votes = new Map<string, MemberId>();
-  /** By index: what is in some log there, by term, with the term of the entry before. */
+  /** By index and term: the entry in some log, with the term of the entry before. */
   readonly #entries = new Map<number, Map<number, { entry: Entry; previousTerm: number }>>();
   readonly #committed = new Map<number, Entry>();
-  /** Committed changes of membership, by index, in order. */
+  /** Committed membership changes, in order of index. */
   readonly #changes: Entry[] = [];
-  /** Up to where each member's configuration was compared with them. */
+  /** The index up to which each member's configuration was compared with these. */
   readonly #compared = new WeakMap<Raft, number>();
   readonly #disks = new Map<MemberId, Disk>();
   #committedIndex = 0;
@@ -35,16 +35,16 @@ export class RaftLedger {
     return this.#committed.get(index);
   }
 
-  /** From now on this disk counts as that member's. */
+  /** Registers the disk of a member. */
   register(id: MemberId, disk: Disk): void {
     this.#disks.set(id, disk);
   }
 
-  /** Once it is agreed on who belongs to the cluster, every member goes by that, however it came to know. */
+  /** Once a configuration is committed, every member must use it, however it learned of it. */
   configured(raft: Raft): void {
     const { configurationIndex: index, configuration } = raft;
     if (this.#compared.get(raft) === index) return;
-    // Its log may hold something else there that will go.
+    // Its log may have another entry there, which will be replaced.
     if (this.#committed.get(index)?.term !== raft.termAt(index)) return;
     this.#compared.set(raft, index);
     const change = this.#changes.findLast((entry) => entry.index <= index);
@@ -57,7 +57,10 @@ export class RaftLedger {
     }
   }
 
-  /** Whoever leads was voted for by a majority, and while joint by one of the old voters, too (Raft paper, section 6). */
+  /**
+   * A leader was elected by a majority, and in a joint configuration by one of the old voters, too (Raft paper,
+   * section 6).
+   */
   elected({ leader, term, configuration }: Raft): void {
     if (leader === undefined || this.#elected.has(term)) return;
     this.#elected.add(term);
@@ -65,7 +68,7 @@ export class RaftLedger {
       configuration,
       (id) => this.#votes.get(`${id} ${term}`) === leader,
     );
-    // The only voter votes for itself without a word.
+    // A sole voter votes for itself without a message.
     if (shortfall !== undefined && configuration.voters.join() !== leader) {
       throw new Violation(`${leader} leads term ${term}, voted for by ${shortfall}`);
     }
@@ -80,7 +83,7 @@ export class RaftLedger {
     this.#leaders.set(term, id);
   }
 
-  /** A member has handed entries to its disk. */
+  /** A member has issued entries to its disk. */
   written(id: MemberId, entries: readonly Entry[], previousTerm: number | undefined): void {
     let before = previousTerm;
     for (const entry of entries) {
@@ -104,7 +107,7 @@ export class RaftLedger {
     }
   }
 
-  /** Entries were given out for applying. */
+  /** Entries were delivered for applying. */
   committed(raft: Raft, entries: readonly Entry[]): void {
     for (const entry of entries) {
       const known = this.#committed.get(entry.index);
@@ -122,7 +125,7 @@ export class RaftLedger {
     if (last <= before) return;
     this.#committedIndex = last;
     if (raft.role !== 'leader') return;
-    // No other configuration follows a joint one before that is committed, by both its groups.
+    // No other configuration follows a joint one before it is committed by both majorities.
     const joint = this.#changes.findLast(({ configuration }) => isJoint(configuration));
     if (joint?.configuration !== undefined && joint.index > before) {
       this.#mustBeDurable(joint, shortfallOf(joint.configuration, this.#holders(joint)));
@@ -130,7 +133,7 @@ export class RaftLedger {
     this.#checkCommit(raft, last);
   }
 
-  /** Whether a member has this entry, or something that took its place, on its disk. */
+  /** True if a member's disk has this entry, or a state or entry that replaced it. */
   #holders({ index, term }: Pick<Entry, 'index' | 'term'>): (id: MemberId) => boolean {
     return (id) => {
       const disk = this.#disks.get(id)?.durable;
@@ -148,7 +151,7 @@ export class RaftLedger {
     );
   }
 
-  /** A leader says that this is committed, before anybody else did. */
+  /** A leader is the first to commit this entry. */
   #checkCommit(raft: Raft, index: number): void {
     const term = raft.termAt(index);
     if (term !== raft.term) {
@@ -157,11 +160,12 @@ export class RaftLedger {
       );
     }
     const holds = this.#holders({ index, term });
-    // The newest configuration of the log counts (Raft paper, section 6); it may have come after this was counted.
+    // A member uses the newest configuration in its log (Raft paper, section 6), which may be newer than the one by
+    // which this was counted.
     const counted = raft.configurationAt(Math.min(index, raft.lastIndex));
     const shortfall = shortfallOf(raft.configuration, holds);
     if (shortfall === undefined || shortfallOf(counted, holds) === undefined) return;
-    // Who is the only voter decides alone that there will be a second one.
+    // A sole voter commits the entry that adds the second voter by itself.
     const before = raft.configurationAt(Math.max(index, raft.firstIndex) - 1);
     const wasAlone = before.voters.length === 1 && before.outgoing.length === 0;
     if (!wasAlone || shortfallOf(before, holds) !== undefined) {
@@ -169,7 +173,7 @@ export class RaftLedger {
     }
   }
 
-  /** What a member sends to others it must be able to stand by after a crash. */
+  /** What a member sends must survive its crash. */
   sends(id: MemberId, message: Message): void {
     switch (message.kind) {
       case 'append-request':
@@ -220,7 +224,7 @@ export class RaftLedger {
   }
 }
 
-/** Which group of voters lacks a majority; undefined if none does. */
+/** The group of voters that lacks a majority; undefined if none does. */
 function shortfallOf(
   { voters, outgoing }: Configuration,
   holds: (id: MemberId) => boolean,

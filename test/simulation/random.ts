@@ -1,8 +1,8 @@
 import type { Random } from '../../src/base/random.ts';
 
 /**
- * Chance from a seed: the same seed gives the same numbers for ever. Every part of a world draws from a stream of its
- * own (`fork`), so that leaving one part out does not change what the others draw.
+ * Seeded randomness: the same seed gives the same numbers for ever. Every part of a world draws from a fork of its
+ * own, so that leaving one part out does not change what the others draw.
  */
 export class SeededRandom implements Random {
   #a: number;
@@ -39,7 +39,7 @@ export class SeededRandom implements Random {
     return this.#next() / 0x1_0000_0000;
   }
 
-  /** A number that is not whole, from `low` to `high`. */
+  /** A real number from `low` to `high`. */
   real(low: number, high: number): number {
     return low + this.unit() * (high - low);
   }

@@ -3,7 +3,7 @@ import { faultKinds, settingsOf } from './settings.ts';
 import { differences } from './shrink.ts';
 import type { Counts } from './trace.ts';
 
-/** What a long run must have seen at least once; what never fires is a hole in the simulation. */
+/** What must happen at least once in a long run; what never happens is a hole in the simulation. */
 const expected = [
   ...faultKinds
     .filter((kind) => kind !== 'crash at a write boundary')
@@ -30,7 +30,7 @@ const expected = [
   'reads of many keys in the past',
 ];
 
-/** Worlds after which everything of that must have happened. */
+/** Worlds after which all of it must have happened. */
 export const worldsToSeeAll = 300;
 
 /** Sums over many worlds. */
@@ -71,7 +71,7 @@ export class Totals {
     ].join(', ');
   }
 
-  /** Every kind of fault and event, and how often it happened. */
+  /** Every kind of fault and event, with its count. */
   table(): string {
     const rows = [...this.counts].toSorted(([a], [b]) => (a < b ? -1 : 1));
     const width = Math.max(...rows.map(([what]) => what.length));
@@ -83,7 +83,7 @@ export class Totals {
   }
 }
 
-/** All that is needed to understand a failure, and to see it again. */
+/** All that is needed to understand and replay a failure. */
 export function failureReport(result: Result): string {
   const { settings, failure, lastLines } = result;
   const changed = differences(settings, settingsOf(settings.seed));

@@ -2,7 +2,10 @@ import { singleKey } from '../../src/base/key.ts';
 import type { KeyRange } from '../../src/base/key.ts';
 import type { LeaseId, PutRequest, RangeRequest } from '../../src/operations/index.ts';
 
-/** All keys of the clients lie in here; leases have their own, which the history of calls leaves out. */
+/**
+ * All keys of the clients are in this range; leases have keys of their own, which the history of calls does not
+ * cover.
+ */
 export const clientKeys: KeyRange = { start: 'k', end: 'l' };
 export const leaseKeys: KeyRange = { start: 'lease/', end: 'lease0' };
 export const allKeys: KeyRange = { start: 'k', end: 'm' };
@@ -49,7 +52,7 @@ export function putOf(
   };
 }
 
-/** The bytes of a value: its text, and blanks up to a length. */
+/** The bytes of a value: its text, padded with blanks. */
 export function valueOf(text: string, bytes: number): Uint8Array {
   return Buffer.from(text.padEnd(bytes), 'latin1');
 }

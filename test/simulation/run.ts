@@ -3,10 +3,10 @@ import type { Settings } from './settings.ts';
 import type { Counts } from './trace.ts';
 import { World } from './world.ts';
 
-/** What came of one world. */
+/** The result of one world. */
 export interface Result {
   readonly settings: Settings;
-  /** What must never be, and was. */
+  /** The violation, if there was one. */
   readonly failure: string | undefined;
   /** Equal for equal runs. */
   readonly hash: string;
@@ -17,7 +17,7 @@ export interface Result {
   readonly simulatedMs: number;
 }
 
-/** Lives through one world. */
+/** Runs one world. */
 export async function runWorld(
   settings: Settings,
   options: { readonly print?: (line: string) => void; readonly keep?: boolean } = {},

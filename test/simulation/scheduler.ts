@@ -6,12 +6,12 @@ interface Scheduled {
   action: (() => void) | undefined;
 }
 
-/** Awaiting it lets promises that are kept already have their say. */
+/** Awaiting it lets the callbacks of settled promises run. */
 const settled = Promise.resolve();
 
 /**
- * The time of a world: one queue of everything that is going to happen. Nothing else makes anything happen, so a run
- * is decided by what is put in here, in which order. Promises are settled between two events.
+ * The time of a world: one queue of all future events. Nothing else makes anything happen, so a run is determined by
+ * what is queued, in which order. Promises settle between two events.
  */
 export class Scheduler {
   #nowMs = 0;
@@ -44,7 +44,7 @@ export class Scheduler {
     };
   }
 
-  /** Resolves after the time; for the parts of a world that are easier to tell as a story. */
+  /** Resolves after a time; for parts that read better as a sequence. */
   sleep(delayMs: number): Promise<void> {
     return new Promise((resolve) => this.after(delayMs, resolve));
   }
@@ -54,7 +54,7 @@ export class Scheduler {
     this.#stopped = true;
   }
 
-  /** Lets everything happen up to a moment, or until `stop`. */
+  /** Runs all events up to a time, or until `stop`. */
   async run(untilMs: number): Promise<void> {
     this.#stopped = false;
     while (!this.#stopped) {
@@ -66,7 +66,7 @@ export class Scheduler {
       this.#nowMs = next.atMs;
       this.#eventCount++;
       action();
-      // Whoever was waiting for this goes on before anything else happens.
+      // Continuations of this event run before the next one.
       await settled;
       await settled;
     }

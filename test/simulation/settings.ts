@@ -1,6 +1,6 @@
 import { SeededRandom } from './random.ts';
 
-/** Everything that can be made to happen to a world besides its clients' work. */
+/** All kinds of faults. */
 export const faultKinds = [
   'partition',
   'one-way partition',
@@ -25,11 +25,11 @@ export const faultKinds = [
   'failed read',
   'hanging disk',
 ] as const;
-/** What was thought of later is drawn last, so that a seed goes on meaning what it meant. */
+/** New settings are drawn last, so that a seed keeps its meaning. */
 const lateKinds: readonly FaultKind[] = ['failed read', 'hanging disk'];
 export type FaultKind = (typeof faultKinds)[number];
 
-/** What a world is like. All of it follows from the seed; shrinking takes things away. */
+/** The settings of a world. All follow from the seed; shrinking reduces them. */
 export interface Settings {
   readonly seed: number;
   readonly members: number;
@@ -37,21 +37,21 @@ export interface Settings {
   readonly clients: number;
   readonly watchers: number;
   readonly leaseHolders: number;
-  /** Clients that do nothing but read, quickly. */
+  /** Clients that only read, in quick succession. */
   readonly readers: number;
   /** Clients whose commands touch many keys. */
   readonly bulks: number;
   /** Keys of one of their commands. */
   readonly bulkKeys: number;
-  /** Bytes that are added to each value. */
+  /** Padding of each value. */
   readonly valueBytes: number;
-  /** Length of the phase in which anything may fail. */
+  /** Length of the phase of faults. */
   readonly safetyMs: number;
   readonly keys: number;
-  /** A client thinks this long between two calls, at most. */
+  /** A client pauses at most this long between two calls. */
   readonly thinkMsMax: number;
   readonly faults: readonly FaultKind[];
-  /** Time between two faults, about. */
+  /** Average time between two faults. */
   readonly faultEveryMs: number;
   readonly delayMsMax: number;
   readonly loss: number;
@@ -66,17 +66,17 @@ export interface Settings {
   readonly snapshotCatchupEntries: number;
   readonly leaseCheckpointIntervalMs: number;
   readonly compactionBatchLimit: number;
-  /** How much of long work a member does in one turn. */
+  /** Units of long work per turn. */
   readonly workPerTurn: number;
-  /** How many appended records go along with one write of a store. */
+  /** Appended records per write of a store. */
   readonly recordsPerWrite: number;
   readonly strict: boolean;
-  /** Changes of membership go by way of a joint configuration. */
+  /** Membership changes use a joint configuration. */
   readonly joint: boolean;
-  /** Clients that call many times at once, and the bytes of its log that a member may hold open. */
+  /** Clients that make many calls at once, and the bytes of its log that a member may hold open. */
   readonly crowds: number;
   readonly openBytesMax: number;
-  /** In the end only a majority comes back, not everybody. */
+  /** Only a majority is healed, not all members. */
   readonly healsMajorityOnly: boolean;
 }
 
@@ -130,7 +130,7 @@ export function settingsOf(seed: number): Settings {
     openBytesMax: 64 << 20,
   };
   const late = isCalm ? [] : lateKinds.filter(() => random.chance(0.45));
-  // Elsewhere a leader seldom leads for long enough to show what it does with a disk that hangs.
+  // In other worlds a leader seldom leads long enough to show how it treats a disk that hangs.
   const onlyHangs = members > 2 && random.chance(0.1);
   // A crowd takes as long as ten other clients.
   const isCrowded = members > 1 && random.chance(onlyHangs ? 0.7 : 0.1);
@@ -138,7 +138,7 @@ export function settingsOf(seed: number): Settings {
     ...settings,
     faults: onlyHangs ? ['hanging disk'] : [...settings.faults, ...late],
     crowds: isCrowded ? 1 : 0,
-    // A disk that hangs for half of a world would otherwise keep as much as the world writes.
+    // A disk that hangs for half of a world would otherwise hold back all writes of the world.
     openBytesMax:
       isCrowded || onlyHangs || late.includes('hanging disk')
         ? random.pick([4000, 16_000])

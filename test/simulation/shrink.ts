@@ -2,10 +2,10 @@ import { runWorld } from './run.ts';
 import type { Result } from './run.ts';
 import type { Settings } from './settings.ts';
 
-/** Worlds that are tried to make one smaller. */
+/** Maximum number of worlds to try. */
 const triesMax = 120;
 
-/** A failing world with as little in it as can be found quickly: fewer members, faults, clients, and less time. */
+/** Reduces a failing world as far as is quickly possible: fewer members, faults, clients, and less time. */
 export async function shrink(failing: Result): Promise<Result> {
   let smallest = failing;
   if (failing.failure === undefined) return failing;
@@ -47,7 +47,7 @@ export async function shrink(failing: Result): Promise<Result> {
   return smallest;
 }
 
-/** The same kind of finding, whatever the numbers in it. */
+/** The same kind of violation, regardless of numbers in it. */
 function isAlike(a: string, b: string | undefined): boolean {
   return b !== undefined && kindOf(a) === kindOf(b);
 }
@@ -56,7 +56,7 @@ function kindOf(failure: string): string {
   return failure.replaceAll(/[0-9a-f]*[0-9][0-9a-f]*/g, '#').slice(0, 40);
 }
 
-/** What differs from the settings that the seed alone gives. */
+/** The settings that differ from those of the seed alone. */
 export function differences(settings: Settings, usual: Settings): Partial<Settings> {
   const usualValues = new Map<string, unknown>(Object.entries(usual));
   return Object.fromEntries(

@@ -15,10 +15,10 @@ import type { Change, Disk } from './disk.ts';
 import type { SeededRandom } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 
-/** How soon a write goes on when its disk does not hang any more. */
+/** How soon a write continues after its disk stops hanging. */
 const hangingLookMs = 5;
 
-/** The disk did something to this member that disks do. */
+/** A fault of the disk, which must end the member. */
 export class DiskFault extends Error {
   override readonly name = 'DiskFault';
 }
@@ -27,21 +27,21 @@ export interface SimulatedStoreOptions {
   readonly disk: Disk;
   readonly scheduler: Scheduler;
   readonly random: SeededRandom;
-  /** How long a write takes when nothing is wrong, at most. */
+  /** Maximum time of a write without faults. */
   readonly writeMsMax: number;
-  /** How many of the records that are appended go along with one write. */
+  /** Appended records per write. */
   readonly recordsPerWrite: number;
-  /** Runs what completes when, and if, the process can. */
+  /** Runs a completion when, and if, the process can. */
   readonly deliver: (action: () => void) => void;
   readonly isAlive: () => boolean;
-  /** An engine that states are going to be made on. */
+  /** An engine on which a state will be loaded. */
   readonly onEngine: (engine: Engine) => void;
   readonly onWrite: (write: StoreWrite) => void;
-  /** Called between what a write does and what the process hears of it. */
+  /** Called between the effect of a write and its completion in the process. */
   readonly onBoundary: (boundary: 'issued' | 'durable') => void;
 }
 
-/** A large state takes long to adopt; meanwhile raft goes on. */
+/** Adopting a large state takes long; raft continues meanwhile. */
 const slowAdoptionMsMax = 3000;
 
 /** The store of one process, on the simulated disk of its machine. */
@@ -51,7 +51,7 @@ export class SimulatedStore implements Store {
   #engine: EngineBuffer;
   #stage: Stage | undefined;
   #failed = false;
-  /** The records of a state that was replaced. Nobody may read them once the next write has begun. */
+  /** The records of a replaced state; must not be read once the next write has begun. */
   #former: Map<string, Uint8Array> | undefined;
 
   constructor(options: SimulatedStoreOptions) {
@@ -176,7 +176,7 @@ export class SimulatedStore implements Store {
     return Promise.resolve();
   }
 
-  /** Resolves after a while; never, if the process ends before. */
+  /** Resolves after a time; never, if the process ends before. */
   #takes(delayMs: number): Promise<void> {
     const { scheduler, deliver } = this.#options;
     return new Promise((resolve) => scheduler.after(delayMs, () => deliver(resolve)));
@@ -184,7 +184,7 @@ export class SimulatedStore implements Store {
 
   async #write(change: Change, sync: boolean): Promise<void> {
     const { random, writeMsMax, scheduler, deliver, isAlive, onBoundary } = this.#options;
-    // A process that has ended writes nothing more, whatever promises still run in it.
+    // A process that has ended writes nothing more, even if its promises still run.
     if (!isAlive()) await new Promise<never>(() => {});
     if (this.#failed) throw new DiskFault('the disk failed before');
     if (this.#disk.isFull) {
@@ -203,7 +203,7 @@ export class SimulatedStore implements Store {
           scheduler.after(hangingLookMs, finish);
           return;
         }
-        // The platter does not wait for a process that is paused.
+        // The disk does not wait for a paused process.
         this.#disk.complete(change, sync);
         onBoundary('durable');
         deliver(resolve);
@@ -213,7 +213,7 @@ export class SimulatedStore implements Store {
   }
 
   #newEngine(): EngineBuffer {
-    // The map is this state's own: a state that is adopted later has another one.
+    // The map belongs to this state: a state that is adopted later has another one.
     const { records } = this.#disk.current;
     const below = {
       get: (key: string) => this.#read(records.get(key)),
@@ -255,7 +255,7 @@ export class SimulatedStore implements Store {
   }
 }
 
-/** A foreign state on its way in. It is not on the disk before it is adopted. */
+/** A received state. It is not on the disk before it is adopted. */
 class Stage implements SnapshotStage {
   readonly records: Map<string, Uint8Array> = new Map();
   readonly #reader = new SnapshotReader();

@@ -1,18 +1,18 @@
 import type { Scheduler } from './scheduler.ts';
 
-/** The kinds of things that are counted and, if they are faults, expected to happen at least once in a long run. */
+/** Kinds of events that are counted; faults must happen at least once in a long run. */
 export type Counts = Map<string, number>;
 
-/** Lines that are kept for when something goes wrong. */
+/** Lines kept for a failure report. */
 const keptLines = 60;
 
 /**
- * What happened in a world, as a story for people, as one number that two equal runs share, and as counts. Texts are
- * made only if somebody is going to read them.
+ * The trace of a world: lines for people, a hash that equal runs share, and counts. Texts are made only if they will
+ * be read.
  */
 export class Trace {
   readonly counts: Counts = new Map();
-  /** Rough descriptions of the situations that faults met. */
+  /** Rough descriptions of the situations in which faults happened. */
   readonly situations: Set<string> = new Set();
   readonly #scheduler: Scheduler;
   readonly #print: ((line: string) => void) | undefined;
@@ -62,7 +62,7 @@ export class Trace {
     this.counts.set(what, (this.counts.get(what) ?? 0) + amount);
   }
 
-  /** A line of the story; the text is made only if it will be read. */
+  /** A line of the trace; its text is made only if it will be read. */
   tell(who: string, text: () => string): void {
     this.mixText(who);
     this.mix(this.#scheduler.nowMs * 1000);
@@ -81,7 +81,7 @@ export class Trace {
   }
 }
 
-/** What must never be. Ends the world; the message is the finding. */
+/** A violated invariant. Ends the world. */
 export class Violation extends Error {
   override readonly name = 'Violation';
 }

@@ -15,27 +15,27 @@ import { Violation } from './trace.ts';
 import type { World } from './world.ts';
 import { anonymous } from './anonymous.ts';
 
-/** What goes wrong on the way to a reader, outside of the hub. */
+/** A failure between hub and reader. */
 class SinkFailure extends Error {}
 
-/** One connection of a watcher to one member. */
+/** One stream of a watcher to one member. */
 interface Connection {
   readonly machine: Machine;
   readonly process: Process;
   stream: WatchStream | undefined;
   isOpen: boolean;
   watchId: number | undefined;
-  /** Messages under way or not read yet. */
+  /** Messages in flight or not read yet. */
   unread: number;
-  /** The member was told to wait. */
+  /** The member was told that the reader is slow. */
   isFull: boolean;
   lastArrivalMs: number;
-  /** What was told of a revision of which the rest is to come. */
+  /** The parts received of a revision that is not complete yet. */
   parts: WatchedEvent[];
 }
 
 /**
- * Follows a range of keys for the whole life of a world, at one member after the other, and insists on every matching
+ * Watches a range of keys during the whole world, at one member after the other, and requires every matching
  * revision: once, in order, whole.
  */
 export class WatchClient {
@@ -48,7 +48,7 @@ export class WatchClient {
   readonly #noDelete: boolean;
   readonly #prevKv: boolean;
   readonly #unreadMax: number;
-  /** The first revision that was not told yet; 0 until the first member has said where it is. */
+  /** The first revision that was not received yet; 0 until the first member has sent its revision. */
   #nextRevision: number;
   #connection: Connection | undefined;
   #eventCount = 0;
@@ -70,7 +70,7 @@ export class WatchClient {
     return this.#eventCount;
   }
 
-  /** Lives on in the second phase, so that it can catch up. */
+  /** Continues in the second phase, to catch up. */
   async live(): Promise<void> {
     const { scheduler } = this.#world;
     await scheduler.sleep(this.#random.real(0, 2000));
@@ -81,7 +81,7 @@ export class WatchClient {
       if (connection?.isOpen !== true) continue;
       const dice = this.#random.unit();
       if (!this.#world.isOpen) {
-        // In the end it must come to know everything, unless its member is not one of those that were healed.
+        // In the end it must have received everything, unless its member is not healed.
         if (!this.#world.callable().includes(connection.machine)) this.#disconnect(connection);
       } else if (dice < 0.15) this.#disconnect(connection);
       else if (dice < 0.25) this.#cancel(connection);
@@ -93,7 +93,7 @@ export class WatchClient {
     }
   }
 
-  /** What it has still to be told. */
+  /** What it has not received yet. */
   get missing(): readonly number[] {
     if (this.#nextRevision === 0) return [];
     return this.#expected(this.#nextRevision - 1, this.#world.model.revision);
@@ -137,12 +137,12 @@ export class WatchClient {
           anonymous,
         );
       } catch {
-        // A learner; another one will do.
+        // A learner: try another member.
         connection.isOpen = false;
         return;
       }
       connection.stream?.create(this.#request());
-      // Asked for so early, progress must wait, or say nothing, if the past has still to be told.
+      // Requested this early, progress must wait or be dropped while past events are still to be sent.
       if (asksAtOnce) connection.stream?.requestProgress();
     });
     this.#world.trace.count('watches opened');
@@ -179,12 +179,12 @@ export class WatchClient {
     connection.machine.run((process) => {
       if (process !== connection.process || !connection.isOpen) return;
       connection.stream?.cancel(watchId);
-      // From where the client is; what is under way from the old watcher is passed over.
+      // From the client's position; messages in flight of the old watcher are ignored.
       connection.stream?.create(this.#request());
     });
   }
 
-  // The member's side: what it pushes travels.
+  // The member's side: pushes messages into the stream.
 
   #pushed(connection: Connection, message: WatchMessage): boolean {
     if (!connection.isOpen || !connection.process.isAlive) return true;
@@ -212,7 +212,7 @@ export class WatchClient {
     if (connection.isFull && connection.unread === 0) {
       connection.isFull = false;
       connection.machine.run((process) => {
-        // It may have become full again, by answers, before the member got to hear this.
+        // It may be full again before the member gets this.
         if (process !== connection.process || !connection.isOpen || connection.isFull) return;
         connection.stream?.drained();
       });
@@ -220,7 +220,7 @@ export class WatchClient {
     this.#world.check(() => this.#told(connection, message));
   }
 
-  // The client's side: what it is told must fit.
+  // The client's side: checks what it receives.
 
   #told(connection: Connection, message: WatchMessage): void {
     switch (message.kind) {
@@ -229,7 +229,7 @@ export class WatchClient {
         if (this.#nextRevision === 0) this.#nextRevision = message.revision + 1;
         break;
       case 'events':
-        // A canceled watcher may still have something under way; the new one tells it again.
+        // A canceled watcher may still have messages in flight; the new one repeats them.
         if (message.watchId === connection.watchId) this.#heardPart(connection, message);
         break;
       case 'progress':
@@ -243,7 +243,7 @@ export class WatchClient {
     }
   }
 
-  /** Parts of a revision are put together before they are looked at. */
+  /** Parts of a revision are joined before they are checked. */
   #heardPart(
     connection: Connection,
     { events, isPart }: Extract<WatchMessage, { kind: 'events' }>,
@@ -296,7 +296,7 @@ export class WatchClient {
     }
     for (const { event, previous } of events) {
       if (!this.#prevKv) continue;
-      // What was before may be compacted away.
+      // The previous version may be compacted.
       if (previous === undefined && model.compactedRevision >= revision) continue;
       const [before] = model.at(singleKey(event.kv.key), revision - 1);
       if (!sameKeyValue(previous, before)) {
@@ -347,7 +347,7 @@ export class WatchClient {
     return rangeHolds(this.#range, kv.key);
   }
 
-  /** Revisions after `from`, up to `to`, that it must be told of. */
+  /** Revisions in (`from`, `to`] that it must receive. */
   #expected(from: number, to: number): number[] {
     const revisions: number[] = [];
     for (let revision = from + 1; revision <= to; revision++) {

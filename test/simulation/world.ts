@@ -25,16 +25,18 @@ import type { Settings } from './settings.ts';
 import { Trace, Violation } from './trace.ts';
 import { WatchClient } from './watcher.ts';
 
-/** Log entries beyond what was configured, while a slow disk or a missing majority keeps them from being dropped. */
+/** Log entries beyond the configured number, while a slow disk or a missing majority delays truncation. */
 const logSlackMax = 400;
-/** The few clients of a world have one call under way each, and its crowd many, twice: those given up may still wait. */
+/**
+ * Each of the few clients has one call in flight, and its crowd many, twice: calls that were given up may still wait.
+ */
 const proposalsMax = 100;
-/** What one entry costs at least. */
+/** Minimum size of an entry. */
 const entryBytesMin = 64;
-/** How often a member may ask for one write, whatever it is answered, within the time of the caller. */
+/** How often a member may forward one write within its caller's time. */
 const asksMax = 60;
 
-/** A whole cluster with its clients, its operators and its bad luck. */
+/** A whole cluster with its clients, operators and faults. */
 export class World implements Surroundings {
   readonly settings: Settings;
   readonly scheduler: Scheduler = new Scheduler();
@@ -48,7 +50,7 @@ export class World implements Surroundings {
   readonly watchers: WatchClient[] = [];
   readonly history: HistoryOperation[] = [];
   readonly unanswered: Set<OpenCall> = new Set();
-  /** What clients of the history asked and have no answer to. */
+  /** Calls of the history that have no answer. */
   readonly openCalls: Set<Pick<HistoryOperation, 'client' | 'call' | 'invokedAt'>> = new Set();
   readonly writeMsMax: number;
   readonly workPerTurn: number;
@@ -58,10 +60,10 @@ export class World implements Surroundings {
   /** The phase in which clients work and anything may fail. */
   isOpen = true;
   failure: unknown = undefined;
-  /** Requests of operators that were not answered yet; they may still change who belongs to the cluster. */
+  /** Requests of operators that are not answered yet; they may still change the membership. */
   operatorsAtWork = 0;
   #ackedRevision = 1;
-  /** Leaders that others do without, and since when, by their own clocks. */
+  /** Leaders that the others can do without, and since when, by the leader's clock. */
   readonly #behindSinceMs = new WeakMap<Replica, { sinceMs: number; lookedMs: number }>();
   readonly #asks = new WeakMap<Uint8Array, number>();
   readonly #neverWritten = new Map<string, string>();
@@ -70,9 +72,9 @@ export class World implements Surroundings {
   #fastMs = 0;
   #fastSinceMs = 0;
   #fastRate = 1;
-  /** The leader that is to crash in the middle of its change. */
+  /** The leader that will crash in the middle of its membership change. */
   #losesChange: Machine | undefined;
-  /** Only these are healed in the end. */
+  /** The machines that are healed in the end. */
   #healed: readonly Machine[] | undefined;
   #cluster: readonly Machine[] | undefined;
 
@@ -96,9 +98,9 @@ export class World implements Surroundings {
     for (let at = 0; at < settings.members; at++) this.newMachine('new');
   }
 
-  // What happens.
+  // Course of the world.
 
-  /** Both phases. What went wrong is in `failure`. */
+  /** Runs both phases. A violation is in `failure`. */
   async run(judge: (world: World) => Promise<void>): Promise<void> {
     observe({
       stepped: (raft) => this.#stepped(raft),
@@ -152,7 +154,7 @@ export class World implements Surroundings {
     begin(new Faults(this, random.fork('faults')));
   }
 
-  /** Whoever is down is started again after a while. */
+  /** Starts a machine that is down after a while. */
   #supervise(): void {
     const random = this.random.fork('supervisor');
     const due = new Map<Machine, number>();
@@ -160,7 +162,7 @@ export class World implements Surroundings {
       for (const machine of this.healed) {
         if (machine.state !== 'down') due.delete(machine);
         else if (!due.has(machine)) {
-          // Sometimes at once: what the others still have for the former process then meets the new one.
+          // Sometimes at once: messages in flight to the former process then reach the new one.
           const delayMs = random.chance(0.3) ? 0 : random.real(20, 3000);
           due.set(machine, this.scheduler.nowMs + (this.isOpen ? delayMs : 0));
         } else if (this.scheduler.nowMs >= (due.get(machine) ?? 0)) machine.start();
@@ -170,7 +172,7 @@ export class World implements Surroundings {
     this.scheduler.after(20, look);
   }
 
-  /** Ends the phase of faults. With a list, only those come back, and the others are gone for good. */
+  /** Ends the phase of faults. With a list, only those machines are healed, and the others are gone for good. */
   heal(machines: readonly Machine[]): void {
     this.#healed = machines;
     this.network.healAll();
@@ -193,19 +195,19 @@ export class World implements Surroundings {
     }
   }
 
-  /** Those that came back, and those that operators have brought in since; everybody as long as nothing is healed. */
+  /** The healed machines, and those that operators have added since; all machines before the healing. */
   get healed(): readonly Machine[] {
     return this.#healed ?? this.machines;
   }
 
-  /** Starts a machine that operators have brought in, and again whenever it is down, even after everything was healed. */
+  /** Starts a machine that operators have added, and restarts it whenever it is down, even after the healing. */
   bringIn(machine: Machine): void {
     machine.state = 'down';
     if (this.#healed !== undefined) this.#healed = [...this.#healed, machine];
     machine.start();
   }
 
-  /** In the end clients turn to those that are known to belong to the cluster. */
+  /** In the end clients use only machines that are known members. */
   narrow(cluster: readonly Machine[]): void {
     if (cluster.length > 0) this.#cluster = cluster;
   }
@@ -246,7 +248,7 @@ export class World implements Surroundings {
     return members.length > 0 ? members : this.machines;
   }
 
-  /** Whoever says that it leads, with the highest term. */
+  /** The machine that claims to lead, with the highest term. */
   leader(): Machine | undefined {
     const leaders = this.machines.filter(({ replica }) => replica?.isLeader === true);
     return leaders.toSorted((a, b) => (b.replica?.term ?? 0) - (a.replica?.term ?? 0))[0];
@@ -254,7 +256,7 @@ export class World implements Surroundings {
 
   async describeCluster(): Promise<ClusterDescription> {
     await this.scheduler.sleep(1);
-    // The one that has come furthest: it knows of whoever was added last.
+    // The machine with the highest applied index, which knows the newest members.
     const replicas = this.machines.flatMap(({ replica }) =>
       replica === undefined ? [] : [replica],
     );
@@ -282,13 +284,13 @@ export class World implements Surroundings {
     machine.clock.jump(aheadMs);
   }
 
-  // What clients have seen.
+  // Observations of clients.
 
   get ackedRevision(): number {
     return this.#ackedRevision;
   }
 
-  /** Somebody has seen this revision: nobody who asks from now on may see an older one. */
+  /** A client has seen this revision: later linearizable reads must not show an older one. */
   acked(revision: number): void {
     this.#ackedRevision = Math.max(this.#ackedRevision, revision);
   }
@@ -334,7 +336,7 @@ export class World implements Surroundings {
     });
   }
 
-  /** A leader whose disk hangs, while the others go on without it, hands over or steps down. */
+  /** A leader whose disk hangs must hand over or step down, if the others can do without it. */
   #checkHangingDisk({ disk, process, name, clock }: Machine, replica: Replica): void {
     const isBehind =
       replica.isLeader &&
@@ -347,11 +349,11 @@ export class World implements Surroundings {
     }
     const nowMs = clock.nowMs();
     const before = this.#behindSinceMs.get(replica);
-    // A pause, or a jump of the clock, is no time in which it could have done anything.
+    // A pause, or a jump of the clock, is no time in which it could act.
     const isOngoing = before !== undefined && nowMs - before.lookedMs < 500;
     const sinceMs = isOngoing ? before.sinceMs : nowMs;
     this.#behindSinceMs.set(replica, { sinceMs, lookedMs: nowMs });
-    // Three election timeouts until the disk counts as hanging, one until that is looked at, one for a successor.
+    // Three election timeouts until the disk counts as hanging, one until that is checked, one to elect a successor.
     if (nowMs - sinceMs > 7 * process.config.electionTimeoutMs) {
       throw new Violation(`${name} goes on leading with a disk that hangs`);
     }
@@ -394,7 +396,7 @@ export class World implements Surroundings {
     this.#checked(() => this.model.compareDigest(owner.name, state));
   }
 
-  /** A finding is kept even if the product, which it is thrown through, does something else with it. */
+  /** The violation is kept even if the product, through which it is thrown, catches it. */
   #checked(action: () => void): void {
     try {
       action();
@@ -425,18 +427,18 @@ export class World implements Surroundings {
   }
 
   /**
-   * Operators change one member at a time, which needs no joint configuration. So whatever they ask for goes by way of
-   * one, and a learner may come to vote as another member leaves; to the state it stays a learner until it is promoted.
+   * Operators change one member at a time, which needs no joint configuration. Here their request goes through one,
+   * and a learner may become a voter as another member leaves; in the state it stays a learner until it is promoted.
    */
   #jointly({ configuration }: Raft, change: MembershipChange): MembershipChange | undefined {
     const { voters, learners } = configuration;
-    // Who is the only voter could not win over a second one who does not know of it yet.
+    // A sole voter could not get the vote of a second one that does not know of its own membership yet.
     if (!this.settings.joint || voters.length === 1) return undefined;
     const learner = learners.find((id) => !change.remove.includes(id));
     if (change.remove.length > 0 && learner !== undefined) {
       return { ...change, addVoters: [learner] };
     }
-    // The product would have refused a voter that too few can agree on, had the state known of all who vote.
+    // The product would have refused this voter, had the state known all voters.
     const { addVoters } = change;
     const alive = voters.filter((id) => this.machines.some((one) => one.replica?.id === id));
     if (addVoters.length === 0 || alive.length * 2 > voters.length + 1) return change;
@@ -448,7 +450,7 @@ export class World implements Surroundings {
     if (this.random.chance(0.7)) this.#losesChange = this.machines.find(({ id }) => id === leader);
   }
 
-  /** A leader is lost where it is worst: others know of the joint configuration, and it is not committed. */
+  /** Crashes the leader at the worst moment: others have the joint configuration, and it is not committed. */
   #loseLeaderWhileJoint({ role, configuration }: Raft): void {
     const machine = this.#losesChange;
     if (machine === undefined || role === 'leader' || configuration.outgoing.length === 0) return;
@@ -460,7 +462,7 @@ export class World implements Surroundings {
     });
   }
 
-  /** The newest configuration that any log holds, and whether all logs agree on it. */
+  /** The newest configuration in any log, and whether all logs agree on it. */
   configuration(): { newest: Configuration; isSettled: boolean } {
     let newest: Configuration = { voters: [], outgoing: [], learners: [] };
     let newestTerm = -1;
@@ -490,13 +492,13 @@ export class World implements Surroundings {
     return `${states.toSorted().join()}${this.network.hasCuts ? ' cut' : ''}`;
   }
 
-  /** Machines in order of their ids, so that nothing depends on the order of their making. */
+  /** Machines in order of id, so that nothing depends on the order of their creation. */
   machinesById(): readonly Machine[] {
     return this.machines.toSorted((a, b) => compareMemberIds(a.id ?? '', b.id ?? ''));
   }
 }
 
-/** However bad things are, nothing may grow without end. */
+/** Nothing may grow without bound, whatever the faults. */
 function checkMemory(
   { name, disk, process }: Machine,
   replica: Replica,

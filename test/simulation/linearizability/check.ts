@@ -8,11 +8,11 @@ import { Search } from './search.ts';
 import { findSightings } from './sightings.ts';
 
 export interface CheckOptions {
-  /** Steps that the search may take, over all keys together, before it says that it does not know. */
+  /** Steps that the search may take, over all keys together, before it gives up. */
   readonly stepsMax?: number;
 }
 
-/** `operations` are those that the reason speaks of: few, and enough to look further. */
+/** `operations` are those that the reason names. */
 export type Verdict =
   | { readonly ok: true }
   | {
@@ -28,7 +28,7 @@ export type Verdict =
 
 const stepsMaxDefault = 50_000;
 
-/** Judges a history that begins with an empty store. */
+/** Checks a history that begins with an empty store. */
 export function checkLinearizable(
   history: readonly HistoryOperation[],
   { stepsMax = stepsMaxDefault }: CheckOptions = {},
@@ -77,7 +77,7 @@ function candidateOf(
   return { ...shared, revision, happened, changes: happened, returnedAt: Infinity };
 }
 
-/** Keys of writes that nobody was told about, and nobody has seen. */
+/** Keys of writes without an answer, which no client has seen. */
 function uncertainKeys(
   operations: readonly HistoryOperation[],
   seen: ReadonlyMap<HistoryOperation, number | undefined>,
@@ -87,7 +87,7 @@ function uncertainKeys(
   return new Set(steps.filter(({ kind }) => kind !== 'get').map(({ key }) => key));
 }
 
-/** Groups of calls that have no key in common. */
+/** Groups of calls without a common key. */
 function partitions(history: readonly HistoryOperation[]): readonly HistoryOperation[][] {
   const parents = new Map<string, string>();
   const rootOf = (key: string): string => {

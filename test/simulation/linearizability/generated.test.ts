@@ -47,7 +47,7 @@ const txn = shape({
 });
 const call: Arbitrary<Call> = oneof({ weight: 3, arbitrary: step }, { weight: 1, arbitrary: txn });
 
-/** How a call went: answered; or not, and then it happened in time, later, or never. */
+/** The fate of a call: answered; or not, and then it happened in time, later, or never. */
 const fate = oneof(
   { weight: 9, arbitrary: always('answered' as const) },
   { weight: 2, arbitrary: constantFrom('lost' as const, 'late' as const, 'never' as const) },
@@ -55,7 +55,7 @@ const fate = oneof(
 const plan = shape({ client: nat(6), call, fate, early: nat(9), long: nat(60) });
 type Plan = typeof plan extends Arbitrary<infer T> ? T : never;
 
-/** Runs calls one after the other, and stretches each around the moment at which it happened. */
+/** Runs calls one after the other, and extends each around the moment at which it happened. */
 function record(
   plans: readonly Plan[],
   { uniqueValues }: { uniqueValues: boolean },
@@ -98,7 +98,7 @@ function withoutNumbersIn(result: StepResult): StepResult {
   return { ...result, ...(previous !== undefined && { previous }) };
 }
 
-/** Leaves out what a client may not have been told. */
+/** Leaves out what an answer may not have shown. */
 function withoutNumbers(history: readonly HistoryOperation[]): HistoryOperation[] {
   return history.map((operation) => {
     if (operation.outcome === 'unknown') return operation;
@@ -191,7 +191,7 @@ test.each(Object.entries(spoils))('an answer with %s is refused', (_, spoil) => 
   expect(spoiled).toBeGreaterThan(20);
 });
 
-/** Tries every order and every choice of calls that may have happened. */
+/** Tries every order, and every choice of calls that may have happened. */
 function bruteForce(
   history: readonly HistoryOperation[],
   done: readonly HistoryOperation[] = [],
@@ -228,7 +228,7 @@ test('the verdict is that of trying every order', () => {
   assertThat(
     property(short, nat(), nat(), (plans, one, two) => {
       const history = withoutNumbers(record(plans, { uniqueValues: false }));
-      // Answers change places, so that about half of the histories are wrong.
+      // Swaps answers, so that about half of the histories are wrong.
       const left = history[one % Math.max(1, history.length)];
       const right = history.find(
         (each) => each !== left && each.call.kind === left?.call.kind && two % 2 === 0,
@@ -241,7 +241,7 @@ test('the verdict is that of trying every order', () => {
       const expected = bruteForce(mixed);
       verdicts[expected ? 'accepted' : 'refused']++;
       const isAccepted = checkLinearizable(mixed).ok;
-      // Revisions that nobody told may be any that fit: other keys, which are judged apart, have used up some.
+      // Unknown revisions may be any that fit: other keys, which are checked separately, have used some.
       if (expected || !mixed.some(comparesRevisions)) expect(isAccepted).toBe(expected);
     }),
     { numRuns: 1500 },

@@ -1,4 +1,4 @@
-/** One step of a call; a call of one step, or a part of a transaction. */
+/** One operation: a whole call, or a part of a transaction. */
 export type Step =
   | { readonly kind: 'put'; readonly key: string; readonly value: string }
   | { readonly kind: 'get'; readonly key: string }
@@ -21,7 +21,7 @@ export type Call =
       readonly failure: readonly Step[];
     };
 
-/** What an answer showed of a key; numbers that were not told, or are not to be judged, are left out. */
+/** What an answer showed of a key; numbers that were not in it, or must not be checked, are left out. */
 export interface Found {
   readonly value: string;
   readonly modRevision?: number;
@@ -37,17 +37,17 @@ export type StepResult =
 
 /** An answer. */
 export interface Outcome {
-  /** The revision of the store after the call, as its header told. */
+  /** The revision in the header of the answer. */
   readonly revision?: number;
-  /** Of a transaction: whether its compares held. */
+  /** For a transaction: whether its compares held. */
   readonly succeeded?: boolean;
   /** One for each step that ran. */
   readonly results: readonly StepResult[];
 }
 
 /**
- * A call and what came of it. Calls that certainly had no effect (refused, never sent) do not belong into a history.
- * Times are of one clock for all clients, in any unit; calls that touch (`a.returnedAt === b.invokedAt`) are concurrent.
+ * A call and its outcome. Calls that had no effect for sure (refused, never sent) do not belong into a history. All
+ * times are of one clock, in any unit; calls that touch (`a.returnedAt === b.invokedAt`) are concurrent.
  */
 export interface HistoryOperation {
   readonly id: number;
@@ -55,7 +55,7 @@ export interface HistoryOperation {
   readonly call: Call;
   readonly outcome: Outcome | 'unknown';
   readonly invokedAt: number;
-  /** Of an unknown outcome: when the client gave up, which binds nothing. */
+  /** For an unknown outcome: when the client gave up, which constrains nothing. */
   readonly returnedAt: number;
 }
 
@@ -77,7 +77,7 @@ export function branchOf(call: Call, succeeded: boolean): readonly Step[] {
   return succeeded ? call.success : call.failure;
 }
 
-/** Whether an answer tells that the call changed something, and so made a revision. */
+/** True if the answer shows that the call made a revision. */
 export function changedSomething(outcome: Outcome): boolean {
   return outcome.results.some(
     (result) => result.kind === 'put' || (result.kind === 'delete' && result.deleted > 0),
@@ -85,8 +85,8 @@ export function changedSomething(outcome: Outcome): boolean {
 }
 
 /**
- * Without the writes of unknown outcome of which somebody who sees every write says that they did not happen. Deletes
- * leave no value behind that would tell whose they were, so they stay.
+ * Removes the writes of unknown outcome that did not happen, according to an observer that sees every write. Deletes
+ * stay: they leave no value that tells whose they were.
  */
 export function withoutWhatNeverHappened<T extends HistoryOperation>(
   history: readonly T[],

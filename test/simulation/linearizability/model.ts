@@ -10,22 +10,22 @@ import type {
 import { branchOf, keysOf } from './history.ts';
 import { describeFound } from './describe.ts';
 
-/** A call that the search can put into the order. */
+/** A call that the search can order. */
 export interface Candidate {
   readonly operation: HistoryOperation;
-  /** Where its keys stand in a state. */
+  /** Positions of its keys in a state. */
   readonly keys: readonly number[];
-  /** The revision it tells, or that others have seen of it. */
+  /** Its revision, from its answer or from other calls. */
   readonly revision: number | undefined;
-  /** It happened at all: it was answered, or somebody has seen its effect. */
+  /** It happened for sure: it was answered, or its effect was seen. */
   readonly happened: boolean;
   /** It has a step that is not a get. */
   readonly writes: boolean;
-  /** It made a revision, as far as is known beforehand. */
+  /** It made a revision, as far as known beforehand. */
   readonly changes: boolean;
-  /** `Infinity` if nobody got the answer. */
+  /** `Infinity` without an answer. */
   readonly returnedAt: number;
-  /** A negative number that stands for its revision as long as that is not known. */
+  /** A negative number that stands for its revision while that is unknown. */
   readonly symbol: number;
 }
 
@@ -38,7 +38,7 @@ interface Entry {
   readonly version: number;
 }
 
-/** Stands for a creation revision or version that nobody looks at: the key is there, and that is all. */
+/** Stands for a create revision or version that is never read: the key exists, and that is all. */
 const uncounted = 1;
 
 /** What is known about a symbol: its revision lies between these two, exclusive. */
@@ -50,7 +50,7 @@ interface SymbolRange {
 
 export interface State {
   readonly entries: readonly (Entry | undefined)[];
-  /** The store has at least this revision; other keys may have moved it on. */
+  /** The store has at least this revision; writes of other keys may have advanced it. */
   readonly revision: number;
   readonly symbols: readonly SymbolRange[];
 }
@@ -61,22 +61,22 @@ type Draft = {
     : State[Field];
 };
 
-/** Hears why a call cannot come next. */
+/** Receives the reason why a call cannot be next. */
 export type Explain = (why: string) => void;
 
-/** The store of the keys that hang together, without any concurrency. */
+/** A sequential store of a group of keys. */
 export class Model {
   readonly #keys: readonly string[];
   readonly #places: ReadonlyMap<string, number>;
-  /** Numbers nobody looks at would only tell states apart that are the same. */
+  /** Numbers that are never read would only distinguish states that are the same. */
   readonly #withCreate: readonly boolean[];
   readonly #withVersion: readonly boolean[];
   readonly #comparesCounts: boolean;
   readonly #ids = new Map<string, number>();
 
   /**
-   * Keys that may have been written without anybody knowing are `uncertainKeys`. How often such a key was written is only
-   * looked at if a transaction compares it: otherwise too many orders would have to be told apart.
+   * Keys that may have been written by calls of unknown outcome are `uncertainKeys`. The number of writes of such a
+   * key matters only if a transaction compares it; otherwise too many orders would have to be distinguished.
    */
   constructor(operations: readonly HistoryOperation[], uncertainKeys: ReadonlySet<string>) {
     this.#keys = [...new Set(operations.flatMap(({ call }) => keysOf(call)))];
@@ -101,7 +101,7 @@ export class Model {
     return keysOf(call).map((key) => this.#place(key));
   }
 
-  /** A text that is equal for states that nothing can tell apart. */
+  /** A text that is equal for indistinguishable states. */
   fingerprint({ entries, revision, symbols }: State): string {
     let text = `${revision}|`;
     for (const entry of entries) text += `${entry === undefined ? '' : entry.id},`;
@@ -109,7 +109,7 @@ export class Model {
     return text;
   }
 
-  /** Where the keys stand that decide what a call does. */
+  /** Positions of the keys that determine what a call does. */
   sensitiveKeys({ operation: { call }, keys }: Candidate): readonly number[] {
     if (this.#comparesCounts) return keys;
     return call.kind === 'txn' ? call.compares.map(({ key }) => this.#place(key)) : [];
@@ -137,7 +137,7 @@ export class Model {
     return states;
   }
 
-  /** Whether compares hold; both ways if that hangs on a revision nobody knows. */
+  /** Whether compares hold; both if that depends on an unknown revision. */
   #decide(state: State, all: readonly Compare[]): [boolean, State][] {
     let undecided = false;
     let bound: State | undefined = state;
@@ -148,7 +148,7 @@ export class Model {
       if (holds !== undefined) continue;
       undecided = true;
       if (bound === undefined) continue;
-      // An earlier compare may have settled the number that this one asks for, too.
+      // An earlier compare may have determined the number that this one needs, too.
       const entry: Entry | undefined = bound.entries[place];
       const holdsThen = compareEntry(entry, compare);
       const { target, result, against } = compare;
@@ -201,8 +201,8 @@ export class Model {
   }
 
   /**
-   * A call that may not have happened comes into the order late, when it makes a difference to the next one; what other
-   * keys did in between says nothing about its revision. It is newer than what its own keys had.
+   * A call that may not have happened is ordered late, when it makes a difference to the next one. Writes of other
+   * keys in between say nothing about its revision; it is newer than what its own keys had.
    */
   #newestOf({ entries, symbols }: State, keys: readonly number[]): number {
     let newest = 1;
@@ -241,7 +241,7 @@ export class Model {
     return true;
   }
 
-  /** What is wrong with the answer of one step. */
+  /** Why the answer of one operation is wrong. */
   #check(draft: Draft, step: Step, result: StepResult | undefined): string | undefined {
     if (result === undefined) return undefined;
     if (result.kind !== step.kind) return `it answered a ${step.kind} with a ${result.kind}`;
@@ -326,7 +326,7 @@ function isUsed({ entries }: Draft, symbol: number): boolean {
   return entries.some((entry) => entry?.mod === symbol || entry?.create === symbol);
 }
 
-/** `undefined`: it hangs on a revision that is not known. */
+/** `undefined`: it depends on an unknown revision. */
 function compareEntry(
   entry: Entry | undefined,
   { target, result, against }: Compare,
@@ -358,13 +358,13 @@ function tells({ outcome }: HistoryOperation, target: 'create' | 'version'): boo
   return foundsOf(outcome).some((found) => found[number] !== undefined);
 }
 
-/** Compares that hold for every number but 0, or for none: they ask whether the key is there. */
+/** Compares that hold for all numbers but 0, or for 0 only: they ask whether the key exists. */
 function asksForPresence({ result, against }: Compare): boolean {
   if (result === 'less') return Number(against) <= 1;
   return Number(against) === 0 || (result === 'greater' && Number(against) < 0);
 }
 
-/** Everything that an answer shows of keys that are there. */
+/** All that an answer shows of existing keys. */
 function foundsOf({ results }: Outcome): readonly Found[] {
   return results
     .map((result) => (result.kind === 'get' ? result.found : result.previous))

@@ -2,8 +2,8 @@ import type { Candidate } from './model.ts';
 import type { HistoryOperation } from './history.ts';
 
 /**
- * The revision is one number for all keys, so it is judged over all of them: no two calls make the same one, and who
- * calls after another was answered does not get an older one. Returns what is wrong.
+ * The revision is one number for all keys, so it is checked over all of them: no two calls make the same one, and a
+ * call that begins after another was answered gets no older one. Returns what is wrong.
  */
 export function checkRevisions(
   candidates: readonly Candidate[],

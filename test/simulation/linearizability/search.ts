@@ -5,36 +5,39 @@ export type SearchResult =
   | { readonly kind: 'none'; readonly stuck: Stuck }
   | { readonly kind: 'gave-up' };
 
-/** The point behind which no order got: the state there, and the calls of which one had to come next. */
+/** The furthest point that the search reached: its state, and the calls of which one had to come next. */
 export interface Stuck {
   readonly state: State;
   readonly next: readonly Candidate[];
 }
 
-/** A point on the way: some calls are in the order, and led to a state. */
+/** A node of the search: some calls are ordered, and led to a state. */
 interface Node {
   readonly state: State;
-  /** Calls that may not have happened and are in the order, one bit for each. */
+  /** Ordered calls that may not have happened, one bit for each. */
   readonly used: bigint;
-  /** Calls that may not have happened only come directly before one that they make a difference to: this one. */
+  /**
+   * Calls that may not have happened are ordered only directly before a call to which they make a difference: this
+   * one.
+   */
   readonly target: Candidate | undefined;
-  /** How many more of them come before the target, and where to tell that so many there are. */
+  /** How many more of them come before the target, and where to record that this many exist. */
   readonly left: number;
   readonly chain: { isLongEnough: boolean } | undefined;
   /** The state without the last call that may not have happened. */
   readonly before: State | undefined;
-  /** Put into the order to get here; undone when the search comes back. */
+  /** Ordered to get here; undone on backtracking. */
   readonly placed: Candidate | undefined;
-  /** Where the search can go from here; made when it first gets here. */
+  /** The moves from here; computed at the first visit. */
   moves: Iterator<Node> | undefined;
 }
 
 /**
- * Looks for an order of the calls on keys that hang together. Every call that happened must be in it.
+ * Searches an order of the calls on a group of keys. Every call that happened must be in it.
  *
- * Calls with a revision can only come in the order of their revisions, and those of one revision that change nothing do
- * not see each other: so of them only one can be next, and the search goes straight on. Calls that may not have happened
- * make no difference until one of the same keys follows, so they are only tried directly before such a one.
+ * Calls with a revision can only be ordered by revision, and calls of one revision that change nothing do not affect
+ * each other: so only one of them can be next, and the search goes straight on. Calls that may not have happened make
+ * no difference until a call on the same keys follows, so they are tried only directly before such a call.
  */
 export class Search {
   readonly #model: Model;
@@ -115,7 +118,7 @@ export class Search {
     return node.left > 0 ? this.#chance(node, node.target) : this.#certain(node, [node.target]);
   }
 
-  /** First without anything that may not have happened, then with ever more of it. */
+  /** First without calls that may not have happened, then with ever more of them. */
   *#freeMoves(node: Node): Generator<Node, undefined> {
     const next = this.#next(this.#deadline());
     this.#remember(node.state, next);
@@ -130,7 +133,7 @@ export class Search {
     return undefined;
   }
 
-  /** Moves that put one of some calls into the order. True if no other kind of move is needed beside them. */
+  /** Adds moves that order one of some calls. True if no other kind of move is needed. */
   *#certain(node: Node, next: readonly Candidate[]): Generator<Node, boolean> {
     const shared = {
       used: node.used,
@@ -146,7 +149,7 @@ export class Search {
         const move: Node = { ...shared, state: after, placed: candidate };
         if (candidate.revision !== undefined || !isUnmoved(node.state, after)) changing.push(move);
         else {
-          // It fits here and changes nothing, so whatever can be done without it can be done after it.
+          // It fits here and changes nothing, so whatever is possible without it is possible after it.
           yield move;
           return true;
         }
@@ -156,7 +159,7 @@ export class Search {
     return false;
   }
 
-  /** Moves by which something that may not have happened happens before a call. */
+  /** Moves that order a call that may not have happened before a call. */
   *#chance(node: Node, target: Candidate): Generator<Node, undefined> {
     const { state, chain } = node;
     const deadline = this.#deadline();
@@ -167,7 +170,7 @@ export class Search {
       if (optional === undefined || optional.operation.invokedAt > deadline) break;
       if ((node.used & bit) !== 0n) continue;
       for (const after of this.#differing(node, optional)) {
-        // Without an effect it might as well not have happened.
+        // Without an effect it need not be ordered.
         if (this.#model.isSame(after, state)) continue;
         if (left === 0 && chain !== undefined) chain.isLongEnough = true;
         const used = node.used | bit;
@@ -178,7 +181,7 @@ export class Search {
     return undefined;
   }
 
-  /** Where a call leads, if what was put directly before it makes any difference to that. */
+  /** The state after a call, if the calls put directly before it make any difference to it. */
   #differing({ state, before }: Node, candidate: Candidate): State[] {
     const states = this.#model.apply(state, candidate);
     if (before === undefined || states.length === 0) return states;
@@ -186,7 +189,7 @@ export class Search {
     return states.filter((after) => !without.some((other) => this.#model.isSame(after, other)));
   }
 
-  /** What comes next must have been sent before any call that is still to come was answered. */
+  /** The next call must have been sent before any call that is not ordered yet was answered. */
   #deadline(): number {
     let deadline = this.#earliestReturns[this.#orderedCount] ?? Infinity;
     for (let at = this.#unorderedLow; at < this.#unordered.length; at++) {
@@ -206,7 +209,7 @@ export class Search {
       if (candidate === undefined || candidate.operation.invokedAt > deadline) break;
       if (!this.#placed.has(candidate)) next.push(candidate);
     }
-    // Who was answered first has probably happened first.
+    // The call that was answered first has probably happened first.
     return next.toSorted((a, b) => a.returnedAt - b.returnedAt);
   }
 
@@ -231,8 +234,8 @@ export class Search {
   }
 
   /**
-   * Whether this point was not reached before. Who got here with fewer of the calls that may not have happened can do
-   * everything that the others can.
+   * True if this node was not visited before. A visit with fewer of the calls that may not have happened can do
+   * everything that this one can.
    */
   #isNew({ state, used, target, left }: Node): boolean {
     let id = `${this.#orderedCount}|${this.#unorderedLow}|`;
@@ -297,7 +300,7 @@ function isUnmoved(before: State, after: State): boolean {
   );
 }
 
-/** Whoever makes a revision comes before those who see it. */
+/** The call that makes a revision comes before those that see it. */
 function byRevision(a: Candidate, b: Candidate): number {
   return (a.revision ?? 0) - (b.revision ?? 0) || Number(b.changes) - Number(a.changes);
 }

@@ -8,7 +8,7 @@ interface Kept {
   readonly version: number;
 }
 
-/** The store that the histories are measured by, one call at a time; tests make true histories with it. */
+/** A sequential reference store; tests make correct histories with it. */
 export class SequentialStore {
   readonly #kept = new Map<string, Kept>();
   #revision = 1;

@@ -1,18 +1,18 @@
 import type { HistoryOperation } from './history.ts';
 import { branchOf, stepsOf } from './history.ts';
 
-/** What answers tell of the writes that others made. */
+/** What answers show of the writes of other calls. */
 export interface Sightings {
-  /** Calls of unknown outcome that somebody has seen the effect of, and the revision if it was told. */
+  /** Calls of unknown outcome whose effect was seen, and the revision if known. */
   readonly seen: ReadonlyMap<HistoryOperation, number | undefined>;
-  /** Two answers tell different revisions of one write. */
+  /** Two answers show different revisions of one write. */
   readonly contradiction:
     { readonly reason: string; readonly operations: readonly HistoryOperation[] } | undefined;
 }
 
 /**
- * A value that only one call writes to a key identifies that call: who reads the value has seen the call happen, at the
- * revision that came with it. This makes most calls of unknown outcome as good as answered ones.
+ * A value that only one call writes to a key identifies that call: a read of the value shows that the call happened,
+ * at the revision in the answer. This resolves most calls of unknown outcome.
  */
 export function findSightings(operations: readonly HistoryOperation[]): Sightings {
   const writers = writersByValue(operations);
