@@ -1,7 +1,7 @@
-/** What is being waited for now, and since when. */
+/** What is awaited now, and since when. */
 const waits = new Map<symbol, { readonly what: string; readonly sinceMs: number }>();
 
-/** Waits for something, but not for ever: what takes too long is a finding, with a name. */
+/** Awaits a promise with a time limit: a timeout is a finding, with a name. */
 export async function within<T>(what: string, msMax: number, work: Promise<T>): Promise<T> {
   const wait = Symbol(what);
   waits.set(wait, { what, sinceMs: performance.now() });
@@ -21,7 +21,7 @@ export async function within<T>(what: string, msMax: number, work: Promise<T>): 
   }
 }
 
-/** Everything that is waited for, one line each. */
+/** Everything that is awaited, one line each. */
 export function waitedFor(): string[] {
   return [...waits.values()].map(({ what, sinceMs }) => {
     return `${what}, for ${Math.round(performance.now() - sinceMs)} ms`;

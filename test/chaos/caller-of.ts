@@ -1,6 +1,6 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 
-/** Finds who made a connection on this machine: the one of these processes that holds the other end. */
+/** Finds the process that opened a connection on this machine: the one that holds its other end. */
 export async function callerOf(
   callerPort: number,
   port: number,
@@ -19,7 +19,10 @@ export async function callerOf(
   return '?';
 }
 
-/** The socket with these ports, in the kernel's table: the second column is the own end, the third the other. */
+/**
+ * The socket with these ports in the kernel's table; the second column is the local address, the third the remote
+ * one.
+ */
 async function inodeOf(callerPort: number, port: number): Promise<string | undefined> {
   for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
     const text = await readFile(table, 'utf8').catch(() => '');

@@ -7,12 +7,12 @@ import { runChaos } from './run.ts';
 const root = join(import.meta.dirname, '../..');
 const isThorough = process.env['CI'] === 'true';
 const seconds = Number(process.env['CHAOS_SECONDS'] ?? (isThorough ? 120 : 30));
-/** Starting members, healing, and judging take a while beyond what was given, on a machine that is busy. */
+/** Time for starting members, healing and checking, on a busy machine. */
 const slackSeconds = 120;
 vi.setConfig({ testTimeout: (seconds + slackSeconds) * 1000 });
 
 const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000);
-/** A short run is too short for two clusters: chance says which one it is. */
+/** A short run has time for one cluster only: the seed decides which. */
 const sizes = seconds >= 60 ? [3, 5] : [seed % 3 === 0 ? 5 : 3];
 
 test('what clients see through faults has one explanation', async () => {

@@ -6,19 +6,19 @@ import type { History } from './history.ts';
 import { callEtcd } from './wire.ts';
 
 const clientsCount = 8;
-/** Few keys, so that clients meet. Those of a pair are read and written together. */
+/** Few keys, so that clients conflict. The keys of a pair are read and written together. */
 const singleKeys = ['a', 'b', 'c', 'd'];
 const pairKeys = ['p', 'q', 'r'];
-/** What a client does between two calls: the history should be long, and the machine is shared. */
+/** The pause between two calls: the history should be long, and the machine is shared. */
 const breathMs = 12;
 
-/** Clients that call whichever member chance gives them, one call after the other each. */
+/** Clients that call random members, each one call after the other. */
 export class Clients {
   readonly #history: History;
   readonly #prefix: string;
   readonly #running: Promise<unknown>;
   #stopping = false;
-  /** Numbers every value, so that each is written once. */
+  /** Numbers values, so that each is written once. */
   #nextValue = 1;
   #newestRevision = 0;
 
@@ -32,7 +32,7 @@ export class Clients {
     );
   }
 
-  /** Lets the calls that are under way end. */
+  /** Awaits the calls in flight. */
   async stop(): Promise<void> {
     this.#stopping = true;
     await this.#running;
@@ -50,7 +50,8 @@ export class Clients {
       if (connection === undefined) break;
       const who = { client: name, member: connection.member };
       const outcome = await this.#call(who, connection.client, random, seen);
-      // Who gets no answer goes to the next member, as clients of etcd do; the others wander now and then.
+      // Without an answer the client goes to the next member, as etcd's clients do; otherwise it changes its member
+      // now and then.
       if (outcome === undefined || random.between(1, 10) === 1) at++;
       await new Promise((resolve) => setTimeout(resolve, random.between(0, 2 * breathMs)));
     }

@@ -11,32 +11,32 @@ import { loseUnsynced, mountSmallDisk, unmount, wipe } from './disks.ts';
 import type { ChaosProgram } from './program.ts';
 import { Relay, Sky } from './relay.ts';
 
-/** SIGKILL ends whatever is not waiting for a disk. */
+/** SIGKILL ends every process that does not wait for a disk. */
 const killMsMax = 60_000;
 
-/** One member: a process, the relay before its peer port, and switches for its disk and clock. */
+/** One member: its process, the relay before its peer port, and switches for its disk and clock. */
 export interface ChaosMember {
   readonly process: MemberProcess;
   readonly relay: Relay;
-  /** Where it listens for its relay. */
+  /** The port at which it listens for its relay. */
   readonly listenPort: number;
-  /** Holds the word that `failing-disk.mjs` obeys. */
+  /** The file with the command for `failing-disk.mjs`. */
   readonly diskFile: string;
-  /** Holds what libfaketime obeys, such as "+3600". */
+  /** The file with the offset for libfaketime, such as "+3600". */
   readonly clockFile: string;
-  /** Its directory is a small disk of its own. */
+  /** Its directory is a small file system of its own. */
   readonly hasSmallDisk: boolean;
 }
 
-/** Members whose peers reach them through relays only. */
+/** A cluster whose members reach each other only through relays. */
 export class ChaosCluster {
   readonly directory: string = mkdtempSync(join(tmpdir(), 'rollcall-chaos-'));
   readonly sky: Sky = new Sky();
   readonly exits: Exits = new Exits();
   readonly members: ChaosMember[] = [];
-  /** A member for a while: only its operator knows it, other faults do not. */
-  guest: ChaosMember | undefined;
-  /** Those are started by an operator only: their directory is empty, and the cluster may not know them. */
+  /** A member for a while, which only the operator knows; other faults do not touch it. */
+  temporary: ChaosMember | undefined;
+  /** Members that only the operator starts: their directory is empty, and the cluster may not know them. */
   readonly inMaintenance: Set<ChaosMember> = new Set();
   readonly program: ChaosProgram;
   readonly #random: SeededRandom;
@@ -69,7 +69,7 @@ export class ChaosCluster {
     await this.healthy();
   }
 
-  /** A member that does not run yet; its relay does. */
+  /** Prepares a member: its relay runs, its process does not yet. */
   async prepare(name: string): Promise<ChaosMember> {
     const [clientPort = 0, peerPort = 0, listenPort = 0] = await freePorts(3);
     const { directory, program } = this;
@@ -97,12 +97,12 @@ export class ChaosCluster {
     return { process, relay, listenPort, diskFile: `${dataDir}.disk`, clockFile, hasSmallDisk };
   }
 
-  /** Starts a member as what it was, unless only an operator may. */
+  /** Starts a member again, unless only the operator may. */
   start(member: ChaosMember): void {
     if (!this.inMaintenance.has(member)) member.process.start();
   }
 
-  /** Starts a member that the cluster has been told of; `initial` lists everybody. */
+  /** Starts a member that was added to the cluster; `initial` lists all members. */
   join(member: ChaosMember, initial: readonly string[]): void {
     this.#startWith(member, initial, ['--initial-cluster-state=existing']);
   }
@@ -117,15 +117,15 @@ export class ChaosCluster {
     await within(`the end of ${process.name} after SIGKILL`, killMsMax, process.kill());
   }
 
-  /** Kills a member, and takes from its disk what was not synced. Returns how many bytes were lost. */
+  /** Kills a member, and removes from its disk what was not synced. Returns the number of bytes lost. */
   async cutPower(member: ChaosMember, random: SeededRandom): Promise<number> {
     await this.kill(member);
-    // Somebody may have started it meanwhile, and nobody takes away what a living process has.
+    // It may have been started meanwhile; nothing is removed from the disk of a running process.
     if (!this.program.isRollcall || member.process.running) return 0;
     return loseUnsynced(member.process.dataDir, random);
   }
 
-  /** A member loses its disk. */
+  /** Empties the directory of a member. */
   async empty(member: ChaosMember): Promise<void> {
     await this.kill(member);
     wipe(member.process.dataDir);
@@ -139,7 +139,7 @@ export class ChaosCluster {
   }
 
   #pids(): ReadonlyMap<string, number> {
-    const all = this.guest === undefined ? this.members : [...this.members, this.guest];
+    const all = this.temporary === undefined ? this.members : [...this.members, this.temporary];
     const running = all.filter(({ process }) => process.running);
     return new Map(running.map(({ process }) => [process.name, process.pid]));
   }
@@ -148,7 +148,7 @@ export class ChaosCluster {
     return this.members.filter(({ process }) => process.running);
   }
 
-  /** The member that most think leads; nobody if they cannot be asked. */
+  /** The leader according to most members; undefined if they cannot be asked. */
   async leader(): Promise<ChaosMember | undefined> {
     for (const member of this.running) {
       const status = await member.process.client.status().catch(() => undefined);
@@ -158,7 +158,7 @@ export class ChaosCluster {
     return undefined;
   }
 
-  /** Ends every fault and starts whoever does not run. */
+  /** Ends all faults and starts all members that do not run. */
   heal(): void {
     this.sky.clear();
     for (const member of this.members) {
@@ -169,7 +169,7 @@ export class ChaosCluster {
     }
   }
 
-  /** Waits until all are; who stops by itself is started, as whatever runs a server does. */
+  /** Waits until all members are ready; starts those that stop by themselves, as a service manager does. */
   async healthy(withinMs = 60_000): Promise<void> {
     for (const member of this.members) {
       const { process } = member;
@@ -189,7 +189,9 @@ export class ChaosCluster {
 
   /** Ends all processes and leaves the files. */
   async stop(): Promise<void> {
-    for (const member of this.guest === undefined ? this.members : [...this.members, this.guest]) {
+    for (const member of this.temporary === undefined
+      ? this.members
+      : [...this.members, this.temporary]) {
       member.process.client.close();
       await this.kill(member);
       member.relay.close();

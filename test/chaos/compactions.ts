@@ -1,7 +1,7 @@
-/** What may be compacted, and what somebody was asked to compact. */
+/** What may be compacted, and which compactions were requested. */
 export class Compactions {
-  /** The newest revision of any such call, whatever came of it. */
+  /** The newest revision of any compaction, whatever its outcome. */
   newest = 0;
-  /** Up to here, those watchers have seen everything that have to. */
+  /** The revision up to which all watchers that must see everything have seen everything. */
   seenByAll: () => number = () => 0;
 }

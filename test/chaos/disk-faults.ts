@@ -7,7 +7,7 @@ import { anyOf, nameOf, victim } from './fault.ts';
 import type { Fault, Scene } from './fault.ts';
 import { cutEverything } from './process-faults.ts';
 
-/** Disks and clocks that do not do what they should. */
+/** Faults of disks and clocks. */
 export const diskFaults: readonly Fault[] = [
   { name: 'disk-refuses', onlyRollcall: true, run: (scene) => disk(scene, 'refuse') },
   { name: 'disk-lies', onlyRollcall: true, run: (scene) => disk(scene, 'lie') },
@@ -30,7 +30,7 @@ async function disk(scene: Scene, mode: 'refuse' | 'lie' | 'slow'): Promise<stri
   return nameOf(member);
 }
 
-/** A disk with no byte left; where no small disk could be mounted, no file may grow. */
+/** Fills the disk; where no small file system could be mounted, limits the size of files instead. */
 async function diskFull(scene: Scene): Promise<string> {
   const { cluster, random, pause } = scene;
   const member = cluster.members.find(({ hasSmallDisk }) => hasSmallDisk);
@@ -45,7 +45,7 @@ async function diskFull(scene: Scene): Promise<string> {
   return nameOf(member);
 }
 
-/** No file of the member may grow, which is what a full quota looks like to it. */
+/** No file of the member may grow, as with an exhausted disk quota. */
 async function fileLimit(scene: Scene): Promise<string> {
   const { cluster, random, pause } = scene;
   const member = anyOf(random, cluster.running);
@@ -63,7 +63,7 @@ async function fileLimit(scene: Scene): Promise<string> {
   return `${nameOf(member)}, ${bytes} bytes`;
 }
 
-/** No disk takes a write any more, and then the power fails: what was acknowledged meanwhile is on no disk. */
+/** All disks drop writes, and then the power fails: what was acknowledged meanwhile would be on no disk. */
 async function disksDie({ cluster, random, pause }: Scene): Promise<string> {
   const { exits } = cluster;
   const overs = cluster.members.map((member) => exits.excuse('failing-disk', nameOf(member)));

@@ -15,13 +15,13 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { SeededRandom } from '../simulation/random.ts';
 
-/** What is mounted now, so that nothing is left when a run was given up. */
+/** Current mounts, to be unmounted when a run is aborted. */
 const mounted = new Set<string>();
 process.on('exit', () => {
   for (const directory of mounted) unmount(directory);
 });
 
-/** Makes a directory, as a disk of its own. Only root can; false if it is an ordinary one. */
+/** Creates a directory as a file system of its own. Needs root; false if it is an ordinary directory. */
 export function mountSmallDisk(directory: string, megabytes: number): boolean {
   mkdirSync(directory);
   if (process.getuid?.() !== 0) return false;
@@ -40,7 +40,7 @@ export function unmount(directory: string): void {
   mounted.delete(directory);
 }
 
-/** Writes a file until no byte is left. */
+/** Writes a file until the disk is full. */
 export function fill(file: string, directory: string): void {
   const { bavail, bsize } = statfsSync(directory);
   const descriptor = openSync(file, 'w');
@@ -52,20 +52,20 @@ export function fill(file: string, directory: string): void {
       left -= written;
     }
   } catch {
-    // Full sooner than it said, because the member writes too.
+    // Full sooner than calculated, because the member writes, too.
   } finally {
     closeSync(descriptor);
   }
 }
 
-/** How many bytes of each log of LevelDB's have been synced, as `failing-disk.mjs` notes it. */
+/** The number of synced bytes of each of LevelDB's logs, as recorded by `failing-disk.mjs`. */
 const syncedBytes = z.record(z.string(), z.number());
 
 export function syncedFileOf(dataDir: string): string {
   return `${dataDir}.synced`;
 }
 
-/** Empties the directory of a member that does not run; a disk stays mounted there. */
+/** Empties the directory of a stopped member; its mount stays. */
 export function wipe(dataDir: string): void {
   rmSync(syncedFileOf(dataDir), { force: true });
   for (const name of namesIn(dataDir)) {
@@ -74,9 +74,9 @@ export function wipe(dataDir: string): void {
 }
 
 /**
- * What a power cut does to the disk of a member that was killed: what was written to LevelDB's logs and never synced is
- * gone, or a part of it from some byte on. Tables and manifests LevelDB syncs before it relies on them. Returns how many
- * bytes were lost.
+ * Simulates a power failure on the disk of a killed member: of what was written to LevelDB's logs and never synced,
+ * everything from some byte on is lost. LevelDB syncs tables and manifests before it relies on them. Returns the
+ * number of bytes lost.
  */
 export function loseUnsynced(dataDir: string, random: SeededRandom): number {
   const folder = join(dataDir, 'member');

@@ -14,7 +14,7 @@ function lastWords(error: string): string {
   ].join('\n');
 }
 
-/** It has run since before the test, and ends with exit code 1 just now, unless something else is said. */
+/** A process that has run since before the test and ends now with exit code 1, unless overridden. */
 function ended(more: Partial<ProcessEnd>): ProcessEnd {
   const endedMs = performance.now();
   const ordinary = { name: 'm1', startedMs: 0, endedMs, code: 1, signal: null, sent: [] };

@@ -2,20 +2,20 @@ import type { ProcessEnd } from '../cluster/processes.ts';
 
 export type Excuse = 'failing-disk' | 'full-disk' | 'file-limit' | 'removal' | 'arrival';
 
-/** What a member may end of, or not start because of, and what it must have said then. */
+/** Reasons for which a member may end or fail to start, and what it must log then. */
 const reasons: Readonly<Record<Excuse, RegExp>> = {
   'failing-disk': /input\/output error/i,
   'full-disk': /no space left|ENOSPC/i,
   'file-limit': /file too large|EFBIG|SIGXFSZ|file size limit/i,
   removal: /removed from the cluster/i,
-  /** Whoever joins asks members that may be cut off, or know only whom it replaces. */
+  /** A joining member asks members that may be cut off, or may still know the member that it replaces. */
   arrival:
     /no member of the cluster to join answers|the cluster does not know|has been part of the cluster before|cannot fetch cluster info|member count is unequal/i,
 };
 
-/** The system may have given the port to somebody else's connection while the member was down. */
+/** The system may have given the port to another process while the member was down. */
 const portTaken = /EADDRINUSE|address already in use/i;
-/** A line with which a member says that it ends, or cannot start; of Rollcall and of etcd. */
+/** The log line with which a member ends or cannot start, of Rollcall and of etcd. */
 const deathLine = /"level":"(fatal|panic)"|"msg":"this member (stops|cannot run)|^panic: /;
 
 interface Period {
@@ -26,16 +26,16 @@ interface Period {
 }
 
 /**
- * Members that ended by themselves: a finding, unless something was done to this process that explains just what it said.
- * That may be over by then: a member whose disk was full, for example, may hear of it with its next write.
+ * Members that ended by themselves. This is a finding, unless a fault of this process explains exactly what it
+ * logged. The fault may be over by then: a member whose disk was full may notice only at its next write.
  */
 export class Exits {
-  /** How often each excuse was good. */
+  /** How often each reason applied. */
   readonly excused: Map<string, number> = new Map();
   readonly #periods: Period[] = [];
   #problems: string[] = [];
 
-  /** From now on a member may end for this reason, until what is returned is called. */
+  /** Allows a member to end for this reason, until the returned function is called. */
   excuse(excuse: Excuse, member: string): () => void {
     const period = { excuse, member, fromMs: performance.now(), toMs: Infinity };
     this.#periods.push(period);
@@ -46,7 +46,7 @@ export class Exits {
 
   note(end: ProcessEnd): void {
     const death = end.lastWords.split('\n').find((line) => deathLine.test(line));
-    // It may have been about to end by itself when it was asked to.
+    // It may have been about to end by itself when it was stopped.
     if (wasAsked(end) && death === undefined) return;
     const said = death ?? end.lastWords;
     const excuse = this.#excuseOf(end, said);
@@ -54,7 +54,7 @@ export class Exits {
     else this.excused.set(excuse, (this.excused.get(excuse) ?? 0) + 1);
   }
 
-  /** What was found since this was asked last. */
+  /** Findings since the last call. */
   takeProblems(): string[] {
     const problems = this.#problems;
     this.#problems = [];
@@ -70,7 +70,7 @@ export class Exits {
   }
 }
 
-/** A process without a handler yet ends by the signal itself. */
+/** A process that has no handler yet is ended by the signal itself. */
 function wasAsked({ code, signal, sent }: ProcessEnd): boolean {
   if (signal !== null) return sent.includes(signal);
   return code === 0 && sent.includes('SIGTERM');

@@ -3,7 +3,7 @@ import type { ChaosCluster, ChaosMember } from './cluster.ts';
 import type { Compactions } from './compactions.ts';
 import type { Operator } from './operator.ts';
 
-/** What a fault has to do with. `pause` ends early when the run does. */
+/** The context of a fault. `pause` ends early when the run does. */
 export interface Scene {
   readonly cluster: ChaosCluster;
   readonly random: SeededRandom;
@@ -13,12 +13,12 @@ export interface Scene {
   readonly compactions: Compactions;
 }
 
-/** Something that goes wrong for a while. `ChaosCluster.heal` ends whatever it left behind. */
+/** A fault that lasts for a while. `ChaosCluster.heal` ends whatever is left of it. */
 export interface Fault {
   readonly name: string;
-  /** It reaches into the program, or is of a kind against which etcd promises nothing without TLS. */
+  /** It modifies the program, or is of a kind against which etcd promises nothing without TLS. */
   readonly onlyRollcall?: boolean;
-  /** Tells what it did, for the record. */
+  /** Runs the fault. Resolves to a description of what it did. */
   readonly run: (scene: Scene) => Promise<string>;
 }
 
@@ -32,7 +32,7 @@ export function nameOf({ process }: ChaosMember): string {
   return process.name;
 }
 
-/** A leader more often than others: that is where it hurts. */
+/** Prefers the leader, where faults matter most. */
 export async function victim({ cluster, random }: Scene): Promise<ChaosMember> {
   const leader = random.between(0, 1) === 0 ? await cluster.leader() : undefined;
   return leader ?? anyOf(random, cluster.members);

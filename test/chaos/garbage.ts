@@ -4,7 +4,7 @@ import type { SeededRandom } from '../simulation/random.ts';
 
 const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 
-/** A stranger at a peer port: bytes without sense, half a handshake, calls of the peer service with made-up contents. */
+/** A foreign client at a peer port: random bytes, half a handshake, calls of the peer service with invalid content. */
 export async function sendGarbage(port: number, random: SeededRandom): Promise<void> {
   const noise = bytes(random, random.between(1, 4096));
   await Promise.all([
@@ -35,7 +35,7 @@ function raw(port: number, content: Buffer): Promise<void> {
   });
 }
 
-/** Calls that look like a peer's: the right paths, a wrong or no introduction, contents by chance. */
+/** Calls that look like a peer's: the right paths, a wrong or missing handshake, random content. */
 async function calls(port: number, random: SeededRandom): Promise<void> {
   const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
   await Promise.all(

@@ -3,44 +3,44 @@ import type { WriteStream } from 'node:fs';
 import { Timeline } from './timeline.ts';
 import type { Call, HistoryOperation, Outcome } from '../simulation/linearizability/index.ts';
 
-/** Error codes of gRPC that come before anything was done: such a call certainly had no effect. */
+/** gRPC's status codes of calls that certainly had no effect. */
 const refusedCodes: ReadonlySet<number> = new Set([3, 5, 7, 9, 11, 12, 16]);
-/** What grpc-js says of a call that never left. */
+/** grpc-js' message for a call that was never sent. */
 const neverSent = 'No connection established';
 
-/** A call as it is kept: with the member that was asked, and why there was no answer. */
+/** A recorded call: with its member, and why there was no answer. */
 export interface Recorded extends HistoryOperation {
   readonly member: string;
   readonly error?: string;
-  /** Reads that may be old, and events, are bound by their revision only; this is when they were really sent. */
+  /** The real start: stale reads and events are constrained by their revision only. */
   readonly sentAt?: number;
 }
 
-/** A time in which no write was answered, in milliseconds from the beginning, and the faults that were under way in it. */
+/** A period without an answered write, in milliseconds from the beginning, and the faults in it. */
 export interface Gap {
   readonly fromMs: number;
   readonly toMs: number;
   readonly faults: readonly string[];
 }
 
-/** Writes what clients asked and heard, one JSON object a line, and keeps what is to be judged. */
+/** Writes calls and answers as JSON lines, and keeps what must be checked. */
 export class History {
   readonly file: string;
-  /** Of the round under way. */
+  /** Of the current round. */
   operations: Recorded[] = [];
   answered = 0;
   unknown = 0;
   refused = 0;
-  /** Only while clients were at work. */
+  /** Only while clients ran. */
   longestGap: Gap = { fromMs: 0, toMs: 0, faults: [] };
   readonly errors: Map<string, number> = new Map();
-  /** Of the round under way. */
+  /** Of the current round. */
   timeline: Timeline = new Timeline();
   readonly #stream: WriteStream;
   #nextId = 1;
   readonly #beganMs = performance.now();
   readonly #faultsUnderWay: string[] = [];
-  /** Those that were under way since the last write. */
+  /** Faults active since the last write. */
   readonly #faultsInGap = new Set<string>();
   #lastWriteMs: number | undefined;
   #written = 0;
@@ -50,7 +50,7 @@ export class History {
     this.#stream = createWriteStream(file);
   }
 
-  /** Makes a call and notes what came of it; `undefined` if there was no answer. */
+  /** Makes a call and records its outcome; `undefined` without an answer. */
   async record(
     who: { readonly client: string; readonly member: string },
     call: Call,
@@ -71,7 +71,7 @@ export class History {
     } catch (error) {
       const { code, text } = describe(error);
       this.errors.set(text, (this.errors.get(text) ?? 0) + 1);
-      // A read has no effect, so it is of no use without an answer.
+      // A read without an answer says nothing.
       if (!changes(call) || refusedCodes.has(code) || text.includes(neverSent)) {
         this.refused++;
         return undefined;
@@ -83,7 +83,7 @@ export class History {
     }
   }
 
-  /** An event is a read of its key at its revision. */
+  /** An event counts as a read of its key at its revision. */
   recordEvent(
     member: string,
     key: string,
@@ -128,7 +128,7 @@ export class History {
     this.#lastWriteMs = performance.now();
   }
 
-  /** Clients have ended; that nothing is written from now on is no gap. */
+  /** Clients have ended: from now on the absence of writes is no gap. */
   endRound(): void {
     this.#noteWrite(performance.now());
     this.#lastWriteMs = undefined;
@@ -171,6 +171,6 @@ function describe(error: unknown): { readonly code: number; readonly text: strin
   if (!(error instanceof Error)) return { code: 2, text: String(error) };
   const code = 'code' in error && typeof error.code === 'number' ? error.code : 2;
   const details = 'details' in error ? String(error.details) : error.message;
-  // Addresses and durations would make every one of them another kind.
+  // Without addresses and durations, which would make each message distinct.
   return { code, text: `${code} ${details.replaceAll(/\d+(\.\d+)?/g, 'N').slice(0, 120)}` };
 }

@@ -72,7 +72,7 @@ test('a power cut takes what was not synced, or a part of it from the end, and n
     expect(readFileSync(join(dataDir, 'member/4.ldb'), 'utf8')).toBe('synced-not');
     lengths.add(readFileSync(join(dataDir, 'member/5.log'), 'utf8').length);
   }
-  // A log of which nothing was synced may be lost as a whole.
+  // A log without a sync may be lost as a whole.
   expect(Math.min(...lengths)).toBe(0);
   expect(lengths.size).toBeGreaterThan(3);
 });

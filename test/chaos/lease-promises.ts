@@ -5,13 +5,13 @@ interface Promised {
   readonly key: string;
   /** The cluster has promised that the lease lives until then. */
   untilMs: number;
-  /** It may never have been written, if the answer was lost. */
+  /** The key may never have been written, if the answer was lost. */
   isThere: boolean;
-  /** When it was gone at the latest. */
+  /** The latest time at which it was gone. */
   goneByMs: number | undefined;
 }
 
-/** What the cluster promised of leases, one key each, and what became of them. */
+/** Promises about leases, one key each, and what became of them. */
 export class LeasePromises {
   lapsed = 0;
   readonly #timeline: Timeline;
@@ -22,7 +22,7 @@ export class LeasePromises {
     this.#timeline = timeline;
   }
 
-  /** A grant or a keep-alive was answered; the time counts from when it was sent. */
+  /** A grant or a keep-alive was answered; the TTL counts from when it was sent. */
   promise(key: string, sentMs: number, seconds: number): void {
     const untilMs = sentMs + seconds * 1000;
     const known = this.#promised.get(key);
@@ -36,7 +36,7 @@ export class LeasePromises {
     if (one !== undefined) one.isThere = true;
   }
 
-  /** Somebody was told at this time that there is no such lease: a finding while the promise holds. */
+  /** A client was told at this time that there is no such lease: a finding while the promise holds. */
   wasDenied(key: string, what: string, heardMs: number): void {
     const { untilMs } = this.#promised.get(key) ?? { untilMs: 0 };
     if (heardMs >= untilMs) return;
@@ -44,7 +44,7 @@ export class LeasePromises {
     this.#problems.push(`${key}: ${what} heard of no lease ${early} ms before the promised time`);
   }
 
-  /** An event of a watcher. It may have been away; others may have been told of a later revision long before. */
+  /** An event of a watcher, which may have been away: others may have seen a later revision long before. */
   take({ key, found, revision, seenAtMs }: WatchedEvent): void {
     const one = this.#promised.get(key);
     if (one === undefined) return;
@@ -58,7 +58,7 @@ export class LeasePromises {
     return this.#living().length;
   }
 
-  /** Leases that lapsed before their time: gone although the promise had not run out. */
+  /** Leases that expired early, before their promise had run out. */
   tooEarly(): string[] {
     const early = [...this.#promised.values()].flatMap(({ key, goneByMs = Infinity, untilMs }) =>
       goneByMs < untilMs
@@ -68,7 +68,7 @@ export class LeasePromises {
     return [...this.#problems, ...early];
   }
 
-  /** Leases that are still there, so long after the cluster was well again. */
+  /** Leases that still exist this long after the cluster recovered. */
   tooLate(boundMs: number): string[] {
     return this.#living().map(
       ({ key }) => `${key} has not lapsed ${boundMs} ms after the cluster was well again`,

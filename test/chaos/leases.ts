@@ -8,11 +8,11 @@ import type { Timeline } from './timeline.ts';
 const keepersCount = 4;
 const ttlSeconds = 2;
 const patienceMs = 1000;
-/** From when the cluster is well again: a new leader may begin the countdown anew, and takes a moment to revoke. */
+/** Counts from the recovery of the cluster: a new leader may restart the countdown, and takes a moment to revoke. */
 export const lapseBoundMs: number = 2 * ttlSeconds * 1000 + 2000;
 const notFoundCode = 5;
 
-/** Clients that hold a lease for a while and then let it lapse. */
+/** Clients that hold a lease for a while and then let it expire. */
 export class LeaseKeepers {
   granted = 0;
   keptAlive = 0;
@@ -98,7 +98,7 @@ export class LeaseKeepers {
   }
 }
 
-/** The time that the lease has got; 0 if there is no such lease, `undefined` without an answer. */
+/** The TTL of the lease; 0 if there is no such lease, `undefined` without an answer. */
 function keepAlive(client: EtcdClient, lease: string): Promise<number | undefined> {
   return new Promise((resolve) => {
     const stream = client.stream('Lease', 'LeaseKeepAlive');

@@ -1,7 +1,8 @@
 /**
- * `npm run chaos [-- --seconds=600 --seed=7 --members=3 --fault=kill,pause --keep]`: a cluster of real
- * processes, faults by chance, and a judgement of everything its clients saw. Without `--members`, three and then five
- * share the time; `--etcd=<its binary>` puts etcd to the test instead, as a control. `CHAOS_SECONDS` sets the length too. `--keep` keeps histories and logs also when nothing was found.
+ * `npm run chaos [-- --seconds=600 --seed=7 --members=3 --fault=kill,pause --keep]`: a cluster of real processes
+ * under random faults, and checks of everything that its clients saw. Without `--members`, clusters of three and of
+ * five share the time; `--etcd=<its binary>` tests etcd instead, as a control. `CHAOS_SECONDS` sets the length, too.
+ * `--keep` keeps histories and logs even if nothing was found.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -25,9 +26,9 @@ const { values } = parseArgs({
 const say = (line: string): void =>
   console.log(`${new Date().toISOString().slice(11, 19)} ${line}`);
 const sizes = values.members.split(',').map(Number);
-// Members and mounts end with this process, which a signal alone would not give the time for.
+// On a signal members and mounts are cleaned up before this process ends.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
-/** For starting members, healing, and judging, beyond the time that was given. */
+/** Time for starting members, healing and checking, beyond the given time. */
 const slackMs = 240_000;
 let failed = false;
 for (const members of sizes) {
@@ -46,5 +47,5 @@ for (const members of sizes) {
   console.log(printReport(report, { members, seed: Number(values.seed) }));
   failed ||= report.problems.length > 0;
 }
-// A socket of a client that waits for a member must not keep the process.
+// A client socket that waits for a member must not keep the process alive.
 process.exit(failed ? 1 : 0);

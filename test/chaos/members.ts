@@ -1,13 +1,13 @@
 import { eventually } from '../cluster/processes.ts';
 import type { ChaosCluster } from './cluster.ts';
 
-/** All members have the same data at one revision. Returns what is wrong. */
+/** Checks that all members have the same data at one revision. Returns what is wrong. */
 export async function compareMembers(
   cluster: ChaosCluster,
   revision: number,
   patienceMs: number,
 ): Promise<string[]> {
-  // A compaction may reach one member later than another; what is hashed begins there.
+  // A compaction may reach one member later than another, and hashes begin at it.
   const hashes = await eventually(
     `all members having revision ${revision}, and being compacted to the same one`,
     async () => {

@@ -3,7 +3,7 @@ import type { Fault, Scene } from './fault.ts';
 import { sendGarbage } from './garbage.ts';
 import type { Weather } from './relay.ts';
 
-/** What happens to bytes between members, and who else calls them. */
+/** Faults between members, and foreign calls. */
 export const networkFaults: readonly Fault[] = [
   { name: 'isolate', run: isolate },
   { name: 'split', run: split },
@@ -33,7 +33,7 @@ async function isolate(scene: Scene): Promise<string> {
   return name;
 }
 
-/** Two halves; with some luck the leader is in the smaller one. */
+/** Splits the members in two; the leader may be in the smaller part. */
 async function split({ cluster, random, pause }: Scene): Promise<string> {
   const names = cluster.members.map(nameOf).toSorted(() => random.unit() - 0.5);
   const small = names.slice(0, Math.floor(names.length / 2));
@@ -78,7 +78,7 @@ async function reset({ cluster, random, pause }: Scene): Promise<string> {
   return `${times} times`;
 }
 
-/** Bad weather on some of the ways between members. */
+/** Delay, loss or damage on some links between members. */
 async function bad(
   { cluster, random, pause }: Scene,
   weather: Partial<Weather>,

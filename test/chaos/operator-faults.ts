@@ -1,7 +1,7 @@
 import { anyOf, nameOf } from './fault.ts';
 import type { Fault, Scene } from './fault.ts';
 
-/** What people do to a cluster that works. */
+/** What operators do to a running cluster. */
 export const operatorFaults: readonly Fault[] = [
   { name: 'move-leader', run: moveLeader },
   { name: 'compact', run: compact },
@@ -10,7 +10,7 @@ export const operatorFaults: readonly Fault[] = [
   { name: 'replace', run: replace },
 ];
 
-/** An operator gives up for now, and somebody goes on when the faults are over. */
+/** The operator gives up for now, and completes its steps when the faults are over. */
 const patienceMsMax = 12_000;
 
 function patience(endsMs: number): number {
@@ -37,7 +37,10 @@ async function moveLeader({ cluster, random, pause }: Scene): Promise<string> {
   return `${nameOf(leader)} to ${nameOf(target)}: ${done}`;
 }
 
-/** Often, so that watchers that are away are hit; never to what the watchers that have to see everything have not seen. */
+/**
+ * Often, so that it affects watchers that are away; never beyond what the watchers that must see everything have
+ * seen.
+ */
 async function compact({ cluster, random, pause, compactions }: Scene): Promise<string> {
   const times = random.between(4, 16);
   const done: string[] = [];
@@ -76,7 +79,7 @@ function outcomeOf(call: Promise<unknown>): Promise<string> {
   );
 }
 
-/** One more member for a while, as a learner that is promoted, or as a voter at once. */
+/** Adds a member for a while, as a learner that is promoted, or as a voter at once. */
 async function addRemove({ random, pause, operator, endsMs }: Scene): Promise<string> {
   if (operator.isBusy) return 'an operator is at work already';
   const asLearner = random.between(0, 1) === 0;
@@ -87,7 +90,7 @@ async function addRemove({ random, pause, operator, endsMs }: Scene): Promise<st
   return `${kind}, ${removed ? 'and removed' : 'not removed for now'}`;
 }
 
-/** A member that has lost its disk comes back as another one. */
+/** Replaces a member that has lost its disk. */
 async function replace({ cluster, random, operator, endsMs }: Scene): Promise<string> {
   if (operator.isBusy) return 'an operator is at work already';
   const member = anyOf(random, cluster.members);

@@ -7,20 +7,19 @@ import type { ChaosCluster, ChaosMember } from './cluster.ts';
 const callMsMax = 3000;
 const betweenTriesMs = 200;
 
-/** Resolves to true when it is done, and is tried again otherwise, also when it throws. */
+/** Resolves to true when it is done; otherwise, or if it throws, it is tried again. */
 type Step = () => Promise<boolean>;
 
 /**
- * Changes the membership. Any call may be refused, and its answer may be lost; so every step looks at what the cluster
- * says first, and is tried again until it is done. What took too long stays to be done, and is finished when the faults
- * are over.
+ * Changes the membership. Any call may be refused, and its answer may be lost; so each step reads the member list
+ * first, and is retried until it is done. Steps that take too long are completed when the faults are over.
  */
 export class Operator {
   readonly #cluster: ChaosCluster;
   readonly #random: SeededRandom;
   #steps: Step[] = [];
-  #guests = 0;
-  /** The last thing that was refused, for whoever waits in vain. */
+  #temporaryCount = 0;
+  /** The last refusal, for the report of a timeout. */
   #refusal = '';
 
   constructor(cluster: ChaosCluster, random: SeededRandom) {
@@ -29,10 +28,10 @@ export class Operator {
   }
 
   get isBusy(): boolean {
-    return this.#steps.length > 0 || this.#cluster.guest !== undefined;
+    return this.#steps.length > 0 || this.#cluster.temporary !== undefined;
   }
 
-  /** A member is removed, loses its disk, and joins as a new one. False if that is not done yet. */
+  /** Removes a member, empties its disk, and adds it as a new one. False if that is not done yet. */
   async replace(
     member: ChaosMember,
     { asLearner }: { readonly asLearner: boolean },
@@ -50,37 +49,37 @@ export class Operator {
     return this.#goOn(msMax);
   }
 
-  /** False if it is not in yet. */
+  /** False if it is not added yet. */
   async addGuest({ asLearner }: { readonly asLearner: boolean }, msMax: number): Promise<boolean> {
-    const guest = await this.#cluster.prepare(`guest${++this.#guests}`);
-    this.#cluster.guest = guest;
-    this.#steps = this.#arrival(guest, asLearner);
+    const temporary = await this.#cluster.prepare(`temporary${++this.#temporaryCount}`);
+    this.#cluster.temporary = temporary;
+    this.#steps = this.#arrival(temporary, asLearner);
     return this.#goOn(msMax);
   }
 
-  /** False if it is not gone yet. */
+  /** False if it is not removed yet. */
   async removeGuest(msMax: number): Promise<boolean> {
-    const { guest } = this.#cluster;
-    if (guest === undefined) return true;
-    const removal = this.#removal(guest);
+    const { temporary } = this.#cluster;
+    if (temporary === undefined) return true;
+    const removal = this.#removal(temporary);
     const retire = async (): Promise<boolean> => {
-      await this.#cluster.retire(guest);
+      await this.#cluster.retire(temporary);
       removal.over();
-      this.#cluster.guest = undefined;
+      this.#cluster.temporary = undefined;
       return true;
     };
     this.#steps = [removal.step, retire];
     return this.#goOn(msMax);
   }
 
-  /** When all faults are over: everything is finished, and exactly those are members who should be. */
+  /** After the faults: completes all steps; then exactly the intended members must exist. */
   async finish(msMax: number): Promise<void> {
     const isDone = (await this.#goOn(msMax)) && (await this.removeGuest(msMax));
     if (!isDone) throw new Error(`membership was not put right: ${this.#refusal}`);
     await eventually('exactly the members that should be', () => this.#settle(), msMax);
   }
 
-  /** True if so; who came by a call whose answer was lost is removed. */
+  /** True if so; removes a member that was added by a call whose answer was lost. */
   async #settle(): Promise<true | undefined> {
     const listed = await this.#list();
     const urls = this.#cluster.members.map(({ process }) => process.peerUrl);
@@ -106,8 +105,8 @@ export class Operator {
   }
 
   /**
-   * Of the member that is now where this one is, and not of one that comes there later. It may end by itself from the
-   * first call on, until this is over.
+   * Removes the member that is at these URLs now, and not a later one. From the first call on, until this is over, it
+   * may end by itself.
    */
   #removal(member: ChaosMember): { readonly step: Step; readonly over: () => void } {
     const { exits } = this.#cluster;
@@ -125,7 +124,7 @@ export class Operator {
     return { step, over: () => over?.() };
   }
 
-  /** Told to the cluster, started, and, if it is a learner, promoted. */
+  /** Adds the member to the cluster, starts it, and promotes a learner. */
   #arrival(member: ChaosMember, asLearner: boolean): Step[] {
     const cluster = this.#cluster;
     const { peerUrl } = member.process;

@@ -5,7 +5,7 @@ import type { ChaosCluster } from './cluster.ts';
 import { anyOf, nameOf } from './fault.ts';
 import type { Fault, Scene } from './fault.ts';
 
-/** Members that die, stop for a while, or are asked to. */
+/** Members that are killed, paused or stopped. */
 export const processFaults: readonly Fault[] = [
   { name: 'kill', run: kill },
   { name: 'kill-leader', run: killLeader },
@@ -16,7 +16,7 @@ export const processFaults: readonly Fault[] = [
   { name: 'out-of-memory', run: outOfMemory },
 ];
 
-/** It has half a second for calls that are under way, and the machine may be busy. */
+/** It has half a second for calls in flight, and the machine may be busy. */
 const stopMsMax = 30_000;
 
 async function kill({ cluster, random, pause }: Scene): Promise<string> {
@@ -42,7 +42,7 @@ async function powerCut({ cluster, random, pause }: Scene): Promise<string> {
   return `everybody, ${lost} bytes were not synced`;
 }
 
-/** Members that die again while they are starting. */
+/** Kills members again while they start. */
 async function restartStorm({ cluster, random, pause }: Scene): Promise<string> {
   const times = random.between(3, 6);
   for (let time = 0; time < times; time++) {
@@ -54,20 +54,20 @@ async function restartStorm({ cluster, random, pause }: Scene): Promise<string> 
   return `${times} times`;
 }
 
-/** As an administrator does it: one after the other, asked to stop. */
+/** As an administrator does it: stops and starts one after the other. */
 async function rollingRestart({ cluster, random, pause }: Scene): Promise<string> {
   for (const member of cluster.members) {
     const { process } = member;
     await stopPolitely(process);
     cluster.start(member);
-    // Not for ever: another fault may be under way.
+    // Bounded: another fault may be active.
     for (let look = 0; look < 30 && !(await isHealthy(process.clientUrl)); look++) await pause(100);
     await pause(random.between(0, 500));
   }
   return 'everybody, politely';
 }
 
-/** A member that does not stop when it is asked to is a finding. */
+/** A member that does not stop on request is a finding. */
 async function stopPolitely(member: MemberProcess): Promise<void> {
   if (!member.running) return;
   const { name } = member;
@@ -94,7 +94,7 @@ async function pauseMember({ cluster, random, pause }: Scene): Promise<string> {
   const leader = random.between(0, 1) === 0 ? await cluster.leader() : undefined;
   const member = leader ?? anyOf(random, cluster.running);
   if (!member.process.running) return 'nobody';
-  // The process itself goes on, also when it has been asked to stop meanwhile: it could not without.
+  // Resumes the process, even if it was asked to stop meanwhile: it could not stop while paused.
   const { pid } = member.process;
   signal(pid, 'SIGSTOP');
   await pause(random.between(300, 4000));
@@ -106,11 +106,11 @@ function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch {
-    // It is gone.
+    // It has ended.
   }
 }
 
-/** All members lose their power at once, and what they had not synced. Returns how many bytes that was. */
+/** The power of all members fails at once: unsynced writes are lost. Returns the number of bytes lost. */
 export async function cutEverything(cluster: ChaosCluster, random: SeededRandom): Promise<number> {
   const lost = await Promise.all(
     cluster.members.map((member) => cluster.cutPower(member, random.fork(nameOf(member)))),
@@ -118,7 +118,7 @@ export async function cutEverything(cluster: ChaosCluster, random: SeededRandom)
   return lost.reduce((sum, bytes) => sum + bytes, 0);
 }
 
-/** What the kernel does to a member that has taken too much memory: it was busy, and is gone. */
+/** As the kernel's out-of-memory killer does: kills a busy member. */
 async function outOfMemory(scene: Scene): Promise<string> {
   const { cluster, random, pause } = scene;
   const member = anyOf(random, cluster.running);

@@ -2,17 +2,17 @@ import { join } from 'node:path';
 import type { ServerProgram } from '../cluster/processes.ts';
 import { fakeTimeLibrary } from './fake-time.ts';
 
-/** What members run: Rollcall, or etcd as a control. */
+/** The program of the members: Rollcall, or etcd as a control. */
 export interface ChaosProgram {
-  /** Its disk and clock can be made to fail from inside, and it notices damage between members. */
+  /** Faults of disk and clock can be injected into it, and it detects damaged messages between members. */
   readonly isRollcall: boolean;
   readonly flags: readonly string[];
-  /** A disk that is small enough to be filled in no time, and big enough for the files. */
+  /** The size of a disk that is filled quickly and has room for the files. */
   readonly smallDiskMegabytes: number;
   command(clockFile: string): ServerProgram;
 }
 
-/** Elections are quicker than by default, so that more of them fit into a run; snapshots come early for the same reason. */
+/** Elections are quicker than by default, so that more happen in a run; snapshots come early for the same reason. */
 const flags = [
   '--heartbeat-interval=50',
   '--election-timeout=500',
@@ -36,7 +36,7 @@ export function rollcallAt(mainFile: string): ChaosProgram {
   };
 }
 
-/** Its log comes in files of 64 MB. A library that sets the clock does not reach into a Go program. */
+/** etcd's log has files of 64 MB. libfaketime has no effect on a Go program. */
 export function etcdAt(binary: string): ChaosProgram {
   return {
     isRollcall: false,
@@ -52,7 +52,7 @@ function environmentFor(clockFile: string): readonly string[] {
   return [
     `LD_PRELOAD=${library}`,
     `FAKETIME_TIMESTAMP_FILE=${clockFile}`,
-    // A clock that is set does not move the monotonic one.
+    // libfaketime does not change the monotonic clock.
     'FAKETIME_DONT_FAKE_MONOTONIC=1',
     'FAKETIME_CACHE_DURATION=1',
   ];

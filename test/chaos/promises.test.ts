@@ -102,7 +102,7 @@ function compactedAt(revision: number): WatchAnswer {
   return { ...nothing, canceled: true, compact_revision: `${revision}` };
 }
 
-/** It has asked from revision 5 on, and revisions up to 10 may be compacted. */
+/** It watches from revision 5 on, and revisions up to 10 may be compacted. */
 function record(mustSeeAll = false): WatchRecord {
   const compactions = new Compactions();
   compactions.newest = 10;

@@ -8,7 +8,7 @@ import { Relay, Sky } from './relay.ts';
 
 const patience = { timeout: 10_000, interval: 5 };
 
-/** A target that answers with what it hears, behind a relay, and one who calls it. */
+/** An echo server behind a relay, and a client. */
 async function setUp(): Promise<{ sky: Sky; relay: Relay; caller: Socket; heard: () => string }> {
   const target = createServer((socket) => socket.on('error', () => {}).pipe(socket));
   const targetPort = await listen(target);
@@ -37,7 +37,7 @@ async function whoCalls(): Promise<string> {
   return 'm2';
 }
 
-/** However it ends. */
+/** In any way. */
 function closing(socket: Socket): Promise<void> {
   return new Promise((resolve) => socket.once('close', () => resolve()));
 }

@@ -3,17 +3,17 @@ import { createServer, connect } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import type { Random } from '../../src/base/random.ts';
 
-/** What happens to bytes on their way from one member to another. */
+/** Faults of a link from one member to another. */
 export interface Weather {
   readonly delayMs: number;
-  /** Added to the delay, by chance. */
+  /** Random addition to the delay. */
   readonly jitterMs: number;
   readonly bytesPerSecond: number;
-  /** Nothing moves until this is over; then everything arrives. */
+  /** Nothing arrives until this ends; then everything does. */
   readonly stalled: boolean;
-  /** Nothing arrives, ever; connections that lost something are closed when this is over. */
+  /** Bytes are lost; connections that lost any are closed when this ends. */
   readonly cut: boolean;
-  /** How likely it is that a piece has one byte changed; 0 to 1. */
+  /** Probability that a chunk has one byte changed. */
   readonly corruption: number;
 }
 
@@ -26,10 +26,10 @@ export const fair: Weather = {
   corruption: 0,
 };
 
-/** A sender is held back while so many bytes are on their way. */
+/** The sender is paused while this many bytes are in flight. */
 const underWayBytesMax = 8 << 20;
 
-/** The weather between all members. Whoever calls is named; the test itself, or a stranger, is "?". */
+/** The faults of all links. Callers are named; the test itself, or a foreign client, is "?". */
 export class Sky {
   readonly #weathers = new Map<string, Weather>();
   readonly #changed = new Set<() => void>();
@@ -48,7 +48,7 @@ export class Sky {
     this.#tell();
   }
 
-  /** Resolves when any weather has changed. */
+  /** Resolves when any link has changed. */
   change(): Promise<void> {
     return new Promise((resolve) => this.#changed.add(resolve));
   }
@@ -59,12 +59,12 @@ export class Sky {
   }
 }
 
-/** Stands before the peer port of one member; the others only know this port. */
+/** A relay before the peer port of one member; the others know only this port. */
 export class Relay {
   readonly name: string;
-  /** How many bytes were changed on purpose. */
+  /** Number of bytes damaged. */
   corrupted = 0;
-  /** How many pieces will never arrive. */
+  /** Number of chunks lost. */
   lost = 0;
   readonly #sky: Sky;
   readonly #random: Random;
@@ -93,14 +93,14 @@ export class Relay {
     await once(this.#server, 'listening');
   }
 
-  /** Connections from these callers end, for both sides. */
+  /** Closes connections from these callers, on both sides. */
   reset(from: readonly string[]): number {
     const hit = [...this.#pairs].filter((pair) => from.includes(pair.from));
     for (const pair of hit) pair.end();
     return hit.length;
   }
 
-  /** The member loses connections from these callers; the callers do not hear of it. */
+  /** Closes connections from these callers on the member's side; the callers do not notice. */
   halfOpen(from: readonly string[]): number {
     const hit = [...this.#pairs].filter((pair) => from.includes(pair.from));
     for (const pair of hit) pair.loseTarget();
@@ -145,7 +145,7 @@ interface PairOptions {
   readonly onEnd: () => void;
 }
 
-/** One connection that goes through. */
+/** One relayed connection. */
 class Pair {
   readonly from: string;
   readonly #options: PairOptions;
@@ -208,7 +208,7 @@ class Pair {
     }
   }
 
-  /** False: the bytes were lost, and with them the connection. */
+  /** False: the bytes were lost, and the connection with them. */
   async #deliver(
     bytes: Buffer,
     dueMs: number,

@@ -1,6 +1,6 @@
 import type { ChaosReport } from './run.ts';
 
-/** What a run did and found, for people. */
+/** The report of a run. */
 export function printReport(
   report: ChaosReport,
   { members, seed }: { readonly members: number; readonly seed: number },

@@ -23,19 +23,19 @@ import type { Timeline } from './timeline.ts';
 import type { WatchedEvent } from './watch-record.ts';
 import { ChaosWatcher, compareWatchers } from './watchers.ts';
 
-/** A long run is judged in pieces, on keys of their own, so that its memory is bounded. */
+/** A long run is checked in rounds, each with keys of its own, so that its memory is bounded. */
 const roundMsMax = 30_000;
-/** What healing, the last events and the lapse of leases may take at most of the time that was given. */
+/** The fraction of the given time that healing, the last events and the expiry of leases may take. */
 const finaleMs = 5000;
 const watchersCount = 3;
-/** For what must come about once the faults are over; long, because the machine may be busy with other tests. */
+/** Time limit of the recovery after the faults; long, because the machine may be busy with other tests. */
 const patienceMs = 60_000;
-/** Clients give up a call after 1.5 s, and keepers wait for three of them. */
+/** Clients give up a call after 1.5 s, and lease holders wait for three of them. */
 const clientsStopMsMax = 30_000;
-/** A few clients have been answered then. */
+/** A few clients have got answers then. */
 const writesBetweenFaults = 20;
 const recoveryLooksMax = 160;
-/** The longest is a rolling restart of members of which each takes long to stop. */
+/** The longest is a rolling restart of members that stop slowly. */
 const faultMsMax = 240_000;
 
 export interface ChaosOptions {
@@ -43,7 +43,7 @@ export interface ChaosOptions {
   readonly seed: number;
   readonly members: number;
   readonly program: ChaosProgram;
-  /** Where histories go when something is found. */
+  /** The directory of histories when something is found. */
   readonly keepIn: string;
   readonly alwaysKeep: boolean;
   /** Only these; all when empty. */
@@ -53,36 +53,36 @@ export interface ChaosOptions {
 
 export interface ChaosReport {
   readonly problems: readonly string[];
-  /** Where the histories are, if there are problems. */
+  /** The directory of the histories, if there are problems. */
   readonly directory: string | undefined;
   readonly faults: ReadonlyMap<string, number>;
   readonly answered: number;
   readonly unknown: number;
   readonly events: number;
   readonly resumedWatches: number;
-  /** How often what a watcher wanted to see had been compacted. */
+  /** How often a watcher's next revision was compacted. */
   readonly missedWatches: number;
   readonly leases: {
     readonly granted: number;
     readonly keptAlive: number;
     readonly lapsed: number;
   };
-  /** Members that ended by themselves, and why they might. */
+  /** Members that ended by themselves, and the reasons that allowed it. */
   readonly excusedExits: ReadonlyMap<string, number>;
   readonly rounds: number;
   readonly longestGap: Gap;
   readonly errors: ReadonlyMap<string, number>;
 }
 
-/** Runs a cluster through faults by chance for about so long, and judges what its clients saw. */
+/** Runs a cluster under random faults for about this time, and checks what its clients saw. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const run = new ChaosRun(options);
   return run.run();
 }
 
 /**
- * Whether a watcher has seen a write. What nobody was told about and no watcher has seen did not happen; whatever a client
- * has seen of it all the same is then without an explanation, which is right.
+ * True if a watcher has seen a write. An unanswered write that no watcher has seen did not happen; if a client has
+ * seen its effect all the same, the check finds no explanation, and rightly so.
  */
 function wasWatched(history: readonly Recorded[]): (key: string, value: string) => boolean {
   const seen = new Set<string>();
@@ -204,7 +204,7 @@ class ChaosRun {
       await this.#finish(cluster, prefix, watchers);
       await this.#waitForLeases(cluster, keepers, timeline);
     } catch (error) {
-      // What watchers found may be why the round did not end as it should.
+      // Findings of watchers may explain why the round did not end well.
       for (const { record } of [...watchers, leaseWatcher]) this.#problems.push(...record.problems);
       throw error;
     } finally {
@@ -231,10 +231,10 @@ class ChaosRun {
     let deck: Fault[] = [];
     while (performance.now() < endsMs) {
       await pause(random.between(200, 1200));
-      // A cluster that serves nobody has nothing to lose; but harm also comes to one that has not recovered.
+      // Faults wait until clients are served, though some also come while it has not recovered.
       if (random.between(1, 4) > 1) await this.#recovery(history, pause);
       if (performance.now() >= endsMs) break;
-      // Every fault has its turn before one comes again.
+      // Every fault is used before one is repeated.
       if (deck.length === 0) deck = chosen.toSorted(() => random.unit() - 0.5);
       const count = random.between(1, 5) === 1 ? 2 : 1;
       const together = deck.splice(0, count);
@@ -248,12 +248,12 @@ class ChaosRun {
           say(`${fault.name}: ${what}`);
         }),
       );
-      // A member that stopped by itself, as it should when its disk fails, is started by whoever runs it.
+      // Starts a member that stopped by itself, as it must when its disk fails, like a service manager.
       for (const member of cluster.members) if (!member.process.running) cluster.start(member);
     }
   }
 
-  /** Waits until clients are answered again, but not for ever: they may not be before the faults are over. */
+  /** Waits until clients get answers again; bounded, because they may get none before the faults are over. */
   async #recovery(history: History, pause: (ms: number) => Promise<void>): Promise<void> {
     const enough = history.written + writesBetweenFaults;
     for (let look = 0; look < recoveryLooksMax && history.written < enough; look++) await pause(50);
@@ -267,7 +267,7 @@ class ChaosRun {
     });
   }
 
-  /** Writes until the cluster takes it, and waits until every watcher has seen that. */
+  /** Writes until it succeeds, and waits until every watcher has seen it. */
   async #finish(
     cluster: ChaosCluster,
     prefix: string,
@@ -290,7 +290,7 @@ class ChaosRun {
     }
   }
 
-  /** Somebody goes on asking, since clients have ended: the watcher alone may be away when a lease lapses. */
+  /** Continues reading, since clients have ended: the watcher may be away when a lease expires. */
   async #waitForLeases(
     cluster: ChaosCluster,
     { promises }: LeaseKeepers,
@@ -356,7 +356,7 @@ class ChaosRun {
     return Number(header.revision);
   }
 
-  /** Copies histories and logs to where they stay. */
+  /** Copies histories and logs to a directory that stays. */
   #keep(cluster: ChaosCluster): string {
     const { keepIn, seed, members } = this.#options;
     const directory = join(keepIn, `seed-${seed}-members-${members}`);

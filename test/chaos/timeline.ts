@@ -1,14 +1,14 @@
-/** By when revisions had come about: whoever is told of one is told of the past. */
+/** When revisions existed: a client that sees one has seen that all earlier ones exist. */
 export class Timeline {
   /** Ascending in both. */
   readonly #known: { readonly revision: number; readonly atMs: number }[] = [];
 
-  /** Somebody was told of a revision, of the whole cluster or of an event. */
+  /** A client saw a revision, of the store or of an event. */
   note(revision: number, atMs: number = performance.now()): void {
     if (revision > (this.#known.at(-1)?.revision ?? 0)) this.#known.push({ revision, atMs });
   }
 
-  /** When this revision had certainly come about; `Infinity` if nobody knows yet. */
+  /** The time by which this revision existed for sure; `Infinity` if unknown. */
   cameAboutBy(revision: number): number {
     let low = 0;
     let high = this.#known.length;

@@ -6,18 +6,18 @@ import type { WireKeyValue } from './wire.ts';
 export interface WatchedEvent {
   readonly revision: number;
   readonly key: string;
-  /** What the key became; `null` if it was deleted. */
+  /** The new value of the key; `null` if it was deleted. */
   readonly found: ReturnType<typeof foundOf>;
   readonly seenAtMs: number;
 }
 
-/** Revisions that a watcher has missed, because they were compacted while it was away; the ends are among them. */
+/** Revisions that a watcher has missed because they were compacted while it was away; both ends included. */
 export interface Hole {
   readonly from: number;
   readonly to: number;
 }
 
-/** An answer as gRPC tells it; 64-bit numbers are decimal strings. */
+/** A response as gRPC's library gives it; 64-bit numbers are decimal strings. */
 export interface WatchAnswer {
   readonly header: { readonly revision: string };
   readonly created: boolean;
@@ -40,10 +40,10 @@ export function watchAnswerOf(answer: unknown): WatchAnswer {
   return watchAnswer.parse(answer);
 }
 
-/** What a member may say that gives up a watch for another reason than a compaction. */
+/** Reasons with which a member may cancel a watch, other than a compaction. */
 const mayGiveUp = /no leader|server stopped|stopping/i;
 
-/** What a watcher of a prefix has been told, through all its streams, and what was wrong with that. */
+/** What a watcher of a prefix has received through all its streams, and what was wrong with it. */
 export class WatchRecord {
   readonly events: WatchedEvent[] = [];
   readonly problems: string[] = [];
@@ -56,7 +56,7 @@ export class WatchRecord {
   constructor(options: {
     readonly revision: number;
     readonly compactions: Compactions;
-    /** Nobody compacts what it has not seen. */
+    /** Nothing is compacted before this watcher has seen it. */
     readonly mustSeeAll: boolean;
     readonly onEvent?: (event: WatchedEvent) => void;
   }) {
@@ -70,12 +70,15 @@ export class WatchRecord {
     return this.events.at(-1)?.revision ?? 0;
   }
 
-  /** Everything below this was seen, or is said to have been without an event: a watch goes on here. */
+  /**
+   * The revision at which the watch continues: all events before it were received, or progress says that there are
+   * none.
+   */
   get nextRevision(): number {
     return this.#nextRevision;
   }
 
-  /** False if the watch has ended with this. */
+  /** False if the watch ended with this message. */
   take({
     header,
     created,
@@ -103,15 +106,15 @@ export class WatchRecord {
       this.#onEvent(event);
       this.#nextRevision = Math.max(this.#nextRevision, revision + 1);
     }
-    // Progress: nothing up to this revision is still to come, as clients rely on when they go on elsewhere.
+    // Progress: no event up to this revision will follow. Clients rely on it when they continue elsewhere.
     if (!created && events.length === 0)
       this.#nextRevision = Math.max(this.#nextRevision, Number(header.revision) + 1);
     return true;
   }
 
   /**
-   * What is compacted is gone, and it goes on there, as a client does after it has read everything anew. The compacted
-   * revision itself can still be watched, with every event in it: each is the newest of its key at that revision.
+   * Continues at the compacted revision, as a client does after it has read everything anew. That revision can still
+   * be watched, with every event in it: each is the newest of its key at that revision.
    */
   #takeHole(compacted: number): void {
     const next = this.#nextRevision;

@@ -1,10 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { waitedFor } from './bounded.ts';
 
-/** What the timer of a busy thread gets beyond its time, before the other thread ends the process. */
+/** Grace for the timer of a busy thread, before the other thread ends the process. */
 const busyMs = 30_000;
 
-/** Runs beside the program, since a loop that never ends lets no timer of its own thread fire. */
+/** Runs in a thread of its own, since an endless loop blocks the timers of its thread. */
 const lastResort = `
 const { workerData } = require('node:worker_threads');
 setTimeout(() => {
@@ -14,8 +14,8 @@ setTimeout(() => {
 `;
 
 /**
- * Ends the process when it takes longer than it may: with exit code 1 and what is being waited for; or, if it does not
- * even get to that, with SIGABRT. Returns what calls this off.
+ * Ends the process when it exceeds its time limit: with exit code 1 and what is awaited; or with SIGABRT if even that
+ * fails. Returns a function that cancels this.
  */
 export function watchOver(msMax: number): () => void {
   const timer = setTimeout(() => {

@@ -8,18 +8,18 @@ import { branchOf, changedSomething } from '../simulation/linearizability/histor
 import { WatchRecord, watchAnswerOf } from './watch-record.ts';
 import type { Hole, WatchedEvent } from './watch-record.ts';
 
-/** A stream on which nothing came for so long is given up: its member may be paused. */
+/** A stream without a message for this long is abandoned: its member may be paused. */
 const silenceMaxMs = 3000;
 /**
- * A watcher stays away for so long, in turn, so that it has to catch up now and then. Those that have to see everything
- * are not away for long: what they have not seen is not compacted, and nobody else could miss it either.
+ * How long a watcher stays away, in turn, so that it must catch up. Watchers that must see everything are not away
+ * for long: what they have not seen is not compacted, and then no other watcher could miss it either.
  */
 const awayMs = [50, 400, 1500];
 const shortAwayMs = [50, 400];
-/** It goes elsewhere by itself after so many looks at the time. */
+/** It changes its member by itself after this many checks. */
 const looksPerMember = 4;
 
-/** Follows a prefix through whatever happens; after each break it goes on at the next member, behind what it has seen. */
+/** Watches a prefix through all faults; after each break it continues at the next member, after what it has seen. */
 export class ChaosWatcher {
   readonly record: WatchRecord;
   resumed = 0;
@@ -29,7 +29,7 @@ export class ChaosWatcher {
   #turn: number;
   #stream: ClientDuplexStream<object, Answer> | undefined;
   #heardMs = 0;
-  /** They do not go elsewhere all at once. */
+  /** They do not change their member all at once. */
   #looks: number;
   #closed = false;
   readonly #timer: NodeJS.Timeout;
@@ -41,7 +41,7 @@ export class ChaosWatcher {
       readonly prefix: string;
       readonly revision: number;
       readonly compactions: Compactions;
-      /** Nobody compacts what it has not seen. */
+      /** Nothing is compacted before this watcher has seen it. */
       readonly mustSeeAll: boolean;
       readonly onEvent?: (event: WatchedEvent) => void;
     },
@@ -108,7 +108,10 @@ export class ChaosWatcher {
   }
 }
 
-/** Two watchers of one prefix see the same, but for what was compacted while one was away; and both see whatever was answered. Returns what is wrong. */
+/**
+ * Checks that two watchers of one prefix saw the same, except for what was compacted while one was away, and that
+ * both saw all answered writes. Returns what is wrong.
+ */
 export function compareWatchers(
   watchers: readonly Pick<WatchRecord, 'events' | 'holes' | 'problems'>[],
   history: readonly HistoryOperation[],

@@ -10,10 +10,10 @@ import type {
 import { branchOf } from '../simulation/linearizability/history.ts';
 import type { Answer, EtcdClient } from '../cluster/etcd-client.ts';
 
-/** The longest a client waits for an answer. */
+/** Time limit of a call. */
 const patienceMs = 1500;
 
-/** A key as gRPC tells it; 64-bit numbers are decimal strings. */
+/** A key-value as gRPC's library gives it; 64-bit numbers are decimal strings. */
 export interface WireKeyValue {
   readonly key: Buffer;
   readonly value: Buffer;
@@ -45,7 +45,7 @@ const txnAnswer = z.object({
 });
 type WireResult = z.infer<typeof txnAnswer>['responses'][number];
 
-/** Makes a call of the model over gRPC. A revision other than 0 asks for the past; serializable reads may be old. */
+/** Makes a call of the model over gRPC. A revision other than 0 reads the past; serializable reads may be stale. */
 export async function callEtcd(
   client: EtcdClient,
   call: Call,
