@@ -51,3 +51,19 @@ export function isWire(value: unknown): value is Wire {
 export function callOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
+
+/** The call that a step of a transaction is, and its answer, which has a header of its own. */
+export function stepOf(step: Wire): readonly [call: string, response: Wire] {
+  for (const [call, field] of steps) {
+    const response = step[field];
+    if (isWire(response)) return [call, response];
+  }
+  return ['Txn', {}];
+}
+
+const steps = [
+  ['Range', 'response_range'],
+  ['Put', 'response_put'],
+  ['DeleteRange', 'response_delete_range'],
+  ['Txn', 'response_txn'],
+] as const;

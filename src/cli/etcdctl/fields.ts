@@ -3,6 +3,7 @@ import {
   isWire,
   messageIn,
   messagesIn,
+  stepOf,
   valuesIn,
   type Answer,
   type EndpointAnswer,
@@ -11,65 +12,97 @@ import {
 } from './answers.ts';
 import { hexText, numberText, quoted, textOf } from './wire-values.ts';
 
+type Writer = (response: Wire, isHex: boolean) => readonly string[];
+
 /** `"Name" : value`, one a line, as `etcdctl -w fields` prints an answer. */
 export function fieldsOf({ path, response }: Answer, isHex: boolean): string {
-  const lines = [...headerLines(response, isHex)];
-  const id = (value: unknown): string => (isHex ? hexText(value, true) : numberText(value));
-  switch (callOf(path)) {
-    case 'Range':
-    case 'Put':
-    case 'DeleteRange':
-    case 'Txn':
-      return join(kvLines(callOf(path), response, isHex));
-    case 'Watch':
-      for (const event of messagesIn(response, 'events')) {
-        lines.push(`"Type" : ${event['type'] === 1 ? 'DELETE' : 'PUT'}`);
-        if (isWire(event['prev_kv'])) lines.push(...kv('Prev', event['prev_kv'], isHex));
-        lines.push(...kv('', messageIn(event, 'kv'), isHex));
-      }
-      return join(lines);
-    case 'LeaseGrant':
-    case 'LeaseKeepAlive':
-      return join([...lines, `"ID" : ${id(response['ID'])}`, field('TTL', response['TTL'])]);
-    case 'LeaseTimeToLive':
-      return join([
-        ...lines,
-        `"ID" : ${id(response['ID'])}`,
-        field('TTL', response['TTL']),
-        field('GrantedTTL', response['grantedTTL']),
-        ...valuesIn(response, 'keys').map((key) => `"Key" : ${quoted(key)}`),
-      ]);
-    case 'LeaseLeases':
-      return join([
-        ...lines,
-        ...messagesIn(response, 'leases').map((one) => `"ID" : ${id(one['ID'])}`),
-      ]);
-    case 'MemberList':
-      for (const member of messagesIn(response, 'members')) {
-        lines.push(`"ID" : ${isHex ? hexText(member['ID'], false) : numberText(member['ID'])}`);
-        lines.push(`"Name" : ${quoted(member['name'])}`);
-        for (const url of valuesIn(member, 'peerURLs')) lines.push(`"PeerURL" : ${quoted(url)}`);
-        for (const url of valuesIn(member, 'clientURLs'))
-          lines.push(`"ClientURL" : ${quoted(url)}`);
-        lines.push(`"IsLearner" : ${String(member['isLearner'] === true)}`, '');
-      }
-      return join(lines);
-    case 'Alarm':
-      for (const alarm of messagesIn(response, 'alarms')) {
-        const member = alarm['memberID'];
-        lines.push(`"MemberID" : ${isHex ? hexText(member, false) : numberText(member)}`);
-        lines.push(`"AlarmType" : ${alarmName(alarm['alarm'])}`, '');
-      }
-      return join(lines);
-    default:
-      return join(lines);
-  }
+  return join(linesOf(callOf(path), response, isHex));
+}
+
+function linesOf(call: string, response: Wire, isHex: boolean): readonly string[] {
+  return [...headerLines(response, isHex), ...(writers.get(call)?.(response, isHex) ?? [])];
+}
+
+/** What follows the header of an answer, by its call. */
+const writers: ReadonlyMap<string, Writer> = new Map<string, Writer>([
+  [
+    'Range',
+    (response, isHex) => [
+      ...messagesIn(response, 'kvs').flatMap((one) => kv('', one, isHex)),
+      flag('More', response['more']),
+      field('Count', response['count']),
+    ],
+  ],
+  ['Put', ({ prev_kv: before }, isHex) => (isWire(before) ? kv('Prev', before, isHex) : [])],
+  [
+    'DeleteRange',
+    (response, isHex) => [
+      field('Deleted', response['deleted']),
+      ...messagesIn(response, 'prev_kvs').flatMap((one) => kv('Prev', one, isHex)),
+    ],
+  ],
+  [
+    'Txn',
+    (response, isHex) => [
+      flag('Succeeded', response['succeeded']),
+      ...messagesIn(response, 'responses').flatMap((step) => linesOf(...stepOf(step), isHex)),
+    ],
+  ],
+  [
+    'Watch',
+    (response, isHex) =>
+      messagesIn(response, 'events').flatMap((event) => [
+        `"Type" : ${event['type'] === 1 ? 'DELETE' : 'PUT'}`,
+        ...(isWire(event['prev_kv']) ? kv('Prev', event['prev_kv'], isHex) : []),
+        ...kv('', messageIn(event, 'kv'), isHex),
+      ]),
+  ],
+  ['LeaseGrant', (response, isHex) => leaseLines(response, isHex)],
+  ['LeaseKeepAlive', (response, isHex) => leaseLines(response, isHex)],
+  [
+    'LeaseTimeToLive',
+    (response, isHex) => [
+      ...leaseLines(response, isHex),
+      field('GrantedTTL', response['grantedTTL']),
+      ...valuesIn(response, 'keys').map((key) => text('Key', key)),
+    ],
+  ],
+  [
+    'LeaseLeases',
+    (response, isHex) =>
+      messagesIn(response, 'leases').map((lease) => idField('ID', lease['ID'], isHex, true)),
+  ],
+  [
+    'MemberList',
+    (response, isHex) =>
+      messagesIn(response, 'members').flatMap((member) => [
+        idField('ID', member['ID'], isHex),
+        text('Name', member['name']),
+        ...valuesIn(member, 'peerURLs').map((url) => text('PeerURL', url)),
+        ...valuesIn(member, 'clientURLs').map((url) => text('ClientURL', url)),
+        flag('IsLearner', member['isLearner']),
+        '',
+      ]),
+  ],
+  [
+    'Alarm',
+    (response, isHex) =>
+      messagesIn(response, 'alarms').flatMap((alarm) => [
+        idField('MemberID', alarm['memberID'], isHex),
+        `"AlarmType" : ${alarmName(alarm['alarm'])}`,
+        '',
+      ]),
+  ],
+]);
+
+function leaseLines(response: Wire, isHex: boolean): readonly string[] {
+  return [idField('ID', response['ID'], isHex, true), field('TTL', response['TTL'])];
 }
 
 export function endpointFields(kind: EndpointKind, answers: readonly EndpointAnswer[]): string {
   return join(
     answers.flatMap(({ endpoint, response, error, tookMs }) => {
-      const name = `"Endpoint" : ${quoted(endpoint)}`;
+      const name = text('Endpoint', endpoint);
       if (kind === 'health') {
         const health = String(error === undefined);
         return [
@@ -98,80 +131,39 @@ export function endpointFields(kind: EndpointKind, answers: readonly EndpointAns
 function statusLines(response: Wire, name: string): string[] {
   const downgrade = messageIn(response, 'downgradeInfo');
   return [
-    `"Version" : ${quoted(response['version'])}`,
-    `"StorageVersion" : ${quoted(response['storageVersion'])}`,
+    text('Version', response['version']),
+    text('StorageVersion', response['storageVersion']),
     field('DBSize', response['dbSize']),
     field('DBSizeInUse', response['dbSizeInUse']),
     field('DBSizeQuota', response['dbSizeQuota']),
     field('Leader', response['leader']),
-    `"IsLearner" : ${String(response['isLearner'] === true)}`,
+    flag('IsLearner', response['isLearner']),
     field('RaftIndex', response['raftIndex']),
     field('RaftAppliedIndex', response['raftAppliedIndex']),
     `"Errors" : [${valuesIn(response, 'errors').map(textOf).join(' ')}]`,
     name,
-    `"DowngradeTargetVersion" : ${quoted(downgrade['targetVersion'])}`,
-    `"DowngradeEnabled" : ${String(downgrade['enabled'] === true)}`,
+    text('DowngradeTargetVersion', downgrade['targetVersion']),
+    flag('DowngradeEnabled', downgrade['enabled']),
   ];
 }
 
-/** A range, put, deletion or transaction; the steps of a transaction carry headers too. */
-function kvLines(call: string, response: Wire, isHex: boolean): string[] {
-  const lines = headerLines(response, isHex);
-  switch (call) {
-    case 'Range':
-      return [
-        ...lines,
-        ...messagesIn(response, 'kvs').flatMap((one) => kv('', one, isHex)),
-        `"More" : ${String(response['more'] === true)}`,
-        field('Count', response['count']),
-      ];
-    case 'Put':
-      return isWire(response['prev_kv'])
-        ? [...lines, ...kv('Prev', response['prev_kv'], isHex)]
-        : lines;
-    case 'DeleteRange':
-      return [
-        ...lines,
-        field('Deleted', response['deleted']),
-        ...messagesIn(response, 'prev_kvs').flatMap((one) => kv('Prev', one, isHex)),
-      ];
-    default:
-      return [
-        ...lines,
-        `"Succeeded" : ${String(response['succeeded'] === true)}`,
-        ...messagesIn(response, 'responses').flatMap((step) => stepLines(step, isHex)),
-      ];
-  }
-}
-
-function stepLines(step: Wire, isHex: boolean): string[] {
-  if (isWire(step['response_delete_range'])) {
-    return kvLines('DeleteRange', step['response_delete_range'], isHex);
-  }
-  if (isWire(step['response_put'])) return kvLines('Put', step['response_put'], isHex);
-  if (isWire(step['response_range'])) return kvLines('Range', step['response_range'], isHex);
-  return kvLines('Txn', messageIn(step, 'response_txn'), isHex);
-}
-
 function kv(prefix: string, one: Wire, isHex: boolean): string[] {
-  const lease = isHex ? hexText(one['lease'], true) : numberText(one['lease']);
   return [
-    `"${prefix}Key" : ${quoted(one['key'])}`,
+    text(`${prefix}Key`, one['key']),
     field(`${prefix}CreateRevision`, one['create_revision']),
     field(`${prefix}ModRevision`, one['mod_revision']),
     field(`${prefix}Version`, one['version']),
-    `"${prefix}Value" : ${quoted(one['value'])}`,
-    `"${prefix}Lease" : ${lease}`,
+    text(`${prefix}Value`, one['value']),
+    idField(`${prefix}Lease`, one['lease'], isHex, true),
   ];
 }
 
 function headerLines(response: Wire, isHex: boolean): string[] {
   const header = messageIn(response, 'header');
-  const id = (value: unknown): string => (isHex ? hexText(value, false) : numberText(value));
   const revision = numberText(header['revision']);
   return [
-    `"ClusterID" : ${id(header['cluster_id'])}`,
-    `"MemberID" : ${id(header['member_id'])}`,
+    idField('ClusterID', header['cluster_id'], isHex),
+    idField('MemberID', header['member_id'], isHex),
     ...(revision === '0' ? [] : [`"Revision" : ${revision}`]),
     field('RaftTerm', header['raft_term']),
   ];
@@ -179,6 +171,19 @@ function headerLines(response: Wire, isHex: boolean): string[] {
 
 function field(name: string, value: unknown): string {
   return `"${name}" : ${numberText(value)}`;
+}
+
+/** An id: in decimal, or as `--hex` shows it, with leading zeros for leases. */
+function idField(name: string, value: unknown, isHex: boolean, padded = false): string {
+  return `"${name}" : ${isHex ? hexText(value, padded) : numberText(value)}`;
+}
+
+function text(name: string, value: unknown): string {
+  return `"${name}" : ${quoted(value)}`;
+}
+
+function flag(name: string, value: unknown): string {
+  return `"${name}" : ${String(value === true)}`;
 }
 
 export function alarmName(alarm: unknown): string {

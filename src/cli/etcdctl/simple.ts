@@ -3,6 +3,7 @@ import {
   isWire,
   messageIn,
   messagesIn,
+  stepOf,
   valuesIn,
   type Answer,
   type EndpointAnswer,
@@ -72,14 +73,6 @@ function linesOf(
     case 'MemberUpdate':
     case 'MemberPromote':
       return [memberChange(call, response, id)];
-    default:
-      return kvAnswer(call, response, options);
-  }
-}
-
-/** A range, put, deletion or transaction. */
-function kvAnswer(call: string, response: Wire, options: SimpleOptions): Lines {
-  switch (call) {
     case 'Range':
       return options.countOnly
         ? [numberText(response['count'])]
@@ -91,21 +84,17 @@ function kvAnswer(call: string, response: Wire, options: SimpleOptions): Lines {
         numberText(response['deleted']),
         ...messagesIn(response, 'prev_kvs').flatMap((one) => kv(one, options)),
       ];
-    default:
+    case 'Txn':
       return [
         response['succeeded'] === true ? 'SUCCESS' : 'FAILURE',
-        ...messagesIn(response, 'responses').flatMap((step) => ['', ...stepLines(step, options)]),
+        ...messagesIn(response, 'responses').flatMap((step) => {
+          const [inner, answer] = stepOf(step);
+          return ['', ...linesOf(inner, answer, undefined, options)];
+        }),
       ];
+    default:
+      return [];
   }
-}
-
-function stepLines(step: Wire, options: SimpleOptions): Lines {
-  if (isWire(step['response_delete_range'])) {
-    return kvAnswer('DeleteRange', step['response_delete_range'], options);
-  }
-  if (isWire(step['response_put'])) return kvAnswer('Put', step['response_put'], options);
-  if (isWire(step['response_range'])) return kvAnswer('Range', step['response_range'], options);
-  return kvAnswer('Txn', messageIn(step, 'response_txn'), options);
 }
 
 function kv(one: Wire, { isHex, valueOnly }: SimpleOptions): Lines {
