@@ -42,9 +42,8 @@ export class ReadRounds {
 
   /** A majority has answered round `last`, which confirms the earlier rounds as well. */
   takeConfirmed(last: number): readonly ConfirmedRound[] {
-    let count = 0;
-    while ((this.#underWay[count]?.ticket ?? Infinity) <= last) count++;
-    return count === 0 ? [] : this.#underWay.splice(0, count);
+    const open = this.#underWay.findIndex(({ ticket }) => ticket > last);
+    return this.#underWay.splice(0, open === -1 ? this.#underWay.length : open);
   }
 
   /** Leadership is lost. Returns the tickets that will never be confirmed. */

@@ -9,6 +9,8 @@ import type { PlantedBug } from './planted-bugs.ts';
 /** Each bug must be found within this many worlds. */
 export const worldsPerBugMax = 1500;
 const firstSeed = 1;
+/** Progress is printed every two seconds; one world takes at most some seconds. */
+const silenceMaxMs = 300_000;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The result for a planted bug; without a seed it was not found. */
@@ -84,8 +86,10 @@ class Garden {
 
   #explore(): Promise<string> {
     const child = spawn(
-      join(root, 'node_modules/.bin/tsx'),
+      process.execPath,
       [
+        '--import',
+        'tsx',
         join(this.#directory, 'test/simulation/main.ts'),
         `--from=${firstSeed}`,
         `--worlds=${worldsPerBugMax}`,
@@ -94,11 +98,23 @@ class Garden {
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     let output = '';
-    child.stdout.on('data', (bytes: Buffer) => (output += bytes.toString()));
-    child.stderr.on('data', (bytes: Buffer) => (output += bytes.toString()));
+    // A bug can turn a loop into an endless one.
+    const silence = setTimeout(() => {
+      output += `it said nothing for ${silenceMaxMs / 1000} s`;
+      child.kill('SIGKILL');
+    }, silenceMaxMs);
+    const take = (bytes: Buffer): void => {
+      output += bytes.toString();
+      silence.refresh();
+    };
+    child.stdout.on('data', take);
+    child.stderr.on('data', take);
     return new Promise((resolve, reject) => {
       child.on('error', reject);
-      child.on('close', () => resolve(output));
+      child.on('close', () => {
+        clearTimeout(silence);
+        resolve(output);
+      });
     });
   }
 
