@@ -12,6 +12,6 @@ export interface Api {
   readonly observe: (method: Method) => CallObserver;
   /** Its pages on the client port, given its own methods as they are served, by path. */
   readonly routes?: (methods: ReadonlyMap<string, Method>) => HttpRoutes;
-  /** Ends what waits and would not end by itself, because the member stops; resolves after `limitMs` at the latest. */
+  /** The member stops: ends waiting calls that would not end by themselves. Resolves after `limitMs` at the latest. */
   readonly stop?: (limitMs: number) => Promise<void>;
 }

@@ -10,7 +10,7 @@ export interface NestedPart {
 
 /**
  * A message that is too large to be one buffer: its parts, one behind the other, are the message. Of a repeated field
- * all elements follow each other. `release` is to be called once the message has left, or its caller has gone.
+ * all elements follow each other. Call `release` once the message is sent or its caller has disconnected.
  */
 export class LargeMessage {
   readonly parts: readonly Part[];

@@ -15,7 +15,7 @@ import type { Http1Server, Listening } from './port/index.ts';
 
 /** A port that serves plain HTTP, beside those for clients. */
 export interface HttpPort {
-  /** Where it listens; for instance `metrics`. Also says what it is for in errors. */
+  /** For instance `metrics`. Errors name it. */
   readonly name: string;
   /** The flag that chooses the URLs, for errors. */
   readonly flag: string;
@@ -23,7 +23,7 @@ export interface HttpPort {
   readonly routes: readonly HttpRoutes[];
   /** Undefined: every host name and every origin. */
   readonly access?: AccessOptions;
-  /** Serves until all clients are gone, when the member stops; otherwise it drains as the client ports do. */
+  /** When the member stops, it serves until the client ports are drained; otherwise it drains with them. */
   readonly servesUntilEnd: boolean;
 }
 
@@ -84,7 +84,7 @@ export async function openClientListeners(options: ListenerOptions): Promise<Cli
     for (const [, { listening }] of draining) stopListening(listening);
     const closed = [http2.close(limitMs), http1.close(limitMs)];
     closed.push(...draining.map(([, { server }]) => server.close(limitMs)));
-    // Streams have no end of their own. By now their clients know that they have to come back to another member.
+    // Streams do not end by themselves. By now their clients know that they have to reconnect to another member.
     streams.end();
     closed.push(...apis.map(({ stop }) => stop?.(limitMs) ?? Promise.resolve()));
     await Promise.all(closed);

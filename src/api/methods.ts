@@ -12,7 +12,7 @@ export interface MessageClass<T extends P, P extends object> {
   decode(bytes: Uint8Array | Reader): T;
 }
 
-/** A message of some kind, for those who carry messages without knowing them. */
+/** Encodes and decodes one kind of message, for carriers that do not know it. */
 export interface Codec {
   /**
    * A message of plain objects: fields by their names in the proto file, enums by number, 64-bit integers as `Long`,
@@ -23,10 +23,10 @@ export interface Codec {
   decode(bytes: Uint8Array): object;
 }
 
-/** What callers of a method hear of an error. Each service has its own; see `defaultStatusOf`. */
+/** The status that an error has for the callers of a method. Each API has its own table; see `defaultStatusOf`. */
 export type StatusOf = (error: unknown) => CallStatus;
 
-/** What a call brings along besides its request. Everything is looked up only when somebody asks. */
+/** The context of a call. Each value is looked up only when it is read. */
 export interface CallContext {
   /** Aborted when the caller goes away or its deadline passes. */
   readonly signal: AbortSignal;
@@ -34,7 +34,7 @@ export interface CallContext {
   metadata(name: string): string | undefined;
 }
 
-/** One answer to one request. */
+/** A method with one response to one request. */
 export interface UnaryMethod {
   readonly kind: 'unary';
   /** "/etcdserverpb.KV/Put" */
@@ -42,38 +42,38 @@ export interface UnaryMethod {
   readonly request: Codec;
   readonly response: Codec;
   readonly statusOf: StatusOf;
-  /** Takes and returns encoded messages; `statusOf` says what callers hear of a rejection. */
+  /** Takes and returns encoded messages; `statusOf` gives the status of a rejection. */
   call(request: Uint8Array, context: CallContext): Promise<Uint8Array | LargeMessage>;
 }
 
-/** Where the answers of a stream go. */
+/** The responses of an open stream. */
 export interface ResponseStream {
   /** An encoded message. False: wait for `drained` before the next one, if that can wait. */
   push(message: Uint8Array): boolean;
   /** Ends the stream, with an error or well. Nothing is pushed afterwards. */
   end(error?: unknown): void;
-  /** The stream has as many requests under way as it may have: hands it no further one until `resume`. */
+  /** The stream has as many requests under way as it may have: it is given no further one until `resume`. */
   pause(): void;
   resume(): void;
 }
 
-/** What a stream is told. No method throws. */
+/** The requests of an open stream. No method throws. */
 export interface RequestStream {
-  /** The caller said something; encoded. */
+  /** A request has come; encoded. */
   message(request: Uint8Array): void;
-  /** The caller has nothing more to say. */
+  /** The caller sends no further request. */
   halfClosed(): void;
-  /** The caller can take more again. */
+  /** There is room for responses again. */
   drained(): void;
-  /** The caller is gone, or the stream has ended: everything that belongs to it is to be let go. */
+  /** The caller has disconnected, or the stream has ended: releases everything that belongs to it. */
   closed(): void;
 }
 
-/** Answers that come over time, to one request or to many. */
+/** A method with any number of responses, to one request or to many. */
 export interface StreamMethod {
   readonly kind: 'stream';
   readonly path: string;
-  /** False: the caller says one thing, and then only listens. */
+  /** False: the caller sends exactly one request. */
   readonly clientStreams: boolean;
   readonly request: Codec;
   readonly response: Codec;
@@ -93,7 +93,7 @@ export function codecOf(message: {
   };
 }
 
-/** Reads texts as protobuf has them: bytes that are no UTF-8 are refused, and not replaced. */
+/** Refuses text fields that are not valid UTF-8, as protobuf demands, instead of replacing bytes. */
 class StrictReader extends BufferReader {
   override string(): string {
     const bytes = asBuffer(this.bytes());
@@ -130,7 +130,7 @@ export function unary<T extends P, P extends object, U extends Q, Q extends obje
   };
 }
 
-/** A stream that is told each message as it comes. */
+/** A stream that is given each request as it comes. */
 export function streamMethod(
   path: string,
   request: Parameters<typeof codecOf>[0],
@@ -148,7 +148,7 @@ export function streamMethod(
   };
 }
 
-/** A stream of answers to one request, made by a generator; it is not asked for more than the caller takes. */
+/** A stream of responses to one request, made by a generator, which advances only as fast as the caller reads. */
 export function serverStream<T extends P, P extends object, U extends Q, Q extends object>(
   path: string,
   request: MessageClass<T, P>,
@@ -165,7 +165,7 @@ export function serverStream<T extends P, P extends object, U extends Q, Q exten
     open: (caller, responses) => {
       const flow = new Flow();
       const over = new AbortController();
-      // However it ends: a generator that waits for something must not wait for ever.
+      // Aborted however the stream ends, so that a generator does not wait for ever.
       const metadata = (name: string): string | undefined => caller.metadata(name);
       const context = { signal: over.signal, metadata };
       return {
@@ -190,7 +190,7 @@ export function serverStream<T extends P, P extends object, U extends Q, Q exten
   };
 }
 
-/** Lets a producer wait until its reader can take more, or is gone. */
+/** Lets a producer wait until its reader can take more or has disconnected. */
 class Flow {
   isClosed = false;
   #resume: () => void = () => {};

@@ -16,7 +16,7 @@ export interface EndedCall {
   readonly responseBytes?: number | undefined;
 }
 
-/** What is told about every call of one method, for metrics and logs. */
+/** Observes every call of one method, for metrics and logs. */
 export interface CallObserver {
   started(context: CallContext): void;
   received(messageBytes: number): void;
@@ -24,13 +24,13 @@ export interface CallObserver {
   ended(call: EndedCall): void;
 }
 
-/** What is observed with. */
+/** What observing needs. */
 export interface Observation {
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** The same method with an observer. Errors that are mistakes of ours are logged here, for all carriers. */
+/** The same method with an observer. Unexpected errors are logged here, for all carriers. */
 export function observed(method: Method, observer: CallObserver, using: Observation): Method {
   return method.kind === 'unary'
     ? observedUnary(method, observer, using)
@@ -111,7 +111,7 @@ function observedStream(
   };
 }
 
-/** The status that the caller is told. */
+/** The status code of an error, which is logged if it is unexpected. */
 function codeOf(error: unknown, method: Method, logger: Logger): number {
   const status = method.statusOf(error);
   if (status.isUnexpected) logUnexpected(logger, error, method.path);

@@ -23,12 +23,12 @@ export const statusCodes = {
   unauthenticated: 16,
 } as const;
 
-/** What the caller of a method is told about an error. */
+/** The status of an error for the caller of a method. */
 export interface CallStatus {
   /** One of `statusCodes`. */
   readonly code: number;
   readonly message: string;
-  /** The error is a mistake of ours: it is logged with its stack. */
+  /** The error is a bug of ours: it is logged with its stack. */
   readonly isUnexpected?: true;
 }
 
@@ -66,7 +66,7 @@ export function defaultStatusOf(error: unknown): CallStatus {
 
 const logged = new WeakSet<object>();
 
-/** Logs an error that is a mistake of ours, with its stack, once: each layer that an error passes may call this. */
+/** Logs an unexpected error with its stack, once: each layer that the error passes may call this. */
 export function logUnexpected(logger: Logger, error: unknown, path: string): void {
   if (error instanceof Error) {
     if (logged.has(error)) return;

@@ -25,17 +25,17 @@ export interface CallOptions {
   readonly logger: Logger;
 }
 
-/** A call under way, as far as the door that let it in is concerned. */
+/** A call under way, as the server sees it. */
 export interface Call extends StreamListener {
   /** By the monotonic clock; infinite for most. */
   readonly deadlineMs: number;
-  /** It was answered, or its caller is gone. */
+  /** It has its response, or its caller has disconnected. */
   readonly isOver: boolean;
-  /** The time that the caller gave is over. */
+  /** Its deadline has passed. */
   expire(): void;
 }
 
-/** The context of one call; nothing is looked up or made before somebody asks. */
+/** The context of one call; each value is looked up or made when it is first read. */
 class GrpcContext implements CallContext {
   readonly #headers: readonly HeaderField[];
   #controller: AbortController | undefined;
@@ -80,7 +80,7 @@ const unitMs: Readonly<Record<string, number>> = {
   n: 0.000_001,
 };
 
-/** When a call has to be answered, by its `grpc-timeout`: up to eight digits and a unit. */
+/** The deadline of a call by the clock, from its `grpc-timeout`: up to eight digits and a unit. */
 function deadlineOf(headers: readonly HeaderField[], clock: Clock): number {
   const timeout = headerOf(headers, 'grpc-timeout');
   if (timeout === undefined) return Infinity;
@@ -93,7 +93,7 @@ function deadlineOf(headers: readonly HeaderField[], clock: Clock): number {
   return clock.nowMs() + amount * unit;
 }
 
-/** One request, one answer. */
+/** A call with one request and one response. */
 export class UnaryCall implements Call {
   readonly deadlineMs: number;
   readonly #stream: Stream;
@@ -102,7 +102,7 @@ export class UnaryCall implements Call {
   readonly #reader: MessageReader;
   readonly #logger: Logger;
   #request: Buffer | undefined;
-  /** Of a large answer, once it has left or nobody wants it. */
+  /** Releases a large response, once it is sent or not wanted any more. */
   #release: () => void = () => {};
   #over = false;
 
@@ -164,7 +164,7 @@ export class UnaryCall implements Call {
     }
   }
 
-  /** Not even a refusal can be sent. */
+  /** Neither a response nor a refusal can be sent. */
   #failed(error: unknown): void {
     this.#over = true;
     logUnexpected(this.#logger, error, this.#method.path);
@@ -195,7 +195,7 @@ export class UnaryCall implements Call {
   }
 }
 
-/** Answers that come over time, to one request or to many. */
+/** A call with a stream of responses, to one request or to many. */
 export class StreamCall implements Call, ResponseStream {
   readonly deadlineMs: number;
   readonly #stream: Stream;
@@ -207,13 +207,13 @@ export class StreamCall implements Call, ResponseStream {
   #messages = 0;
   #headersSent = false;
   #over = false;
-  /** The caller reads too slowly to be listened to. */
+  /** The caller reads too slowly: its requests wait until it has read more. */
   #paused = false;
   /** The method has as many requests under way as it may have. */
   #held = false;
-  /** `#readOn` runs, and goes on by itself. */
+  /** `#readOn` runs and will see what changes meanwhile. */
   #reading = false;
-  /** Bytes taken in whose room was not given back, because nobody listens. */
+  /** Bytes received while requests wait, not yet given back to the client's window. */
   #unread = 0;
   #halfClosed = false;
 
@@ -235,7 +235,7 @@ export class StreamCall implements Call, ResponseStream {
     return this.#over;
   }
 
-  /** Begins; the call must be the stream's listener by then. */
+  /** Begins. The call must be the stream's listener by then. */
   open(): void {
     this.#guard(() => {
       this.#requests = this.#method.open(this.#context, this);
@@ -260,7 +260,7 @@ export class StreamCall implements Call, ResponseStream {
     return !this.#over && !this.#paused && !this.#held;
   }
 
-  /** Hands on what is complete, as long as its answers find room. */
+  /** Gives complete messages to the method, as long as its responses find room. */
   #readOn(): void {
     if (this.#reading) return;
     this.#reading = true;
@@ -292,7 +292,7 @@ export class StreamCall implements Call, ResponseStream {
     this.#guard(() => this.#requests?.halfClosed());
   }
 
-  /** A mistake of a method ends its call, and nobody else's. */
+  /** Around what calls the method: an error there ends this call, and no other. */
   #guard(tell: () => void): void {
     try {
       tell();
@@ -307,7 +307,7 @@ export class StreamCall implements Call, ResponseStream {
     this.#sendHeaders();
     const bytes = asBuffer(message);
     const more = this.#stream.write(Buffer.concat([messageHead(bytes.length), bytes]));
-    // Whoever does not read is not listened to either, so that answers cannot pile up.
+    // No further request of a caller that does not read, so that responses cannot pile up.
     if (!more) this.#paused = true;
     return more;
   }
@@ -319,7 +319,7 @@ export class StreamCall implements Call, ResponseStream {
       error === undefined ? { code: statusCodes.ok, message: '' } : statusOf(error, this.#method);
     const block = this.#headersSent ? trailers(code, message) : onlyTrailers(code, message);
     this.#stream.end(block);
-    this.#let();
+    this.#release();
   }
 
   pause(): void {
@@ -332,8 +332,8 @@ export class StreamCall implements Call, ResponseStream {
     this.#readOn();
   }
 
-  /** Lets go of everything that belongs to the call. */
-  #let(): void {
+  /** Releases everything that belongs to the call. */
+  #release(): void {
     this.#reader.close();
     this.#guard(() => this.#requests?.closed());
   }
@@ -355,7 +355,7 @@ export class StreamCall implements Call, ResponseStream {
     this.#context.gone();
     if (this.#over) return;
     this.#over = true;
-    this.#let();
+    this.#release();
   }
 
   expire(): void {
@@ -391,7 +391,7 @@ function expired(): StatusError {
   return new StatusError(statusCodes.deadlineExceeded, 'context deadline exceeded');
 }
 
-/** What the caller hears of an error of its call, or of the method. */
+/** The status of an error of the carrier, or of the method. */
 function statusOf(error: unknown, method: Method): CallStatus {
   return error instanceof StatusError ? error : method.statusOf(error);
 }

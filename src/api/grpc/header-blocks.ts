@@ -5,7 +5,7 @@ const status200 = 0x88;
 const statusName = 8;
 const contentTypeName = 31;
 
-/** A header whose name is in the static table; not remembered by either side (section 6.2.2). */
+/** A header whose name is in the static table, without indexing (section 6.2.2). */
 function literal(nameIndex: number, value: string): Buffer {
   const text = Buffer.from(value);
   const index = nameIndex < 15 ? [nameIndex] : [15, nameIndex - 15];
@@ -29,14 +29,14 @@ function lengthOf(text: Buffer): Buffer {
   return Buffer.from(bytes);
 }
 
-/** The header block of every answer. */
+/** The header block of every response. */
 export const responseHeaders: Buffer = Buffer.concat([
   Buffer.from([status200]),
   literal(contentTypeName, 'application/grpc'),
 ]);
 
 const okTrailers = named('grpc-status', '0');
-/** Longer texts would not fit a frame; nobody reads them to the end. */
+/** Longer texts are cut, so that the block fits a frame. */
 const messageBytesMax = 8192;
 
 /** The header block that ends a call. */
@@ -48,12 +48,12 @@ export function trailers(code: number, message: string): Buffer {
   ]);
 }
 
-/** Headers and trailers in one, for a call that ends without an answer. */
+/** Headers and trailers in one, for a call that ends without a response. */
 export function onlyTrailers(code: number, message: string): Buffer {
   return Buffer.concat([responseHeaders, trailers(code, message)]);
 }
 
-/** What is no gRPC is told so in HTTP's words. */
+/** The response to a request that is no gRPC call: an HTTP status. */
 export function refusedContent(status: number): Buffer {
   return literal(statusName, String(status));
 }

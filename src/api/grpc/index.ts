@@ -1,6 +1,6 @@
 /**
  * Carries the methods of `methods.ts` as gRPC calls over the requests of `http2`, and measures them under gRPC's usual
- * names. Knows no service: each method brings what it answers, and what callers hear of its errors.
+ * names. Knows no service: each method brings its codecs and the table of its errors.
  */
 export { acceptGrpc } from './server.ts';
 export type { GrpcOptions } from './server.ts';

@@ -7,14 +7,14 @@ const headBytes = 5;
 export interface ReaderOptions {
   /** Of one message. */
   readonly bytesMax: number;
-  /** How messages are compressed that are. */
+  /** The compression of messages that are compressed. */
   readonly encoding: string | undefined;
   /** Bytes that came and are not read: their message is not complete, or their call is paused. */
   readonly unread: ByteBudget;
 }
 
 /**
- * Takes the messages of a call out of its body: each behind a byte that says whether it is compressed, and its length
+ * Reads the messages of a call from its body: each behind a flag for compression and its length
  * (gRPC over HTTP/2, "Length-Prefixed-Message").
  */
 export class MessageReader {
@@ -22,7 +22,7 @@ export class MessageReader {
   #bytes: Buffer = empty;
   /** A buffer of our own that `#bytes` is the beginning of; undefined while that is a piece of what the socket read. */
   #own: Buffer | undefined;
-  /** What was counted as unfinished. */
+  /** Bytes that are counted in `unread`. */
   #counted = 0;
 
   constructor(options: ReaderOptions) {
@@ -54,15 +54,15 @@ export class MessageReader {
     return this.#plain(bytes[0] ?? 0, bytes.subarray(headBytes, end));
   }
 
-  /** Nothing is read for a while: what has come, complete or not, counts like what is not complete. Throws StatusError. */
+  /** The call is paused: all bytes that have come count as unread, complete messages too. Throws StatusError. */
   keep(): void {
     const { length, buffer } = this.#bytes;
-    // A few bytes must not hold on to all that came with them; many need not be copied.
+    // A few bytes must not keep the whole buffer of the socket in memory; many need not be copied.
     if (length > 0 && length * 2 < buffer.byteLength) this.#bytes = Buffer.from(this.#bytes);
     this.#hold();
   }
 
-  /** Forgets everything; nothing is read after that. */
+  /** Drops everything; nothing is read after that. */
   close(): void {
     this.#count(0);
     this.#bytes = empty;
@@ -71,7 +71,7 @@ export class MessageReader {
 
   #wait(): undefined {
     if (this.#bytes.length === 0) return undefined;
-    // A small piece must not hold on to all that came with it.
+    // A small piece must not keep the whole buffer of the socket in memory.
     if (this.#own === undefined) this.#append(empty);
     this.#hold();
     return undefined;

@@ -51,13 +51,13 @@ export function acceptGrpc(options: GrpcOptions): AcceptRequest {
     } catch (error) {
       if (!(error instanceof StatusError)) throw error;
       stream.end(onlyTrailers(error.code, error.message));
-      return nobody;
+      return ignored;
     }
   };
 }
 
-/** Listens for a stream that was answered before anybody did. */
-const nobody: StreamListener = { data() {}, ended() {}, drained() {}, closed() {} };
+/** The listener of a stream that was refused at once. */
+const ignored: StreamListener = { data() {}, ended() {}, drained() {}, closed() {} };
 
 function begin(
   headers: readonly HeaderField[],
@@ -77,7 +77,7 @@ function begin(
   return call;
 }
 
-/** Its own name, or with a format behind it; `application/grpc-web` is something else. */
+/** `application/grpc`, alone or with a format behind it; `application/grpc-web` is another protocol. */
 function isGrpc(contentType: string): boolean {
   const own = 'application/grpc';
   return contentType.startsWith(own) && ['', '+', ';'].includes(contentType.charAt(own.length));
@@ -88,9 +88,9 @@ function refuse(stream: Stream, status: number): Call {
   return silent;
 }
 
-const silent: Call = { ...nobody, deadlineMs: Infinity, isOver: true, expire() {} };
+const silent: Call = { ...ignored, deadlineMs: Infinity, isOver: true, expire() {} };
 
-/** In the words of Go's servers. */
+/** In the words of servers in Go. */
 function unknownMethod(path: string, methods: ReadonlyMap<string, Method>): StatusError {
   const [, service = '', name = ''] = /^\/(.*)\/([^/]*)$/.exec(path) ?? [];
   if (service === '') {

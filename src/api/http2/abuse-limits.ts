@@ -1,19 +1,19 @@
 import { ConnectionError, errorCodes } from './errors.ts';
 
-/** Requests in a row that a client may take back before they were answered (CVE-2023-44487, CVE-2025-8671). */
+/** Requests in a row that a client may reset before their responses (CVE-2023-44487, CVE-2025-8671). */
 const resetsMax = 10_000;
 /**
- * Windows that a client may resize by its settings, each time that of every open stream, as each is looked at. Clients in
- * Go, who resize more often than others, stay far below with 100,000 streams.
+ * Windows that a client may resize by its settings; each change counts once for every open stream, whose window changes.
+ * Clients in Go, which resize more often than others, stay far below it with 100,000 streams.
  */
 const resizesMax = 4_000_000;
 
-/** Counts what a client does that wants to do harm, or only to keep us busy. Throws ConnectionError beyond the bounds. */
+/** Counts what costs a client little and us much. Throws ConnectionError beyond the limits. */
 export class AbuseLimits {
   #resets = 0;
   #resizes = 0;
 
-  /** The client took a request back, or had it taken back by breaking the rules. */
+  /** The client reset a request, or had it reset by breaking the rules. */
   reset(): void {
     this.#resets++;
     if (this.#resets > resetsMax) {
@@ -21,7 +21,7 @@ export class AbuseLimits {
     }
   }
 
-  /** The client waited for the answer of a request. */
+  /** The client waited for the response to a request. */
   waited(): void {
     this.#resets = 0;
   }

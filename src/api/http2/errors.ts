@@ -12,7 +12,7 @@ export const errorCodes = {
   calm: 11,
 } as const;
 
-/** The peer broke the rules in a way that ends the connection; it is told the code and the message. */
+/** The client broke the rules in a way that ends the connection. GOAWAY carries the code and the message. */
 export class ConnectionError extends Error {
   override readonly name: string = 'ConnectionError';
   readonly code: number;
@@ -23,7 +23,7 @@ export class ConnectionError extends Error {
   }
 }
 
-/** A header block that cannot be taken apart; both sides' tables no longer agree. */
+/** A header block that cannot be decoded; from there on both sides' tables differ. */
 export class CompressionError extends ConnectionError {
   override readonly name = 'CompressionError';
 

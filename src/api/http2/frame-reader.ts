@@ -13,10 +13,10 @@ export interface Frame {
 
 /** Of the encoded headers of one request. */
 const blockBytesMax = 64 << 10;
-/** What a piece of headers counts at least, so that a client cannot go on for ever (CVE-2024-27316). */
+/** The least that a piece of headers counts, so that a client cannot send empty ones for ever (CVE-2024-27316). */
 const pieceBytesMin = 64;
 
-/** How long the content of frames of a type has to be, where it is always the same. */
+/** The length of the content of frame types that have a fixed one. */
 const fixedLengths: Readonly<Record<number, number>> = {
   [frameTypes.priority]: 5,
   [frameTypes.rstStream]: 4,
@@ -24,7 +24,7 @@ const fixedLengths: Readonly<Record<number, number>> = {
   [frameTypes.windowUpdate]: 4,
 };
 
-/** Frames that are about a stream, and those that are about the connection. */
+/** Frame types that belong to a stream, and those that belong to the connection. */
 const ofStreams: ReadonlySet<number> = new Set([
   frameTypes.data,
   frameTypes.headers,
@@ -38,13 +38,13 @@ const ofConnections: ReadonlySet<number> = new Set([
   frameTypes.goAway,
 ]);
 
-/** Cuts what a client sends into frames, and puts headers that come in pieces together. */
+/** Cuts the bytes of a client into frames, and joins headers that come in pieces. */
 export class FrameReader {
   /** The beginning of a frame whose end has not come yet. */
   #held: Buffer | undefined;
   #prefaceSeen = 0;
   #sawSettings = false;
-  /** Headers that go on in the next frame. */
+  /** Headers that continue in the next frame. */
   #headers: { readonly frame: Frame; readonly parts: Buffer[]; bytes: number } | undefined;
 
   /** The frames that these bytes complete. Throws ConnectionError; nothing can be read after that. */
@@ -67,7 +67,7 @@ export class FrameReader {
     if (at < rest.length) this.#held = rest.subarray(at);
   }
 
-  /** The client's side of a connection begins with a fixed text (RFC 9113, section 3.4). */
+  /** A client begins a connection with the preface (RFC 9113, section 3.4). */
   #afterPreface(bytes: Buffer): Buffer {
     if (this.#prefaceSeen === preface.length) return bytes;
     const length = Math.min(bytes.length, preface.length - this.#prefaceSeen);
@@ -140,7 +140,7 @@ function withContent({ type, flags: flag, streamId, length }: Frame, content: Bu
   return { type, flags: flag, streamId, length, content };
 }
 
-/** What is between the length of the padding and the padding (section 6.1). */
+/** The content between the length of the padding and the padding (section 6.1). */
 function unpadded({ flags: flag, content }: Frame): Buffer {
   if ((flag & flags.padded) === 0) return content;
   const padding = content[0] ?? content.length;
@@ -159,7 +159,7 @@ function blockOf(frame: Frame): Buffer {
   return content.subarray(5);
 }
 
-/** Priorities mean nothing here, but a stream that comes before itself is a client gone wrong (RFC 7540, 5.3.1). */
+/** Priorities are ignored, but a stream that depends on itself is an error of the client (RFC 7540, section 5.3.1). */
 function refuseOwnParent(streamId: number, priority: Buffer): void {
   if ((priority.readUInt32BE(0) & 0x7fff_ffff) !== streamId) return;
   throw new ConnectionError(errorCodes.protocol, 'a stream that depends on itself');

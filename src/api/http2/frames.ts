@@ -35,7 +35,7 @@ export const frameBytesDefault = 16_384;
 export const windowDefault = 65_535;
 export const windowMax: number = 2 ** 31 - 1;
 
-/** What a client says first on every connection. */
+/** The first bytes of a client on every connection (section 3.4). */
 export const preface: Buffer = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 
 /** Writes the head of a frame; returns where its content begins. */

@@ -3,16 +3,16 @@ import { decodeHuffman } from './huffman.ts';
 import { staticTable } from './static-table.ts';
 import type { HeaderField } from './static-table.ts';
 
-/** What an entry costs in a table besides its text (RFC 7541, section 4.1). */
+/** The size of a table entry without its text (RFC 7541, section 4.1). */
 const entryOverheadBytes = 32;
 
-/** Bytes of a table of headers that a connection remembers; HTTP/2's default, which we never change. */
+/** Bytes of the dynamic table of a connection; HTTP/2's default, which we never change. */
 const tableBytesMax = 4096;
 
 const legalName = /^:?[-!#$%&'*+.^_`|~0-9a-z]+$/;
 const illegalInValue = /[\0\r\n]/;
 
-/** Takes the header blocks of one connection apart, in order: each may refer to headers of earlier ones (HPACK). */
+/** Decodes the header blocks of one connection, in order: each may refer to headers of earlier ones (HPACK). */
 export class HeaderDecoder {
   readonly #listBytesMax: number;
   /** Oldest first; the newest has the lowest index. */
@@ -48,7 +48,7 @@ export class HeaderDecoder {
     return fields;
   }
 
-  /** The next header; undefined if it was about the table's size. The first bits say what it is (section 6). */
+  /** The next header; undefined for a change of the table's size. The first bits are its kind (section 6). */
   #next(isFirst: boolean): HeaderField | undefined {
     const first = this.#block[this.#at] ?? 0;
     if ((first & 0x80) !== 0) return this.#entry(this.#integer(7));
@@ -71,7 +71,7 @@ export class HeaderDecoder {
     const index = this.#integer(prefixBits);
     const name = index === 0 ? this.#string() : this.#entry(index).name;
     const value = this.#string();
-    // Looked at here, once, and not each time that a request refers to it.
+    // Checked here, once, and not each time that a request refers to it.
     const isLegal = legalName.test(name) && !illegalInValue.test(value);
     return isLegal ? { name, value } : { name, value, isMalformed: true };
   }

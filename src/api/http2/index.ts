@@ -1,8 +1,8 @@
 /**
- * Speaks HTTP/2 with clients, the server's side of RFC 9113 and RFC 7541 as far as gRPC needs it: no push, no
- * priorities, no upgrade from HTTP/1.1. Our own, because this is the hot path: all frames of a read are answered in one
- * write, an answer is one buffer, and a request costs a few small objects (see docs/decisions/0005). It also takes
- * what Go's servers take and Node.js does not, such as the `:authority` that old clients of etcd send.
+ * HTTP/2 with clients, the server's side of RFC 9113 and RFC 7541 as far as gRPC needs it: no push, no priorities, no
+ * upgrade from HTTP/1.1. Our own, because this is the hot path: all frames of a read are answered in one write, a response
+ * is one buffer, and a request costs a few small objects (docs/decisions/0005). It also accepts what servers in Go accept
+ * and Node.js does not, such as the `:authority` that old clients of etcd send.
  */
 export { Connection } from './connection.ts';
 export type { AcceptRequest, ConnectionOptions } from './connection.ts';

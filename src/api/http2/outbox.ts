@@ -1,13 +1,13 @@
 import type { Socket } from 'node:net';
 
-/** Bytes that may wait in the socket; beyond it, bodies of answers wait in their streams. */
+/** Bytes that may wait in the socket. Beyond it, bodies of responses wait in their streams. */
 const congestedBytes = 1 << 20;
-/** With so many, only a client that asks and never reads has brought us there: it is not listened to either. */
+/** Only a client that sends requests and never reads responses gets here. Beyond it, its requests are not read either. */
 const overfullBytes = 4 << 20;
 /** Up to here, copying frames into one buffer is cheaper than many buffers in one write. */
 const copyBytesMax = 128 << 10;
 
-/** Gathers what is to be sent in a turn of the event loop, and hands it to the socket in one write. */
+/** Gathers the frames of a turn of the event loop and writes them to the socket at once. */
 export class Outbox {
   readonly #socket: Socket;
   #frames: Buffer[] = [];
@@ -15,7 +15,7 @@ export class Outbox {
   #flushDue = false;
   #ended = false;
 
-  /** `onDrained` is called when the socket has sent so much that it is no longer congested. */
+  /** `onDrained` is called when the socket is no longer congested. */
   constructor(socket: Socket, onDrained: () => void) {
     this.#socket = socket;
     socket.on('drain', onDrained);
@@ -35,11 +35,11 @@ export class Outbox {
     this.#bytes += frame.length;
     if (this.#flushDue) return;
     this.#flushDue = true;
-    // After everything that was settled together: Node.js gets here once no promise is left to go on.
+    // Runs after all promises that were settled together have run, so that their responses leave in one write.
     process.nextTick(() => this.#flush());
   }
 
-  /** Sends what was gathered, and then that nothing more will come. */
+  /** Sends what was gathered, then ends the socket. */
   end(): void {
     if (this.#ended) return;
     this.#flush();

@@ -5,27 +5,27 @@ export interface PingOptions {
   readonly clock: Clock;
   /** A client may ping as often as this; 0: as often as it likes. */
   readonly pingsMinTimeMs: number;
-  /** After so long without a word, it is asked whether it is still there; 0: never. */
+  /** A client that has been silent for so long is pinged; 0: never. */
   readonly keepaliveIntervalMs: number;
-  /** How long its answer may take. */
+  /** How long it may be silent after that. */
   readonly keepaliveTimeoutMs: number;
 }
 
-/** What a connection does about pings. */
+/** What pings need of their connection. */
 interface PingOwner {
   ping(): void;
   /** No request is under way. */
   isIdle(): boolean;
-  /** The client does not answer. */
+  /** The client is silent although it was pinged. */
   giveUp(): void;
 }
 
-/** Pings that come too soon, before a client is sent away, as with servers in Go. */
+/** Pings that may come too soon before the connection is ended, as with servers in Go. */
 const strikesMax = 2;
-/** How often a client may ping while it asks for nothing. */
+/** How often a client may ping while it has no request under way. */
 const idleMinTimeMs = 2 * 60 * 60_000;
 
-/** Pings in both directions: those of the client, which may be too many, and ours, which find out if it is gone. */
+/** Pings in both directions: too many of the client's are refused; ours find out whether it has gone away. */
 export class PingWatch {
   readonly #options: PingOptions;
   readonly #owner: PingOwner;
@@ -40,7 +40,7 @@ export class PingWatch {
     this.#schedule();
   }
 
-  /** Whoever is being answered may ping: it has a reason to care whether the connection lives. */
+  /** A response is sent. A client that gets responses has a reason to ping, so the count begins anew. */
   answering(): void {
     this.#strikes = 0;
     this.#lastPingMs = -Infinity;

@@ -1,6 +1,6 @@
 import type { HeaderField } from './static-table.ts';
 
-/** What every request says about itself, and what it may say besides (RFC 9113, section 8.3.1). */
+/** Pseudo-headers that every request has, and one that it may have (RFC 9113, section 8.3.1), as bits. */
 const pseudoHeaders: ReadonlyMap<string, number> = new Map([
   [':method', 1],
   [':scheme', 2],
@@ -9,7 +9,7 @@ const pseudoHeaders: ReadonlyMap<string, number> = new Map([
 ]);
 const neededHeaders = 1 | 2 | 4;
 
-/** Headers of HTTP/1.1 that say how a connection is used (section 8.2.2). */
+/** Connection-specific headers of HTTP/1.1, which HTTP/2 forbids (section 8.2.2). */
 const ofConnections: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
@@ -21,8 +21,8 @@ const ofConnections: ReadonlySet<string> = new Set([
 const colon = 0x3a;
 
 /**
- * Whether headers are those of a request. What is in `:authority` is left open: old clients of etcd write a whole URL
- * there.
+ * Whether headers are those of a request. The content of `:authority` is not checked: old clients of etcd write a whole
+ * URL there.
  */
 export function isRequest(headers: readonly HeaderField[]): boolean {
   let seen = 0;
@@ -42,12 +42,12 @@ export function isRequest(headers: readonly HeaderField[]): boolean {
   return (seen & neededHeaders) === neededHeaders;
 }
 
-/** Whether headers are some that may stand at the end of a request (section 8.1). */
+/** Whether headers may be the trailers of a request (section 8.1). */
 export function areTrailers(headers: readonly HeaderField[]): boolean {
   return headers.every((field) => !isPseudo(field) && isOther(field));
 }
 
-/** How long a request says that its body is; NaN if it says something else than a number. */
+/** The `content-length` of a request; NaN if it is not a number. */
 export function bodyBytesOf(headers: readonly HeaderField[]): number | undefined {
   for (const { name, value } of headers) {
     if (name === 'content-length') return /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;

@@ -18,7 +18,7 @@ export interface Http2Options extends Pick<
 
 /** Serves connections that speak HTTP/2. */
 export interface Http2Server {
-  /** A connection that is new, and paused or has no reader. */
+  /** Serves a new connection, which is paused or has no reader. */
   readonly take: (socket: Socket) => void;
   /**
    * Asks clients to begin no more requests, and closes each connection once its requests are answered; what is left

@@ -1,4 +1,4 @@
-/** A header as a name and a value; one character for each byte, whatever encoding it is in. */
+/** A header; one character for each byte of its name and value, in any encoding. */
 export interface HeaderField {
   readonly name: string;
   readonly value: string;
@@ -6,7 +6,7 @@ export interface HeaderField {
   readonly isMalformed?: true;
 }
 
-/** The headers that every connection knows from the start, from index 1 on (RFC 7541, appendix A). */
+/** The static table, from index 1 on (RFC 7541, appendix A). */
 // prettier-ignore
 export const staticTable: readonly HeaderField[] = [
   { name: ':authority', value: '' },

@@ -1,18 +1,18 @@
 import { flags, frameHeadBytes, frameTypes, windowMax, windowUpdate, writeHead } from './frames.ts';
 
-/** What whoever answers a request is told about it. No method throws. */
+/** Listens to one request, for the code that responds to it. No method throws. */
 export interface StreamListener {
-  /** Bytes of the request's body. Give their room back with `Stream.consumed` once they need no memory any more. */
+  /** Bytes of the request's body. Call `Stream.consumed` once they need no memory any more. */
   data(bytes: Buffer): void;
   /** The request is complete. */
   ended(): void;
-  /** What was written has left, or will soon; more can be written. */
+  /** What was written is sent, or nearly: more can be written. */
   drained(): void;
-  /** The client gave up, or the connection is gone: nothing can be answered any more. */
+  /** The client reset the stream, or the connection has ended: no response can be sent any more. */
   closed(): void;
 }
 
-/** What a stream needs of its connection. */
+/** The sending side of the connection, as its streams use it. */
 export interface StreamOwner {
   /** Bytes that may be sent on the connection now; none while the socket is congested. */
   readonly sendWindow: number;
@@ -22,39 +22,39 @@ export interface StreamOwner {
   readonly isCongested: boolean;
   /** Sends a frame about the connection, or about what may be received. */
   send(frame: Buffer): void;
-  /** Sends a part of an answer that needs no window, or whose window was taken. */
+  /** Sends a part of a response that needs no window, or whose window was taken. */
   respond(frame: Buffer): void;
   takeWindow(bytes: number): void;
-  /** So many bytes more, or fewer, wait for a window, in so many more, or fewer, streams. */
+  /** Bytes that wait for a window, and streams with such bytes, have changed by so many. */
   holds(bytes: number, streams: number): void;
-  /** Has this stream resumed, in its turn, when the connection has room again. */
+  /** Resumes this stream, in its turn, when the connection has room again. */
   queue(stream: Stream): void;
-  /** Both sides have said all. */
+  /** Our side of the stream has ended. */
   finished(stream: Stream): void;
 }
 
-/** Longer parts of bodies are sent as they are, behind the head of their frame. */
+/** Longer parts of bodies are not copied behind the head of their frame, but sent as buffers of their own. */
 const copiedBytesMax = 4096;
 
-/** A stream's window is given back when half of it is used up. */
+/** A stream's window is widened again when half of it is used up. */
 const returnShare = 0.5;
 
-/** One request and its answer on a connection (RFC 9113, section 5.1). */
+/** One request and its response on a connection (RFC 9113, section 5.1). */
 export class Stream {
   readonly id: number;
   readonly #owner: StreamOwner;
   readonly #receiveWindow: number;
   listener: StreamListener | undefined;
-  /** The client has said all. */
+  /** The client has ended its side. */
   remoteEnded = false;
-  /** What its `content-length` promised and has not come yet; undefined if nothing was promised. */
+  /** Bytes of its `content-length` that have not come yet; undefined without that header. */
   bodyBytesLeft: number | undefined;
   #localEnded = false;
   #sendWindow: number;
-  /** Received and not given back yet; `#unreturned` of it needs no memory any more. */
+  /** Received since the window was last widened; `<= #receiveWindow`. Of these, `#unreturned` need no memory any more. */
   #received = 0;
   #unreturned = 0;
-  /** Bodies that wait for a window, and the trailers behind them. */
+  /** Parts of the body that wait for a window, and the trailers behind them. */
   #pending: Buffer[] = [];
   #pendingBytes = 0;
   #trailers: Buffer | undefined;
@@ -82,8 +82,8 @@ export class Stream {
   // Sending.
 
   /**
-   * Answers all at once: headers, body, trailers, each an encoded block or bytes. One buffer if the windows allow it,
-   * which is how nearly all answers leave.
+   * Sends a whole response: headers, body, trailers, each an encoded block or bytes. Nearly always the windows allow all
+   * of it, and it is one buffer.
    */
   respond(headers: Buffer, body: readonly Buffer[], trailers: Buffer): void {
     if (this.#localEnded) return;
@@ -126,14 +126,14 @@ export class Stream {
     return !this.#wantsDrained;
   }
 
-  /** The last headers, behind everything written. */
+  /** Ends our side with these headers, behind everything written. */
   end(trailers: Buffer): void {
     if (this.#localEnded || this.#trailers !== undefined) return;
     this.#trailers = trailers;
     this.#sendPending();
   }
 
-  /** The client has made room, here or on the connection, or the socket has. */
+  /** The client has widened a window, or the socket has room again. */
   resume(): void {
     this.#sendPending();
     if (!this.#wantsDrained || this.#pendingBytes > 0) return;
@@ -149,7 +149,7 @@ export class Stream {
     for (let first = this.#pending[0]; first !== undefined; first = this.#pending[0]) {
       const length = Math.min(first.length, this.#owner.frameBytesMax, this.#window());
       if (length <= 0) {
-        // Without a window of its own, room on the connection is of no use to it.
+        // Without a window of its own, a window of the connection is of no use to it.
         if (this.#sendWindow > 0) this.#owner.queue(this);
         return;
       }
@@ -209,13 +209,13 @@ export class Stream {
 
   // Receiving.
 
-  /** Takes note of bytes that came; false if the client sent more than it was allowed to. */
+  /** Counts bytes that came; false if the client sent more than its window. */
   receive(bytes: number): boolean {
     this.#received += bytes;
     return this.#received <= this.#receiveWindow;
   }
 
-  /** So many bytes of the request need no memory any more; the client may send as many again. */
+  /** Bytes of the request need no memory any more: the client may send as many again. */
   consumed(bytes: number): void {
     this.#unreturned += bytes;
     if (this.remoteEnded || this.#unreturned < this.#receiveWindow * returnShare) return;
@@ -224,13 +224,13 @@ export class Stream {
     this.#unreturned = 0;
   }
 
-  /** The client lets us send more, or, by a change of settings, less. False if that overflows. */
+  /** The client widens our window or, by a change of its settings, narrows it. False if the window overflows. */
   changeSendWindow(bytes: number): boolean {
     this.#sendWindow += bytes;
     return this.#sendWindow <= windowMax;
   }
 
-  /** Nothing more can be said. Everything that waits is dropped. */
+  /** Ends the stream at once and drops everything that waits. */
   close(): void {
     this.#hold(-this.#pendingBytes);
     this.#pending = [];
