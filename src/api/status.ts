@@ -72,7 +72,7 @@ export function logUnexpected(logger: Logger, error: unknown, path: string): voi
     if (logged.has(error)) return;
     logged.add(error);
   }
-  logger.error('a call failed for a reason of our own', {
+  logger.error('a call failed unexpectedly', {
     path,
     error: error instanceof Error ? error.stack : String(error),
   });

@@ -231,7 +231,7 @@ describe('a gRPC service that is plugged in', () => {
     expect(await greet(client, 'nobody')).toEqual({ code: 8, details: 'come back later' });
     expect(logger.lines).toEqual([]);
     expect(await greet(client, 'bug')).toEqual({ code: 13, details: 'a mistake of ours' });
-    expect(logger.lines).toEqual(['a call failed for a reason of our own']);
+    expect(logger.lines).toEqual(['a call failed unexpectedly']);
 
     expect(await measured(handled('Greet', 'unary', 'OK'))).toBe('2');
     expect(await measured(handled('Greet', 'unary', 'InvalidArgument'))).toBe('1');

@@ -6,7 +6,7 @@ import type { MessageClass, Method } from '../methods.ts';
 import { StatusError, statusCodes } from '../status.ts';
 import { headerOf } from './wire.ts';
 
-/** A call that is refused for the reason that is found. */
+/** A method that refuses every call, with a reason that depends on the request. */
 function refused<T extends P, P extends object, U extends Q, Q extends object>(
   name: string,
   request: MessageClass<T, P>,
@@ -24,7 +24,7 @@ const noRoot = (): Error => new RegistryError('root-user-missing', 'there are no
 const noAuthentication = (): Error =>
   new RegistryError('auth-not-enabled', 'authentication is off');
 
-/** A permission that is missing, or is for no range of keys. */
+/** The fault of a permission that is missing, or that covers no key. */
 function permissionFault(
   perm: authpb.Permission.$Properties | null | undefined,
 ): RegistryError | undefined {
@@ -39,13 +39,13 @@ function permissionFault(
   return new RegistryError('invalid-auth-management', 'the permission is for no key at all');
 }
 
-/** What would make a user or a role is refused, rather than done without effect. */
+/** Creating a user or a role is refused, rather than done without effect. */
 function notYet(name: string, empty: 'user-empty' | 'role-empty'): Error {
   if (name === '') return new RegistryError(empty, 'the name is empty; give one');
   return new StatusError(statusCodes.unimplemented, 'this release has no users and roles yet');
 }
 
-/** Users and roles, as a server without any of them answers: authentication is off, nobody is known. */
+/** `etcdserverpb.Auth`, as a server responds that has no users: authentication is off, and no user or role is found. */
 export function authMethods(operations: Operations): Method[] {
   const path = '/etcdserverpb.Auth/';
   const header = (): pb.ResponseHeader.$Properties => headerOf(operations.header());

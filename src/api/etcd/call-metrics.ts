@@ -50,7 +50,7 @@ export function etcdCallMetrics(options: CallMetricsOptions): (method: Method) =
   };
 }
 
-/** API versions that are told apart; a client may say anything, and each becomes a series. */
+/** API versions with a series of their own. A client may send any text. */
 const apiVersionsMax = 100;
 
 /** Counts calls by the API version of their client. */

@@ -4,7 +4,7 @@ import { unary } from '../methods.ts';
 import type { Method } from '../methods.ts';
 import { headerWithoutRevision, memberMessage, memberNamed, optionsOf } from './wire.ts';
 
-/** Who belongs to the cluster: `etcdserverpb.Cluster`. */
+/** Members of the cluster: `etcdserverpb.Cluster`. */
 export function clusterMethods(operations: Operations): Method[] {
   const path = '/etcdserverpb.Cluster/';
   return [
@@ -62,7 +62,7 @@ export function clusterMethods(operations: Operations): Method[] {
   ];
 }
 
-/** Who belongs to the cluster after the call; all answers here say so. */
+/** The members after the call, which are in every response of this service. */
 function membersMessage({ header, members }: Answered<{ readonly members: readonly Member[] }>) {
   return { header: headerWithoutRevision(header), members: members.map(memberMessage) };
 }

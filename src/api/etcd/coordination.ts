@@ -20,7 +20,7 @@ export function coordinationMethods(operations: Operations): Method[] {
   return [...lockMethods(operations), ...electionMethods(operations)].map(throughClient);
 }
 
-/** Endings that belong to the call itself, or to its member, and not to what it does with keys. */
+/** Refusals of the call itself or by its member, and not of its reads and writes of keys. */
 const ofTheCall: ReadonlySet<string> = new Set([
   'canceled',
   'deadline-exceeded',
@@ -29,7 +29,7 @@ const ofTheCall: ReadonlySet<string> = new Set([
   'stopped',
 ]);
 
-/** An error as etcd's own client tells it on. */
+/** An error as etcd's lock and election services pass it on: they are clients of the store themselves. */
 function told(error: unknown): unknown {
   return error instanceof RegistryError && !ofTheCall.has(error.code)
     ? new ThroughClient(error.message, { cause: error })

@@ -18,12 +18,12 @@ const {
   dataLoss,
 } = statusCodes;
 
-/** Stands where etcd has no error of the kind: the message that was written for people is sent. */
+/** For codes that etcd does not have: the error's own message is sent. */
 const ownWords = undefined;
 
 /**
- * Clients of etcd tell errors apart by their text, byte by byte, so the texts here are etcd's. Election, session and
- * `not enough started members` have no status of their own there and arrive as `Unknown`.
+ * Clients of etcd compare the texts of errors byte by byte, so the texts here are etcd's. In etcd, election, session and
+ * `not enough started members` have no status of their own and arrive as `Unknown`.
  */
 const wireErrors: Readonly<Record<ErrorCode, readonly [code: number, text: string | undefined]>> = {
   'key-not-provided': [invalidArgument, 'etcdserver: key is not provided'],
@@ -112,14 +112,14 @@ const wireErrors: Readonly<Record<ErrorCode, readonly [code: number, text: strin
 };
 
 /**
- * A refusal as callers of etcd's locks and elections hear it. There a client stands between them and the store, and the
- * status of what it hears is lost: only the text arrives.
+ * A refusal of etcd's lock and election services. In etcd these are clients of the store, and the status of the errors
+ * that they get is lost: only the text arrives.
  */
 export class ThroughClient extends Error {
   override readonly name = 'ThroughClient';
 }
 
-/** What callers of etcd's API hear of an error. An error that is no refusal is a mistake of ours, and `Internal`. */
+/** The status of an error for callers of etcd's API. An error that is no refusal is a bug of ours, and `Internal`. */
 export function etcdStatusOf(error: unknown): CallStatus {
   if (error instanceof RegistryError) {
     const [code, text] = wireErrors[error.code];

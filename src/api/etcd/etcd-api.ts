@@ -30,11 +30,11 @@ export interface EtcdOptions extends CallMetricsOptions, PagesOptions {
 }
 
 export interface EtcdApi extends Api {
-  /** Metrics and health: what a port serves that shows no data. */
+  /** Metrics and health, for a port that shows no data. */
   readonly metricsRoutes: HttpRoutes;
 }
 
-/** What a message may have besides the request in it. */
+/** Bytes that a message may have beyond the request in it. */
 export const messageOverheadBytes: number = 512 << 10;
 
 export function etcdApi(options: EtcdOptions): EtcdApi {
@@ -52,7 +52,7 @@ export function etcdApi(options: EtcdOptions): EtcdApi {
     metricsRoutes,
     stop: (limitMs) => {
       admission.stop();
-      // Waits for locks may last for hours, and nobody would wait for them afterwards.
+      // Calls that wait for locks may last for hours.
       return operations.endLockWaits(limitMs);
     },
   };

@@ -1,4 +1,4 @@
-/** Which call of etcd's API each path of the JSON gateway makes; all are asked by POST. */
+/** The method behind each path of the JSON gateway. */
 export const gatewayRoutes: Readonly<Record<string, string>> = {
   '/v3/kv/range': 'etcdserverpb.KV/Range',
   '/v3/kv/put': 'etcdserverpb.KV/Put',

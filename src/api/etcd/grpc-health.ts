@@ -12,7 +12,7 @@ function isKnown(request: Request): boolean {
   return (request.service ?? '') === '';
 }
 
-/** The health protocol of gRPC. Only the server as a whole, the empty name, has a health; it serves as long as it runs. */
+/** The health protocol of gRPC. It knows the server as a whole, the empty name, which is healthy as long as it runs. */
 export function healthMethods(): Method[] {
   const path = '/grpc.health.v1.Health/';
   const serving: Response = { status: HealthCheckResponse.ServingStatus.SERVING };
@@ -28,7 +28,7 @@ export function healthMethods(): Method[] {
     ),
     streamMethod(`${path}Watch`, HealthCheckRequest, HealthCheckResponse, {
       clientStreams: false,
-      // The answer stays true until the server stops, and then the stream ends.
+      // The status does not change until the server stops, and then the stream ends.
       open: (_context, responses) => ({
         message: (bytes) => {
           try {

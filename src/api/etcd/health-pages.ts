@@ -12,21 +12,27 @@ export interface HealthOptions {
   readonly metrics: Metrics;
 }
 
-/** Health pages ask nobody for a login. */
+/** Health pages need no login. */
 const healthCaller: Caller = { api: 'health', address: undefined, user: undefined };
 
-/** True for the paths that the health pages answer. */
+/** True for the paths of the health pages. */
 export function isHealthPath(path: string): boolean {
   return path === '/health' || /^\/(livez|readyz)(\/|$)/.test(path);
 }
 
 /**
- * `/health`, the one page of old with JSON for an answer, and `/livez` and `/readyz`, made of single checks, for
- * Kubernetes: restart what does not live, send nothing to what is not ready.
+ * `/health`, the old page, which responds with JSON; and `/livez` and `/readyz`, which consist of single checks, for
+ * Kubernetes: it restarts a member that is not live, and sends no requests to one that is not ready.
  */
 export function createHealthPages(options: HealthOptions): Page {
-  const success = options.metrics.counter('etcd_server_health_success', 'Times /health was well.');
-  const failures = options.metrics.counter('etcd_server_health_failures', 'Times it was not.');
+  const success = options.metrics.counter(
+    'etcd_server_health_success',
+    'Requests for /health that found the member healthy.',
+  );
+  const failures = options.metrics.counter(
+    'etcd_server_health_failures',
+    'Requests for /health that did not.',
+  );
   const checks = createChecks(options);
   const pages: Readonly<Record<string, readonly Check[]>> = {
     livez: checks.filter(({ name }) => name === 'serializable_read').map(onPage('livez', options)),
@@ -34,7 +40,7 @@ export function createHealthPages(options: HealthOptions): Page {
   };
 
   const report = onChange((reason: string) => {
-    options.logger.warn('/health is not well', { reason });
+    options.logger.warn('/health reports a failure', { reason });
   });
 
   return async (request, response, { path, query }) => {
@@ -66,7 +72,7 @@ export function createHealthPages(options: HealthOptions): Page {
   };
 }
 
-/** Told once of each thing that is wrong, however often somebody asks, and again once it was well in between. */
+/** Calls `tell` when the reason changes, not each time that the page is read. */
 function onChange(tell: (wrong: string) => void): (wrong: string | undefined) => void {
   let last: string | undefined;
   return (wrong) => {
@@ -80,7 +86,7 @@ const alarmNames: Readonly<Record<AlarmType, string>> = {
   corrupt: 'CORRUPT',
 };
 
-/** The reason as etcd words it; undefined if all is well. */
+/** The reason in etcd's text; undefined if the member is healthy. */
 async function whyUnhealthy(
   { operations }: HealthOptions,
   query: URLSearchParams,
@@ -102,7 +108,7 @@ async function whyUnhealthy(
   }
 }
 
-/** The text type is etcd's, although it is JSON; and it ends with a line break only if it is an error. */
+/** As in etcd, the content type is text although the body is JSON, and only an error ends with a line break. */
 function sendHealth(response: ServerResponse, reason: string | undefined): void {
   if (reason !== undefined) {
     sendText(response, 503, `${JSON.stringify({ health: 'false', reason })}\n`);
@@ -111,10 +117,10 @@ function sendHealth(response: ServerResponse, reason: string | undefined): void 
   sendText(response, 200, JSON.stringify({ health: 'true', reason: '' }));
 }
 
-/** One thing that may be wrong. */
+/** One check of a health page. */
 interface Check {
   readonly name: string;
-  /** What is wrong, or undefined. */
+  /** The failure, or undefined. */
   readonly run: (signal: AbortSignal) => Promise<string | undefined>;
 }
 
@@ -144,7 +150,7 @@ function createChecks({ operations }: HealthOptions): readonly Check[] {
   ];
 }
 
-/** The same check, counted for one page. */
+/** The same check, measured for one page. */
 function onPage(type: string, { metrics, logger }: HealthOptions): (check: Check) => Check {
   return ({ name, run }) => {
     let passed = 0;

@@ -3,8 +3,8 @@ import { valueBytesOf } from '../../operations/index.ts';
 import type { KeyValue } from '../../operations/index.ts';
 
 /*
- * The encoding of many `mvccpb.KeyValue` as one repeated field, several times as fast as the general codec: most of what
- * a large answer costs is this.
+ * The encoding of many `mvccpb.KeyValue` as one repeated field, several times as fast as the general codec. Most of the
+ * cost of a large response is here.
  */
 
 const lengthDelimited = 2;

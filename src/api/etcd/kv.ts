@@ -161,7 +161,7 @@ function deleteResponse({
   return { deleted, prev_kvs: keyValuesOf(previous) };
 }
 
-/** Looks at each part as it is translated: of a request with several faults, etcd names the first. */
+/** Checks each part as it is converted: of a request with several faults, etcd reports the first. */
 function txnRequest(request: pb.TxnRequest, operationsMax: number): TxnRequest {
   const { compare: compares, success, failure } = request;
   const left = checkTxnSize({ compares, success, failure }, operationsMax);
@@ -206,9 +206,8 @@ function compareOf(compare: pb.Compare): Compare {
 }
 
 /**
- * A target that etcd does not know is taken to be as it should be, and a result that it does not know always holds;
- * but comparing values never holds where there is no key. Versions begin at 1 and are 0 where there is no key, so that
- * comparing them says the same.
+ * As in etcd, an unknown target compares as equal, and an unknown result always holds; but a compare of values never holds
+ * where there is no key. Versions begin at 1 and are 0 where there is no key, so a compare of versions can stand for each.
  */
 function unknownCompare(
   { target }: pb.Compare,
@@ -238,7 +237,7 @@ function againstOf(compare: pb.Compare): Compare['against'] | undefined {
   }
 }
 
-/** True if every range of the transaction, wherever nested, may be read from this member as it is. */
+/** True if every range of the transaction, at any depth, is serializable. */
 function isSerializable({ success, failure }: pb.TxnRequest): boolean {
   return [...(success ?? []), ...(failure ?? [])].every((op) => {
     if (op.request_txn) return isSerializable(new pb.TxnRequest(op.request_txn));
@@ -253,7 +252,7 @@ function txnResponse(
   return { succeeded, responses: results.map((result) => resultOf(result, revisions)) };
 }
 
-/** What is nested tells the revision, too, but neither member nor term; and a transaction not even that. */
+/** The header of a nested response has only the revision; that of a nested transaction has nothing. */
 function resultOf(result: OperationResult, revisions: TxnRevisions): pb.ResponseOp.$Properties {
   if (result.kind === 'txn') {
     return { response_txn: { header: {}, ...txnResponse(result, revisions) } };

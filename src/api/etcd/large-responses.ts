@@ -17,21 +17,21 @@ import { keyValueFields } from './key-value-fields.ts';
 import { TxnRevisions } from './txn-revisions.ts';
 import { headerOf, keyValueOf } from './wire.ts';
 
-/** The most that is encoded in one go. */
+/** The most that is encoded in one slice. */
 const smallKeys = 128;
 const smallBytes = 256 << 10;
 
-/** Fields of the answers that hold key-values. */
+/** Fields of the responses that hold key-values. */
 const kvsField = 2;
 const prevKvsField = 3;
 const responsesField = 3;
 
-/** The key-values of a `RangeResponse`, encoded; nothing else of it. */
+/** The key-values of a `RangeResponse`, encoded, without its other fields. */
 export function packKvs(kvs: readonly KeyValue[]): Uint8Array {
   return keyValueFields(kvsField, kvs);
 }
 
-/** Whether an answer is better encoded in slices. */
+/** Whether a response is encoded in slices. */
 export function isLarge(result: OperationResult): boolean {
   return keysOf(result) > smallKeys || bytesOf(result) > smallBytes;
 }
@@ -72,7 +72,7 @@ function bytesOfAll(kvs: readonly KeyValue[]): number {
   return bytes;
 }
 
-/** The answer to a range, a delete or a transaction. */
+/** The response to a range, a delete or a transaction. */
 export function* largeResponse(
   answer: Answered<RangeResult | DeleteRangeResult | TxnResult>,
 ): Steps<LargeMessage> {
@@ -109,7 +109,7 @@ function* addTxn(
   }
 }
 
-/** Of a `ResponseOp`. What is nested tells the revision, too, but neither member nor term; a transaction not even that. */
+/** A `ResponseOp`. The header of a nested response has only the revision; that of a nested transaction has nothing. */
 function* operationPart(result: OperationResult, revisions: TxnRevisions): Steps<Part> {
   const header = result.kind === 'txn' ? {} : { revision: revisions.next(result) };
   const parts: Part[] = [pb.RangeResponse.encode({ header }).finish()];

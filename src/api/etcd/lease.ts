@@ -73,14 +73,14 @@ export function leaseMethods(operations: Operations): Method[] {
   ];
 }
 
-/** Renewals under way: of one stream, and of all streams of a member; beyond them, streams are not listened to. */
+/** Renewals under way: of one stream, and of all streams of a member. Beyond them, streams are paused. */
 const streamRenewalsMax = 256;
 const renewalsMax = 16_384;
 
 /** The renewals of a member that are under way, also those whose streams have ended meanwhile. */
 class Renewals {
   #count = 0;
-  /** Streams that are not listened to until there are fewer, in the order of their turns. */
+  /** Streams that are paused until there are fewer, in the order of their turns. */
   readonly #held = new Set<KeepAlives>();
 
   get isFull(): boolean {
@@ -141,7 +141,7 @@ function leaseList(
   return operations.inSlices(largeList(message.encode(head).finish(), ids, encode));
 }
 
-/** One stream of renewals. They may overtake each other on their way, but are answered in order. */
+/** One stream of renewals. They may overtake each other under way, but their responses are in order. */
 class KeepAlives implements RequestStream {
   readonly #operations: Operations;
   readonly #responses: ResponseStream;
@@ -162,7 +162,7 @@ class KeepAlives implements RequestStream {
     this.#underWay++;
     this.#all.begin();
     const answer = this.#renew(bytes);
-    // Seen when its turn comes; until then a failure must not count as unhandled.
+    // A failure is handled when its turn comes; until then it must not count as unhandled.
     answer.catch(() => {}).finally(() => this.#settled());
     this.#last = this.#answerAfter(this.#last, answer);
     this.#holdBack();
@@ -177,7 +177,7 @@ class KeepAlives implements RequestStream {
 
   #settled(): void {
     this.#underWay--;
-    // Not for each single one: half of them is a batch that is worth the while.
+    // Not for each single one: half of them make a worthwhile batch.
     if (this.#paused && this.#underWay === streamRenewalsMax / 2) this.mayGoOn();
     this.#all.end();
   }
@@ -201,7 +201,7 @@ class KeepAlives implements RequestStream {
 
   async #renew(bytes: Uint8Array): Promise<Uint8Array> {
     const request = decodeRequest(pb.LeaseKeepAliveRequest, bytes);
-    // Whether the caller insists on a leader was asked when the stream was opened.
+    // `Admission` has checked whether the caller insists on a leader.
     const { header, ttlSeconds } = await this.#operations.leaseKeepAlive(bigintOf(request.ID), {
       caller: etcdCaller,
     });

@@ -12,14 +12,14 @@ import type { CallContext, Method } from '../methods.ts';
 import { StatusError, statusCodes } from '../status.ts';
 import { headerOf, longOf, longOfMember, memberNamed, numberOf, optionsOf } from './wire.ts';
 
-/** What operators need: `etcdserverpb.Maintenance`. */
+/** `etcdserverpb.Maintenance`. */
 export function maintenanceMethods(operations: Operations): Method[] {
   const path = '/etcdserverpb.Maintenance/';
   return [
     unary(`${path}Alarm`, pb.AlarmRequest, pb.AlarmResponse, async (request, context) => {
       const action = alarmAction(request.action);
       const type = alarmType(request.alarm, action);
-      // No alarm is of a type that does not exist.
+      // There are no alarms of an unknown type.
       if (type === 'unknown') return { header: headerOf(operations.header()), alarms: [] };
       const asked = { action, memberId: memberNamed(request.memberID), type };
       const answer = await operations.alarm(asked, optionsOf(context));
@@ -29,7 +29,7 @@ export function maintenanceMethods(operations: Operations): Method[] {
       const status = await operations.status({}, optionsOf(context));
       return statusMessage(status);
     }),
-    // There is nothing to defragment: space comes back by itself.
+    // There is nothing to defragment: compaction frees space by itself.
     unary(`${path}Defragment`, pb.DefragmentRequest, pb.DefragmentResponse, () =>
       Promise.resolve({}),
     ),

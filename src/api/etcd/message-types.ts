@@ -14,7 +14,7 @@ export function callTypes(path: string): CallTypes {
 
 const types = new Map<string, MessageType>();
 
-/** Made once; messages that hold each other are found when a value asks for them. */
+/** Made once. Message types may refer to each other, so a field looks up its type when it is first used. */
 function messageType(name: string): MessageType {
   let type = types.get(name);
   if (type === undefined) {

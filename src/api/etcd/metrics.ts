@@ -2,14 +2,14 @@ import type { MemberId } from '../../base/member-id.ts';
 import type { Labels, Metrics } from '../../base/metrics.ts';
 
 /**
- * What a member knows about itself, as far as etcd's dashboards and alerts ask. Each is read when somebody looks at
- * `/metrics`, so it must be at hand. What is counted where it happens is not here: proposals applied and failed,
+ * The values of a member that etcd's dashboards and alerts use. Each is read when `/metrics` is read, so it must be in
+ * memory. Metrics that are counted where they happen are not here: proposals applied and failed,
  * leader changes, leases renewed and expired (`replica`), disk times (`storage`), peers' bytes and times
  * (`transport`), calls (`call-metrics.ts`), health checks (`health-pages.ts`).
  */
 export interface EtcdMetrics {
   readonly memberId: MemberId;
-  /** The etcd release that clients are told. */
+  /** The etcd release that is reported to clients. */
   readonly serverVersion: string;
   /** "v20.20.2" */
   readonly runtimeVersion: string;
@@ -32,7 +32,7 @@ export interface EtcdMetrics {
   slowReadIndexes(): number;
   slowApplies(): number;
   heartbeatSendFailures(): number;
-  /** Snapshots being taken over from the leader now. */
+  /** Snapshots of the leader that are being installed. */
   snapshotsApplying(): number;
 
   quotaBytes(): number;
@@ -71,18 +71,19 @@ export interface EtcdMetrics {
   alarms(): readonly { readonly memberId: MemberId; readonly type: 'NOSPACE' | 'CORRUPT' }[];
 }
 
-/** Shows a member's figures under etcd's names. */
-export function declareEtcdMetrics(metrics: Metrics, figures: EtcdMetrics): void {
-  declareFacts(metrics, figures);
-  for (const [name, help, read] of serverGauges(figures)) metrics.gauge(name, help, read);
-  for (const [name, help, read] of dataGauges(figures)) metrics.gauge(name, help, read);
-  for (const [name, help, read] of totals(figures)) metrics.total(name, help, read);
+/** Declares the metrics of a member under etcd's names. */
+export function declareEtcdMetrics(metrics: Metrics, values: EtcdMetrics): void {
+  declareFacts(metrics, values);
+  for (const [name, help, read] of serverGauges(values)) metrics.gauge(name, help, read);
+  for (const [name, help, read] of dataGauges(values)) metrics.gauge(name, help, read);
+  for (const [name, help, read] of totals(values)) metrics.total(name, help, read);
   declareWithoutCounterpart(metrics);
 }
 
 /**
- * Figures of parts that etcd has and Rollcall has not: a file that needs defragmentation, snapshots as files, a loop
- * and a queue for each watch stream, a write to the log that is not a sync too, the store of v2, the gRPC proxy. Tests and dashboards ask for the names, so they are there and stay at nothing.
+ * Metrics of parts of etcd that Rollcall does not have: a file that needs defragmentation, snapshots as files, a loop and a
+ * queue for each watch stream, a write to the log that is no sync, the store of v2, the gRPC proxy. Tests and dashboards
+ * use the names, so they are there and stay 0.
  */
 function declareWithoutCounterpart(metrics: Metrics): void {
   const help = 'Always 0: Rollcall has nothing like it.';
@@ -128,30 +129,30 @@ function declareWithoutCounterpart(metrics: Metrics): void {
 
 type Row = readonly [name: string, help: string, read: () => number];
 
-function declareFacts(metrics: Metrics, figures: EtcdMetrics): void {
+function declareFacts(metrics: Metrics, values: EtcdMetrics): void {
   metrics.facts(
     'etcd_server_version',
     'The etcd release that this member speaks like.',
     ['server_version'],
-    () => [{ server_version: figures.serverVersion }],
+    () => [{ server_version: values.serverVersion }],
   );
   metrics.facts(
     'etcd_cluster_version',
     'The etcd release that all members speak like.',
     ['cluster_version'],
     () => {
-      const version = minorOf(figures.clusterVersion());
+      const version = minorOf(values.clusterVersion());
       return version === undefined ? [] : [{ cluster_version: version }];
     },
   );
   metrics.facts('etcd_server_id', 'The id of this member.', ['server_id'], () => [
-    { server_id: figures.memberId },
+    { server_id: values.memberId },
   ]);
   metrics.facts(
     'etcd_server_go_version',
     'The version of Node.js, which this is made with instead of Go.',
     ['server_go_version'],
-    () => [{ server_go_version: figures.runtimeVersion }],
+    () => [{ server_go_version: values.runtimeVersion }],
   );
   metrics.facts(
     'etcd_server_feature_enabled',
@@ -163,11 +164,11 @@ function declareFacts(metrics: Metrics, figures: EtcdMetrics): void {
     'etcd_debugging_server_alarms',
     'Alarms that are raised.',
     ['alarm_type', 'server_id'],
-    () => figures.alarms().map(({ memberId, type }) => ({ alarm_type: type, server_id: memberId })),
+    () => values.alarms().map(({ memberId, type }) => ({ alarm_type: type, server_id: memberId })),
   );
-  const pair = (peer: MemberId): Labels => ({ Local: figures.memberId, Remote: peer });
+  const pair = (peer: MemberId): Labels => ({ Local: values.memberId, Remote: peer });
   metrics.facts('etcd_network_known_peers', 'Members of the cluster.', ['Local', 'Remote'], () =>
-    figures.knownPeers().map(pair),
+    values.knownPeers().map(pair),
   );
 }
 
@@ -176,121 +177,117 @@ function minorOf(version: string | undefined): string | undefined {
   return version?.split('.').slice(0, 2).join('.');
 }
 
-function serverGauges(figures: EtcdMetrics): readonly Row[] {
+function serverGauges(values: EtcdMetrics): readonly Row[] {
   return [
-    ['etcd_server_has_leader', '1 if the cluster has a leader.', () => +figures.hasLeader()],
-    ['etcd_server_is_leader', '1 if this member leads.', () => +figures.isLeader()],
-    ['etcd_server_is_learner', '1 if this member only learns.', () => +figures.isLearner()],
+    ['etcd_server_has_leader', '1 if the cluster has a leader.', () => +values.hasLeader()],
+    ['etcd_server_is_leader', '1 if this member leads.', () => +values.isLeader()],
+    ['etcd_server_is_learner', '1 if this member only learns.', () => +values.isLearner()],
     [
       'etcd_server_proposals_committed_total',
       'Index of the newest log entry that a majority has.',
-      () => figures.proposalsCommitted(),
+      () => values.proposalsCommitted(),
     ],
     [
       'etcd_server_proposals_applied_total',
       'Commands of the log applied to the state of this member.',
-      () => figures.proposalsApplied(),
+      () => values.proposalsApplied(),
     ],
     [
       'etcd_server_proposals_pending',
       'Proposals waiting to be agreed on.',
-      () => figures.proposalsPending(),
+      () => values.proposalsPending(),
     ],
     [
       'etcd_server_snapshot_apply_in_progress_total',
       'Snapshots being taken over from the leader.',
-      () => figures.snapshotsApplying(),
+      () => values.snapshotsApplying(),
     ],
-    [
-      'etcd_server_quota_backend_bytes',
-      'Bytes that the data may take.',
-      () => figures.quotaBytes(),
-    ],
+    ['etcd_server_quota_backend_bytes', 'Bytes that the data may take.', () => values.quotaBytes()],
     [
       'etcd_mvcc_db_total_size_in_bytes',
       'Bytes of the data, as they are counted against the quota.',
-      () => figures.dbSizeBytes(),
+      () => values.dbSizeBytes(),
     ],
     [
       'etcd_mvcc_db_total_size_in_use_in_bytes',
       'Bytes of the data itself.',
-      () => figures.dbSizeInUseBytes(),
+      () => values.dbSizeInUseBytes(),
     ],
   ];
 }
 
-function dataGauges(figures: EtcdMetrics): readonly Row[] {
+function dataGauges(values: EtcdMetrics): readonly Row[] {
   return [
-    ['etcd_debugging_mvcc_keys_total', 'Keys.', () => figures.keys()],
+    ['etcd_debugging_mvcc_keys_total', 'Keys.', () => values.keys()],
     [
       'etcd_debugging_mvcc_total_put_size_in_bytes',
       'Bytes of keys and values that were put.',
-      () => figures.putBytes(),
+      () => values.putBytes(),
     ],
-    ['etcd_debugging_mvcc_current_revision', 'Revision now.', () => figures.currentRevision()],
+    ['etcd_debugging_mvcc_current_revision', 'Revision now.', () => values.currentRevision()],
     [
       'etcd_debugging_mvcc_compact_revision',
       'Revision up to which the past is gone.',
-      () => figures.compactRevision(),
+      () => values.compactRevision(),
     ],
     [
       'etcd_debugging_mvcc_db_compaction_last',
       'When the last compaction ended, in seconds since 1970.',
-      () => figures.lastCompactionSeconds(),
+      () => values.lastCompactionSeconds(),
     ],
-    ['etcd_debugging_mvcc_watch_stream_total', 'Watch streams.', () => figures.watchStreams()],
-    ['etcd_debugging_mvcc_watcher_total', 'Watchers.', () => figures.watchers()],
+    ['etcd_debugging_mvcc_watch_stream_total', 'Watch streams.', () => values.watchStreams()],
+    ['etcd_debugging_mvcc_watcher_total', 'Watchers.', () => values.watchers()],
     [
       'etcd_debugging_mvcc_slow_watcher_total',
       'Watchers that have not caught up.',
-      () => figures.slowWatchers(),
+      () => values.slowWatchers(),
     ],
     [
       'etcd_debugging_auth_revision',
       'Revision of users, roles and permissions.',
-      () => figures.authRevision(),
+      () => values.authRevision(),
     ],
   ];
 }
 
-function totals(figures: EtcdMetrics): readonly Row[] {
+function totals(values: EtcdMetrics): readonly Row[] {
   return [
-    ['etcd_mvcc_range_total', 'Ranges read.', () => figures.ranges()],
-    ['etcd_mvcc_put_total', 'Keys put.', () => figures.puts()],
-    ['etcd_mvcc_delete_total', 'Delete ranges done.', () => figures.deletes()],
-    ['etcd_mvcc_txn_total', 'Transactions done.', () => figures.txns()],
+    ['etcd_mvcc_range_total', 'Ranges read.', () => values.ranges()],
+    ['etcd_mvcc_put_total', 'Keys put.', () => values.puts()],
+    ['etcd_mvcc_delete_total', 'Delete ranges done.', () => values.deletes()],
+    ['etcd_mvcc_txn_total', 'Transactions done.', () => values.txns()],
     [
       'etcd_debugging_mvcc_db_compaction_keys_total',
       'Versions of keys that compaction removed.',
-      () => figures.compactedKeys(),
+      () => values.compactedKeys(),
     ],
-    ['etcd_debugging_mvcc_events_total', 'Events handed to watchers.', () => figures.events()],
-    ['etcd_debugging_lease_granted_total', 'Leases granted.', () => figures.leasesGranted()],
-    ['etcd_debugging_lease_revoked_total', 'Leases revoked.', () => figures.leasesRevoked()],
+    ['etcd_debugging_mvcc_events_total', 'Events handed to watchers.', () => values.events()],
+    ['etcd_debugging_lease_granted_total', 'Leases granted.', () => values.leasesGranted()],
+    ['etcd_debugging_lease_revoked_total', 'Leases revoked.', () => values.leasesRevoked()],
     [
       'etcd_server_read_indexes_failed_total',
       'Linearizable reads that failed for want of a leader.',
-      () => figures.readIndexesFailed(),
+      () => values.readIndexesFailed(),
     ],
     [
       'etcd_server_slow_read_indexes_total',
       'Linearizable reads that waited too long for the leader.',
-      () => figures.slowReadIndexes(),
+      () => values.slowReadIndexes(),
     ],
     [
       'etcd_server_slow_apply_total',
       'Turns that took too long to apply.',
-      () => figures.slowApplies(),
+      () => values.slowApplies(),
     ],
     [
       'etcd_server_heartbeat_send_failures_total',
       'Heartbeats that the leader sent too late.',
-      () => figures.heartbeatSendFailures(),
+      () => values.heartbeatSendFailures(),
     ],
     [
       'etcd_server_learner_promote_successes',
       'Learners made voters by this member as leader.',
-      () => figures.learnersPromoted(),
+      () => values.learnersPromoted(),
     ],
   ];
 }

@@ -5,7 +5,7 @@ import { createHealthPages, isHealthPath } from './health-pages.ts';
 import type { HealthOptions } from './health-pages.ts';
 
 export interface Versions {
-  /** The etcd release that clients are told. */
+  /** The etcd release that is reported to clients. */
   readonly etcdServer: string;
   /** Undefined until the members have settled it. */
   readonly clusterVersion: () => string | undefined;
@@ -15,7 +15,7 @@ export interface Versions {
 export interface PagesOptions extends HealthOptions {
   readonly metricsText: () => Promise<{ readonly contentType: string; readonly text: string }>;
   readonly versions: Versions;
-  /** What `/debug/vars` shows. */
+  /** The content of `/debug/vars`. */
   readonly debugVars?: () => Readonly<Record<string, unknown>>;
 }
 
@@ -68,7 +68,7 @@ function metricsPage({
   };
 }
 
-/** Clients of etcd look at the first three; the fourth does them no harm. */
+/** Clients of etcd read the first three, and ignore the fourth. */
 function versionJson({ etcdServer, clusterVersion, rollcall }: Versions): string {
   const cluster = clusterVersion();
   return JSON.stringify({

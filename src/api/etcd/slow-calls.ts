@@ -2,14 +2,14 @@ import type { Logger } from '../../base/logger.ts';
 import type { Method } from '../methods.ts';
 import type { EndedCall } from '../observed.ts';
 
-/** Lines for slow calls in one second: where many are slow, the log must not make them slower. */
+/** Lines in one second. Where many calls are slow, the log must not make them slower. */
 const linesPerSecondMax = 20;
 /** Of a key in such a line. */
 const keyLettersMax = 100;
 
 const noBytes = new Uint8Array();
 
-/** Logs calls that took longer than `--warning-unary-request-duration`, as etcd does: which, how long, how large. */
+/** Logs calls that took longer than `--warning-unary-request-duration`, as etcd does: method, duration, sizes. */
 export class SlowCalls {
   readonly thresholdMs: number;
   readonly #logger: Logger;
@@ -44,7 +44,7 @@ export class SlowCalls {
   }
 }
 
-/** Which keys it was about; never a value, which may be a secret. */
+/** The keys of the request. Never a value, which may be a secret. */
 function contentOf({ request }: Method, bytes: Uint8Array): string {
   try {
     const fields: Readonly<Record<string, unknown>> = { ...request.decode(bytes) };

@@ -1,20 +1,20 @@
 import type { OperationResult, TxnResult } from '../../operations/index.ts';
 
 /**
- * The revision that each operation of a transaction tells, asked for in their order. All writes are one revision; what
- * comes before the first write still sees the one before.
+ * The revision in the response of each operation of a transaction, asked for in their order. All writes have one revision;
+ * operations before the first write still see the revision before it.
  */
 export class TxnRevisions {
   readonly #end: number;
   #now: number;
 
-  /** `revision`: of the store after the transaction. */
+  /** `revision` is that of the store after the transaction. */
   constructor(result: TxnResult, revision: number) {
     this.#end = revision;
     this.#now = writes(result) ? revision - 1 : revision;
   }
 
-  /** Of the next operation that is no transaction itself. */
+  /** The revision for the next operation that is no transaction itself. */
   next(result: OperationResult): number {
     if (writes(result)) this.#now = this.#end;
     return this.#now;

@@ -13,7 +13,7 @@ import { decodeRequest, streamMethod } from '../methods.ts';
 import type { CallContext, Method, RequestStream, ResponseStream } from '../methods.ts';
 import { headerOf, keyValueOf, longOf, numberOf, optionsOf, rangeOf } from './wire.ts';
 
-/** Being told of changes: `etcdserverpb.Watch`. `fragmentBytes`: what is larger may be split for who asked for it. */
+/** `etcdserverpb.Watch`. Responses of more than `fragmentBytes` are split for watchers that ask for fragments. */
 export function watchMethods(
   operations: Operations,
   { fragmentBytes }: { readonly fragmentBytes: number },
@@ -31,7 +31,7 @@ class Watches implements RequestStream {
   readonly #operations: Operations;
   readonly #responses: ResponseStream;
   readonly #fragmentBytes: number;
-  /** Of watchers that were told a part of a revision, and cannot be told of it before the rest is there. */
+  /** By watcher, the encoded parts of a revision that cannot be sent before the rest of it is there. */
   readonly #parts = new Map<number, Uint8Array[]>();
   #stream: WatchStream | undefined;
 
@@ -69,7 +69,7 @@ class Watches implements RequestStream {
     }
   }
 
-  /** Whoever has nothing more to ask still wants to be told. */
+  /** The watchers stay: a client that sends no more requests still wants events. */
   halfClosed(): void {}
 
   drained(): void {
@@ -136,7 +136,7 @@ class Watches implements RequestStream {
       case 'canceled':
         return {
           ...common,
-          // Of what is gone etcd tells the compact revision only.
+          // For compacted revisions, etcd sends the compact revision only.
           header: this.#header(message.compactRevision === 0 ? message.revision : 0),
           created: message.created,
           canceled: true,
@@ -172,7 +172,7 @@ function withEvents(writer: Writer, events: readonly Uint8Array[]): Uint8Array {
 
 function watchRequest(request: pb.WatchCreateRequest): WatchRequest {
   const { filters } = request;
-  // No key means every key from the first one on.
+  // Without a key, all keys from the first one on.
   const key = request.key.length === 0 ? Buffer.from([0]) : request.key;
   return {
     range: rangeOf(key, request.range_end),
@@ -186,7 +186,7 @@ function watchRequest(request: pb.WatchCreateRequest): WatchRequest {
   };
 }
 
-/** An event is the same object for all who watch it: it is encoded once. */
+/** An event is the same object for all of its watchers, and is encoded once. */
 const encoded = new WeakMap<KeyEvent, Uint8Array>();
 
 function encodeEvent({ event, previous }: WatchedEvent): Uint8Array {

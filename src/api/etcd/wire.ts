@@ -12,7 +12,7 @@ import { StatusError, statusCodes } from '../status.ts';
 /** A 64-bit number as the codec gives it. */
 export type WireNumber = number | Long;
 
-/** A count or revision. What does not fit a double exactly is far beyond every revision, so rounding does no harm. */
+/** A count or revision. Numbers that a double rounds are far beyond every revision, so rounding does no harm. */
 export function numberOf(wire: WireNumber): number {
   return typeof wire === 'number' ? wire : wire.toNumber();
 }
@@ -56,14 +56,14 @@ export function memberOf(wire: WireNumber): MemberId | undefined {
   return memberIdOf(BigInt.asUintN(64, bigintOf(wire)));
 }
 
-/** Like `memberOf`, where a member has to be named: no member has the id 0. */
+/** Like `memberOf`, where a member is required: no member has the id 0. */
 export function memberNamed(wire: WireNumber): MemberId {
   return memberOf(wire) ?? '0';
 }
 
 const noEnd = Buffer.from([0]);
 
-/** No end: the one key. A zero byte: every key from there on. The start may be empty, which others refuse. */
+/** No end: one key. A zero byte as end: all keys from the start on. An empty start is refused elsewhere. */
 export function rangeOf(key: Uint8Array, rangeEnd: Uint8Array): KeyRange {
   const start = keyOf(key);
   if (rangeEnd.length === 0) return start === '' ? { start, end: undefined } : singleKey(start);
@@ -79,7 +79,7 @@ export function headerOf(header: Header): pb.ResponseHeader.$Properties {
   };
 }
 
-/** As the cluster's own calls answer: they do not tell a revision. */
+/** The header of the cluster service, which has no revision. */
 export function headerWithoutRevision(header: Header): pb.ResponseHeader.$Properties {
   return headerOf({ ...header, revision: 0 });
 }
@@ -118,15 +118,15 @@ export function checkApiVersion(context: CallContext): void {
   throw new StatusError(statusCodes.invalidArgument, 'etcdserver: invalid client api version');
 }
 
-/** The caller wants to be refused where there is no leader. */
+/** The caller wants to be refused while there is no leader. */
 export function insistsOnLeader(context: CallContext): boolean {
   return context.metadata('hasleader') === 'true';
 }
 
-/** Nobody logs in yet. */
+/** Every caller is anonymous until there are users (planned). */
 export const etcdCaller: Caller = { api: 'etcd', address: undefined, user: undefined };
 
-/** What a call brings along, for operations. The signal is made only by those who wait for long. */
+/** The options of a call, for operations. Its signal is made only for operations that wait long. */
 export function optionsOf(
   context: CallContext,
   waits: 'briefly' | 'long' = 'briefly',

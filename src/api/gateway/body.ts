@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { JsonScanner } from './json-scanner.ts';
 
-/** Who is given what a body says. Of `end` and `fail` at most one is called, once, and nothing after it. */
+/** Takes the JSON values of a body. At most one of `end` and `fail` is called, once, and nothing after it. */
 export interface BodyReader {
   message(json: Buffer): void;
   end(): void;
@@ -9,18 +9,18 @@ export interface BodyReader {
 }
 
 /**
- * Gives a reader the JSON values of a body as they come, unless it has paused, until it stops: what comes after that is
- * thrown away, so that the connection can go on. A caller who goes away is not told of here.
+ * Gives a reader the JSON values of a body as they come, unless it has paused, until it stops. Bytes after that are
+ * dropped, so that the connection can be used again. A caller that disconnects is not noticed here.
  */
 export class Body {
   readonly #request: IncomingMessage;
   readonly #scanner: JsonScanner;
   readonly #reader: BodyReader;
-  /** What came last, as far as it was not taken apart yet. */
+  /** The values in the bytes that came last and were not given to the reader yet. */
   #unread: Iterator<Buffer, void> | undefined;
   #paused = false;
   #reading = false;
-  /** Everything has come. */
+  /** The body has ended. */
   #complete = false;
   #stopped = false;
 
@@ -93,7 +93,7 @@ export class Body {
   }
 }
 
-/** The first value of a body; a body that has none means an object without fields. */
+/** The first value of a body; an empty body stands for an object without fields. */
 export function firstMessage(
   request: IncomingMessage,
   { bytesMax }: { readonly bytesMax: number },

@@ -5,7 +5,7 @@ import { BadJson, BodyTooLarge } from './json-errors.ts';
 import { jsonOf, messageOf } from './message-json.ts';
 import type { MessageType } from './message-json.ts';
 
-/** What answers of calls say of themselves, as etcd's gateway passes it on. */
+/** The header of a gRPC response that grpc-gateway passes on. */
 export const callHeaders = { 'Grpc-Metadata-Content-Type': 'application/grpc' } as const;
 
 /** The message types that a method takes and gives. */
@@ -14,11 +14,11 @@ export interface CallTypes {
   readonly response: MessageType;
 }
 
-/** The requests and answers of a method in JSON. */
+/** The requests and responses of a method in JSON. */
 export interface JsonCodec {
   /** The encoded request. Throws `BadJson` or `BodyTooLarge`. */
   request(json: Buffer): Uint8Array;
-  /** An encoded answer, ready to become text. */
+  /** The object of an encoded response, for `JSON.stringify`. */
   response(bytes: Uint8Array): Record<string, unknown>;
 }
 
@@ -40,7 +40,7 @@ export function jsonCodec(
   };
 }
 
-/** The codec refuses what is nested too deeply. */
+/** Throws `BadJson` for a message that is nested too deeply for the codec. */
 function encode({ request }: Method, message: Record<string, unknown>): Uint8Array {
   try {
     return request.encode(message);
@@ -51,7 +51,7 @@ function encode({ request }: Method, message: Record<string, unknown>): Uint8Arr
   }
 }
 
-/** What an HTTP request brings along for a call. */
+/** The context of a call that comes as an HTTP request. */
 export class HttpContext implements CallContext {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;

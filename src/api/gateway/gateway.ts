@@ -24,7 +24,7 @@ export interface GatewayOptions {
   readonly logger: Logger;
   /** Of one request as a message. */
   readonly messageBytesMax: number;
-  /** Resolves when it is the turn of another piece of a large response. */
+  /** Resolves when the next piece of a large response may be made. */
   readonly turn: () => Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 import { StatusError, statusCodes } from '../status.ts';
 
-/** A body that is not what it should be; the message is for the caller. */
+/** A body that is no JSON, or not that of its message; the text is for the caller. */
 export class BadJson extends StatusError {
   override readonly name = 'BadJson';
 
@@ -9,7 +9,7 @@ export class BadJson extends StatusError {
   }
 }
 
-/** A body that is larger than what this member takes. */
+/** A body that is larger than this member accepts. */
 export class BodyTooLarge extends StatusError {
   override readonly name = 'BodyTooLarge';
 
@@ -39,7 +39,7 @@ export function quotedText(bytes: Buffer): string {
   return `"${text.replaceAll('"', String.raw`\"`)}"`;
 }
 
-/** How many bytes the UTF-8 character has that begins here; 0 if none does. */
+/** The length of the UTF-8 character that begins here; 0 if none does. */
 function sequenceLength(bytes: Buffer, at: number): number {
   for (const length of [1, 2, 3, 4]) {
     const text = bytes.toString('utf8', at, Math.min(at + length, bytes.length));

@@ -8,7 +8,7 @@ export interface Token {
   /** Where it begins and ends in the value. */
   readonly start: number;
   readonly end: number;
-  /** Of a string or a name: what it stands for. */
+  /** The decoded text of a string or a name. */
   readonly text: string;
 }
 
@@ -16,8 +16,8 @@ const quote = 0x22;
 const backslash = 0x5c;
 
 /**
- * Reads a JSON value token by token. The scanner has accepted the value, so only its texts can still be wrong: bytes
- * that are no UTF-8, and halves of surrogate pairs. Errors are those of protobuf's JSON decoder for Go.
+ * Reads a JSON value token by token. The scanner has accepted the value, so only its texts can still be wrong: invalid
+ * UTF-8, and halves of surrogate pairs. Errors are those of protobuf's JSON decoder for Go.
  */
 export class JsonReader {
   readonly #bytes: Buffer;
@@ -33,7 +33,7 @@ export class JsonReader {
     return this.#peeked;
   }
 
-  /** True if the next value is null. Throws nothing: what is wrong with another value is found when it is read. */
+  /** True if the next value is null. Never throws: errors of another value are found when it is read. */
   isNullNext(): boolean {
     let at = this.#at;
     while (isBetween(this.#bytes[at])) at += 1;
@@ -46,7 +46,7 @@ export class JsonReader {
     return token;
   }
 
-  /** Passes over the next value, whatever is in it. Its texts are looked at all the same. */
+  /** Skips the next value. Its texts are checked all the same. */
   skip(): void {
     let open = 0;
     do {
@@ -115,7 +115,7 @@ export class JsonReader {
     return { kind: isName ? 'name' : 'string', start, end, text };
   }
 
-  /** Refuses halves of surrogate pairs; what is not UTF-8 before them is refused first. */
+  /** Refuses halves of surrogate pairs, unless invalid UTF-8 stands before them, which is refused first. */
   #checkEscapes(start: number, end: number): void {
     const bytes = this.#bytes;
     for (let at = bytes.indexOf(backslash, start); at !== -1 && at < end;) {
@@ -136,14 +136,14 @@ export class JsonReader {
   }
 }
 
-/** Whether a quote belongs to its string, as an odd number of backslashes before it says. */
+/** Whether a quote is escaped: an odd number of backslashes stands before it. */
 function isEscaped(bytes: Buffer, at: number, start: number): boolean {
   let before = at - 1;
   while (before > start && bytes[before] === backslash) before -= 1;
   return (at - before) % 2 === 0;
 }
 
-/** How many characters UTF-8 text has: its bytes but for those that go on with one. */
+/** The number of characters in UTF-8 text: its bytes without continuation bytes. */
 function characters(bytes: Buffer): number {
   let count = 0;
   for (const byte of bytes) if ((byte & 0xc0) !== 0x80) count += 1;

@@ -1,4 +1,4 @@
-/** The bytes that a base64 text stands for, or undefined if it stands for none: what etcd's gateway accepts. */
+/** The bytes of a base64 text, undefined if it is invalid. Accepts exactly what `protojson` of Go does. */
 export function bytesOfBase64(text: string): Buffer | undefined {
   const isOfUrls = /[-_]/.test(text);
   // Padding is due where the text, with its line breaks, has a multiple of four characters, and nowhere else.
@@ -18,8 +18,8 @@ const number =
 const digitsMax = 20;
 
 /**
- * The whole number that a text begins with, or undefined: 100, 1e2 and 100.0 are the same. What stands behind a
- * delimiter is not looked at, as the decoder of etcd's gateway reads numbers in strings that way ("5 x" is 5).
+ * The whole number that a text begins with, or undefined: 100, 1e2 and 100.0 are the same. Text behind a delimiter is
+ * ignored, as `protojson` of Go does for numbers in strings ("5 x" is 5).
  */
 export function wholeNumberOf(text: string): bigint | undefined {
   const parts = number.exec(text)?.groups;

@@ -2,11 +2,11 @@ import { BadJson, BodyTooLarge, quotedByte } from './json-errors.ts';
 
 /**
  * How deep objects and arrays may be nested. Go's scanner allows 10,000. No request that etcd accepts has more than a
- * few hundred levels, and what decodes a value calls itself for each.
+ * few hundred levels, and decoding recurses once for each.
  */
 const depthMax = 1000;
 
-/** What the next byte may be. */
+/** The state of the scanner: what the next byte may be. */
 const step = {
   value: 0,
   valueOrClose: 1,
@@ -15,9 +15,9 @@ const step = {
   afterValue: 4,
   string: 5,
   escape: 6,
-  /** One of the four digits of an escape; `#left` tells how many are missing. */
+  /** One of the four digits of an escape; `#left` of them are missing. */
   hex: 7,
-  /** The letters of `true`, `false` or `null`; `#literal` tells which, `#left` how many are missing. */
+  /** A letter of `#literal`, which is `true`, `false` or `null`; `#left` of them are missing. */
   literal: 8,
   minus: 9,
   zero: 10,
@@ -31,16 +31,16 @@ const step = {
 
 type Step = number;
 
-/** What a value stands in: the key of a member, its value, or an array. */
+/** Where a value stands: as the key of a member, as its value, or in an array. */
 const within = { key: 0, member: 1, array: 2 } as const;
 
 const quote = 0x22;
 const backslash = 0x5c;
 
 /**
- * Takes a stream of bytes apart into the JSON values that follow each other in it, with or without white space in
- * between, as soon as each is complete. Bytes are looked at once, and kept only until their value is complete. Accepts
- * and refuses what the scanner of Go's `encoding/json` does, with its words: etcd's gateway reads bodies with it.
+ * Splits a stream of bytes into the JSON values that follow each other in it, with or without white space in between, as
+ * soon as each is complete. Bytes are scanned once, and kept only until their value is complete. Accepts and refuses what
+ * the scanner of Go's `encoding/json` does, with its texts: grpc-gateway reads bodies with it.
  */
 export class JsonScanner {
   readonly #bytesMax: number;
@@ -58,7 +58,7 @@ export class JsonScanner {
   }
 
   /**
-   * The values that these bytes complete, without the white space around them; bytes are looked at as values are asked
+   * The values that these bytes complete, without the white space around them; bytes are scanned as values are asked
    * for. Throws `BadJson` or `BodyTooLarge`; nothing can be taken after that.
    */
   *take(bytes: Buffer): Generator<Buffer, void> {
@@ -74,7 +74,7 @@ export class JsonScanner {
         start = at;
         this.#begun = true;
       } else if (this.#stack.length === 0 && this.#isCompleteBefore(byte)) {
-        // A number, a string or a literal at the top ends with the byte behind it, which is looked at again.
+        // A number, a string or a literal at the top ends with the byte behind it, which is scanned again.
         yield this.#complete(bytes.subarray(start, at));
         at -= 1;
         start = bytes.length;
@@ -97,7 +97,7 @@ export class JsonScanner {
     return this.#complete(Buffer.alloc(0));
   }
 
-  /** True for a value at the top that is whole, and that this byte does not belong to. */
+  /** True if the value at the top is complete without this byte. */
   #isCompleteBefore(byte: number): boolean {
     switch (this.#step) {
       case step.afterValue:
@@ -205,7 +205,7 @@ export class JsonScanner {
     this.#step = step.string;
   }
 
-  /** A value is complete; it stands in something that goes on, or ends. */
+  /** Behind a complete value: its object or array goes on, or ends. */
   #followValue(byte: number): void {
     const top = this.#stack.length - 1;
     const inside = this.#stack[top];
@@ -298,7 +298,7 @@ export class JsonScanner {
 /** Characters that may follow a backslash: `"\/bfnrt`. */
 const escapes: readonly number[] = [...Buffer.from(String.raw`"\/bfnrt`)];
 
-/** Where the text of a string stops being plain, from `at` on. */
+/** Where a string has its next quote, escape or control character, from `at` on. */
 function endOfPlain(bytes: Buffer, at: number): number {
   let end = at;
   while (end < bytes.length) {

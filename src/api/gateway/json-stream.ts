@@ -8,7 +8,7 @@ import { HttpContext, callHeaders } from './call.ts';
 import type { JsonCodec } from './call.ts';
 import { httpStatusOf, refusalOf } from './refusals.ts';
 
-/** What the streams of one method share. */
+/** What all streams of one method share. */
 export interface JsonStreamParts {
   readonly method: StreamMethod;
   readonly codec: JsonCodec;
@@ -19,9 +19,9 @@ export interface JsonStreamParts {
 }
 
 /**
- * One stream between an HTTP request and a method. Each answer is a line, `{"result":{…}}`; a refusal is the last one,
- * `{"error":{…}}`. The status of the answer is told with the first line, so that a stream which is refused before it
- * says anything has the status of the refusal.
+ * One stream between an HTTP request and a method. Each response is a line, `{"result":{…}}`; a refusal is the last one,
+ * `{"error":{…}}`. The HTTP status is sent with the first line, so that a stream that is refused before any response has
+ * the status of the refusal.
  */
 export class JsonStream implements ResponseStream {
   readonly #request: IncomingMessage;
@@ -29,7 +29,7 @@ export class JsonStream implements ResponseStream {
   readonly #parts: JsonStreamParts;
   #requests: RequestStream | undefined;
   #body: Body | undefined;
-  /** The caller reads too slowly to be listened to. */
+  /** The caller reads too slowly: its requests wait until it has read more. */
   #full = false;
   /** The method has as many requests under way as it may have. */
   #held = false;
@@ -87,7 +87,7 @@ export class JsonStream implements ResponseStream {
   push(message: Uint8Array): boolean {
     if (this.#ended || this.#response.destroyed) return true;
     const more = this.#write(200, { result: this.#parts.codec.response(message) });
-    // Whoever does not read is not listened to either, so that answers cannot pile up.
+    // No further request of a caller that does not read, so that responses cannot pile up.
     if (!more) {
       this.#full = true;
       this.#listen();
@@ -111,7 +111,7 @@ export class JsonStream implements ResponseStream {
     else this.#body?.resume();
   }
 
-  /** A mistake of a method ends its stream, and nobody else's. */
+  /** Around what calls the method: an error there ends this stream, and no other. */
   #guard(tell: () => void): void {
     try {
       tell();
@@ -128,14 +128,14 @@ export class JsonStream implements ResponseStream {
       const refusal = refusalOf(error, method, logger);
       this.#write(httpStatusOf(refusal), { error: refusal });
     }
-    this.#response.end(() => this.#hangUp());
+    this.#response.end(() => this.#disconnect());
   }
 
   /**
-   * Nothing can follow on the connection while the body goes on, and it may go on for ever. What still comes is let in
+   * The connection cannot be used again before the body ends, which may be never: ends it. Bytes that still come are read
    * for a moment, because closing over unread bytes would take the last line back.
    */
-  #hangUp(): void {
+  #disconnect(): void {
     if (this.#request.complete) return;
     const { socket } = this.#request;
     socket.end();
@@ -149,17 +149,17 @@ export class JsonStream implements ResponseStream {
     return this.#response.write(`${JSON.stringify(line)}\n`);
   }
 
-  /** Lets go of everything, once. */
+  /** Releases everything, once. */
   #finish(): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#body?.stop();
-    // What is left of the request must not hold up the connection.
+    // The rest of the request must not block the connection.
     this.#request.resume();
     try {
       this.#requests?.closed();
     } catch (error) {
-      // There is nobody left to be told; the table of refusals logs what is a mistake of ours.
+      // No caller is left to hear of it; an unexpected error is logged.
       refusalOf(error, this.#parts.method, this.#parts.logger);
     }
   }

@@ -3,12 +3,12 @@ import { callHeaders } from './call.ts';
 import { headOf } from '../large-message.ts';
 import type { LargeMessage, NestedPart, Part } from '../large-message.ts';
 
-/** A field that holds the part that is looked at, and those around it, the outermost first. */
+/** The fields around a part, the outermost first. */
 type Path = readonly NestedPart[];
 
 /**
  * The JSON form of a large message, in pieces of text. `jsonOf` gives that of a small message of the same type: each part
- * is wrapped in what is around it, and what comes out is unwrapped again.
+ * is wrapped in the fields around it, converted, and unwrapped again.
  */
 export function* largeJson(
   message: LargeMessage,
@@ -83,12 +83,12 @@ export async function sendLargeJson(
     }
     response.end();
   } catch {
-    // Its status is told already, so that only breaking off says that the answer is not whole.
+    // The status is sent already: only a broken connection shows that the response is not complete.
     response.destroy();
   }
 }
 
-/** Resolves when more can be written, or nobody reads any more. */
+/** Resolves when more can be written, or the response is closed. */
 function drained(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {

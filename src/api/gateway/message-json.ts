@@ -6,7 +6,7 @@ import { JsonReader } from './json-reader.ts';
 import type { Token } from './json-reader.ts';
 import { bytesOfBase64, wholeNumberOf } from './json-scalars.ts';
 
-/** What the JSON form of a protobuf message depends on. */
+/** The description of a protobuf message that its JSON form depends on. */
 export interface MessageType {
   /** "etcdserverpb.RangeRequest" */
   readonly name: string;
@@ -17,7 +17,7 @@ export interface Field {
   /** As in the proto file, and in messages. */
   readonly name: string;
   readonly repeated: boolean;
-  /** Of the fields with the same one, a message has at most one. */
+  /** A message has at most one of the fields of a oneof. */
   readonly oneof: string | undefined;
   readonly value: Value;
 }
@@ -29,8 +29,8 @@ export type Value =
 
 /**
  * A message from its JSON form, as https://protobuf.dev/programming-guides/json says: fields by either of their
- * names, 64-bit numbers as text or not, bytes in base64, enums by name or number. Fields and enum names that are not
- * known are passed over. Throws `BadJson` for what does not fit, in the words of protobuf's decoder for Go.
+ * names, 64-bit numbers as text or not, bytes in base64, enums by name or number. Unknown
+ * fields and enum names are ignored. Throws `BadJson` for values that do not fit, with the texts of `protojson` of Go.
  */
 export function messageOf(type: MessageType, json: Buffer): Record<string, unknown> {
   return readMessage(type, new JsonReader(json));
@@ -113,7 +113,7 @@ function readList(field: Field, reader: JsonReader): unknown[] {
   return list;
 }
 
-/** Undefined for the name of an enum that is not known. */
+/** Undefined for an unknown name of an enum. */
 function readValue(field: Field, reader: JsonReader): unknown {
   const { value } = field;
   if (value.kind === 'message') return readMessage(value.type(), reader);
@@ -129,7 +129,7 @@ function readValue(field: Field, reader: JsonReader): unknown {
   return scalar;
 }
 
-/** Undefined for what does not fit. */
+/** Undefined for a token that does not fit the kind. */
 function scalarOf(
   kind: Exclude<Value['kind'], 'message'>,
   token: Token,
@@ -177,7 +177,7 @@ function asLong(whole: bigint | undefined, unsigned: boolean): Long | undefined 
   return whole === undefined ? undefined : Long.fromString(whole.toString(), unsigned);
 }
 
-/** The JSON form of a message: fields by their names in the proto file, and none that hold nothing. */
+/** The JSON form of a message: fields by their names in the proto file, without those that hold their default. */
 export function jsonOf(type: MessageType, message: object): Record<string, unknown> {
   const json: Record<string, unknown> = {};
   for (const { name, repeated, value } of type.fields) {
@@ -194,7 +194,7 @@ export function jsonOf(type: MessageType, message: object): Record<string, unkno
   return json;
 }
 
-/** True for what a field holds by default, and what is therefore not shown. A message that is there is shown. */
+/** True for the default of a field, which is not shown. A message that is present is shown. */
 function isNothing(held: unknown): boolean {
   if (held instanceof Uint8Array) return held.length === 0;
   if (Long.isLong(held)) return held.isZero();
@@ -223,7 +223,7 @@ function jsonValue(value: Value, held: unknown): unknown {
   }
 }
 
-/** A 64-bit number, in whatever form a message holds it. */
+/** A 64-bit number, in any form in which a message may hold it. */
 function bigIntOf(held: unknown): bigint {
   return typeof held === 'bigint' ? held : BigInt(String(held));
 }

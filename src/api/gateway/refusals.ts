@@ -20,7 +20,7 @@ export interface Refusal {
   readonly message: string;
 }
 
-/** What the caller of a method hears of an error, of the gateway or of the method. */
+/** The refusal for an error of the gateway, or of the method. */
 export function refusalOf(error: unknown, method: Method, logger: Logger): Refusal {
   if (error instanceof StatusError) return { code: error.code, message: error.message };
   const { code, message, isUnexpected = false } = method.statusOf(error);

@@ -29,7 +29,7 @@ export function acceptGrpc(options: GrpcOptions): AcceptRequest {
     unread: new ByteBudget({ bytesMax: unreadBytesMax }),
   };
   const failed = (error: unknown): void => {
-    options.logger.error('a call failed for a reason of our own', {
+    options.logger.error('a call failed unexpectedly', {
       error: error instanceof Error ? error.stack : String(error),
     });
   };

@@ -2,15 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendText } from './responses.ts';
 import { partsOf } from './target.ts';
 
-/** Whom plain HTTP answers, and what browsers may read. `*` in either list means everybody. */
+/** Host names that plain HTTP serves, and origins whose pages may read it. `*` in either list allows all. */
 export interface AccessOptions {
   readonly corsOrigins: readonly string[];
   readonly hostWhitelist: readonly string[];
 }
 
 /**
- * Answers what must not, or need not, go further: a name that this member does not go by, and a browser that asks
- * beforehand. True if the request may go on.
+ * Responds to requests that go no further: those for a host name that is not allowed, and the preflight requests of
+ * browsers. Returns true if the request goes on.
  */
 export function createAccessCheck(
   options: AccessOptions,
@@ -19,8 +19,8 @@ export function createAccessCheck(
   const origins = new Set(options.corsOrigins);
   const anyHost = hosts.size === 0 || hosts.has('*');
   return (request, response) => {
-    // A page of a stranger can make its name point to this machine and then talk to us as its own origin (DNS
-    // rebinding). It cannot do so over TLS, where the certificate would not fit.
+    // The page of an attacker can make its host name resolve to this machine and then read us as its own origin (DNS
+    // rebinding). Over TLS it cannot, because the certificate does not match.
     if (!anyHost && !isEncrypted(request)) {
       const { authority } = partsOf(request.url ?? '/');
       const host = hostnameOf(authority ?? request.headers.host ?? '');
@@ -56,8 +56,8 @@ function allowOrigin(response: ServerResponse, origin: string): void {
 
 function refuseHost(response: ServerResponse, host: string): void {
   const body =
-    `This member does not go by the name in the Host header, "${host}".\n` +
+    `The name in the Host header, "${host}", is not allowed here.\n` +
     `Use a name from --host-whitelist, add this one to it (--host-whitelist "${host}"), or use TLS.\n` +
-    'The check keeps web pages of strangers out (DNS rebinding, CVE-2018-5702).\n';
+    'This keeps web pages of attackers out (DNS rebinding, CVE-2018-5702).\n';
   sendText(response, 421, body);
 }

@@ -5,7 +5,7 @@ import type { AccessOptions } from './access.ts';
 import { sendMethodNotAllowed, sendNotFound, sendRedirect, sendText } from './responses.ts';
 import { cleanPath, partsOf } from './target.ts';
 
-/** Answers one HTTP request. It never throws, and every request gets an answer. */
+/** Responds to one HTTP request. Never throws; every request gets a response. */
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** What a request asks for. */
@@ -15,7 +15,7 @@ export interface Target {
   readonly query: URLSearchParams;
 }
 
-/** Answers the requests for some paths. What it throws is logged, and its caller hears of an internal error. */
+/** Responds to the requests for some paths. An error that it throws is logged, and the response is status 500. */
 export type Page = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -51,7 +51,7 @@ export function createHttpHandler({ routes, access, logger }: HttpOptions): Http
 
 const notFound: Page = (_request, response) => sendNotFound(response);
 
-/** Answers requests that fail, so that no caller is left waiting and nothing ends the process. */
+/** Responds to requests whose page fails, so that no caller waits for ever and no error ends the process. */
 function guarded(
   logger: Logger,
   serve: (request: IncomingMessage, response: ServerResponse, target: Target) => Promise<void>,

@@ -1,6 +1,6 @@
 /**
- * Plain HTTP for the pages of any API: which hosts and origins are served, clean paths, responses, and an answer to
- * every request. Knows no API: each brings its routes.
+ * Plain HTTP for the pages of any API: which hosts and origins are served, clean paths, and a response to every
+ * request. Knows no API: each brings its routes.
  */
 export { createHttpHandler, getOnly } from './handler.ts';
 export type { HttpHandler, HttpOptions, HttpRoutes, Page, Target } from './handler.ts';

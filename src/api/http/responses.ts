@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** Answers with plain text that browsers must not take for anything else. */
+/** Responds with plain text, which browsers must not take for anything else. */
 export function sendText(
   response: ServerResponse,
   status: number,
@@ -16,7 +16,7 @@ export function sendText(
   response.end(text);
 }
 
-/** Answers with JSON that is ready to go out. */
+/** Responds with encoded JSON. */
 export function sendJson(
   response: ServerResponse,
   status: number,
@@ -59,7 +59,7 @@ export function sendMethodNotAllowed(response: ServerResponse, allowed: string):
   sendText(response, 405, 'Method Not Allowed\n', { Allow: allowed });
 }
 
-/** Aborts when the caller goes away before it has its answer. */
+/** Aborts when the caller disconnects before it has its response. */
 export function goneSignal(response: ServerResponse): AbortSignal {
   const controller = new AbortController();
   response.once('close', () => {

@@ -1,4 +1,4 @@
-/** What a request line names, as it is written there: a path, or a whole URL (RFC 9112, section 3.2). */
+/** The target of a request line, undecoded: a path, or a whole URL (RFC 9112, section 3.2). */
 export interface TargetParts {
   /** Host and port of a whole URL; it counts in place of the Host header. */
   readonly authority: string | undefined;

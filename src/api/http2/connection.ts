@@ -43,8 +43,8 @@ export interface ConnectionOptions extends PingOptions {
   readonly pending: ByteBudget;
   readonly accept: AcceptRequest;
   readonly onClose: (connection: Connection) => void;
-  /** Something failed for a reason of our own; the connection is ended. */
-  readonly onMistake: (error: unknown) => void;
+  /** A bug of ours was met; the connection is ended. */
+  readonly onBug: (error: unknown) => void;
 }
 
 /** Bytes that a client may send on a stream, and on the whole connection, before we have consumed some of them. */
@@ -153,11 +153,11 @@ export class Connection {
   }
 
   #giveUp(error: unknown): void {
-    this.#options.onMistake(error);
+    this.#options.onBug(error);
     try {
-      this.#fail(new ConnectionError(errorCodes.internal, 'a mistake of this member'));
+      this.#fail(new ConnectionError(errorCodes.internal, 'internal error of this member'));
     } catch (another) {
-      this.#options.onMistake(another);
+      this.#options.onBug(another);
       this.#socket.destroy();
     }
   }

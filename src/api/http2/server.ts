@@ -39,8 +39,8 @@ export function createHttp2Server(options: Http2Options): Http2Server {
     connections.delete(connection);
     if (connections.size === 0) allClosed?.();
   };
-  const onMistake = (error: unknown): void => {
-    options.logger.error('a connection of a client failed for a reason of our own', {
+  const onBug = (error: unknown): void => {
+    options.logger.error('the connection of a client failed unexpectedly', {
       error: error instanceof Error ? error.stack : String(error),
     });
   };
@@ -50,7 +50,7 @@ export function createHttp2Server(options: Http2Options): Http2Server {
         socket.destroy();
         return;
       }
-      connections.add(new Connection(socket, { ...options, pending, onClose, onMistake }));
+      connections.add(new Connection(socket, { ...options, pending, onClose, onBug }));
     },
     close: async (limitMs) => {
       isClosing = true;

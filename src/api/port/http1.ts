@@ -6,16 +6,16 @@ import { refuseHttp } from './refuse-http.ts';
 
 /** Serves connections that speak HTTP/1.1. */
 export interface Http1Server {
-  /** A connection that nothing has been read from, or whose bytes were put back. */
+  /** Serves a connection from which nothing has been read, or whose bytes were put back. */
   readonly take: (socket: Socket) => void;
   /**
-   * Closes idle connections at once, the others after the answer under way, and after `limitMs` whatever is left.
+   * Closes idle connections at once, the others after the response under way, and all that are left after `limitMs`.
    * Resolves when all are closed.
    */
   close(limitMs: number): Promise<void>;
 }
 
-/** The time that the headers of a request may take, so that slow ones cannot pile up; looked at every second. */
+/** The time that the headers of a request may take, so that slow ones cannot pile up; checked every second. */
 const headersMaxMs = 10_000;
 const headersLookMs = 1000;
 /** Of one request, its first line included. */
@@ -26,13 +26,13 @@ const headersBytesMax = 64 << 10;
  */
 const idleMaxMs = 60 * 60_000;
 
-/** What Node.js would choose by itself, chosen: see `docs/limits.md`. */
+/** The defaults of Node.js that we choose ourselves; see `docs/limits.md`. */
 const serverOptions: ServerOptions = {
   headersTimeout: headersMaxMs,
   connectionsCheckingInterval: headersLookMs,
   maxHeaderSize: headersBytesMax,
   keepAliveTimeout: idleMaxMs,
-  // A watch lasts as long as its client likes: no request is over because it takes long.
+  // A watch lasts as long as its client likes, so no request has a time limit.
   requestTimeout: 0,
   requireHostHeader: true,
   insecureHTTPParser: false,
@@ -46,7 +46,7 @@ export function createHttp1Server(handler: RequestListener, clock: Clock): Http1
 
   const server = createServer(serverOptions, (request, response) => {
     answering.add(response);
-    // A broken connection is told of by its end; without a listener it would end the process.
+    // A broken connection is noticed by its end; an error without a listener would end the process.
     request.on('error', () => {});
     response.on('error', () => {});
     response.once('close', () => {
@@ -58,7 +58,7 @@ export function createHttp1Server(handler: RequestListener, clock: Clock): Http1
     handler(request, response);
   });
   server.on('clientError', (error, socket: Socket) => refuseHttp(error, socket, clock));
-  // Connections come from elsewhere. It looks after the time that headers take only once it believes that it listens.
+  // It does not listen itself: connections are given to it. It checks the time of headers only after this event.
   server.emit('listening');
 
   return {
@@ -92,7 +92,7 @@ export function createHttp1Server(handler: RequestListener, clock: Clock): Http1
 
 /**
  * Node.js announces when it will close an idle connection (`Keep-Alive: timeout=…`), and clients then close theirs
- * before. Servers in Go say nothing. In HTTP/1.1 a connection stays open unless something else is said.
+ * before. Servers in Go do not. In HTTP/1.1 a connection stays open unless a header says otherwise.
  */
 function sayNothingOfKeepAlive(request: IncomingMessage, response: ServerResponse): void {
   if (!response.shouldKeepAlive) return;

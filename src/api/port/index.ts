@@ -1,5 +1,6 @@
 /**
- * Where clients knock: listens, and tells apart by the first bytes of a connection who speaks gRPC and who plain HTTP.
+ * Listens for clients, and tells by the first bytes of a connection whether it speaks HTTP/2 or HTTP/1.1. Serves HTTP/1.1
+ * with the server of Node.js.
  */
 export { createHttp1Server } from './http1.ts';
 export type { Http1Server } from './http1.ts';

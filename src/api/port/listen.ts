@@ -3,27 +3,27 @@ import { createServer } from 'node:net';
 import type { ListenOptions as Place, Server, ServerOpts, Socket } from 'node:net';
 import { RegistryError } from '../../base/errors.ts';
 
-/** Something that listens. */
+/** A place where we listen. */
 export interface Listening {
-  /** Where, with the real port if it was asked for any. */
+  /** With the real port, if the system chose it. */
   readonly url: string;
-  /** Takes no more connections; those that were not handed on yet are closed. */
+  /** Accepts no more connections; those that were not handed on yet are closed. */
   close(): void;
 }
 
 /**
- * For every connection of a client: small answers leave at once, and a peer that is gone without a word is found out
- * after 30 s of silence and ten probes, one a second.
+ * For every connection of a client: small responses leave at once, and a peer that has vanished is detected after 30 s of
+ * silence and ten probes, one a second.
  */
 const socketOptions: ServerOpts = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 };
 
 /** Every connection that speaks HTTP/2 begins with these bytes (RFC 9113, section 3.4), and none of HTTP/1.1 does. */
 const prefaceStart = Buffer.from('PRI ');
 
-/** How long a connection may say nothing at its beginning, so that silent ones cannot pile up. */
+/** How long a new connection may be silent, so that silent ones cannot pile up. */
 const silenceMaxDefaultMs = 10_000;
 
-/** What is listened for, and who is told of it. */
+/** How to listen, and how errors name it. */
 export interface ListenOptions {
   /** "clients", for errors. */
   readonly whom: string;
@@ -49,7 +49,7 @@ export async function listenForClients(
 ): Promise<Listening> {
   const unknown = new Set<Socket>();
   const { silenceMaxMs = silenceMaxDefaultMs } = options;
-  // Connections stay paused, so that the bytes that are looked at here are still there for the server that takes them.
+  // Connections stay paused, so that the server that takes them can read the bytes that were read here.
   const server = createServer({ ...socketOptions, pauseOnConnect: true }, (socket) => {
     unknown.add(socket);
     socket.once('close', () => unknown.delete(socket));
@@ -77,7 +77,7 @@ export function listenForHttp(
   return listen(createServer(socketOptions, take), url, options);
 }
 
-/** Reads only as much as tells which protocol a connection speaks, and puts it back. */
+/** Reads as many bytes as the protocol of a connection shows in, and puts them back. */
 function recognize(
   socket: Socket,
   silenceMaxMs: number,
@@ -99,7 +99,7 @@ function recognize(
     socket.off('readable', look);
     socket.off('timeout', giveUp);
     socket.setTimeout(0);
-    // Only now: bytes that are put back are readable again at once.
+    // Last, because bytes that are put back are readable again at once.
     socket.unshift(head ?? held);
     known(mayBeHttp2 ? 'http2' : 'http1');
   };
@@ -112,9 +112,9 @@ const bareHeadBytesMax = 8 << 10;
 
 /**
  * Health checks written in a shell (`printf 'GET /health HTTP/1.0\n\n' | nc …`) end their lines with a line feed alone.
- * RFC 9112, section 2.2, lets a server take that, and Node.js does so only together with much that is dangerous. So it is
- * written anew here, for the first request of a connection and only if it has no body, about whose length a proxy could
- * think otherwise. Undefined: it is none of these.
+ * RFC 9112, section 2.2, lets a server accept that; Node.js does so only together with much that is dangerous. So the head
+ * is rewritten here, for the first request of a connection and only if it has no body, about whose length a proxy could
+ * disagree. Undefined: it is no such request.
  */
 function bareHeadOf(bytes: Buffer): Buffer | 'unfinished' | undefined {
   const text = bytes.toString('latin1', 0, bareHeadBytesMax);
@@ -154,7 +154,7 @@ async function listen(
 function placeOf(url: string): Place {
   if (url.startsWith('unix')) return { path: url.replace(/^unixs?:\/\//, '') };
   const [, host = '', port = ''] = /^https?:\/\/(.*):(\d+)$/.exec(url) ?? [];
-  // Without a host every address is meant. `localhost` is taken as IPv4, where clients that say 127.0.0.1 are.
+  // Without a host, all addresses. `localhost` is taken as IPv4, so that clients of 127.0.0.1 get through.
   const address = host === 'localhost' ? '127.0.0.1' : host.replace(/^\[(.*)\]$/, '$1');
   return { ...(address === '' ? {} : { host: address }), port: Number(port) };
 }

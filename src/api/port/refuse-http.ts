@@ -9,14 +9,14 @@ const statusOfError: Readonly<Record<string, number>> = {
 };
 
 /**
- * For the `clientError` of an HTTP server: answers with the status that fits, and cuts off. What is still on its way is
- * let in and dropped for a second, because closing over bytes that nobody has read takes the answer back (RFC 9112,
- * section 9.6).
+ * For the `clientError` of an HTTP server: responds with the status of the error, and ends the connection. Bytes that are in
+ * flight are read and dropped for a second, because closing over unread bytes takes the response back (RFC 9112, section
+ * 9.6).
  */
 export function refuseHttp(error: NodeJS.ErrnoException, socket: Socket, clock: Clock): void {
-  // It is gone, or this is told of again for whatever came after.
+  // The connection has ended, or this is a further error on it.
   if (!socket.writable) return;
-  // In the middle of another answer a status would be taken for a part of it.
+  // In the middle of another response the status would be taken for a part of it.
   if (socket.bytesWritten > 0) {
     socket.destroy();
     return;

@@ -1,6 +1,6 @@
 import type { DescribedFile } from '../../gen/descriptors.ts';
 
-/** The proto files that reflection tells about. */
+/** The proto files that reflection describes. */
 export class Descriptors {
   readonly #files: readonly DescribedFile[];
 
@@ -13,7 +13,7 @@ export class Descriptors {
     return this.#files.flatMap(({ services }) => services).toSorted();
   }
 
-  /** The file of this name, encoded, and behind it all others, which it may need; none if it is not known. */
+  /** The file of this name, encoded, and behind it all others, which it may import; none if it is unknown. */
   named(name: string): readonly Uint8Array[] {
     return this.#withOthers(this.#files.find((file) => file.name === name));
   }

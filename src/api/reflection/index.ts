@@ -1,5 +1,4 @@
 /**
- * Tells tools such as grpcurl which services there are and what their messages look like: gRPC's reflection protocol,
- * in both of its versions. The descriptors are made with the codec, so that no proto file is read at run time.
+ * gRPC's reflection protocol in both of its versions, by which tools such as grpcurl learn the services and messages. The descriptors are made with the codec, so that no proto file is read at run time.
  */
 export { reflectionApi, reflectionMethods } from './methods.ts';

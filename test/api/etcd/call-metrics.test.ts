@@ -90,7 +90,7 @@ test('calls are counted by how they end, and their bytes in both directions', as
   expect(
     await figure('etcd_server_client_requests_total{client_api_version="3.7",type="unary"}'),
   ).toBe('3');
-  expect(logger.lines).toEqual(['a call failed for a reason of our own']);
+  expect(logger.lines).toEqual(['a call failed unexpectedly']);
 });
 
 test('a stream counts once, as it ended first: well, or because its caller was gone', async () => {

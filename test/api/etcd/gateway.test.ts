@@ -191,7 +191,7 @@ describe('a refusal', () => {
 
     expect(response.status).toBe(500);
     expect(await response.json()).toMatchObject({ code: 13 });
-    expect(logger.lines).toEqual(['a call failed for a reason of our own']);
+    expect(logger.lines).toEqual(['a call failed unexpectedly']);
   });
 
   test('of JSON that does not fit reaches no call and no log', async () => {

@@ -122,7 +122,7 @@ export class TestServer implements AsyncDisposable {
       keepaliveTimeoutMs: 1000,
       accept,
       onClose: () => {},
-      onMistake: (error) => void this.mistakes.push(error),
+      onBug: (error) => void this.mistakes.push(error),
       ...options,
     });
   }
