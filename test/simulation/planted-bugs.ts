@@ -29,7 +29,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: '(free || vote !== undefined) &&',
   },
   {
-    name: 'a log that is behind may win an election',
+    name: 'a candidate whose log is behind may win an election',
     file: 'raft/election.ts',
     find: 'return lastIndex >= this.#log.lastIndex;',
     replace: 'return true;',
@@ -89,13 +89,13 @@ export const plantedBugs: readonly PlantedBug[] = [
       'const firstNew = entries.findIndex(({ index }) => this.#log.termAt(index) === undefined);',
   },
   {
-    name: 'the entry before is not compared',
+    name: 'the previous entry is not compared',
     file: 'raft/receiver.ts',
     find: 'if (this.#log.termAt(previousIndex) !== previousTerm) {',
     replace: 'if (this.#log.termAt(previousIndex) === undefined) {',
   },
   {
-    name: 'heartbeats tell of commits beyond what matches',
+    name: 'heartbeats carry a commit index beyond the match index',
     file: 'raft/followers.ts',
     find: 'commit: Math.min(match, this.#log.commitIndex),',
     replace: 'commit: this.#log.commitIndex,',
@@ -130,7 +130,7 @@ export const plantedBugs: readonly PlantedBug[] = [
       'const behind = this.#applied.flushableIndex;\n    const appliedIndex = flush && behind !== undefined ? Math.max(this.#flushedIndex, behind - 1) : undefined;',
   },
   {
-    name: 'watchers are not told that a snapshot took the place of the past',
+    name: 'watchers keep the old history when a snapshot is installed',
     file: 'replica/applier.ts',
     find: 'this.#watch.replaceHistory(state);',
     replace: '',
@@ -161,13 +161,13 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'this.#applied.whenApplied(index - 1, (isApplied) => {',
   },
   {
-    name: 'reads that join a requested round take the place of those before them',
+    name: 'reads that join a requested round replace those before them',
     file: 'replica/confirmations.ts',
     find: 'if (waiting === undefined) this.#waiting.set(read.ticket, [done]);',
     replace: 'if (read.ticket > 0) this.#waiting.set(read.ticket, [done]);',
   },
   {
-    name: 'those who wait for a later entry are told that it is applied',
+    name: 'waiters for a later entry are told that it is applied',
     file: 'replica/applied-state.ts',
     find: 'while ((this.#waiting[count]?.index ?? Infinity) <= appliedIndex) count++;',
     replace: 'while ((this.#waiting[count]?.index ?? Infinity) <= appliedIndex + 1) count++;',
@@ -186,25 +186,25 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   // Proposals.
   {
-    name: 'a proposal of unknown fate is made again',
+    name: 'a proposal of unknown fate is retried',
     file: 'replica/forwarder.ts',
     find: "const error =\n          outcome.kind === 'lost' ? connectionLost() : this.#leaderObserver.timeoutError();\n        this.#proposals.fail(batch, error);",
     replace: 'this.#proposals.putBack(batch);',
   },
   {
-    name: 'an answer goes to whoever proposed at this index, in whatever term',
+    name: 'an answer goes to the proposer at this index, in any term',
     file: 'replica/proposals.ts',
     find: 'if (placed.term === term) this.settle(',
     replace: 'if (placed.term > 0) this.settle(',
   },
   {
-    name: 'an unknown fate is told as a refusal',
+    name: 'an unknown fate is reported as a refusal',
     file: 'replica/refusals.ts',
     find: "    'timeout-connection-lost',",
     replace: "    'no-leader',",
   },
   {
-    name: 'what the leader was asked is never given up',
+    name: 'requests to the leader never time out',
     file: 'replica/ticks.ts',
     find: '    requests.expire(nowMs);\n',
     replace: '',
@@ -217,7 +217,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'if (lease.deadlineMs < 0) {',
   },
   {
-    name: 'a new leader goes on with deadlines it had before',
+    name: 'a new leader continues with deadlines of its former term',
     file: 'replica/lease-clock.ts',
     find: 'this.#add(id, ttlSeconds, nowMs + seconds * 1000, nowMs, remainingSeconds > 0);',
     replace: 'this.#add(id, ttlSeconds, nowMs + seconds * 500, nowMs, remainingSeconds > 0);',
@@ -235,7 +235,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: '',
   },
   {
-    name: 'a keeper is told the full time before its checkpoint is taken back',
+    name: 'a lease holder is told the full TTL before its checkpoint is cleared',
     file: 'replica/lessor.ts',
     find: '    if (this.#deadlines.takeOutdated(id)) {',
     replace: '    if (!this.#promoted && this.#deadlines.takeOutdated(id)) {',
@@ -285,19 +285,19 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'watcher.nextRevision = Math.max(watcher.nextRevision, next.revision + 1);',
   },
   {
-    name: 'a watcher that was slow is not told what it missed',
+    name: 'a slow watcher does not get what it missed',
     file: 'watch/hub.ts',
     find: 'else this.#fallBehind(watcher, revision);',
     replace: 'else this.#fallBehind(watcher, revision + 1);',
   },
   {
-    name: 'a watcher of the past is told the present twice',
+    name: 'a watcher of the past gets the newest revision twice',
     file: 'watch/hub.ts',
     find: 'if (!watcher.synced || watcher.nextRevision > revision || isFiltered(watcher, event))',
     replace: 'if (isFiltered(watcher, event))',
   },
   {
-    name: 'progress is told to watchers that are behind',
+    name: 'progress is sent to watchers that are behind',
     file: 'watch/hub.ts',
     find: 'if (stream.behind.size > 0) return;',
     replace: '',
@@ -309,7 +309,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: '      throw error;',
   },
   {
-    name: 'a watcher is not told what was before',
+    name: 'a watcher does not get the previous version',
     file: 'watch/hub.ts',
     find: 'if (!known.has(event)) known.set(event, this.#history.previous(key, modRevision));',
     replace: 'if (!known.has(event)) known.set(event, undefined);',
@@ -340,7 +340,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: '',
   },
   {
-    name: 'a log that is cut off forgets the configurations before the cut',
+    name: 'a truncated log forgets the configurations before its base',
     file: 'raft/log.ts',
     find: 'while (this.configurationIndex >= index && this.#configurations.length > 1) {',
     replace: 'while (this.#configurations.length > 1) {',
@@ -364,13 +364,13 @@ export const plantedBugs: readonly PlantedBug[] = [
   const incoming = reachedByMajority([...voters, ...learners], reached);`,
   },
   {
-    name: 'the work goes on while a snapshot takes the place of the state',
+    name: 'turns continue while a snapshot replaces the state',
     file: 'replica/turn.ts',
     find: 'if (this.#applied.isInstalling || !applier.canGoOn) return false;',
     replace: 'if (!applier.canGoOn) return false;',
   },
   {
-    name: 'the log is shortened on the disk alone',
+    name: 'the log is truncated on the disk only',
     file: 'replica/log-truncation.ts',
     find: '    this.#raft.compact(target);\n',
     replace: '',
@@ -384,7 +384,7 @@ export const plantedBugs: readonly PlantedBug[] = [
       'const steps = readRange(this.#keys, request, request.revision > 0 ? revision : newest, progress);',
   },
   {
-    name: 'a lease shows what half of a command has left of its keys',
+    name: 'a lease shows its keys after half of a command',
     file: 'state/lease-table.ts',
     find: '    if (this.#inSteps) {',
     replace: '    if (this.#inSteps && from === to) {',
@@ -396,32 +396,32 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'return this.#isInstalling && !this.isHalfway ? undefined : this.#state.appliedIndex;',
   },
   {
-    name: 'a part of a revision is told as if it were the whole',
+    name: 'a part of a revision is sent as if it were the whole',
     file: 'watch/hub.ts',
     find: 'const isPart = next.sub > 0;',
     replace: 'const isPart = false;',
   },
   {
-    name: 'a leader speaks of leases before it has applied what was agreed on',
+    name: 'a leader answers about leases before it has applied committed entries',
     file: 'replica/confirmations.ts',
     find: 'this.#applied.whenApplied(index, (isApplied) => done(isApplied ? index : undefined));',
     replace: 'done(index);',
   },
   {
-    name: 'what a compaction removes holds up the command under way',
+    name: 'removals of a compaction block the command under way',
     file: 'storage/engine-buffer.ts',
     find: 'return appended.size > partsMax * recordsMax ||',
     replace: 'return appended.size + this.#waiting.changed.size > partsMax * recordsMax ||',
   },
   // Bounds.
   {
-    name: 'what the disk of the leader has not written does not count as busy',
+    name: "entries that the leader's disk has not written do not count as open",
     file: 'raft/leadership.ts',
     find: 'if (this.#log.bytesAfter(settled) > this.#options.openBytesMax)',
     replace: 'if (this.#log.bytesAfter(this.#log.commitIndex) > this.#options.openBytesMax)',
   },
   {
-    name: 'a leader whose disk hangs goes on leading',
+    name: 'a leader whose disk hangs continues to lead',
     file: 'raft/leadership.ts',
     find: 'return diskHangs && this.#log.commitIndex > durableIndex;',
     replace: 'return false;',
