@@ -13,7 +13,7 @@ import {
   Refusal,
   checkPorts,
   claimDirectory,
-  keeper,
+  supervisor,
   planCluster,
   readClusterOptions,
   readPid,
@@ -135,7 +135,7 @@ class Cluster {
       }),
     );
     clearTimeout(force);
-    writePid(this.#plan, keeper, undefined);
+    writePid(this.#plan, supervisor, undefined);
     process.exitCode = exitCode;
   }
 }
@@ -165,7 +165,7 @@ function flagsOf(member: PlannedMember, plan: ClusterPlan, state: 'new' | 'exist
   ];
 }
 
-/** What is set for another cluster must not reach this one. */
+/** Removes settings of another cluster from the environment. */
 function withoutEtcdVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('ETCD_')));
 }
@@ -217,14 +217,14 @@ async function main(): Promise<void> {
   }
   const plan = planCluster(options);
   if (!existsSync(program)) throw new Refusal(`${program} is missing; "npm run build" makes it`);
-  const other = readPid(plan, keeper);
+  const other = readPid(plan, supervisor);
   if (other !== undefined)
     throw new Refusal(`process ${other} runs the cluster in ${plan.directory} already`);
   await checkPorts(plan);
   claimDirectory(plan, options);
 
   const cluster = new Cluster(plan);
-  writePid(plan, keeper, process.pid);
+  writePid(plan, supervisor, process.pid);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => void cluster.stop(0));
   }

@@ -48,7 +48,7 @@ async function keepSingle(
     const { client, clientUrl } = member;
     await fill(client);
     await grantLeases(client);
-    // What was in LevelDB's log until now is in its tables from here on.
+    // Moves the content of LevelDB's log to its tables.
     await kept.stop();
     await kept.start(flags);
     await changeSome(client);
@@ -154,7 +154,7 @@ async function changeSome(client: EtcdClient): Promise<void> {
   await client.put('tail/2', 'deleted at the end', { lease: '9' });
 }
 
-/** What belongs to the format, and not LevelDB's own log, lock and sockets. */
+/** Files that belong to the format: no logs, locks or sockets of LevelDB. */
 function copyData(kept: KeptMembers, folder: string): void {
   for (const { name, dataDir } of kept.members) {
     cpSync(dataDir, join(folder, name), { recursive: true, filter: isKept });

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { Refusal, keeper, readPid, rememberedPlan } from './lib/cluster-plan.ts';
+import { Refusal, supervisor, readPid, rememberedPlan } from './lib/cluster-plan.ts';
 import type { ClusterPlan, PlannedMember } from './lib/cluster-plan.ts';
 
 const help = `npx tsx scripts/member.ts ACTION MEMBER [--data-dir DIR]
@@ -32,12 +32,12 @@ const actions: Readonly<Record<string, Action>> = {
     return 'goes on';
   },
   restart: async (plan, member) => {
-    keeperPid(plan);
+    supervisorPid(plan);
     if (readPid(plan, member.name) !== undefined) await end(plan, member, 'SIGTERM');
     return start(plan, member);
   },
   wipe: async (plan, member) => {
-    keeperPid(plan);
+    supervisorPid(plan);
     if (plan.members.length === 1)
       throw new Refusal('the only member cannot join again; "npm start -- --fresh" begins anew');
     if (readPid(plan, member.name) !== undefined) await end(plan, member, 'SIGKILL');
@@ -88,7 +88,7 @@ async function ask(
 
 /** The program that started the members starts what is missing when it gets this signal. */
 async function start(plan: ClusterPlan, member: PlannedMember): Promise<string> {
-  process.kill(keeperPid(plan), 'SIGUSR2');
+  process.kill(supervisorPid(plan), 'SIGUSR2');
   await until(() => readPid(plan, member.name) !== undefined, `${member.name} does not start`);
   return 'starts';
 }
@@ -108,8 +108,8 @@ function pidOf(plan: ClusterPlan, { name }: PlannedMember): number {
   return pid;
 }
 
-function keeperPid(plan: ClusterPlan): number {
-  const pid = readPid(plan, keeper);
+function supervisorPid(plan: ClusterPlan): number {
+  const pid = readPid(plan, supervisor);
   if (pid === undefined)
     throw new Refusal(`nobody runs the cluster in ${plan.directory}; "npm start" does`);
   return pid;

@@ -13,7 +13,7 @@ export interface Cluster {
   readonly directory: string;
 }
 
-/** How Rollcall is started; `npm run build` makes it. */
+/** The command that starts Rollcall, as `npm run build` makes it. */
 export const rollcall: readonly string[] = [
   process.execPath,
   join(import.meta.dirname, '../../dist/main.js'),

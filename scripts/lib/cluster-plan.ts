@@ -99,7 +99,7 @@ function clientPortOf(index: number, basePort: number | undefined): number {
   return index === 0 ? firstClientPort : secondClientPort + usualDistance * (index - 1);
 }
 
-/** What the directory remembers of its cluster, so that it is never started as another one. */
+/** The ports of the cluster in a directory, kept there so that it is never started with others. */
 const markerForm = z.object({ clientPorts: z.array(z.number().int()).min(1) });
 type Marker = z.infer<typeof markerForm>;
 
@@ -175,8 +175,8 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** The name under which the program that looks after the members is found. */
-export const keeper = 'cluster';
+/** The name of the pid file of the program that starts and restarts the members. */
+export const supervisor = 'cluster';
 
 function pidFile(plan: ClusterPlan, name: string): string {
   return join(plan.directory, `${name}.pid`);
@@ -187,7 +187,7 @@ export function writePid(plan: ClusterPlan, name: string, pid: number | undefine
   else writeFileSync(pidFile(plan, name), `${pid}\n`);
 }
 
-/** The process of a member, or of the `keeper`, while it runs. */
+/** The process of a member, or of the `supervisor`, while it runs. */
 export function readPid(plan: ClusterPlan, name: string): number | undefined {
   const file = pidFile(plan, name);
   const pid = existsSync(file) ? Number(readFileSync(file, 'utf8')) : Number.NaN;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What we read of a report of vitest's json reporter. */
+/** The used part of a report of vitest's json reporter. */
 const reportForm = z.object({
   numPassedTests: z.number(),
   numFailedTests: z.number(),

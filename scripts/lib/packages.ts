@@ -4,7 +4,7 @@ import { dirname, join, normalize } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Where the build puts the package `rollcall-client`, below its output folder. */
+/** The folder of the package `rollcall-client`, below the output folder of the build. */
 export const clientFolder = 'packages/rollcall-client';
 
 /**
@@ -33,7 +33,7 @@ export function typesOf(folder: string, ...entries: readonly string[]): readonly
   return [...found].toSorted();
 }
 
-/** What a declaration file imports. Examples in its comments do not count. */
+/** The imports of a declaration file, without those in examples of its comments. */
 function importsOf(text: string): readonly string[] {
   const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, '');
   return [...code.matchAll(/(?:\bfrom|\bimport\(?)\s*['"]([^'"]+)['"]/g)].map(

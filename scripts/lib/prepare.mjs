@@ -7,10 +7,10 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Where the project is. */
+/** The root of the repository. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Ends the program with one line for the person in front of it. */
+/** Ends the program with one line on standard error. */
 export function giveUp(/** @type {string} */ line) {
   console.error(`rollcall: ${line}`);
   process.exit(1);

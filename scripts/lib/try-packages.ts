@@ -22,7 +22,7 @@ export interface Tarballs {
   readonly client: string;
 }
 
-/** What one installation brought. */
+/** One installation. */
 export interface Installed {
   readonly folder: string;
   /** As npm counts them: each folder of `node_modules` that is a package. */

@@ -1,13 +1,13 @@
 import { constants } from 'node:os';
 
-/** What the exit code of every command means. A command that a signal ended has 128 + the signal's number. */
+/** Exit codes of all commands. A command that a signal ended has 128 + the signal's number. */
 export const exitCodes = {
   ok: 0,
   /** The servers refused, or could not be reached, or the check found something wrong. */
   failed: 1,
   /** The command was not understood. */
   usage: 2,
-  /** What was asked for by name is not there. */
+  /** The key, lease, member or leader that was named is not there. */
   notFound: 3,
 } as const;
 

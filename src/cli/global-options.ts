@@ -50,7 +50,7 @@ export const globalOptions: readonly GlobalOption[] = [
     description: 'the key of our certificate',
     env: ['ROLLCALL_KEY', 'ETCDCTL_KEY'],
   },
-  // What etcdctl has besides. Commands refuse those that ask for something that is not there.
+  // Further options of etcdctl. Commands refuse those that ask for something that is not there.
   { flags: '--command-timeout <time>', description: '', env: ['ETCDCTL_COMMAND_TIMEOUT'] },
   { flags: '--dial-timeout <time>', description: '', env: ['ETCDCTL_DIAL_TIMEOUT'] },
   { flags: '--keepalive-time <time>', description: '', env: ['ETCDCTL_KEEPALIVE_TIME'] },

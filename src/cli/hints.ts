@@ -4,8 +4,8 @@ const start =
   'Start a cluster with "npm start" or a member with "rollcall serve", or name others with --endpoints.';
 
 /**
- * What to do about a refusal, where the message does not say it and the command can take the advice. `command` is its
- * words, as in `lease grant`.
+ * Advice for a refusal, if its message has none and the command can follow it. `command` is its words, as in
+ * `lease grant`.
  */
 export function hintFor(error: RollcallError, command: string): string | undefined {
   const [first = ''] = command.split(' ');
@@ -51,7 +51,7 @@ function compactedHint(command: string): string | undefined {
   }
 }
 
-/** What is probably wrong with an address where no member answers as it should; by what the attempt ended with. */
+/** The probable mistake in an address where no member answers, by the text of the failure. */
 function addressHint(message: string): string | undefined {
   return addressHints.find(([pattern]) => pattern.test(message))?.[1];
 }

@@ -1,9 +1,9 @@
 import type { Readable, Writable } from 'node:stream';
 
-/** Where a command prints; a terminal if `isTTY`. */
+/** An output of a command; a terminal if `isTTY`. */
 export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
-/** What a command has of the outside world. */
+/** The streams, environment and signals of a command. */
 export interface CliIo {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Output;
@@ -16,7 +16,7 @@ export interface CliIo {
   readonly interrupted: AbortSignal;
 }
 
-/** What `rollcall snapshot restore` hands to the server's own code. */
+/** Arguments of `rollcall snapshot restore` for the server's code. */
 export interface RestoreOptions {
   readonly snapshotPath: string;
   /** Must not exist yet, or be empty. */
@@ -31,7 +31,7 @@ export interface RestoreOptions {
   readonly onProgress: (fraction: number) => void;
 }
 
-/** What a snapshot holds. */
+/** The content of a snapshot. */
 export interface SnapshotInfo {
   readonly hash: number;
   readonly revision: number;
@@ -41,7 +41,7 @@ export interface SnapshotInfo {
   readonly version: string;
 }
 
-/** What the command line needs and cannot know itself; given by the program's root. */
+/** Parts of the server that the command line uses; given by `src/server`. */
 export interface CliParts {
   /** Rollcall's own version. */
   readonly version: string;

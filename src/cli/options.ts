@@ -4,7 +4,7 @@ import { globalOptions } from './global-options.ts';
 import type { CliIo } from './io.ts';
 import { oneOf, parseDurationMs } from './values.ts';
 
-/** How results are printed. */
+/** The format of results. */
 export type Format =
   /** For people: tables and colours on a terminal, plain columns where a program reads along. */
   | 'people'
@@ -71,7 +71,7 @@ function givenOptions(command: Command, env: CliIo['env']): ReadonlyMap<string, 
   return given;
 }
 
-/** What asks for more safety than there is must not be left out in silence. */
+/** An option that asks for more safety than there is must be refused, not ignored. */
 function refuseWhatIsMissing(given: ReadonlyMap<string, Given>): void {
   for (const name of ['user', 'password', 'auth-jwt-token']) {
     const one = given.get(name);

@@ -72,7 +72,7 @@ export async function runCli(argv: readonly string[], io: CliIo, parts: CliParts
   }
   const { interrupted } = io;
   const signal = signalOf(interrupted);
-  // Ctrl-C is how a person ends what has no end of its own; any other signal means it did not get to its end.
+  // Ctrl-C is the usual end of a command that runs for ever. After any other signal the command was not done.
   return interrupted.aborted && signal !== 'SIGINT' ? signalExitCode(signal) : exitCode;
 }
 
@@ -114,7 +114,7 @@ function nameOf(command: Command): string {
   return before === '' ? command.name() : `${before} ${command.name()}`;
 }
 
-/** Waits for the work of a command; one that does not look at `session.interrupted` is left behind by a signal. */
+/** Waits for the work of a command; a signal abandons it unless it uses `session.interrupted`. */
 function unlessInterrupted<T>(session: Session, work: Promise<T>): Promise<T> {
   const { interrupted } = session.io;
   return new Promise((resolve, reject) => {
@@ -127,7 +127,7 @@ function unlessInterrupted<T>(session: Session, work: Promise<T>): Promise<T> {
   });
 }
 
-/** Where help and complaints about the command line go. */
+/** Outputs for help and for complaints about the command line. */
 interface ParserIo extends Pick<CliIo, 'stdout' | 'stderr'> {
   /** Complaints are then told by the caller, as JSON. */
   readonly isJson: boolean;

@@ -1,6 +1,6 @@
 import type { Session } from './session.ts';
 
-/** How far something is. */
+/** Shows progress. */
 export interface Progress {
   readonly update: (done: number, total: number) => void;
   readonly end: () => void;

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 
-const patienceMs = 2000;
+const connectTimeoutMs = 2000;
 
-/** Those of some URLs where nothing accepts a connection. What is no `http` URL is left to the servers to judge. */
+/** The URLs at which nothing accepts a connection. Other schemes than `http` are left to the servers to judge. */
 export async function silentUrls(urls: readonly string[]): Promise<readonly string[]> {
   const answers = await Promise.all(urls.map(async (url) => ({ url, ok: await accepts(url) })));
   return answers.filter(({ ok }) => !ok).map(({ url }) => url);
@@ -15,7 +15,7 @@ function accepts(url: string): Promise<boolean> {
     const socket = connect({
       host: hostname.replace(/^\[|\]$/g, ''),
       port: Number(port === '' ? 80 : port),
-      timeout: patienceMs,
+      timeout: connectTimeoutMs,
     });
     const end = (isOpen: boolean): void => {
       socket.destroy();

@@ -53,8 +53,8 @@ export class Session {
   }
 
   /**
-   * Fires when the command shall end. A command that asks for it promises to end by itself, and decides on its exit
-   * code; any other is left behind at that moment.
+   * Fires when the command shall end. A command that reads this property must end by itself and chooses its exit code;
+   * any other is abandoned at that moment.
    */
   get interrupted(): AbortSignal {
     this.#handlesInterrupt = true;
@@ -88,7 +88,7 @@ export class Session {
     return new this.sdk.Rollcall({
       endpoints,
       timeoutMs: this.options.timeout,
-      // Somebody sits and waits: no server, no patience.
+      // A person waits: fail at once if there is no server.
       waitForServer: false,
       ...(this.etcdctl === undefined
         ? {}

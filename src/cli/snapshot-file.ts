@@ -102,7 +102,7 @@ async function writeChecked(
 
 async function openForWriting(path: string): Promise<FileHandle> {
   try {
-    // Whoever can read a snapshot can read every key.
+    // A snapshot holds all keys: readable for its owner only.
     return await open(path, 'w', 0o600);
   } catch (error) {
     throw failure(`cannot write ${path}: ${reasonOf(error)}`);

@@ -25,7 +25,7 @@ export interface Method<Request, Response> {
   readonly decode: (bytes: Buffer) => Response;
 }
 
-/** Where a call goes, for those who cannot leave that to the caller. */
+/** Restrictions on the server that a call goes to. */
 interface Aim {
   /** Ask this server only. */
   readonly endpoint?: Endpoint;
@@ -44,7 +44,7 @@ const leaderWanted = new Metadata();
 leaderWanted.set('hasleader', 'true');
 const leaderless = new Metadata();
 
-/** Makes calls: chooses the server, waits, tries again where that is safe, and says what became of it. */
+/** Makes calls: chooses a server, waits for its connection, tries again where that is safe, and judges the outcome. */
 export class Caller {
   readonly endpoints: Endpoints;
   readonly timeoutMs: number;
@@ -75,7 +75,7 @@ export class Caller {
     this.endpoints.close();
   }
 
-  /** Tells whoever wants to know of an answer; streams tell of theirs. */
+  /** Reports an answer to the client's `onAnswer`; streams report theirs. */
   answered(path: string, endpoint: Endpoint, response: unknown): void {
     this.#onAnswer?.(path, endpoint.address, response);
   }
@@ -208,7 +208,7 @@ export class Caller {
     });
   }
 
-  /** What to tell about a write that was sent and not answered properly. */
+  /** The error for a write that was sent and not answered properly. */
   #judge(error: RollcallError): RollcallError {
     const unclear = isTransient(error) || isTimeUp(error);
     if (!unclear || error.code === 'too-many-requests') return error;
@@ -230,7 +230,7 @@ function failed(
   moveOn: boolean,
 ): Outcome<never> {
   const error = errorOf(failure ?? new Error('the server sent no answer'));
-  // What grpc-js says when it could not hand the request to any connection.
+  // The texts of grpc-js for a request that reached no connection.
   const sent = !/^(No connection established|Name resolution failed)/.test(error.message);
   if (signal?.aborted === true) return { kind: 'failed', error: canceled(signal), sent };
   if (moveOn && error.code === 'deadline-exceeded') {

@@ -47,7 +47,7 @@ export class Election {
     return new Leadership(this.#caller, lease, result.leader ?? {});
   }
 
-  /** Who leads now, and what it said; undefined if nobody does. */
+  /** The current leader and its value; undefined if there is none. */
   async leader(options?: CallOptions): Promise<KeyValue | undefined> {
     try {
       const { kv } = await this.#caller.call(methods.leader, { name: this.#name }, options);
@@ -83,7 +83,7 @@ export class Election {
     }
   }
 
-  /** What one server tells, until the connection to it is lost. */
+  /** The leaders that one server reports, until its connection is lost. */
   async *#observeOnce(signal: AbortSignal): AsyncGenerator<KeyValue, void> {
     try {
       const request = { name: this.#name };

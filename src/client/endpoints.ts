@@ -3,10 +3,10 @@ import { RollcallError } from './errors.ts';
 import type { TlsOptions } from './options.ts';
 import { nowMs } from './time.ts';
 
-/** How long a server that failed is passed over while others can be asked. */
+/** A server that failed is passed over for this long while others can be asked. */
 const avoidMs = 2000;
 
-/** How long a look at a connection lasts that nobody waits for any more. */
+/** Upper bound for a wait of gRPC's library after its caller has gone: the wait cannot be cancelled. */
 const lookMsMax = 100;
 
 const channelOptions = {

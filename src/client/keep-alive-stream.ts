@@ -12,24 +12,24 @@ type Answer = (ttlSeconds?: number) => void;
 interface Session {
   readonly endpoint: Endpoint;
   readonly stream: ClientDuplexStream<LeaseKeepAliveRequest, LeaseKeepAliveResponse>;
-  /** Who waits for the answer about a lease; answers about one lease come in the order they were asked. */
+  /** Renewals without an answer, by lease. Answers for one lease come in the order of its requests. */
   readonly waiting: Map<bigint, Answer[]>;
 }
 
-/** Renews all leases of a client over one stream, which is open only while an answer is awaited or leases live. */
+/** Renews all leases of a client over one stream, open only while an answer is awaited or a lease is held. */
 export class KeepAliveStream {
   readonly #caller: Caller;
   #session: Session | undefined;
   #opening: Promise<Session | undefined> | undefined;
   #users = 0;
-  /** Why no stream could be opened, other than for lack of time. */
+  /** The last failure to open a stream, other than a time-out. */
   #refusal: RollcallError | undefined;
 
   constructor(caller: Caller) {
     this.#caller = caller;
   }
 
-  /** Keeps the stream open between renewals, until the function that is returned is called. */
+  /** Keeps the stream open between renewals until the returned function is called. */
   use(): () => void {
     this.#users++;
     return () => {
@@ -52,7 +52,7 @@ export class KeepAliveStream {
       const timer = setTimeout(() => this.#drop(session), Math.min(timeoutMs, delayMsMax));
       const queue = session.waiting.get(leaseId) ?? [];
       session.waiting.set(leaseId, queue);
-      // An answer that nobody waits for any more is still counted off, so that later ones find those they are for.
+      // A renewal that was given up keeps its place in the queue, so that later answers are matched correctly.
       const answer = (ttlSeconds?: number): void => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', leave);
@@ -118,7 +118,7 @@ export class KeepAliveStream {
     }
   }
 
-  /** This stream is of no use any more; whoever waits on it asks again on the next one. */
+  /** Gives up a stream. Its waiting renewals are answered with `undefined`, and ask again on the next one. */
   #drop(session: Session): void {
     if (this.#session === session) {
       this.#session = undefined;

@@ -18,7 +18,7 @@ export class KeyValue {
   readonly createRevision: number;
   /** The revision that last changed it. */
   readonly modRevision: number;
-  /** How often it was put since it was created; 1 for a new key. */
+  /** The number of puts since it was created; 1 for a new key. */
   readonly version: number;
   /** The lease it lapses with; 0n for none. */
   readonly lease: bigint;
@@ -50,7 +50,7 @@ export class KeyValue {
     return textOf(this.valueBytes);
   }
 
-  /** What `JSON.stringify` shows; the lease as text in hexadecimal, since JSON has no integers of 64 bits. */
+  /** The form for `JSON.stringify`; the lease as text in hexadecimal, since JSON has no integers of 64 bits. */
   toJSON(): Record<string, unknown> {
     const { key, value, createRevision, modRevision, version, lease } = this;
     return { key, value, createRevision, modRevision, version, lease: lease.toString(16) };
@@ -62,7 +62,7 @@ function readable(bytes: Uint8Array): string | Uint8Array {
   return text.includes('\uFFFD') ? bytes : text;
 }
 
-/** How to read. */
+/** Options of a read. */
 export interface RangeOptions {
   /** Read as of this revision instead of now. */
   readonly revision?: number;
@@ -74,7 +74,7 @@ export interface RangeOptions {
   readonly keysOnly?: boolean;
   /** Only the number of keys. */
   readonly countOnly?: boolean;
-  /** Whatever the asked member knows, without asking the others: faster, possibly out of date. */
+  /** The state of the member that is asked, without confirmation by the others: faster, possibly out of date. */
   readonly serializable?: boolean;
   readonly modRevisionMin?: number;
   readonly modRevisionMax?: number;
@@ -82,7 +82,7 @@ export interface RangeOptions {
   readonly createRevisionMax?: number;
 }
 
-/** What a read found. */
+/** The result of a read. */
 export interface RangeResult {
   readonly kvs: readonly KeyValue[];
   /** Keys in the range, whatever the limit and the filters. */
@@ -93,7 +93,7 @@ export interface RangeResult {
   readonly revision: number;
 }
 
-/** How to put. */
+/** Options of a put. */
 export interface PutOptions {
   /** The key goes when this lease goes. */
   readonly lease?: bigint;
@@ -105,23 +105,23 @@ export interface PutOptions {
   readonly ignoreLease?: boolean;
 }
 
-/** What a put did. */
+/** The result of a put. */
 export interface PutResult {
   readonly revision: number;
   /** With `prevKv`: what was there before, if anything was. */
   readonly prevKv: KeyValue | undefined;
 }
 
-/** How to delete. */
+/** Options of a deletion. */
 export interface DeleteOptions {
   /** Also give what was there before. */
   readonly prevKv?: boolean;
 }
 
-/** What a delete did. */
+/** The result of a deletion. */
 export interface DeleteResult {
   readonly revision: number;
-  /** How many keys are gone. */
+  /** The number of keys that were deleted. */
   readonly deleted: number;
   /** With `prevKv`: what was there before. */
   readonly prevKvs: readonly KeyValue[];
@@ -144,7 +144,7 @@ export type Op =
       readonly failure: readonly Op[];
     };
 
-/** What must hold for a transaction to take its first branch; make it with {@link compare}. */
+/** A condition for the first branch of a transaction; made by {@link compare}. */
 export interface Compare {
   readonly keys: Keys;
   readonly target: 'value' | 'version' | 'create-revision' | 'mod-revision' | 'lease';
@@ -154,14 +154,14 @@ export interface Compare {
 
 export type CompareSign = '=' | '!=' | '<' | '>';
 
-/** What one step of a transaction did. */
+/** The result of one step of a transaction. */
 export type OpResult =
   | ({ readonly kind: 'put' } & PutResult)
   | ({ readonly kind: 'get' } & RangeResult)
   | ({ readonly kind: 'delete' } & DeleteResult)
   | ({ readonly kind: 'txn' } & TxnResult);
 
-/** What a transaction did. */
+/** The result of a transaction. */
 export interface TxnResult {
   /** True if every comparison held, and so the first branch ran. */
   readonly succeeded: boolean;

@@ -11,10 +11,10 @@ import { bigintOf, int64, numberOf } from './numbers.ts';
 import { backOffMs, nowMs, pause } from './time.ts';
 import { methods } from './wire.ts';
 
-/** How long a caller that gives up waits for its lease to be gone. */
+/** A caller that gives up waits this long for the revocation of its lease. */
 const giveUpWaitMs = 1000;
 
-/** How to hold a lease. `signal` and `timeoutMs` are about getting it, not about how long it is held. */
+/** Options of a lease. `signal` and `timeoutMs` limit the grant, not the time for which it is held. */
 export interface LeaseOptions extends CallOptions {
   /**
    * What to do when the lease is lost: `regrant` (the default) gets a new one and puts the keys again; `stop` leaves
@@ -23,7 +23,7 @@ export interface LeaseOptions extends CallOptions {
   readonly onLost?: 'regrant' | 'stop';
 }
 
-/** What a lease tells. */
+/** Events of a lease. */
 export interface LeaseEvents {
   /**
    * The lease ran out, was revoked, or could not be renewed for so long that it may have run out. With `regrant` the
@@ -143,7 +143,7 @@ export class Lease {
       if (code === 'lease-not-found' && this.#options.onLost !== 'stop') {
         return await this.#regainedAfter(leaseId);
       }
-      // What may be there is put again with the others; what was refused is not.
+      // A put with an unknown outcome is repeated with the others after a regrant; a refused one is not.
       if (code !== 'unknown-outcome' && this.#keys.get(name) === entry) this.#keys.delete(name);
       throw error;
     }

@@ -5,7 +5,7 @@ import type { KeepAliveStream } from './keep-alive-stream.ts';
 import { bigintOf, int64, numberOf } from './numbers.ts';
 import { methods } from './wire.ts';
 
-/** What is known of a lease. */
+/** A lease as a server knows it. */
 export interface LeaseInfo {
   readonly id: bigint;
   /** Seconds that remain, or -1 if there is no such lease. */

@@ -11,9 +11,9 @@ import { backOffMs, nowMs, pause } from './time.ts';
 import { compare } from './txn.ts';
 import { methods } from './wire.ts';
 
-/** How to lock. */
+/** Options of a lock. */
 export interface LockOptions extends CallOptions {
-  /** How long others wait if this program dies without unlocking; 10 if left out. */
+  /** Seconds until the lock is free if this program dies without unlocking; 10 if left out. */
   readonly ttlSeconds?: number;
 }
 
@@ -111,19 +111,19 @@ export async function acquire<Result>(
       return { lease, result: await attempt(lease, { timeoutMs: deadlineMs - nowMs(), signal }) };
     } catch (thrown) {
       const error = errorOf(thrown);
-      // Our place among those who wait goes with the lease, at the latest when it runs out; so whatever became of
-      // the request, we hold nothing.
+      // Our place in the queue goes with the lease, at the latest when that runs out. So we hold nothing, even if the
+      // request was carried out.
       await lease.giveUp();
       const cause = { cause: error };
       if (options.signal?.aborted === true) {
         throw new RollcallError('canceled', 'waiting was canceled', cause);
       }
       if (nowMs() >= deadlineMs) {
-        throw new RollcallError('deadline-exceeded', 'somebody else held it all the time', cause);
+        throw new RollcallError('deadline-exceeded', 'another client held it all the time', cause);
       }
       const again = error.code === 'unknown-outcome' || isTransient(error) || lease.lost.aborted;
       if (!again || error.code === 'unavailable') throw error;
-      // A member that stops, or has too many calls, says so at once, again and again.
+      // A member that stops, or has too many calls, refuses at once: do not ask again in a busy loop.
       await pause(Math.min(backOffMs(failures), Math.max(0, deadlineMs - nowMs())), options.signal);
     }
   }

@@ -6,7 +6,7 @@ import { RollcallError, errorOf } from './errors.ts';
 import { bigintOf, int64, numberOf, uint64 } from './numbers.ts';
 import { methods, type SnapshotResponse } from './wire.ts';
 
-/** How one member is. */
+/** The status of one member. */
 export interface MemberStatus {
   readonly endpoint: string;
   readonly clusterId: bigint;
@@ -22,7 +22,7 @@ export interface MemberStatus {
   readonly raftTerm: number;
   readonly raftIndex: number;
   readonly raftAppliedIndex: number;
-  /** What is wrong, in words; empty if nothing is. */
+  /** Problems, in words; empty if there are none. */
   readonly errors: readonly string[];
 }
 
@@ -34,7 +34,7 @@ export interface KvHash {
   readonly compactRevision: number;
 }
 
-/** Something that a member raised and somebody has to look at. */
+/** An alarm that a member raised; an operator has to look at it. */
 export interface Alarm {
   readonly memberId: bigint;
   readonly kind: 'no-space' | 'corrupt';
@@ -48,7 +48,7 @@ export interface SnapshotChunk {
 }
 
 /**
- * What operators ask of a cluster or of one member.
+ * Calls for operators, to a cluster or to one member.
  *
  * @example
  * for (const endpoint of client.endpoints) {
@@ -64,7 +64,7 @@ export class Maintenance {
     this.#caller = caller;
   }
 
-  /** Asks one member how it is, whether or not it has a leader. */
+  /** The status of one member, also while it has no leader. */
   async status(endpoint: string, options: CallOptions = {}): Promise<MemberStatus> {
     const aim = { ...options, endpoint: this.#endpoint(endpoint), leaderless: true };
     const response = await this.#caller.call(methods.status, {}, aim);

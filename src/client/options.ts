@@ -1,6 +1,6 @@
-/** Options that several calls share; without types of any package, because they are published. */
+/** Options that several calls share. They are published, so they name no type of another package. */
 
-/** How long one call may take, and what stops it. */
+/** Time limit and cancellation of one call. */
 export interface CallOptions {
   /** Ends the call. A write that was already on its way then fails with `UnknownOutcome`. */
   readonly signal?: AbortSignal;
@@ -15,6 +15,6 @@ export interface TlsOptions {
   /** Our own certificate and its key, where the server asks for one. */
   readonly cert?: Uint8Array;
   readonly key?: Uint8Array;
-  /** False: whoever the server says to be is believed. For tests only. */
+  /** False: the server's certificate is not verified. For tests only. */
   readonly verifyServer?: boolean;
 }

@@ -42,7 +42,7 @@ import { WatchStream } from './watch-stream.ts';
 import { Watcher, type WatchOptions } from './watcher.ts';
 import { methods } from './wire.ts';
 
-/** How to reach a cluster. */
+/** Options of a client. */
 export interface RollcallOptions {
   /**
    * Its members, as `host:port`, `http://host:port` or `https://host:port`. Name all of them: they are asked in turn,
@@ -54,13 +54,13 @@ export interface RollcallOptions {
   /** Certificates; with one of them, every endpoint is spoken to over TLS. */
   readonly tls?: TlsOptions;
   /**
-   * What to do while no server accepts a connection: wait for one as long as the call may take (the default), or
-   * fail as soon as all have refused.
+   * True (the default): while no server accepts a connection, a call waits until its time is over. False: it fails as
+   * soon as all have refused.
    */
   readonly waitForServer?: boolean;
   /**
-   * For tools that show what a server said: is told of every answer, as it came on the wire. `path` is the call's, as
-   * in `/etcdserverpb.KV/Range`.
+   * For tools that show the servers' own answers: called with each message as it came on the wire. `path` is that of
+   * the call, as in `/etcdserverpb.KV/Range`.
    */
   readonly onAnswer?: (path: string, endpoint: string, response: unknown) => void;
 }
@@ -142,7 +142,7 @@ export class Rollcall {
   }
 
   /**
-   * Reads whichever keys, with every option there is.
+   * Reads one key or a range of keys, with all options.
    *
    * @example
    * const newest = await client.range(
@@ -220,7 +220,7 @@ export class Rollcall {
 
   /**
    * Registers a running instance, for as long as this program lives: `/services/<service>/<instance>` holds its
-   * address, and what else is given, and lapses `ttlSeconds` (10 if left out) after the program died.
+   * address and the other data, and lapses `ttlSeconds` (10 if left out) after the program died.
    *
    * @example
    * const registration = await client.registerInstance('payment', 'instance-1', '10.0.1.45:8080', {

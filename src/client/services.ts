@@ -12,16 +12,16 @@ export interface Instance {
   readonly name: string;
   /** `host:port`, where to reach it. */
   readonly address: string;
-  /** What else was registered with it. */
+  /** Further data that was registered with it. */
   readonly tags: readonly string[];
   readonly meta: Readonly<Record<string, string>>;
   /** Its share of the traffic, compared with the other instances; 1 if nothing else was registered. */
   readonly weight: number;
 }
 
-/** What is registered beside the address, and for how long. */
+/** Data that is registered with the address, and its lifetime. */
 export interface RegisterOptions extends CallOptions {
-  /** How long the registration outlives this program if it dies; 10 if left out. */
+  /** Seconds that the registration outlives this program if it dies; 10 if left out. */
   readonly ttlSeconds?: number;
   readonly tags?: readonly string[];
   readonly meta?: Readonly<Record<string, string>>;
@@ -32,7 +32,7 @@ export interface RegisterOptions extends CallOptions {
 const ttlSecondsDefault = 10;
 const weightMax = 65_535;
 
-/** What finding services needs of the client. */
+/** The methods of the client that services need. */
 interface Reader {
   getPrefix(prefix: string, options?: CallOptions): Promise<RangeResult>;
   watchPrefix(
@@ -122,7 +122,7 @@ function checkedName(what: string, name: unknown): string {
   );
 }
 
-/** What stands under an instance's key: the address alone, or JSON where there is more to say. */
+/** The value of an instance's key: the address alone, or JSON if there is more data. */
 function instanceValue(
   address: string,
   {
@@ -211,7 +211,7 @@ function parsed(text: string): Record<string, unknown> {
   }
 }
 
-/** How much it gets while it is well; what others wrote and makes no sense counts as nothing said. */
+/** Its share while it is healthy. An invalid value, written by another client, counts as 1. */
 function weightOf(weights: unknown): number {
   const passing = isRecord(weights) ? weights['passing'] : undefined;
   return typeof passing === 'number' && passing >= 0 ? passing : 1;

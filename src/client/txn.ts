@@ -27,7 +27,7 @@ export const compare = {
     sign,
     operand,
   }),
-  /** How often the key was put since it was created; 0 if it is not there. */
+  /** The number of puts since the key was created; 0 if it is not there. */
   version: (keys: Keys, sign: CompareSign, operand: number): Compare => ({
     keys,
     target: 'version',
@@ -97,7 +97,7 @@ export interface TxnPlan {
 /**
  * Builds a transaction: compare and act in one indivisible step, at one revision. Made by {@link Rollcall.txn}.
  *
- * The branch for success is called `do`, not `then`: whatever has a method `then`, JavaScript's `await` takes for a
+ * The branch for success is called `do`, not `then`: JavaScript's `await` takes an object with a method `then` for a
  * promise.
  *
  * @example
@@ -120,19 +120,19 @@ export class Txn {
     this.#send = send;
   }
 
-  /** What must hold, all of it. Without any, the transaction succeeds. */
+  /** Adds comparisons, all of which must hold. Without any, the transaction succeeds. */
   if(...compares: readonly Compare[]): this {
     this.#compares.push(...compares);
     return this;
   }
 
-  /** What happens if everything holds. */
+  /** Adds steps that are done if all comparisons hold. */
   do(...ops: readonly Op[]): this {
     this.#success.push(...ops);
     return this;
   }
 
-  /** What happens if not. */
+  /** Adds steps that are done otherwise. */
   else(...ops: readonly Op[]): this {
     this.#failure.push(...ops);
     return this;

@@ -10,7 +10,7 @@ import { backOffMs, pause } from './time.ts';
 import type { Watcher, WatchFeed } from './watcher.ts';
 import { methods, type WatchRequest, type WatchResponse } from './wire.ts';
 
-/** Failures after which asking another server is of no use. */
+/** Failures after which no other server is tried. */
 const finalCodes: ReadonlySet<string> = new Set([
   'not-supported',
   'permission-denied',
@@ -19,7 +19,7 @@ const finalCodes: ReadonlySet<string> = new Set([
   'closed',
 ]);
 
-/** The stream that is open now, and what the server knows on it. */
+/** An open stream, and the watchers that exist on it. */
 interface Session {
   readonly endpoint: Endpoint;
   readonly stream: ClientDuplexStream<WatchRequest, WatchResponse>;
@@ -40,7 +40,7 @@ export class WatchStream implements WatchFeed {
   readonly #watchers = new Set<Watcher>();
   #session: Session | undefined;
   #isConnecting = false;
-  /** Fires when the last watcher goes: an attempt to connect for nobody would keep the program from ending. */
+  /** Fires when the last watcher goes: a pending connection attempt would keep the program alive. */
   #unwatched = new AbortController();
   #wasConnected = false;
   #failedAttempts = 0;
@@ -178,7 +178,7 @@ export class WatchStream implements WatchFeed {
     }
     const events = eventsOf(response.events ?? []);
     const last = events.at(-1);
-    // Without events this is news of progress: whatever happened up to this revision has been told.
+    // A message without events reports progress: all events up to this revision were delivered.
     if (last !== undefined) watcher.deliver(events, last.revision + 1);
     else if (response.created !== true) {
       watcher.deliver([], numberOf(response.header?.revision) + 1);

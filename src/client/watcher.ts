@@ -5,7 +5,7 @@ import { showAs } from './inspect.ts';
 import type { KeyValue } from './key-value.ts';
 import { int64 } from './numbers.ts';
 
-/** How to watch. */
+/** Options of a watch. */
 export interface WatchOptions {
   /** The first revision to hear of, in the past or the future; from now on if left out. */
   readonly fromRevision?: number;
@@ -52,7 +52,7 @@ export interface DeleteEvent {
   readonly endsRevision: boolean;
 }
 
-/** Events were lost to compaction, so here is everything there is; forget what you knew. */
+/** Events were lost to compaction. Replace everything known about the keys by this. */
 export interface ResyncEvent {
   readonly type: 'resync';
   /** The keys that are watched, as of `revision`. */
@@ -127,7 +127,7 @@ export class Watcher implements AsyncIterableIterator<WatchEvent> {
     else feed.start(this);
   }
 
-  /** Where the server has to go on; undefined is "from now". */
+  /** The next revision to deliver; undefined before the server has accepted a watch "from now". */
   get nextRevision(): number | undefined {
     return this.#nextRevision;
   }

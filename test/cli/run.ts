@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { Readable, Writable } from 'node:stream';
 import { runCli, type CliParts, type RestoreOptions } from '../../src/cli/index.ts';
 
-/** What a command left behind. */
+/** Output and exit code of a command. */
 export interface Outcome {
   readonly exitCode: number;
   readonly stdout: string;

@@ -9,7 +9,7 @@ import { Rollcall, RollcallError } from '../../src/client/index.ts';
 import { freePorts } from '../ports.ts';
 import { startCluster, type TestCluster } from './server.ts';
 
-/** Whatever the types say: what a program in JavaScript may pass. */
+/** A value that types forbid and a program in JavaScript may pass. */
 // oxlint-disable-next-line typescript/no-explicit-any
 type Anything = any;
 

@@ -10,7 +10,7 @@ import { freePorts } from '../ports.ts';
 
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
-/** What the tests of the client talk to: Rollcall as it was built, or the real thing. */
+/** The servers of the client's tests: Rollcall as it was built, or etcd. */
 const program: readonly string[] =
   process.env['ROLLCALL_TEST_SERVER'] === undefined
     ? [process.execPath, main, 'serve']

@@ -110,7 +110,7 @@ describe('the unit for systemd', () => {
   });
 });
 
-/** What systemd says about a unit, and how it ends. */
+/** The complaints of systemd about a unit, and its exit code. */
 function complaints(text: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-unit-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));

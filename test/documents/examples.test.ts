@@ -37,7 +37,7 @@ function examplesOf(file: string, text: string): Example[] {
   );
 }
 
-/** What an example may take for granted. A name that it declares itself hides the one from here. */
+/** Names that an example may use without declaring them. Its own declarations hide them. */
 const given = `
 import { Rollcall, RollcallError, compare, op, type Election, type KeyValue } from 'rollcall-client';
 declare const client: Rollcall;
@@ -57,7 +57,7 @@ function moduleOf({ text }: Example): string {
   return `${start}${imports.join('\n')}\nexport async function example(): Promise<void> {\n${body}\n}\nexport { RollcallError, compare, op, client, election, seen, text, scheduleOnce, register };\n`;
 }
 
-/** What the compiler says about the examples; empty if all are right. */
+/** The output of the compiler for some modules; empty if all are right. */
 function complaints(modules: readonly string[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-examples-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));

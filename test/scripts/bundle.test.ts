@@ -30,7 +30,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What is loaded for something. */
+/** The files and packages that an entry loads. */
 interface Loaded {
   readonly files: number;
   readonly bytes: number;
@@ -175,7 +175,7 @@ function linkInstalled(home: string): void {
   }
 }
 
-/** Where a text stands in a source: "src/server/start.ts:61". */
+/** The place of a text in a source: "src/server/start.ts:61". */
 function placeOf(file: string, text: string): string {
   const lines = readFileSync(join(root, 'src', file), 'utf8').split('\n');
   return `src/${file}:${lines.findIndex((line) => line.includes(text)) + 1}`;

@@ -103,7 +103,7 @@ async function elect(
   return exitCodes.ok;
 }
 
-/** What was waited for; undefined if the user did not want to wait any longer. */
+/** The result; undefined if the user stopped waiting. */
 async function unlessInterrupted<T>(session: Session, waiting: Promise<T>): Promise<T | undefined> {
   try {
     return await waiting;

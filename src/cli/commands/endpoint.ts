@@ -5,7 +5,7 @@ import { hintFor } from '../hints.ts';
 import type { Run, Session } from '../session.ts';
 import { formatBytes, formatId, parseCount } from '../values.ts';
 
-/** `endpoint …`: what each of the named members says of itself. */
+/** `endpoint …`: the status, health and hash of each named member. */
 export function addEndpoint(program: Command, run: Run): void {
   const endpoint = program.command('endpoint').description('ask each member how it is');
   endpoint
@@ -39,7 +39,7 @@ interface ClusterFlag {
   readonly cluster?: boolean;
 }
 
-/** What came of asking one endpoint. */
+/** The answer or the error of one endpoint. */
 type Answer<T> =
   | { readonly endpoint: string; readonly value: T; readonly tookMs: number }
   | { readonly endpoint: string; readonly error: RollcallError; readonly tookMs: number };

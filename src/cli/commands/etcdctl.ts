@@ -16,7 +16,7 @@ const otherWays: Readonly<Record<string, string>> = {
   options: 'the options of every command are at the end of "rollcall get --help"',
 };
 
-/** `defrag`, and answers to those who look for the other commands of etcdctl. */
+/** `defrag`, and an answer for each of etcdctl's commands that has no meaning here. */
 export function addEtcdctl(program: Command, run: Run): void {
   program
     .command('defrag')
@@ -45,7 +45,7 @@ async function defrag(session: Session, cluster: boolean): Promise<number> {
   const client = session.connect(endpoints);
   let exitCode: number = exitCodes.ok;
   try {
-    // One after the other: a member of etcd serves nobody meanwhile.
+    // One after the other: a member of etcd serves no requests meanwhile.
     for (const endpoint of endpoints) {
       const startedMs = performance.now();
       try {

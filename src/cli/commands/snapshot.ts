@@ -158,7 +158,7 @@ async function checked(session: Session, path: string): Promise<void> {
   }
 }
 
-/** What the server's own code has to complain about is one line too. */
+/** Prints an error of the server's code as one line, too. */
 async function told<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -51,7 +51,7 @@ interface WatchFlags {
   readonly interactive?: boolean;
 }
 
-/** What to watch, and what to run for each change. */
+/** The keys to watch, and the program to run for each change. */
 interface WatchPlan {
   readonly key: string;
   readonly end: string | undefined;

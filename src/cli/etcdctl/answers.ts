@@ -3,7 +3,7 @@ export interface Answer {
   /** The path of the call: `/etcdserverpb.KV/Range`. */
   readonly path: string;
   readonly response: Wire;
-  /** What the command named and the answer does not repeat: the id of a lease or member. */
+  /** The id of a lease or member that the command named and the answer does not repeat. */
   readonly id?: bigint;
 }
 
@@ -11,7 +11,7 @@ export type Wire = Readonly<Record<string, unknown>>;
 
 export type EndpointKind = 'status' | 'health' | 'hashkv';
 
-/** What came of asking one endpoint. */
+/** The answer or the error of one endpoint. */
 export interface EndpointAnswer {
   readonly endpoint: string;
   readonly tookMs: number;

@@ -23,7 +23,7 @@ function linesOf(call: string, response: Wire, isHex: boolean): readonly string[
   return [...headerLines(response, isHex), ...(writers.get(call)?.(response, isHex) ?? [])];
 }
 
-/** What follows the header of an answer, by its call. */
+/** The lines after the header of an answer, by its call. */
 const writers: ReadonlyMap<string, Writer> = new Map<string, Writer>([
   [
     'Range',

@@ -55,7 +55,7 @@ function goValue(type: string, value: unknown, instead: FieldWriter | undefined)
   }
 }
 
-/** What `omitempty` leaves out. */
+/** True for a value that `omitempty` leaves out. */
 function isZero(written: string): boolean {
   return ['', '""', '0', 'false', 'null'].includes(written);
 }

@@ -40,17 +40,17 @@ export function speaksEtcdctl(command: string): boolean {
   return command in callOfCommand;
 }
 
-/** What of a command line decides about the output. */
+/** The parts of a command line that decide about the output. */
 export interface OutputOptions extends SimpleOptions {
   readonly command: string;
   readonly format: Format;
-  /** What the command named and answers do not repeat: the id of a lease or member. */
+  /** The id of a lease or member that the command named and answers do not repeat. */
   readonly id: bigint | undefined;
 }
 
 /**
  * The output of a command in one of the formats of `etcdctl -w`, as etcdctl 3.7 prints it. It is made from the
- * answers as they came on the wire, because these formats show what the client does not.
+ * answers as they came on the wire, because these formats show fields that the client leaves out.
  */
 export class EtcdctlOutput {
   readonly #options: OutputOptions;

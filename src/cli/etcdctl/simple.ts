@@ -13,7 +13,7 @@ import {
 import { alarmName } from './fields.ts';
 import { hexBytes, hexText, numberText, sizeText, textOf } from './wire-values.ts';
 
-/** What of the command line decides how keys and values are printed. */
+/** Options that decide how keys and values are printed. */
 export interface SimpleOptions {
   readonly isHex: boolean;
   readonly valueOnly: boolean;
