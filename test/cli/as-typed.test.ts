@@ -43,7 +43,7 @@ describe('command lines as people type them', () => {
     expect(await rollcall(line)).toEqual({ exitCode: 0, stdout: '/one\nvalue\n', stderr: '' });
   });
 
-  test('options of etcdctl in the environment count, and a flag counts more', async () => {
+  test('environment variables of etcdctl are options, and a flag overrides them', async () => {
     const nowhere = { ETCDCTL_ENDPOINTS: '127.0.0.1:1', ETCDCTL_API: '3' };
     expect((await shell.run('rollcall get /one', nowhere)).exitCode).toBe(1);
     expect((await shell.run('rollcall get /one --endpoints $ENDPOINT', nowhere)).exitCode).toBe(0);
@@ -58,7 +58,7 @@ describe('command lines as people type them', () => {
     );
   });
 
-  test('flags alone are a member, and options of commands are not', async () => {
+  test('flags without a command start a member; options of commands do not', async () => {
     const version = await rollcall('--version');
     expect(version.stdout).toContain('etcd Version');
     const member = await rollcall('--listen-client-urls banana');
@@ -113,7 +113,7 @@ describe('command lines as people type them', () => {
     expect(exitCode).toBe(3);
   });
 
-  test('an empty standard input is no value', async () => {
+  test('an empty standard input is refused as a value', async () => {
     const on = '--endpoints $ENDPOINT';
     expect(await rollcall(`${on} put /one < /dev/null`)).toMatchObject({ exitCode: 2, stdout: '' });
     expect((await client.get('/one'))?.value).toBe('value');
@@ -126,7 +126,7 @@ describe('command lines as people type them', () => {
     expect((await client.get('/empty'))?.value).toBe('');
   });
 
-  test('a command that a signal ended has 128 and the number of the signal', async () => {
+  test('a command that a signal ended exits with 128 and the number of the signal', async () => {
     const on = '--endpoints $ENDPOINT';
     expect((await rollcall(`${on} lock /l -- sh -c 'kill -TERM $$'`)).exitCode).toBe(143);
     expect((await rollcall(`${on} lock /l -- sh -c 'kill -KILL $$'`)).exitCode).toBe(137);
@@ -155,7 +155,7 @@ describe('command lines as people type them', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 143, stderr: '' });
   });
 
-  describe('what people know from etcdctl', () => {
+  describe('habits from etcdctl', () => {
     const on = '--endpoints $ENDPOINT';
 
     test('a program runs for each change, with the variables of etcdctl, until one fails', async () => {
@@ -187,7 +187,7 @@ describe('command lines as people type them', () => {
       expect(byName).toMatchObject({ exitCode: 9, stdout: 'PUT\n/run/a\none "two"\n' });
     });
 
-    test('watches and transactions are typed in', async () => {
+    test('watches and transactions can be typed interactively', async () => {
       await client.put('/typed/a', '1');
       const watched = await shell.run(
         `printf '%s\\n' 'nonsense' 'watch' 'watch "/typed/" --prefix --rev 1 -- false' | rollcall ${on} watch -i`,
@@ -217,7 +217,7 @@ describe('command lines as people type them', () => {
       expect(stderr).toContain(told);
     });
 
-    test('defrag is done', async () => {
+    test('defrag succeeds', async () => {
       expect((await rollcall(`${on} defrag --cluster`)).stdout).toMatch(
         /^Finished defragmenting etcd member\[http:.*\]\. took [\d.]+ms\n$/,
       );

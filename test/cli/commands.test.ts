@@ -61,7 +61,7 @@ describe('commands against a server', () => {
     expect((await rollcall(`get /rev --rev ${revision}`)).stdout).toBe('/rev\nold\n');
   });
 
-  test('a key that is not there has an exit code of its own', async () => {
+  test('a missing key has its own exit code', async () => {
     expect(await rollcall('get /none')).toEqual({
       exitCode: 3,
       stdout: '',
@@ -70,7 +70,7 @@ describe('commands against a server', () => {
     expect((await rollcall('get --prefix /none')).exitCode).toBe(0);
   });
 
-  test('JSON is for programs: one document, ids in hexadecimal, bytes that are no text in base64', async () => {
+  test('--json prints one document, with ids in hexadecimal and binary values in base64', async () => {
     const { revision } = await client.put('/json', Uint8Array.of(0xff, 0x41));
 
     const { stdout } = await rollcall('get /json --json');
@@ -93,7 +93,7 @@ describe('commands against a server', () => {
     expect(stdout.trimEnd()).not.toContain('\n');
   });
 
-  test('colours are for terminals, unless they are not wanted', async () => {
+  test('colours are used on terminals, unless NO_COLOR is set', async () => {
     await client.put('/color', 'x');
     const terminal = { isTerminal: true };
 
@@ -160,7 +160,7 @@ describe('commands against a server', () => {
     ]);
   });
 
-  test('a watch of what was compacted away says what to do', async () => {
+  test('a watch of a compacted revision says what to do', async () => {
     const { revision } = await client.put('/wc', '1');
     await client.put('/wc', '2');
     expect((await rollcall(`compact ${revision + 1}`)).stdout).toBe(
@@ -195,7 +195,7 @@ describe('commands against a server', () => {
     );
   });
 
-  test('programs get the problem as JSON beside the result', async () => {
+  test('with --json a problem is JSON on standard error', async () => {
     const missing = await rollcall('get /none --json');
     expect(missing.exitCode).toBe(3);
     expect(JSON.parse(missing.stdout)).toMatchObject({ count: 0, kvs: [] });
@@ -207,7 +207,7 @@ describe('commands against a server', () => {
     });
   });
 
-  test('leases can be granted, used, looked at, renewed and revoked', async () => {
+  test('leases can be granted, attached, listed, renewed and revoked', async () => {
     const granted = await rollcall('lease grant 100');
     const id = /^lease ([0-9a-f]+) granted with TTL\(100s\)\n$/.exec(granted.stdout)?.[1] ?? '';
     await rollcall(`put /leased x --lease ${id}`);
@@ -240,7 +240,7 @@ describe('commands against a server', () => {
     expect((await running.outcome).exitCode).toBe(0);
   });
 
-  test('a command runs while a lock is held, and its exit code is ours', async () => {
+  test('a program runs while a lock is held, and lock ends with its exit code', async () => {
     const holding = start(['lock', '/lock'], { env });
     await holding.printed('/lock/');
     const waiting = start(['lock', '/lock', '--', 'sh', '-c', 'exit 7'], { env });
@@ -253,7 +253,7 @@ describe('commands against a server', () => {
     expect(await rollcall('lock /lock -- /no/such/program')).toMatchObject({ exitCode: 1 });
   });
 
-  test('one can lead, and others can listen', async () => {
+  test('elect leads, and elect --listen observes', async () => {
     const leading = start(['elect', '/election', 'me'], { env });
     await leading.printed('me');
     const listening = start(['elect', '--listen', '/election'], { env });
@@ -322,7 +322,7 @@ describe('commands against a server', () => {
     expect((await rollcall(`member remove ${id}`)).stdout).toBe(`Member ${id} removed\n`);
   });
 
-  test('the lead can be handed over, whichever member is named first', async () => {
+  test('leadership can be transferred, with any order of endpoints', async () => {
     await using three = await startCluster(3);
     const all = { env: { ROLLCALL_ENDPOINTS: three.endpoints.join(',') } };
     const before = leaderIn(await rollcall('endpoint status --json', all));
@@ -358,7 +358,7 @@ describe('commands against a server', () => {
     ]);
   });
 
-  test('an unknown certificate is refused unless nobody shall look at it', async () => {
+  test('an unknown certificate is refused unless verification is off', async () => {
     const pair = join(dir, 'tls');
     await mkdir(pair);
     const made = spawnSync(
@@ -417,7 +417,7 @@ describe('commands against a server', () => {
     expect(status.stderr).toContain('Something else than a member');
   });
 
-  test('a snapshot is saved whole, checked, and can be looked at', async () => {
+  test('a snapshot is saved whole and checked, and its status can be shown', async () => {
     await client.put('/snapshot', 'x'.repeat(100_000));
     const folder = join(dir, 'backups');
     await mkdir(folder);

@@ -8,7 +8,7 @@ import type { RestoreOptions } from '../../src/cli/index.ts';
 import { freePorts } from '../ports.ts';
 import { run } from './run.ts';
 
-test('no server: one line names who was asked, another says what to do', async () => {
+test('without a server, one line names the endpoints and another says what to do', async () => {
   const [port] = await freePorts(1);
 
   expect(await run(['get', 'x', '--endpoints', `127.0.0.1:${port}`])).toEqual({
@@ -63,7 +63,7 @@ test('help, version and serve', async () => {
   expect(served).toEqual([['--name', 'm1', '--help']]);
 });
 
-test('every command explains itself with an example', async () => {
+test('the help of every command has an example', async () => {
   const seen: string[] = [];
   const visit = async (path: readonly string[]): Promise<void> => {
     const { stdout, exitCode } = await run([...path, '--help']);

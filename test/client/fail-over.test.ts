@@ -75,7 +75,7 @@ describe('without an answer', () => {
     expect(breaking.requests).toBeGreaterThan(1);
   });
 
-  test('a write that was canceled on its way has an unknown outcome, a read is just canceled', async () => {
+  test('a write that is canceled after it was sent has an unknown outcome; a read is canceled', async () => {
     await using hanging = await startHangingServer();
     await using client = new Rollcall({ endpoints: [hanging.endpoint] });
     const stop = new AbortController();
@@ -89,7 +89,7 @@ describe('without an answer', () => {
     await expect(get).rejects.toMatchObject({ code: 'canceled' });
   });
 
-  test('a write that reached nobody says so, and names who was asked and why', async () => {
+  test('a write that reached no server says so, with each server and its reason', async () => {
     const [port] = await freePorts(1);
     await using client = new Rollcall({ endpoints: [`127.0.0.1:${port}`], timeoutMs: 300 });
 
@@ -99,12 +99,12 @@ describe('without an answer', () => {
     await expect(put).rejects.toThrow(`127.0.0.1:${port} (connect ECONNREFUSED`);
   });
 
-  test('endpoints that are none are refused', () => {
+  test('invalid endpoints are refused', () => {
     expect(() => new Rollcall({ endpoints: [] })).toThrow('at least one endpoint');
     expect(() => new Rollcall({ endpoints: ['localhost'] })).toThrow('"localhost" is not');
   });
 
-  test('a closed client says that it is closed', async () => {
+  test('a call of a closed client fails as closed', async () => {
     const client = new Rollcall({ endpoints: ['127.0.0.1:1'] });
     client.close();
 

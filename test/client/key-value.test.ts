@@ -15,7 +15,7 @@ describe('keys and values', () => {
     await cluster[Symbol.asyncDispose]();
   });
 
-  test('what is put can be read, with its place in history', async () => {
+  test('a key can be read after a put, with its revisions', async () => {
     const { revision } = await client.put('/a/one', 'first');
     await client.put('/a/one', 'second');
 
@@ -56,7 +56,7 @@ describe('keys and values', () => {
     expect(from.kvs.map((kv) => [kv.key, kv.value])).toEqual([['/r/2', '']]);
   });
 
-  test('deleting gives the number of keys, and on request what they held', async () => {
+  test('a deletion returns the number of keys, and their values on request', async () => {
     await client.put('/d/1', 'one');
     await client.put('/d/2', 'two');
 
@@ -91,7 +91,7 @@ describe('keys and values', () => {
     expect(new Set(kvs.map((kv) => kv.modRevision)).size).toBe(1);
   });
 
-  test('every comparison is told apart', async () => {
+  test('each kind of comparison is sent as such', async () => {
     const { revision } = await client.put('/c/key', 'm');
     const holds = async (...compares: Compare[]): Promise<boolean> =>
       (
@@ -132,7 +132,7 @@ describe('keys and values', () => {
     await expect(client.put('', 'y')).rejects.toMatchObject({ code: 'key-not-provided' });
   });
 
-  test('a transaction commits once, and is no promise', async () => {
+  test('a transaction commits once, and is not awaitable', async () => {
     const txn = client.txn().do(op.put('/once', '1'));
     await txn.commit();
 

@@ -52,7 +52,7 @@ describe('leases, locks and elections', () => {
     expect(lease.isHeld).toBe(true);
   });
 
-  test('a lease that somebody revoked is regained, and its keys are put again', async () => {
+  test('a revoked lease is granted again, and its keys are put again', async () => {
     await using lease = await client.lease(2);
     await lease.put('/l/a', 'one');
     await lease.put('/l/b', 'two');
@@ -119,7 +119,7 @@ describe('leases, locks and elections', () => {
     await second.release();
   });
 
-  test('waiting for a lock can be given up', async () => {
+  test('waiting for a lock can be canceled', async () => {
     const held = await client.lock('/busy');
     const stop = new AbortController();
 
@@ -130,7 +130,7 @@ describe('leases, locks and elections', () => {
     await held.release();
   });
 
-  test('giving up a lock does not wait for a server that hangs, and leaves nothing behind', async () => {
+  test('canceling a lock does not wait for a server that hangs, and leaves no key', async () => {
     await using hanging = await startCluster();
     await using caller = new Rollcall({ endpoints: hanging.endpoints });
     await using held = await caller.lock('/locks/a', { ttlSeconds: 60 });
@@ -152,7 +152,7 @@ describe('leases, locks and elections', () => {
     expect(await keys()).toEqual([held.key]);
   });
 
-  test('whoever holds a lock hears when it is lost', async () => {
+  test('the holder of a lock is told when it is lost', async () => {
     const lock = await client.lock('/lost', { ttlSeconds: 2 });
     const lost = once(lock.lost, 'abort');
     const kv = await client.get(lock.key);
@@ -166,7 +166,7 @@ describe('leases, locks and elections', () => {
     await next.release();
   });
 
-  test('one leads, the next follows, and those who observe see both', async () => {
+  test('a second candidate leads after the first, and observers see both', async () => {
     const election = client.election('/election');
     expect(await election.leader()).toBeUndefined();
     const stop = new AbortController();
@@ -193,7 +193,7 @@ describe('leases, locks and elections', () => {
     expect(after.succeeded).toBe(true);
   });
 
-  test('an instance that is registered is found, and gone when it is released', async () => {
+  test('a registered instance is found until it is released', async () => {
     const stop = new AbortController();
     const lists = client.watchInstances('payment', { signal: stop.signal });
     expect((await lists.next()).value).toEqual([]);

@@ -13,7 +13,7 @@ import { startCluster, type TestCluster } from './server.ts';
 // oxlint-disable-next-line typescript/no-explicit-any
 type Anything = any;
 
-describe('arguments that make no sense', () => {
+describe('invalid arguments', () => {
   // Nothing listens there: a call that were sent would fail as unavailable.
   const client = new Rollcall({ endpoints: ['127.0.0.1:1'], waitForServer: false });
   const any: Anything = client;
@@ -88,7 +88,7 @@ describe('with a member', () => {
   });
   afterAll(() => cluster[Symbol.asyncDispose]());
 
-  test('what is registered is found as it was given', async () => {
+  test('an instance is found with the data that it was registered with', async () => {
     await using client = new Rollcall({ endpoints: cluster.endpoints });
     const given = { tags: ['v2'], meta: { zone: 'a' }, weight: 3 };
     await client.registerInstance('shop', 'plain', 'host.example:80');
@@ -109,7 +109,7 @@ describe('with a member', () => {
     );
   });
 
-  test('objects are shown with what they are', async () => {
+  test('console.log shows the content of objects', async () => {
     await using client = new Rollcall({ endpoints: cluster.endpoints });
     await client.put('/shown', 'text');
     await client.put('/bytes', Uint8Array.of(0xff, 0x41));
@@ -149,7 +149,7 @@ describe('with a member', () => {
     await expect(client.get('/closing')).rejects.toMatchObject({ code: 'closed' });
   });
 
-  test('a watch that is taken back and made anew at the same moment goes on', async () => {
+  test('a watch that replaces a canceled one at the same moment works', async () => {
     await using client = new Rollcall({ endpoints: cluster.endpoints });
     for (let round = 0; round < 5; round++) {
       void client.watch('/again').return();

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Rollcall } from '../../src/client/index.ts';
 import { startServer } from '../../src/server/index.ts';
 
-test('a write that a server refused to look at is made at another one', async () => {
+test('a write on a refused stream is sent to another server', async () => {
   const refused: string[] = [];
   const refusing = createServer();
   refusing.on('stream', (stream) => {

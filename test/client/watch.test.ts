@@ -50,7 +50,7 @@ describe('watching', () => {
     expect(events.map((event) => event.endsRevision)).toEqual([false, true]);
   });
 
-  test('a thousand watchers share one stream and each hears only of its own', async () => {
+  test('a thousand watchers share one stream and each gets only its own events', async () => {
     const watchers = Array.from({ length: 1000 }, (_, index) => client.watch(`/many/${index}`));
     await Promise.all(watchers.map((watcher) => watcher.ready));
 
@@ -96,7 +96,7 @@ describe('watching', () => {
     );
   });
 
-  test('what was compacted away is an error that says from where one can watch', async () => {
+  test('a watch of a compacted revision fails and names the oldest one that can be watched', async () => {
     const { revision } = await client.put('/compact/a', '1');
     const last = await client.put('/compact/a', '2');
     await client.maintenance.compact(last.revision);
@@ -109,7 +109,7 @@ describe('watching', () => {
     await expect(watcher.next()).resolves.toMatchObject({ done: true });
   });
 
-  test('or, if asked, everything afresh and on from there', async () => {
+  test('a watch of a compacted revision with resync reads the keys and goes on from there', async () => {
     const { revision } = await client.put('/fresh/a', '1');
     await client.put('/fresh/b', '1');
     const last = await client.put('/fresh/b', '2');
@@ -139,7 +139,7 @@ describe('watching', () => {
 });
 
 describe('watching through a restart', () => {
-  test('every change comes once, whenever the server was away', async () => {
+  test('every change comes once, across restarts of the server', async () => {
     await using cluster = await startCluster();
     const [server] = cluster.servers;
     await using client = new Rollcall({ endpoints: cluster.endpoints, timeoutMs: 20_000 });

@@ -51,7 +51,7 @@ describe('the Dockerfile', () => {
     expect(Number(release)).toBeGreaterThanOrEqual(22);
   });
 
-  test('has a health check that tells a member from nothing', async () => {
+  test('has a health check that succeeds for a member and fails without one', async () => {
     const [, ...argv] = listOf('HEALTHCHECK');
     const [free] = await freePorts(1);
     await using member = await startServer();

@@ -23,7 +23,7 @@ import { everythingMustRun } from '../compatibility/targets.ts';
 import { markdownFiles } from './markdown.ts';
 
 /**
- * Every block of code in the papers is run, or checked as far as it can be. How is said by its first line:
+ * Every block of code in the documents is run, or checked as far as it can be. Its first line says how:
  *
  * - `sh`: each line is run, in order, and succeeds; `&` at its end lets it go on beside the others;
  * - `sh no-run`: cannot run here (it needs other machines, or is these very tests): programs and flags are checked;
@@ -35,7 +35,7 @@ import { markdownFiles } from './markdown.ts';
  */
 const languages = ['sh', 'sh no-run', 'ts', 'python', 'json', 'yaml', 'ini', 'text'];
 
-/** So few are marked as impossible to run; another one needs a reason. */
+/** The upper bound for blocks that are marked as impossible to run; a further one needs a reason. */
 const noRunMax = 4;
 
 interface Block {
@@ -45,12 +45,12 @@ interface Block {
   readonly text: string;
 }
 
-/** The member that the papers take as an example. */
+/** The id of a member that the documents use as an example. */
 const someId = '8e9e05c52164694d';
 
 const root = join(import.meta.dirname, '../..');
-const papers = markdownFiles();
-const blocks = papers.flatMap(blocksOf);
+const documents = markdownFiles();
+const blocks = documents.flatMap(blocksOf);
 
 function blocksOf(file: string): Block[] {
   const text = readFileSync(join(root, file), 'utf8');
@@ -67,7 +67,7 @@ const of = (language: string): [name: string, block: Block][] =>
     .filter((block) => block.language === language)
     .map((block) => [`${block.file}:${block.line}`, block]);
 
-test('every block says what it is, and few cannot be run', () => {
+test('every block has a known language, and few are marked as impossible to run', () => {
   expect(blocks.filter(({ language }) => !languages.includes(language))).toEqual([]);
   expect(of('sh no-run').length).toBeLessThanOrEqual(noRunMax);
   expect(of('sh').length + of('ts').length + of('python').length).toBeGreaterThanOrEqual(8);

@@ -124,7 +124,7 @@ const partsOfGrpc: readonly string[] = [
   'protobufjs',
 ];
 
-test('what is loaded from packages beside the bundle is declared, and the binaries are among it', () => {
+test('packages beside the bundle are declared, and the binaries are among them', () => {
   const beside = Object.values(made.outputs)
     .flatMap(({ imports }) => imports)
     .filter(({ external, path }) => external === true && !isBuiltin(path));

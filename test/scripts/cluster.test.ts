@@ -66,7 +66,7 @@ describe('refused with one line', () => {
     expect(() => readClusterOptions(argv)).toThrow(line);
   });
 
-  test('a port that somebody has', async () => {
+  test('a port that is in use', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
@@ -83,7 +83,7 @@ describe('refused with one line', () => {
     server.close();
   });
 
-  test('a directory that holds another cluster, unless it is to be begun anew', () => {
+  test('a directory that holds another cluster, unless --fresh is given', () => {
     claimDirectory(planFor(), { fresh: false });
     expect(() => claimDirectory(planFor('--size=5'), { fresh: false })).toThrow(
       `${join(directory, 'c')} holds a cluster of 3 with client ports 2379, 22379, 32379; start it with the same`,
@@ -93,7 +93,7 @@ describe('refused with one line', () => {
     claimDirectory(planFor('--size=5'), { fresh: false });
   });
 
-  test('a directory that holds something else, even to be begun anew', () => {
+  test('a directory that holds something else, also with --fresh', () => {
     const plan = planFor();
     mkdirSync(plan.directory);
     writeFileSync(join(plan.directory, 'thesis.txt'), '');
@@ -104,7 +104,7 @@ describe('refused with one line', () => {
   });
 });
 
-test('a process number of an earlier start means nothing once it is gone', () => {
+test('the pid of an earlier start is ignored once that process is gone', () => {
   const plan = planFor();
   claimDirectory(plan, { fresh: false });
   expect(readPid(plan, 'm1')).toBeUndefined();
@@ -176,7 +176,7 @@ async function startCluster(...argv: string[]) {
   return { child, ended, printedAll, printed: () => printed };
 }
 
-test('a cluster starts, says how to use it, reports who dies, starts it again, and ends on Ctrl-C', async () => {
+test('a cluster starts, prints how to use it, reports and restarts a member that dies, and ends on Ctrl-C', async () => {
   const port = await freeBasePort();
   const cluster = await startCluster('--base-port', String(port));
   await cluster.printedAll(
@@ -215,7 +215,7 @@ test('a cluster starts, says how to use it, reports who dies, starts it again, a
   await expect(checkPorts(plan)).resolves.toBeUndefined();
 });
 
-test('a cluster of which nobody is left ends', async () => {
+test('a cluster without a running member ends', async () => {
   const cluster = await startCluster('--size=1', '--base-port', String(await freeBasePort()));
   await cluster.printedAll('Ready: 1 member,');
   process.kill(readPid(rememberedPlan(join(directory, 'c')), 'm1') ?? 0, 'SIGKILL');

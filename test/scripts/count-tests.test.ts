@@ -26,7 +26,7 @@ test('a file that cannot be loaded is a failure, beside those that were counted'
   );
 });
 
-test('a run that ended badly never shows 0 failed', () => {
+test('a failed run never shows 0 failed', () => {
   expect(countLine(report, false)).toBe('12 passed, 1 failed');
   expect(countLine(undefined, false)).toBe('0 passed, 1 failed');
 });

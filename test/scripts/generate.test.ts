@@ -16,7 +16,7 @@ function filesOf(folder: string): Record<string, string> {
 /** It starts a compiler, which takes its time where others use the processor. */
 const timeoutMs = 120_000;
 
-test('what is made from the proto files is what is there', { timeout: timeoutMs }, () => {
+test('the generated files are those that the proto files give', { timeout: timeoutMs }, () => {
   const made = mkdtempSync(join(tmpdir(), 'generate-'));
   onTestFinished(() => rmSync(made, { recursive: true }));
 

@@ -94,7 +94,7 @@ test('a type of a package among the published types is an error of the build', (
   expect(() => typesOf(types, 'index.d.ts')).toThrow('a.d.ts publishes a type of the package b');
 });
 
-test('what is packed has no test, no script, and not the other package', () => {
+test('a tarball holds no tests, no scripts, and not the other package', () => {
   const rollcall = names(tarballs.rollcall);
   expect(rollcall).toContain('package/dist/main.js');
   expect(rollcall.filter((name) => /\/(?:test|scripts|src|packages)\//.test(name))).toEqual([]);
