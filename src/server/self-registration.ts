@@ -1,7 +1,6 @@
 import type { Cancel, Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Outcome, Replica } from '../replica/index.ts';
-import { knownLevel } from '../state/index.ts';
 import type { Command } from '../state/index.ts';
 
 /** How long one attempt may take, and how long to wait before the next. */
@@ -22,6 +21,8 @@ export interface SelfRegistrationOptions {
   readonly clientUrls: readonly string[];
   /** The version that this member sets for the cluster when it leads, "3.7.0". */
   readonly clusterVersion: string;
+  /** The feature level that this member's release knows. */
+  readonly level: number;
 }
 
 /**
@@ -45,14 +46,14 @@ export function startSelfRegistration(options: SelfRegistrationOptions): SelfReg
     });
   };
 
-  const { name, clientUrls } = options;
+  const { name, clientUrls, level } = options;
   const { id } = replica;
   const publishName = (done: () => void): void =>
     pursue({ kind: 'member-publish', id, name, clientUrls }, () => !isPublished(options), done);
   const publishLevel = (done: () => void): void =>
     pursue(
-      { kind: 'member-level', id, level: knownLevel },
-      () => replica.state.featureLevelOf(id) !== knownLevel,
+      { kind: 'member-level', id, level },
+      () => replica.state.featureLevelOf(id) !== level,
       done,
     );
   /** The state then includes everything that this member published before this start. */

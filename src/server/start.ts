@@ -22,6 +22,7 @@ import { createMemoryStore, openLevelStore } from '../storage/index.ts';
 import { createGrpcTransport, describeCluster } from '../transport/index.ts';
 import type { GrpcTransport } from '../transport/index.ts';
 import type { ServerConfig } from './config.ts';
+import { knownLevel } from '../state/index.ts';
 import { startSelfRegistration } from './self-registration.ts';
 import type { SelfRegistration } from './self-registration.ts';
 import { clusterDescriptionOf } from './cluster-description.ts';
@@ -286,6 +287,7 @@ class Member {
       // With port 0 the system chooses the port, which is known only now.
       clientUrls: isOpenEnded ? listeners.clientUrls : advertiseClientUrls,
       clusterVersion: minorOf(reportEtcdVersion),
+      level: knownLevel,
     });
   }
 

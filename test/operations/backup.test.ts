@@ -4,7 +4,7 @@ import { RegistryError } from '../../src/base/errors.ts';
 import { Core, createOperations, readBackup } from '../../src/operations/index.ts';
 import type { BackupHeader } from '../../src/operations/index.ts';
 import { operationsOf, putOf, Stage } from './stage.ts';
-import { anonymous } from '../simulation/anonymous.ts';
+import { anonymous } from '../simulation/callers.ts';
 
 let file: Buffer;
 let blobs: readonly Uint8Array[];

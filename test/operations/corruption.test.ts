@@ -9,7 +9,7 @@ import type { Core } from '../../src/operations/index.ts';
 import type { Machine } from '../simulation/machine.ts';
 import { idOf, operationsOf, putOf, Stage } from './stage.ts';
 import type { StageOptions } from './stage.ts';
-import { anonymous } from '../simulation/anonymous.ts';
+import { anonymous } from '../simulation/callers.ts';
 
 const recordsWritten = 6;
 

@@ -19,7 +19,7 @@ import type {
 import { checkGated } from '../../src/operations/gate.ts';
 import { useOfTxn } from '../../src/operations/key-use.ts';
 import { State, validateTxn } from '../../src/state/index.ts';
-import { anonymous } from '../simulation/anonymous.ts';
+import { anonymous } from '../simulation/callers.ts';
 import { keyCommand } from '../state/arbitraries.ts';
 import { MemoryEngine } from '../state/memory-engine.ts';
 import { del, get, grant, put } from '../state/requests.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startAutoCompaction } from '../../src/operations/index.ts';
 import { getOf, operationsOf, putOf, Stage } from './stage.ts';
-import { anonymous } from '../simulation/anonymous.ts';
+import { anonymous } from '../simulation/callers.ts';
 
 test('however many writes are refused over the quota, the alarm is proposed once at a time', async () => {
   const stage = await Stage.open({ members: 3, quotaBytes: 1000 });

@@ -5,7 +5,7 @@ import { LockWaits } from '../../src/operations/lock-waits.ts';
 import { lockOperations, Places } from '../../src/operations/locks.ts';
 import type { Operations } from '../../src/operations/index.ts';
 import { getOf, operationsOf, putOf, rangeOf, Stage } from './stage.ts';
-import { anonymous } from '../simulation/anonymous.ts';
+import { anonymous } from '../simulation/callers.ts';
 
 async function session(stage: Stage, operations: Operations, id: bigint, ttlSeconds = 60) {
   await stage.settled(operations.leaseGrant({ id, ttlSeconds }, anonymous));

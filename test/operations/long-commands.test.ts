@@ -4,7 +4,7 @@ import type { WatchMessage } from '../../src/operations/index.ts';
 import type { Machine } from '../simulation/machine.ts';
 import { putOf, rangeOf } from '../simulation/requests.ts';
 import { Stage } from './stage.ts';
-import { anonymous } from '../simulation/anonymous.ts';
+import { anonymous } from '../simulation/callers.ts';
 
 const bulk: KeyRange = { start: 'bulk/', end: 'bulk0' };
 const count = 2000;

@@ -8,7 +8,7 @@ import type { Steps } from '../../src/base/steps.ts';
 import { ReadProgress } from '../../src/state/read-progress.ts';
 import type { KeyValue, RangeResult, Reading } from '../../src/state/index.ts';
 import { operationsOf, putOf, rangeOf, Stage } from './stage.ts';
-import { anonymous } from '../simulation/anonymous.ts';
+import { anonymous } from '../simulation/callers.ts';
 
 const mib = 1 << 20;
 

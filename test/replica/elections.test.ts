@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { RegistryError } from '../../src/base/errors.ts';
 import { prefixRange } from '../../src/base/key.ts';
 import { getOf, operationsOf, putOf, rangeOf, Stage } from '../operations/stage.ts';
-import { anonymous } from '../simulation/anonymous.ts';
+import { anonymous } from '../simulation/callers.ts';
 
 /** The code of a call that is refused. */
 function refusalOf(call: Promise<unknown>): Promise<unknown> {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { operationsOf, putOf, Stage } from '../operations/stage.ts';
 import type { Machine } from '../simulation/machine.ts';
-import { anonymous } from '../simulation/anonymous.ts';
+import { anonymous } from '../simulation/callers.ts';
 
 /** One client that writes through this member, one call after the other, as long as it is asked to. */
 class Writer {

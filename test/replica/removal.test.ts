@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { operationsOf, putOf, Stage } from '../operations/stage.ts';
 import type { Machine } from '../simulation/machine.ts';
-import { anonymous } from '../simulation/anonymous.ts';
+import { anonymous } from '../simulation/callers.ts';
 
 /** Three members of which two are named by their part; the third stays whatever happens. */
 async function open() {

@@ -7,7 +7,7 @@ import type { SeededRandom } from './random.ts';
 import { putOf, rangeOf } from './requests.ts';
 import { Violation } from './trace.ts';
 import type { World } from './world.ts';
-import { anonymous } from './anonymous.ts';
+import { anonymous } from './callers.ts';
 
 /** Keys of its own, which the history of calls does not cover. */
 const bulkKeys: KeyRange = { start: 'load/', end: 'load0' };

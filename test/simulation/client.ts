@@ -25,7 +25,7 @@ import type { SeededRandom } from './random.ts';
 import { clientKeys, getOf, putOf, rangeOf, valueOf } from './requests.ts';
 import { Violation } from './trace.ts';
 import type { World } from './world.ts';
-import { anonymous } from './anonymous.ts';
+import { anonymous, loggedIn } from './callers.ts';
 
 /**
  * A client that puts, reads, deletes and transacts. It checks each answer at once against the history that all
@@ -105,7 +105,7 @@ export class Client {
     const reply = await this.#call(
       { kind: 'put', key, value },
       (operations) =>
-        operations.put(putOf(key, value, { prevKv, valueBytes: settings.valueBytes }), anonymous),
+        operations.put(putOf(key, value, { prevKv, valueBytes: settings.valueBytes }), loggedIn),
       (answer): Outcome => ({
         revision: answer.header.revision,
         results: [{ kind: 'put', ...(prevKv ? { previous: foundOf(answer.previous) } : {}) }],
@@ -188,7 +188,7 @@ export class Client {
     const key = this.#key();
     const reply = await this.#call(
       { kind: 'delete', key },
-      (operations) => operations.deleteRange({ range: singleKey(key), prevKv: true }, anonymous),
+      (operations) => operations.deleteRange({ range: singleKey(key), prevKv: true }, loggedIn),
       (answer): Outcome => ({
         revision: answer.header.revision,
         results: [

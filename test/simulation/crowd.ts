@@ -4,7 +4,7 @@ import type { SeededRandom } from './random.ts';
 import { putOf } from './requests.ts';
 import { Violation } from './trace.ts';
 import type { World } from './world.ts';
-import { anonymous } from './anonymous.ts';
+import { anonymous } from './callers.ts';
 
 /**
  * Calls that a crowd has in flight at once. A member may still work on calls of a former round that the client gave

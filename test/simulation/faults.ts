@@ -4,7 +4,7 @@ import type { Machine } from './machine.ts';
 import type { SeededRandom } from './random.ts';
 import type { FaultKind } from './settings.ts';
 import type { World } from './world.ts';
-import { anonymous } from './anonymous.ts';
+import { anonymous } from './callers.ts';
 
 /** Maximum number of members. */
 const membersMax = 7;

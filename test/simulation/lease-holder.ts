@@ -4,7 +4,7 @@ import type { Machine } from './machine.ts';
 import type { SeededRandom } from './random.ts';
 import { putOf } from './requests.ts';
 import type { World } from './world.ts';
-import { anonymous } from './anonymous.ts';
+import { anonymous } from './callers.ts';
 
 /** Grants leases, attaches keys, renews for a while, and then revokes them or lets them expire. */
 export class LeaseHolder {

@@ -22,6 +22,7 @@ import type { Scheduler } from './scheduler.ts';
 import { DiskFault, SimulatedStore } from './store.ts';
 import { Violation } from './trace.ts';
 import type { Trace } from './trace.ts';
+import { knownLevel } from '../../src/state/index.ts';
 import type { Engine } from '../../src/state/index.ts';
 
 /** What all machines share. */
@@ -75,17 +76,22 @@ export class Machine {
   state: MachineState = 'down';
   process: Process | undefined;
   id: MemberId | undefined;
+  /** What the release on this machine knows; the next start may be one of a newer release. */
+  level: number;
   /** Crash at one of the next boundaries between the effect of a write and its completion in the process. */
   crashAtBoundary = 0;
   readonly #world: Surroundings;
   readonly #random: SeededRandom;
+  readonly #releases: SeededRandom;
   #backlog: (() => void)[] | undefined;
 
-  constructor(name: string, config: ServerConfig, world: Surroundings) {
+  constructor(name: string, config: ServerConfig, world: Surroundings, level: number = knownLevel) {
     this.name = name;
+    this.level = level;
     this.config = config;
     this.#world = world;
     this.#random = world.random.fork(name);
+    this.#releases = world.random.fork(`releases of ${name}`);
     this.clock = new MachineClock(world.scheduler, this.#random.real(1000, 1_000_000));
   }
 
@@ -106,6 +112,10 @@ export class Machine {
   start(): void {
     if (this.state !== 'down') return;
     this.state = 'starting';
+    if (this.level < knownLevel && this.id !== undefined && this.#releases.chance(0.5)) {
+      this.level = knownLevel;
+      this.#world.trace.count('members upgraded');
+    }
     this.#world.trace.count('starts');
     this.#world.trace.tell(this.name, () => 'starts');
     const process: Process = {
@@ -301,6 +311,7 @@ export class Machine {
       name: this.name,
       clientUrls: process.config.advertiseClientUrls,
       clusterVersion: '3.7.0',
+      level: this.level,
     });
     process.stopSelfRegistration = selfRegistration.stop;
   }

@@ -184,6 +184,12 @@ export const plantedBugs: readonly PlantedBug[] = [
     find: 'this.#unpin = this.#replica.pin(this.#reading.oldestRevision);',
     replace: '',
   },
+  {
+    name: 'a command names its user before all members know that',
+    file: 'operations/core.ts',
+    find: 'user === undefined || this.state.featureLevel < originLevel',
+    replace: 'user === undefined',
+  },
   // Proposals.
   {
     name: 'a proposal of unknown fate is retried',

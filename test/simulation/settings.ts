@@ -76,6 +76,8 @@ export interface Settings {
   /** Clients that make many calls at once, and the bytes of its log that a member may hold open. */
   readonly crowds: number;
   readonly openBytesMax: number;
+  /** Members that begin with a release of feature level 1, and are upgraded when they start again. */
+  readonly oldMembers: number;
   /** Only a majority is healed, not all members. */
   readonly healsMajorityOnly: boolean;
 }
@@ -128,6 +130,7 @@ export function settingsOf(seed: number): Settings {
     bulkKeys: 12,
     crowds: 0,
     openBytesMax: 64 << 20,
+    oldMembers: 0,
   };
   const late = isCalm ? [] : lateKinds.filter(() => random.chance(0.45));
   // In other worlds a leader seldom leads long enough to show how it treats a disk that hangs.
@@ -145,5 +148,6 @@ export function settingsOf(seed: number): Settings {
         : 64 << 20,
     // Reads of so many keys take many slices.
     bulkKeys: random.pick([12, 12, 60]),
+    oldMembers: random.chance(0.3) ? random.between(1, members) : 0,
   };
 }

@@ -13,7 +13,7 @@ import type { SeededRandom } from './random.ts';
 import { allKeys, clientKeys, leaseKeys } from './requests.ts';
 import { Violation } from './trace.ts';
 import type { World } from './world.ts';
-import { anonymous } from './anonymous.ts';
+import { anonymous } from './callers.ts';
 
 /** A failure between hub and reader. */
 class SinkFailure extends Error {}

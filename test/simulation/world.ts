@@ -4,6 +4,7 @@ import { defaultConfig } from '../../src/server/config.ts';
 import type { PeerMessage, Replica } from '../../src/replica/index.ts';
 import type { ServerConfig } from '../../src/server/config.ts';
 import type { ClusterDescription } from '../../src/server/cluster-description.ts';
+import { knownLevel, originLevel } from '../../src/state/index.ts';
 import type { Applied, Command, Engine, State } from '../../src/state/index.ts';
 import type { OpenCall } from './caller.ts';
 import { BulkClient } from './bulk.ts';
@@ -24,6 +25,8 @@ import { Scheduler } from './scheduler.ts';
 import type { Settings } from './settings.ts';
 import { Trace, Violation } from './trace.ts';
 import { WatchClient } from './watcher.ts';
+
+const firstLevel = 1;
 
 /** Log entries beyond the configured number, while a slow disk or a missing majority delays truncation. */
 const logSlackMax = 400;
@@ -95,7 +98,9 @@ export class World implements Surroundings {
     this.leases = new LeaseLedger(() => this.fastMs());
     this.model = new KeyModel((_index, command, applied) => this.#firstApplied(command, applied));
     this.#initial = Array.from({ length: settings.members }, (_, at) => `m${at + 1}`);
-    for (let at = 0; at < settings.members; at++) this.newMachine('new');
+    for (let at = 0; at < settings.members; at++) {
+      this.newMachine('new', at < settings.oldMembers ? firstLevel : knownLevel);
+    }
   }
 
   // Course of the world.
@@ -212,9 +217,9 @@ export class World implements Surroundings {
     if (cluster.length > 0) this.#cluster = cluster;
   }
 
-  newMachine(initialClusterState: 'new' | 'existing'): Machine {
+  newMachine(initialClusterState: 'new' | 'existing', level: number = knownLevel): Machine {
     const name = `m${this.machines.length + 1}`;
-    const machine = new Machine(name, this.#configOf(name, initialClusterState), this);
+    const machine = new Machine(name, this.#configOf(name, initialClusterState), this, level);
     this.machines.push(machine);
     return machine;
   }
@@ -385,8 +390,21 @@ export class World implements Surroundings {
   }
 
   #applied(state: State, index: number, command: Command, applied: Applied): void {
-    const who = this.#owners.get(state)?.name ?? 'somebody';
-    this.#checked(() => this.model.applied(who, state, index, command, applied));
+    const machine = this.#owners.get(state);
+    const who = machine?.name ?? 'somebody';
+    this.#checked(() => {
+      if (command.origin !== undefined) this.#checkKnowsOrigins(machine, state, index);
+      this.model.applied(who, state, index, command, applied);
+    });
+  }
+
+  /** An older release would have stopped at such a command. */
+  #checkKnowsOrigins(machine: Machine | undefined, state: State, index: number): void {
+    this.trace.count('commands of users applied');
+    if (machine === undefined || machine.level >= originLevel) return;
+    // A removed member may go on for a moment, and nobody waits for it.
+    if (machine.id !== undefined && state.removedMembers.includes(machine.id)) return;
+    throw new Violation(`${machine.name} does not know the command of a user at ${index} yet`);
   }
 
   #loaded(engine: Engine, state: State): void {

@@ -7,7 +7,7 @@ import { RegistryError } from '../../../src/base/errors.ts';
 import { etcdserverpb as pb, grpc, v3electionpb } from '../../../src/gen/etcd.js';
 import type { Machine } from '../../simulation/machine.ts';
 import { operationsOf, Stage } from '../../operations/stage.ts';
-import { anonymous } from '../../simulation/anonymous.ts';
+import { anonymous } from '../../simulation/callers.ts';
 
 const requests: Readonly<Record<string, Uint8Array>> = {
   '/etcdserverpb.KV/RangeStream': pb.RangeRequest.encode({ key: Buffer.from('k') }).finish(),

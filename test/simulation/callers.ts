@@ -4,3 +4,8 @@ import type { CallOptions } from '../../src/operations/index.ts';
 export const anonymous: CallOptions = {
   caller: { api: 'test', address: undefined, user: undefined },
 };
+
+/** A call of a user that has logged in. */
+export const loggedIn: CallOptions = {
+  caller: { api: 'test', address: undefined, user: { name: 'ann', authRevision: 1 } },
+};
