@@ -24,7 +24,7 @@ export interface CallObserver {
   ended(call: EndedCall): void;
 }
 
-/** What observing needs. */
+/** The clock and log of an observation. */
 export interface Observation {
   readonly clock: Clock;
   readonly logger: Logger;

@@ -57,7 +57,7 @@ const toyMethods: readonly Method[] = [
   unary('/toy.Greeter/Greet', greeting, greeting, async ({ text }, context) => {
     if (text === '') throw new Rude('say whom');
     if (text === 'nobody') throw new RegistryError('too-many-requests', 'come back later');
-    if (text === 'bug') throw new TypeError('a mistake of ours');
+    if (text === 'bug') throw new TypeError('a bug of ours');
     return { text: `${context.metadata('polite') ?? 'hello'} ${text}` };
   }),
   serverStream('/toy.Greeter/Count', greeting, greeting, async function* ({ text }) {
@@ -116,7 +116,7 @@ function toyHttp(metrics: Metrics): Api & { readonly pages: HttpRoutes } {
     const name = path.slice('/notes/'.length);
     try {
       if (name === 'busy') throw new RegistryError('too-many-requests', 'come back later');
-      if (name === 'bug') throw new TypeError('a mistake of ours');
+      if (name === 'bug') throw new TypeError('a bug of ours');
       if (request.method === 'PUT') {
         let text = '';
         for await (const part of request) text += String(part);
@@ -230,7 +230,7 @@ describe('a gRPC service that is plugged in', () => {
     expect(await greet(client, '')).toEqual({ code: 3, details: 'toy: say whom' });
     expect(await greet(client, 'nobody')).toEqual({ code: 8, details: 'come back later' });
     expect(logger.lines).toEqual([]);
-    expect(await greet(client, 'bug')).toEqual({ code: 13, details: 'a mistake of ours' });
+    expect(await greet(client, 'bug')).toEqual({ code: 13, details: 'a bug of ours' });
     expect(logger.lines).toEqual(['a call failed unexpectedly']);
 
     expect(await measured(handled('Greet', 'unary', 'OK'))).toBe('2');
@@ -305,7 +305,7 @@ describe('an HTTP API that is plugged in', () => {
     expect(await measured('toy_notes_requests_total')).toBe('2');
   });
 
-  test('refuses in its own form, and hides what is a mistake of ours', async () => {
+  test('refuses in its own form, and hides a bug of ours', async () => {
     const { clientUrl, logger } = await open();
     const refused = await fetch(`${clientUrl}/notes/busy`);
     expect(refused.status).toBe(429);
@@ -359,7 +359,7 @@ test('a port that is taken is refused with the flag of its API, and nothing stay
   await expect(opening).rejects.toThrow(/^cannot listen for notes on .* --notes-listen$/);
 });
 
-test('two APIs with the same method are a mistake of ours', async () => {
+test('two APIs with the same method are a bug of ours', async () => {
   const metrics = createPrometheusMetrics();
   const opening = openClientListeners({
     clock: systemClock(),

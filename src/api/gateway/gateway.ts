@@ -45,7 +45,7 @@ export function createGateway(
   };
 }
 
-/** What serving one method needs. */
+/** The options of one method's page. */
 interface Serving extends GatewayOptions {
   readonly codec: JsonCodec;
   /** Of one request as JSON. */

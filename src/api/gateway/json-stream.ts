@@ -8,7 +8,7 @@ import { HttpContext, callHeaders } from './call.ts';
 import type { JsonCodec } from './call.ts';
 import { httpStatusOf, refusalOf } from './refusals.ts';
 
-/** What all streams of one method share. */
+/** The parts that all streams of one method share. */
 export interface JsonStreamParts {
   readonly method: StreamMethod;
   readonly codec: JsonCodec;

@@ -17,7 +17,7 @@ import { onlyTrailers, responseHeaders, trailers } from './header-blocks.ts';
 import { logUnexpected, StatusError, statusCodes } from '../status.ts';
 import type { CallStatus } from '../status.ts';
 
-/** What all calls share. */
+/** Options and budgets that all calls share. */
 export interface CallOptions {
   readonly clock: Clock;
   readonly messageBytesMax: number;

@@ -8,7 +8,7 @@ import { cleanPath, partsOf } from './target.ts';
 /** Responds to one HTTP request. Never throws; every request gets a response. */
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** What a request asks for. */
+/** The path and query of a request. */
 export interface Target {
   /** Without percent encoding, where it can be decoded. */
   readonly path: string;

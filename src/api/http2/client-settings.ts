@@ -1,7 +1,7 @@
 import { ConnectionError, errorCodes } from './errors.ts';
 import { frameBytesDefault, settings, windowMax } from './frames.ts';
 
-/** What a SETTINGS frame of a client changes for us; undefined where it changes nothing. */
+/** The values of a SETTINGS frame of a client that matter to us; undefined where it has none. */
 export interface ClientSettings {
   readonly frameBytesMax: number | undefined;
   readonly streamWindow: number | undefined;

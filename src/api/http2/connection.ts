@@ -70,7 +70,7 @@ export class Connection {
   readonly #abuse = new AbuseLimits();
   readonly #streams = new StreamTable();
   readonly #draining: Draining;
-  /** What the client lets us send on a new stream. */
+  /** The window that the client gives us on a new stream. */
   #streamSendWindow = windowDefault;
   /** Received since the last time that we widened the client's window; `<= connectionWindow`. */
   #consumed = 0;
@@ -404,7 +404,7 @@ export class Connection {
   #disconnect(): void {
     if (this.#closed) return;
     this.#sender.end();
-    // What still comes is read and dropped: closing over unread bytes would take the last frames from the client.
+    // Bytes that still come are read and dropped: closing over unread bytes would take the last frames from the client.
     this.#socket.resume();
     destroyAfterLinger(this.#socket, this.#options.clock);
     this.#close();

@@ -15,7 +15,7 @@ const drainingPing = Buffer.from('farewell');
 const reason = 'this member is stopping';
 const streamIdMax = 2 ** 31 - 1;
 
-/** What draining needs of its connection. */
+/** The connection, as draining uses it. */
 interface DrainingOwner {
   send(frame: Buffer): void;
   /** Of the newest stream that the client has begun. */

@@ -61,7 +61,7 @@ export function decodeHuffman(bytes: Buffer): string {
       length = 0;
     }
   }
-  // What is left over is the beginning of the end mark: ones, and less than a byte of them (RFC 7541, section 5.2).
+  // The padding is the beginning of the end mark: ones, and less than a byte of them (RFC 7541, section 5.2).
   if (length > 7 || bits !== (1 << length) - 1) throw new CompressionError('padding of a string');
   return decoded.toString('latin1', 0, written);
 }

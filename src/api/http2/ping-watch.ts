@@ -11,7 +11,7 @@ export interface PingOptions {
   readonly keepaliveTimeoutMs: number;
 }
 
-/** What pings need of their connection. */
+/** The connection, as pings use it. */
 interface PingOwner {
   ping(): void;
   /** No request is under way. */

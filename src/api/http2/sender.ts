@@ -16,7 +16,7 @@ const anyPendingBytesMax = 1 << 30;
 /** Bytes that one connection may have waiting while all connections together have too many. */
 const pendingShareBytes = 1 << 20;
 
-/** What the sending side of a connection tells the connection. */
+/** The connection, as its sending side notifies it. */
 export interface SenderListener {
   /** A part of a response is sent. */
   responding(): void;

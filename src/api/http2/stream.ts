@@ -6,7 +6,7 @@ export interface StreamListener {
   data(bytes: Buffer): void;
   /** The request is complete. */
   ended(): void;
-  /** What was written is sent, or nearly: more can be written. */
+  /** Nearly everything that was written is sent: more can be written. */
   drained(): void;
   /** The client reset the stream, or the connection has ended: no response can be sent any more. */
   closed(): void;

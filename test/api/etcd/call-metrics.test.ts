@@ -27,7 +27,7 @@ const unaryMethod: Method = {
   ...common,
   call: async ([what]) => {
     if (what === 1) throw new RegistryError('no-leader', 'nobody leads');
-    if (what === 2) throw new TypeError('a mistake of ours');
+    if (what === 2) throw new TypeError('a bug of ours');
     return new Uint8Array(5);
   },
 };
@@ -73,14 +73,14 @@ function setUp() {
 const handled = (method: string, type: string, code: string): string =>
   `grpc_server_handled_total{grpc_code="${code}",grpc_method="${method}",grpc_service="test.Service",grpc_type="${type}"}`;
 
-test('calls are counted by how they end, and their bytes in both directions', async () => {
+test('calls are counted by status, and bytes in both directions', async () => {
   const { methods, logger, figure } = setUp();
   const ask = methods.get('/test.Service/Ask');
   if (ask?.kind !== 'unary') throw new Error('no such method');
 
   await ask.call(new Uint8Array([0, 0, 0]), context);
   await expect(ask.call(new Uint8Array([1]), context)).rejects.toThrow('nobody leads');
-  await expect(ask.call(new Uint8Array([2]), context)).rejects.toThrow('a mistake of ours');
+  await expect(ask.call(new Uint8Array([2]), context)).rejects.toThrow('a bug of ours');
 
   expect(await figure(handled('Ask', 'unary', 'OK'))).toBe('1');
   expect(await figure(handled('Ask', 'unary', 'Unavailable'))).toBe('1');
@@ -93,7 +93,7 @@ test('calls are counted by how they end, and their bytes in both directions', as
   expect(logger.lines).toEqual(['a call failed unexpectedly']);
 });
 
-test('a stream counts once, as it ended first: well, or because its caller was gone', async () => {
+test('a stream counts once, with the status with which it ended first', async () => {
   const { methods, figure } = setUp();
   const method = methods.get('/test.Service/Echo');
   if (method?.kind !== 'stream') throw new Error('no such method');

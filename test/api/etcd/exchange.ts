@@ -1,9 +1,9 @@
 import { request } from 'node:http';
 import { expect } from 'vitest';
 
-/** What is asked over HTTP, and what etcd 3.7.1 answers. */
+/** A request over HTTP, and the response of etcd 3.7.1. */
 export interface Exchange {
-  /** What it shows. */
+  /** The behaviour that it shows. */
   readonly name: string;
   /** POST unless told otherwise. */
   readonly method?: string;

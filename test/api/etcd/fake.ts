@@ -15,7 +15,7 @@ import { createPrometheusMetrics } from '../../../src/platform/prometheus-metric
 
 type HealthOperations = PagesOptions['operations'];
 
-/** What etcd's API over HTTP needs. */
+/** The options of etcd's API over HTTP. */
 export interface FakeOptions extends PagesOptions, GatewayOptions, AccessOptions {
   readonly metrics: PrometheusMetrics;
   readonly methods: ReadonlyMap<string, Method>;
@@ -53,7 +53,7 @@ export function fakeOperations(otherwise: Partial<HealthOperations> = {}): Healt
   };
 }
 
-/** What a handler needs, around these operations. */
+/** Options of a handler around these operations. */
 export function fakeOptions(
   operations: HealthOperations = fakeOperations(),
   otherwise: Partial<FakeOptions> = {},

@@ -31,7 +31,7 @@ function post(
 
 const nothing: Put = async () => ({});
 
-test('a call gets its message, and its answer comes as compact JSON', async () => {
+test('a call gets its message, and its response is compact JSON', async () => {
   const asked: object[] = [];
   const base = await serveGateway(async (put) => {
     asked.push(put);
@@ -72,7 +72,7 @@ test('a call sees the headers that are meant for it, and no others', async () =>
   ]);
 });
 
-test('the first object is the request, however long the body goes on', async () => {
+test('the first object is the request, even if the body goes on', async () => {
   const base = await serveGateway(nothing);
 
   const answer = await new Promise((resolve, reject) => {
@@ -88,7 +88,7 @@ test('the first object is the request, however long the body goes on', async () 
   expect(answer).toBe(200);
 });
 
-test('a caller who goes away is seen by the call', async () => {
+test('a caller that disconnects aborts the signal of its call', async () => {
   let arrived: (signal: AbortSignal) => void;
   const signalOfCall = new Promise<AbortSignal>((resolve) => {
     arrived = resolve;
@@ -183,7 +183,7 @@ describe('a refusal', () => {
     expect(await response.json()).toEqual({ code: number, message: expect.any(String) });
   });
 
-  test('that nobody expected is told, and logged', async () => {
+  test('of an unexpected error is sent, and logged', async () => {
     const logger = memoryLogger();
     const base = await serveGateway(() => Promise.reject(new TypeError('a bug')), { logger });
 
@@ -194,7 +194,7 @@ describe('a refusal', () => {
     expect(logger.lines).toEqual(['a call failed unexpectedly']);
   });
 
-  test('of JSON that does not fit reaches no call and no log', async () => {
+  test('of JSON that does not fit comes before any call, and is not logged', async () => {
     const logger = memoryLogger();
     const base = await serveGateway(() => Promise.reject(new Error('called')), { logger });
 
@@ -206,7 +206,7 @@ describe('a refusal', () => {
     expect(logger.lines).toEqual([]);
   });
 
-  test('of a message that is nested too deeply is one of bad JSON', async () => {
+  test('of a message that is nested too deeply is that of bad JSON', async () => {
     const method = unary('/etcdserverpb.KV/Txn', pb.TxnRequest, pb.TxnResponse, async () => ({}));
     const base = await serveGateway(nothing, { methods: new Map([[method.path, method]]) });
     let txn = {};
@@ -223,7 +223,7 @@ describe('a refusal', () => {
 });
 
 describe('paths', () => {
-  test('that are not known are told so in JSON, and other methods than POST', async () => {
+  test('that are unknown, and methods other than POST, are refused in JSON', async () => {
     const base = await serveGateway(nothing);
 
     for (const path of ['/v3/', '/v3/nope', '/v3/kv/put/', '/v3beta/', '/v3/toString']) {
@@ -239,7 +239,7 @@ describe('paths', () => {
     expect((await fetch(`${base}/v3beta/kv/put`, { method: 'POST' })).status).toBe(200);
   });
 
-  test('are not known at all if there is to be no gateway', async () => {
+  test('are not found when the gateway is off', async () => {
     const base = await serveGateway(nothing, { enableGrpcGateway: false });
 
     const response = await post(base, {});
@@ -248,7 +248,7 @@ describe('paths', () => {
     expect(await response.text()).toBe('404 page not found\n');
   });
 
-  test('all lead to calls whose messages are described', () => {
+  test('all have methods whose message types are known', () => {
     for (const call of Object.values(routes)) {
       expect(schema.calls[`/${call}`], call).toHaveLength(2);
     }

@@ -19,7 +19,7 @@ const noSpace = { memberId: '1', type: 'no-space' } as const;
 const corrupt = { memberId: '1', type: 'corrupt' } as const;
 
 describe('/health', () => {
-  test('says that all is well, as the text that etcd gives', async () => {
+  test('reports a healthy member with the text of etcd', async () => {
     const base = await serve(etcdHandler(fakeOptions()));
     const response = await fetch(`${base}/health`);
 
@@ -28,7 +28,7 @@ describe('/health', () => {
     expect(await response.text()).toBe('{"health":"true","reason":""}');
   });
 
-  test('names the alarm, and passes over those that are excluded', async () => {
+  test('names the alarm, and ignores those that are excluded', async () => {
     const operations = fakeOperations({ alarms: () => [noSpace, corrupt] });
     const base = await serve(etcdHandler(fakeOptions(operations)));
 
@@ -41,7 +41,7 @@ describe('/health', () => {
     expect((await get(`${base}/health?exclude=nothing`)).status).toBe(503);
   });
 
-  test('without a leader is not well, unless asked about this member alone', async () => {
+  test('fails without a leader, unless the request is serializable', async () => {
     const operations = fakeOperations({ hasLeader: () => false });
     const base = await serve(etcdHandler(fakeOptions(operations)));
 
@@ -73,7 +73,7 @@ describe('/health', () => {
     }
   });
 
-  test('gives up its read when the caller goes away', async () => {
+  test('aborts its read when the caller disconnects', async () => {
     const seen = new EventEmitter();
     const started = once(seen, 'started');
     const gone = once(seen, 'gone');
@@ -94,7 +94,7 @@ describe('/health', () => {
     await gone;
   });
 
-  test('is counted', async () => {
+  test('is measured', async () => {
     let leader = true;
     const options = fakeOptions(fakeOperations({ hasLeader: () => leader }));
     const base = await serve(etcdHandler(options));
@@ -110,7 +110,7 @@ describe('/health', () => {
 });
 
 describe('/livez and /readyz', () => {
-  test('say ok, and name their checks when asked to', async () => {
+  test('say ok, and name their checks with verbose', async () => {
     const base = await serve(etcdHandler(fakeOptions()));
 
     expect(await get(`${base}/livez`)).toEqual({ status: 200, body: 'ok\n' });
@@ -154,7 +154,7 @@ describe('/livez and /readyz', () => {
     expect((await get(`${base}/readyz?exclude=data_corruption,non_learner`)).status).toBe(503);
   });
 
-  test('answer for one check alone, which cannot be excluded', async () => {
+  test('run one check alone, which cannot be excluded', async () => {
     const operations = fakeOperations({ alarms: () => [corrupt] });
     const base = await serve(etcdHandler(fakeOptions(operations)));
 
@@ -169,7 +169,7 @@ describe('/livez and /readyz', () => {
     }
   });
 
-  test('are counted by check', async () => {
+  test('are measured by check', async () => {
     const operations = fakeOperations({ alarms: () => [corrupt] });
     const base = await serve(etcdHandler(fakeOptions(operations)));
     await get(`${base}/readyz`);
@@ -187,7 +187,7 @@ describe('/livez and /readyz', () => {
   });
 });
 
-test('the metrics port shows figures and health, and nothing else', async () => {
+test('the metrics port serves metrics and health, and nothing else', async () => {
   const base = await serve(metricsHandler(fakeOptions()));
 
   expect((await get(`${base}/health`)).status).toBe(200);
@@ -200,7 +200,7 @@ test('the metrics port shows figures and health, and nothing else', async () => 
   }
 });
 
-test('a failure of ours is answered, and logged', async () => {
+test('an unexpected error is status 500, and logged', async () => {
   const logger = memoryLogger();
   const options = fakeOptions(fakeOperations(), {
     logger,

@@ -100,8 +100,8 @@ class Caller implements ResponseStream {
   }
 }
 
-describe('renewals that are not answered', () => {
-  test('hold their stream back, until some are', async () => {
+describe('renewals under way', () => {
+  test('pause their stream at the limit, until some are answered', async () => {
     const leader = await Leader.open();
     const caller = new Caller(leader);
     expect(caller.renew(100_000)).toBe(256);
@@ -115,7 +115,7 @@ describe('renewals that are not answered', () => {
     expect(leader.waiting).toBe(256 + 10);
   });
 
-  test('hold all streams back when there are many, and let one after the other go on', async () => {
+  test('pause all streams at the limit of the member, and resume one after the other', async () => {
     const leader = await Leader.open();
     const callers = Array.from({ length: 100 }, () => new Caller(leader));
     for (const caller of callers) caller.renew(200);
@@ -138,7 +138,7 @@ describe('renewals that are not answered', () => {
     }
   });
 
-  test('count until they are answered, though their streams have ended', async () => {
+  test('count until they are answered, even if their streams have ended', async () => {
     const leader = await Leader.open();
     for (let stream = 0; stream < 200; stream++) {
       const caller = new Caller(leader);
@@ -152,7 +152,7 @@ describe('renewals that are not answered', () => {
     expect(caller.isPaused).toBe(false);
   });
 
-  test('and fail end their stream once, and leave nothing held', async () => {
+  test('that fail end their stream once, and leave no stream paused', async () => {
     const leader = await Leader.open();
     const caller = new Caller(leader);
     caller.renew(1000);
@@ -164,10 +164,10 @@ describe('renewals that are not answered', () => {
   });
 });
 
-describe('a caller who goes on renewing without being answered', () => {
+describe('a caller that goes on renewing without being answered', () => {
   const count = 10_000;
 
-  test('is held back over gRPC, and answered in order when that is possible again', async () => {
+  test('is paused over gRPC, and later answered in order', async () => {
     const leader = await Leader.open();
     await using pair = await ServerAndCaller.open([leader.method]);
     const stream = pair.stream(path);
@@ -188,7 +188,7 @@ describe('a caller who goes on renewing without being answered', () => {
     stream.cancel();
   });
 
-  test('is held back over HTTP, within one piece of the body', async () => {
+  test('is paused over HTTP, within one piece of the body', async () => {
     const leader = await Leader.open();
     const methods = new Map([[path, leader.method]]);
     const base = await serve(etcdHandler(fakeOptions(fakeOperations(), { methods })));

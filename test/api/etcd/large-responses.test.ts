@@ -90,7 +90,7 @@ const messages = {
   txn: [pb.TxnResponse, '/etcdserverpb.KV/Txn'],
 } as const;
 
-test('a large answer in parts is the message that the general codec makes, also as JSON', () => {
+test('a large response in parts is the message that the general codec makes, also as JSON', () => {
   fc.assert(
     fc.property(fc.oneof(range, deletion, txn), (result) => {
       const [message, path] = messages[result.kind];

@@ -56,7 +56,7 @@ function typesIn(text: string): Map<string, string> {
   );
 }
 
-test('every name of etcd that is measured here has the type that it has there', async () => {
+test('every metric of etcd that is declared here has the type that it has in etcd', async () => {
   const options = fakeOptions(fakeOperations());
   declareEtcdMetrics(options.metrics, figures());
   etcdHandler(options);
@@ -71,7 +71,7 @@ test('every name of etcd that is measured here has the type that it has there', 
   expect(names.filter(([name, type]) => types.get(name) !== type)).toEqual([]);
 });
 
-test('no figure is shown under the name of another', async () => {
+test('no value is shown under the name of another', async () => {
   const metrics = createPrometheusMetrics();
   declareEtcdMetrics(metrics, figures());
   const text = await metrics.text();
@@ -109,7 +109,7 @@ test('no figure is shown under the name of another', async () => {
   expect(text).toMatch(/^etcd_server_quota_backend_bytes 2147483648$/m);
 });
 
-test('facts are told in labels, and yes and no as 1 and 0', async () => {
+test('facts are labels, and booleans are 1 and 0', async () => {
   const metrics = createPrometheusMetrics();
   declareEtcdMetrics(
     metrics,

@@ -26,7 +26,7 @@ function ask(
   });
 }
 
-test('/version tells the versions that clients of etcd look for', async () => {
+test('/version has the versions that clients of etcd read', async () => {
   let clusterVersion: string | undefined;
   const options = fakeOptions(fakeOperations(), {
     versions: { etcdServer: '3.7.1', clusterVersion: () => clusterVersion, rollcall: '0.1.0' },
@@ -55,7 +55,7 @@ test('/debug/vars shows what it is given', async () => {
   expect(JSON.parse(body)).toEqual({ cmdline: ['rollcall'] });
 });
 
-test('/metrics says its type, and counts its readers', async () => {
+test('/metrics has its content type, and counts its requests', async () => {
   const base = await serve(etcdHandler(fakeOptions()));
   await ask(base, '/metrics');
 
@@ -65,7 +65,7 @@ test('/metrics says its type, and counts its readers', async () => {
   expect(body).toContain('promhttp_metric_handler_requests_total{code="200"} 1');
 });
 
-test('an unknown path is 404, whatever it looks like', async () => {
+test('an unknown path is 404 in any form', async () => {
   const base = await serve(etcdHandler(fakeOptions()));
   for (const path of ['/', '/nope', '/metrics/', '/%', '/%ff', '/health%2f', '/v2/keys']) {
     expect(await ask(base, path)).toMatchObject({ status: 404, body: '404 page not found\n' });
@@ -80,7 +80,7 @@ test.each([
   ['/v3/a%20b/', '/v3//a%20b//'],
   ['/health?', '//health?'],
   ['/evil.example/x', '//evil.example/x'],
-])('the clean path is %s for %s, and the client is sent there', async (clean, written) => {
+])('the client is redirected to %s from %s', async (clean, written) => {
   const base = await serve(etcdHandler(fakeOptions()));
   const { status, headers, body } = await ask(base, written);
   expect({ status, location: headers['location'] }).toEqual({ status: 307, location: clean });
@@ -89,7 +89,7 @@ test.each([
   expect(posted).toMatchObject({ status: 307, body: '', headers: { location: clean } });
 });
 
-test('a request may name the whole URL, whose host then counts', async () => {
+test('the host of a whole URL in the request line counts instead of the header', async () => {
   const base = await serve(etcdHandler(fakeOptions()));
   const server = new URL(base);
   const through = (path: string) =>
@@ -111,7 +111,7 @@ test('a request may name the whole URL, whose host then counts', async () => {
   expect(await through('http://stranger/version')).toBe(421);
 });
 
-test('browsers of every origin may read, unless the origins are listed', async () => {
+test('pages of every origin may read, unless the origins are listed', async () => {
   const open = await serve(etcdHandler(fakeOptions()));
   expect((await ask(open, '/version')).headers).toMatchObject({
     'access-control-allow-origin': '*',
@@ -128,14 +128,14 @@ test('browsers of every origin may read, unless the origins are listed', async (
   expect(stranger.headers['access-control-allow-origin']).toBeUndefined();
 });
 
-test('a browser that asks beforehand gets an empty answer', async () => {
+test('a preflight request of a browser gets an empty response', async () => {
   const base = await serve(etcdHandler(fakeOptions()));
   for (const path of ['/health', '/v3/kv/put', '/nope']) {
     expect(await ask(base, path, { method: 'OPTIONS' })).toMatchObject({ status: 200, body: '' });
   }
 });
 
-test('a name that is not on the list is refused with what to do', async () => {
+test('a host name that is not listed is refused with what to do', async () => {
   const options = fakeOptions(fakeOperations(), { hostWhitelist: ['registry.example', '::1'] });
   const base = await serve(etcdHandler(options));
 

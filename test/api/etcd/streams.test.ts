@@ -90,13 +90,13 @@ class Streams {
 const doNothing = (): void => {};
 const insisting = { hasleader: 'true' };
 
-test('every stream there is is tried here', async () => {
+test('these tests cover every stream method', async () => {
   const stage = await Stage.open();
   expect(new Streams(stage.leader).paths.toSorted()).toEqual(paths.toSorted());
 });
 
 describe('a stream that insists on a leader', () => {
-  test('is refused without one, whatever it is for', async () => {
+  test('is refused without one, for every method', async () => {
     const stage = await Stage.open({ members: 3 });
     const survivor = stage.leader;
     const streams = new Streams(survivor);
@@ -111,7 +111,7 @@ describe('a stream that insists on a leader', () => {
     for (const path of lasting) expect(streams.begin(path).ended).toEqual([]);
   });
 
-  test('ends after three election timeouts without one, and lets go of everything', async () => {
+  test('ends after three election timeouts without one, and releases its watchers', async () => {
     const stage = await Stage.open({ members: 3 });
     const survivor = stage.leader;
     const streams = new Streams(survivor);
@@ -153,7 +153,7 @@ test('a learner serves no stream but a snapshot', async () => {
   }
 });
 
-test('a client api version that is no text is refused', async () => {
+test('a client api version that is not valid UTF-8 is refused', async () => {
   const stage = await Stage.open();
   const streams = new Streams(stage.leader);
   for (const path of paths) {
@@ -162,7 +162,7 @@ test('a client api version that is no text is refused', async () => {
   }
 });
 
-test('a member that stops ends every stream with a word, and begins no other', async () => {
+test('a member that stops ends every stream with an error, and refuses new ones', async () => {
   const stage = await Stage.open();
   const { leader } = stage;
   const streams = new Streams(leader);

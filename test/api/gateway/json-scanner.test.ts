@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { BadJson, BodyTooLarge } from '../../../src/api/gateway/json-errors.ts';
 import { JsonScanner } from '../../../src/api/gateway/json-scanner.ts';
 
-/** The values that bytes contain, in whatever pieces they come. */
+/** The values in some bytes that come in pieces. */
 function taken(bytes: Buffer, { bytesMax = 1000, pieceBytes = bytes.length } = {}): string[] {
   const scanner = new JsonScanner({ bytesMax });
   const found: Buffer[] = [];
@@ -15,7 +15,7 @@ function taken(bytes: Buffer, { bytesMax = 1000, pieceBytes = bytes.length } = {
   return found.map(String);
 }
 
-test('values that follow each other come one by one', () => {
+test('consecutive values are given one by one', () => {
   expect(taken(Buffer.from('{"a":1}{"b":2}\n {"c":{"d":[3]}}\r\n\t'))).toEqual([
     '{"a":1}',
     '{"b":2}',
@@ -38,20 +38,20 @@ test('values need not be objects', () => {
   ]);
 });
 
-test('a value is given before what is wrong behind it', () => {
+test('a value is given before the error behind it', () => {
   const values = new JsonScanner({ bytesMax: 1000 }).take(Buffer.from('{"a":1} and more'));
 
   expect(String(values.next().value)).toBe('{"a":1}');
   expect(() => values.next()).toThrow(BadJson);
 });
 
-test('braces and quotes within strings end nothing', () => {
+test('braces and quotes within strings do not end a value', () => {
   const first = String.raw`{"a":"}]{\"}\\"}`;
   const second = String.raw`{"b":"\\\"{"}`;
   expect(taken(Buffer.from(first + second))).toEqual([first, second]);
 });
 
-test('an object is there as soon as its last byte is', () => {
+test('an object is given with its last byte', () => {
   const scanner = new JsonScanner({ bytesMax: 1000 });
   const take = (text: string): string[] => [...scanner.take(Buffer.from(text))].map(String);
   expect(take('{"a":')).toEqual([]);
@@ -61,7 +61,7 @@ test('an object is there as soon as its last byte is', () => {
   expect(scanner.end()).toBeUndefined();
 });
 
-test('however the bytes are cut, the same values come out', () => {
+test('the same values are given however the bytes are cut', () => {
   fc.assert(
     fc.property(
       fc.array(fc.jsonValue({ maxDepth: 3 }), { maxLength: 5 }),
@@ -76,7 +76,7 @@ test('however the bytes are cut, the same values come out', () => {
   );
 });
 
-test('what JSON.parse refuses is refused, and nothing else', () => {
+test('exactly the texts that JSON.parse refuses are refused', () => {
   const alphabet = fc.constantFrom(...'{}[]:,"\\ntrufalse0123.-+eE\u0001 \u00e9'.split(''));
   fc.assert(
     fc.property(fc.array(alphabet, { minLength: 1, maxLength: 12 }), (characters) => {
@@ -100,7 +100,7 @@ test('what JSON.parse refuses is refused, and nothing else', () => {
   );
 });
 
-describe('what is not JSON', () => {
+describe('invalid JSON', () => {
   test.each([
     ['{', 'unexpected EOF'],
     ['{"a":"', 'unexpected EOF'],
@@ -130,12 +130,12 @@ describe('what is not JSON', () => {
     ['\u00e9', "invalid character '\u00c3' looking for beginning of value"],
     ['\u0080', "invalid character '\u00c2' looking for beginning of value"],
     ['{"a":1} ]', "invalid character ']' looking for beginning of value"],
-  ])('%j is refused with what is wrong', (text, message) => {
+  ])('%j is refused with its fault', (text, message) => {
     expect(() => taken(Buffer.from(text))).toThrow(new BadJson(message));
     expect(() => taken(Buffer.from(text), { pieceBytes: 1 })).toThrow(new BadJson(message));
   });
 
-  test('is refused before its depth is a danger', () => {
+  test('is refused when it is nested too deeply', () => {
     const deep = Buffer.from(`{"a":${'['.repeat(5000)}`);
     expect(() => taken(deep, { bytesMax: 1e6 })).toThrow(
       "invalid character '[' exceeded max depth",
@@ -143,7 +143,7 @@ describe('what is not JSON', () => {
   });
 });
 
-test('a value may be as large as it is allowed to be, and no larger', () => {
+test('a value may be as large as the limit, and no larger', () => {
   expect(taken(Buffer.from('{"a":"12"} {"a":"34"}'), { bytesMax: 10 })).toHaveLength(2);
   expect(() => taken(Buffer.from('{"a":"123"}'), { bytesMax: 10 })).toThrow(BodyTooLarge);
 

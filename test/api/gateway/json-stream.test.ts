@@ -132,7 +132,7 @@ async function nextOf(lines: AsyncGenerator<unknown, void>): Promise<unknown> {
 }
 
 describe('a stream in both directions', () => {
-  test('takes requests from an open body, and answers them meanwhile', async () => {
+  test('responds to requests while the body is still open', async () => {
     const { base, opened } = await serveWatch();
     const asked = begin(base);
     const watch = await opened;
@@ -176,7 +176,7 @@ describe('a stream in both directions', () => {
     expect(watch.told).toEqual(['create a', 'half closed', 'closed']);
   });
 
-  test('lets go when the caller goes away', async () => {
+  test('is closed when the caller disconnects', async () => {
     const { base, opened } = await serveWatch();
     const asked = begin(base);
     asked.write(create('a'));
@@ -193,7 +193,7 @@ describe('a stream in both directions', () => {
     expect(watch.told).toEqual(['create a', 'closed']);
   });
 
-  test('ends with an error where a request cannot be read', async () => {
+  test('ends with an error at a request that cannot be read', async () => {
     const { base, opened } = await serveWatch();
     const asked = begin(base);
     asked.write(create('a'));
@@ -212,7 +212,7 @@ describe('a stream in both directions', () => {
     expect(watch.told).toEqual(['create a', 'create b', 'closed']);
   });
 
-  test('that says nothing before it is refused has the status of the refusal', async () => {
+  test('that is refused before any response has the status of the refusal', async () => {
     const { base, opened } = await serveWatch();
 
     const response = await fetch(`${base}/v3/watch`, { method: 'POST', body: 'xx' });
@@ -238,7 +238,7 @@ describe('a stream in both directions', () => {
     expect((await opened).told).toEqual(['closed']);
   });
 
-  test('is told nothing more once it has ended', async () => {
+  test('gets no further request once it has ended', async () => {
     const { base, opened } = await serveWatch((watch) => {
       watch.onMessage = () => watch.responses.end();
     });
@@ -248,7 +248,7 @@ describe('a stream in both directions', () => {
     expect((await opened).told).toEqual(['create a', 'closed']);
   });
 
-  test('may end without a word', async () => {
+  test('may end without a response', async () => {
     const { base } = await serveWatch(({ responses }) => responses.end());
 
     const response = await fetch(`${base}/v3/watch`, { method: 'POST', body: create('a') });
@@ -268,7 +268,7 @@ describe('a stream in both directions', () => {
       const failed = new Promise<void>((resolve) => {
         watch[when] = () => {
           resolve();
-          throw new TypeError('a mistake of ours');
+          throw new TypeError('a bug of ours');
         };
       });
       watch.push({ cancel_reason: 'x'.repeat(30_000_000) });
@@ -280,7 +280,7 @@ describe('a stream in both directions', () => {
     },
   );
 
-  test('is not listened to while it does not read', async () => {
+  test('gets no requests while its caller does not read', async () => {
     const { base, opened } = await serveWatch();
     const asked = begin(base);
     asked.write(create('a'));
@@ -311,7 +311,7 @@ function snapshots(answers: () => AsyncIterable<pb.SnapshotResponse.$Properties>
   );
 }
 
-describe('a stream of answers to one request', () => {
+describe('a stream of responses to one request', () => {
   const path = '/v3/maintenance/snapshot';
 
   test('is one line for each, and ends', async () => {
@@ -329,7 +329,7 @@ describe('a stream of answers to one request', () => {
     );
   });
 
-  test('that fails in the middle says so in its last line', async () => {
+  test('that fails in the middle has the error in its last line', async () => {
     const base = await serveMethods(
       snapshots(async function* () {
         yield { blob: Buffer.from('a') };
@@ -359,7 +359,7 @@ describe('a stream of answers to one request', () => {
     expect(await response.json()).toMatchObject({ code: 3 });
   });
 
-  test('is made no faster than it is read, and no longer than somebody reads', async () => {
+  test('is made no faster than it is read, and stops when its caller disconnects', async () => {
     const blob = Buffer.alloc(50_000);
     let made = 0;
     let ended: () => void;

@@ -37,13 +37,13 @@ function messageOf(json: unknown): Record<string, unknown> {
   );
 }
 
-/** What a field of bytes holds after this text was given for it. */
+/** The bytes of a field for this text. */
 function bytesOf(text: string): unknown {
   return messageOf({ raw_bytes: text })['raw_bytes'];
 }
 
 describe('a message from JSON', () => {
-  test('has fields by both their names, and no unknown ones', () => {
+  test('has fields by either of their names, and ignores unknown ones', () => {
     const message = messageOf({ yes_no: true, rawBytes: 'aGk=', unknown: [{ a: 'b' }], text: 'a' });
 
     expect(message).toEqual({ yes_no: true, raw_bytes: Buffer.from('hi'), text: 'a' });
@@ -121,7 +121,7 @@ describe('a message from JSON', () => {
     expect(() => messageOf(json)).toThrow(text);
   });
 
-  test.each([['text'], ['unknown']])('refuses what is no UTF-8 in a string: %s', (name) => {
+  test.each([['text'], ['unknown']])('refuses invalid UTF-8 in a string: %s', (name) => {
     const json = Buffer.concat([
       Buffer.from(`{"${name}":"`),
       Buffer.from([0x61, 0xff]),
@@ -143,7 +143,7 @@ describe('a message from JSON', () => {
         'proto: (line 1:15): error parsing "that_one", oneof test.Sample.choice is already set',
       ),
     );
-    // What is wrong with its value is not looked at any more.
+    // Its value is not checked any more.
     expect(() => messageOf('{"this_one":1,"that_one":"\\ud800"}')).toThrow('is already set');
     expect(() => messageOf('{"child":{"text":"a"},"child":{}}')).toThrow('duplicate field "child"');
   });
@@ -188,7 +188,7 @@ describe('base64', () => {
     else expect(bytesOf(text)).toEqual(Buffer.from(hex, 'hex'));
   });
 
-  test('comes back as it was, in either alphabet and with padding or without', () => {
+  test('round-trips in either alphabet, with padding or without', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 50 }), (bytes) => {
         const sent = Buffer.from(bytes);
@@ -206,7 +206,7 @@ describe('base64', () => {
     );
   });
 
-  test('of which a letter was lost is refused where its length can tell', () => {
+  test('with a letter missing is refused where its length shows it', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 50 }), (bytes) => {
         const text = Buffer.from(bytes).toString('base64');
@@ -218,7 +218,7 @@ describe('base64', () => {
 });
 
 describe('JSON from a message', () => {
-  test('has the names of the proto file, and nothing that holds nothing', () => {
+  test('has the names of the proto file, and no fields that hold their default', () => {
     const message = {
       yes_no: false,
       text: '',
@@ -254,13 +254,13 @@ describe('JSON from a message', () => {
     );
   });
 
-  test('has an id with its highest bit as the unsigned number that it is', () => {
+  test('has an id with its highest bit set as an unsigned number', () => {
     const signed = Long.fromBits(-1, -1, false);
     expect(jsonOf(sample, { bigU: signed })).toEqual({ bigU: '18446744073709551615' });
     expect(jsonOf(sample, { bigU: 2n ** 63n })).toEqual({ bigU: '9223372036854775808' });
   });
 
-  test('comes back as the same message', () => {
+  test('round-trips to the same message', () => {
     const json = {
       yes_no: true,
       text: 'é\u0000"',

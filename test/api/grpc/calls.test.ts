@@ -16,8 +16,8 @@ function unanswered() {
   return { context: context.promise, method };
 }
 
-describe('a call with one answer', () => {
-  test('takes bytes and metadata in, and brings bytes out', async () => {
+describe('a unary call', () => {
+  test('takes a message and metadata, and returns a message', async () => {
     const method = unaryMethod('/s.S/M', (request, context) =>
       Promise.resolve(Buffer.from(`${Buffer.from(request).toString()} ${context.metadata('who')}`)),
     );
@@ -32,7 +32,7 @@ describe('a call with one answer', () => {
     [new RegistryError('invalid-request', 'own words'), 3, 'own words'],
     [new RegistryError('too-many-requests', 'own words'), 8, 'own words'],
     [new StatusError(12, 'not yet'), 12, 'not yet'],
-    [new TypeError('a mistake of ours'), 13, 'a mistake of ours'],
+    [new TypeError('a bug of ours'), 13, 'a bug of ours'],
   ])('that fails with %s has the status of the default table', async (error, code, details) => {
     const method = unaryMethod('/s.S/M', () => {
       throw error;
@@ -52,12 +52,12 @@ describe('a call with one answer', () => {
     });
   });
 
-  test('of a method that is not there is unimplemented', async () => {
+  test('of an unknown method is unimplemented', async () => {
     await using pair = await ServerAndCaller.open([]);
     expect(await pair.ask('/s.S/Other')).toMatchObject({ code: 12 });
   });
 
-  test('with a message that is too large is refused before anybody sees it', async () => {
+  test('with a message that is too large is refused before its method is called', async () => {
     let calls = 0;
     const method = unaryMethod('/s.S/M', (request) => {
       calls++;
@@ -69,7 +69,7 @@ describe('a call with one answer', () => {
     expect(calls).toBe(1);
   });
 
-  test('whose caller goes away has its signal aborted, also for who asks only then', async () => {
+  test('whose caller disconnects has its signal aborted, also if the signal is first read then', async () => {
     const { context, method } = unanswered();
     await using pair = await ServerAndCaller.open([method]);
     const gone = new AbortController();
@@ -93,7 +93,7 @@ describe('a call with one answer', () => {
 });
 
 describe('a stream', () => {
-  test('carries messages both ways, in order, until both sides are done', async () => {
+  test('carries messages both ways, in order, until both sides have ended', async () => {
     const fake = new FakeStream();
     await using pair = await ServerAndCaller.open([fake.methodAt('/s.S/M')]);
     const stream = pair.stream('/s.S/M');
@@ -120,7 +120,7 @@ describe('a stream', () => {
     expect(fake.told).toEqual(['(opened)', 'tell me', '(half-closed)', '(closed)']);
   });
 
-  test('that ends with an error says so, after what was said before', async () => {
+  test('that ends with an error sends it behind its messages', async () => {
     const fake = new FakeStream();
     await using pair = await ServerAndCaller.open([fake.methodAt('/s.S/M')]);
     const stream = pair.stream('/s.S/M');
@@ -133,13 +133,13 @@ describe('a stream', () => {
     fake.responses!.end(new RegistryError('stopped', 'own words'));
     expect(await ending).toEqual({ code: 14, details: 'own words' });
     expect(heard).toEqual(['1']);
-    // What comes too late is dropped.
+    // Messages and errors after the end are dropped.
     expect(fake.responses!.push(Buffer.from('2'))).toBe(true);
     fake.responses!.end();
     expect(fake.told.filter((what) => what === '(closed)')).toHaveLength(1);
   });
 
-  test('that is refused when it is opened is let go', async () => {
+  test('that is refused when it is opened is closed', async () => {
     const fake = new FakeStream();
     const method = fake.methodAt('/s.S/M');
     const refusing = {
@@ -157,7 +157,7 @@ describe('a stream', () => {
     expect(fake.told).toEqual(['(opened)', '(closed)']);
   });
 
-  test('whose caller goes away is closed, and its signal aborted', async () => {
+  test('whose caller disconnects is closed, and its signal aborted', async () => {
     const fake = new FakeStream();
     await using pair = await ServerAndCaller.open([fake.methodAt('/s.S/M')]);
     const stream = pair.stream('/s.S/M');
@@ -181,7 +181,7 @@ describe('a stream', () => {
     await fake.hears('(closed)');
   });
 
-  test('whose caller does not read is told to wait, is not listened to, and goes on when it reads', async () => {
+  test('whose caller does not read has to wait and gets no requests, until the caller reads', async () => {
     const fake = new FakeStream();
     await using pair = await ServerAndCaller.open([fake.methodAt('/s.S/M')]);
     const stream = pair.stream('/s.S/M');
@@ -210,7 +210,7 @@ describe('a stream', () => {
   });
 });
 
-test('a connection has as many calls open as it may, and the next waits', async () => {
+test('a call beyond the limit of a connection waits until another one ends', async () => {
   const [first, second] = [new FakeStream(), new FakeStream()];
   const methods = [first.methodAt('/s.S/First'), second.methodAt('/s.S/Second')];
   await using pair = await ServerAndCaller.open(methods, { streamsMax: 1 });

@@ -16,7 +16,7 @@ function keep(reader: MessageReader): void {
   reader.keep();
 }
 
-test('what came and is not listened to is bounded over all calls, complete or not', () => {
+test('unread bytes of all calls are bounded, whether their messages are complete or not', () => {
   const unread = new ByteBudget({ bytesMax: 5000 });
   const readers = Array.from({ length: 5 }, () => readerOf(unread));
   for (const reader of readers) keep(reader);
@@ -24,7 +24,7 @@ test('what came and is not listened to is bounded over all calls, complete or no
   expect(() => keep(further)).toThrow(expect.objectContaining({ code: 8 }));
   further.close();
 
-  // What is read again, or belongs to a call that has ended, makes room.
+  // Bytes that are read, or whose call has ended, do not count any more.
   expect(readers[0]!.next()).toHaveLength(995);
   readers[1]!.close();
   keep(readerOf(unread));
@@ -32,7 +32,7 @@ test('what came and is not listened to is bounded over all calls, complete or no
   expect(() => keep(readerOf(unread))).toThrow(expect.objectContaining({ code: 8 }));
 });
 
-test('a call that is not listened to does not hold on to what other calls were sent', () => {
+test('a paused call does not keep the bytes of other calls in memory', () => {
   const reader = readerOf(new ByteBudget({ bytesMax: 1 << 20 }));
   const piece = Buffer.concat([Buffer.alloc(60_000), message(10)]);
   reader.add(piece.subarray(60_000));

@@ -7,7 +7,7 @@ import { lawlessnessOf, Writer } from './noise.ts';
 
 const seeds = [1, 2, 3, 4];
 
-test.each(seeds)('no noise harms more than its own connection (seed %i)', async (seed) => {
+test.each(seeds)('random bytes harm only their own connection (seed %i)', async (seed) => {
   const random = new SeededRandom(seed);
   const answers = random.fork('answers');
   await using server = await TestServer.open({ streamsMax: 20 }, ({ stream }) => {
@@ -39,7 +39,7 @@ test.each(seeds)('no noise harms more than its own connection (seed %i)', async 
   expect(quiet.requests).toHaveLength(1);
 });
 
-/** What a client knows of the room that it has given. */
+/** The windows that a client has given. */
 class Room {
   connection = 65_535;
   #forAll = 65_535;

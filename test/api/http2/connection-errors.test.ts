@@ -28,7 +28,7 @@ const start = Buffer.concat([preface, settings()]);
 const bytes = (...all: readonly number[]): Buffer => Buffer.from(all);
 const open = frame(types.headers, 0, 1, post());
 
-describe('a connection is over, with the code for it, after', () => {
+describe('a connection ends, with the error code, after', () => {
   test.for<readonly [string, number, ...Buffer[]]>([
     ['a wrong preface', codes.protocol, Buffer.from('PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n')],
     ['a first frame that is not settings', codes.protocol, preface, ping()],
@@ -177,7 +177,7 @@ describe('a connection is over, with the code for it, after', () => {
   });
 });
 
-test('who ends a connection is told the last stream that was taken, and its calls are over', async () => {
+test('a GOAWAY names the last stream that was accepted, and the calls of the connection end', async () => {
   await using server = await TestServer.open();
   const peer = await server.connect();
   peer.greet(begun(1), begun(7), data(0, 'x'));
@@ -187,7 +187,7 @@ test('who ends a connection is told the last stream that was taken, and its call
   expect(peer.requests.map(({ told }) => told)).toEqual([['(closed)'], ['(closed)']]);
 });
 
-test('a mistake of our own ends its connection, is told to us, and harms no other', async () => {
+test('a bug of ours ends its connection, is reported, and harms no other connection', async () => {
   const mistake = new Error('not thought of');
   await using server = await TestServer.open({}, ({ headers }) => {
     if (headers.some(({ name }) => name === 'trap')) throw mistake;
@@ -200,7 +200,7 @@ test('a mistake of our own ends its connection, is told to us, and harms no othe
   await expectAlive(other, 1);
 });
 
-test('what is not known is passed over, and so is what means nothing here', async () => {
+test('unknown frames, and those without effect here, are ignored', async () => {
   await using server = await TestServer.open({}, bodyOf('hello'));
   const peer = await server.connect();
   const priority = bytes(0, 0, 0, 9, 200);

@@ -10,8 +10,8 @@ const small = Buffer.alloc(500, 's');
 const largeThenSmall: Answer = ({ stream }) =>
   stream.respond(ok, [stream.id === 1 ? megabytes : small], okTrailers);
 
-describe('next to a large answer,', () => {
-  test('small ones get their turns at the room of the connection', async () => {
+describe('next to a large response,', () => {
+  test('small ones get their turns at the window of the connection', async () => {
     await using server = await TestServer.open({}, largeThenSmall);
     const peer = await server.connect();
     peer.greet(windows(windowMax), ...[1, 3, 5, 7].map((id) => request(id)));
@@ -49,7 +49,7 @@ describe('next to a large answer,', () => {
     expect(peer.bodyOf(3)).toHaveLength(5000);
   });
 
-  test('a small one does not wait if only the stream of the large one has no room', async () => {
+  test('a small one does not wait if only the window of the large one is closed', async () => {
     await using server = await TestServer.open({}, largeThenSmall);
     const peer = await server.connect();
     peer.greet(windows(1000), request(1), request(3));
@@ -57,7 +57,7 @@ describe('next to a large answer,', () => {
     expect(peer.bodyOf(1)).toHaveLength(1000);
   });
 
-  test('a small one overtakes what the socket has not taken yet', async () => {
+  test('a small one overtakes bytes that the socket has not taken yet', async () => {
     await using server = await TestServer.open({}, largeThenSmall);
     const peer = await server.connect();
     peer.greet(windows(windowMax), windowUpdate(0, windowMax - 65_535));
@@ -78,11 +78,11 @@ function pretendToHold(peer: Peer, bytes: number): void {
   Object.defineProperty(peer.socket, 'writableLength', { get: () => bytes, configurable: true });
 }
 
-describe('while a socket is never quite empty,', () => {
+describe('while a socket is never quite drained,', () => {
   test.for<readonly [string, (turn: number) => Buffer]>([
     ['its own stream', () => windowUpdate(1, 1)],
     ['all streams', (turn) => windows(windowMax - 100 + turn)],
-  ])('a large answer with new room on %s does not push in', async ([, roomOf]) => {
+  ])('a large response with a widened window of %s does not overtake', async ([, roomOf]) => {
     await using server = await TestServer.open({}, largeThenSmall);
     const peer = await server.connect();
     peer.greet(windows(windowMax - 100), windowUpdate(0, windowMax - 65_535), begun(1), begun(3));

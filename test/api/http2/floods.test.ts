@@ -31,7 +31,7 @@ function streams(
 
 const takenBack = (id: number): Buffer[] => [begun(id), reset(id)];
 
-describe('requests that are taken back again and again', () => {
+describe('requests that are reset again and again', () => {
   test.for<readonly [string, (id: number) => readonly Buffer[]]>([
     ['by resets', takenBack],
     ['by rooms of nothing', (id) => [begun(id), windowUpdate(id, 0)]],
@@ -50,7 +50,7 @@ describe('requests that are taken back again and again', () => {
     expect(peer.requests.every(({ told }) => told.at(-1) === '(closed)')).toBe(true);
   });
 
-  test('do not, as long as some are waited for', async () => {
+  test('do not, as long as the client waits for some responses', async () => {
     await using server = await TestServer.open({}, bodyOf('hello'));
     const peer = await server.connect();
     peer.greet();
@@ -69,10 +69,10 @@ describe('requests that are taken back again and again', () => {
   });
 });
 
-describe('sizes of all windows that change again and again', () => {
+describe('initial window sizes that change again and again', () => {
   const changes = Array.from({ length: 1000 }, (_, at) => windows(at % 2));
 
-  test('end the connection if many streams are open, as each has to be looked at', async () => {
+  test('end the connection if many streams are open, as each is changed', async () => {
     await using server = await TestServer.open();
     const peer = await server.connect();
     peer.greet(
@@ -98,13 +98,13 @@ describe('sizes of all windows that change again and again', () => {
   });
 });
 
-/** With so much to send and nobody who reads, a connection is not listened to. */
+/** With so much waiting for a client that does not read, its connection is not read from. */
 const overfullBytes = 4 << 20;
 /** One answer that may come on top. */
 const answerBytes = 64 << 10;
 
 describe('a client that never reads', () => {
-  test('is heard no longer once what it is owed fills the member, and heard again once it reads', async () => {
+  test('is not read from once too much waits for it, until it reads again', async () => {
     await using server = await TestServer.open({}, ({ stream }) =>
       stream.end(Buffer.alloc(16_384)),
     );
@@ -133,7 +133,7 @@ describe('a client that never reads', () => {
     expect(answers).toHaveLength(times * count * 2 + 1);
   });
 
-  test('is not answered more than it can be sent, however little it takes to ask', async () => {
+  test('gets no more responses than fit the socket, however small its requests are', async () => {
     const long = Buffer.concat([
       Buffer.from([0, 1, 0x61, 0x7f, 0x81, 0x1f]),
       Buffer.alloc(4096, 'x'),
@@ -153,7 +153,7 @@ describe('a client that never reads', () => {
     expect(peer.frames.filter(({ type }) => type === types.headers)).toHaveLength(count);
   });
 
-  test('has its answers wait where they are counted, and may not ask for more beyond', async () => {
+  test('has its responses counted, and is refused new streams beyond the limit', async () => {
     const mebibyte = Buffer.alloc(1 << 20);
     await using server = await TestServer.open({}, bodyOf(mebibyte));
     const peer = await server.connect();
@@ -174,10 +174,10 @@ describe('a client that never reads', () => {
   });
 });
 
-describe('answers for which a client makes no room', () => {
+describe('responses for which a client opens no window', () => {
   const mebibyte = Buffer.alloc(1 << 20);
 
-  test('are bounded: more is refused until some of them were taken', async () => {
+  test('are bounded: new streams are refused until some are sent', async () => {
     await using server = await TestServer.open({}, bodyOf(mebibyte));
     const peer = await server.connect();
     peer.greet(
@@ -196,7 +196,7 @@ describe('answers for which a client makes no room', () => {
     await expectAlive(peer, 203);
   });
 
-  test('are bounded over all connections: who holds much may ask for no more, and the others may', async () => {
+  test('are bounded over all connections: those that hold much are refused, the others are not', async () => {
     const pending = new ByteBudget({ bytesMax: 8 << 20 });
     await using server = await TestServer.open({ pending }, bodyOf(mebibyte));
     const greedy = await server.connect();
@@ -218,7 +218,7 @@ describe('answers for which a client makes no room', () => {
     await eventually(() => !pending.isExceeded);
   });
 
-  test('keep nobody out as long as they are few, however large', async () => {
+  test('do not block a connection as long as they are few, however large', async () => {
     const large = Buffer.alloc(8 << 20);
     await using server = await TestServer.open({}, bodyOf(large));
     const peer = await server.connect();
@@ -232,7 +232,7 @@ describe('answers for which a client makes no room', () => {
   });
 });
 
-test('frames of nothing cost nothing that stays', async () => {
+test('empty frames leave no memory behind', async () => {
   await using server = await TestServer.open({}, bodyOf('hello'));
   const peer = await server.connect();
   const parts = [data(1), frame(types.priority, 0, 9, Buffer.alloc(5)), frame(200, 0, 0)];

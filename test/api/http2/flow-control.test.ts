@@ -15,8 +15,8 @@ import {
 } from './frames.ts';
 import { bodyOf, TestServer, eventually, expectAlive, ok, okTrailers } from './peer.ts';
 
-describe('an answer', () => {
-  test('comes as its stream makes room, a byte at a time, and its trailers behind the last', async () => {
+describe('a response', () => {
+  test('is sent as the window of its stream allows, its trailers behind the last byte', async () => {
     await using server = await TestServer.open({}, bodyOf('hello'));
     const peer = await server.connect();
     peer.greet(windows(0), request(1));
@@ -30,7 +30,7 @@ describe('an answer', () => {
     expect(peer.of(1).at(-1)).toMatchObject({ type: types.headers, content: okTrailers });
   });
 
-  test('waits for room on the connection as well as on its stream', async () => {
+  test('waits for the window of the connection as well as for that of its stream', async () => {
     await using server = await TestServer.open({}, bodyOf('x'.repeat(70_000)));
     const peer = await server.connect();
     peer.greet(windows(windowMax), request(1));
@@ -43,7 +43,7 @@ describe('an answer', () => {
     expect(await peer.answer(1)).toHaveLength(70_000);
   });
 
-  test('without a body needs no room at all', async () => {
+  test('without a body needs no window', async () => {
     await using server = await TestServer.open({}, bodyOf(''));
     const peer = await server.connect();
     peer.greet(windows(10), request(1));
@@ -67,8 +67,8 @@ describe('an answer', () => {
   });
 });
 
-describe('a new size of all windows', () => {
-  test('counts for streams that are under way, and takes away room that was used up already', async () => {
+describe('a new initial window size', () => {
+  test('changes the windows of open streams, which may become negative', async () => {
     await using server = await TestServer.open({}, bodyOf('x'.repeat(60)));
     const peer = await server.connect();
     peer.greet(windows(10), request(1));
@@ -91,7 +91,7 @@ describe('a new size of all windows', () => {
     expect(await peer.answer(1)).toHaveLength(60);
   });
 
-  test('counts once and as said last, however often one frame says it', async () => {
+  test('counts once, with the last value, if a frame has it several times', async () => {
     await using server = await TestServer.open({}, bodyOf('x'.repeat(60)));
     const peer = await server.connect();
     const id = settingIds.initialWindowSize;
@@ -100,7 +100,7 @@ describe('a new size of all windows', () => {
     expect(peer.bodyOf(1)).toHaveLength(7);
   });
 
-  test('makes no room on the connection', async () => {
+  test('does not change the window of the connection', async () => {
     await using server = await TestServer.open({}, bodyOf('x'.repeat(100_000)));
     const peer = await server.connect();
     peer.greet(request(1), windows(windowMax));
@@ -109,7 +109,7 @@ describe('a new size of all windows', () => {
   });
 });
 
-describe('room', () => {
+describe('a window update', () => {
   test.each([
     ['nothing', 0, codes.protocol],
     ['more than can be counted', windowMax, codes.flowControl],
@@ -139,7 +139,7 @@ describe('room', () => {
     expect((await peer.failure()).code).toBe(code);
   });
 
-  test('up to the most that can be counted is fine', async () => {
+  test('up to the largest window is accepted', async () => {
     await using server = await TestServer.open({}, bodyOf('hello'));
     const peer = await server.connect();
     peer.greet(windows(0), windowUpdate(0, windowMax - 65_535), begun(1));
@@ -147,7 +147,7 @@ describe('room', () => {
     expect(await peer.answer(1)).toBe('hello');
   });
 
-  test('for a stream that is over is passed over, as it may be on its way', async () => {
+  test('for a closed stream is ignored, as it may have been in flight', async () => {
     await using server = await TestServer.open({}, bodyOf('hello'));
     const peer = await server.connect();
     peer.greet(request(1), windowUpdate(1, 5), windowUpdate(1, 0), windowUpdate(1, windowMax));
@@ -161,7 +161,7 @@ const full = Buffer.alloc(frameBytes);
 const streamWindow = 256 << 10;
 
 describe('the body of a request', () => {
-  test('gets its room back as it is taken in', async () => {
+  test('is given back to the window as it is consumed', async () => {
     await using server = await TestServer.open({}, bodyOf('done'));
     const peer = await server.connect();
     peer.greet(begun(1));
@@ -178,7 +178,7 @@ describe('the body of a request', () => {
     expect(await peer.answer(1)).toBe('done');
   });
 
-  test('that is larger than its room ends the connection', async () => {
+  test('that is larger than its window ends the connection', async () => {
     await using server = await TestServer.open({ consumes: false });
     const peer = await server.connect();
     const most = Array.from({ length: streamWindow / frameBytes }, () => data(1, full));
@@ -192,7 +192,7 @@ describe('the body of a request', () => {
     });
   });
 
-  test('counts with its padding, which is given back although nobody takes it in', async () => {
+  test('counts with its padding, which is given back at once', async () => {
     await using server = await TestServer.open({}, bodyOf('done'));
     const peer = await server.connect();
     const filled = data(1, Buffer.concat([Buffer.from([255]), Buffer.alloc(255)]), padded);
@@ -207,7 +207,7 @@ describe('the body of a request', () => {
     expect(peer.requests[0]?.told).toEqual(['(ended)', '(closed)']);
   });
 
-  test('gives its room on the connection back even if its stream is over already', async () => {
+  test('is given back to the window of the connection even if its stream is closed', async () => {
     await using server = await TestServer.open();
     const peer = await server.connect();
     peer.greet();
@@ -233,7 +233,7 @@ describe('the body of a request', () => {
   });
 });
 
-test('whoever writes an answer piece by piece is told to wait, and when to go on', async () => {
+test('a writer is asked to wait, and is told when there is room again', async () => {
   await using server = await TestServer.open();
   const peer = await server.connect();
   peer.greet(windows(5), request(1, post()));
@@ -252,7 +252,7 @@ test('whoever writes an answer piece by piece is told to wait, and when to go on
   expect(await peer.answer(1)).toBe('hello world');
 });
 
-test('whoever fills the socket to the brim is told when it is empty again', async () => {
+test('a writer that fills the socket is told when it is drained', async () => {
   await using server = await TestServer.open();
   const peer = await server.connect();
   peer.greet(windows(windowMax), windowUpdate(0, windowMax - 65_535), request(1));

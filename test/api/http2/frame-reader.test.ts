@@ -12,7 +12,7 @@ function frame(type: number, flag: number, streamId: number, content: Buffer): B
 
 const settings = frame(frameTypes.settings, 0, 0, Buffer.alloc(0));
 
-/** What a reader makes of these bytes, after a client's usual beginning, handed to it in pieces. */
+/** The frames of these bytes, given in pieces behind the preface and settings of a client. */
 function read(bytes: Buffer, pieceBytes = Infinity): Frame[] {
   const reader = new FrameReader();
   const all = Buffer.concat([preface, settings, bytes]);
@@ -27,7 +27,7 @@ function seen(frames: readonly Frame[]): string[] {
   return frames.map(({ type, length, content }) => `${type} ${length} ${content.toString()}`);
 }
 
-test('however the bytes are cut, the same frames come out', () => {
+test('the same frames are read however the bytes are cut', () => {
   const bytes = Buffer.concat([
     frame(frameTypes.headers, 0, 1, Buffer.from('abc')),
     frame(frameTypes.continuation, 0, 1, Buffer.from('def')),
@@ -81,7 +81,7 @@ test.each([
   expect(error).toMatchObject({ code });
 });
 
-test('what is no HTTP/2, or does not begin with settings, ends the connection', () => {
+test('bytes that are no HTTP/2, or do not begin with settings, end the connection', () => {
   const other = Buffer.from('PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n');
   expect(() => [...new FrameReader().read(other)]).toThrow('this is not HTTP/2');
   const ping = frameOf(frameTypes.ping, 0, 0, 8);

@@ -113,7 +113,7 @@ export function remembered(name: string, value: string): Buffer {
 
 export const newest: Buffer = Buffer.from([0x80 | 62]);
 
-/** `:method: POST`, `:scheme: http`, `:path: /`, and whatever else. */
+/** `:method: POST`, `:scheme: http`, `:path: /`, and further headers. */
 export function post(...more: readonly Buffer[]): Buffer {
   return Buffer.concat([Buffer.from([0x83, 0x86, 0x84]), ...more]);
 }

@@ -53,7 +53,7 @@ test.each([
   expect(() => decoder()(hex)).toThrow(ConnectionError);
 });
 
-test('headers beyond the bound are refused, and more of them than a table holds are not', () => {
+test('headers beyond the limit are refused; more of them than the table holds are not', () => {
   const long = `0001 61 7f81 07 ${'62'.repeat(1024)}`;
   expect(decoder()(long)).toEqual([`a: ${'b'.repeat(1024)}`]);
   expect(() => decoder(512)(long)).toThrow('have more than 512 bytes');
@@ -85,7 +85,7 @@ async function blocksOf(all: readonly Record<string, string>[]): Promise<Buffer[
   return frames.map(({ content }) => content);
 }
 
-test('what another encoder makes comes out as it went in, however the table turns over', async () => {
+test('headers of another encoder are decoded, however often the table is evicted', async () => {
   const all = Array.from({ length: 200 }, (_, at) => ({
     ':path': `/etcdserverpb.KV/Put${at % 7}`,
     'grpc-timeout': `${4_999_000 + at}u`,

@@ -38,7 +38,7 @@ function farewells(peer: Peer): readonly (readonly [last: number, code: number])
     .map(({ content }) => [content.readUInt32BE(), content.readUInt32BE(4)]);
 }
 
-test('a connection without calls says goodbye, and is closed at once', async () => {
+test('a draining connection without calls sends GOAWAY and is closed at once', async () => {
   let closed = 0;
   await using server = await TestServer.open({ onClose: () => void closed++ }, bodyOf('hello'));
   const peer = await connect(server);
@@ -53,7 +53,7 @@ test('a connection without calls says goodbye, and is closed at once', async () 
   await eventually(() => closed === 1);
 });
 
-test('a connection with calls stays until they are answered, and takes no new ones', async () => {
+test('a draining connection stays until its calls are answered, and refuses new ones', async () => {
   await using server = await TestServer.open({}, ({ stream, headers }) => {
     if (headers.length > 0 && stream.id !== 1) stream.respond(ok, [Buffer.from('bye')], okTrailers);
   });
@@ -65,7 +65,7 @@ test('a connection with calls stays until they are answered, and takes no new on
   await toldLast(peer);
   peer.write(request(5));
   expect(await peer.resetOf(5)).toBe(codes.refused);
-  // What is under way goes on in both directions.
+  // Calls under way go on in both directions.
   peer.write(data(3, 'more', endStream));
   expect(await peer.answer(3)).toBe('bye');
   await peer.settled();
@@ -83,7 +83,7 @@ test('a connection with calls stays until they are answered, and takes no new on
   ]);
 });
 
-test('the last answer is waited for as long as its client makes room for it', async () => {
+test('a draining connection waits for its last response as long as the client widens the window', async () => {
   await using server = await TestServer.open({}, bodyOf('x'.repeat(100)));
   const peer = await connect(server);
   peer.greet(windows(10), request(1));
@@ -99,7 +99,7 @@ test('the last answer is waited for as long as its client makes room for it', as
   expect(peer.isAnswered(1)).toBe(true);
 });
 
-test('the last answer arrives whole, however much of it still waits in the socket', async () => {
+test('the last response arrives whole, even if much of it still waits in the socket', async () => {
   const body = Buffer.alloc(12 << 20);
   await using server = await TestServer.open({}, bodyOf(body));
   const peer = await connect(server);
@@ -115,7 +115,7 @@ test('the last answer arrives whole, however much of it still waits in the socke
   expect(peer.isAnswered(1)).toBe(true);
 });
 
-test('calls that their client takes back are not waited for', async () => {
+test('a draining connection does not wait for calls that are reset', async () => {
   await using server = await TestServer.open();
   const peer = await connect(server);
   peer.greet(request(1));
@@ -127,7 +127,7 @@ test('calls that their client takes back are not waited for', async () => {
   expect(peer.requests[0]?.told).toEqual(['(ended)', '(closed)']);
 });
 
-test('whoever breaks the rules after the farewell is not told that later calls were taken', async () => {
+test('the id in a GOAWAY does not rise when a draining connection fails', async () => {
   await using server = await TestServer.open();
   const peer = await connect(server);
   peer.greet(begun(1));
@@ -143,7 +143,7 @@ test('whoever breaks the rules after the farewell is not told that later calls w
   ]);
 });
 
-test('calls that were sent before their client read the farewell are served', async () => {
+test('calls that were sent before the client read the first GOAWAY are served', async () => {
   await using server = await TestServer.open({}, bodyOf('served'));
   const peer = await server.connect();
   peer.greet();
@@ -163,7 +163,7 @@ test('calls that were sent before their client read the farewell are served', as
   expect(peer.requests.map(({ stream }) => stream.id)).toEqual([1, 3]);
 });
 
-test('a client may go on for a moment after its library has answered the ping, and not for ever', async () => {
+test('a client may begin calls for a moment after its library has answered the ping', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
   await using server = await TestServer.open({}, bodyOf('served'));
@@ -184,7 +184,7 @@ test('a client may go on for a moment after its library has answered the ping, a
   expect(farewells(peer).at(-1)).toEqual([1, codes.none]);
 });
 
-test('a client that never answers the ping is not waited for', async () => {
+test('the second GOAWAY is sent although the client never answers the ping', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
   await using server = await TestServer.open();
@@ -199,7 +199,7 @@ test('a client that never answers the ping is not waited for', async () => {
   expect(farewells(peer).at(-1)).toEqual([1, codes.none]);
 });
 
-test('a client that keeps its side open after the last answer is cut off', async () => {
+test('a client that keeps its side open after the last response is disconnected', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
   await using server = await TestServer.open();

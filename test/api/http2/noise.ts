@@ -154,7 +154,7 @@ export class Writer {
   }
 }
 
-/** What is against the rules in what a member's side said, if anything is. */
+/** The first frame of the server that breaks the rules, if one does. */
 export function lawlessnessOf(frames: readonly SeenFrame[]): string | undefined {
   const over = new Set<number>();
   const headed = new Set<number>();

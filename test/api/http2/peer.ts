@@ -34,7 +34,7 @@ export interface SeenRequest {
   readonly told: string[];
 }
 
-/** What a request is answered with once it is complete; nothing by default. */
+/** Responds to a request once it is complete; by default, not at all. */
 export type Answer = (request: SeenRequest) => void;
 
 export interface ServerOptions extends Partial<ConnectionOptions> {
@@ -65,7 +65,7 @@ export class TestServer implements AsyncDisposable {
   readonly #peers: Peer[] = [];
   readonly #options: ServerOptions;
   readonly #answer: Answer;
-  /** What failed on the member's side for reasons of its own. */
+  /** Errors on the server's side that are bugs. */
   readonly mistakes: unknown[] = [];
 
   private constructor(server: Server, options: ServerOptions, answer: Answer) {
@@ -234,7 +234,7 @@ export class Peer {
     return this.#answered.has(id);
   }
 
-  /** What came of the body of an answer so far. */
+  /** The part of a response's body that has come so far. */
   bodyOf(id: number): string {
     const parts = this.of(id).filter(({ type }) => type === types.data);
     return Buffer.concat(parts.map(({ content }) => content)).toString();

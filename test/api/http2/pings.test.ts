@@ -12,7 +12,7 @@ function pongs(peer: Peer): number {
 }
 
 describe('a client that pings too often', () => {
-  test('is told so in the words that clients in Go look for, and sent away', async () => {
+  test('is disconnected with the text that clients in Go look for', async () => {
     await using server = await TestServer.open({ pingsMinTimeMs });
     const peer = await server.connect();
     peer.greet(ping(), ping(), ping(), ping(), ping());
@@ -20,7 +20,7 @@ describe('a client that pings too often', () => {
     expect(pongs(peer)).toBe(3);
   });
 
-  test('may do so while it is answered', async () => {
+  test('may do so while it gets responses', async () => {
     await using server = await TestServer.open({ pingsMinTimeMs }, bodyOf('hello'));
     const peer = await server.connect();
     peer.greet();
@@ -31,7 +31,7 @@ describe('a client that pings too often', () => {
     expect(pongs(peer)).toBe(30);
   });
 
-  test('is sent away also while it waits for an answer', async () => {
+  test('is disconnected also while it waits for a response', async () => {
     await using server = await TestServer.open({ pingsMinTimeMs });
     const peer = await server.connect();
     peer.greet(begun(1), data(1, 'x'), ping(), ping(), data(1, 'y'), ping(), ping());
@@ -39,7 +39,7 @@ describe('a client that pings too often', () => {
     expect(peer.requests[0]?.told).toEqual(['x', 'y', '(closed)']);
   });
 
-  test('may do so where no bound was set, and answers of its own are no pings', async () => {
+  test('may do so without a limit, and its acknowledgements are no pings', async () => {
     await using server = await TestServer.open({ pingsMinTimeMs: 0 });
     const free = await server.connect();
     free.greet(...Array.from({ length: 1000 }, () => ping()));
@@ -98,7 +98,7 @@ test.each([
 });
 
 describe('a silent client', () => {
-  test('is asked whether it is there, and given up if it does not say so', () => {
+  test('is pinged, and disconnected if it does not answer', () => {
     const { did } = watchOf(false, { interval: 2000 });
     vi.advanceTimersByTime(1999);
     expect(did).toEqual([]);
@@ -108,7 +108,7 @@ describe('a silent client', () => {
     expect(did).toEqual(['ping', 'give up']);
   });
 
-  test('is kept if it answers, and asked again when it is silent again', () => {
+  test('is kept if it answers, and pinged again when it is silent again', () => {
     const { watch, did } = watchOf(true, { interval: 2000 });
     vi.advanceTimersByTime(2000);
     watch.heard();
@@ -122,7 +122,7 @@ describe('a silent client', () => {
     expect(did).toEqual(['ping', 'ping']);
   });
 
-  test('keeps its connection as long as it says something, and loses it and its calls then', async () => {
+  test('keeps its connection as long as it answers, and then loses it and its calls', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     await using server = await TestServer.open({

@@ -28,7 +28,7 @@ describe('a request whose authority is a whole URL, as etcdctl of etcd 3.4 write
     ['plain', literal(':authority', authority)],
     ['plain and remembered', remembered(':authority', authority)],
     ['in Huffman code', huffman],
-  ])('is taken, %s', async ([, block]) => {
+  ])('is accepted, %s', async ([, block]) => {
     await using server = await TestServer.open({}, bodyOf('hello'));
     const peer = await server.connect();
     peer.greet(request(1, post(block)));
@@ -36,7 +36,7 @@ describe('a request whose authority is a whole URL, as etcdctl of etcd 3.4 write
     expect(peer.requests[0]?.headers).toContainEqual({ name: ':authority', value: authority });
   });
 
-  test('is taken again by its number', async () => {
+  test('is accepted again by its index', async () => {
     await using server = await TestServer.open({}, bodyOf('hello'));
     const peer = await server.connect();
     peer.greet(request(1, post(huffman)), request(3, post(newest)));
@@ -69,7 +69,7 @@ describe('a request', () => {
     expect(pieces.requests[0]?.headers).toEqual(whole.requests[0]?.headers);
   });
 
-  test('ends with trailers, whatever they say', async () => {
+  test('ends with trailers of any content', async () => {
     await using server = await TestServer.open({}, bodyOf('hello'));
     const peer = await server.connect();
     const length = literal('content-length', '3');
@@ -78,7 +78,7 @@ describe('a request', () => {
     expect(peer.requests[0]?.told).toEqual(['abc', '(ended)', '(closed)']);
   });
 
-  test('reaches its own listener, however many are under way', async () => {
+  test('reaches its own listener among many under way', async () => {
     await using server = await TestServer.open({}, ({ stream, told }) => {
       bodyOf(told.slice(0, -1).join(''))({ stream, told, headers: [] });
     });
@@ -91,7 +91,7 @@ describe('a request', () => {
   });
 });
 
-/** What an answer consists of. */
+/** The parts of a response. */
 function shapeOf(peer: Peer, id: number): readonly string[] {
   return peer.of(id).map(({ type, flags }) => {
     const name = Object.entries(types).find(([, known]) => known === type)?.[0] ?? '';
@@ -99,7 +99,7 @@ function shapeOf(peer: Peer, id: number): readonly string[] {
   });
 }
 
-describe('an answer', () => {
+describe('a response', () => {
   test('is headers, body and trailers', async () => {
     await using server = await TestServer.open({}, bodyOf('hello'));
     const peer = await server.connect();
@@ -121,7 +121,7 @@ describe('an answer', () => {
     expect(shapeOf(peer, 1)).toEqual(['headers, the last']);
   });
 
-  test('may come in pieces over time, and what is written behind its end is not sent', async () => {
+  test('may be written in pieces, and nothing is sent behind its end', async () => {
     await using server = await TestServer.open();
     const peer = await server.connect();
     peer.greet(request(1));
@@ -141,7 +141,7 @@ describe('an answer', () => {
     expect(shapeOf(peer, 1)).toEqual(['headers', 'data', 'data', 'headers, the last']);
   });
 
-  test('that waits for room is closed behind its end, too', async () => {
+  test('that waits for a window is closed behind its end, too', async () => {
     await using server = await TestServer.open({}, ({ stream }) => {
       bodyOf('hello')({ stream, told: [], headers: [] });
       stream.write(Buffer.from(' more'));
@@ -156,11 +156,11 @@ describe('an answer', () => {
   });
 });
 
-describe('a client that is gone in the middle', () => {
+describe('a client that disconnects in the middle', () => {
   const start = Buffer.concat([preface, settings()]);
   const whole = Buffer.concat([start, begun(1), data(1, 'hello'), data(1, ' world', endStream)]);
 
-  test('wherever it was, leaves nothing behind, and nobody else notices', async () => {
+  test('at any byte, leaves nothing behind and disturbs no other connection', async () => {
     let closed = 0;
     await using server = await TestServer.open({ onClose: () => void closed++ }, bodyOf('x'));
     const other = await server.connect();
@@ -181,7 +181,7 @@ describe('a client that is gone in the middle', () => {
     ['vanishes', (peer) => peer.client.resetAndDestroy()],
     ['breaks the rules', (peer) => peer.write(data(0, 'x'))],
     ['is shown out', (peer) => peer.connection.destroy()],
-  ])('is waited for no longer once it %s, however much it is owed', async ([, leave]) => {
+  ])('is not waited for once it %s, however much waits for it', async ([, leave]) => {
     let closed = 0;
     await using server = await TestServer.open({ onClose: () => void closed++ }, ({ stream }) => {
       if (stream.id === 1) bodyOf(Buffer.alloc(1 << 20))({ stream, told: [], headers: [] });
@@ -204,7 +204,7 @@ describe('a client that is gone in the middle', () => {
   });
 });
 
-test('a client that has nothing more to say and does not read is not waited for', async () => {
+test('a client that has ended its side and does not read is not waited for', async () => {
   let closed = 0;
   const body = Buffer.alloc(32 << 20);
   await using server = await TestServer.open({ onClose: () => void closed++ }, bodyOf(body));
@@ -215,11 +215,11 @@ test('a client that has nothing more to say and does not read is not waited for'
   peer.client.end(request(1));
   await eventually(() => closed === 1);
   expect(peer.requests[0]?.told).toEqual(['(ended)', '(closed)']);
-  // What was sent may still be read for a while, but not for ever.
+  // Bytes that were sent may still be read for a while, but not for ever.
   await eventually(() => peer.socket.destroyed);
 });
 
-test('a stream that its client took back is told so, and its late answer is not sent', async () => {
+test('a stream that its client reset is closed, and its late response is not sent', async () => {
   await using server = await TestServer.open();
   const peer = await server.connect();
   peer.greet(request(1), frame(types.rstStream, 0, 1, Buffer.from([0, 0, 0, codes.cancel])));

@@ -20,7 +20,7 @@ import { bodyOf, TestServer, eventually, expectAlive, okTrailers } from './peer.
 
 const bytes = (...all: readonly number[]): Buffer => Buffer.from(all);
 
-describe('only the stream is over, with the code for it, after', () => {
+describe('only the stream ends, with the error code, after', () => {
   const { protocol, streamClosed } = codes;
   const method = bytes(0x83);
   const upper = literal('X-Upper', '1');
@@ -72,7 +72,7 @@ describe('only the stream is over, with the code for it, after', () => {
     slow.greet(settings([settingIds.initialWindowSize, 0]), ...frames);
     expect(await slow.resetOf(1)).toBe(code);
     expect(slow.requests.every(({ told }) => told.at(-1) === '(closed)')).toBe(true);
-    // What still comes for the stream was sent before its client could know.
+    // Frames that still come were sent before the client knew.
     slow.write(
       data(1, 'late'),
       windowUpdate(1, 5),
@@ -82,7 +82,7 @@ describe('only the stream is over, with the code for it, after', () => {
     expect(slow.of(1).filter(({ type }) => type === types.rstStream)).toHaveLength(1);
   });
 
-  test('being one too many, and as soon as another ends there is room again', async () => {
+  test('being one too many, until another one ends', async () => {
     await using server = await TestServer.open({ streamsMax: 2 });
     const peer = await server.connect();
     peer.greet(begun(1), begun(3), request(5), data(5, 'on its way'));
@@ -93,7 +93,7 @@ describe('only the stream is over, with the code for it, after', () => {
   });
 });
 
-test('headers that are refused are remembered all the same, as later ones refer to them', async () => {
+test('headers of a refused stream enter the table, as later ones refer to them', async () => {
   await using server = await TestServer.open({ streamsMax: 1 });
   const peer = await server.connect();
   peer.greet(begun(1), request(3, post(remembered('a', 'b'))), reset(1), request(5, post(newest)));
@@ -102,7 +102,7 @@ test('headers that are refused are remembered all the same, as later ones refer 
 });
 
 describe('a stream that was answered before its request was complete', () => {
-  test('is ended without blame, and what was on its way is passed over', async () => {
+  test('is reset with NO_ERROR, and frames in flight are ignored', async () => {
     await using server = await TestServer.open();
     const peer = await server.connect();
     peer.greet(begun(1));
@@ -114,7 +114,7 @@ describe('a stream that was answered before its request was complete', () => {
     expect(peer.of(1).filter(({ type }) => type === types.rstStream)).toHaveLength(1);
   });
 
-  test('may not be gone on with once its client has reset it', async () => {
+  test('accepts no frame after its client has reset it', async () => {
     await using server = await TestServer.open();
     const peer = await server.connect();
     peer.greet(begun(1), begun(3));

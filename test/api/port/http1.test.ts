@@ -37,7 +37,7 @@ async function open(handler: RequestListener): Promise<Exchange> {
 
 const hello: RequestListener = (_request, response) => void response.end('hello');
 
-test('an idle connection is kept for an hour, and nothing is said about when it ends', async () => {
+test('an idle connection is kept for an hour, and no header announces its end', async () => {
   const { client, accepted, reads } = await open(hello);
   client.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
   const answer = await reads(/hello/);
@@ -48,7 +48,7 @@ test('an idle connection is kept for an hour, and nothing is said about when it 
   await reads(/hello.*hello/s);
 });
 
-test('clients of HTTP/1.0 that ask for it are told that their connection stays', async () => {
+test('HTTP/1.0 clients that ask for keep-alive get it confirmed', async () => {
   const { client, reads } = await open(hello);
   client.write('GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n');
   const answer = await reads(/hello/);
@@ -86,7 +86,7 @@ function held(): {
   };
 }
 
-test('when it closes, an idle connection ends at once and no new one is taken', async () => {
+test('when it closes, an idle connection ends at once and no new one is accepted', async () => {
   const { http, client, accepted, reads } = await open(hello);
   client.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
   await reads(/hello/);
@@ -101,7 +101,7 @@ test('when it closes, an idle connection ends at once and no new one is taken', 
   expect(other.destroyed).toBe(true);
 });
 
-test('when it closes, an answer under way is finished and says that its connection ends', async () => {
+test('when it closes, a response under way is finished with Connection: close', async () => {
   const { handler, next } = held();
   const { http, client, reads } = await open(handler);
   client.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');

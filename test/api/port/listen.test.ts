@@ -59,7 +59,7 @@ async function trickle(socket: Socket, text: string): Promise<void> {
 const http2 = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\x06\x04\0\0\0\0\0\0\x03\0\0\0\x64';
 const http1 = 'GET /health HTTP/1.1\r\nHost: x\r\n\r\n';
 
-describe('a connection goes to whom it wants to talk to, with everything it said,', () => {
+describe('a connection goes to the server of its protocol, with all of its bytes,', () => {
   test.each([
     ['HTTP/2', http2, 'http2'],
     ['HTTP/1.1', http1, 'http1'],
@@ -79,7 +79,7 @@ describe('a connection goes to whom it wants to talk to, with everything it said
   });
 });
 
-test('connections that say too little to be known keep nobody from being served', async () => {
+test('connections with too few bytes to be recognized do not block others', async () => {
   const { listening, handed, says } = await listen();
   for (const text of ['', 'P', 'PR', 'PRI', 'P']) (await dial(listening.url)).write(text);
   const socket = await dial(listening.url);
@@ -88,7 +88,7 @@ test('connections that say too little to be known keep nobody from being served'
   expect(handed).toEqual([{ to: 'http1', said: http1 }]);
 });
 
-test.each(['', 'P', 'PRI'])('a connection that says "%s" and no more is closed', async (text) => {
+test.each(['', 'P', 'PRI'])('a connection that sends "%s" and no more is closed', async (text) => {
   const { listening, handed } = await listen(undefined, { silenceMaxMs: 20 });
   const socket = await dial(listening.url);
   socket.write(text);
@@ -97,7 +97,7 @@ test.each(['', 'P', 'PRI'])('a connection that says "%s" and no more is closed',
   expect(handed).toEqual([]);
 });
 
-test('a connection that ends before it is known is closed', async () => {
+test('a connection that ends before it is recognized is closed', async () => {
   const { listening, handed } = await listen();
   const socket = await dial(listening.url);
   socket.resume();
@@ -106,7 +106,7 @@ test('a connection that ends before it is known is closed', async () => {
   expect(handed).toEqual([]);
 });
 
-test('a connection that is known may be silent for as long as it likes', async () => {
+test('a recognized connection may be silent for any time', async () => {
   const { listening, says } = await listen(undefined, { silenceMaxMs: 20 });
   const quiet = await dial(listening.url);
   quiet.write(http1);
@@ -119,7 +119,7 @@ test('a connection that is known may be silent for as long as it likes', async (
   await says(`${http1}still here`);
 });
 
-test('a port that is taken is told with the flag to choose another', async () => {
+test('the error for a port in use names the flag to choose another', async () => {
   const { listening } = await listen();
   await expect(listen(listening.url)).rejects.toMatchObject({
     code: 'invalid-request',
@@ -130,7 +130,7 @@ test('a port that is taken is told with the flag to choose another', async () =>
   );
 });
 
-test('whoever has closed lets nobody in, and its port is free', async () => {
+test('a closed listener accepts no connection, and its port is free', async () => {
   const { listening } = await listen();
   listening.close();
   const socket = connect(Number(new URL(listening.url).port), '127.0.0.1');
@@ -139,7 +139,7 @@ test('whoever has closed lets nobody in, and its port is free', async () => {
   expect(again.listening.url).toBe(listening.url);
 });
 
-test('any port is a real one, and a socket in the file system can be listened on', async () => {
+test('port 0 becomes a real port, and a Unix socket can be listened on', async () => {
   const { listening } = await listen();
   expect(listening.url).toMatch(/^http:\/\/127\.0\.0\.1:[1-9]\d+$/);
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-port-'));
@@ -184,10 +184,10 @@ describe('a request whose lines end without a carriage return', () => {
     ['GET /health HTTP/1.0\n\n', 'GET /health HTTP/1.0\r\n\r\n'],
     ['HEAD / HTTP/1.1\nHost: x\nA: b\n\n', 'HEAD / HTTP/1.1\r\nHost: x\r\nA: b\r\n\r\n'],
     ['GET / HTTP/1.0\n\nmore', 'GET / HTTP/1.0\r\n\r\nmore'],
-  ])('is taken if it has no body: %j', async (said, heard) => {
+  ])('is accepted if it has no body: %j', async (said, heard) => {
     const { listening, handed, says } = await listen();
     const socket = await dial(listening.url);
-    // Line by line, as somebody types it.
+    // Line by line, as when it is typed.
     for (const line of said.split(/(?<=\n)/)) {
       socket.write(line);
       await turn();
@@ -205,7 +205,7 @@ describe('a request whose lines end without a carriage return', () => {
     'GET / HTTP/1.1\r\nHost: x\n\n',
     'GET  / HTTP/1.1\n\n',
     `GET / HTTP/1.1\n${'A: b\n'.repeat(4000)}`,
-  ])('is handed on as it is otherwise, for Node.js to refuse: %j', async (said) => {
+  ])('is otherwise handed on unchanged, for Node.js to refuse: %j', async (said) => {
     const { listening, says } = await listen();
     (await dial(listening.url)).write(said);
     await says(said);

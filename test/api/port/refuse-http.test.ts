@@ -30,7 +30,7 @@ async function dial(handler: RequestListener): Promise<{ socket: Socket; servers
   return { socket, servers };
 }
 
-test('who sends much more than is taken reads why all the same', async () => {
+test('a client that sends too much still reads the refusal', async () => {
   const { socket, servers } = await dial((_request, response) => void response.end());
   const answered = Promise.race([once(servers, 'finish'), once(servers, 'close')]);
   socket.on('error', () => {});
@@ -40,7 +40,7 @@ test('who sends much more than is taken reads why all the same', async () => {
   expect(await text(socket).catch(() => 'cut off')).toMatch(/^HTTP\/1\.1 431 /);
 });
 
-test('no status is put into the middle of another answer', async () => {
+test('no status is sent in the middle of another response', async () => {
   const { socket } = await dial((_request, response) => void response.write('the first part'));
   let read = '';
   socket.on('data', (bytes: Buffer) => (read += bytes.toString()));

@@ -6,7 +6,7 @@ import { grpc } from '../../../src/gen/etcd.js';
 const { ServerReflectionRequest, ServerReflectionResponse } = grpc.reflection.v1;
 type Request = grpc.reflection.v1.ServerReflectionRequest.$Properties;
 
-/** What is answered to one request, over the version that the tools of today ask for. */
+/** The response to one request, over the current version of the protocol. */
 function ask(request: Request): grpc.reflection.v1.ServerReflectionResponse {
   const [method] = reflectionMethods(describedFiles);
   if (method?.kind !== 'stream') throw new Error('reflection is a stream');
@@ -42,7 +42,7 @@ test.each(['etcdserverpb.KV', 'etcdserverpb.KV.Put', 'etcdserverpb.PutRequest', 
   },
 );
 
-test('what is not known is an answer, and no end of the stream', () => {
+test('an unknown name is an error response, and does not end the stream', () => {
   const unknown = ask({ file_containing_symbol: 'no.such.Thing' });
   expect(unknown.error_response?.error_code).toBe(5);
   expect(ask({ file_by_filename: 'no-such.proto' }).error_response?.error_code).toBe(5);
