@@ -27,7 +27,8 @@ const help = `npm start [-- flags]: a cluster on this machine
   --size N         members, 3 by default
   --data-dir DIR   where they keep their data, ./.rollcall by default
   --fresh          throws away what an earlier cluster left there
-  --base-port P    client ports P, P+10, P+20, … (2379, 22379, 32379, … by default), each peer port one above`;
+  --base-port P    client ports P, P+10, P+20, … (2379, 22379, 32379, … by default), each peer port one above;
+                   DNS at 8600, or with this flag at P+2`;
 
 const startMs = 30_000;
 /** A member may take 5 s for its calls, and then closes its storage. */
@@ -162,6 +163,7 @@ function flagsOf(member: PlannedMember, plan: ClusterPlan, state: 'new' | 'exist
     `--initial-cluster=${all.join(',')}`,
     `--initial-cluster-state=${state}`,
     '--initial-cluster-token=rollcall-local',
+    ...(member.dnsPort === undefined ? [] : [`--dns-listen=127.0.0.1:${member.dnsPort}`]),
   ];
 }
 
@@ -186,6 +188,7 @@ function welcome(plan: ClusterPlan): string {
     ({ name, clientPort }, index) => `  ${paintName(name, index)}  http://127.0.0.1:${clientPort}`,
   );
   const first = plan.members[0]?.clientPort ?? 2379;
+  const dnsPort = plan.members[0]?.dnsPort ?? 8600;
   const endpoint = first === 2379 ? '' : ` --endpoints 127.0.0.1:${first}`;
   const linesOf = (command: string): string[] => [
     `  ${command}${endpoint} put /services/payment/instance-1 10.0.1.45:8080`,
@@ -203,6 +206,7 @@ function welcome(plan: ClusterPlan): string {
     ...linesOf(`node ${relative(process.cwd(), program)}`),
     '',
     ...linesOf('etcdctl'),
+    `  dig @127.0.0.1 -p ${dnsPort} payment.service.consul SRV`,
     '',
     pc.dim('Ctrl-C stops all of them.'),
     '',

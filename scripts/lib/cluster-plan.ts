@@ -10,6 +10,8 @@ export interface PlannedMember {
   readonly clientPort: number;
   /** Always the one above the client port. */
   readonly peerPort: number;
+  /** Where it answers DNS; the first member only. */
+  readonly dnsPort: number | undefined;
   readonly dataDir: string;
 }
 
@@ -89,7 +91,8 @@ export function planCluster({ size, basePort, directory }: ClusterOptions): Clus
 function planOf(directory: string, clientPorts: readonly number[]): ClusterPlan {
   const members = clientPorts.map((clientPort, index) => {
     const name = `m${index + 1}`;
-    return { name, clientPort, peerPort: clientPort + 1, dataDir: join(directory, name) };
+    const dnsPort = index === 0 ? dnsPortOf(clientPort) : undefined;
+    return { name, clientPort, peerPort: clientPort + 1, dnsPort, dataDir: join(directory, name) };
   });
   return { directory, members };
 }
@@ -97,6 +100,11 @@ function planOf(directory: string, clientPorts: readonly number[]): ClusterPlan 
 function clientPortOf(index: number, basePort: number | undefined): number {
   if (basePort !== undefined) return basePort + 10 * index;
   return index === 0 ? firstClientPort : secondClientPort + usualDistance * (index - 1);
+}
+
+/** Consul's, beside the usual client port. */
+function dnsPortOf(clientPort: number): number {
+  return clientPort === firstClientPort ? 8600 : clientPort + 2;
 }
 
 /** The ports of the cluster in a directory, kept there so that it is never started with others. */
@@ -154,9 +162,9 @@ function readMarker(directory: string): Marker | undefined {
 
 /** Refuses if somebody has one of the ports already. */
 export async function checkPorts(plan: ClusterPlan): Promise<void> {
-  for (const { name, clientPort, peerPort } of plan.members) {
-    for (const port of [clientPort, peerPort]) {
-      if (await isFree(port)) continue;
+  for (const { name, clientPort, peerPort, dnsPort } of plan.members) {
+    for (const port of [clientPort, peerPort, dnsPort]) {
+      if (port === undefined || (await isFree(port))) continue;
       const pid = readPid(plan, name);
       const holder =
         pid === undefined ? 'another program' : `${name} of an earlier start, process ${pid}`;

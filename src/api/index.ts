@@ -10,3 +10,6 @@ export type { EtcdApi, EtcdMetrics } from './etcd/index.ts';
 export { openClientListeners } from './listeners.ts';
 export type { ClientListeners, HttpPort, ListenerOptions } from './listeners.ts';
 export { reflectionApi } from './reflection/index.ts';
+export { openDns } from './dns/index.ts';
+export type { DnsOptions } from './dns/index.ts';
+export type { MessagePort } from './port/index.ts';

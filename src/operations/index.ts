@@ -18,6 +18,8 @@ export type { Limits, OperationsOptions, Sha256 } from './core.ts';
 export { valueBytesOf } from '../state/index.ts';
 export { createOperations } from './create.ts';
 export { operationErrorCodes } from './errors.ts';
+export { followRange } from './follow.ts';
+export type { RangeFollower } from './follow.ts';
 export { minorOf } from './versions.ts';
 export type { KeyUse } from './key-use.ts';
 export type { Access, Authorize, Gated, GatedOperations, Needs } from './needs.ts';

@@ -8,6 +8,7 @@ export { settingsInForce } from './config/in-force.ts';
 export { ConfigProblem } from './config/problem.ts';
 export { checkConfig, differentOwnUrls, ownUrlsIn } from './config/resolve.ts';
 export { canonicalUrl, hostOf } from './config/urls.ts';
+export { hostAndPortOf } from './config/values.ts';
 export { ownVersion } from './config/about.ts';
 export { parseServeArguments } from './config/serve-arguments.ts';
 export type { LogNotice } from './config/notice.ts';

@@ -1,4 +1,6 @@
-import type { ClientListeners } from '../api/index.ts';
+import { openDns } from '../api/index.ts';
+import type { ClientListeners, MessagePort } from '../api/index.ts';
+import { present } from '../base/assert.ts';
 import type { Cancel } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import {
@@ -17,11 +19,13 @@ import {
   wallTimeMs,
 } from '../platform/index.ts';
 import type { LoggerFactory, PrometheusMetrics } from '../platform/index.ts';
+import { followCatalog } from '../registry/index.ts';
 import type { Replica, Store } from '../replica/index.ts';
 import { createMemoryStore, openLevelStore } from '../storage/index.ts';
 import { createGrpcTransport, describeCluster } from '../transport/index.ts';
 import type { GrpcTransport } from '../transport/index.ts';
 import type { ServerConfig } from './config.ts';
+import { hostAndPortOf } from './config.ts';
 import { knownLevel } from '../state/index.ts';
 import { startSelfRegistration } from './self-registration.ts';
 import type { SelfRegistration } from './self-registration.ts';
@@ -46,6 +50,8 @@ export interface RunningMember {
   readonly clientUrls: readonly string[];
   readonly peerUrls: readonly string[];
   readonly metricsUrls: readonly string[];
+  /** Where DNS is answered. */
+  readonly dnsPorts: readonly number[];
   /** Hexadecimal, as etcd prints it. */
   readonly memberId: string;
   readonly clusterId: string;
@@ -120,6 +126,8 @@ class Member {
   #selfRegistration: SelfRegistration | undefined;
   #stopCompacting: Cancel = () => {};
   #stopChecking: Cancel = () => {};
+  #stopFollowing: Cancel = () => {};
+  readonly #dns: MessagePort[] = [];
   #cancelEnd: Cancel = () => {};
   #stopping: Promise<void> | undefined;
   #end: (how: EndedBy) => void = () => {};
@@ -174,6 +182,7 @@ class Member {
     try {
       const core = await this.#takePart(replica);
       this.#listeners = await this.#openListeners(core);
+      await this.#openDiscovery(core);
       this.#stopCompacting = startAutoCompaction(core, {
         mode: config.autoCompactionMode,
         retention: config.autoCompactionRetention,
@@ -188,11 +197,13 @@ class Member {
       throw error;
     }
     const { clientUrls, httpUrls } = this.#listeners;
+    const dnsPorts = this.#dns.map(({ port }) => port);
     const ready = this.#ready(this.#selfRegistration, clientUrls);
     return {
       clientUrls,
       metricsUrls: httpUrls.get(metricsPort) ?? [],
       peerUrls: transport.boundUrls,
+      dnsPorts,
       memberId,
       clusterId,
       ready,
@@ -276,6 +287,30 @@ class Member {
     });
   }
 
+  /** Follows the registrations, and answers DNS questions from them. */
+  async #openDiscovery(core: Core): Promise<void> {
+    const { dnsListen, dnsDomain, dnsClusterDomain, datacenter } = this.#config;
+    if (dnsListen.length === 0) return;
+    const logger = this.#loggers('registry');
+    const followed = followCatalog(core, logger, this.#metrics);
+    this.#stopFollowing = () => followed.stop();
+    for (const address of dnsListen) {
+      const options = {
+        ...present(hostAndPortOf(address), 'the address to listen on'),
+        catalog: () => followed.catalog,
+        domain: dnsDomain,
+        clusterDomain: dnsClusterDomain,
+        datacenter,
+        clock: this.#clock,
+        wallTimeMs,
+        random: systemRandom(),
+        logger,
+        metrics: this.#metrics,
+      };
+      this.#dns.push(await openDns(options));
+    }
+  }
+
   #startSelfRegistration(replica: Replica, listeners: ClientListeners): SelfRegistration {
     const { name, advertiseClientUrls, reportEtcdVersion } = this.#config;
     const isOpenEnded = advertiseClientUrls.some((url) => url.endsWith(':0'));
@@ -304,6 +339,8 @@ class Member {
     this.#cancelEnd();
     this.#stopCompacting();
     this.#stopChecking();
+    for (const dns of this.#dns) dns.close();
+    this.#stopFollowing();
     this.#selfRegistration?.stop();
     await Promise.all([this.#listeners?.close(limitMs), this.#replica?.leave(limitMs)]);
     if (this.#replica === undefined) await this.#transport?.stop();

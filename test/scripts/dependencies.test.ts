@@ -13,6 +13,7 @@ const declared: readonly string[] = Object.keys({ ...shipped, ...about.devDepend
 const unseen: Readonly<Record<string, string>> = {
   '@types/node': 'types of Node.js, by the name in tsconfig.json',
   '@types/cli-progress': 'types of cli-progress',
+  '@types/dns-packet': 'types of dns-packet',
   oxlint: 'run by "npm run lint"',
   'oxlint-tsgolint': 'the rules of oxlint that know types',
   prettier: 'run by "npm run format"',

@@ -7,3 +7,5 @@ export type { Http1Server } from './http1.ts';
 export { listenForClients, listenForHttp } from './listen.ts';
 export { refuseHttp } from './refuse-http.ts';
 export type { Listening, ListenOptions, TakeConnection } from './listen.ts';
+export { listenForMessages } from './messages.ts';
+export type { MessagePort, MessageTransport, Respond } from './messages.ts';

@@ -14,6 +14,13 @@ export interface ServerConfig {
   readonly initialAdvertisePeerUrls: readonly string[];
   /** These serve only /metrics and the health pages. */
   readonly listenMetricsUrls: readonly string[];
+  /** Where DNS is answered, over UDP and TCP: `address:port`, port 0 for any free one. */
+  readonly dnsListen: readonly string[];
+  /** The domain of Consul's names, and that of Kubernetes' names. */
+  readonly dnsDomain: string;
+  readonly dnsClusterDomain: string;
+  /** As it stands in Consul's names. */
+  readonly datacenter: string;
   /** Name and peer URL of each first member, in the given order; a name may occur more than once. */
   readonly initialCluster: readonly NamedPeerUrl[];
   readonly initialClusterState: 'new' | 'existing';

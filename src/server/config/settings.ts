@@ -2,9 +2,11 @@ import { featureGates } from './feature-gates.ts';
 import type { FlagGroup } from './flag.ts';
 import { namedUrls, someUrls, urls } from './urls.ts';
 import {
+  addresses,
   boolean,
   choice,
   count,
+  domain,
   duration,
   logOutputs,
   origins,
@@ -337,6 +339,39 @@ export const settingGroups: readonly FlagGroup[] = [
         type: version,
         default: '3.7.1',
         help: "The etcd version reported to clients that depend on it. Rollcall's own flag.",
+      },
+    ],
+  },
+  {
+    title: 'Discovery',
+    flags: [
+      {
+        name: 'dns-listen',
+        field: 'dnsListen',
+        type: addresses,
+        default: '',
+        help: 'Where DNS is answered, over UDP and TCP, as 127.0.0.1:8600; nowhere if empty.',
+      },
+      {
+        name: 'dns-domain',
+        field: 'dnsDomain',
+        type: domain,
+        default: 'consul',
+        help: "The domain of Consul's names, such as payment.service.consul.",
+      },
+      {
+        name: 'dns-cluster-domain',
+        field: 'dnsClusterDomain',
+        type: domain,
+        default: 'cluster.local',
+        help: "The domain of Kubernetes' names, such as payment.default.svc.cluster.local.",
+      },
+      {
+        name: 'datacenter',
+        field: 'datacenter',
+        type: domain,
+        default: 'dc1',
+        help: "The datacenter that this cluster has in Consul's names.",
       },
     ],
   },

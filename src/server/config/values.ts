@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { parseDurationMs } from './duration.ts';
 import { ConfigProblem } from './problem.ts';
 
@@ -48,6 +49,32 @@ export function count(
     },
   };
 }
+
+/** IP addresses with ports, with commas between; none if empty. */
+export const addresses: ValueType<readonly string[]> = {
+  expects: 'IP addresses with ports, as 127.0.0.1:8600,[::1]:8600, or nothing',
+  placeholder: 'ADDRESS,…',
+  parse: (given) => {
+    const found = given === '' ? [] : given.split(',').map((word) => word.trim());
+    return found.every((word) => hostAndPortOf(word) !== undefined) ? found : undefined;
+  },
+};
+
+/** Splits `address:port` or `[IPv6 address]:port`; undefined if it is neither. */
+export function hostAndPortOf(given: string): { host: string; port: number } | undefined {
+  const [, bracketed, plain = '', digits] =
+    /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(given) ?? [];
+  const isAddress = bracketed === undefined ? isIP(plain) === 4 : isIP(bracketed) === 6;
+  const port = Number(digits);
+  return isAddress && port <= 65_535 ? { host: bracketed ?? plain, port } : undefined;
+}
+
+/** The labels of a domain name, as given. */
+export const domain: ValueType<string> = {
+  expects: 'a domain name, as consul or cluster.local',
+  placeholder: 'NAME',
+  parse: (given) => (/^[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*\.?$/.test(given) ? given : undefined),
+};
 
 export const integer: ValueType<number> = {
   expects: 'a whole number',
