@@ -5,11 +5,11 @@ import type { WatchMessage, WatchStream } from '../watch/index.ts';
 import { readOf } from './core.ts';
 import type { Core } from './core.ts';
 
-/** What follows the keys of a range within this member. Its methods must not throw. */
+/** A part of this member that follows the keys of a range. Its methods must not throw. */
 export interface RangeFollower {
   /** All keys of the range at `revision`, in place of everything before. */
   load(kvs: readonly KeyValue[], revision: number): void;
-  /** What changed since then, in order, in whole revisions. */
+  /** The changes since then, in order, in whole revisions. */
   apply(events: readonly KeyEvent[], revision: number): void;
 }
 

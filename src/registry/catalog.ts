@@ -21,7 +21,7 @@ export interface BadRegistration {
   readonly problem: string;
 }
 
-/** What a batch of events changes in one service. */
+/** The changes of one service in a batch of events. */
 interface Change {
   readonly name: ServiceName;
   revision: number;
@@ -90,7 +90,7 @@ export class Catalog {
       const sorted = entry.instances.toSorted(byName);
       this.#services.set(id, { namespace, service, revision: entry.revision, instances: sorted });
     }
-    // What went meanwhile, at some revision up to this one.
+    // These lost their last instance meanwhile, at some revision up to this one.
     for (const id of former) {
       if (this.#services.has(id)) continue;
       const [namespace = '', service = ''] = id.split('/');

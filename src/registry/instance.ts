@@ -25,7 +25,7 @@ export interface Instance extends InstanceName {
   readonly modRevision: number;
 }
 
-/** What a registration says, without its name and its revisions. */
+/** The value of a registration. */
 export type Registration = Omit<Instance, keyof InstanceName | 'createRevision' | 'modRevision'>;
 
 const portMax = 65_535;

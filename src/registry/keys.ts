@@ -32,8 +32,8 @@ export function keyOfInstance({ namespace, service, instance }: InstanceName): K
 }
 
 /**
- * What a key below `/services/` names: `<service>/<instance>` or `<namespace>/<service>/<instance>`. Undefined for every
- * other key: one with fewer or more parts, an empty part, bytes that are no UTF-8, or `default` as its namespace, since
+ * The instance that a key below `/services/` names, as `<service>/<instance>` or `<namespace>/<service>/<instance>`.
+ * Undefined for every other key: one with fewer or more parts, an empty part, bytes that are no UTF-8, or `default` as its namespace, since
  * one instance must not have two keys.
  */
 export function instanceNameOf(key: Key): InstanceName | undefined {

@@ -2,13 +2,13 @@ import type { Service } from '../../registry/index.ts';
 import type { Found } from './resolver.ts';
 
 /**
- * What names of a service stand for. A service that changes is another object, so nothing in here is ever old; it goes
- * with its service. Only names that exist are kept, of a few types each, so strangers cannot fill it.
+ * The records of names of a service. A service that changes is another object, so no entry is ever stale, and entries go
+ * with their service. Only names that exist are kept, of a few types each, so strangers cannot fill the cache.
  */
 export class FoundCache {
   readonly #byService = new WeakMap<Service, Map<string, Found>>();
 
-  /** What `make` gives, made once for the same service and key. */
+  /** Calls `make` once for each service and key. */
   get(service: Service, key: string, make: () => Found | undefined): Found | undefined {
     let known = this.#byService.get(service);
     const found = known?.get(key);

@@ -1,7 +1,7 @@
 import { lowerCase, nameBytesMax } from './name.ts';
 import type { Name } from './name.ts';
 
-/** What a client asks (RFC 1035, section 4), with the part of EDNS that concerns the answer (RFC 6891). */
+/** A query (RFC 1035, section 4), with the part of EDNS that concerns the response (RFC 6891). */
 export interface Query {
   readonly id: number;
   readonly opcode: number;
@@ -27,7 +27,7 @@ export interface Edns {
   readonly udpBytes: number;
 }
 
-/** A message that is no query: what its sender hears, if anything. */
+/** A message that is no query. */
 export interface Malformed {
   /** Undefined: it is not answered, as it has no header, or is a response itself. */
   readonly id: number | undefined;

@@ -7,7 +7,7 @@ import type { Question } from './query.ts';
 import { recordTypes, responseCodes } from './response.ts';
 import type { DnsRecord, Response } from './response.ts';
 
-/** What a name stands for. `undefined`: it does not exist (NXDOMAIN). */
+/** The records of a name that exists. */
 export interface Found {
   /** Of the type that was asked for. None: the name has no such record (NODATA). */
   readonly answers: readonly DnsRecord[];
@@ -20,7 +20,7 @@ export interface Zone {
   readonly domain: Name;
   /** Says that a name does not exist, or has no such record. */
   readonly soa: DnsRecord;
-  /** `name` is in lower case, without the zone's domain. */
+  /** `name` is in lower case, without the zone's domain. Undefined: it does not exist (NXDOMAIN). */
   find(name: Name, type: number): Found | undefined;
 }
 

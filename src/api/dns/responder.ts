@@ -14,7 +14,7 @@ export interface ResponderOptions {
   readonly metrics: Metrics;
 }
 
-/** What every client takes in a datagram (RFC 1035, section 4.2.1), and what we send at most. */
+/** Bytes of a datagram: every client takes the first (RFC 1035, section 4.2.1); we send no more than the second. */
 const udpBytesMin = 512;
 const udpBytesMax = 8192;
 const tcpBytesMax = 65_535;

@@ -151,7 +151,7 @@ class Writer {
       if (record !== undefined) this.#record(record);
       if (this.#at <= this.#bytesMax) continue;
       this.#at = start;
-      // What was cut off must not be pointed to.
+      // No later name may point into the record that was cut off.
       for (const [end, offset] of this.#offsets) if (offset >= start) this.#offsets.delete(end);
       return count;
     }
@@ -237,28 +237,28 @@ class Writer {
       if (this.#at <= pointerMax) this.#offsets.set(end, this.#at);
       const label = name[at] ?? '';
       this.#uint8(label.length);
-      this.#room(label.length);
+      this.#reserve(label.length);
       this.#at += this.#bytes.write(label, this.#at, 'latin1');
     }
     this.#uint8(0);
   }
 
   #uint8(value: number): void {
-    this.#room(1);
+    this.#reserve(1);
     this.#at = this.#bytes.writeUInt8(value, this.#at);
   }
 
   #uint16(value: number): void {
-    this.#room(2);
+    this.#reserve(2);
     this.#at = this.#bytes.writeUInt16BE(value, this.#at);
   }
 
   #uint32(value: number): void {
-    this.#room(4);
+    this.#reserve(4);
     this.#at = this.#bytes.writeUInt32BE(value >>> 0, this.#at);
   }
 
-  #room(bytes: number): void {
+  #reserve(bytes: number): void {
     if (this.#at + bytes <= this.#bytes.length) return;
     const larger = Buffer.allocUnsafe(Math.max(2 * this.#bytes.length, this.#at + bytes));
     this.#bytes.copy(larger, 0, 0, this.#at);

@@ -19,7 +19,7 @@ export interface MessagePortOptions {
   readonly host: string;
   /** 0: any free one, the same for UDP and TCP. */
   readonly port: number;
-  /** What it is for, and the flag that chooses it; for errors. */
+  /** Its clients, and the flag that chooses it; for errors. */
   readonly whom: string;
   readonly flag: string;
   readonly respond: Respond;
@@ -37,7 +37,7 @@ const idleMs = 10_000;
 const connectionsMax = 1000;
 /** Of responses that a client does not read: its connection is not read until they are fewer. */
 const unreadBytesMax = 256 << 10;
-/** What one connection is answered in one turn. */
+/** Responses to one connection in one turn. */
 const turnMessagesMax = 32;
 const turnBytesMax = 256 << 10;
 /** A port that is free for TCP may be taken for UDP; then another one is tried. */
