@@ -93,7 +93,7 @@ describe('on the port of clients,', () => {
     await victim.goesOn();
   });
 
-  test("connections that are half open, or say nothing, are in nobody's way", async () => {
+  test('half-open and silent connections do no harm', async () => {
     const sockets = Array.from({ length: 200 }, (_, at) => {
       const socket = dial(victim.clientPort);
       if (at % 4 === 1) socket.write('P');
@@ -211,7 +211,7 @@ function eventsIn({ events }: Answer): number {
   return Array.isArray(events) ? events.length : 0;
 }
 
-test('a watcher that does not read keeps nobody waiting, and is told everything when it reads again', async () => {
+test('a watcher that does not read delays no other, and gets everything when it reads again', async () => {
   const { client } = victim.member;
   const slowClient = new EtcdClient(`127.0.0.1:${victim.clientPort}`);
   const [slow, quick] = [watchSlow(slowClient), watchSlow(client)];

@@ -76,7 +76,7 @@ test('a peer that says too little, or the wrong thing, is refused with the reaso
   await victim.goesOn();
 });
 
-test('garbage from somebody who calls itself a peer closes its stream, and nothing else', async () => {
+test("garbage from a caller with a peer's id closes its stream, and nothing else", async () => {
   const entries = await introduction();
   const caller = new RawCaller(victim.peerPort);
   for (const name of ['Stream', 'Snapshot']) {

@@ -15,7 +15,7 @@ const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000);
 /** A short run has time for one cluster only: the seed decides which. */
 const sizes = seconds >= 60 ? [3, 5] : [seed % 3 === 0 ? 5 : 3];
 
-test('what clients see through faults has one explanation', async () => {
+test('the history of clients under faults is linearizable', async () => {
   for (const members of sizes) {
     const report = await runChaos({
       seconds: seconds / sizes.length,

@@ -55,7 +55,7 @@ test('one that was asked to stop and fails over it is a finding', () => {
   expect(judged({ code: 1, sent: ['SIGTERM'] })).toHaveLength(1);
 });
 
-test('a fault excuses the member it was done to, for what it explains and nothing else', () => {
+test('a fault explains the end of its own member, for its own reason only', () => {
   const end = { lastWords: lastWords(ioError) };
   expect(judged(end, ['failing-disk'])).toEqual([]);
   expect(judged(end, ['full-disk', 'file-limit', 'removal', 'arrival'])).toHaveLength(1);
@@ -65,7 +65,7 @@ test('a fault excuses the member it was done to, for what it explains and nothin
   expect(judged({ lastWords: lastWords(full) }, ['full-disk'])).toEqual([]);
 });
 
-test('what was said first counts: a bug is not excused by what it leads to', () => {
+test('the first log line counts: a bug is not explained by its consequences', () => {
   const words = `${lastWords(bug)}\n${lastWords(ioError)}`;
   expect(judged({ lastWords: words }, ['failing-disk'])).toHaveLength(1);
 });

@@ -32,12 +32,12 @@ function deletedAt(revision: number): Parameters<typeof compareWatchers>[1][numb
   };
 }
 
-test('what was compacted while a watcher was away is not missed by it', () => {
+test('revisions compacted while a watcher was away are not missed', () => {
   const holes = [{ from: 3, to: 4 }];
   expect(compareWatchers([watcher([2, 3, 4, 5]), watcher([2, 5], holes)], [], '')).toEqual([]);
 });
 
-test('what a watcher missed beside what was compacted is a finding, on both sides of it', () => {
+test('a missed revision just outside the compacted ones is a finding, on both sides', () => {
   const holes = [{ from: 3, to: 4 }];
   const all = watcher([2, 3, 4, 5]);
   expect(compareWatchers([all, watcher([5], holes)], [], '')).toHaveLength(1);
@@ -51,7 +51,7 @@ test('a write that was acknowledged and that no watcher saw is a finding', () =>
   expect(compareWatchers(watchers, [deletedAt(3)], '')).toHaveLength(1);
 });
 
-test('a power cut takes what was not synced, or a part of it from the end, and never what was', () => {
+test('a power cut removes unsynced bytes, all or a part from the end, and never synced ones', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'rollcall-power-'));
   const syncedFile = syncedFileOf(dataDir);
   onTestFinished(() => {
@@ -92,7 +92,7 @@ test('the logs of a wiped directory count as new', () => {
   expect(Math.max(...lost)).toBe(10);
 });
 
-test('what takes too long is a finding that names what else is waited for', async () => {
+test('a timeout is a finding that lists all other waits', async () => {
   const over = new AbortController();
   const slow = within(
     'the slow one',

@@ -26,7 +26,7 @@ test('a lease that is seen to be gone before the promised time is a finding', ()
   expect(inTime.lapsed).toBe(1);
 });
 
-test('an early lapse is found though the watcher was away, when somebody heard of a later revision', () => {
+test('an early expiry is found although the watcher was away, by an answer with a later revision', () => {
   const timeline = new Timeline();
   const promises = held(timeline);
   timeline.note(6, 1500);
@@ -62,7 +62,7 @@ test('a key that was perhaps never written is not waited for, until it is seen',
   expect(promises.living).toBe(1);
 });
 
-test('a revision came about by the time somebody heard of it or a later one', () => {
+test('a revision existed by the time of the first answer with it or a later one', () => {
   const timeline = new Timeline();
   timeline.note(5, 10);
   timeline.note(3, 20);
@@ -118,7 +118,7 @@ test('an event that comes after progress was told beyond it is a finding', () =>
   expect(wrong.problems).toEqual(['k at revision 7 came after 7']);
 });
 
-test('a watch goes on behind the progress that was told, and not behind the revision it was created at', () => {
+test('a watch continues after the last progress, and not after the revision of its creation', () => {
   const watcher = record();
   watcher.take({ ...progressTo(20), created: true });
   expect(watcher.nextRevision).toBe(5);
@@ -126,7 +126,7 @@ test('a watch goes on behind the progress that was told, and not behind the revi
   expect(watcher.nextRevision).toBe(21);
 });
 
-test('after a compaction, a watch goes on at the compacted revision, which may not be missing', () => {
+test('after a compaction a watch continues at the compacted revision, which must not be missing', () => {
   const watcher = record();
   expect(watcher.take(compactedAt(8))).toBe(false);
   expect(watcher.problems).toEqual([]);
@@ -142,7 +142,7 @@ test('a watch that is refused for a compaction that leaves it everything is a fi
   }
 });
 
-test('a compaction that nobody asked for, or that hits who has to see everything, is a finding', () => {
+test('a compaction that was not requested, or that a watcher of everything misses, is a finding', () => {
   const early = record();
   early.take(compactedAt(11));
   expect(early.problems).toHaveLength(1);

@@ -57,7 +57,7 @@ test('in fair weather everything goes through, in order', async () => {
   await vi.waitFor(() => expect(heard()).toBe(all), patience);
 });
 
-test('what is stalled arrives when that is over', async () => {
+test('stalled bytes arrive when the stall ends', async () => {
   const { sky, caller, heard } = await setUp();
   sky.set('m1', 'm2', { stalled: true });
   caller.write('late');
@@ -65,7 +65,7 @@ test('what is stalled arrives when that is over', async () => {
   await vi.waitFor(() => expect(heard()).toBe('late'), patience);
 });
 
-test('what is cut one way never arrives, and its connection ends when the way is open again', async () => {
+test('bytes cut in one direction never arrive, and their connection ends when the cut ends', async () => {
   const { sky, relay, caller, heard } = await setUp();
   caller.write('before');
   await vi.waitFor(() => expect(heard()).toBe('before'), patience);

@@ -72,7 +72,7 @@ test('a backup of one cluster is restored into another: keys, revisions, the pas
   }
 });
 
-test('revisions go on later after a restore that bumps them, and whoever watches from an old one hears of it', async () => {
+test('after a restore that bumps revisions, a watcher from an old revision is canceled', async () => {
   const first = await ClusterOfProcesses.start(1);
   const file = join(first.directory, 'backup.db');
   let restored: ClusterOfProcesses | undefined;

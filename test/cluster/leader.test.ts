@@ -48,7 +48,7 @@ test('members that are restarted one after the other under load lose nothing, an
   }
 });
 
-test('a lease goes on with the time it had left when its leader is killed', async () => {
+test('a lease continues with its remaining time when the leader is killed', async () => {
   const cluster = await ClusterOfProcesses.start(3, ['--lease-checkpoint-interval', '500ms']);
   try {
     const leader = await cluster.leader();

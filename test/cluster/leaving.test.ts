@@ -147,7 +147,7 @@ test('a client of a follower notices nothing when leaders are stopped, three tim
   }
 });
 
-test('a member that is alone answers what it was asked before it ends', async () => {
+test('a sole member answers calls under way before it ends', async () => {
   const program = serve();
   const client = new EtcdClient(`127.0.0.1:${await portOf(program)}`);
   onTestFinished(() => client.close());

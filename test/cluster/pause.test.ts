@@ -56,7 +56,7 @@ test('a leader that was paused follows the new one, and revokes no lease twice o
   }
 });
 
-test('a leader that was paused answers no read with what it knew before', async () => {
+test('a leader that was paused answers no read with stale data', async () => {
   const cluster = await ClusterOfProcesses.start(3);
   const leader = await cluster.leader();
   const [other] = cluster.others(leader);

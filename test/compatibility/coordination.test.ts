@@ -40,7 +40,7 @@ onEachTarget('locks, elections, health and users', (subject) => {
       expect(kvs).toMatchObject([{ key: `${name}/${hex(third)}`, lease: third, value: '' }]);
     });
 
-    test('is had already by who has it', async () => {
+    test('is granted again to its holder', async () => {
       const name = subject.freshKey().slice(0, -1);
       const lease = await subject.raw.grant();
       const first = await lock(name, lease);
@@ -68,7 +68,7 @@ onEachTarget('locks, elections, health and users', (subject) => {
       });
     });
 
-    test('that nobody has can be unlocked', async () => {
+    test('that is not held can be unlocked', async () => {
       const reply = await subject.raw.ask('Lock.Unlock', { key: subject.freshKey() });
       expect(revisionOf(reply)).toBe(await subject.raw.revision());
     });
@@ -111,7 +111,7 @@ onEachTarget('locks, elections, health and users', (subject) => {
       observer.hangUp();
     });
 
-    test('is won again by who leads, with what it says now', async () => {
+    test('is won again by its leader, with the new value', async () => {
       const { raw } = subject;
       const name = subject.freshKey().slice(0, -1);
       const lease = await raw.grant();
@@ -151,7 +151,7 @@ onEachTarget('locks, elections, health and users', (subject) => {
       });
     }
 
-    test('of a service that is not known is an error, or unknown to who watches it', async () => {
+    test('of an unknown service is an error, or unknown to a watcher', async () => {
       const { client } = subject.members[0]!;
       const request = { service: 'nonsense' };
       expect(await subject.raw.failure('Health.Check', request)).toEqual({
@@ -177,14 +177,14 @@ onEachTarget('locks, elections, health and users', (subject) => {
       });
     }
 
-    test('there is nobody and nothing', async () => {
+    test('there are no users and roles', async () => {
       const { raw } = subject;
       expect(await raw.ask('Auth.UserList')).toMatchObject({ users: [] });
       expect(await raw.ask('Auth.RoleList')).toMatchObject({ roles: [] });
       expect(revisionOf(await raw.ask('Auth.AuthDisable'))).toBe(await raw.revision());
     });
 
-    test('nobody can log in', async () => {
+    test('authentication fails', async () => {
       const request = { name: 'root', password: 'secret' };
       expect(await subject.raw.failure('Auth.Authenticate', request)).toEqual({
         code: 'FAILED_PRECONDITION',

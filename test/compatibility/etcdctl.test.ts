@@ -134,7 +134,7 @@ onEachTarget(
     });
 
     describe('watch', () => {
-      test('prints what happens', async () => {
+      test('prints events', async () => {
         const key = subject.freshKey();
         const { revision } = (await json('put', key, '1')).header;
         const watch = going('watch', key, '--rev', String(revision), '--prev-kv');
@@ -234,7 +234,7 @@ onEachTarget(
         expect([code, stderr]).toEqual([2, 'Error: etcdserver: requested lease not found\n']);
       });
 
-      test('are kept for as long as somebody does it', async () => {
+      test('are kept while they are renewed', async () => {
         const key = subject.freshKey();
         const id = await granted(2);
         await out('put', key, '1', `--lease=${id}`);
@@ -269,7 +269,7 @@ onEachTarget(
         expect(await out('get', name, '--prefix')).toBe('');
       });
 
-      test('an election is observed, and goes on to the next', async () => {
+      test('an election is observed, through a change of its leader', async () => {
         const name = subject.freshKey();
         const first = going('elect', name, 'one');
         const [key, value] = await first.lines(2);

@@ -46,7 +46,7 @@ describe.each(subjects)('the JSON gateway: $target.name', (subject) => {
     }
   });
 
-  test('a watch goes on after its request has ended', async () => {
+  test('a watch continues after the end of its request', async () => {
     const key = Buffer.from(subject.freshKey()).toString('base64');
     const asked = request(`${subject.members[0]!.clientUrl}/v3/watch`, { method: 'POST' });
     onTestFinished(() => void asked.destroy());

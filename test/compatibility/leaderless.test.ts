@@ -62,7 +62,7 @@ onEachTarget('a member that has lost all others', (subject) => {
     ]);
   });
 
-  test('says so to those who insist on a leader', async () => {
+  test('refuses calls that require a leader', async () => {
     const { raw } = subject;
     expect(await raw.failure('KV.Range', { key: 'before' }, insisting)).toEqual(noLeader);
     expect(await raw.failure('KV.Put', { key: 'key', value: '1' }, insisting)).toEqual(noLeader);
@@ -87,7 +87,7 @@ onEachTarget('a member that has lost all others', (subject) => {
     expect((await raw.ask('Maintenance.Status'))['errors']).toEqual(['etcdserver: no leader']);
   });
 
-  test('reads what it has for those who take that', async () => {
+  test('serves serializable reads', async () => {
     const { kvs } = await subject.raw.get('before', { serializable: true });
     expect(kvs).toMatchObject([{ value: 'the others left' }]);
   });
@@ -102,7 +102,7 @@ onEachTarget('a member that has lost all others', (subject) => {
     expect(await patient.create({ key: 'other' })).toMatchObject({ created: true });
   });
 
-  test('gives up what needs a majority after a while', async () => {
+  test('times out calls that need a majority', async () => {
     const [read, ...writes] = await failures;
     expect(read).toEqual(timedOut);
     // A real etcd lets writes wait outside of Raft for a leader to come, and tells of the context that ended there.
@@ -112,7 +112,7 @@ onEachTarget('a member that has lost all others', (subject) => {
     for (const write of writes) expect(write).toEqual(subject.isRollcall ? timedOut : ended);
   });
 
-  test('goes on when another comes back, and so do the watchers that stayed', async () => {
+  test('continues when another comes back, and so do open watchers', async () => {
     const { raw } = subject;
     subject.members[1]!.start();
     await eventually('a write', () => raw.ask('KV.Put', { key: 'key', value: 'back' }, insisting));

@@ -52,7 +52,7 @@ onEachTarget('leases', (subject) => {
   });
 
   describe('time to live', () => {
-    test('counts down from what was granted', async () => {
+    test('counts down from the granted TTL', async () => {
       const { ID } = await grant({ TTL: 60 });
       const reply = await timeToLive(ID);
       expect(reply).toMatchObject({ ID, grantedTTL: '60', keys: [] });

@@ -30,7 +30,7 @@ async function snapshotOf({
 onEachTarget('maintenance', (subject) => {
   const rawOfLeader = async (): Promise<Raw> => subject.rawOf(await subject.cluster.leader());
 
-  test('the status of a member says what it is', async () => {
+  test('the status of a member describes it', async () => {
     await subject.raw.put(subject.freshKey(), 'something');
     const leader = await subject.cluster.leader();
     const leaderId = (await subject.rawOf(leader).ask('Maintenance.Status')).header?.member_id;
@@ -110,7 +110,7 @@ onEachTarget('maintenance', (subject) => {
     });
   });
 
-  test('a snapshot is whole pages and the SHA-256 of them, and counts down what is left', async () => {
+  test('a snapshot is whole pages and their SHA-256, and counts the remaining bytes down', async () => {
     await subject.raw.put(subject.freshKey(), 'x'.repeat(100_000));
     for (const member of subject.members) {
       const { bytes, remaining } = await snapshotOf(member);
@@ -199,7 +199,7 @@ onEachTarget('maintenance', (subject) => {
       expect(again.alarms).toEqual([]);
     });
 
-    test('of member 0 are those of nobody else, and GET lists all of them', async () => {
+    test('of member 0 are of no other member, and GET lists all of them', async () => {
       const { raw } = subject;
       const memberID = (await raw.ask('Maintenance.Status')).header!.member_id;
       const ask = async (action: string, member: string): Promise<unknown> =>
@@ -217,7 +217,7 @@ onEachTarget('maintenance', (subject) => {
       expect(await ask('DEACTIVATE', memberID)).toEqual([own]);
     });
 
-    test('of space refuse what grows, on every member, and let the rest through', async () => {
+    test('of space refuse growth, on every member, and nothing else', async () => {
       const { raw } = subject;
       const key = subject.freshKey();
       const lease = await raw.grant();

@@ -141,7 +141,7 @@ onEachTarget('etcd3 of npm', (subject) => {
       expect(await etcd.get(key).exists()).toBe(false);
     });
 
-    test('that are gone are told to who keeps them alive', async () => {
+    test('that are gone are reported to a client that renews them', async () => {
       const lease = etcd.lease(5);
       const lost = once(lease, 'lost');
       const id = await lease.grant();

@@ -145,7 +145,7 @@ onEachTarget('reading keys', (subject) => {
       expect(kvs).toMatchObject([{ key, value: '', lease: isTold ? lease : '0' }]);
     });
 
-    test('ends where it is told to', async () => {
+    test('ends at the end of its range', async () => {
       const { key } = await written();
       const ask = async (first: string, end: string): Promise<string[]> =>
         keysOf(await subject.raw.get(first, { range_end: end }));

@@ -109,7 +109,7 @@ onEachTarget('transactions', (subject) => {
   });
 
   describe('operations', () => {
-    test('run in order, see what was done before, and share one revision', async () => {
+    test('run in order, see earlier operations, and share one revision', async () => {
       const key = subject.freshKey();
       const before = revisionOf(await subject.raw.put(key, 'old'));
       const reply = await txn({
@@ -152,7 +152,7 @@ onEachTarget('transactions', (subject) => {
       expect(again.responses[0]?.['response_delete_range']?.deleted).toBe('1');
     });
 
-    test('may be transactions, all compares of which see what was there at the start', async () => {
+    test('may be transactions, whose compares all see the state before the first operation', async () => {
       const key = subject.freshKey();
       const absent = { key, target: 'VERSION', version: 0 };
       const reply = await txn({

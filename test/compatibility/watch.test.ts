@@ -27,7 +27,7 @@ onEachTarget(
   'watching keys',
   (subject) => {
     describe('a watcher', () => {
-      test('is told that it was created, and then of what happens', async () => {
+      test('gets its creation, and then events', async () => {
         const { raw } = subject;
         const key = subject.freshKey();
         const stream = raw.watching();
@@ -76,7 +76,7 @@ onEachTarget(
         stream.hangUp();
       });
 
-      test('is told of its range only', async () => {
+      test('gets events of its range only', async () => {
         const { raw } = subject;
         const key = subject.freshKey();
         const stream = raw.watching();
@@ -97,7 +97,7 @@ onEachTarget(
         stream.hangUp();
       });
 
-      test('sees what was before, if asked', async () => {
+      test('gets previous values, if requested', async () => {
         const { raw } = subject;
         const key = subject.freshKey();
         const stream = raw.watching();
@@ -133,7 +133,7 @@ onEachTarget(
         for (const stream of [noPuts, noDeletions, neither]) stream.hangUp();
       });
 
-      test('is told of one revision in one response', async () => {
+      test('gets one revision in one response', async () => {
         const { raw } = subject;
         const key = subject.freshKey();
         const stream = raw.watching();
@@ -153,7 +153,7 @@ onEachTarget(
         stream.hangUp();
       });
 
-      test('through any member sees what was written through any other', async () => {
+      test('at any member sees writes through any other', async () => {
         const key = subject.freshKey();
         const streams = subject.members.map((member) => subject.rawOf(member).watching());
         for (const stream of streams) await stream.create({ key });
@@ -168,7 +168,7 @@ onEachTarget(
     });
 
     describe('a start revision', () => {
-      test('in the past brings everything since, and goes on with what comes', async () => {
+      test('in the past gets everything since, and then new events', async () => {
         const { raw } = subject;
         const key = subject.freshKey();
         await raw.put(key, '0');
@@ -217,7 +217,7 @@ onEachTarget(
         stream.hangUp();
       });
 
-      test('that was compacted away ends the watcher, which hears from where it could go on', async () => {
+      test('that was compacted cancels the watcher, with the revision at which it can continue', async () => {
         const { raw } = subject;
         const key = subject.freshKey();
         const first = revisionOf(await raw.put(key, '1'));
@@ -353,7 +353,7 @@ onEachTarget(
         stream.hangUp();
       });
 
-      test('carries many watchers, each of which hears of everything', async () => {
+      test('carries many watchers, each of which gets everything', async () => {
         const { raw } = subject;
         const key = subject.freshKey();
         const stream = raw.watching();
@@ -373,7 +373,7 @@ onEachTarget(
         stream.hangUp();
       });
 
-      test('is told of a revision of thousands of events in one response', async () => {
+      test('gets a revision of thousands of events in one response', async () => {
         const { raw } = subject;
         const key = subject.freshKey();
         const count = 3000;
@@ -396,7 +396,7 @@ onEachTarget(
         await raw.remove(key, { range_end: endOf(key) });
       });
 
-      test('that nobody reads holds up no other, and loses nothing', async () => {
+      test('that is not read delays no other, and loses nothing', async () => {
         const { raw } = subject;
         const key = subject.freshKey();
         const slow = subject.members[0]!.client.stream('Watch', 'Watch');
@@ -422,7 +422,7 @@ onEachTarget(
         await raw.remove(key, { range_end: endOf(key) });
       });
 
-      test('splits what is too large for one response, if the watcher can put it together', async () => {
+      test('splits a revision that is too large for one response, if fragments are requested', async () => {
         const { raw } = subject;
         const key = subject.freshKey();
         const range = { key, range_end: endOf(key) };
@@ -445,7 +445,7 @@ onEachTarget(
         stream.hangUp();
       });
 
-      test('goes on telling a client that has nothing more to say', async () => {
+      test('continues after the client has ended its side', async () => {
         const { raw } = subject;
         const key = subject.freshKey();
         const stream = raw.watching();
@@ -457,7 +457,7 @@ onEachTarget(
         expect(await stream.ended()).toMatchObject({ code: 'CANCELLED' });
       });
 
-      test('goes on when it insists on a leader and there is one', async () => {
+      test('continues when it requires a leader and there is one', async () => {
         const stream = subject.raw.open('Watch.Watch', { hasleader: 'true' });
         expect(await stream.create({ key: 'a' })).toMatchObject({ created: true });
         stream.hangUp();
@@ -465,7 +465,7 @@ onEachTarget(
     });
 
     describe('progress', () => {
-      test('of all watchers is told on request', async () => {
+      test('of all watchers is sent on request', async () => {
         const { raw } = subject;
         const key = subject.freshKey();
         const stream = raw.watching();
@@ -509,7 +509,7 @@ onEachTarget(
         });
       }
 
-      test('is told from time to time to who wants to know', async () => {
+      test('is sent periodically, if requested', async () => {
         const { raw } = subject;
         const key = subject.freshKey();
         const stream = raw.watching();

@@ -74,7 +74,7 @@ onEachTarget('writing keys', (subject) => {
       ]);
     });
 
-    test('gives what was there before, if asked', async () => {
+    test('returns the previous value, if requested', async () => {
       const { raw } = subject;
       const key = subject.freshKey();
       expect((await raw.put(key, 'a', { prev_kv: true })).prev_kv).toBeNull();
@@ -156,7 +156,7 @@ onEachTarget('writing keys', (subject) => {
   });
 
   describe('a deletion', () => {
-    test('counts and shows what it removed, in one revision', async () => {
+    test('counts and returns the deleted keys, in one revision', async () => {
       const { raw } = subject;
       const key = subject.freshKey();
       for (const name of ['a', 'b', 'c', 'd']) await raw.put(`${key}${name}`, name);
@@ -186,7 +186,7 @@ onEachTarget('writing keys', (subject) => {
   });
 
   describe('a compaction', () => {
-    test('forgets the revisions before, and keeps what lives at it', async () => {
+    test('removes earlier revisions, and keeps versions that are current at it', async () => {
       const { raw } = subject;
       const key = subject.freshKey();
       await raw.put(`${key}old`, '1');
@@ -220,7 +220,7 @@ onEachTarget('writing keys', (subject) => {
   });
 
   describe('bytes that are no request', () => {
-    test('are refused, and the server goes on', async () => {
+    test('are refused, and the server continues', async () => {
       const failure = await subject.raw.bytes('/etcdserverpb.KV/Put', Buffer.from([0x0a, 0xff]));
       expect(failure?.code).toBe('INTERNAL');
       const cut = await subject.raw.bytes('/etcdserverpb.KV/Txn', Buffer.from([0x12, 0x05, 0x01]));
@@ -235,7 +235,7 @@ onEachTarget('writing keys', (subject) => {
       expect((await subject.raw.get(key.toString())).kvs).toMatchObject([{ value: 'a' }]);
     });
 
-    test('beyond what one message may have are refused before they are read', async () => {
+    test('beyond the size of a message are refused before they are read', async () => {
       const key = Buffer.alloc(1_572_864 + (512 << 10) + 1, 1);
       expect(await subject.raw.bytes('/etcdserverpb.KV/Put', key)).toMatchObject({
         code: 'RESOURCE_EXHAUSTED',
@@ -261,7 +261,7 @@ onEachTarget('writing keys', (subject) => {
     });
 
     if (subject.since('3.7')) {
-      test('with a token does no harm where nobody needs one', async () => {
+      test('with a token works without authentication', async () => {
         const reply = await subject.raw.ask('KV.Range', { key: 'a' }, { token: 'Bearer nonsense' });
         expect(revisionOf(reply)).toBeGreaterThan(0);
       });

@@ -530,7 +530,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
 );
 
 function testModel(makeDisk: () => Promise<Disk>): void {
-  test('whatever is written, cut, flushed and shortened: a crash leaves what was synced', async () => {
+  test('a crash leaves what was synced, after any sequence of writes, flushes and truncations', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyStep, { maxLength: 40 }), async (steps) => {
         const disk = await makeDisk();

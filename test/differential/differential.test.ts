@@ -39,7 +39,7 @@ test('the recording has each call, and answers as well as refusals', () => {
   expect(refused).toBeLessThan((recorded.length * 4) / 5);
 });
 
-test('every difference that is allowed has its line in the papers', () => {
+test('every allowed difference has its line in the documents', () => {
   const papers = readFileSync(join(here, '../../docs/compatibility.md'), 'utf8').replaceAll(
     /\s+/g,
     ' ',

@@ -43,7 +43,7 @@ test.each(['ENOSPC', 'EIO', 'EPIPE', 'EDQUOT', 'EAGAIN', 'EBADF'])(
   },
 );
 
-test('a line that was written in part is finished before the next one', () => {
+test('a line that was written in part is completed before the next one', () => {
   const log = sink();
   takes = [3, 'EAGAIN'];
   log.write('first line\n');

@@ -9,7 +9,7 @@ async function linesOf(metrics: { text(): Promise<string> }, name: string): Prom
     .filter((line) => new RegExp(`^(# (HELP|TYPE) )?${name}(_bucket|_sum|_count)?[ {]`).test(line));
 }
 
-test('a counter shows what was added to it, and 0 before', async () => {
+test('a counter shows the sum of its additions, and 0 before the first', async () => {
   const metrics = createPrometheusMetrics();
   const counter = metrics.counter('puts_total', 'Puts.');
   expect(await linesOf(metrics, 'puts_total')).toEqual([
@@ -53,7 +53,7 @@ test('the same name and labels give the same series, other labels another', asyn
   ]);
 });
 
-test('totals and gauges are read when somebody looks; the last one declared counts', async () => {
+test('totals and gauges are read at a scrape; the last one declared counts', async () => {
   const metrics = createPrometheusMetrics();
   let value = 1;
   metrics.gauge('depth', 'Depth.', () => -1);
@@ -73,7 +73,7 @@ test('totals and gauges are read when somebody looks; the last one declared coun
   ]);
 });
 
-test('facts are told as they are when somebody looks', async () => {
+test('facts are read at a scrape', async () => {
   const metrics = createPrometheusMetrics();
   let facts: { local: string; remote: string }[] = [];
   metrics.facts('peers', 'Peers.', ['local', 'remote'], () => facts);
@@ -94,7 +94,7 @@ test('facts are told as they are when somebody looks', async () => {
   ]);
 });
 
-test('a histogram counts what is at most as large as each bound', async () => {
+test('a histogram counts observations up to each bound', async () => {
   const metrics = createPrometheusMetrics();
   const histogram = metrics.histogram('wait_seconds', 'Waits.', [0.5, 1], { op: 'put' });
   expect(await linesOf(metrics, 'wait_seconds')).toContain('wait_seconds_count{op="put"} 0');
@@ -121,7 +121,7 @@ test('one name cannot be two kinds of metric, nor have two sets of labels', () =
   expect(() => metrics.counter('mixed', 'Mixed.', { b: '1' })).toThrow('different label names');
 });
 
-test('label values cannot break out of their line', async () => {
+test('label values are escaped', async () => {
   const metrics = createPrometheusMetrics();
   metrics.counter('odd_total', 'Odd.', { name: 'a"b\\c\nd' }).add();
 

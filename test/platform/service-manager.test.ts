@@ -28,7 +28,7 @@ function recorder(): { readonly logger: Logger; readonly warnings: string[] } {
   return { logger: { ...silentLogger, warn }, warnings };
 }
 
-test("without its own way, systemd's program is asked, and the operator is told what to do", async () => {
+test('without koffi systemd-notify is used, and the log says what to do', async () => {
   const directory = folder();
   const program = join(directory, 'systemd-notify');
   writeFileSync(program, `#!/bin/sh\necho "$1 to $NOTIFY_SOCKET" >> ${directory}/said\n`);

@@ -114,7 +114,7 @@ test('the pid of an earlier start is ignored once that process is gone', () => {
   expect(readPid(plan, 'm1')).toBeUndefined();
 });
 
-test('log lines show level, message and fields, and what is no log line stays', () => {
+test('log lines show level, message and fields, and other lines stay unchanged', () => {
   const line =
     '{"level":"warn","ts":"x","caller":"y","msg":"lost a peer","peer":"ab","after":{"ms":5}}';
   expect(stripVTControlCharacters(formatLogLine(line))).toBe(

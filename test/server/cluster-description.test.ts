@@ -10,7 +10,7 @@ const member = {
 };
 const description = { clusterId: 'c', members: [member, { ...member, id: '2b', isLearner: true }] };
 
-test('a description of the cluster is taken as it is, without what this release does not know', () => {
+test('a description of the cluster is decoded, without fields that this release does not know', () => {
   const more = { ...description, colour: 'red', members: description.members.map(withColour) };
   expect(clusterDescriptionOf(description)).toEqual(description);
   expect(clusterDescriptionOf(more)).toEqual(description);

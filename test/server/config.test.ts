@@ -426,7 +426,7 @@ test('writes that may be lost are warned about', () => {
   expect(notices('--unsafe-no-fsync')).toMatchObject([{ level: 'warn' }]);
 });
 
-test('a member that has data already may be told of a cluster that it is not part of', () => {
+test('a member with data ignores an initial cluster that does not contain it', () => {
   const line = ['--name', 'm', '--initial-cluster', 'a=http://a:1'];
   expect(parseServeArguments(line, {}, noFiles).kind).toBe('print');
   const grown = { ...noFiles, isEmpty: (directory: string) => directory !== 'm.rollcall' };

@@ -40,7 +40,7 @@ test('a member inside a program is there at once, on ports of its own, with ever
   expect(await clientOf(other).get('key')).toBeUndefined();
 });
 
-test('two members in one program form a cluster, and what one takes the other has', async () => {
+test('two members in one program form a cluster, and a write to one is readable at the other', async () => {
   const [portA, portB] = await freePorts(2);
   const peers = [`http://127.0.0.1:${portA}`, `http://127.0.0.1:${portB}`];
   const initialCluster = peers.map((peerUrl, at) => ({ name: `m${at}`, peerUrl }));
@@ -63,7 +63,7 @@ test('two members in one program form a cluster, and what one takes the other ha
   expect(await clientOf(other!).get('key')).toMatchObject({ value: 'value' });
 });
 
-test('a member that is stopped frees its ports and its directory, and goes on where it was', async () => {
+test('a stopped member frees its ports and its directory, and continues with its data when restarted', async () => {
   const dataDir = join(mkdtempSync(join(tmpdir(), 'rollcall-embed-')), 'data');
   onTestFinished(() => rmSync(join(dataDir, '..'), { recursive: true }));
   const first = await start({ dataDir });

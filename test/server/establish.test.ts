@@ -56,7 +56,7 @@ async function begins(config: ServerConfig, describe: DescribeCluster): Promise<
   return identity.memberId;
 }
 
-test('a first member starts with nothing when nobody answers, or nobody has heard of it yet', async () => {
+test('a first member starts empty when no member responds, or none has seen it run', async () => {
   const config = configOf('m3');
   expect(await begins(config, silence)).toBe(m3);
   const others = clusterWith(['m1', 'm2']);
@@ -111,14 +111,14 @@ test('a first member that was at work in a cluster whose ids were made otherwise
   );
 });
 
-test('a first member that a cluster with other ids waits for is told that it would begin another one', async () => {
+test('a first member that a cluster with other ids waits for is refused: it would begin another cluster', async () => {
   const waits = olderClusterWith(['m1', 'm2']);
   await expect(begins(configOf('m3'), answering({ [urlOf('m1')]: waits }))).rejects.toThrow(
     `the members of --initial-cluster that run belong to cluster abc, which waits for this one as its member a2`,
   );
 });
 
-test('what members of a cluster know that does not know this member keeps nobody from starting', async () => {
+test('members of a foreign cluster do not prevent a start', async () => {
   const others = olderClusterWith(['m1', 'm2', 'm3'], (name) => `http://other-${name}:2380`);
   expect(await begins(configOf('m3'), answering({ [urlOf('m1')]: others }))).toBe(m3);
 });
@@ -139,7 +139,7 @@ test('a first member asks all others at once, and briefly', async () => {
   ]);
 });
 
-test('a member with data asks nobody', async () => {
+test('a member with data sends no requests to others', async () => {
   const store = createMemoryStore();
   await establish(store, configOf('m3'), silence, asGiven);
   const knows = clusterWith(['m1', 'm2', 'm3']);
@@ -161,7 +161,7 @@ function added(id: string, name: string): Member {
   return { id, name, peerUrls: [urlOf('m4')], clientUrls: [], isLearner: false };
 }
 
-test('a member joins by what a member knows that has heard of it, not by what one knows that is behind', async () => {
+test('a member joins by the member list that contains it, not by the list of a member that lags', async () => {
   const former = clusterWith(['m1', 'm2'], (members) => [...members, added('f00', 'm4')]);
   const newest = clusterWith(['m1', 'm2'], (members) => [...members, added('b00', '')]);
   const before = clusterWith(['m1', 'm2']);
@@ -177,7 +177,7 @@ test('a member that joined and has lost its data does not join again as the same
   await expect(begun).rejects.toThrow('member f00 has been part of the cluster before');
 });
 
-test('whoever cannot join is told whether nobody answers, or nobody knows it', async () => {
+test('a failed join says whether no member responded, or none knows this one', async () => {
   await expect(begins(joining, silence)).rejects.toThrow(
     `no member of the cluster to join answers (${urlOf('m1')}: no answer; ${urlOf('m2')}: no answer)`,
   );

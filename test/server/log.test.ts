@@ -46,7 +46,7 @@ test.runIf(process.platform === 'linux')(
   },
 );
 
-test('a member goes on when the reader of its log goes away', async () => {
+test('a member continues when the reader of its log closes the pipe', async () => {
   const program = serve();
   const port = await portOf(program);
   expect(await droppedLines(port)).toBe(0);
@@ -55,7 +55,7 @@ test('a member goes on when the reader of its log goes away', async () => {
   expect(await program.ended).toEqual([0, null]);
 });
 
-test('SIGHUP opens log files again, and each line goes to every output', async () => {
+test('SIGHUP reopens log files, and each line is written to every output', async () => {
   const directory = folder();
   const [file, rotated] = [join(directory, 'log'), join(directory, 'log.1')];
   const program = serve([`--log-outputs=${file},stdout,stderr`]);

@@ -36,7 +36,7 @@ test('a member that runs shows every figure that etcd does, under the same name 
   expect(missing).toEqual([]);
 });
 
-test('what alerts divide is near 1 exactly when space is about to run out', async () => {
+test('the ratio that alerts compute is near 1 exactly when the quota is nearly used', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'rollcall-metrics-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const quotaBackendBytes = 1 << 20;

@@ -95,7 +95,7 @@ test('a name that does not resolve yet is waited for, and not for ever', async (
 
 const silent: Lookup = () => new Promise(() => {});
 
-test('what is the same as it is written is not looked up', async () => {
+test('URLs that are equal as text are not resolved', async () => {
   await settle(['http://one:2380'], ['http://one:2380'], silent);
   await settle(['http://One:2380'], ['http://one:2380'], silent);
 });

@@ -44,7 +44,7 @@ test("compactions and snapshots are told in etcd's words", async () => {
   await program.says('saved snapshot');
 });
 
-test('what a member logs about the version it logs again when it starts on its data', async () => {
+test('a member logs its version again when it restarts with data', async () => {
   const first = serve();
   await first.says('enabled capabilities for version');
   first.child.kill('SIGTERM');
@@ -56,7 +56,7 @@ test('what a member logs about the version it logs again when it starts on its d
   expect(lines).toHaveLength(1);
 });
 
-test('a slow call is logged with what it was about, and without values', async () => {
+test('a slow call is logged with its request, without values', async () => {
   const program = serve(['--warning-unary-request-duration=0s']);
   const client = new EtcdClient(`127.0.0.1:${await portOf(program)}`);
   onTestFinished(() => client.close());
@@ -93,7 +93,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
-test('a second signal ends it at once, whatever it still waits for', async () => {
+test('a second signal ends it at once', async () => {
   const program = serve();
   const port = await portOf(program);
   const client = new EtcdClient(`127.0.0.1:${port}`);
@@ -134,7 +134,7 @@ test('the version is that of etcd first, and of Rollcall', async () => {
   expect(older[0]).toBe('etcd Version: 3.4.23');
 });
 
-test('the release that is told is the same everywhere', async () => {
+test('the reported version is the same everywhere', async () => {
   const program = serve(['--report-etcd-version=3.5.9']);
   const port = await portOf(program);
   const version = await (await fetch(`http://127.0.0.1:${port}/version`)).json();

@@ -20,7 +20,7 @@ async function restarted(stage: Stage, member: Machine): Promise<void> {
   await stage.pass(1000);
 }
 
-test('a member that went back to an older release right after it said what the newer one knows takes that back', async () => {
+test('a member downgraded right after it announced the newer level announces the older one', async () => {
   const stage = await Stage.open({ members: 3 });
   const [member] = stage.followers;
   const id = idOf(member!);

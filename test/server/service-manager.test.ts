@@ -89,7 +89,7 @@ test('a member that has no leader yet does not say that it serves', async () => 
   expect(heard.map(({ text }) => text)).toEqual(['STOPPING=1']);
 });
 
-test('a socket that nobody listens on is told of once, and the member serves', async () => {
+test('a socket without a listener is logged once, and the member serves', async () => {
   const program = serve([], { env: { NOTIFY_SOCKET: join(folder(), 'nobody') } });
   await program.says('ready to serve client requests');
   program.child.kill('SIGTERM');

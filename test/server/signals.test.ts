@@ -24,7 +24,7 @@ test('SIGTERM ends a member that still waits for others at its start', async () 
   expect(program.lines.map(({ msg }) => msg)).not.toContain('member started');
 });
 
-test('a directory that cannot be made is refused, on file systems that deny what is there too', async () => {
+test('a directory that cannot be created is refused, also where a file system denies that a folder exists', async () => {
   const program = serve(['--data-dir=/proc/nope/data']);
   expect(await program.ended).toEqual([1, null]);
   expect(program.lines.at(-1)).toMatchObject({

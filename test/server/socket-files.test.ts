@@ -58,7 +58,7 @@ test.each<readonly [what: string, make: (path: string) => void]>([
   expect(lstatSync(path).ino).toBe(before);
 });
 
-test('a socket that somebody listens on is left alone, and refused', async () => {
+test('a socket file with a listener is kept, and refused', async () => {
   const path = place();
   const server = createServer().listen(path);
   await once(server, 'listening');
@@ -70,7 +70,7 @@ test('a socket that somebody listens on is left alone, and refused', async () =>
   expect(lstatSync(path).isSocket()).toBe(true);
 });
 
-test('a member takes the place of one that was killed, for clients and for peers', async () => {
+test('a member replaces the socket files of one that was killed, for clients and for peers', async () => {
   const [clients, peers] = [place(), place()];
   for (const path of [clients, peers]) leaveSocket(path);
   const member = await startServer({

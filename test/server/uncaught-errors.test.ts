@@ -11,7 +11,7 @@ function setUp() {
   return { clock, logger, ends, resort };
 }
 
-test('an error that nothing expected is logged, and the member goes on', () => {
+test('an unexpected error is logged, and the member continues', () => {
   const { resort, logger, ends } = setUp();
   resort.take(new Error('write EPIPE'), 'uncaughtException');
   resort.take('a text', 'unhandledRejection');

@@ -25,7 +25,7 @@ test('members are in the order of their ids, which are numbers', () => {
   expect(state.members.map(({ id }) => id)).toEqual(['a', 'b', '10', 'ff']);
 });
 
-test('a new member joins, says who it is, and is promoted', () => {
+test('a new member joins, publishes its name, and is promoted', () => {
   const { state, apply } = begin(['a']);
   const learner = memberOf('b', { isLearner: true });
   expect(apply({ kind: 'member-add', member: learner })).toEqual({

@@ -111,7 +111,7 @@ test('commands of a user are written as at feature level 2', () => {
   }
 });
 
-test('for whom a command was proposed does not change what it does', () => {
+test('the origin of a command does not change its effect', () => {
   const states = [undefined, { user: 'ann', authRevision: 7 }].map((origin) => {
     const state = State.create(new MemoryEngine(), { members: [] });
     const command: Command = origin === undefined ? put('k', 'v') : { ...put('k', 'v'), origin };
@@ -178,7 +178,7 @@ const unknown: readonly (readonly [what: string, bytes: Uint8Array])[] = [
 ];
 
 for (const [what, bytes] of unknown) {
-  test(`a command with ${what} stops the member before anything of it is applied`, () => {
+  test(`a command with ${what} stops the member before any of it is applied`, () => {
     const state = State.create(new MemoryEngine(), { members: [] });
     expect(() => state.apply(1, bytes)).toThrow(UnknownCommand);
     expect([state.appliedIndex, state.revision]).toEqual([0, 1]);
@@ -190,7 +190,7 @@ test('the message about an unknown command says what to do', () => {
   expect(() => decodeCommand(Buffer.of(3, 0))).toThrow(/format 3, .* run a newer release/);
 });
 
-test('a command of which one part is not what it has to be is not understood, and not taken for another', () => {
+test('a command with an invalid part is refused, and not taken for another', () => {
   const commands = fc.constantFrom(...written.map(([command]) => command));
   const unsound = commands.chain((command) =>
     // Clients may give negative numbers, and such that are not exact; null is the end of some ranges, and some members.

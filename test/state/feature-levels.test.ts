@@ -20,7 +20,7 @@ function begin(...ids: readonly string[]) {
 
 const beyond = new RegExp(`feature level ${next}.* knows ${knownLevel}; run a newer release`);
 
-test('a member that has said nothing knows what the first release knew', () => {
+test('a member that has announced nothing is at the first level', () => {
   const { engine, state } = begin('a', 'b');
   expect([state.featureLevel, state.featureLevelOf('a')]).toEqual([1, 1]);
   expect([...engine.keys()]).not.toContain('slevels');
@@ -35,7 +35,7 @@ test('the cluster writes nothing that one of its members does not know, a learne
   expect(state.featureLevel).toBe(1);
 });
 
-test('a member that goes back before all are new is counted as what it is then', () => {
+test('a member downgraded before all are upgraded counts with its old level', () => {
   const { state, apply } = begin('a', 'b');
   apply({ kind: 'member-level', id: 'a', level: next });
   apply({ kind: 'member-level', id: 'a', level: 1 });
@@ -43,7 +43,7 @@ test('a member that goes back before all are new is counted as what it is then',
   expect(state.featureLevel).toBe(1);
 });
 
-test('when all have gone beyond what this release knows, it stops, and does not start again', async () => {
+test("a release stops, and does not start again, once the cluster's level exceeds its own", async () => {
   const { engine, state, apply } = begin('a', 'b');
   apply({ kind: 'member-level', id: 'a', level: next });
   expect(() => apply({ kind: 'member-level', id: 'b', level: next })).toThrow(beyond);
@@ -57,7 +57,7 @@ test('the last member that did not know more can leave, and then the others have
   expect(() => apply({ kind: 'member-remove', id: 'b' })).toThrow(beyond);
 });
 
-test('what members know is part of the state: kept, and compared', async () => {
+test('feature levels are part of the state: persisted, and compared', async () => {
   const { engine, state, apply } = begin('a', 'b');
   const before = state.digest();
   apply({ kind: 'member-level', id: 'a', level: next });
@@ -68,7 +68,7 @@ test('what members know is part of the state: kept, and compared', async () => {
   expect(loaded.digest()).toBe(state.digest());
 });
 
-test('what a stranger says is refused', () => {
+test('a level announced for an unknown member is refused', () => {
   const { state, apply } = begin('a', 'b');
   const before = state.digest();
   const result = apply({ kind: 'member-level', id: 'c', level: next });

@@ -65,7 +65,7 @@ test('the hash up to a revision does not change when more is written', () => {
   expect(long.hashKv(0)).not.toEqual(short.hashKv(0));
 });
 
-test('the hash says what it covers', () => {
+test('the hash names the revisions that it covers', () => {
   const state = stateAfter([...history, compact(3)]);
   expect(state.hashKv(4)).toMatchObject({ compactRevision: 3, hashRevision: 4 });
   expect(state.hashKv(0)).toMatchObject({ compactRevision: 3, hashRevision: 6 });
@@ -108,7 +108,7 @@ test('the hashes of the last ten compactions are remembered, and none of others'
   expect(() => state.hashKv(3)).toThrow(RegistryError);
 });
 
-test('however fast compactions come, what is due is bounded, and what is taken is right', () => {
+test('pending hashes are bounded however fast compactions come, and the taken ones are correct', () => {
   const state = stateAfter(Array.from({ length: 40 }, (_, at) => put('a', `${at}`)));
   let index = 40;
   const taken = new Map<number, unknown>();

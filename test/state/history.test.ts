@@ -42,7 +42,7 @@ for (const [what, bounds] of [
   });
 }
 
-test('one revision is read even if it is larger than what was asked for', () => {
+test('one revision is read even if it exceeds the bounds', () => {
   const state = stateAfter([put('a', 'x'.repeat(1000)), put('a', 'y')]);
   const { revisions, next: end } = state.read({ revision: 2, sub: 0 }, { ...plenty, bytesMax: 10 });
   expect([revisions.length, end.revision]).toEqual([1, 3]);
@@ -89,7 +89,7 @@ test('all of a transaction is one revision, in the order of its operations', () 
   ]);
 });
 
-test('a key that a transaction puts and then deletes is gone, also for those who read that revision', () => {
+test('a key that a transaction puts and then deletes is gone, also for reads of that revision', () => {
   const both = txn([], [txn([], [put('k', '1')]), txn([], [del(one('k'))])]);
   const state = stateAfter([grant(1n), put('k', '0', { lease: 1n }), both, compact(3)]);
   expect(state.previous('k', 4)).toBeUndefined();

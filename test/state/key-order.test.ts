@@ -6,7 +6,7 @@ import type { Command } from '../../src/state/index.ts';
 import { MemoryEngine } from './memory-engine.ts';
 import { compact, del, put, rangeRequest } from './requests.ts';
 
-test('keys come out in the order of their bytes, whatever order they went in', () => {
+test('keys are sorted by bytes, for any order of additions', () => {
   const bytes = fc.array(fc.constantFrom('\0', 'a', 'b', '\u007f', '\u0080', '\u00ff'), {
     maxLength: 4,
   });

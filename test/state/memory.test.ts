@@ -38,7 +38,7 @@ test('values that fit into memory are answered without the engine, however often
   expect(readsOf(() => state.range(rangeRequest(everything)))).toBe(0);
 });
 
-test('no more values stay in memory than the bound allows, whatever comes and goes', () => {
+test('values in memory stay within the bound after any puts and deletes', () => {
   const { state, apply, readsOf } = begin({ cacheBytesMax: 2000 });
   for (let at = 0; at < 40; at++) apply(put(keyAt(at), 'small'));
   apply(del(everything));
@@ -64,7 +64,7 @@ test('a value that is read again and again stays in memory while others pass by'
   }
 });
 
-test('a long read does not drive out of memory what is used often', () => {
+test('a long read does not evict values that are used often', () => {
   const { state, apply, readsOf } = begin({ cacheBytesMax: 100_000 });
   for (let at = 0; at < 5000; at++) apply(put(`key ${at}`, 'x'.repeat(100)));
   apply(put('hot', 'x'.repeat(100)));
@@ -76,7 +76,7 @@ test('a long read does not drive out of memory what is used often', () => {
   }
 });
 
-test('who asks for keys only, or for a count, has no value read', () => {
+test('a read of keys only, or of a count, reads no value', () => {
   const { state, apply, readsOf } = begin({ cacheBytesMax: 0 });
   for (let at = 0; at < 20; at++) apply(put(keyAt(at), 'x'));
   expect(readsOf(() => state.range(rangeRequest(everything, { keysOnly: true })))).toBe(0);

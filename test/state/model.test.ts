@@ -61,7 +61,7 @@ const tight: MemoryBounds = {
   keysPerStep: 1,
 };
 
-test('the state answers as the full history of the store does, whatever comes, after a restart too', async () => {
+test('the state answers like a model with the full history, for any commands, after a restart too', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { maxLength: 40, size: 'max' }),

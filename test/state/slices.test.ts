@@ -150,7 +150,7 @@ const situation = fc.record({
   isTight: fc.boolean(),
 });
 
-test('a range in slices shows one revision, whatever is written, deleted and compacted in between', () => {
+test('a range in slices shows one revision, with any writes, deletes and compactions in between', () => {
   let slicesTotal = 0;
   fc.assert(
     fc.property(situation, ({ before, meanwhile, back, limit, isTight }) => {
@@ -253,7 +253,7 @@ test('large values end a slice as well as many keys do', () => {
   expect(count).toBeGreaterThanOrEqual((400 * 20) / sliceWork - 2);
 });
 
-test('what is packed between slices, and what is left, are all that was found, in order', () => {
+test('packed key-values and the rest are the whole result, in order', () => {
   const state = stateWith(5000);
   const reading = state.openRange(requestOf(everything));
   const packed: KeyValue[][] = [];
@@ -284,7 +284,7 @@ test('a hash in slices is that of the moment when it was asked for', () => {
   expect(found).toEqual(expected);
 });
 
-test('a compaction waits for what is pinned below it, and for nothing else', () => {
+test('a compaction waits only for pinned revisions below it', () => {
   const state = stateWith(10);
   put(state, keyAt(0), 'second');
   const unpinOld = state.pin(state.revision - 1);

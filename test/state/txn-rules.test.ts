@@ -48,7 +48,7 @@ test('a put that keeps the value or the lease may not bring one', () => {
   expect(refusalOf(() => validatePut(withBoth))).toBeUndefined();
 });
 
-test('compares and both branches are counted, and the largest of them is what a nested one loses', () => {
+test('compares and both branches count, and the largest is subtracted for nested transactions', () => {
   const five = Array.from({ length: 5 }, () => get(one('a')));
   const compares = Array.from({ length: 5 }, () => compareOf('a'));
   expect(check(txn([], five).request, 5)).toBeUndefined();
@@ -60,7 +60,7 @@ test('compares and both branches are counted, and the largest of them is what a 
   expect(check(nested, 7)).toBe('too-many-operations');
 });
 
-test('no key is written twice, whatever the nesting', () => {
+test('no key is written twice, at any nesting', () => {
   const range = { start: 'a', end: 'c' };
   expect(refusal(put('a', '1'), put('a', '1'))).toBe('duplicate-key');
   expect(refusal(put('a', '1'), txn([], [], [put('a', '1')]))).toBe('duplicate-key');
@@ -74,7 +74,7 @@ test('no key is written twice, whatever the nesting', () => {
   expect(refusal(txn([], [], [put('a', '1'), put('a', '1')]))).toBe('duplicate-key');
 });
 
-test('what cannot meet may repeat', () => {
+test('branches that exclude each other may write the same key', () => {
   const range = { start: 'a', end: 'c' };
   expect(refusal(txn([], [put('a', '1')], [put('a', '2')]))).toBeUndefined();
   expect(refusal(txn([], [put('a', '1')], [del(range)]))).toBeUndefined();
@@ -86,7 +86,7 @@ test('what cannot meet may repeat', () => {
   expect(refusal(txn([], [put('a', '1')]), txn([], [del(range)]))).toBeUndefined();
 });
 
-test('what writes, and what could let the data grow, is found at every depth', () => {
+test('writes, and puts that let the data grow, are found at every depth', () => {
   const reads = txn([], [get(one('a'))], [txn([], [get(one('b'))])]).request;
   const deletes = txn([], [], [txn([], [del(one('a'))])]).request;
   const puts = txn([], [], [txn([], [], [put('a', '1')])]).request;

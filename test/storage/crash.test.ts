@@ -52,7 +52,7 @@ async function expectAcknowledged(directory: string, lines: readonly string[]): 
   expect(Object.keys(state)).toHaveLength(last - 1);
 }
 
-test('what was acknowledged survives kill -9 at any moment, again and again', async () => {
+test('acknowledged writes survive repeated kill -9 at any moment', async () => {
   const directory = join(await temporaryFolder(), 'member-1');
   for (const count of [1, 40, 150]) {
     const writer = startWriter(directory, 2000);
@@ -63,7 +63,7 @@ test('what was acknowledged survives kill -9 at any moment, again and again', as
   }
 });
 
-test('a second process on the same directory is refused in one clear line, and does no harm', async () => {
+test('a second process on the same directory is refused in one clear line, without harm', async () => {
   const directory = join(await temporaryFolder(), 'member-1');
   const writer = startWriter(directory, 100);
   await writer.said(5);

@@ -110,7 +110,7 @@ test('damage in a table names the records it is about', async () => {
   );
 });
 
-test('a record whose own checksum is wrong names its key and says what to do', async () => {
+test('a record with a wrong checksum is named by its key, with what to do', async () => {
   const directory = join(await temporaryFolder(), 'member-1');
   const store = await begun(directory);
   await writeSome(store, 2, 5);
@@ -172,7 +172,7 @@ test('a directory that lost its CURRENT file or a table is not taken for an empt
   await expect(find(join(folder, 'other'))).rejects.toThrow(/\.ldb: it is missing/);
 });
 
-test('a log that a crash cut off, at whatever byte, leaves the writes before it and none by half', async () => {
+test('a log cut off at any byte leaves the writes before it, and none by half', async () => {
   const folder = await temporaryFolder();
   const live = join(folder, 'live');
   const store = await begun(live);

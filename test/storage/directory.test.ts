@@ -50,7 +50,7 @@ test('a directory that holds something else is left alone', async () => {
   expect(await readdir(directory)).toEqual(['thesis.txt']);
 });
 
-test('what a file system keeps at the root of a volume is no obstacle', async () => {
+test('lost+found and hidden files are accepted in a directory', async () => {
   const directory = await temporaryFolder();
   await mkdir(join(directory, 'lost+found'));
   await mkdir(join(directory, '.snapshots'));

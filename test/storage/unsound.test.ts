@@ -19,7 +19,7 @@ test('entries survive the disk', () => {
   expect(unpackEntries(packEntries(entries))).toEqual(entries);
 });
 
-test('entries on the disk of which one part is not what it has to be are refused', () => {
+test('entries on the disk with one invalid part are refused', () => {
   fc.assert(
     fc.property(anyUnsound(unpack(packEntries(entries))), (unsound) => {
       expect(() => unpackEntries(pack(unsound))).toThrow();

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { decodeBatch, encodeBatch } from '../../src/transport/codec.ts';
 import { anyMessage } from './arbitraries.ts';
 
-test('what members say to each other survives the wire, to the last bit of 64', () => {
+test('messages between members survive encoding, to the last bit of 64', () => {
   fc.assert(
     fc.property(fc.nat(), fc.array(anyMessage, { maxLength: 5 }), (ping, messages) => {
       expect(decodeBatch(encodeBatch({ ping, messages }))).toEqual({ ping, messages });
@@ -11,7 +11,7 @@ test('what members say to each other survives the wire, to the last bit of 64', 
   );
 });
 
-test('what arrived does not hold on to the bytes that it came in', () => {
+test('decoded entries do not keep the received buffer in memory', () => {
   const data = Buffer.from('data of an entry');
   const entries = [{ index: 1, term: 1, kind: 'command' as const, data }];
   const head = { from: '1', to: '2', term: 1, previousIndex: 0, previousTerm: 0, commit: 0 };

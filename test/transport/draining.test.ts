@@ -21,7 +21,7 @@ async function pair(options: { drainMs: number; clock?: Clock }) {
   return { one, two, removed };
 }
 
-test('who leaves the list still gets what is sent to it for a while, and then nothing', async () => {
+test('a peer that leaves the list still gets messages for a while, and then none', async () => {
   const clock = new SteppedClock();
   const { one, two } = await pair({ drainMs: 3000, clock });
   one.transport.send('m2', [questionOf(1)]);
@@ -42,7 +42,7 @@ test('who leaves the list still gets what is sent to it for a while, and then no
   expect(two.received.map(({ message }) => message)).toEqual([1, 2, 4].map(questionOf));
 });
 
-test('who leaves the list and ends is not looked for', async () => {
+test('a peer that leaves the list and ends is not dialled', async () => {
   const { one, two } = await pair({ drainMs: 60_000 });
   one.transport.setPeers([]);
   await two.transport.stop();
@@ -53,7 +53,7 @@ test('who leaves the list and ends is not looked for', async () => {
   expect(one.log.map(({ message }) => message)).toEqual(['connected to peer']);
 });
 
-test('of very many who leave at once, the first are hung up on early', async () => {
+test('of very many peers that leave at once, the first are disconnected early', async () => {
   const one = await startMember('m1', { drainMs: 60_000 });
   const others = await Promise.all(
     Array.from({ length: 18 }, (_, at) => startMember(`n${at + 1}`)),
@@ -69,7 +69,7 @@ test('of very many who leave at once, the first are hung up on early', async () 
   expect(others.slice(0, 2).map(({ received }) => received.length)).toEqual([0, 0]);
 });
 
-test('who was removed and calls is told so, by its program as in its log', async () => {
+test('a removed member that calls learns of it, in its program and in its log', async () => {
   const one = await startMember('m1', { removed: new Set(['m2']) });
   const two = await startMember('m2');
   two.transport.setPeers([{ id: 'm1', urls: [one.url] }]);
@@ -82,7 +82,7 @@ test('who was removed and calls is told so, by its program as in its log', async
   expect(one.received).toEqual([]);
 });
 
-test('who is on the line when it is removed is told so once it is parted with', async () => {
+test('a connected member learns of its removal once it is disconnected', async () => {
   const { one, two, removed } = await pair({ drainMs: 60_000 });
   removed.add('m2');
   one.transport.setPeers([]);
@@ -96,7 +96,7 @@ test('who is on the line when it is removed is told so once it is parted with', 
   await vi.waitFor(() => expect(another.refusedAsRemovedBy).toContain('m1'), patience);
 });
 
-test('a member of another cluster, or one that is not meant, removes nobody', async () => {
+test('a refusal of another cluster or for another member is ignored', async () => {
   const removed = new Set(['m2']);
   const stranger = await startMember('m1', { clusterId: 'c2', removed });
   const other = await startMember('m3', { removed });

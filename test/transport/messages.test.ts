@@ -58,7 +58,7 @@ test('a batch of many megabytes arrives whole and in order', async () => {
   expect(same).toEqual(messages.map(() => true));
 });
 
-test('what is sent to a member that is away, or that nobody knows, is dropped and counted', async () => {
+test('messages to a member that is offline or unknown are dropped and counted', async () => {
   const one = await startMember('m1');
   one.transport.setPeers([{ id: 'm2', urls: ['http://127.0.0.1:9'] }]);
   one.transport.send('m2', [questionOf(1)]);
@@ -95,7 +95,7 @@ test('a member that comes back on its port is found again, and was reported gone
   expect(one.log.filter(({ message }) => message === 'connected to peer')).toHaveLength(4);
 });
 
-test('attempts get rarer while nobody answers, and the log stays short', async () => {
+test('dials get rarer without a response, and the log stays short', async () => {
   const clock = new SteppedClock();
   const one = await startMember('m1', { clock });
   one.transport.setPeers([{ id: 'm2', urls: ['http://127.0.0.1:9'] }]);
@@ -144,7 +144,7 @@ test('a port in use is refused in one clear line, and no other port stays open',
   expect((await startMember('m2', { listenUrls: [two.url] })).url).toBe(two.url);
 });
 
-test('a peer that reads nothing costs bounded memory, and hears on when it reads again', async () => {
+test('a peer that does not read costs bounded memory, and gets messages when it reads again', async () => {
   const [one, two] = await Promise.all([startMember('m1'), startMember('m2')]);
   const wire = await wireTo(two.url);
   one.transport.setPeers([{ id: 'm2', urls: [wire.url] }]);
@@ -192,7 +192,7 @@ test('a peer that falls silent without a word is dialled again until it answers'
   }, patience);
 });
 
-test('who wants to join is told about the cluster by a member that answers', async () => {
+test('a joining member gets the description of the cluster', async () => {
   const one = await startMember('m1');
   expect(await describeCluster(one.url, 3000)).toEqual({ id: 'm1' });
   await expect(describeCluster('http://127.0.0.1:9', 3000)).rejects.toThrow(

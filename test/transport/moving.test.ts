@@ -24,7 +24,7 @@ async function receives(member: Member, ...ids: readonly number[]): Promise<void
   );
 }
 
-test('a peer whose new address is a mistake goes on hearing what it is sent, and nothing is lost when it is corrected', async () => {
+test('a peer with a wrong new address still gets messages, and none is lost when it is corrected', async () => {
   const { one, two, wire } = await pair();
   const sinceMs = one.transport.connectedSinceMs('m2');
   one.transport.setPeers([{ id: 'm2', urls: [nowhere] }]);
@@ -39,7 +39,7 @@ test('a peer whose new address is a mistake goes on hearing what it is sent, and
   expect(one.disconnected).toEqual([]);
 });
 
-test('a peer that is found at its new address is spoken to there, and what was under way arrives', async () => {
+test('a peer that answers at its new address is used there, and messages in flight arrive', async () => {
   const { one, two, wire } = await pair();
   one.transport.send('m2', [questionOf(1)]);
   one.transport.setPeers([{ id: 'm2', urls: [two.url] }]);
@@ -54,7 +54,7 @@ test('a peer that is found at its new address is spoken to there, and what was u
   expect(one.disconnected).toEqual([]);
 });
 
-test('a peer that moves while nobody reaches it is looked for at its new address', async () => {
+test('a peer that moves while unreachable is dialled at its new address', async () => {
   const one = await startMember('m1');
   const two = await startMember('m2');
   one.transport.setPeers([{ id: 'm2', urls: [nowhere] }]);

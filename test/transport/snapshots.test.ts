@@ -90,7 +90,7 @@ test('a receiver that is slow is not sent more than it takes, and messages pass 
   expect(taken).toBe(400);
 });
 
-test('what the receiver says against it reaches the sender', async () => {
+test("the receiver's refusal reaches the sender", async () => {
   const two = await startMember('m2', {
     takeSnapshot: () => Promise.reject(new Error('there is no room')),
   });

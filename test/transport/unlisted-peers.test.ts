@@ -96,7 +96,7 @@ test('a snapshot from another cluster is refused with the same words', async () 
   expect(taken).toBe(0);
 });
 
-test('who reaches the wrong member, or calls with its name, is told so', async () => {
+test('a caller that reaches the wrong member, or has its id, is refused with the reason', async () => {
   const one = await startMember('m1');
   const two = await startMember('m2');
   two.transport.setPeers([{ id: 'm3', urls: [one.url] }]);

@@ -23,7 +23,7 @@ function packed(message: PeerMessage): unknown {
   return decodeValue(encodeBatch({ ping: 1, messages: [message] }));
 }
 
-test('a message of any kind with one part that is missing, or is not what it has to be, is refused', () => {
+test('a message of any kind with a missing or invalid part is refused', () => {
   fc.assert(
     fc.property(
       anyMessage.chain((message) => anyUnsound(packed(message))),

@@ -13,7 +13,7 @@ describe.for(releases())('what release %s left', (release) => {
   const folder = join(keptReleases, release);
   const expected = expectedOf(release);
 
-  test('a member that lost its power goes on: nothing is missing, and what it writes is there again', async () => {
+  test('data of a member that lost its power is complete, and writes to it are durable', async () => {
     const kept = await KeptMembers.open(keptGroups.single, join(folder, 'single'));
     try {
       await kept.start();

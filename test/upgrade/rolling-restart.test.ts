@@ -152,7 +152,7 @@ test('commands name their user once all members know that, and not before', asyn
   }
 });
 
-test('a member that meets a command of the future stops, says so, and goes on as the newer release', async () => {
+test('a member stops at a command of a newer release, says so, and continues as that release', async () => {
   const future = await plantRelease(join(folder, 'future'), '0.9.0', careless);
   const rolling = await RollingCluster.start(future, future, rollcall);
   const { members } = rolling.cluster;

@@ -302,7 +302,7 @@ class World {
   }
 }
 
-test('every watcher sees every matching revision once, in order, without a gap, at whatever pace', () => {
+test('every watcher sees every matching revision once, in order, without a gap, at any pace', () => {
   fc.assert(
     fc.property(fc.array(anyStep, { minLength: 20, maxLength: 120 }), (steps) => {
       const world = new World();

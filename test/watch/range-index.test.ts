@@ -11,7 +11,7 @@ const anyRange: fc.Arbitrary<KeyRange> = fc.oneof(
   fc.record({ start: anyKey, end: fc.option(anyKey, { nil: undefined }) }),
 );
 
-test('finds exactly those whose range holds the key, whoever came and went before', () => {
+test('finds exactly the items whose range contains the key, after any additions and removals', () => {
   const anyCall = fc.oneof(
     fc.record({ kind: fc.constant('add'), range: anyRange, item: fc.nat({ max: 5 }) }),
     fc.record({ kind: fc.constant('remove'), range: anyRange, item: fc.nat({ max: 5 }) }),
@@ -75,7 +75,7 @@ test('thousands of ranges beside a key cost next to nothing', () => {
   expect(compared).toBeLessThan(100);
 });
 
-test('ranges chosen by somebody who knows the checksum of each cost no more than others', () => {
+test('ranges chosen with knowledge of the priorities cost no more than others', () => {
   const index = new RangeIndex<number>(7);
   const count = 400;
   let compared = 0;

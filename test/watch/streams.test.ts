@@ -108,7 +108,7 @@ describe('a sink that fails', () => {
     expect(world.hub.stats).toMatchObject({ streams: 2, watchers: 2, slowWatchers: 0 });
   });
 
-  test('and fails again when it is told so is reported', () => {
+  test('and fails again in `failed` is reported', () => {
     const reported: unknown[] = [];
     const world = new World({ onSinkFailure: (error) => reported.push(error) });
     const stream = world.hub.open({
@@ -197,7 +197,7 @@ function fill({ stream, told }: Reader, range: string): { count: number; reason:
   throw new Error('none was refused');
 }
 
-describe('watchers beyond what may be kept', () => {
+describe('watchers beyond the limit', () => {
   const bytes = 10_000;
 
   test('are refused on the stream that has too many, and on no other', () => {

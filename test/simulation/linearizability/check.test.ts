@@ -77,7 +77,7 @@ test('calls under way together may have happened in either order', () => {
   expect(checkLinearizable([...writes, get(3, '20-21', 'a'), get(4, '22-23', 'b')]).ok).toBe(false);
 });
 
-test('a read that returns what was already replaced is refused, with or without revisions', () => {
+test('a read of a replaced value is refused, with or without revisions', () => {
   expect(reasonOf([put(1, '0-1', 'a'), put(2, '2-3', 'b'), get(3, '4-5', 'a')])).toContain(
     'it saw k as "a", and the key is "b"',
   );
@@ -100,7 +100,7 @@ test('two reads that see two writes in opposite orders are refused', () => {
   expect(checkLinearizable(history).ok).toBe(false);
 });
 
-test('an answered write that nobody finds again is refused', () => {
+test('an answered write that is lost is refused', () => {
   expect(reasonOf([put(1, '0-1', 'a', 2), get(2, '2-3', null, undefined, 2)])).toContain(
     'it saw k as absent, and the key is "a"',
   );
@@ -141,11 +141,11 @@ test('an answered write that happens again later is refused', () => {
   expect(checkLinearizable(history).ok).toBe(false);
 });
 
-test('a value that nobody wrote is refused', () => {
+test('a value that was never written is refused', () => {
   expect(checkLinearizable([put(1, '0-1', 'a', 2), get(2, '2-3', 'x', 2, 2)]).ok).toBe(false);
 });
 
-test('a delete that nobody knows of explains that a key is absent', () => {
+test('a delete of unknown outcome explains an absent key', () => {
   const lost = operation(2, '2-3', { kind: 'delete', key: 'k' }, 'unknown');
   expect(checkLinearizable([put(1, '0-1', 'a', 2), lost, get(3, '4-5', null, 0, 3)]).ok).toBe(true);
   expect(checkLinearizable([put(1, '0-1', 'a', 2), lost, del(3, '4-5', 0, 3)]).ok).toBe(true);
@@ -254,7 +254,7 @@ const compareMod = (against: number): Call => ({
 const told = (succeeded: boolean): Outcome =>
   succeeded ? { ...swapped, revision: 9 } : { succeeded, revision: 9, results: [] };
 
-test('a compare of a revision that nobody was told is settled by what the answer shows', () => {
+test('a compare with an unknown revision is decided by the answer', () => {
   const history = [put(1, '0-1', 'a', 2), put(2, '2-3', 'b')];
   expect(checkLinearizable([...history, operation(3, '4-5', compareMod(5), told(true))]).ok).toBe(
     true,

@@ -112,7 +112,7 @@ function withoutNumbers(history: readonly HistoryOperation[]): HistoryOperation[
 
 const histories = array(plan, { maxLength: 60, size: 'max' });
 
-test('whatever a store without concurrency answered is accepted', () => {
+test('histories of a sequential store are accepted', () => {
   let undecided = 0;
   assertThat(
     property(histories, boolean(), boolean(), (plans, uniqueValues, numbers) => {
