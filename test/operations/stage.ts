@@ -18,6 +18,7 @@ import { SeededRandom } from '../simulation/random.ts';
 import { Scheduler } from '../simulation/scheduler.ts';
 import { SimulatedStore } from '../simulation/store.ts';
 import { Trace } from '../simulation/trace.ts';
+import { putRequest, rangeRequest } from '../state/requests.ts';
 
 export interface StageOptions extends Partial<ServerConfig> {
   readonly members?: number;
@@ -216,34 +217,13 @@ export function operationsOf({ name, operations }: Machine): Operations {
 }
 
 export function putOf(key: string, value = 'v', lease = 0n): PutRequest {
-  return {
-    key: keyOfText(key),
-    value: Buffer.from(value),
-    lease,
-    prevKv: false,
-    ignoreValue: false,
-    ignoreLease: false,
-  };
+  return { ...putRequest(keyOfText(key), '', { lease }), value: Buffer.from(value) };
 }
 
 type Range = RangeRequest & { readonly serializable: boolean };
 
 export function rangeOf(range: KeyRange, more: Partial<Range> = {}): Range {
-  return {
-    range,
-    limit: 0,
-    revision: 0,
-    sortOrder: 'none',
-    sortTarget: 'key',
-    keysOnly: false,
-    countOnly: false,
-    minModRevision: 0,
-    maxModRevision: 0,
-    minCreateRevision: 0,
-    maxCreateRevision: 0,
-    serializable: false,
-    ...more,
-  };
+  return { ...rangeRequest(range), serializable: false, ...more };
 }
 
 export function getOf(key: string, more: Partial<Range> = {}): Range {

@@ -9,7 +9,7 @@ import type {
   RangeRequest,
 } from '../../src/state/index.ts';
 
-/** Short ways to say requests. */
+/** Requests with defaults, for all tests. */
 
 export function bytes(text: string): Uint8Array {
   return Buffer.from(text, 'latin1');
