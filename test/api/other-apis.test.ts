@@ -24,8 +24,7 @@ import { operationsOf, Stage } from '../operations/stage.ts';
 import { memoryLogger } from './etcd/fake.ts';
 
 /**
- * Two APIs that the product does not have, plugged in beside etcd's: what carries calls and pages must not have to
- * change for them.
+ * Two APIs that the product does not have, plugged in beside etcd's. No file of the carriers has to change for them.
  */
 
 // A service of greetings over gRPC, with messages, errors and metrics of its own.

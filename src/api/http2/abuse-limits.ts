@@ -17,7 +17,7 @@ export class AbuseLimits {
   reset(): void {
     this.#resets++;
     if (this.#resets > resetsMax) {
-      throw new ConnectionError(errorCodes.calm, 'too many requests were taken back');
+      throw new ConnectionError(errorCodes.calm, 'too many requests were reset');
     }
   }
 

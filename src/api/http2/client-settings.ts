@@ -21,11 +21,11 @@ export function readSettings(content: Buffer): ClientSettings {
       frameBytesMax = value;
     } else if (id === settings.initialWindowSize) {
       if (value > windowMax) {
-        throw new ConnectionError(errorCodes.flowControl, 'too large a window');
+        throw new ConnectionError(errorCodes.flowControl, 'the window is too large');
       }
       streamWindow = value;
     } else if (id === settings.enablePush && value > 1) {
-      throw new ConnectionError(errorCodes.protocol, 'push is either wanted or not');
+      throw new ConnectionError(errorCodes.protocol, 'ENABLE_PUSH has to be 0 or 1');
     }
   }
   return { frameBytesMax, streamWindow };

@@ -96,7 +96,7 @@ export class Connection {
     });
     socket.on('data', (bytes: Buffer) => this.#received(bytes));
     socket.on('error', () => {});
-    // A client that has ended its side cannot make room for responses: as with servers in Go, its calls are over.
+    // A client that has ended its side cannot widen its windows: as with servers in Go, its calls are over.
     socket.on('end', () => this.#guard(() => this.#disconnect()));
     socket.on('close', () => this.#guard(() => this.#close()));
     this.#sender.send(
@@ -200,7 +200,7 @@ export class Connection {
       return;
     }
     if (!stream.receive(length)) {
-      throw new ConnectionError(errorCodes.flowControl, 'more data than there was room for');
+      throw new ConnectionError(errorCodes.flowControl, 'more data than the window allows');
     }
     if (stream.bodyBytesLeft !== undefined) stream.bodyBytesLeft -= content.length;
     if ((stream.bodyBytesLeft ?? 0) < 0) {
@@ -224,7 +224,7 @@ export class Connection {
       this.#streams.begin(streamId);
       this.#onRequest(streamId, headers, isComplete);
     } else if (!this.#streams.wasReset(streamId)) {
-      throw new ConnectionError(errorCodes.streamClosed, 'headers of a stream that is over');
+      throw new ConnectionError(errorCodes.streamClosed, 'HEADERS on a closed stream');
     }
   }
 
@@ -316,7 +316,7 @@ export class Connection {
     this.#abuse.resized(this.#streams.size);
     for (const stream of this.#streams.values()) {
       if (!stream.changeSendWindow(bytes)) {
-        throw new ConnectionError(errorCodes.flowControl, 'too large a window');
+        throw new ConnectionError(errorCodes.flowControl, 'the window is too large');
       }
     }
     for (const stream of this.#streams.values()) {
@@ -359,7 +359,7 @@ export class Connection {
   #widenClientWindow(bytes: number): void {
     this.#consumed += bytes;
     if (this.#consumed > connectionWindow) {
-      throw new ConnectionError(errorCodes.flowControl, 'more data than there was room for');
+      throw new ConnectionError(errorCodes.flowControl, 'more data than the window allows');
     }
     if (this.#consumed < connectionWindow / 4) return;
     this.#sender.send(windowUpdate(0, this.#consumed));

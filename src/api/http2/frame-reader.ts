@@ -100,7 +100,10 @@ export class FrameReader {
     }
     this.#sawSettings = true;
     if ((this.#headers !== undefined) !== (type === frameTypes.continuation)) {
-      throw new ConnectionError(errorCodes.protocol, 'headers have to be complete before the next');
+      throw new ConnectionError(
+        errorCodes.protocol,
+        'a header block has to be complete before the next frame',
+      );
     }
     if (streamId === 0 ? ofStreams.has(type) : ofConnections.has(type)) {
       throw new ConnectionError(errorCodes.protocol, `frame ${type} on stream ${streamId}`);
@@ -122,7 +125,7 @@ export class FrameReader {
   #goOn({ streamId, flags: flag, content }: Frame): Frame | undefined {
     const headers = this.#headers;
     if (headers === undefined || headers.frame.streamId !== streamId) {
-      throw new ConnectionError(errorCodes.protocol, 'headers go on that never began');
+      throw new ConnectionError(errorCodes.protocol, 'CONTINUATION without HEADERS');
     }
     headers.parts.push(content);
     headers.bytes += Math.max(pieceBytesMin, content.length);
@@ -145,7 +148,7 @@ function unpadded({ flags: flag, content }: Frame): Buffer {
   if ((flag & flags.padded) === 0) return content;
   const padding = content[0] ?? content.length;
   if (padding >= content.length) {
-    throw new ConnectionError(errorCodes.protocol, 'more padding than frame');
+    throw new ConnectionError(errorCodes.protocol, 'padding longer than the frame');
   }
   return content.subarray(1, content.length - padding);
 }
@@ -154,7 +157,8 @@ function unpadded({ flags: flag, content }: Frame): Buffer {
 function blockOf(frame: Frame): Buffer {
   const content = unpadded(frame);
   if ((frame.flags & flags.priority) === 0) return content;
-  if (content.length < 5) throw new ConnectionError(errorCodes.frameSize, 'half a priority');
+  if (content.length < 5)
+    throw new ConnectionError(errorCodes.frameSize, 'HEADERS too short for its priority');
   refuseOwnParent(frame.streamId, content);
   return content.subarray(5);
 }

@@ -58,10 +58,10 @@ export class HeaderDecoder {
       return field;
     }
     if ((first & 0x20) === 0) return this.#literal(4);
-    if (!isFirst) throw new CompressionError('a change of the table in the middle of a block');
+    if (!isFirst) throw new CompressionError('a change of the table size inside a block');
     this.#tableBytesLimit = this.#integer(5);
     if (this.#tableBytesLimit > tableBytesMax) {
-      throw new CompressionError('a table larger than was agreed on');
+      throw new CompressionError('a table size larger than the setting');
     }
     this.#forgetBeyond(this.#tableBytesLimit);
     return undefined;
@@ -111,7 +111,7 @@ export class HeaderDecoder {
       const byte = this.#byte();
       value += (byte & 0x7f) * 2 ** shift;
       if ((byte & 0x80) === 0) return value;
-      if (shift > 21) throw new CompressionError('a number that is too large');
+      if (shift > 21) throw new CompressionError('an integer that is too large');
     }
   }
 
@@ -119,7 +119,7 @@ export class HeaderDecoder {
     const isHuffman = ((this.#block[this.#at] ?? 0) & 0x80) !== 0;
     const length = this.#integer(7);
     const end = this.#at + length;
-    if (end > this.#block.length) throw new CompressionError('a string that ends too early');
+    if (end > this.#block.length) throw new CompressionError('a string longer than its block');
     const start = this.#at;
     this.#at = end;
     if (isHuffman) return decodeHuffman(this.#block.subarray(start, end));
@@ -128,7 +128,7 @@ export class HeaderDecoder {
 
   #byte(): number {
     const byte = this.#block[this.#at++];
-    if (byte === undefined) throw new CompressionError('a block that ends too early');
+    if (byte === undefined) throw new CompressionError('a block that ends inside a field');
     return byte;
   }
 }

@@ -51,7 +51,7 @@ export function decodeHuffman(bytes: Buffer): string {
       length++;
       const place = bits - (firstCodes[length] ?? 0);
       if (place < 0 || place >= (counts[length] ?? 0)) {
-        if (length >= lengthMax) throw new CompressionError('a code that stands for nothing');
+        if (length >= lengthMax) throw new CompressionError('an invalid Huffman code');
         continue;
       }
       const symbol = symbols[(offsets[length] ?? 0) + place] ?? endMark;
@@ -62,6 +62,7 @@ export function decodeHuffman(bytes: Buffer): string {
     }
   }
   // The padding is the beginning of the end mark: ones, and less than a byte of them (RFC 7541, section 5.2).
-  if (length > 7 || bits !== (1 << length) - 1) throw new CompressionError('padding of a string');
+  if (length > 7 || bits !== (1 << length) - 1)
+    throw new CompressionError('invalid padding of a string');
   return decoded.toString('latin1', 0, written);
 }

@@ -6,7 +6,7 @@ import { Outbox } from './outbox.ts';
 import type { Stream, StreamOwner } from './stream.ts';
 
 /**
- * Bytes of responses that wait for a client to make room, and in how many streams. With more of both, the client gets no
+ * Bytes of responses that wait for a client to widen its windows, and in how many streams. With more of both, the client gets no
  * new streams: a few large responses do not block a connection.
  */
 const pendingBytesMax = 64 << 20;
@@ -26,12 +26,12 @@ export interface SenderListener {
   drained(): void;
 }
 
-/** The sending side of a connection: its window, and the streams that wait for room in it (RFC 9113, section 6.9). */
+/** The sending side of a connection: its window, and the streams that wait for it (RFC 9113, section 6.9). */
 export class Sender implements StreamOwner {
   readonly #out: Outbox;
   readonly #pending: ByteBudget;
   readonly #listener: SenderListener;
-  /** Streams that wait for room on the connection, in the order of their turns. */
+  /** Streams that wait for the window or the socket, in the order of their turns. */
   readonly #queue = new Set<Stream>();
   #pendingBytes = 0;
   #pendingStreams = 0;
@@ -105,10 +105,10 @@ export class Sender implements StreamOwner {
 
   /** The client lets us send so many bytes more on the connection. */
   widen(bytes: number): void {
-    if (bytes === 0) throw new ConnectionError(errorCodes.protocol, 'a window made no larger');
+    if (bytes === 0) throw new ConnectionError(errorCodes.protocol, 'a window update of 0 bytes');
     this.#window += bytes;
     if (this.#window > windowMax) {
-      throw new ConnectionError(errorCodes.flowControl, 'too large a window');
+      throw new ConnectionError(errorCodes.flowControl, 'the window is too large');
     }
     this.resumeQueue();
   }

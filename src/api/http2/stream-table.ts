@@ -29,7 +29,7 @@ export class StreamTable {
 
   /** The client begins a stream, which may still be refused. */
   begin(id: number): void {
-    if (id % 2 === 0) throw new ConnectionError(errorCodes.protocol, 'an even stream');
+    if (id % 2 === 0) throw new ConnectionError(errorCodes.protocol, 'a stream with an even id');
     this.#lastId = id;
   }
 
@@ -53,7 +53,7 @@ export class StreamTable {
 
   refuseIdle(id: number): void {
     if (!this.isIdle(id)) return;
-    throw new ConnectionError(errorCodes.protocol, `stream ${id} has not begun`);
+    throw new ConnectionError(errorCodes.protocol, `stream ${id} is idle`);
   }
 
   /** We have reset a stream; frames that its client sent before it knew are in flight. */

@@ -27,7 +27,7 @@ export interface StreamOwner {
   takeWindow(bytes: number): void;
   /** Bytes that wait for a window, and streams with such bytes, have changed by so many. */
   holds(bytes: number, streams: number): void;
-  /** Resumes this stream, in its turn, when the connection has room again. */
+  /** Resumes this stream, in its turn, when the connection's window or socket has room again. */
   queue(stream: Stream): void;
   /** Our side of the stream has ended. */
   finished(stream: Stream): void;

@@ -20,7 +20,7 @@ const common = {
   statusOf: etcdStatusOf,
 };
 
-/** A method that answers five bytes, or fails as its request says. */
+/** A method that responds with five bytes, or fails as its request demands. */
 const unaryMethod: Method = {
   kind: 'unary',
   path: '/test.Service/Ask',
@@ -32,7 +32,7 @@ const unaryMethod: Method = {
   },
 };
 
-/** A stream that says back what it hears, and ends when its caller has no more to say. */
+/** A stream that echoes its requests, and ends when its caller half-closes. */
 const echo: Method = {
   kind: 'stream',
   path: '/test.Service/Echo',

@@ -42,7 +42,7 @@ export function metricsHandler(options: FakeOptions): HttpHandler {
   return createHttpHandler({ routes: [metricsRoutes], logger: options.logger });
 }
 
-/** A member that is well, except for what is said otherwise. */
+/** A healthy member, except for the given operations. */
 export function fakeOperations(otherwise: Partial<HealthOperations> = {}): HealthOperations {
   return {
     checkHealth: async () => {},
@@ -76,7 +76,7 @@ export function fakeOptions(
   };
 }
 
-/** A logger that keeps what it is told. */
+/** A logger that keeps its messages. */
 export function memoryLogger(): Logger & { readonly lines: string[] } {
   const lines: string[] = [];
   const keep = (message: string): void => {

@@ -61,7 +61,7 @@ class Leader {
   }
 }
 
-/** A caller who says as much as he is listened to. */
+/** A caller that sends requests unless its stream is paused. */
 class Caller implements ResponseStream {
   readonly answers: number[] = [];
   isPaused = false;
@@ -179,7 +179,7 @@ describe('a caller that goes on renewing without being answered', () => {
       stream.write(Buffer.from(pb.LeaseKeepAliveRequest.encode({ ID: id }).finish()));
     }
     await leader.isAsked(256);
-    // Somebody else is served, so that what was sent has had its turn.
+    // Another call is served, so that the bytes sent before have had their turn.
     for (let turn = 0; turn < 20; turn++) await pair.ask('/nothing');
     expect(leader.asked).toHaveLength(256);
     while (answers.length < count) await leader.answer(1000);

@@ -1,5 +1,5 @@
 /**
- * All names of metrics that a real etcd 3.7.1 showed, with their types, by who measures them here. Asked from one
+ * All names of metrics that a real etcd 3.7.1 showed, with their types, by the module that measures them here. Asked from one
  * member alone, and from one of two with `--metrics extensive`.
  */
 export const etcdMetricNames: Readonly<Record<string, readonly (readonly [string, string])[]>> = {

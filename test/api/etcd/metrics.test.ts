@@ -65,7 +65,7 @@ test('every metric of etcd that is declared here has the type that it has in etc
 
   const here = ['api/etcd/metrics', 'api/etcd/pages', 'api/etcd/health-pages', 'no counterpart'];
   const names = [...here, ...(process.platform === 'linux' ? ['platform'] : [])].flatMap(
-    (room) => etcdMetricNames[room] ?? [],
+    (module) => etcdMetricNames[module] ?? [],
   );
   expect(names.length).toBeGreaterThan(70);
   expect(names.filter(([name, type]) => types.get(name) !== type)).toEqual([]);

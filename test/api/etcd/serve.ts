@@ -3,7 +3,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { onTestFinished } from 'vitest';
 import type { HttpHandler } from '../../../src/api/http/index.ts';
 
-/** Serves a handler on a free port until the test is over; gives the address to ask. */
+/** Serves a handler on a free port until the test is over; returns its URL. */
 export async function serve(handler: HttpHandler): Promise<string> {
   const server = createServer(handler);
   await new Promise<void>((resolve) => {
@@ -20,7 +20,7 @@ export async function serve(handler: HttpHandler): Promise<string> {
   return `http://127.0.0.1:${address.port}`;
 }
 
-/** The answer to a request, as text that is still to come. */
+/** The response to a request, whose text is still to come. */
 export function responseTo(asked: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     asked.once('response', (response) => resolve(response.setEncoding('utf8')));

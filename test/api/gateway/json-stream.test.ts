@@ -14,7 +14,7 @@ import { etcdserverpb as pb, mvccpb } from '../../../src/gen/etcd.js';
 import { etcdHandler, fakeOperations, fakeOptions } from '../etcd/fake.ts';
 import { responseTo, serve } from '../etcd/serve.ts';
 
-/** A watch stream that does nothing by itself, and tells what it is told. */
+/** A watch stream that records its requests and does nothing by itself. */
 class FakeWatch implements RequestStream {
   readonly context: CallContext;
   readonly responses: ResponseStream;
@@ -34,7 +34,7 @@ class FakeWatch implements RequestStream {
     }
   }
 
-  /** Waits until it has been told so many things; gives them. */
+  /** Waits until so many entries are recorded; returns them. */
   async toldTimes(count: number): Promise<readonly string[]> {
     if (this.told.length < count) {
       await new Promise<void>((resolve) => {
@@ -114,7 +114,7 @@ function begin(base: string, path = '/v3/watch'): ClientRequest {
   return asked;
 }
 
-/** The lines of an answer, one by one as they come. */
+/** The lines of a response, one by one as they come. */
 async function* linesOf(response: IncomingMessage): AsyncGenerator<unknown, void> {
   let begun = '';
   for await (const part of response) {
@@ -293,7 +293,7 @@ describe('a stream in both directions', () => {
     await new Promise<unknown>((resolve) => {
       asked.write(create('b'), resolve);
     });
-    // Somebody else is served, so the request had its turn too.
+    // Another request is served, so this one had its turn too.
     await fetch(`${base}/version`);
     expect(watch.told).toEqual(['create a']);
 

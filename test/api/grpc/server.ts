@@ -33,7 +33,7 @@ export function unaryMethod(path: string, call: UnaryMethod['call']): UnaryMetho
   };
 }
 
-/** A promise, and how to keep it. */
+/** A promise with its `resolve`. */
 export class Deferred<T> {
   resolve!: (value: T) => void;
   readonly promise: Promise<T> = new Promise((resolve) => {
@@ -41,7 +41,7 @@ export class Deferred<T> {
   });
 }
 
-/** A stream that notes what it is told, and says what a test has it say. */
+/** A stream that records its requests, and sends the responses of a test. */
 export class FakeStream {
   readonly told: string[] = [];
   responses: ResponseStream | undefined;
@@ -70,7 +70,7 @@ export class FakeStream {
     };
   }
 
-  /** Waits until the stream was told this. */
+  /** Waits until this was recorded. */
   async hears(what: string): Promise<void> {
     while (!this.told.includes(what)) await once(this.#changes, 'told');
   }
@@ -173,7 +173,7 @@ export class ServerAndCaller implements AsyncDisposable {
     return stream;
   }
 
-  /** As if the network had gone. */
+  /** Breaks all connections, as a network failure does. */
   breakConnections(): void {
     for (const socket of this.#sockets) socket.destroy();
   }

@@ -3,7 +3,7 @@ import { SeededRandom } from '../../simulation/random.ts';
 import { endStream, request, types, windows, windowUpdate } from './frames.ts';
 import { TestServer, ok, okTrailers } from './peer.ts';
 import type { Peer, SeenFrame } from './peer.ts';
-import { lawlessnessOf, Writer } from './noise.ts';
+import { violationOf, Writer } from './noise.ts';
 
 const seeds = [1, 2, 3, 4];
 
@@ -20,19 +20,19 @@ test.each(seeds)('random bytes harm only their own connection (seed %i)', async 
   });
   const quiet = await server.connect();
   quiet.greet();
-  const ends = { goodbye: 0, other: 0 };
+  const ends = { goAway: 0, other: 0 };
   for (let round = 0; round < 40; round++) {
     const peer = await server.connect();
     const writer = new Writer(random.fork(`connection ${round}`));
     for (const piece of writer.pieces(30)) peer.client.write(piece);
     peer.client.end();
     await peer.closed();
-    expect(lawlessnessOf(peer.frames)).toBeUndefined();
-    ends[peer.frames.some(({ type }) => type === types.goAway) ? 'goodbye' : 'other']++;
+    expect(violationOf(peer.frames)).toBeUndefined();
+    ends[peer.frames.some(({ type }) => type === types.goAway) ? 'goAway' : 'other']++;
   }
   expect(server.mistakes).toEqual([]);
   // Noise that is all wrong, or all right, would prove little.
-  expect(ends.goodbye).toBeGreaterThan(5);
+  expect(ends.goAway).toBeGreaterThan(5);
   expect(ends.other).toBeGreaterThan(5);
   quiet.write(request(1));
   await quiet.settled();
@@ -40,7 +40,7 @@ test.each(seeds)('random bytes harm only their own connection (seed %i)', async 
 });
 
 /** The windows that a client has given. */
-class Room {
+class Windows {
   connection = 65_535;
   #forAll = 65_535;
   /** Sizes for all that the member has not confirmed. */
@@ -83,20 +83,20 @@ function bodyOfStream(id: number): Buffer {
 }
 
 /** One thing that a client does to its windows, or asks for. */
-function step(peer: Peer, room: Room, random: SeededRandom, ids: number[]): void {
+function step(peer: Peer, given: Windows, random: SeededRandom, ids: number[]): void {
   const id = ids[random.between(0, ids.length - 1)] ?? 1;
   const kind = random.between(0, 9);
   if (kind < 2) {
     const forAll = random.between(0, 3) * random.between(0, 3000);
-    room.announce(forAll);
+    given.announce(forAll);
     peer.write(windows(forAll));
   } else if (kind < 5 && ids.length > 0) {
     const bytes = random.between(1, 6000);
-    room.give(id, bytes);
+    given.give(id, bytes);
     peer.write(windowUpdate(id, bytes));
   } else if (kind < 8) {
     const bytes = random.between(1, 12_000);
-    room.connection += bytes;
+    given.connection += bytes;
     peer.write(windowUpdate(0, bytes));
   } else {
     ids.push(1 + 2 * ids.length);
@@ -114,18 +114,18 @@ test.each(seeds)(
       stream.respond(ok, [body.subarray(0, middle), body.subarray(middle)], okTrailers);
     });
     const peer = await server.connect();
-    const room = new Room();
+    const given = new Windows();
     const ids: number[] = [];
     peer.greet();
     // The settings of the greeting change nothing.
-    room.announce(65_535);
+    given.announce(65_535);
     for (let round = 0; round < 150; round++) {
       const steps = random.between(1, 4);
-      for (let count = 0; count < steps; count++) step(peer, room, random, ids);
+      for (let count = 0; count < steps; count++) step(peer, given, random, ids);
       await peer.settled();
-      room.account(peer.frames);
+      given.account(peer.frames);
       const waiting = ids.filter((id) => !peer.isAnswered(id));
-      expect(waiting.filter((id) => Math.min(room.connection, room.of(id)) > 0)).toEqual([]);
+      expect(waiting.filter((id) => Math.min(given.connection, given.of(id)) > 0)).toEqual([]);
     }
     expect(ids.length).toBeGreaterThan(20);
     peer.write(windows(1 << 20), windowUpdate(0, 1 << 29));

@@ -45,8 +45,8 @@ describe('a connection ends, with the error code, after', () => {
     ],
     ['settings on a stream', codes.protocol, start, frame(types.settings, 0, 1)],
     ['a ping on a stream', codes.protocol, start, frame(types.ping, 0, 1, Buffer.alloc(8))],
-    ['a farewell on a stream', codes.protocol, start, frame(types.goAway, 0, 1, Buffer.alloc(8))],
-    ['an even stream', codes.protocol, start, request(2)],
+    ['GOAWAY on a stream', codes.protocol, start, frame(types.goAway, 0, 1, Buffer.alloc(8))],
+    ['a stream with an even id', codes.protocol, start, request(2)],
     ['a stream that goes back', codes.streamClosed, start, begun(5), request(3)],
     ['a stream that begins again', codes.streamClosed, start, request(1), reset(1), request(1)],
     ['data of a stream that has not begun', codes.protocol, start, data(1, 'x')],
@@ -112,7 +112,7 @@ describe('a connection ends, with the error code, after', () => {
       frame(types.headers, padded | 4, 1, bytes(9, 0x83)),
     ],
     [
-      'half a priority',
+      'HEADERS too short for its priority',
       codes.frameSize,
       start,
       frame(types.headers, withPriority | 4, 1, bytes(0, 0)),
@@ -157,7 +157,7 @@ describe('a connection ends, with the error code, after', () => {
       request(1, bytes(0, 0x84, 0xff, 0xff, 0xff, 0xff, 0)),
     ],
     [
-      'a table larger than was agreed on',
+      'a table size larger than the setting',
       codes.compression,
       start,
       request(1, bytes(0x3f, 0xe2, 0x1f)),

@@ -45,7 +45,7 @@ describe('requests that are reset again and again', () => {
     peer.greet(streams(1, resetsMax + 1, framesOf));
     expect(await peer.failure()).toEqual({
       code: codes.calm,
-      reason: 'too many requests were taken back',
+      reason: 'too many requests were reset',
     });
     expect(peer.requests.every(({ told }) => told.at(-1) === '(closed)')).toBe(true);
   });

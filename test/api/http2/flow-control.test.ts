@@ -188,7 +188,7 @@ describe('the body of a request', () => {
     peer.write(data(1, 'x'));
     expect(await peer.failure()).toEqual({
       code: codes.flowControl,
-      reason: 'more data than there was room for',
+      reason: 'more data than the window allows',
     });
   });
 

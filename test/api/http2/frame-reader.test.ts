@@ -51,7 +51,7 @@ test.each([
   ['data on the connection', errorCodes.protocol, frameOf(frameTypes.data, 0, 0, 1)],
   ['a ping on a stream', errorCodes.protocol, frameOf(frameTypes.ping, 0, 1, 8)],
   [
-    'more padding than frame',
+    'padding longer than the frame',
     errorCodes.protocol,
     frame(frameTypes.data, flags.padded, 1, Buffer.from([9, 0])),
   ],

@@ -46,9 +46,9 @@ test('requests with Huffman are decoded to the same (RFC 7541, C.4)', () => {
 test.each([
   ['an index beyond the table', 'ff80 01'],
   ['the index zero', '80'],
-  ['a string that ends too early', '000a 61'],
+  ['a string longer than its block', '000a 61'],
   ['padding of Huffman that is no beginning of the end mark', '0081 0000'],
-  ['a table larger than was agreed on', '3fe2 1f'],
+  ['a table size larger than the setting', '3fe2 1f'],
 ])('%s ends the connection', (_what, hex) => {
   expect(() => decoder()(hex)).toThrow(ConnectionError);
 });

@@ -28,11 +28,11 @@ async function connect(server: TestServer): Promise<Peer> {
 
 /** Waits until the client was told which stream is the last. */
 async function toldLast(peer: Peer): Promise<void> {
-  await peer.until(() => farewells(peer).length === 2);
+  await peer.until(() => goAways(peer).length === 2);
 }
 
-/** The last stream and the code that each farewell so far said. */
-function farewells(peer: Peer): readonly (readonly [last: number, code: number])[] {
+/** The last stream and the code that each GOAWAY so far. */
+function goAways(peer: Peer): readonly (readonly [last: number, code: number])[] {
   return peer.frames
     .filter(({ type }) => type === types.goAway)
     .map(({ content }) => [content.readUInt32BE(), content.readUInt32BE(4)]);
@@ -46,7 +46,7 @@ test('a draining connection without calls sends GOAWAY and is closed at once', a
   await peer.answer(1);
   peer.connection.leave();
   await peer.closed();
-  expect(farewells(peer)).toEqual([
+  expect(goAways(peer)).toEqual([
     [anyStream, codes.none],
     [1, codes.none],
   ]);
@@ -77,7 +77,7 @@ test('a draining connection stays until its calls are answered, and refuses new 
     ['(ended)', '(closed)'],
     ['more', '(ended)', '(closed)'],
   ]);
-  expect(farewells(peer)).toEqual([
+  expect(goAways(peer)).toEqual([
     [anyStream, codes.none],
     [3, codes.none],
   ]);
@@ -136,7 +136,7 @@ test('the id in a GOAWAY does not rise when a draining connection fails', async 
   await toldLast(peer);
   peer.write(request(9), data(0, 'x'));
   await peer.closed();
-  expect(farewells(peer)).toEqual([
+  expect(goAways(peer)).toEqual([
     [anyStream, codes.none],
     [1, codes.none],
     [1, codes.protocol],
@@ -156,7 +156,7 @@ test('calls that were sent before the client read the first GOAWAY are served', 
   const { content } = await peer.frame(({ type, flags }) => type === types.ping && flags === 0);
   peer.write(frame(types.ping, ack, 0, content));
   await peer.closed();
-  expect(farewells(peer)).toEqual([
+  expect(goAways(peer)).toEqual([
     [anyStream, codes.none],
     [3, codes.none],
   ]);
@@ -181,7 +181,7 @@ test('a client may begin calls for a moment after its library has answered the p
   await peer.settled();
   vi.advanceTimersByTime(50);
   await toldLast(peer);
-  expect(farewells(peer).at(-1)).toEqual([1, codes.none]);
+  expect(goAways(peer).at(-1)).toEqual([1, codes.none]);
 });
 
 test('the second GOAWAY is sent although the client never answers the ping', async () => {
@@ -193,10 +193,10 @@ test('the second GOAWAY is sent although the client never answers the ping', asy
   await peer.settled();
   peer.connection.leave();
   await peer.settled();
-  expect(farewells(peer)).toEqual([[anyStream, codes.none]]);
+  expect(goAways(peer)).toEqual([[anyStream, codes.none]]);
   vi.advanceTimersByTime(1000);
   await toldLast(peer);
-  expect(farewells(peer).at(-1)).toEqual([1, codes.none]);
+  expect(goAways(peer).at(-1)).toEqual([1, codes.none]);
 });
 
 test('a client that keeps its side open after the last response is disconnected', async () => {

@@ -155,12 +155,12 @@ export class Writer {
 }
 
 /** The first frame of the server that breaks the rules, if one does. */
-export function lawlessnessOf(frames: readonly SeenFrame[]): string | undefined {
+export function violationOf(frames: readonly SeenFrame[]): string | undefined {
   const over = new Set<number>();
   const headed = new Set<number>();
   for (const [at, { type, flags, id }] of frames.entries()) {
     if (at === 0 && type !== types.settings) return 'it did not begin with settings';
-    if (type === types.goAway && at !== frames.length - 1) return 'it went on after its farewell';
+    if (type === types.goAway && at !== frames.length - 1) return 'it went on after its GOAWAY';
     if (type !== types.data && type !== types.headers && type !== types.rstStream) continue;
     if (id === 0 || id % 2 === 0) return `a stream ${id}`;
     if (type === types.rstStream) {

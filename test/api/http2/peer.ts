@@ -27,7 +27,7 @@ export interface SeenFrame {
   readonly content: Buffer;
 }
 
-/** A request that came through a server, and what its listener was told since. */
+/** A request that a server accepted, and what its listener was told since. */
 export interface SeenRequest {
   readonly headers: readonly HeaderField[];
   readonly stream: Stream;
@@ -38,7 +38,7 @@ export interface SeenRequest {
 export type Answer = (request: SeenRequest) => void;
 
 export interface ServerOptions extends Partial<ConnectionOptions> {
-  /** False: bytes of bodies are never taken in, so that their room is not given back. */
+  /** False: bytes of bodies are never consumed, so that the window is not widened. */
   readonly consumes?: boolean;
 }
 
@@ -46,15 +46,15 @@ export interface ServerOptions extends Partial<ConnectionOptions> {
 export const ok: Buffer = Buffer.from([0x88]);
 export const okTrailers: Buffer = literal('grpc-status', '0');
 
-/** Answers with these bytes. */
+/** Responds with these bytes. */
 export function bodyOf(body: Buffer | string): Answer {
   return ({ stream }) => stream.respond(ok, [Buffer.from(body)], okTrailers);
 }
 
-/** How long a test waits for what has to happen, on a machine with much else to do. */
+/** How long a test waits for an event, on a busy machine. */
 const patience = { timeout: 20_000, interval: 5 };
 
-/** Waits for what the member's side does without a word to its client. */
+/** Waits for a change on the server's side that its client does not notice. */
 export async function eventually(isSo: () => boolean): Promise<void> {
   await expect.poll(isSo, patience).toBe(true);
 }
@@ -80,7 +80,7 @@ export class TestServer implements AsyncDisposable {
     return new TestServer(server, options, answer);
   }
 
-  /** A client that has connected, and said nothing yet. */
+  /** A client that has connected, and sent nothing yet. */
   async connect(): Promise<Peer> {
     const address = this.#server.address();
     if (address === null || typeof address === 'string') throw new Error('no port');
@@ -145,7 +145,7 @@ export class Peer {
   isClosed = false;
   /** Every real client does; most tests count the frames that they send. */
   answersPings = false;
-  /** Streams whose answer is here to its end. */
+  /** Streams whose response is complete. */
   readonly #answered = new Set<number>();
   #held: Buffer = Buffer.alloc(0);
   #marks = 0;
@@ -169,7 +169,7 @@ export class Peer {
     });
   }
 
-  /** Says what every client says first, and then these frames. */
+  /** Sends the preface and settings of a client, and then these frames. */
   greet(...frames: readonly Buffer[]): void {
     this.write(preface, settings(), ...frames);
   }
@@ -178,7 +178,7 @@ export class Peer {
     this.client.write(Buffer.concat(frames));
   }
 
-  /** Waits until what was received is so. */
+  /** Waits until the received frames fulfil a condition. */
   async until(isSo: () => boolean): Promise<void> {
     while (!isSo()) {
       if (this.isClosed) throw new Error(`closed, after ${this.frames.length} frames`);
@@ -200,7 +200,7 @@ export class Peer {
     return this.frames[at]!;
   }
 
-  /** Waits until the member's side has taken in all that was written so far, and its answers are here. */
+  /** Waits until the server has handled all that was written so far, and its responses are here. */
   async settled(): Promise<void> {
     const mark = `m${String(++this.#marks).padStart(7, '0')}`;
     this.write(ping(mark));
@@ -223,13 +223,13 @@ export class Peer {
     return seen.content.readUInt32BE();
   }
 
-  /** Waits for the end of an answer; gives its body. */
+  /** Waits for the end of a response; returns its body. */
   async answer(id: number): Promise<string> {
     await this.until(() => this.isAnswered(id));
     return this.bodyOf(id);
   }
 
-  /** Whether an answer is here to its end. */
+  /** Whether a response is complete. */
   isAnswered(id: number): boolean {
     return this.#answered.has(id);
   }
@@ -273,7 +273,7 @@ function isEnd(type: number, flags: number): boolean {
   return (type === types.data || type === types.headers) && (flags & endStream) !== 0;
 }
 
-/** Proves that a connection is still as good as new. */
+/** Proves that a connection still works. */
 export async function expectAlive(peer: Peer, id: number): Promise<void> {
   const before = peer.requests.length;
   peer.write(request(id));

@@ -12,7 +12,7 @@ import { createHttp1Server, listenForClients, listenForHttp } from '../../../src
 
 const forMetrics = { whom: 'metrics', flag: '--listen-metrics-urls' };
 
-/** Listens, and notes which connection was handed to whom, with what was said on it. */
+/** Listens, and records to which server each connection was handed, with its bytes. */
 async function listen(url = 'http://127.0.0.1:0', options?: { readonly silenceMaxMs: number }) {
   const handed: { readonly to: 'http1' | 'http2'; said: string }[] = [];
   const changes = new EventTarget();
@@ -31,7 +31,7 @@ async function listen(url = 'http://127.0.0.1:0', options?: { readonly silenceMa
     { whom: 'clients', flag: '--listen-client-urls', ...options },
   );
   onTestFinished(() => listening.close());
-  /** Waits until this was said on the first connection. */
+  /** Waits until these bytes came on the first connection. */
   const says = async (text: string): Promise<void> => {
     while (handed[0]?.said !== text) await once(changes, 'change');
   };
@@ -111,7 +111,7 @@ test('a recognized connection may be silent for any time', async () => {
   const quiet = await dial(listening.url);
   quiet.write(http1);
   await says(http1);
-  // One that is not known has been given up meanwhile.
+  // A connection that is not recognized has been closed meanwhile.
   const unknown = await dial(listening.url);
   unknown.resume();
   await once(unknown, 'close');
