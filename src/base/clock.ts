@@ -1,17 +1,15 @@
-/** Ends a timer; calling it twice, or after the timer fired, does nothing. */
+/** Cancels a timer. A second call, or one after the timer fired, does nothing. */
 export type Cancel = () => void;
 
-/** What there is to cancel before anything has begun. */
+/** The initial value of a `Cancel`: nothing has begun. */
 export const nothingToCancel: Cancel = () => {};
 
-/**
- * Time, as far as the pure rooms know it. The real one lives in `platform`; the simulator steps its own.
- */
+/** Time for the layers that do no I/O. `platform` implements it with the system's clock; the simulation steps its own. */
 export interface Clock {
-  /** Milliseconds since some fixed moment. Never goes back; says nothing about the calendar. */
+  /** Milliseconds since an arbitrary moment. Monotonic, and unrelated to the calendar. */
   nowMs(): number;
-  /** Calls once, not before `delayMs` have passed. */
+  /** Calls back once, after at least `delayMs`. */
   after(delayMs: number, callback: () => void): Cancel;
-  /** Calls once, after everything that has already arrived in this turn of the event loop was delivered. */
+  /** Calls back once, after all events that have arrived in this turn of the event loop are delivered. */
   endOfTurn(callback: () => void): void;
 }

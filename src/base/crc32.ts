@@ -12,7 +12,7 @@ function makeTable(): Uint32Array {
   return made;
 }
 
-/** CRC-32 (IEEE 802.3) of `bytes`, continuing from the sum of what came before; 0 to begin. */
+/** CRC-32 (IEEE 802.3) of `bytes`, continued from the sum of the bytes before; begin with 0. */
 export function crc32(bytes: Uint8Array, before = 0): number {
   let sum = ~before;
   for (const byte of bytes) sum = (table[(sum ^ byte) & 0xff] ?? 0) ^ (sum >>> 8);

@@ -31,12 +31,12 @@ export interface ErrorDomains {
 
 export type ErrorCode = ErrorDomains[keyof ErrorDomains];
 
-/** A refusal with a reason: the caller's mistake, or the state of the world. Never a mistake of ours. */
+/** A refusal: a fault of the request, or of the circumstances; never a fault of this program. */
 export class RegistryError extends Error {
   override readonly name = 'RegistryError';
   readonly code: ErrorCode;
 
-  /** `message` is for people: what was wrong, and what to do. */
+  /** `message` is for people: the fault, and what to do about it. */
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;

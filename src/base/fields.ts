@@ -1,6 +1,6 @@
 /**
- * Values that came over a wire or from a disk, checked once, and typed from then on. Each function gives back what it
- * was given, or throws a TypeError that names it; callers say what the whole thing was.
+ * Values from a wire or a disk, checked once and typed from then on. Each function returns its argument, or throws a
+ * TypeError that names the field; the caller adds which message or record it was.
  */
 
 export type Fields = Readonly<Record<string, unknown>>;

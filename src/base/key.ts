@@ -1,6 +1,6 @@
 /**
  * Keys are *binary strings*: one character (U+0000 to U+00FF) for each byte. JavaScript stores them one byte per
- * character, compares them bytewise with `<`, and takes them as keys of a `Map`; none of which holds for
+ * character, compares them bytewise with `<`, and accepts them as keys of a `Map`. None of this holds for
  * `Uint8Array`.
  */
 export type Key = string;

@@ -1,7 +1,7 @@
-/** Values that say more about a log line; they end up as fields of its JSON. */
+/** Details of a log line: further fields of its JSON. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** Where a part reports what an operator may want to know. */
+/** Takes log lines for operators. */
 export interface Logger {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
@@ -9,7 +9,7 @@ export interface Logger {
   error(message: string, fields?: LogFields): void;
 }
 
-/** Says nothing. */
+/** Discards all lines. */
 export const silentLogger: Logger = {
   debug() {},
   info() {},

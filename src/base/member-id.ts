@@ -9,7 +9,7 @@ export function memberIdOf(value: bigint): MemberId | undefined {
   return value === 0n ? undefined : BigInt.asUintN(64, value).toString(16);
 }
 
-/** The number that goes over the wire; no member is 0. */
+/** The number for the wire; 0 stands for no member. */
 export function memberIdNumber(id: MemberId | undefined): bigint {
   return id === undefined ? 0n : BigInt(`0x${id}`);
 }

@@ -1,9 +1,9 @@
-/** Counts up; never down. */
+/** Counts up, never down. */
 export interface Counter {
   add(amount?: number): void;
 }
 
-/** Takes measurements, in seconds unless the metric's name ends in another unit. */
+/** Takes samples, in seconds unless the name of the metric ends in another unit. */
 export interface Histogram {
   observe(value: number): void;
 }
@@ -24,13 +24,13 @@ export interface Metrics {
     labels?: Labels,
   ): Histogram;
   /**
-   * A counter that its owner keeps already: `read` is called when somebody looks, and never gives less than before.
-   * A second one of the same name and labels replaces the first.
+   * A counter that its owner keeps itself: each scrape calls `read`, which never returns less than before. A second one
+   * of the same name and labels replaces the first.
    */
   total(name: string, help: string, read: () => number, labels?: Labels): void;
-  /** `read` is called when somebody looks; a second gauge of the same name and labels replaces the first. */
+  /** Each scrape calls `read`. A second gauge of the same name and labels replaces the first. */
   gauge(name: string, help: string, read: () => number, labels?: Labels): void;
-  /** Facts that are told by their labels alone, such as a version; each has the value 1. */
+  /** Facts in labels, such as a version; each series has the value 1. */
   facts(
     name: string,
     help: string,
@@ -41,7 +41,7 @@ export interface Metrics {
 
 const nothing = { add() {}, observe() {} };
 
-/** Measures nothing. */
+/** Discards all samples. */
 export const silentMetrics: Metrics = {
   counter: () => nothing,
   histogram: () => nothing,

@@ -1,23 +1,23 @@
 /**
- * Work that can be cut: each `yield` tells how much was done since the last one, in units of work. Whoever drives it
- * decides when to go on: at once, or a slice in each turn of the event loop. What the work looks at may change at a
- * `yield`, and nowhere else.
+ * Work that can be cut into slices: each `yield` tells how much was done since the last one, in units of work. The driver
+ * decides when it continues: at once, or one slice in each turn of the event loop. The data that the work reads may
+ * change at a `yield`, and nowhere else.
  *
  * A unit is about what one key costs, or 1 KiB of values: a few microseconds.
  */
 export type Steps<T> = Generator<number, T, undefined>;
 
-/** Units of work of one slice: a few milliseconds, and as much as is done at once without asking for a slice. */
+/** Units of work in one slice: a few milliseconds. Work of less is done at once, without waiting for a slice. */
 export const sliceWork = 500;
 
 const unitBytes = 1024;
 
-/** The work that so many keys and so many bytes of keys and values are. */
+/** The units of work of this many keys, and bytes of keys and values. */
 export function workOf(keys: number, bytes: number): number {
   return keys + bytes / unitBytes;
 }
 
-/** Goes on until `work` units are done; whether that was the end, and then the result, says what is returned. */
+/** Continues until `work` units are done. Returns the result if that was the end. */
 export function advance<T>(steps: Steps<T>, work: number): IteratorResult<number, T> {
   let done = 0;
   for (;;) {
@@ -28,7 +28,7 @@ export function advance<T>(steps: Steps<T>, work: number): IteratorResult<number
   }
 }
 
-/** Does all of it at once. */
+/** Does all of the work at once. */
 export function finish<T>(steps: Steps<T>): T {
   for (;;) {
     const next = steps.next();

@@ -4,22 +4,22 @@ import { repeat } from './repeat.ts';
 
 export interface AutoCompaction {
   readonly mode: 'periodic' | 'revision';
-  /** Milliseconds, or revisions, that stay readable; 0: never compact. */
+  /** The history that stays readable: milliseconds, or revisions. 0: never compact. */
   readonly retention: number;
 }
 
-/** How often revisions are counted. */
+/** Between looks at the number of revisions. */
 const revisionLookMs = 5 * 60_000;
-/** Looks per period: the past that is kept is between one period and this fraction more. */
+/** Looks per period. The history that is kept is one period, and up to one tenth more. */
 const looksPerPeriod = 10;
 
-/** Compacts as time goes by, on whichever member leads. Returns how to stop. */
+/** Compacts again and again while this member leads. Returns how to stop. */
 export function startAutoCompaction(core: Core, { mode, retention }: AutoCompaction): Cancel {
   if (retention <= 0) return () => {};
   return mode === 'periodic' ? everyPeriod(core, retention) : byRevision(core, retention);
 }
 
-/** Keeps about a period of the past: remembers the revision at each look, and compacts to the oldest one. */
+/** Keeps about one period of history: remembers the revision of each look, and compacts to that of one period ago. */
 function everyPeriod(core: Core, periodMs: number): Cancel {
   const seen: number[] = [];
   return repeat(core.clock, periodMs / looksPerPeriod, () => {

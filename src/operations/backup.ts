@@ -5,18 +5,18 @@ import type { Backup, CallOptions } from './operations.ts';
 import { minorOf } from './versions.ts';
 
 /**
- * The file that `snapshot save` writes, through Rollcall's and through etcd's own command:
+ * The file that `snapshot save` writes, with Rollcall's command or with etcd's:
  *
  *   8 bytes   "rollcall"
  *   4 bytes   length of the header, big endian
  *   header    JSON: BackupHeader
  *   pieces    of the store's snapshot, each behind its length in 4 bytes
  *   4 bytes   zero: the end
- *   padding   zeros up to a multiple of 512 bytes, which etcdctl insists on
+ *   padding   zeros up to a multiple of 512 bytes, which etcdctl requires
  *   32 bytes  SHA-256 of everything before
  */
 export interface BackupHeader {
-  /** Of the file; a reader refuses a number that it does not know. */
+  /** Version of the file format. A reader refuses a version that it does not know. */
   readonly format: 1;
   readonly clusterId: string;
   readonly memberId: string;
@@ -43,9 +43,9 @@ export async function openBackup(core: Core, call: CallOptions): Promise<Backup>
   }
 }
 
-/** The size is told first, so that everything is read once before it is sent. */
+/** The size comes first, so the data is read once before it is sent. */
 async function measured(core: Core, source: SnapshotSource, call: CallOptions): Promise<Backup> {
-  // The state goes on meanwhile; what the file says of itself is what is in it.
+  // The state moves on meanwhile. The header describes the snapshot, not the state.
   const mark = core.replica.flushMarkAt(source.appliedIndex);
   if (mark === undefined) {
     throw new RegistryError('timeout', 'the state was replaced just now; ask for the backup again');
@@ -75,7 +75,7 @@ async function measured(core: Core, source: SnapshotSource, call: CallOptions): 
   };
 }
 
-/** Waits until the store holds what the state has applied by now. */
+/** Waits until the store holds everything that the state has applied so far. */
 async function flushed(core: Core): Promise<void> {
   const index = core.state.appliedIndex;
   const giveUpMs = core.deadlineMs();
@@ -125,7 +125,7 @@ async function* padded(
   yield new Uint8Array(paddingBytes);
 }
 
-/** The same bytes in pieces of one size, the last of which may be smaller. */
+/** The same bytes in pieces of one size; the last may be smaller. */
 async function* inPieces(all: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let piece = Buffer.allocUnsafe(pieceBytes);
   let filled = 0;
@@ -150,7 +150,7 @@ function lengthOf(bytes: Uint8Array): Buffer {
   return length;
 }
 
-/** What a backup file says, in order: its header, then the pieces of the store's snapshot. */
+/** Reads a backup file: its header, then the pieces of the store's snapshot. */
 export async function* readBackup(
   bytes: AsyncIterable<Uint8Array>,
   sum: Sha256,
@@ -158,11 +158,13 @@ export async function* readBackup(
   const reader = new Reader(bytes, sum);
   const start = await reader.take(magic.length);
   if (start === undefined || Buffer.from(start).toString('latin1') !== magic) {
-    throw damaged('it does not begin like one; a file of etcd itself cannot be read');
+    throw damaged('it does not begin as one does; backups of etcd cannot be read');
   }
   const header = headerOf(await reader.frame());
   if (header.format !== 1) {
-    throw damaged(`its format ${String(header.format)} is of a newer release; use that one`);
+    throw damaged(
+      `a newer release wrote it (format ${String(header.format)}); restore it with that release`,
+    );
   }
   yield header;
   for (;;) {
@@ -173,13 +175,13 @@ export async function* readBackup(
   await reader.finish();
 }
 
-/** Whether all of it is right, the checksum at the end tells. */
+/** Checks the form only; the checksum at the end covers the content. */
 function headerOf(json: Uint8Array): BackupHeader {
   let header: BackupHeader | null = null;
   try {
     header = JSON.parse(Buffer.from(json).toString('utf8'));
   } catch {
-    // Not even JSON: refused with what is JSON, and no header.
+    // No JSON: refused below, as is JSON that is no header.
   }
   if (typeof header !== 'object' || header === null || !('format' in header)) {
     throw damaged('its header cannot be read');
@@ -187,7 +189,7 @@ function headerOf(json: Uint8Array): BackupHeader {
   return header;
 }
 
-/** Takes exact numbers of bytes from a stream, and sums up what was taken. */
+/** Takes exact numbers of bytes from a stream, and adds them to the checksum. */
 class Reader {
   readonly #bytes: AsyncIterator<Uint8Array>;
   readonly #sum: Sha256;
@@ -224,13 +226,13 @@ class Reader {
     return frame;
   }
 
-  /** Padding and checksum, and nothing behind them. */
+  /** Reads padding and checksum. Refuses bytes behind them. */
   async finish(): Promise<void> {
     await this.take((blockBytes - (this.#takenBytes % blockBytes)) % blockBytes);
     const expected = this.#sum.digest();
     const found = await this.#rest();
     if (found.length !== hashBytes || !found.equals(expected)) {
-      throw damaged('its checksum does not fit; it was cut short or altered');
+      throw damaged('its checksum is wrong, so the file was cut short or altered');
     }
   }
 

@@ -91,7 +91,7 @@ function memberOf(members: readonly Member[], id: MemberId): Member | undefined 
   return members.find((member) => member.id === id);
 }
 
-/** Peer URLs are http or https, with a host and a port, and nothing behind them, or the path of a socket. */
+/** A peer URL is http or https with a host and a port and no path, or unix with the path of a socket. */
 function checkUrls(urls: readonly string[]): void {
   if (urls.length === 0) throw badUrl('no peer URL was given');
   for (const url of urls) {

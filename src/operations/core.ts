@@ -28,15 +28,15 @@ import type { Authorize } from './needs.ts';
 import type { Caller, Header } from './operations.ts';
 
 export interface Limits {
-  /** Of one encoded command. */
+  /** Bytes of one encoded command. */
   readonly maxRequestBytes: number;
-  /** Compares, or operations in one branch, of a transaction with what is nested in it. */
+  /** Compares, or operations of one branch, of a transaction, nested ones included. */
   readonly maxTxnOps: number;
-  /** Of the data of the state; infinite for none. */
+  /** Bytes of data in the state. Infinity: no quota. */
   readonly quotaBytes: number;
 }
 
-/** What operations stand on. */
+/** Parts and settings of one member, for its operations. */
 export interface OperationsOptions {
   readonly replica: Replica;
   readonly store: Store;
@@ -47,9 +47,9 @@ export interface OperationsOptions {
   readonly limits: Limits;
   readonly heartbeatIntervalMs: number;
   readonly electionTimeoutMs: number;
-  /** The etcd release that clients are told, as x.y.z. */
+  /** The etcd release that responses name, as x.y.z. */
   readonly reportEtcdVersion: string;
-  /** The id of a member that is to be added with these peer URLs. */
+  /** An id for a new member with these peer URLs. */
   readonly newMemberId: (
     peerUrls: readonly string[],
     isTaken: (id: MemberId) => boolean,
@@ -57,7 +57,7 @@ export interface OperationsOptions {
   readonly sha256: () => Sha256;
   /** Units of work of one slice of a read; see `base/steps.ts`. */
   readonly readWorkPerTurn?: number;
-  /** Asked by the gate before each call. Without it everybody may do everything. */
+  /** Decides for each call at the gate. Undefined: every caller has every right. */
   readonly authorize?: Authorize;
 }
 
@@ -70,18 +70,18 @@ export interface Sha256 {
 /** The result of a command that was not refused. */
 export type Accepted = Exclude<CommandResult, { readonly kind: 'error' }>;
 
-/** What all operations share: proposing, waiting, refusing. */
+/** Used by all operations: proposing, reading, waiting. */
 export class Core {
   readonly options: OperationsOptions;
   readonly replica: Replica;
   readonly clock: Clock;
-  /** Ranges read here since the start, those within transactions not counted. */
+  /** Ranges read at this member since it started, except within transactions. */
   rangesRead = 0;
   readonly metrics: OperationMetrics;
   readonly longReads: LongReads;
   readonly #timeoutMs: number;
 
-  /** This member has proposed the alarm, and waits for it to be agreed on. */
+  /** This member has proposed the alarm, and it is not committed yet. */
   #isRaisingAlarm = false;
 
   constructor(options: OperationsOptions) {
@@ -97,7 +97,7 @@ export class Core {
     return this.replica.state;
   }
 
-  /** How much is watched here, and by how many. */
+  /** Numbers of watchers and of events, for metrics. */
   get watchStats(): WatchStats {
     return this.replica.watch.stats;
   }
@@ -111,16 +111,16 @@ export class Core {
     };
   }
 
-  /** By the clock: when a request that begins now is given up. */
+  /** The time, by the clock, at which a request that begins now is given up. */
   deadlineMs(): number {
     return this.clock.nowMs() + this.#timeoutMs;
   }
 
-  /** Reads: at once what is done within one slice, which is nearly everything, and else in slices. */
+  /** Reads at once if one slice suffices, as it nearly always does, and otherwise in slices. */
   read<T>(reading: Reading<T>, options: ReadOptions): Read<T> | Promise<Read<T>> {
     const first = advance(reading.steps, this.longReads.sliceWork);
     if (first.done === true) return { value: first.value, release: nothingToRelease };
-    return this.longReads.goOn(reading, options);
+    return this.longReads.resume(reading, options);
   }
 
   /** Resolves when it is the turn of another slice of long work. */
@@ -134,7 +134,7 @@ export class Core {
     });
   }
 
-  /** Does work that looks at nothing that can change: at once if it is little, and else in slices. */
+  /** Does work on data that cannot change: at once if one slice suffices, and otherwise in slices. */
   inSlices<T>(steps: Steps<T>): T | Promise<T> {
     const first = advance(steps, sliceWork);
     if (first.done === true) return first.value;
@@ -150,7 +150,7 @@ export class Core {
     });
   }
 
-  /** Waits until a read of the state here cannot be stale any more. */
+  /** Resolves when a read of this member's state is linearizable (Raft thesis, section 6.4). */
   linearize(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.replica.linearize(this.deadlineMs(), (error) => {
@@ -160,7 +160,7 @@ export class Core {
     });
   }
 
-  /** Has the cluster agree on a command; rejects with its refusal, or if its fate is unknown. */
+  /** Proposes a command; resolves when it is applied here. Rejects with its refusal, or if its fate is unknown. */
   propose(command: Action, caller?: Caller): Promise<{ result: Accepted; header: Header }> {
     const encoded = encodeCommand(this.#withOrigin(command, caller));
     const { maxRequestBytes } = this.options.limits;
@@ -182,7 +182,7 @@ export class Core {
     });
   }
 
-  /** Members that do not know origins yet would stop at one. */
+  /** The command with its user. Below `originLevel` it goes without: a member that does not know origins would stop. */
   #withOrigin(command: Action, caller: Caller | undefined): Command {
     const user = caller?.user;
     if (user === undefined || this.state.featureLevel < originLevel) return command;
@@ -204,7 +204,7 @@ export class Core {
     else resolve({ result, applied, header: this.header(applied.revision, term) });
   }
 
-  /** Refuses what would grow the data beyond its quota, and raises the alarm that stops further growth. */
+  /** Refuses growth beyond the quota, and raises the `NOSPACE` alarm, which stops all growth. */
   admitGrowth(bytes: number): void {
     const { quotaBytes } = this.options.limits;
     if (this.state.sizeInUseBytes + bytes <= quotaBytes) return;
@@ -215,25 +215,27 @@ export class Core {
     if (!raised && !this.#isRaisingAlarm) {
       this.#isRaisingAlarm = true;
       const over = (): void => void (this.#isRaisingAlarm = false);
-      this.options.logger.warn('the data has reached its quota; raising the alarm', { quotaBytes });
+      this.options.logger.warn('the data has reached its quota; raising the NOSPACE alarm', {
+        quotaBytes,
+      });
       this.propose({ kind: 'alarm', action: 'activate', memberId, type: 'no-space' }).then(
         over,
         (error: unknown) => {
           over();
-          this.options.logger.warn('failed to raise the alarm', { error: String(error) });
+          this.options.logger.warn('failed to raise the NOSPACE alarm', { error: String(error) });
         },
       );
     }
     throw new RegistryError(
       'no-space',
-      `the data has reached its quota of ${quotaBytes} bytes; compact, then disarm the alarm`,
+      `the data has reached its quota of ${quotaBytes} bytes; delete keys, compact, then disarm the alarm`,
     );
   }
 }
 
 const nothingToRelease = (): void => {};
 
-/** What an answer of a `switch` on results says when the state answered something else. */
+/** Narrows a result to the expected kind; any other kind is a broken invariant. */
 export function resultOf<K extends Accepted['kind']>(
   result: Accepted,
   kind: K,
@@ -249,7 +251,7 @@ function isOfKind<K extends Accepted['kind']>(
   return result.kind === kind;
 }
 
-/** A read of the newest state, with all of the range unless told otherwise. */
+/** A read of a whole range at the newest revision, unless `more` says otherwise. */
 export function readOf(
   range: RangeRequest['range'],
   more: Partial<RangeRequest> = {},
@@ -270,20 +272,20 @@ export function readOf(
   };
 }
 
-/** What a call is told that was aborted. */
+/** The error with which an aborted call ends. */
 export function reasonOf({ reason }: AbortSignal): RegistryError {
   return reason instanceof RegistryError
     ? reason
     : new RegistryError('canceled', 'the caller gave up before the answer was there');
 }
 
-/** Rejects as soon as the caller goes away; otherwise as the promise does. */
+/** Settles as the promise does, or rejects as soon as the signal is aborted. */
 export function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(reasonOf(signal));
     if (signal.aborted) {
-      // Nobody waits for it, and if it fails it must not count as unhandled.
+      // Its failure must not count as unhandled.
       promise.catch(() => {});
       abort();
       return;

@@ -5,29 +5,29 @@ import { refusedBusy } from '../replica/index.ts';
 import type { PeerResponse, HashResponder, MemberHash, PeerOutcome } from '../replica/index.ts';
 import type { Core } from './core.ts';
 import { isComparable, judgeHashes } from './hash-verdict.ts';
-import type { ToldHash, Verdict } from './hash-verdict.ts';
+import type { ReportedHash, Verdict } from './hash-verdict.ts';
 import { repeat } from './repeat.ts';
 
-/** Hashes that are taken at a time for other members; each of them asks for one at a time. */
+/** Hashes computed at a time for other members. Each of them asks for one at a time. */
 const hashesForOthersMax = 8;
 /**
- * For one hash of another member, try by try. A first answer may be lost, because that member cannot call back yet; with
- * many keys, under load, a hash may take seconds.
+ * Time limits for the hash of another member, one for each attempt. The first response may be lost, because that member
+ * cannot call back yet; with many keys and under load a hash may take seconds.
  */
-const answerMs = [1000, 5000, 30_000] as const;
-/** Election timeouts in which a member may connect, or catch up with the revision that it is asked for. */
-const patienceElectionTimeouts = 2;
-/** The alarm of this member is one of the whole cluster. */
+const attemptMs = [1000, 5000, 30_000] as const;
+/** Election timeouts in which another member may connect, or reach the revision in question. */
+const waitElectionTimeouts = 2;
+/** An alarm of member 0 is one of the whole cluster. */
 const wholeCluster: MemberId = '0';
 
 export interface CorruptionChecks {
-  /** How often the leader compares what all members have now; 0: never. */
+  /** Interval at which the leader compares the current data of all members; 0: never. */
   readonly currentEveryMs: number;
-  /** How often the leader compares what all members had at the last compactions; 0: never. */
+  /** Interval at which the leader compares the members' hashes of recent compactions; 0: never. */
   readonly compactionsEveryMs: number;
 }
 
-/** Answers other members that check. */
+/** Computes hashes for other members. */
 export function serveHashes(core: Core): void {
   let underWay = 0;
   const answer: (...question: Parameters<HashResponder>) => Promise<void> = async (
@@ -57,13 +57,13 @@ async function hashOrRefusal(core: Core, revision: number): Promise<PeerResponse
   }
 }
 
-/** Of this member's data, in slices. */
+/** The hash of this member's data, computed in slices. */
 export async function hashHere(core: Core, revision: number): Promise<MemberHash> {
   const { value } = await core.read(core.state.openHash(revision), { call: {} });
   return { ...value, revision: core.state.revision };
 }
 
-/** Compares members again and again, on whichever member leads. Returns how to stop. */
+/** Compares the members again and again while this member leads. Returns how to stop. */
 export function startCorruptionChecks(core: Core, checks: CorruptionChecks): Cancel {
   const checker = new CorruptionChecker(core);
   const { currentEveryMs, compactionsEveryMs } = checks;
@@ -81,8 +81,8 @@ export function startCorruptionChecks(core: Core, checks: CorruptionChecks): Can
 }
 
 /**
- * Compares the data of this member, as it was when it started, with that of the others. Rejects if another member has
- * other data at the same revision. Members that do not answer prove nothing.
+ * Compares the data with which this member started with that of the others. Rejects if another member has different data
+ * at the same revision. Members that do not respond are left out.
  */
 export async function checkBeforeServing(core: Core, own: MemberHash): Promise<void> {
   const { logger } = core.options;
@@ -90,11 +90,12 @@ export async function checkBeforeServing(core: Core, own: MemberHash): Promise<v
   logger.info('starting initial corruption check', { memberId });
   const others = await askOthers(core, own.hashRevision);
   const differing = others.filter(
-    ({ told }) => told !== undefined && isComparable(own, told) && told.hash !== own.hash,
+    ({ reported }) =>
+      reported !== undefined && isComparable(own, reported) && reported.hash !== own.hash,
   );
   if (differing.length === 0) {
     const askedCount = others.length;
-    const comparedCount = judgeHashes({ memberId, told: own }, others).comparedCount;
+    const comparedCount = judgeHashes({ memberId, reported: own }, others).comparedCount;
     logger.info('initial corruption checking passed; no corruption', { askedCount, comparedCount });
     return;
   }
@@ -107,29 +108,31 @@ export async function checkBeforeServing(core: Core, own: MemberHash): Promise<v
   );
 }
 
-/** One check at a time: what comes due while one is under way is left out. */
+/** Runs one check at a time, and drops those that come due meanwhile. */
 export class CorruptionChecker {
   readonly #core: Core;
   #isChecking = false;
-  /** The newest compaction at which all members were found to be the same. */
+  /** The newest compaction at which all members had the same hash. */
   #checkedRevision = 0;
 
   constructor(core: Core) {
     this.#core = core;
   }
 
-  /** Compares what all members can read up to the newest revision of this one. Does nothing where it does not lead. */
+  /** Compares all members' data up to this member's newest revision. Does nothing unless this member leads. */
   checkCurrent(): Promise<void> {
     return this.#check(async () => {
       const core = this.#core;
       const own = await hashHere(core, 0);
       const others = await askOthers(core, own.hashRevision);
-      // From now on no sound member has more than this one had before.
+      // A sound member has no revision that this leader did not have before.
       await core.linearize();
       const { revision } = core.state;
-      const ahead = others.filter(({ told }) => told !== undefined && told.revision > revision);
+      const ahead = others.filter(
+        ({ reported }) => reported !== undefined && reported.revision > revision,
+      );
       for (const { memberId } of ahead) {
-        core.options.logger.error('a member has revisions that the leader has not', {
+        core.options.logger.error('a member has revisions that the leader does not have', {
           memberId,
           leaderRevision: revision,
         });
@@ -144,8 +147,8 @@ export class CorruptionChecker {
   }
 
   /**
-   * Compares what all members had at the same compaction, the newest one first, until one is found that all of them
-   * remember. Does nothing where this member does not lead.
+   * Compares the members' hashes of one compaction: of the newest one that all of them remember. Does nothing unless this
+   * member leads.
    */
   checkCompactions(): Promise<void> {
     return this.#check(async () => {
@@ -184,8 +187,8 @@ export class CorruptionChecker {
     }
   }
 
-  async #judge(own: MemberHash, others: readonly ToldHash[]): Promise<Verdict> {
-    const verdict = judgeHashes({ memberId: this.#core.replica.id, told: own }, others);
+  async #judge(own: MemberHash, others: readonly ReportedHash[]): Promise<Verdict> {
+    const verdict = judgeHashes({ memberId: this.#core.replica.id, reported: own }, others);
     if (verdict.groups.length === 1) return verdict;
     const { hashRevision, compactRevision } = own;
     this.#core.options.logger.error('the data of members differs', {
@@ -206,34 +209,34 @@ export class CorruptionChecker {
   }
 }
 
-function askOthers(core: Core, revision: number): Promise<ToldHash[]> {
+function askOthers(core: Core, revision: number): Promise<ReportedHash[]> {
   const others = core.state.members.filter(({ id }) => id !== core.replica.id);
   return Promise.all(
-    others.map(async ({ id }) => ({ memberId: id, told: await hashOf(core, id, revision) })),
+    others.map(async ({ id }) => ({ memberId: id, reported: await hashOf(core, id, revision) })),
   );
 }
 
-/** Undefined: that member is not connected, is too far behind, has compacted the revision, or cannot tell. */
+/** Undefined: the member is not connected, is too far behind, has compacted the revision, or failed. */
 async function hashOf(
   core: Core,
   memberId: MemberId,
   revision: number,
 ): Promise<MemberHash | undefined> {
   const { clock, options } = core;
-  const patientUntilMs = clock.nowMs() + patienceElectionTimeouts * options.electionTimeoutMs;
+  const waitUntilMs = clock.nowMs() + waitElectionTimeouts * options.electionTimeoutMs;
   let tries = 0;
   for (;;) {
-    const timeoutMs = answerMs[tries] ?? 0;
+    const timeoutMs = attemptMs[tries] ?? 0;
     const reply = await ask(core, memberId, { revision, timeoutMs });
     if (reply.kind === 'hash') return reply;
     if (reply.kind === 'expired') tries++;
-    const goesOn =
+    const triesAgain =
       reply.kind === 'expired'
-        ? tries < answerMs.length
-        : mayComeYet(reply) && clock.nowMs() < patientUntilMs;
-    if (!goesOn) {
+        ? tries < attemptMs.length
+        : mayRespondLater(reply) && clock.nowMs() < waitUntilMs;
+    if (!triesAgain) {
       const reason = reply.kind === 'refused' ? reply.message : reply.kind;
-      options.logger.warn('a member did not tell the hash of its data', {
+      options.logger.warn('a member did not report the hash of its data', {
         memberId,
         revision,
         reason,
@@ -254,7 +257,7 @@ function ask(
   });
 }
 
-/** The member connects, or is about to apply what was agreed on. */
-function mayComeYet(reply: PeerOutcome): boolean {
+/** The member is still connecting, or has yet to apply committed entries. */
+function mayRespondLater(reply: PeerOutcome): boolean {
   return reply.kind === 'lost' || (reply.kind === 'refused' && reply.code === 'revision-in-future');
 }

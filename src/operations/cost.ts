@@ -1,14 +1,14 @@
 import type { Operation, PutRequest, TxnRequest } from '../state/index.ts';
 
-/** What a put adds to the data at most, as etcd counts it: a fixed part for the record, and its bytes. */
+/** Bytes that a put adds to the data at most, as etcd counts them: a fixed part, and those of key and value. */
 export function putCost({ key, value }: Pick<PutRequest, 'key' | 'value'>): number {
   return 256 + key.length + value.length;
 }
 
-/** What a lease adds. */
+/** Bytes that a lease adds. */
 export const leaseCost = 64;
 
-/** The dearer of the two branches, with what is nested in them. */
+/** Bytes that a transaction adds at most: those of the larger branch, nested transactions included. */
 export function txnCost({ success, failure }: TxnRequest): number {
   return Math.max(operationsCost(success), operationsCost(failure));
 }

@@ -9,7 +9,7 @@ import type { GatedOperations } from './needs.ts';
 import type { MemberView } from './operations.ts';
 import { onLeaderless, watchOperations } from './watches.ts';
 
-/** Everything that a caller may ask of the member that `core` stands for, behind the gate, and what APIs need besides. */
+/** All operations of a member, behind the gate, and the view of the member that APIs need. */
 export function createOperations(core: Core): GatedOperations & MemberView {
   const places = new Places(core);
   const gated: GatedOperations = {

@@ -1,18 +1,18 @@
 import type { MemberId } from '../base/member-id.ts';
 import type { MemberHash } from '../replica/index.ts';
 
-/** What one member said of its data; nothing if it could not be asked, or could not tell. */
-export interface ToldHash {
+/** The hash that a member has reported; undefined if it was unreachable or could not compute it. */
+export interface ReportedHash {
   readonly memberId: MemberId;
-  readonly told: MemberHash | undefined;
+  readonly reported: MemberHash | undefined;
 }
 
 export interface Verdict {
-  /** Other members whose hash is of the same revisions, so that it can be compared. */
+  /** Other members whose hash covers the same revisions as ours. */
   readonly comparedCount: number;
-  /** More than one: the data of these members differs. */
+  /** Members by hash. More than one group: their data differs. */
   readonly groups: readonly HashGroup[];
-  /** The members that a majority outvotes. Empty if no hashes differ, and if there is no majority. */
+  /** Members whose hash differs from that of a majority. Empty if no hashes differ, or no hash has a majority. */
   readonly outvoted: readonly MemberId[];
 }
 
@@ -23,20 +23,20 @@ export interface HashGroup {
 }
 
 /**
- * Compares the hash of this member with those of all others. Only hashes of the same revisions mean anything together. A
- * majority is one of all members, as in etcd: members that did not tell count as having another opinion.
+ * Compares the hash of this member with those of the others. Only hashes of the same revisions are comparable. A majority
+ * is one of all members, as in etcd; members without a report count against it.
  */
 export function judgeHashes(
-  own: { readonly memberId: MemberId; readonly told: MemberHash },
-  others: readonly ToldHash[],
+  own: { readonly memberId: MemberId; readonly reported: MemberHash },
+  others: readonly ReportedHash[],
 ): Verdict {
-  const byHash = new Map<number, MemberId[]>([[own.told.hash, [own.memberId]]]);
+  const byHash = new Map<number, MemberId[]>([[own.reported.hash, [own.memberId]]]);
   let comparedCount = 0;
-  for (const { memberId, told } of others) {
-    if (told === undefined || !isComparable(own.told, told)) continue;
+  for (const { memberId, reported } of others) {
+    if (reported === undefined || !isComparable(own.reported, reported)) continue;
     comparedCount++;
-    const group = byHash.get(told.hash);
-    if (group === undefined) byHash.set(told.hash, [memberId]);
+    const group = byHash.get(reported.hash);
+    if (group === undefined) byHash.set(reported.hash, [memberId]);
     else group.push(memberId);
   }
   const groups = [...byHash].map(([hash, memberIds]) => ({ hash, memberIds }));

@@ -1,6 +1,6 @@
 /**
- * Ask: what a caller may ask of a member, with limits, permissions and consistency. Every door leads here; this
- * room speaks no wire, and hands everything that must be agreed on to `replica`.
+ * The operations of a member: use cases with their limits, rights and consistency, behind one gate (`gate.ts`). All APIs
+ * call them. This layer knows no protocol of clients, and hands commands to `replica`. See `docs/source/operations.md`.
  */
 export { startAutoCompaction } from './auto-compaction.ts';
 export type { AutoCompaction } from './auto-compaction.ts';
@@ -25,7 +25,7 @@ export type { KeyUse } from './key-use.ts';
 export type { Access, Authorize, Gated, GatedOperations, Needs } from './needs.ts';
 export type * from './operations.ts';
 export { checkKey, checkTxnSize, validatePut } from '../state/index.ts';
-// What operations speak of, so that doors need not know the rooms behind them.
+// Types of requests and results, so that APIs import this layer alone.
 export type {
   Alarm,
   AlarmType,

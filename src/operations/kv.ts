@@ -16,7 +16,7 @@ type KvOperations = GatedOperations<
 
 type ReadRequest = RangeRequest & { readonly serializable: boolean };
 
-/** A learner serves reads that need not be fresh. */
+/** A learner serves serializable reads only. */
 const readNeeds = {
   access: (request) => keyRights(useOfRange(request)),
   servedByLearner: ({ serializable }) => serializable,
@@ -26,7 +26,7 @@ const readNeeds = {
   check: ({ range }) => checkKey(range.start),
 } satisfies Needs<ReadRequest>;
 
-/** Keys in the first piece of a streamed range; later pieces double or halve. */
+/** Keys in the first piece of a streamed range. Later pieces double or halve. */
 const firstPieceKeys = 10;
 
 /** Reading and writing keys. */
@@ -41,7 +41,7 @@ function keyOperations(core: Core): Omit<KvOperations, 'txn' | 'compact'> {
       core.rangesRead++;
       const beganMs = core.clock.nowMs();
       const reading = core.state.openRange(request);
-      // What comes while a long read goes on is not in it.
+      // A long read shows the revision at which it began.
       const header = core.header();
       const done = core.read(reading, { pack, call: options });
       const { value, release } = done instanceof Promise ? await done : done;
@@ -70,7 +70,7 @@ function keyOperations(core: Core): Omit<KvOperations, 'txn' | 'compact'> {
       async (request, options) => {
         const { result, header } = await core.propose({ kind: 'put', request }, options.caller);
         const { kind, previous } = resultOf(result, 'put');
-        // Written out, because V8 takes a microsecond to spread an object.
+        // Not spread: that takes V8 a microsecond for each put.
         return { kind, previous, header };
       },
     ),
@@ -149,7 +149,7 @@ async function* streamRange(
   request: ReadRequest,
   options: CallOptions,
 ): AsyncGenerator<Answered<RangeResult> & { readonly last: boolean }> {
-  // The stream tells the revision at which it began, however long it lasts.
+  // All pieces name the revision at which the stream began.
   const header = core.header();
   const revision = request.revision > 0 ? request.revision : header.revision;
   const { count } = await readSome(core, { ...request, revision, countOnly: true }, options);
@@ -175,14 +175,14 @@ async function* streamRange(
     };
     if (last) return;
     start = `${kvs.at(-1)?.key ?? ''}\0`;
-    // A client that reads as fast as we do must not keep the others waiting.
+    // Gives way to others, however fast this client reads.
     await core.turn();
     pieceKeys = nextPieceKeys(pieceKeys, sizeOf(kvs), core.options.limits.maxRequestBytes);
   }
   yield { kind: 'range', kvs: [], more: false, count, header, last: true };
 }
 
-/** A compaction may come between two pieces, which then ends the stream: a slow client holds nothing back. */
+/** A compaction between two pieces ends the stream with an error: a slow client does not hold compactions back. */
 async function readSome(
   core: Core,
   request: RangeRequest,
@@ -192,7 +192,7 @@ async function readSome(
   return read instanceof Promise ? (await read).value : read.value;
 }
 
-/** What etcd streams: keys in their order, and all that there are. An order of NONE is no order, whatever the target. */
+/** Refuses sort orders and filters, which etcd's streams do not support. With order NONE the target does not matter. */
 function checkStreamable(request: RangeRequest): void {
   checkKey(request.range.start);
   const { sortOrder, sortTarget } = request;
@@ -206,7 +206,7 @@ function checkStreamable(request: RangeRequest): void {
   }
 }
 
-/** Pieces grow while they are small, and shrink once they come near what a client takes in one message. */
+/** Doubles small pieces, and halves those beyond the size that clients accept in one message. */
 function nextPieceKeys(keys: number, bytes: number, bytesMax: number): number {
   if (bytes * 2 <= bytesMax) return keys * 2;
   return bytes > bytesMax ? Math.max(1, keys >> 1) : keys;
@@ -216,7 +216,7 @@ function sizeOf(kvs: RangeResult['kvs']): number {
   return kvs.reduce((bytes, { key, value }) => bytes + key.length + value.length, 0);
 }
 
-/** Resolves when this member has removed what the compaction freed. */
+/** Resolves when this member has removed all compacted versions. */
 function compactedHere({ replica }: Core): Promise<void> {
   return new Promise((resolve, reject) => {
     replica.whenCompacted((error) => (error === undefined ? resolve() : reject(error)));

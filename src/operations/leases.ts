@@ -14,7 +14,7 @@ type LeaseOperations = GatedOperations<
   'leaseGrant' | 'leaseRevoke' | 'leaseKeepAlive' | 'leaseTimeToLive' | 'leaseList'
 >;
 
-/** etcd's bound: a little over 285 years. */
+/** The limit of etcd: about 285 years. */
 const ttlSecondsMax = 9_000_000_000;
 
 /** Granting, renewing and revoking leases. */
@@ -28,7 +28,7 @@ function leaseChanges(
   const gate = new Gate(core);
   const renewals = new Renewals(core);
   const { electionTimeoutMs } = core.options;
-  // A lease must outlive an election, or it would lapse without a fault of its holder.
+  // A lease must outlast an election; otherwise it could expire although its holder renews it.
   const ttlSecondsMin = Math.ceil((1.5 * electionTimeoutMs) / 1000);
   return {
     leaseGrant: gate.once(
@@ -74,7 +74,7 @@ function leaseChanges(
         access: (id) => keyRights(useOf({ writtenLeases: [id] })),
         servedByLearner: false,
         leader: 'if-required',
-        // The leader confirms its leadership for each batch of renewals.
+        // The leader confirms its leadership once for each batch of renewals.
         consistency: 'local',
         growthBytes: 0,
       },
@@ -96,7 +96,7 @@ function leaseReads(core: Core): Pick<LeaseOperations, 'leaseTimeToLive' | 'leas
         access: ({ id, keys }) => (keys ? keyRights(useOf({ readLeases: [id] })) : anyUser),
         servedByLearner: false,
         leader: 'if-required',
-        // The leader tells the time; the keys are those of the state here.
+        // The time comes from the leader, the keys from this member's state.
         consistency: ({ keys }) => (keys ? 'linearizable' : 'local'),
         growthBytes: 0,
       },
@@ -161,12 +161,12 @@ interface Renewal {
   readonly reject: (error: RegistryError) => void;
 }
 
-/** Questions to the leader that are under way; each is asked again and again while there is no leader. */
-const questionsMax = 16;
-/** How far apart renewals may have begun that share a question, and so the time at which it is given up. */
-const togetherMs = 500;
+/** Requests to the leader under way. Each is retried while there is no leader. */
+const requestsMax = 16;
+/** Renewals that share a request, and so its deadline, began within this time. */
+const sharedMs = 500;
 
-/** Renewals that arrive in one turn, or while enough questions are under way, travel to the leader together. */
+/** Gathers renewals: those of one turn, or those that arrive while enough requests are under way, share one request. */
 class Renewals {
   readonly #core: Core;
   #gathered: Renewal[] = [];
@@ -185,7 +185,7 @@ class Renewals {
   }
 
   #sendSoon(): void {
-    if (this.#sendDue || this.#underWay >= questionsMax || this.#gathered.length === 0) return;
+    if (this.#sendDue || this.#underWay >= requestsMax || this.#gathered.length === 0) return;
     this.#sendDue = true;
     this.#core.clock.endOfTurn(() => {
       this.#sendDue = false;
@@ -210,10 +210,10 @@ class Renewals {
     this.#sendSoon();
   }
 
-  /** The oldest, and those that began so soon after them that all may be given up together. */
+  /** The oldest renewals, which may share a deadline. */
   #take(): readonly Renewal[] {
     const gathered = this.#gathered;
-    const untilMs = (gathered[0]?.expiresMs ?? 0) + togetherMs;
+    const untilMs = (gathered[0]?.expiresMs ?? 0) + sharedMs;
     const rest = gathered.findIndex(({ expiresMs }) => expiresMs > untilMs);
     if (rest === -1) {
       this.#gathered = [];

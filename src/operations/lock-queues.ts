@@ -5,10 +5,10 @@ import type { WatchStream } from '../watch/index.ts';
 import { orAborted, readOf } from './core.ts';
 import type { Core } from './core.ts';
 
-/** How a wait for a turn ended: no key is before the place any more, or the place is gone. */
+/** The end of a wait: no key is before the place any more, or the place is gone. */
 export type Turn = 'first' | 'gone';
 
-/** The queues of locks and elections that callers of this member wait for or observe, by their names. */
+/** The queues of locks and elections that callers of this member wait in or observe, by name. */
 export class LockQueues {
   readonly #core: Core;
   readonly #queues = new Map<Key, LockQueue>();
@@ -21,7 +21,7 @@ export class LockQueues {
     return this.#queues.has(name);
   }
 
-  /** Does something with the queue of a name, which is kept up to date meanwhile. */
+  /** Runs `action` with the queue of a name, which is kept up to date meanwhile. */
   async use<T>(name: Key, action: (queue: LockQueue) => Promise<T>): Promise<T> {
     const queue = this.join(name);
     try {
@@ -61,9 +61,9 @@ interface Observer {
 }
 
 /**
- * The keys below one name in the order of their creation. One watcher keeps them up to date for all who wait here, so
- * that an arrival costs the same however many wait. The queue may lag behind the state: it knows of no key that was
- * created later, and may still hold keys that are gone.
+ * The keys below one name in the order of their creation. One watcher keeps them up to date for all calls that wait here,
+ * so an arrival costs the same however many wait. The queue may lag behind the state: newer keys may be missing, and it
+ * may still hold keys that are gone.
  */
 export class LockQueue {
   readonly name: Key;
@@ -74,7 +74,7 @@ export class LockQueue {
   #places = new Map<Key, number>();
   readonly #waiters = new Map<Key, Set<Waiter>>();
   readonly #observers = new Set<Observer>();
-  /** Grows with every change. */
+  /** Incremented with every change. */
   version = 0;
 
   constructor(core: Core, name: Key) {
@@ -83,13 +83,13 @@ export class LockQueue {
     this.#watch = this.#load();
   }
 
-  /** The key that has the lock, or leads. */
+  /** The key of the lock's holder, or of the leader. */
   get first(): Key | undefined {
     const [first] = this.#places.keys();
     return first;
   }
 
-  /** Waits until the place has its turn, as far as is known here, or is gone. `over` ends the wait with its reason. */
+  /** Waits until the place is first, as far as this queue knows, or gone. `over` ends the wait with its reason. */
   async turnOf(key: Key, revision: number, over: AbortSignal): Promise<Turn> {
     const waiters = this.#waiters.get(key) ?? new Set<Waiter>();
     let waiter: Waiter | undefined;
@@ -108,7 +108,7 @@ export class LockQueue {
     }
   }
 
-  /** Waits until something is different from what it was at `version`. */
+  /** Waits until the queue has changed since `version`. */
   async changedSince(version: number, over: AbortSignal): Promise<void> {
     if (version !== this.version) return;
     let observer: Observer | undefined;
@@ -125,7 +125,7 @@ export class LockQueue {
     }
   }
 
-  /** Reads everything anew: the state is further than the watcher. */
+  /** Reads the keys again: the state is ahead of the watcher. */
   reload(): void {
     this.#watch.close();
     this.#watch = this.#load();
@@ -143,7 +143,7 @@ export class LockQueue {
     const stream = replica.watch.open({
       push: (message) => {
         if (message.kind === 'events') this.#happened(message.events.map(({ event }) => event));
-        // What would have been told was compacted; the state has what came of it.
+        // The events that the watcher missed are compacted; the state has their outcome.
         else if (message.kind === 'canceled')
           this.#core.clock.endOfTurn(() => this.#reloadIf(stream));
         return true;
@@ -193,7 +193,7 @@ export class LockQueue {
     this.#tellFirst();
   }
 
-  /** More than one key is first where one transaction created them. */
+  /** Several keys are first if one transaction created them. */
   #tellFirst(): void {
     const [lowest] = this.#places.values();
     if (lowest === undefined) {

@@ -2,25 +2,25 @@ import { nothingToCancel } from '../base/clock.ts';
 import { RegistryError } from '../base/errors.ts';
 import type { Core } from './core.ts';
 
-/** Calls that may wait at one member for a lock or an election, and places that are being removed. */
+/** Calls that wait at one member for a lock or an election, and places of failed calls that are not removed yet. */
 const callsMaxDefault = 50_000;
-/** Between tries to remove a place; a try waits for a leader by itself. */
+/** Between attempts to remove a place. An attempt waits for a leader by itself. */
 const pauseMinMs = 500;
 const pauseMaxMs = 30_000;
-/** Of a place whose lease is not known to be gone. */
+/** Attempts for a place whose lease is not known to be gone. */
 const triesMax = 100;
 
-/** What a call that failed leaves behind. */
+/** The place that a failed call leaves behind. */
 export interface Leftover {
-  /** Tries to remove it. Rejects if that is not known to have worked. */
+  /** Removes it. Rejects if the outcome is unknown. */
   remove(): Promise<unknown>;
-  /** It is gone for certain, though no try has said so. */
+  /** It is certainly gone, although no attempt succeeded. */
   isGone(): boolean;
 }
 
 /**
- * The calls that wait for a lock or an election, bounded in number, and ended when the member stops. A call that fails
- * leaves its place to `clear`, which removes it in the background, however long there is no leader.
+ * The calls that wait for a lock or an election: bounded in number, and ended when the member stops. `clear` removes the
+ * places of failed calls in the background, however long there is no leader.
  */
 export class LockWaits {
   readonly #core: Core;
@@ -30,7 +30,7 @@ export class LockWaits {
   readonly #pauses = new Set<() => void>();
   #lastEnded: () => void = () => {};
   #stopping = false;
-  /** Nothing is tried any more. */
+  /** No further attempt is made. */
   #over = false;
 
   constructor(core: Core, { callsMax = callsMaxDefault }: { readonly callsMax?: number } = {}) {
@@ -42,7 +42,7 @@ export class LockWaits {
     return this.#calls.size;
   }
 
-  /** Carries out a call. Its signal is aborted, with the reason, when the caller goes away or the member stops. */
+  /** Runs a call. Its signal is aborted, with the reason, when the caller goes away or the member stops. */
   async run<T>(
     signal: AbortSignal | undefined,
     call: (over: AbortSignal) => Promise<T>,
@@ -66,7 +66,7 @@ export class LockWaits {
     }
   }
 
-  /** Removes what a call has left behind. */
+  /** Removes the place of a failed call. */
   clear(leftover: Leftover): void {
     const cleared = this.#clear(leftover).finally(() => this.#clearing.delete(cleared));
     this.#clearing.add(cleared);
@@ -87,7 +87,7 @@ export class LockWaits {
     }
   }
 
-  /** Ends every call, and resolves when their places are removed, or after `limitMs`. */
+  /** Ends all calls; resolves when their places are removed, or after `limitMs`. */
   async stop(limitMs: number): Promise<void> {
     this.#stopping = true;
     for (const resume of this.#pauses) resume();
@@ -101,7 +101,7 @@ export class LockWaits {
     this.#over = true;
   }
 
-  /** Resolves when every call has ended, and what they left is removed. */
+  /** Resolves when all calls have ended and their places are removed. */
   async #quiet(): Promise<void> {
     if (this.#calls.size > 0) {
       await new Promise<void>((resolve) => {
@@ -129,5 +129,5 @@ function callerGone(): RegistryError {
 }
 
 function stopping(): RegistryError {
-  return new RegistryError('stopped', 'this member stops; ask another one');
+  return new RegistryError('stopped', 'this member is stopping; ask another member');
 }

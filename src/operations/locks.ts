@@ -18,7 +18,7 @@ type LockOperations = GatedOperations<
   'lock' | 'unlock' | 'campaign' | 'proclaim' | 'leader' | 'observe' | 'resign'
 >;
 
-/** TTL of the lease that is made for a caller who brings none. */
+/** TTL of the lease that a call without a lease gets. */
 const sessionTtlSeconds = 60;
 const noValue = new Uint8Array();
 
@@ -29,7 +29,7 @@ const lockNeeds = {
   growthBytes: 0,
 } as const;
 
-/** Taking a place in a queue reads the places before it. */
+/** A call that takes a place in a queue reads the places before its own. */
 const acquireNeeds = {
   ...lockNeeds,
   access: ({ name, lease }) =>
@@ -45,9 +45,9 @@ const acquireNeeds = {
 } satisfies Needs<Wanted>;
 
 /**
- * Locks and elections as etcd lays them out in keys, so that clients that do it themselves take part: everybody who
- * wants `name` puts `name/<lease id in hexadecimal>`; the one with the lowest create revision has it, and each
- * other waits until those before it are gone.
+ * Locks and elections in the layout of etcd's keys, so that clients with an implementation of their own take part. A call
+ * for `name` puts the key `name/<lease id in hexadecimal>`. The key with the lowest create revision holds the lock, or
+ * leads; each other waits until the keys before it are gone.
  */
 export function lockOperations(core: Core, places: Places): LockOperations {
   return { ...lockCalls(core, places), ...electionCalls(core, places) };
@@ -118,7 +118,7 @@ function electionCalls(core: Core, places: Places): Omit<LockOperations, 'lock' 
     leader: gate.once('leader', queueReadNeeds, async (name) => {
       const kv = firstOf(core, name);
       if (kv === undefined) {
-        throw new RegistryError('election-no-leader', 'nobody leads this election now');
+        throw new RegistryError('election-no-leader', 'this election has no leader now');
       }
       return { kv, header: core.header() };
     }),
@@ -155,7 +155,7 @@ const queueReadNeeds = {
   consistency: 'linearizable',
 } satisfies Needs<Key>;
 
-/** A leader compares the revision of its key, and changes it. */
+/** Proclaim and resign compare the create revision of the leader's key, and change the key. */
 function useOfLeader(leader: LeaderKey | undefined): Access {
   const { key, lease } = leaderGiven(leader);
   const range = singleKey(key);
@@ -167,7 +167,7 @@ function proclaimCost({ key, lease }: LeaderKey, value: Uint8Array): number {
   return (lease === 0n ? leaseCost : 0) + putCost({ key, value });
 }
 
-/** The places of all who want `name`. */
+/** The keys of all calls for `name`. */
 function queueRange(name: Key): KeyRange {
   return prefixRange(`${name}/`);
 }
@@ -178,10 +178,10 @@ function placeKey(name: Key, lease: LeaseId): Key {
 
 interface Place {
   readonly key: Key;
-  /** The create revision, which orders the queue. */
+  /** The create revision of the key; the queue is in its order. */
   readonly revision: number;
   readonly lease: LeaseId;
-  /** The key was there before: another call with the same lease has put it. */
+  /** Another call with the same lease has put the key before. */
   readonly isFound: boolean;
 }
 
@@ -191,12 +191,12 @@ interface Wanted {
   readonly value: Uint8Array;
 }
 
-/** Takes places in queues for callers, and leaves none behind for those that fail. */
+/** Takes places in queues, and removes those of calls that fail. */
 export class Places {
   readonly waits: LockWaits;
   readonly queues: LockQueues;
   readonly #core: Core;
-  /** How many calls wait for each key. */
+  /** The number of calls that wait for each key. */
   readonly #waiting = new Map<Key, number>();
 
   constructor(core: Core) {
@@ -205,7 +205,7 @@ export class Places {
     this.queues = new LockQueues(core);
   }
 
-  /** Resolves when no place is before that of the caller. */
+  /** Takes a place; resolves when none is before it. */
   acquire(wanted: Wanted, { signal, caller }: CallOptions): Promise<Place> {
     return this.waits.run(signal, async (over) => {
       if (over.aborted) throw reasonOf(over);
@@ -215,7 +215,7 @@ export class Places {
         await grantSession(this.#core, lease, caller);
         return await this.#take({ ...wanted, lease }, caller, over);
       } catch (error) {
-        // With the lease that was made for it, whatever the call has put is gone.
+        // The lease was granted for this call alone, so all its keys go with it.
         this.waits.clear({
           remove: () => revoke(this.#core, lease),
           isGone: () => false,
@@ -233,7 +233,7 @@ export class Places {
     try {
       place = await queueUp(core, key, wanted, caller);
     } catch (error) {
-      // The key may be there, or come: what is younger than anything known before the call is this call's.
+      // The key may exist, or appear later. A create revision above those known before the call shows that it is ours.
       if (isUnknown(error)) this.#giveUp(key, wanted.lease, knownRevision + 1, Infinity);
       throw error;
     }
@@ -243,7 +243,7 @@ export class Places {
       return place;
     } catch (error) {
       const others = (this.#waiting.get(key) ?? 1) - 1;
-      // A call that waits for the same key needs it still, and one that was answered holds the lock by it.
+      // Another call may wait for the same key, and a call that was answered holds the lock by it.
       const isNeeded = others > 0 || (place.isFound && this.#isFirst(wanted.name, place));
       if (!isNeeded) this.#giveUp(key, wanted.lease, place.revision, place.revision);
       throw error;
@@ -256,7 +256,7 @@ export class Places {
 
   async #waitForTurn(name: Key, place: Place, over: AbortSignal): Promise<void> {
     if (over.aborted) throw reasonOf(over);
-    // A key that was created later is never before this one, so that the state here is enough to know who is first.
+    // Keys created later are never before this one, so this member's state suffices.
     if (this.queues.has(name) || !this.#isFirst(name, place)) {
       await this.queues.use(name, async (queue) => {
         for (;;) {
@@ -265,13 +265,13 @@ export class Places {
           queue.reload();
         }
       });
-      // The lease may have lapsed where this member does not see it.
+      // The lease may have expired in an entry that this member has not applied yet.
       await orAborted(this.#core.linearize(), over);
     }
     if (currentOf(this.#core, place.key)?.createRevision === place.revision) return;
     throw new RegistryError(
       'session-expired',
-      'the lease lapsed while waiting; take a new one and try again',
+      'the lease expired while the call waited; grant a new one and try again',
     );
   }
 
@@ -280,7 +280,7 @@ export class Places {
     return this.#core.state.range(readOf(prefixRange(`${name}/`), older)).kvs.length === 0;
   }
 
-  /** Removes the key, if it is the one that was created between these revisions. */
+  /** Removes the key in the background if its create revision is between these. */
   #giveUp(key: Key, lease: LeaseId, fromRevision: number, toRevision: number): void {
     const core = this.#core;
     const compares = [created(key, 'greater', fromRevision - 1)];
@@ -289,13 +289,13 @@ export class Places {
     const success: Operation[] = [{ kind: 'delete-range', request: { range, prevKv: false } }];
     this.waits.clear({
       remove: () => transact(core, { compares, success, failure: [] }),
-      // Of a key that has not come yet, the lease may not have come either.
+      // If the key may still appear, so may its lease.
       isGone: () => toRevision < Infinity && core.state.leases.get(lease) === undefined,
     });
   }
 }
 
-/** Puts the caller's key, or finds it there already. */
+/** Puts the caller's key, or finds that it exists. */
 async function queueUp(core: Core, key: Key, wanted: Wanted, caller: Caller): Promise<Place> {
   const { lease, value } = wanted;
   const request = {
@@ -321,12 +321,12 @@ async function queueUp(core: Core, key: Key, wanted: Wanted, caller: Caller): Pr
   return { key, revision: kv.createRevision, lease, isFound: true };
 }
 
-/** The call may have taken effect, or may do so yet. */
+/** The write may have taken effect, or may do so later. */
 function isUnknown(error: unknown): boolean {
   return error instanceof RegistryError && error.code.startsWith('timeout');
 }
 
-/** Here a missing lease means that the caller's session is over, which etcd tells apart from other missing leases. */
+/** A missing lease means here that the caller's session is over; etcd has an error of its own for it. */
 function refuseSession(error: unknown): never {
   if (error instanceof RegistryError && error.code === 'lease-not-found') {
     throw new RegistryError('session-lease-not-found', error.message, { cause: error });
@@ -338,7 +338,7 @@ async function grantSession(core: Core, id: LeaseId, caller: Caller): Promise<vo
   await core.propose({ kind: 'lease-grant', id, ttlSeconds: sessionTtlSeconds }, caller);
 }
 
-/** A lease that is not there, or was never granted, is as good as revoked. */
+/** Revokes a lease. One that does not exist counts as revoked. */
 async function revoke(core: Core, id: LeaseId): Promise<void> {
   try {
     await core.propose({ kind: 'lease-revoke', id });
@@ -351,7 +351,7 @@ function currentOf(core: Core, key: Key): KeyValue | undefined {
   return core.state.range(readOf(singleKey(key))).kvs[0];
 }
 
-/** The oldest key of the queue: the holder, or leader. */
+/** The oldest key of the queue: that of the holder, or of the leader. */
 function firstOf(core: Core, name: Key): KeyValue | undefined {
   const oldest = { sortTarget: 'create', sortOrder: 'ascend', limit: 1 } as const;
   return core.state.range(readOf(prefixRange(`${name}/`), oldest)).kvs[0];
@@ -385,7 +385,7 @@ function leaderGiven(leader: LeaderKey | undefined): LeaderKey {
   if (leader === undefined) {
     throw new RegistryError(
       'election-leader-not-provided',
-      'give the leader key that campaign gave',
+      'the leader key is missing; give the one that campaign returned',
     );
   }
   return leader;

@@ -6,24 +6,24 @@ import type { Job, Replica, RunningJob } from '../replica/index.ts';
 import type { Pack, Reading, State } from '../state/index.ts';
 import type { CallOptions } from './operations.ts';
 
-/** Large answers that are built at a time; others wait in order. */
+/** Large responses that are built at a time. Others wait in order. */
 const buildingMax = 4;
-/** Long reads that wait or are under way; more are refused at once. */
+/** Long reads that wait or run. Further ones are refused at once. */
 const longReadsMax = 1000;
-/** How long a long read waits for others, in all. */
+/** Time that a long read may wait before it is refused. */
 const waitMsMax = 30_000;
-/** Of large answers, those that are being built and those that have not left yet. */
-const answerBytesMax = 512 << 20;
-/** Of one answer: no client of gRPC takes more. */
-const oneAnswerBytesMax = 2 ** 31 - 1;
+/** Bytes of all large responses that are being built or have not been sent yet. */
+const responseBytesMax = 512 << 20;
+/** Bytes of one response. gRPC clients accept no more. */
+const oneResponseBytesMax = 2 ** 31 - 1;
 
 export interface ReadOptions {
-  /** Encodes the key-values of a long read as it goes on, so that they need little memory. */
+  /** Encodes the key-values of a long read while it runs, so that they need little memory. */
   readonly pack?: Pack | undefined;
   readonly call: Pick<CallOptions, 'signal' | 'gone'>;
 }
 
-/** What was read. A large answer counts against the memory for such answers until `release` is called. */
+/** The result of a read. A large one counts against `responseBytesMax` until `release` is called. */
 export interface Read<T> {
   readonly value: T;
   readonly release: () => void;
@@ -36,19 +36,19 @@ interface Surroundings {
 }
 
 /**
- * Reads that take more than one slice. Each is pinned to what it began with: no compaction takes that away, and when a
- * snapshot takes the place of the state, the read fails as a whole.
+ * Reads that take more than one slice. Each pins the revisions that it needs, so that no compaction removes them. If a
+ * snapshot replaces the state, the whole read fails.
  *
- * Their memory is bounded. `buildingMax` are built at a time. While all large answers together, those included that wait
- * for their readers, have `answerBytesMax` bytes or more, none begins and none grows, but for the oldest one that is being
- * built if the others leave it room: so there are never more bytes than that and one answer. What waits for too long is
- * refused.
+ * Their memory is bounded: `buildingMax` responses are built at a time. While all large responses, those included that wait
+ * for their readers, have `responseBytesMax` bytes or more, none begins, and none grows but the oldest, and only if the
+ * others alone are below the limit. So the total never exceeds the limit by more than one response. A read that waits too
+ * long is refused.
  */
 export class LongReads {
-  /** Units of work of one slice. */
+  /** Units of work in one slice. */
   readonly sliceWork: number;
   readonly #surroundings: Surroundings;
-  /** In the order in which they came; the first ones are being built. */
+  /** In the order of their arrival. The first `#buildingCount` are being built. */
   readonly #reads: LongRead<unknown>[] = [];
   #buildingCount = 0;
   #bytes = 0;
@@ -58,18 +58,18 @@ export class LongReads {
     this.sliceWork = surroundings.readWorkPerTurn ?? defaultSliceWork;
   }
 
-  /** Reads that wait or are under way. */
+  /** Reads that wait or run. */
   get count(): number {
     return this.#reads.length;
   }
 
-  /** Of all large answers that have not left. */
+  /** Bytes of all large responses that are being built or have not been sent yet. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Goes on with a read whose first slice is done. */
-  goOn<T>(reading: Reading<T>, options: ReadOptions): Promise<Read<T>> {
+  /** Continues a read whose first slice is done. */
+  resume<T>(reading: Reading<T>, options: ReadOptions): Promise<Read<T>> {
     if (this.#reads.length >= longReadsMax) return Promise.reject(tooMany());
     return new Promise((resolve, reject) => {
       const read: LongRead<T> = new LongRead(this.#surroundings, reading, options, {
@@ -109,11 +109,11 @@ export class LongReads {
   }
 
   #mayGrow(read: LongRead<unknown>): boolean {
-    if (this.#bytes < answerBytesMax) return true;
-    return read === this.#reads[0] && this.#bytes - read.bytes < answerBytesMax;
+    if (this.#bytes < responseBytesMax) return true;
+    return read === this.#reads[0] && this.#bytes - read.bytes < responseBytesMax;
   }
 
-  /** Lets those go on that may. */
+  /** Starts and resumes reads as far as the limits allow. */
   #admit(): void {
     while (this.#buildingCount < buildingMax && this.#buildingCount < this.#reads.length) {
       const next = this.#reads[this.#buildingCount];
@@ -121,7 +121,7 @@ export class LongReads {
       this.#buildingCount++;
     }
     for (const read of this.#reads.slice(0, this.#buildingCount)) {
-      if (this.#mayGrow(read)) read.goOn();
+      if (this.#mayGrow(read)) read.resume();
     }
   }
 }
@@ -130,7 +130,7 @@ type Outcome<T> = { readonly value: T; readonly heldBytes: number } | { readonly
 
 interface Owner<T> {
   readonly sliceWork: number;
-  /** Its answer has so many bytes more, or fewer. */
+  /** The response has grown by this many bytes; negative: shrunk. */
   changed(bytes: number): void;
   mayGrow(): boolean;
   ended(outcome: Outcome<T>): void;
@@ -167,7 +167,7 @@ class LongRead<T> implements Job {
     this.#owner = owner;
   }
 
-  /** Takes over what the first slice has found, and waits. */
+  /** Takes over the result of the first slice, and waits. */
   open(): void {
     this.#unpin = this.#replica.pin(this.#reading.oldestRevision);
     const { signal = this.#options.call.gone?.() } = this.#options.call;
@@ -188,8 +188,8 @@ class LongRead<T> implements Job {
     this.#cancelWait = this.#clock.after(waitMsMax, () => this.failed(tooMany()));
   }
 
-  /** There is room for its answer. */
-  goOn(): void {
+  /** The limits allow it to run. */
+  resume(): void {
     this.#cancelWait();
     this.#running?.resume();
   }
@@ -200,7 +200,7 @@ class LongRead<T> implements Job {
     this.#pack();
     if (next.done === true) {
       const heldBytes = this.#reading.progress.packedBytes;
-      // What was kept for sorting is in the answer now.
+      // The key-values that were kept for sorting are in the response now.
       this.#count(heldBytes);
       this.#end({ value: next.value, heldBytes });
       return false;
@@ -212,7 +212,7 @@ class LongRead<T> implements Job {
   #pack(): void {
     const { progress } = this.#reading;
     if (this.#options.pack !== undefined) progress.pack(this.#options.pack);
-    if (progress.packedBytes > oneAnswerBytesMax) throw tooLarge(progress.packedBytes);
+    if (progress.packedBytes > oneResponseBytesMax) throw tooLarge(progress.packedBytes);
     this.#count(progress.packedBytes + progress.gatheredBytes);
   }
 
@@ -240,20 +240,20 @@ class LongRead<T> implements Job {
 function tooMany(): RegistryError {
   return new RegistryError(
     'too-many-long-reads',
-    'etcdserver: too many requests: this member has as many large answers under way as it may; try again later, or ask for less with a limit',
+    'etcdserver: too many requests: this member builds as many large responses as it may; try again later, or set a limit',
   );
 }
 
 function tooLarge(bytes: number): RegistryError {
   return new RegistryError(
     'too-many-long-reads',
-    `the answer has more than ${bytes} bytes, and a message takes ${oneAnswerBytesMax}; ask for less with a limit`,
+    `the response has more than ${bytes} bytes, and a message holds ${oneResponseBytesMax}; set a limit`,
   );
 }
 
 function replaced(): RegistryError {
   return new RegistryError(
     'state-replaced',
-    'etcdserver: this member took over a snapshot of the leader while it read; try again',
+    'etcdserver: this member installed a snapshot of the leader during the read; try again',
   );
 }

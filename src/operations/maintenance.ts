@@ -51,7 +51,7 @@ function diagnosis(
     checkHealth: gate.once(
       'checkHealth',
       {
-        // A load balancer has no user.
+        // Load balancers do not log in.
         access: everyone,
         servedByLearner: true,
         leader: ({ linearizable }) => (linearizable ? 'must-exist' : 'if-required'),
@@ -99,7 +99,7 @@ function administration(
 
     backup: gate.once(
       'backup',
-      // What was acknowledged before the backup was asked for is in it.
+      // A backup holds all writes that were acknowledged before it was asked for.
       { ...administrationNeeds, servedByLearner: true, consistency: 'linearizable-if-led' },
       async (_request, options) => {
         const backup = await openBackup(core, options);
@@ -146,14 +146,14 @@ async function hashUpTo(
   return { ...value, header };
 }
 
-/** Says whether the cluster could go back to an older release; there is nothing to do for it. */
+/** Tells whether the cluster could go back to an older release. That needs no preparation. */
 async function downgrade(
   core: Core,
   { action, version }: RequestOf<'downgrade'>,
 ): Promise<Answered<{ readonly version: string }>> {
   const current = core.state.clusterVersion ?? minorOf(core.options.reportEtcdVersion);
   const answer = { version: current.replace(/\.0$/, ''), header: core.header() };
-  // There never is one under way, and etcd takes that for an answer, too.
+  // No downgrade is ever in progress; cancelling one is no error in etcd either.
   if (action === 'cancel') return answer;
   checkDowngrade(current, version);
   if (action === 'enable') {
@@ -165,7 +165,7 @@ async function downgrade(
   return answer;
 }
 
-/** What an empty store is said to take, as its own rows are not counted. */
+/** The reported size of an empty store, whose own rows are not counted. */
 const emptyBytes = 1;
 
 function statusOf(core: Core): MemberStatus {
@@ -174,7 +174,7 @@ function statusOf(core: Core): MemberStatus {
   return {
     version: options.reportEtcdVersion,
     storageVersion: minorOf(options.reportEtcdVersion),
-    // Never 0, as an etcd's is not: a field of 0 is left out of JSON.
+    // Never 0, as in etcd: JSON would leave the field out.
     dbSizeBytes: Math.max(state.sizeInUseBytes, emptyBytes),
     dbSizeInUseBytes: Math.max(state.sizeInUseBytes, emptyBytes),
     quotaBytes: Number.isFinite(quotaBytes) ? quotaBytes : 0,
@@ -192,13 +192,13 @@ function errorsOf({ replica, state }: Core): readonly string[] {
   return replica.leader === undefined ? ['etcdserver: no leader', ...alarms] : alarms;
 }
 
-/** The text by which etcd shows an alarm; the id is decimal. */
+/** An alarm in etcd's words, with a decimal id. */
 function alarmText({ memberId, type }: Alarm): string {
   const name = type === 'no-space' ? 'NOSPACE' : 'CORRUPT';
   return `memberID:${BigInt(`0x${memberId}`)} alarm:${name} `;
 }
 
-/** Resolves when this member sees `target` lead; rejects when that takes longer than a request may. */
+/** Resolves when this member sees `target` lead; rejects after the time limit of a request. */
 function leaderIs(core: Core, target: string): Promise<void> {
   return new Promise((resolve, reject) => {
     let cancelTimer = nothingToCancel;
@@ -219,7 +219,7 @@ function leaderIs(core: Core, target: string): Promise<void> {
   });
 }
 
-/** A cluster goes back by one minor release at a time. */
+/** A cluster can go back by one minor release. */
 function checkDowngrade(current: string, version: string): void {
   const match = /^(\d+)\.(\d+)(?:\.\d+(?:-[-.\da-zA-Z]+)?(?:\+[-.\da-zA-Z]+)?)?$/.exec(version);
   if (match === null) {

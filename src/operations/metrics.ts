@@ -1,7 +1,7 @@
 import type { Counter, Histogram, Metrics } from '../base/metrics.ts';
 import type { Command } from '../state/index.ts';
 
-/** Doubling bounds, as etcd's histograms have them. */
+/** Bucket bounds that double, as in etcd's histograms. */
 function doubling(first: number, count: number): readonly number[] {
   return Array.from({ length: count }, (_, power) => first * 2 ** power);
 }
@@ -10,7 +10,7 @@ const requestBuckets = doubling(0.001, 13);
 const rangeBuckets = doubling(0.0001, 8);
 const longBuckets = doubling(0.01, 15);
 
-/** Etcd's names of the requests that go through the log. */
+/** etcd's names of the requests that go through the log. */
 const requestTypes: Readonly<Record<Command['kind'], string>> = {
   put: 'Put',
   'delete-range': 'DeleteRange',
@@ -29,17 +29,17 @@ const requestTypes: Readonly<Record<Command['kind'], string>> = {
   alarm: 'Alarm',
 };
 
-/** How long what callers ask takes, under etcd's names. */
+/** Durations of operations, under etcd's names. */
 export interface OperationMetrics {
-  /** Of a command, from the proposal until it was applied here or failed. */
+  /** Of a command: from the proposal until it is applied here or fails. Of a range: the whole call. */
   request(kind: Command['kind'] | 'range', success: boolean, seconds: number): void;
-  /** Of reading a range from the state. */
+  /** Of the read of a range from the state. */
   readonly rangeSeconds: Histogram;
   readonly hashSeconds: Histogram;
   readonly hashAtRevisionSeconds: Histogram;
-  /** Of writing a backup to whoever asked for it. */
+  /** Of a backup, until its last byte is handed out. */
   readonly backupSeconds: Histogram;
-  /** Learners that were to become voters and were not far enough. */
+  /** Refused promotions of learners that lag behind. */
   readonly promotionsRefused: Counter;
 }
 

@@ -39,17 +39,17 @@ export type Command = Action & { readonly origin?: Origin };
 
 /**
  * One step of the replicated state machine: the same on every member. Commands live in logs on disk and are read by
- * later releases: a kind keeps its meaning for ever; what changes gets a new kind.
+ * later releases: a kind keeps its meaning for ever, and a new meaning gets a new kind.
  */
 export type Action =
   | { readonly kind: 'put'; readonly request: PutRequest }
   | { readonly kind: 'delete-range'; readonly request: DeleteRangeRequest }
   | { readonly kind: 'txn'; readonly request: TxnRequest }
   | { readonly kind: 'compact'; readonly revision: number }
-  /** `id` and `ttlSeconds` were settled by the proposer. */
+  /** The proposer chose `id` and `ttlSeconds`. */
   | { readonly kind: 'lease-grant'; readonly id: LeaseId; readonly ttlSeconds: number }
   | { readonly kind: 'lease-revoke'; readonly id: LeaseId }
-  /** Remaining seconds of leases, so that a new leader goes on counting; 0 clears (the lease was renewed in full). */
+  /** Remaining seconds of leases, from which a new leader continues; 0 clears them (the lease has its full TTL again). */
   | {
       readonly kind: 'lease-checkpoint';
       readonly leases: readonly { readonly id: LeaseId; readonly remainingSeconds: number }[];
@@ -73,7 +73,7 @@ export type Action =
       readonly name: string;
       readonly clientUrls: readonly string[];
     }
-  /** What the release of this member knows; see `FeatureLevels`. */
+  /** The feature level that the release of this member knows; see `FeatureLevels`. */
   | { readonly kind: 'member-level'; readonly id: MemberId; readonly level: number }
   /** "3.7.0": the lowest version that all members speak. */
   | { readonly kind: 'cluster-version'; readonly version: string };
@@ -89,13 +89,13 @@ export type CommandResult =
   | { readonly kind: 'members'; readonly members: readonly Member[] }
   | { readonly kind: 'error'; readonly code: ErrorCode; readonly message: string };
 
-/** What applying one entry did. */
+/** The effect of one applied entry. */
 export interface Applied {
   readonly result: CommandResult;
   /** The store's revision after the command. */
   readonly revision: number;
-  /** What watchers must be told: all of revision `revision`; empty if the command made no new revision. */
+  /** All events of revision `revision`, for watchers; empty if the command made no new revision. */
   readonly events: readonly KeyEvent[];
-  /** True: the revision has more events than are kept in memory. `events` is empty; they are read as history. */
+  /** True: the revision has more events than are kept in memory. `events` is empty; watchers read them from history. */
   readonly isLarge: boolean;
 }

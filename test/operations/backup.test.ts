@@ -106,7 +106,7 @@ describe('a file is refused', () => {
       Buffer.from(newer, 'latin1'),
       file.subarray(12 + headerBytes),
     ]);
-    await expect(read(changed)).rejects.toThrow('its format 2 is of a newer release');
+    await expect(read(changed)).rejects.toThrow('a newer release wrote it (format 2)');
     await expectDamaged(Buffer.alloc(4096, 0xed));
     await expectDamaged(Buffer.from('rollcall\0\0\0\x02{}'));
     await expectDamaged(Buffer.from('rollcall\0\0\0\x04null'));

@@ -39,11 +39,11 @@ const cases: readonly Case[] = [
 ];
 
 test.each(cases)('of members with %j, %i can be compared', (hashes, compared, groups, outvoted) => {
-  const told = hashes.map((hash) =>
+  const reported = hashes.map((hash) =>
     typeof hash === 'number' ? { ...here, hash } : elsewhere[hash],
   );
-  const others = told.slice(1).map((one, at) => ({ memberId: `m${at + 2}`, told: one }));
-  const verdict = judgeHashes({ memberId: 'm1', told: told[0]! }, others);
+  const others = reported.slice(1).map((one, at) => ({ memberId: `m${at + 2}`, reported: one }));
+  const verdict = judgeHashes({ memberId: 'm1', reported: reported[0]! }, others);
   expect(verdict.comparedCount).toBe(compared);
   expect(verdict.groups).toHaveLength(groups);
   expect(verdict.outvoted.toSorted()).toEqual(outvoted);

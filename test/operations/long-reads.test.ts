@@ -45,7 +45,7 @@ test('a few large answers are built at a time; the others wait in order', async 
   const { stage, reads } = await stageWithReads();
   const done: number[] = [];
   const all = Array.from({ length: 10 }, async (_, at) => {
-    const read = await reads.goOn(reading(20, mib), { call: {} });
+    const read = await reads.resume(reading(20, mib), { call: {} });
     done.push(at);
     read.release();
   });
@@ -59,16 +59,16 @@ test('answers whose readers are slow hold up new ones, which are refused after a
   const { stage, reads } = await stageWithReads();
   const held: Read<string>[] = [];
   for (let at = 0; at < 3; at++) {
-    held.push(await stage.settled(reads.goOn(reading(20, 10 * mib), { call: {} })));
+    held.push(await stage.settled(reads.resume(reading(20, 10 * mib), { call: {} })));
   }
   expect(reads.bytes).toBe(600 * mib);
-  const refused = await stage.refusal(reads.goOn(reading(20, mib), { call: {} }));
+  const refused = await stage.refusal(reads.resume(reading(20, mib), { call: {} }));
   expect(refused).toBeInstanceOf(RegistryError);
   expect(refused).toMatchObject({
     code: 'too-many-long-reads',
     message: expect.stringContaining('too many requests'),
   });
-  const waiting = reads.goOn(reading(20, mib), { call: {} });
+  const waiting = reads.resume(reading(20, mib), { call: {} });
   await stage.pass(1000);
   expect(reads.count).toBe(1);
   held[0]!.release();
@@ -81,7 +81,7 @@ test('all large answers together have no more bytes than the bound and one answe
   const { stage, reads } = await stageWithReads();
   let most = 0;
   const all = Array.from({ length: 4 }, async () => {
-    const read = await reads.goOn(reading(100, 4 * mib), { call: {} });
+    const read = await reads.resume(reading(100, 4 * mib), { call: {} });
     most = Math.max(most, reads.bytes);
     // It takes its time to be read.
     await stage.scheduler.sleep(100);
@@ -97,22 +97,22 @@ test('more reads than may wait are refused at once; one whose caller has gone ma
   const { stage, reads } = await stageWithReads();
   const controllers = Array.from({ length: 1000 }, () => new AbortController());
   const all = controllers.map(({ signal }) =>
-    reads.goOn(reading(1e6, 0), { call: { gone: () => signal } }),
+    reads.resume(reading(1e6, 0), { call: { gone: () => signal } }),
   );
   const settled = Promise.allSettled(all);
-  await expect(reads.goOn(reading(1, 0), { call: {} })).rejects.toMatchObject({
+  await expect(reads.resume(reading(1, 0), { call: {} })).rejects.toMatchObject({
     code: 'too-many-long-reads',
   });
   for (const controller of controllers) controller.abort();
   const outcomes = await settled;
   expect(outcomes.every((one) => one.status === 'rejected')).toBe(true);
   expect(reads.count).toBe(0);
-  await stage.settled(reads.goOn(reading(3, 0), { call: {} }));
+  await stage.settled(reads.resume(reading(3, 0), { call: {} }));
 });
 
 test('an answer that no message could carry is refused', async () => {
   const { stage, reads } = await stageWithReads();
-  expect(await stage.refusal(reads.goOn(reading(10, 512 * mib), { call: {} }))).toMatchObject({
+  expect(await stage.refusal(reads.resume(reading(10, 512 * mib), { call: {} }))).toMatchObject({
     code: 'too-many-long-reads',
   });
   expect([reads.bytes, reads.count]).toEqual([0, 0]);
@@ -189,7 +189,7 @@ test('a snapshot that takes the place of the state ends a long read with an erro
     },
     clock: process!.clock,
   });
-  const read = reads.goOn(reading(1000, 10), { call: {} });
+  const read = reads.resume(reading(1000, 10), { call: {} });
   const refusal = stage.refusal(read);
   isReplaced = true;
   expect(await refusal).toMatchObject({ code: 'state-replaced' });
