@@ -23,7 +23,7 @@ function dial(port: number): Socket {
   return socket;
 }
 
-/** Sends bytes to the port of clients, and gives what comes back before the connection is closed. */
+/** Sends bytes to the client port, and returns the response until the connection closes. */
 async function say(bytes: string | Buffer): Promise<string> {
   const socket = dial(victim.clientPort);
   socket.write(bytes);
@@ -31,13 +31,13 @@ async function say(bytes: string | Buffer): Promise<string> {
 }
 
 const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
-/** An empty SETTINGS frame, with which both sides begin (RFC 9113, section 3.4). */
+/** An empty SETTINGS frame, the first one of both sides (RFC 9113, section 3.4). */
 const settings = Buffer.from('000000040000000000', 'hex');
 
 const frameHeadBytes = 9;
 const goAway = 7;
 
-/** Whether one of these frames tells that the connection is over (RFC 9113, section 6.8). */
+/** True if one of these frames is a GOAWAY (RFC 9113, section 6.8). */
 function saysGoodbye(frames: Buffer): boolean {
   for (let at = 0; at + frameHeadBytes <= frames.length;) {
     if (frames[at + 3] === goAway) return true;
@@ -123,7 +123,7 @@ const post = {
   te: 'trailers',
 };
 
-/** Gives how many streams it got open before the member hung up, at most `count`. */
+/** Opens up to `count` streams; returns how many were open when the member closed the connection. */
 async function openAndReset(count: number): Promise<number> {
   let opened = 0;
   await withSession(async (session) => {
@@ -139,7 +139,7 @@ async function openAndReset(count: number): Promise<number> {
 
 describe('over HTTP/2,', () => {
   test('10,000 streams that are opened and reset at once do no harm', async () => {
-    // A member may well hang up on such a caller, who then calls again.
+    // A member may close the connection of such a client, which then reconnects.
     for (let opened = 0; opened < 10_000;) opened += await openAndReset(10_000 - opened);
     await victim.goesOn();
   });

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { ClusterOfProcesses } from '../cluster/processes.ts';
 import type { MemberProcess } from '../cluster/processes.ts';
 
-/** One member as a process of its own, which has to outlive whatever it is told. */
+/** A member process, which must survive all input. */
 export class Victim implements AsyncDisposable {
   readonly cluster: ClusterOfProcesses;
   readonly member: MemberProcess;
@@ -25,7 +25,7 @@ export class Victim implements AsyncDisposable {
     return Number(new URL(this.member.peerUrl).port);
   }
 
-  /** The member goes on as if nothing had been. */
+  /** The member continues unaffected. */
   async goesOn(): Promise<void> {
     const { client } = this.member;
     const value = `round ${++this.#rounds}`;
@@ -34,7 +34,7 @@ export class Victim implements AsyncDisposable {
     expect(this.member.running).toBe(true);
   }
 
-  /** Nothing of what is done here takes effect. */
+  /** Nothing done here takes effect. */
   async unchanged(action: () => Promise<unknown>): Promise<void> {
     const { client } = this.member;
     const before = await client.range('\0');

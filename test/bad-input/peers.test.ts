@@ -21,14 +21,14 @@ const peerMethod = (name: string) => ({
   responseStream: name === 'Stream',
 });
 
-/** An empty batch of messages, so that only who sends it can be wrong. */
+/** An empty batch of messages, so that only its sender can be wrong. */
 const frame = Buffer.from('0a03920090', 'hex');
 
 function hexOf(decimal: string): string {
   return BigInt(decimal).toString(16);
 }
 
-/** What a peer says who knows everything about the victim. */
+/** The handshake of a peer that knows everything about the member under attack. */
 async function introduction(): Promise<Record<string, string>> {
   const { header } = await victim.member.client.call('Cluster', 'MemberList', {});
   const { cluster_id, member_id } = header;
@@ -89,7 +89,7 @@ test("garbage from a caller with a peer's id closes its stream, and nothing else
   await victim.goesOn();
 });
 
-// Not a deadline: the call has to end at once.
+// No deadline: the call must end at once.
 const refusals = [status.INVALID_ARGUMENT, status.ABORTED, status.INTERNAL];
 
 test('noise on the port of peers is dropped', async () => {

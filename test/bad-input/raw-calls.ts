@@ -11,7 +11,7 @@ export interface RawMethod {
   readonly responseStream: boolean;
 }
 
-/** Every method that the proto files name. */
+/** All methods of the proto files. */
 export function allMethods(): RawMethod[] {
   const definitions = loadSync(['rpc.proto', 'lock.proto', 'election.proto', 'health.proto'], {
     includeDirs: [join(import.meta.dirname, '../../proto')],

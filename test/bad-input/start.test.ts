@@ -22,7 +22,7 @@ async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-/** Runs a member that is expected to end by itself, and gives its exit code and what it said. */
+/** Runs a member that is expected to end by itself; returns its exit code and its output. */
 async function run(flags: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const child = spawn(rollcall.command, [...rollcall.args, ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -80,7 +80,7 @@ async function expectLine(
   expect(lines[0]).toMatch(line);
 }
 
-/** Starts on a directory where no member can start, and gives the reason that it tells. */
+/** Starts on a directory on which no member can start; returns the reason in its log. */
 async function refusal(dataDir: string, more: readonly string[] = []): Promise<string> {
   const [client, peer] = await freePorts(2);
   const { lines, code } = await run([

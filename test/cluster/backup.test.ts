@@ -10,13 +10,13 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const main = rollcall.args[0] ?? '';
 
-/** Runs one command for people, and gives what it prints. */
+/** Runs one command; returns its output. */
 async function run(...args: string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [main, ...args]);
   return stdout;
 }
 
-/** Keys of many kinds: of an age, changed, deleted, leased, and a past that is partly compacted. */
+/** Keys of many kinds: old, changed, deleted, leased, and a partly compacted history. */
 async function write(client: EtcdClient): Promise<void> {
   for (let number = 0; number < 50; number++) {
     await client.put(`data/${number}`, `${number} `.repeat(200));
@@ -81,7 +81,7 @@ test('after a restore that bumps revisions, a watcher from an old revision is ca
     await write(member!.client);
     const before = await content(member!.client);
     await run('snapshot', 'save', file, '--endpoints', member!.clientUrl);
-    // A client saw this; the restored cluster must not use its revision for something else.
+    // A client saw this; the restored cluster must not reuse its revision.
     const { header: lost } = await member!.client.put('data/later', 'not in the backup');
 
     restored = await ClusterOfProcesses.prepare(3);
@@ -118,7 +118,7 @@ test('after a restore that bumps revisions, a watcher from an old revision is ca
     expect(await client.get('data/7', { revision: `${revision}` })).toBe('changed');
     const { header } = await client.put('data/new', 'after the restore');
     expect(Number(header.revision)).toBe(revision + 1);
-    // It stays so when the members start again.
+    // The same after a restart of the members.
     await restored.members[2]!.stop();
     restored.members[2]!.start();
     await restored.ready();
@@ -129,7 +129,7 @@ test('after a restore that bumps revisions, a watcher from an old revision is ca
   }
 });
 
-/** Behind the one that says that the watch was made. */
+/** After the message that the watch was created. */
 async function firstAnswerOfWatch(client: EtcdClient, from: string): Promise<unknown> {
   const stream = client.stream('Watch', 'Watch');
   stream.write({ create_request: { key: Buffer.from('data/1'), start_revision: from } });
@@ -145,7 +145,7 @@ async function firstAnswerOfWatch(client: EtcdClient, from: string): Promise<unk
   }
 }
 
-/** What was compacted stays so, what was not is still there, and new revisions follow the old ones. */
+/** Compacted revisions stay compacted, others are readable, and new revisions follow the old ones. */
 async function expectPast(member: MemberProcess, revision: string): Promise<void> {
   const { client } = member;
   await expect(client.get('data/1', { revision: '19' })).rejects.toMatchObject({ code: 11 });

@@ -10,7 +10,7 @@ import type { MemberProcess } from './processes.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-/** The record of one change: `k`, the revision and the place in it, big endian. */
+/** The key of the record of one change: `k`, revision and sub-revision, big endian. */
 function recordKey(revision: number): string {
   const key = Buffer.alloc(17);
   key.write('k', 'latin1');
@@ -18,7 +18,7 @@ function recordKey(revision: number): string {
   return key.toString('latin1');
 }
 
-/** Changes the last byte of a value on the disk of a member that does not run, as a mistake of a program would. */
+/** Changes the last byte of a value on the disk of a stopped member, as a bug of a program would. */
 async function changeValue({ dataDir }: MemberProcess, revision: number): Promise<void> {
   const options = {
     clock: systemClock(),
@@ -53,7 +53,7 @@ async function idOf({ client }: MemberProcess): Promise<string> {
   return (await client.status()).header.member_id;
 }
 
-/** Members with some keys, of which a follower, stopped, has another value. */
+/** A cluster with some keys, in which a stopped follower has another value. */
 async function withChangedFollower(
   flags: readonly string[],
   check: (cluster: ClusterOfProcesses, changed: MemberProcess, id: string) => Promise<void>,
@@ -75,7 +75,7 @@ async function withChangedFollower(
   }
 }
 
-/** All members show the alarm of this one, and none takes a write. */
+/** All members show the alarm of this one, and none accepts a write. */
 async function expectAlarm(cluster: ClusterOfProcesses, id: string): Promise<void> {
   for (const member of cluster.members) {
     const shown = await eventually(`the alarm at ${member.name}`, async () => {
@@ -147,7 +147,7 @@ test('members with the same data raise no alarm, under load with compactions and
     const log = await logOf(leader);
     expect(log).toMatch(/finished peer corruption check.*"membersChecked":2/);
     for (const member of cluster.members) expect(await corruptAlarms(member)).toEqual([]);
-    // While nothing is compacted, everybody remembers what it had when it stopped.
+    // Without compactions, members remember their hashes from before the stop.
     await other!.stop();
     other!.start();
     await cluster.ready();

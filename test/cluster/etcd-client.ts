@@ -35,10 +35,10 @@ function serviceNamed(name: string): ServiceClientConstructor {
   throw new Error(`no service ${name}`);
 }
 
-/** What travels beside a request. */
+/** Metadata of a request. */
 export type CallMetadata = Readonly<Record<string, string>>;
 
-/** Its methods are functions of which nothing more is known. */
+/** Its methods are untyped functions. */
 type ServiceClient = InstanceType<ServiceClientConstructor>;
 type Callback = (error: ServiceError | null, answer: Answer) => void;
 
@@ -78,7 +78,7 @@ export interface ListedMember {
   readonly isLearner: boolean;
 }
 
-/** What a program with nothing but `@grpc/grpc-js` and `@grpc/proto-loader` makes of etcd's API. */
+/** A client of etcd's API made of nothing but `@grpc/grpc-js` and `@grpc/proto-loader`. */
 export class EtcdClient {
   readonly #address: string;
   readonly #clients = new Map<string, ServiceClient>();

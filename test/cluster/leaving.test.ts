@@ -14,13 +14,13 @@ import { ClusterOfProcesses, eventually } from './processes.ts';
 vi.setConfig({ testTimeout: 120_000 });
 
 /**
- * An election that a leader's silence leads to takes longer than any write here may: leadership has to be handed over.
- * The first election comes sooner, because a member that starts does not wait for the first of its two timeouts.
+ * An election after a leader's silence takes longer than any write may here, so leadership must be handed over. The
+ * first election comes sooner, because a starting member does not wait for the first of its two timeouts.
  */
 const electionTimeoutMs = 10_000;
 const writeMaxMs = 5000;
 
-/** One writer after another's way: writes one key after the other until it is stopped, and notes what fails. */
+/** Writes one key after the other until it is stopped, and records failures. */
 class Writers {
   readonly failures: unknown[] = [];
   written = 0;
@@ -70,7 +70,7 @@ async function start(): Promise<ClusterOfProcesses> {
 
 const asBytes = (bytes: Buffer): Buffer => bytes;
 
-/** A plain gRPC client that knows all members and takes them in turn; nothing about it is Rollcall's. */
+/** A plain gRPC client that uses all members in turn, with nothing of Rollcall's. */
 function plainClient(cluster: ClusterOfProcesses): (key: string) => Promise<unknown> {
   const addresses = cluster.members.map(({ clientUrl }) => new URL(clientUrl).host);
   const client = new Client(`ipv4:${addresses.join()}`, credentials.createInsecure(), {
@@ -137,7 +137,7 @@ test('a client of a follower notices nothing when leaders are stopped, three tim
     await writers.more(50);
     await writers.stop();
     expect(writers.failures).toEqual([]);
-    // One term for each leader: nobody stood for election beside the one that was told to.
+    // One term per leader: only the intended member campaigned.
     const after = await follower!.client.status();
     expect(Number(after['raftTerm'])).toBe(Number(raftTerm) + 1);
     const [, last] = readFileSync(leader.logFile, 'utf8').split('received signal; shutting down');

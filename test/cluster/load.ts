@@ -6,14 +6,14 @@ const patienceMs = 2000;
 /** More at once would keep the machine busy, and prove no more. */
 const writersCount = 6;
 
-/** Each caller takes a breath between two writes: what is tested is not speed. */
+/** Each caller pauses between two writes: speed is not tested here. */
 const breathMs = 3;
 
-/** Callers that write one new key after the other, at whichever member answers, and note what was acknowledged. */
+/** Callers that write one new key after the other, at any member that responds, and record acknowledged writes. */
 export class Load {
   /** The revision that each acknowledged key was given. */
   readonly acknowledged: Map<string, string> = new Map();
-  /** How often each kind of error was heard, as "code text". */
+  /** Number of errors by kind, as "code text". */
   readonly errors: Map<string, number> = new Map();
   readonly #members: () => readonly MemberProcess[];
   #stopping = false;
@@ -43,7 +43,7 @@ export class Load {
     await Promise.all(this.#writers);
   }
 
-  /** What was acknowledged and is not there now, or not as it was acknowledged. */
+  /** Acknowledged writes that are missing or different now. */
   async lost({ client }: MemberProcess): Promise<string[]> {
     const { kvs } = await client.range('load/', { keys_only: true });
     const found = new Map(kvs.map(({ key, mod_revision }) => [key.toString(), mod_revision]));

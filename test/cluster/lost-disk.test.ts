@@ -11,7 +11,7 @@ async function expectRefused(member: MemberProcess, why: RegExp): Promise<void> 
   expect([member.exitCode, words]).toEqual([1, expect.stringMatching(why)]);
 }
 
-/** Only what a member knows of the others can it tell one that comes back without its data. */
+/** A member can tell another only what it knows itself. */
 async function knowsAll({ client }: MemberProcess): Promise<void> {
   await eventually('the names of all', async () => {
     const { members } = await client.call('Cluster', 'MemberList', { linearizable: false });
@@ -37,7 +37,7 @@ test('a member that lost its disk and is started as before does not let an ackno
     await knowing.kill();
     away!.start();
     wiped!.start(['--initial-cluster', cluster.initialCluster, '--initial-cluster-state=existing']);
-    // The one that is left does not know of the write, but that the other is not a new one.
+    // The remaining member does not know the write, but knows that the other is not new.
     await expectRefused(wiped!, /has been part of the cluster before|no member .* answers/);
     knowing.start();
     expect(await eventually('a leader', () => away!.client.get('acknowledged'))).toBe('by two');

@@ -7,7 +7,7 @@ import type { MemberProcess } from './processes.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-/** A member change may be refused for some seconds after another one, until everybody is known to be well. */
+/** A membership change may be refused for some seconds after another one, until all members are known to be healthy. */
 function change(via: MemberProcess, method: string, request: object): Promise<Answer> {
   return eventually(method, () => via.client.call('Cluster', method, request), 30_000);
 }
@@ -109,12 +109,12 @@ test('followers that are removed end by themselves, and again if they are starte
     const leader = await cluster.leader();
     const [away, present] = cluster.others(leader);
 
-    // One that is told by the leader, through the log.
+    // A member that learns of its removal from the leader, through the log.
     await change(leader, 'MemberRemove', { ID: await idOf(present!) });
     expect(await exitCodeOf(present!)).toBe(0);
     expect(present!.lastWords).toContain('this member was removed from the cluster');
 
-    // One that was down meanwhile: whoever it calls says so.
+    // A member that was down at its removal learns of it from any member that it calls.
     const idOfAway = await idOf(away!);
     await away!.kill();
     await change(leader, 'MemberRemove', { ID: idOfAway });
@@ -125,7 +125,7 @@ test('followers that are removed end by themselves, and again if they are starte
     expect(await listed(leader)).toHaveLength(2);
     await leader.client.put('key', 'value');
 
-    // What the first one knows, it need not be told again.
+    // The first one knows already.
     for (const member of cluster.others(present!)) await member.kill();
     present!.start();
     expect(await exitCodeOf(present!)).toBe(0);

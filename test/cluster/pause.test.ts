@@ -5,7 +5,7 @@ import { Watcher } from './watcher.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-/** Waits until a member follows somebody else. */
+/** Waits until a member follows another leader. */
 function stepsDown(member: MemberProcess): Promise<true> {
   return eventually(`${member.name} stepping down`, async () => {
     const { leader, header } = await member.client.status();
@@ -31,7 +31,7 @@ test('a leader that was paused follows the new one, and revokes no lease twice o
     leader.pause();
     const successor = await cluster.leader(cluster.others(leader));
     expect(successor).not.toBe(leader);
-    // By its own clock both leases have lapsed by now; under the new leader one was renewed.
+    // By its own clock both leases have expired by now; the new leader has renewed one.
     await eventually('the deletion', () =>
       Promise.resolve(watchers[0]!.deletionsOf('leased/lapses') > 0 ? true : undefined),
     );
@@ -66,7 +66,7 @@ test('a leader that was paused answers no read with stale data', async () => {
     leader.pause();
     await cluster.leader(cluster.others(leader));
     await other!.client.put('key', 'new');
-    // These lie in its socket, and are the first that it deals with when it wakes up.
+    // These are in its socket buffer, and processed first when it resumes.
     const reads = Array.from({ length: 20 }, () => leader.client.get('key', {}, 8000));
     const answers = Promise.allSettled(reads);
     leader.resume();

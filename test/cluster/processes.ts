@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { freePorts } from '../ports.ts';
 import { EtcdClient } from './etcd-client.ts';
 
-/** What is started as a member, before the flags, which are etcd's. */
+/** The command that starts a member, before the flags, which are etcd's. */
 export interface ServerProgram {
   readonly command: string;
   readonly args: readonly string[];
@@ -15,10 +15,10 @@ export interface ServerProgram {
 
 const main = join(import.meta.dirname, '../../dist/main.js');
 
-/** Rollcall as it is built. */
+/** The built Rollcall. */
 export const rollcall: ServerProgram = { command: process.execPath, args: [main, 'serve'] };
 
-/** Asks again and again until the answer is there; fails with what was last thought of it. */
+/** Retries until the condition holds; fails with the last reason why it did not. */
 export async function eventually<T>(
   what: string,
   ask: () => Promise<T | undefined>,
@@ -38,7 +38,7 @@ export async function eventually<T>(
   throw new Error(`${what} did not come about within ${withinMs} ms`, { cause: lastError });
 }
 
-/** What runs now, so that nothing is left when a test was given up. */
+/** Running processes, to be ended when a test is aborted. */
 const running = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
@@ -51,7 +51,7 @@ export interface ProcessEnd {
   readonly endedMs: number;
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** What it was sent to end it; nothing if nobody asked it to. */
+  /** The signal sent to end it; undefined if it ended by itself. */
   readonly sent: readonly NodeJS.Signals[];
   /** The end of what it wrote. */
   readonly lastWords: string;
@@ -61,13 +61,13 @@ export interface ProcessEnd {
 interface Run {
   readonly child: ChildProcess;
   readonly sent: NodeJS.Signals[];
-  /** Resolves when it has ended and everything it wrote is there. */
+  /** Resolves when it has ended and all its output was read. */
   readonly closed: Promise<unknown>;
 }
 
 const lastWordsMax = 10_000;
 
-/** One member as a process of its own. */
+/** A member process. */
 export class MemberProcess {
   readonly name: string;
   readonly clientUrl: string;
@@ -90,7 +90,7 @@ export class MemberProcess {
     program?: ServerProgram;
     /** Instead of the port: a socket, by its path from the directory. */
     peerUrl?: string;
-    /** Told of every end, also of those that were asked for. */
+    /** Called at every end, requested or not. */
     onEnd?: (end: ProcessEnd) => void;
   }) {
     this.#onEnd = options.onEnd ?? (() => {});
@@ -111,7 +111,7 @@ export class MemberProcess {
     return pid;
   }
 
-  /** Also while it is being ended, so that nobody starts a second process beside it. */
+  /** True also while it is being ended, so that no second process is started beside it. */
   get running(): boolean {
     const child = this.#run?.child;
     return child?.exitCode === null && child.signalCode === null;
@@ -122,7 +122,7 @@ export class MemberProcess {
     return this.#run?.child.exitCode;
   }
 
-  /** The last lines of its log if it ended by itself, without anybody having asked it to. */
+  /** The last lines of its log if it ended by itself. */
   get lastWords(): string | undefined {
     if (this.#run === undefined || this.running) return undefined;
     return readFileSync(this.logFile, 'utf8').trimEnd().split('\n').slice(-20).join('\n');
@@ -130,7 +130,7 @@ export class MemberProcess {
 
   /** Flags replace the ones given before, as long as there are any. Does nothing while it runs. */
   start(flags: readonly string[] = this.#flags): void {
-    // Two faults may want to start it again: a second process would have nobody to end it.
+    // Two faults may start it at once: nothing would end a second process.
     if (this.running) return;
     const { command, args } = this.#program;
     if (args.includes(main) && !existsSync(main)) {
@@ -186,12 +186,12 @@ export class MemberProcess {
     if (this.#run === run) this.#run = undefined;
   }
 
-  /** As if the power had failed. */
+  /** Kills it, as a power failure would. */
   kill(): Promise<void> {
     return this.#end('SIGKILL');
   }
 
-  /** Asks it to stop, and waits until it has. */
+  /** Asks it to stop, and waits for the end. */
   stop(): Promise<void> {
     return this.#end('SIGTERM');
   }
@@ -210,7 +210,7 @@ export class MemberProcess {
   }
 }
 
-/** A few members on this machine, and what a test needs of them. */
+/** A cluster of member processes on this machine. */
 export class ClusterOfProcesses {
   readonly directory: string = mkdtempSync(join(tmpdir(), 'rollcall-cluster-'));
   readonly members: MemberProcess[] = [];
@@ -233,7 +233,7 @@ export class ClusterOfProcesses {
     return cluster;
   }
 
-  /** Members that know where they will be, and do not run yet. */
+  /** Members with fixed addresses that do not run yet. */
   static async prepare(
     size: number,
     flags: readonly string[] = [],
@@ -247,7 +247,7 @@ export class ClusterOfProcesses {
     return cluster;
   }
 
-  /** All members, as `--initial-cluster` takes them. */
+  /** The value of `--initial-cluster` for all members. */
   get initialCluster(): string {
     return this.members.map(({ name, peerUrl }) => `${name}=${peerUrl}`).join(',');
   }
@@ -280,7 +280,7 @@ export class ClusterOfProcesses {
     return member;
   }
 
-  /** The flags with which a member joins that the cluster knows already. */
+  /** The flags of a member that was added to the cluster. */
   joinFlags(): string[] {
     const state = ['--initial-cluster-state', 'existing'];
     return ['--initial-cluster', this.initialCluster, ...state, ...this.#flags];
@@ -296,7 +296,7 @@ export class ClusterOfProcesses {
     }
   }
 
-  /** The member that leads, as the running ones see it. */
+  /** The leader according to the running members. */
   async leader(among: readonly MemberProcess[] = this.members): Promise<MemberProcess> {
     return eventually('a leader', async () => {
       for (const member of among) {

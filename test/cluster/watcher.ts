@@ -8,7 +8,7 @@ export interface WatchedEvent {
   readonly revision: number;
 }
 
-/** Watches a prefix as a client of etcd does: what breaks is resumed elsewhere, after the last revision that was seen. */
+/** Watches a prefix as an etcd client does: after a break it continues elsewhere, after the last revision seen. */
 export class Watcher {
   readonly events: WatchedEvent[] = [];
   resumed = 0;
@@ -26,7 +26,7 @@ export class Watcher {
     this.#open();
   }
 
-  /** How often each deletion of a key was told. */
+  /** How often each deletion of a key was received. */
   deletionsOf(key: string): number {
     return this.events.filter((event) => event.type === 'DELETE' && event.key === key).length;
   }
@@ -47,7 +47,7 @@ export class Watcher {
     const stream = member.client.stream('Watch', 'Watch');
     this.#stream = stream;
     stream.on('data', (answer: Answer) => this.#take(answer));
-    // One of the two comes, whichever way the stream ends.
+    // One of the two comes at any end of the stream.
     let ended = false;
     const end = (): void => {
       if (ended) return;

@@ -3,7 +3,7 @@ import { revisionOf } from './raw.ts';
 import type { Reply } from './raw.ts';
 import { onEachTarget } from './targets.ts';
 
-/** A lease as it stands in the keys of locks and elections. */
+/** A lease id as in the keys of locks and elections. */
 const hex = (lease: string): string => BigInt(lease).toString(16);
 
 onEachTarget('locks, elections, health and users', (subject) => {
@@ -32,7 +32,7 @@ onEachTarget('locks, elections, health and users', (subject) => {
       await raw.ask('Lock.Unlock', { key: held.key });
       while (order.length < 1) await raw.get(name);
       expect(order).toEqual([`${name}/${hex(second)}`]);
-      // A holder that is gone is as good as one that unlocks.
+      // A holder whose lease ended counts as one that unlocked.
       await raw.ask('Lease.LeaseRevoke', { ID: second });
       while (order.length < 2) await raw.get(name);
       expect(order[1]).toBe(`${name}/${hex(third)}`);
@@ -103,7 +103,7 @@ onEachTarget('locks, elections, health and users', (subject) => {
       expect(await observer.next()).toMatchObject({ kv: { value: 'two' } });
       expect((await raw.ask('Election.Leader', { name })).kv.value).toBe('two');
 
-      // Who does not lead any more can resign as often as it likes, but proclaims nothing.
+      // A former leader can resign repeatedly, but not proclaim.
       await raw.ask('Election.Resign', { leader: won.leader });
       expect(
         await raw.failure('Election.Proclaim', { leader: won.leader, value: 'me again' }),

@@ -26,7 +26,7 @@ onEachTarget(
     });
     const ctl = (args: readonly string[], input = ''): Promise<Finished> =>
       run('etcdctl', args, { input, env: env() });
-    /** What it prints, when it ends well. */
+    /** Its output, if it exits with 0. */
     const out = async (...args: string[]): Promise<string> => {
       const { code, stdout, stderr } = await ctl(args);
       expect([code, stderr]).toEqual([0, '']);

@@ -8,7 +8,7 @@ const noLeader = { code: 'UNAVAILABLE', details: 'etcdserver: no leader' };
 const timedOut = { code: 'UNAVAILABLE', details: 'etcdserver: request timed out' };
 const insisting = { hasleader: 'true' };
 
-/** The error in the last line of a stream in JSON that insists on a leader. */
+/** The error in the last line of a JSON stream that requires a leader. */
 async function lastOf(url: string, body: string): Promise<Failure> {
   const headers = { 'Grpc-Metadata-hasleader': 'true' };
   const response = await fetch(url, { method: 'POST', body, headers });
@@ -21,10 +21,10 @@ async function lastOf(url: string, body: string): Promise<Failure> {
 }
 
 onEachTarget('a member that has lost all others', (subject) => {
-  /** Streams of every kind that insist on a leader, by what they are for; the last two in JSON. */
+  /** Streams of every kind that require a leader, by purpose; the last two in JSON. */
   const insistent = new Map<string, Promise<Failure>>();
   let patient: Conversation;
-  /** What needs a majority, asked while there is none: a read, and three writes. */
+  /** Calls that need a majority, without one: a read, and three writes. */
   let failures: Promise<readonly Failure[]>;
 
   beforeAll(async () => {
@@ -94,7 +94,7 @@ onEachTarget('a member that has lost all others', (subject) => {
 
   test('ends streams that insist after three election timeouts, and keeps the others', async () => {
     for (const [what, ended] of insistent) {
-      // The library that serves health in etcd has words of its own for every end.
+      // etcd's health library has texts of its own for every end.
       const isOther = what === 'health' && !subject.isRollcall;
       const expected = isOther ? { code: 'CANCELLED', details: 'Stream has ended.' } : noLeader;
       expect({ what, ended: await ended }).toEqual({ what, ended: expected });
@@ -105,8 +105,8 @@ onEachTarget('a member that has lost all others', (subject) => {
   test('times out calls that need a majority', async () => {
     const [read, ...writes] = await failures;
     expect(read).toEqual(timedOut);
-    // A real etcd lets writes wait outside of Raft for a leader to come, and tells of the context that ended there.
-    // Rollcall has one text for everything that took too long, which clients know as one to try again.
+    // A real etcd lets writes wait outside of Raft for a leader, and reports the context that ended there. Rollcall
+    // has one text for every timeout, which clients know as retryable.
     const code = subject.since('3.5') ? 'DEADLINE_EXCEEDED' : 'UNKNOWN';
     const ended = { code, details: 'context deadline exceeded' };
     for (const write of writes) expect(write).toEqual(subject.isRollcall ? timedOut : ended);

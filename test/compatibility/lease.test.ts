@@ -116,7 +116,7 @@ onEachTarget('leases', (subject) => {
       await watcher.create({ key, range_end: endOf(key) });
       const renew = setInterval(() => stream.say({ ID: kept }), 300);
       try {
-        // The one that was to live longer goes, while the other is renewed.
+        // The lease with the longer TTL expires, while the other is renewed.
         const gone = await watcher.next();
         expect(gone.events.map(({ type, kv }) => [type, kv.key])).toEqual([
           ['DELETE', `${key}left`],
@@ -214,7 +214,7 @@ onEachTarget('leases', (subject) => {
       const { leases } = await subject.rawOf(member).ask('Lease.LeaseLeases');
       const known = leases.map(({ ID }) => ID).filter((id) => ids.includes(id));
       expect(known).toHaveLength(3);
-      // Rollcall lists leases as they were granted: only the leader knows when each lapses.
+      // Rollcall lists leases in the order of their grants: only the leader knows when each expires.
       if (!subject.isRollcall && member === (await subject.cluster.leader())) {
         expect(known).toEqual([ids[1], ids[0], ids[2]]);
       }

@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../cluster/processes.ts';
 import { onEachTarget } from './targets.ts';
 
-/** What a watcher is told, as "put a=1" or "delete a", until there are that many. */
+/** Collects a watcher's events, as "put a=1" or "delete a", until there are that many. */
 function told(watcher: Watcher, count: number): Promise<string[]> {
   const seen: string[] = [];
   return new Promise((resolve) => {

@@ -30,7 +30,7 @@ export async function run(
   return { code, stdout, stderr };
 }
 
-/** A program that goes on until it is stopped, and what it writes, line by line. */
+/** A program that runs until it is stopped, and its output, line by line. */
 export class Running {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #lines: AsyncIterator<string>;
@@ -55,7 +55,7 @@ export class Running {
     this.#child.stdin.write(input);
   }
 
-  /** Asks it to stop, as Ctrl-C does, and waits until it has. */
+  /** Sends SIGINT, as Ctrl-C does, and waits for the end. */
   async stop(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const exited = once(this.#child, 'exit');

@@ -2,7 +2,7 @@ import { Client, credentials, status } from '@grpc/grpc-js';
 import type { ClientDuplexStream, ClientReadableStream } from '@grpc/grpc-js';
 import type { CallMetadata, EtcdClient } from '../cluster/etcd-client.ts';
 
-/** A key as it comes over the wire, with text for bytes. */
+/** A key-value from the wire, with text for bytes. */
 export interface Kv {
   readonly key: string;
   readonly value: string;
@@ -20,7 +20,7 @@ export interface MemberMessage {
   readonly isLearner: boolean;
 }
 
-/** Every field that some answer has; bytes are text, numbers of 64 bits are decimal. */
+/** All fields of any response; bytes are text, 64-bit numbers are decimal. */
 export interface Reply {
   readonly header: {
     readonly cluster_id: string;
@@ -104,7 +104,7 @@ export function failureOf(error: unknown): Failure {
   return { code: status[Number(error.code)] ?? String(error.code), details: String(error.details) };
 }
 
-/** etcd's API as it is on the wire, through `@grpc/grpc-js` and nothing else. */
+/** etcd's API on the wire, through `@grpc/grpc-js` and nothing else. */
 export class Raw {
   readonly #client: EtcdClient;
   readonly #bare: Client;
@@ -240,7 +240,7 @@ export class Listening {
     return message;
   }
 
-  /** How the stream ended; whatever came before is passed over. */
+  /** How the stream ended; skips messages before the end. */
   async ended(): Promise<Failure> {
     await this.#until(() => this.#end !== undefined);
     return this.#end!;
@@ -283,12 +283,12 @@ export class Conversation extends Listening {
     this.#duplex.write(encoded(request));
   }
 
-  /** Has nothing more to say. */
+  /** Ends the client's side. */
   finish(): void {
     this.#duplex.end();
   }
 
-  /** Watches, and reads the answer to that. */
+  /** Creates a watcher, and reads the response. */
   async create(request: object): Promise<Reply> {
     this.say({ create_request: request });
     const created = await this.next();

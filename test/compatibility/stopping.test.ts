@@ -60,7 +60,7 @@ onEachTarget(
       ]);
       member!.start();
       await subject.cluster.ready();
-      // Nobody holds the lock for the call that was ended, once the holder is gone.
+      // No lock is held for the ended call, once the holder is gone.
       if (subject.isRollcall) expect((await raw.list('l/')).count).toBe('1');
     });
   },

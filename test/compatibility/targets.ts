@@ -7,15 +7,15 @@ import { Raw } from './raw.ts';
 /** A server that scenarios run against. */
 export interface Target {
   readonly name: string;
-  /** The release of etcd that it is, or says to be: "3.7". */
+  /** Its etcd version, real or reported: "3.7". */
   readonly release: string;
   readonly isRollcall: boolean;
   readonly program: ServerProgram;
-  /** What to do to have it here; undefined if it is. */
+  /** What to install; undefined if it is available. */
   readonly missing: string | undefined;
 }
 
-/** Outside programs may be missing on a developer's machine. Where everything has to be tested, they may not. */
+/** External programs may be missing on a developer's machine, but not in CI. */
 export const everythingMustRun: boolean = process.env['CI'] === 'true';
 
 /** The first line of what a program says about itself, or undefined if it cannot be started. */
@@ -35,10 +35,10 @@ function etcdTarget(command: string): Target {
   };
 }
 
-/** Another etcd to compare with, for what the packaged one is too old for. */
+/** Another etcd to compare with, for features newer than the packaged one. */
 const newerEtcd = process.env['ROLLCALL_TEST_ETCD'] ?? '';
 
-/** In this order: what real etcd does not do, Rollcall need not do either. */
+/** Real etcd first: Rollcall need not do what etcd does not do. */
 export const targets: readonly Target[] = [
   etcdTarget('etcd'),
   ...(newerEtcd === '' ? [] : [etcdTarget(newerEtcd)]),
@@ -61,7 +61,7 @@ export class Subject {
     return this.target.isRollcall;
   }
 
-  /** True for what is of this release of etcd or a later one. */
+  /** True if the target has this etcd version or a later one. */
   since(release: string): boolean {
     const [major = 0, minor = 0] = this.target.release.split('.').map(Number);
     const [sinceMajor = 0, sinceMinor = 0] = release.split('.').map(Number);
@@ -77,7 +77,7 @@ export class Subject {
     return this.cluster.members;
   }
 
-  /** A client of the first member, whichever role it has. */
+  /** A client of the first member, in any role. */
   get raw(): Raw {
     return this.rawOf(this.members[0]!);
   }
@@ -91,7 +91,7 @@ export class Subject {
     return raw;
   }
 
-  /** The endpoints of all members, as clients are told them. */
+  /** The endpoints of all members, for clients. */
   get endpoints(): string {
     return this.members.map(({ clientUrl }) => clientUrl).join(',');
   }
@@ -124,7 +124,7 @@ export interface Needed {
   readonly install: string;
 }
 
-/** What scenarios stand on: three members with etcd's defaults, unless told otherwise. */
+/** The cluster of a file: three members with etcd's defaults, unless told otherwise. */
 export interface Setup {
   readonly size?: number;
   /** Some flags have other names in older releases. */

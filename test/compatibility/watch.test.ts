@@ -4,7 +4,7 @@ import { endOf, revisionOf } from './raw.ts';
 import type { Conversation, Reply } from './raw.ts';
 import { onEachTarget } from './targets.ts';
 
-/** What was told of, as "put a=1" or "delete a". */
+/** Events as text: "put a=1" or "delete a". */
 function eventsOf(reply: Reply): string[] {
   return reply.events.map(({ type, kv }) =>
     type === 'PUT' ? `put ${kv.key}=${kv.value}` : `delete ${kv.key}`,
@@ -128,7 +128,7 @@ onEachTarget(
         expect(eventsOf(await noPuts.next())).toEqual([`delete ${key}`]);
         expect(eventsOf(await noDeletions.next())).toEqual([`put ${key}=1`]);
         expect(eventsOf(await noDeletions.next())).toEqual([`put ${key}=2`]);
-        // Nothing was said to the third one: the answer to this comes first.
+        // The third one got nothing: the response to this request is its next message.
         expect(await neither.create({ key })).toMatchObject({ created: true, watch_id: '1' });
         for (const stream of [noPuts, noDeletions, neither]) stream.hangUp();
       });
@@ -242,7 +242,7 @@ onEachTarget(
         await stream.create({ key, start_revision: first + 1, prev_kv: true });
         const events = await read(stream, 2);
         expect(events.map(({ kv }) => kv.value)).toEqual(['2', '3']);
-        // What was before the first is gone.
+        // The previous version of the first event is compacted.
         expect(events.map(({ prev_kv }) => prev_kv?.value)).toEqual([undefined, '2']);
         stream.hangUp();
       });
@@ -389,7 +389,7 @@ onEachTarget(
         expect(told).toMatchObject({ watch_id: '0', fragment: false });
         expect(revisionOf(told)).toBe(revisionOf(removed));
         expect(new Set(eventsOf(told)).size).toBe(count);
-        // What comes next is another response.
+        // The next message is another response.
         await raw.put(`${key}next`, '1');
         expect(eventsOf(await stream.next())).toEqual([`put ${key}next=1`]);
         stream.hangUp();

@@ -10,7 +10,7 @@ import { openLevelStore } from '../../src/storage/index.ts';
 import { testStoreContract } from './store.ts';
 import type { Disk } from './store.ts';
 
-/** What a killed process leaves is what its files hold at that moment: a copy of them. */
+/** A killed process leaves its files as they are at that moment: a copy of them. */
 async function levelDisk(): Promise<Disk> {
   const folder = await mkdtemp(join(tmpdir(), 'rollcall-store-'));
   let life = 0;

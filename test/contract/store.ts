@@ -4,11 +4,11 @@ import { RegistryError } from '../../src/base/errors.ts';
 import type { Entry, HardState, SnapshotPosition } from '../../src/raft/index.ts';
 import type { Store, StoreWrite } from '../../src/replica/index.ts';
 
-/** Where stores are kept: it outlives them. */
+/** The disk of stores, which outlives them. */
 export interface Disk {
-  /** A store on what the disk holds now; the one before is not used any more. */
+  /** Opens a store on the current content of the disk; the former one is not used any more. */
   open(): Promise<Store>;
-  /** The process dies without a word, with whatever it had not written. */
+  /** Kills the process: unwritten data is lost. */
   crash(): Promise<void>;
   dispose(): Promise<void>;
 }
@@ -83,7 +83,7 @@ async function foreign(disk: Disk): Promise<Store> {
   return store;
 }
 
-/** What every store has to do, whatever it keeps things on. */
+/** The contract of every store. */
 export function testStoreContract(makeDisk: () => Promise<Disk>): void {
   const testOn = (name: string, body: (disk: Disk) => Promise<void>): void => {
     test(name, async () => {
@@ -266,7 +266,7 @@ function testState(testOn: TestOn): void {
   });
 }
 
-/** More records than go along with one write, appended behind each other. */
+/** Appends more records than fit into one write. */
 function appendMany(store: Store, first: number): number {
   let at = first;
   while (!store.isFull) {
@@ -276,7 +276,7 @@ function appendMany(store: Store, first: number): number {
   return at;
 }
 
-/** Writes parts until the rest goes along with one write. */
+/** Writes parts until the rest fits into one write. */
 async function writeAhead(store: Store): Promise<number> {
   let parts = 0;
   for (; store.isPartDue; parts++) await store.write(writeOf({ ahead: true, sync: false }));
@@ -299,7 +299,7 @@ function testAhead(testOn: TestOn, makeDisk: () => Promise<Disk>): void {
     expect(appliedIndex).toBe(2);
     expect(again.isBehind).toBe(false);
     expect(await stateOf(again)).toEqual({ a: '1', k0: 'before' });
-    // The same is made once more from the log, and this time gets to its end.
+    // The log makes the same records again, and this time completes.
     appendMany(again, 1);
     await writeAhead(again);
     again.engine.delete('k0000001');
@@ -429,7 +429,7 @@ function testSnapshots(testOn: TestOn, makeDisk: () => Promise<Disk>): void {
       const again = await crashed(disk);
       expect((await again.load()).base).toEqual(base);
       expect(await stateOf(again)).toEqual({ own: '1' });
-      // Another state is staged where the first was left behind: nothing of that one shows.
+      // Another state is staged in the place of the abandoned one, which must not show.
       source.engine.delete('f1');
       await put(source, 10, { f2: 'small' });
       const second = await again.stageSnapshot();
@@ -597,7 +597,7 @@ async function followModel(disk: Disk, steps: readonly Step[]): Promise<void> {
         await store.write(writeOf({ base: { ...base, index: baseIndex }, appliedIndex: flush() }));
         break;
       case 'crash':
-        // A flush may have been the last write, and need not be synced.
+        // A flush may be the last write, and need not be synced.
         await store.write(writeOf({ hardState: { term, vote: 'm1', commit: appliedIndex } }));
         store = await crashed(disk);
         expect(await store.load()).toMatchObject({

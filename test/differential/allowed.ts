@@ -1,7 +1,7 @@
 import { fieldOf } from './steps.ts';
 import type { Answer, Step } from './steps.ts';
 
-/** A difference between etcd and Rollcall that is on purpose. */
+/** An intended difference between etcd and Rollcall. */
 export interface Allowed {
   /** Words of the line in docs/compatibility.md that says so. */
   readonly line: string;

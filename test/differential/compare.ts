@@ -27,7 +27,7 @@ export async function startMember(
   };
 }
 
-/** Whether what Rollcall answers is what etcd does, or differs in a way that the papers name. */
+/** True if Rollcall answers as etcd does, or differs as documented. */
 export function isRight(step: Step, etcd: Answer, rollcall: Answer): boolean {
   return (
     JSON.stringify(etcd) === JSON.stringify(rollcall) ||
@@ -35,7 +35,7 @@ export function isRight(step: Step, etcd: Answer, rollcall: Answer): boolean {
   );
 }
 
-/** Asks new members of both the same, one request after the other, and gives what they answer differently. */
+/** Sends the same requests to new members of both, and returns the different answers. */
 export async function differences(
   steps: readonly Step[],
   etcdProgram: ServerProgram,
@@ -49,7 +49,7 @@ export async function differences(
     for (const [at, step] of steps.entries()) {
       const [one, other] = await Promise.all([etcd.target.run(step), rollcall.target.run(step)]);
       if (!isRight(step, one, other)) found.push({ at, step, etcd: one, rollcall: other });
-      // What follows different writes differs for that alone.
+      // After different writes later answers differ for that reason alone.
       if (found.length >= most || etcd.target.revision !== rollcall.target.revision) break;
     }
   } finally {

@@ -20,7 +20,7 @@ const weights: Readonly<Record<string, number>> = {
   '/etcdserverpb.Lease/LeaseRevoke': 2,
 };
 
-/** Calls whose bytes may be changed at random: whatever becomes of them, the member goes on as it was. */
+/** Calls whose bytes may be changed at random: the member must continue unaffected. */
 const safeToBreak: readonly string[] = [
   '/etcdserverpb.KV/Range',
   '/etcdserverpb.KV/Put',
@@ -92,7 +92,7 @@ export class Generator {
     return randomJson(this.#random, type, request, { mayBreak: safeToBreak.includes(rpc) });
   }
 
-  /** A message of random fields, changed to what neither ends the member nor waits for somebody else. */
+  /** A message of random fields, restricted so that it neither ends the member nor waits for another client. */
   #request(rpc: string): Message {
     return this.#tamed(rpc, this.#message(schema.calls[rpc]![0]!, 0));
   }
@@ -142,7 +142,7 @@ export class Generator {
     }
     switch (call) {
       case 'LeaseGrant':
-        // What lapses while the run lasts must hold no key, and have a name that nobody knows.
+        // Leases that expire during the run must have no key, and an unknown id.
         return this.#chance(20)
           ? { TTL: random.pick(['0', '-5', '1', '-9223372036854775808']), ID: '0' }
           : {
@@ -202,7 +202,7 @@ export class Generator {
       const request = this.#message('etcdserverpb.WatchRequest', 0);
       return request['progress_request'] === undefined ? request : {};
     });
-    // Whether one that is ended at once hears of the past first is chance.
+    // It is random whether a watcher that is canceled at once gets past events first.
     const isOfThePast = requests.some((one) => JSON.stringify(one).includes('start_revision'));
     const kept = isOfThePast ? requests.filter((one) => !('cancel_request' in one)) : requests;
     return { kind: 'stream', rpc, requests: kept };

@@ -22,7 +22,7 @@ const ofTheRun: ReadonlySet<string> = new Set([
   'remaining_bytes',
 ]);
 
-/** Takes out of answers what tells one member, or one run, from another. */
+/** Removes from answers what differs between members or runs. */
 export class Normal {
   readonly #identity: Identity;
 
@@ -106,12 +106,12 @@ function sorted(list: readonly unknown[]): unknown[] {
   return [...texts].toSorted().map((one): unknown => JSON.parse(one));
 }
 
-/** How far all watchers are: told once it is asked for and true, so that its time is chance. */
+/** Progress of all watchers is sent once it is requested and true, so its time is random. */
 function isProgress(answer: unknown): boolean {
   return fieldOf(answer, 'watch_id') === '-1' && fieldOf(answer, 'created') !== true;
 }
 
-/** The answers of a watch stream for each watcher: what different ones hear may come in any order. */
+/** The messages of a watch stream by watcher: those of different watchers may come in any order. */
 function byWatcher(answers: readonly unknown[]): unknown[] {
   const watchers = new Map<string, unknown[]>();
   for (const answer of answers) {

@@ -1,6 +1,6 @@
 /**
- * Start-ups that nobody thought of: flags, environment and files with good, odd and broken values, given to a real etcd
- * and to the parser of `rollcall serve`. Both must accept or refuse alike, and come to the same settings.
+ * Random start-ups: flags, environment and files with good, odd and broken values, given to a real etcd and to the
+ * parser of `rollcall serve`. Both must accept or refuse alike, with the same settings.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -25,7 +25,7 @@ export interface Startup {
   readonly given: readonly (readonly [flag: string, value: string])[];
 }
 
-/** What became of it; settings are known only of programs that tell them. */
+/** The result; settings only of programs that print them. */
 export interface Outcome {
   readonly accepted: boolean;
   readonly why: string;
@@ -214,7 +214,7 @@ async function startEtcd(etcd: string, { argv, env }: Input): Promise<Outcome | 
     child.once('close', (exitCode) => resolve([exitCode]));
   });
   clearTimeout(limit);
-  // It waits for other members, finds none, or is broken: that says nothing about what it was given.
+  // It waits for other members, finds none, or crashes: that says nothing about its input.
   const isAlone = last.includes('cannot fetch cluster info from peer urls');
   if (!accepted && (code === null || panicked || isAlone)) return undefined;
   return {
@@ -281,7 +281,7 @@ function plain(name: string, value: unknown): string {
   return String(value);
 }
 
-/** Starts both; undefined if they agree, or etcd comes to no verdict. */
+/** Starts both; undefined if they agree, or etcd's result says nothing. */
 export async function compare(etcd: string, startup: Startup): Promise<Difference | undefined> {
   const directory = mkdtempSync(join(tmpdir(), 'rollcall-startup-'));
   try {

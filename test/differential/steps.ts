@@ -1,4 +1,4 @@
-/** One thing that is asked of a member. In requests, text such as "$self" and "$rev+1" stands for what the member says. */
+/** One request to a member. In requests, text such as "$self" and "$rev+1" stands for the member's own values. */
 export type Step =
   /** A call over gRPC: the request in its JSON form, and what is changed in its bytes before they leave. */
   | {
@@ -15,7 +15,7 @@ export type Step =
 /** At this place, or the last one before it: another byte (up to 255), one byte less (256), or one more (above). */
 export type ByteChange = readonly [at: number, what: number];
 
-/** What came back: the answers, and how the call ended. JSON that the tests can compare and keep. */
+/** The responses, and how the call ended, as JSON that the tests can compare and keep. */
 export interface Answer {
   readonly answers: readonly unknown[];
   /** Code and text of the refusal; over HTTP its status too. */

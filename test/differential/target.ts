@@ -10,7 +10,7 @@ import { Normal } from './normal.ts';
 import { fieldOf } from './steps.ts';
 import type { Answer, ByteChange, Step } from './steps.ts';
 
-/** How long an answer may take; whoever waits longer waits for something that does not come. */
+/** Time limit of an answer; longer waits are for something that does not come. */
 const deadlineMs = 10_000;
 
 /** Calls with one request and many answers. */
@@ -37,7 +37,7 @@ function isMessageClass(found: unknown): found is MessageClass {
   return typeof fieldOf(found, 'encode') === 'function';
 }
 
-/** A member that is asked, real or ours. */
+/** A member under test, etcd or Rollcall. */
 export class TargetMember {
   readonly #client: Client;
   readonly #url: string;
@@ -227,7 +227,7 @@ export class TargetMember {
 
 const same = (bytes: Buffer): Buffer => bytes;
 
-/** Whoever of the two sees first that the time is over, it is the same end. */
+/** Both sides enforce the deadline; either gives the same end. */
 const timeIsOver = /^((context )?deadline exceeded|call cancelled)/i;
 
 function refusalOf({ code, details }: ServiceError): { code: number; message: string } {

@@ -236,7 +236,7 @@ describe('with a cluster', () => {
     expect(output).toContain('10.0.1.47:8080');
   });
 
-  // The last ones: they compact, and take a member away.
+  // Run last: they compact, and remove a member.
   test.each(of('sh'))('shell: %s', async (_, block) => {
     for (const line of linesOf(await here(block.text))) {
       if (line.startsWith('etcdctl') && !hasEtcdctl && !everythingMustRun) continue;
@@ -248,7 +248,7 @@ describe('with a cluster', () => {
   });
 });
 
-/** The id of the third member, which does not lead: without it the others go on as if nothing were. */
+/** The id of the third member, a follower: the others continue without it. */
 async function spareMember(client: Rollcall, first: string, third: string): Promise<string> {
   const spare = await client.maintenance.status(third);
   if (spare.isLeader) {

@@ -2,12 +2,12 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-/** Runs one command line and returns what the reader should see: lines without a blank one, or nothing at all. */
+/** Runs one command line; returns its output: lines without a blank one, or nothing. */
 export type RunCommand = (line: string) => string;
 
 /**
- * Replays every script in a folder. A script is both the input and the expected output: paragraphs of comments and
- * commands, then `---`, then what happened. A mismatch shows a diff; `npx vitest run -u` rewrites the script.
+ * Replays every script in a folder. A script is both input and expected output: paragraphs of comments and commands,
+ * then `---`, then the output. A mismatch shows a diff; `npx vitest run -u` rewrites the script.
  */
 export function testScripts(folder: string, start: () => RunCommand): void {
   const names = readdirSync(folder).filter((name) => name.endsWith('.txt'));

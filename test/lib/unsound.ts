@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-/** None of these is sound in any place of what members send or write, but for the exceptions of a test. */
+/** None of these is valid at any place in what members send or write, but for the exceptions of a test. */
 const strangers = [undefined, null, NaN, Infinity, -2, 0.5, 2 ** 53, {}, [[]]] as const;
 
 type Path = readonly string[];
@@ -12,8 +12,8 @@ export interface Mutation {
 }
 
 /**
- * Plain values in which one part, at any depth, was replaced by what it cannot be, or one field was left out. Bytes and
- * texts are parts as a whole.
+ * Plain values in which one part, at any depth, was replaced by an invalid value, or one field was left out. Bytes
+ * and texts are parts as a whole.
  */
 export function anyUnsound(
   value: unknown,

@@ -3,7 +3,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { openLog } from '../../src/platform/index.ts';
 import { droppedLogLines, LogSink } from '../../src/platform/log-sink.ts';
 
-/** What the sink takes: so many bytes of each write, or the code of an error; everything once the list is empty. */
+/** Results of writes: a number of bytes accepted, or an error code; everything once the list is empty. */
 let takes: (number | string)[] = [];
 let written = '';
 
@@ -38,7 +38,7 @@ test.each(['ENOSPC', 'EIO', 'EPIPE', 'EDQUOT', 'EAGAIN', 'EBADF'])(
     log.write('three\n');
     expect(written).toBe('[2 lost]\nthree\n');
     expect(droppedLogLines() - before).toBe(2);
-    // Each is tried once: a full pipe must not hold up the member.
+    // Each is tried once: a full pipe must not block the member.
     expect(writeSync).toHaveBeenCalledTimes(3);
   },
 );

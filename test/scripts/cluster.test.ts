@@ -134,7 +134,7 @@ async function freeBasePort(): Promise<number> {
   }
 }
 
-/** Runs `cluster.ts` on stand-ins for members, and gives what it prints. */
+/** Runs `cluster.ts` on stand-ins for members; returns its output. */
 async function startCluster(...argv: string[]) {
   const root = join(import.meta.dirname, '../..');
   const child = spawn(

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseServeArguments } from '../../src/server/config.ts';
 
-/** The same lines to a real etcd and to us: both refuse, with the same exit code and the same words. */
+/** The same command lines for a real etcd and for Rollcall: both refuse with the same exit code and text. */
 const refusals: readonly [line: string, words: string, env?: Record<string, string>][] = [
   ['--nope', 'flag provided but not defined: '],
   ['--name', 'flag needs an argument: '],
@@ -52,7 +52,7 @@ const refusals: readonly [line: string, words: string, env?: Record<string, stri
   ['--config-file=/nonexistent.yml', '/nonexistent.yml: no such file or directory'],
 ];
 
-/** Where we knowingly differ in the exit code: what etcd finds out later, we find while reading the flag. */
+/** Known differences in the exit code: Rollcall finds some errors while parsing that etcd finds later. */
 const earlier = new Set(['--initial-cluster foo']);
 
 const etcd = process.env['ETCD'] ?? 'etcd';

@@ -22,7 +22,7 @@ function clientOf(...members: RunningMember[]): Rollcall {
   return client;
 }
 
-/** Rejects if somebody listens there. */
+/** Rejects if the port is in use. */
 async function bind(url: string): Promise<void> {
   const server = createServer().listen(Number(new URL(url).port), '127.0.0.1');
   await once(server, 'listening');
@@ -69,7 +69,7 @@ test('a stopped member frees its ports and its directory, and continues with its
   const first = await start({ dataDir });
   await first.ready;
   await clientOf(first).put('key', 'value');
-  // Somebody who never goes by himself.
+  // A client that never disconnects.
   const watching = clientOf(first).watchPrefix('k');
   const next = watching[Symbol.asyncIterator]().next();
   next.catch(() => {});

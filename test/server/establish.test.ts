@@ -21,7 +21,7 @@ function configOf(name: string, more: Partial<ServerConfig> = {}): ServerConfig 
   };
 }
 
-/** The cluster as its other members know it, when these have said who they are. */
+/** The cluster as its other members describe it, once these have published their names. */
 function clusterWith(
   published: readonly string[],
   change: (members: readonly Member[]) => readonly Member[] = (members) => members,
@@ -40,7 +40,7 @@ const m3 = firstCluster(configOf('m1')).idByName.get('m3') ?? '';
 
 const silence: DescribeCluster = (url) => Promise.reject(new Error(`${url}: no answer`));
 
-/** What the members at these URLs answer; others do not. */
+/** The responses of the members at these URLs; others do not respond. */
 function answering(answers: Readonly<Record<string, ClusterDescription>>): DescribeCluster {
   return (url, timeoutMs) => {
     const answer = answers[url];

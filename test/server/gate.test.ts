@@ -51,7 +51,7 @@ const guarded: Readonly<Record<string, readonly [operation: string, request: obj
   '/v3electionpb.Election/Resign': ['resign', { leader }],
 };
 
-/** Methods that ask no operation: they tell nothing that depends on data, members or users, and change nothing. */
+/** Methods without an operation: they show nothing that depends on data, members or users, and change nothing. */
 const unguarded = [
   // There are no users; each answers that, or refuses.
   /^\/etcdserverpb\.Auth\//,
@@ -59,7 +59,7 @@ const unguarded = [
   /^\/etcdserverpb\.Maintenance\/Defragment$/,
   // The process serves.
   /^\/grpc\.health\.v1\.Health\/(Check|List|Watch)$/,
-  // What messages look like.
+  // Schemas of messages.
   /^\/grpc\.reflection\.v1(alpha)?\.ServerReflection\/ServerReflectionInfo$/,
 ];
 
@@ -71,7 +71,7 @@ interface Asked {
   readonly operation: string;
 }
 
-/** All APIs of a member at which nobody may do anything, except for what needs no right if `everyone` passes. */
+/** All APIs of a member that authorizes no caller, except for what needs no right if `everyone` passes. */
 async function refusingMember({ everyone }: { readonly everyone: boolean }) {
   const stage = await Stage.open();
   const asked: Asked[] = [];
@@ -96,7 +96,7 @@ function methodsOf(apis: readonly Api[]): ReadonlyMap<string, Method> {
   return new Map(apis.flatMap(({ methods }) => methods).map((method) => [method.path, method]));
 }
 
-/** The error with which a call ends, as its caller is told. */
+/** The error with which a call ends, as its caller gets it. */
 async function refusalOf(method: Method, request: object): Promise<unknown> {
   const context = { signal: new AbortController().signal, metadata: () => undefined };
   const bytes = method.request.encode({ ...request });

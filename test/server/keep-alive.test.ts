@@ -8,7 +8,8 @@ test.runIf(process.platform === 'linux')(
     const cluster = await ClusterOfProcesses.start(2);
     onTestFinished(() => cluster.end());
     const ports = new Set(cluster.members.map(({ peerUrl }) => Number(new URL(peerUrl).port)));
-    // Each has called the other, and both ends are here. While bytes are under way, another timer runs at an end.
+    // Each has called the other, and both ends are in this process. While bytes are in flight, another timer runs at
+    // an end.
     const probed = new Set<string>();
     await expect
       .poll(

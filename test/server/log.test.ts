@@ -22,7 +22,7 @@ async function droppedLines(port: number): Promise<number> {
   return Number(/^rollcall_log_lines_dropped_total (\d+)$/m.exec(text)?.[1]);
 }
 
-/** Waits until a member that says nothing serves. */
+/** Waits until a member without log output serves. */
 async function serves(port: number): Promise<void> {
   await eventually('an answer', async () =>
     (await fetch(`http://127.0.0.1:${port}/health`)).ok ? true : undefined,

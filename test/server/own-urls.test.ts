@@ -6,7 +6,7 @@ import { firstCluster } from '../../src/server/identity.ts';
 import { settleOwnUrls } from '../../src/server/own-urls.ts';
 import type { Lookup } from '../../src/server/own-urls.ts';
 
-/** A clock on which every wait is over at once, and took its time. */
+/** A clock on which every wait ends at once, and advances the time. */
 function steppedClock(): Clock {
   let nowMs = 0;
   return {

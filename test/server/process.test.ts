@@ -114,7 +114,7 @@ test('a second signal ends it at once', async () => {
   expect([0, 1]).toContain(code);
 });
 
-/** Runs it to its end, which has to be a good one, and gives what it prints. */
+/** Runs it to its end, with exit code 0; returns its output. */
 async function told(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},

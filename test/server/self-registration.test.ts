@@ -4,7 +4,7 @@ import type { Command } from '../../src/state/index.ts';
 import { idOf, Stage } from '../operations/stage.ts';
 import type { Machine } from '../simulation/machine.ts';
 
-/** What the member said last before it died, so that no state on its own disk shows it. */
+/** The last announcement of the member before it was killed, so that its own disk does not have it. */
 async function saidBefore(stage: Stage, member: Machine, command: Command): Promise<void> {
   member.crash('process');
   const { replica } = stage.leader;

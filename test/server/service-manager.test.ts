@@ -11,7 +11,7 @@ import { eventually } from '../cluster/processes.ts';
 import { freePorts } from '../ports.ts';
 import { serve } from './program.ts';
 
-/** As systemd listens: prints each datagram and the process that sent it. */
+/** Listens like systemd: prints each datagram and its sender's process. */
 const listener = `
 import json, socket, struct, sys
 name = sys.argv[1]
@@ -47,7 +47,7 @@ function folder(): string {
   return path;
 }
 
-/** Waits until it was told so much. */
+/** Waits until it has received that many messages. */
 const told = (heard: readonly Heard[], text: string): Promise<Heard> =>
   eventually(text, () => Promise.resolve(heard.find((one) => one.text === text)));
 
@@ -59,7 +59,7 @@ test.runIf(process.platform === 'linux').each(['a path', 'a name without a file'
     const program = serve([], { env: { NOTIFY_SOCKET: name } });
     const { pid } = await told(heard, 'READY=1');
     expect(pid).toBe(program.child.pid);
-    // The member says so once clients are served, and not before.
+    // The member notifies once clients are served, and not before.
     await program.says('ready to serve client requests');
     program.child.kill('SIGTERM');
     expect(await program.ended).toEqual([0, null]);

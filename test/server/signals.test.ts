@@ -40,12 +40,12 @@ test('SIGUSR1 and SIGHUP change nothing, and open no debugger', async () => {
   const port = await portOf(program);
   for (const signal of ['SIGUSR1', 'SIGHUP', 'SIGUSR1'] as const) {
     program.child.kill(signal);
-    // Once it has answered, it has taken the signal.
+    // Once it responds, it has handled the signal.
     expect(await health(port)).toBe(200);
   }
   const socket = connect(debugPort!, '127.0.0.1');
   await expect(once(socket, 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
-  // Whatever else it wrote would be no line of JSON, and fail there.
+  // Any other output would be no JSON line, and fail there.
   expect(program.lines.map(({ level }) => level)).not.toContain('error');
   program.child.kill('SIGTERM');
   expect(await program.ended).toEqual([0, null]);

@@ -22,7 +22,7 @@ function place(): string {
   return join(folder, 'socket');
 }
 
-/** What a process leaves that was killed while it listened. */
+/** The socket file of a process that was killed while it listened. */
 function leaveSocket(path: string): void {
   const program = `require('net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
   spawnSync(process.execPath, ['-e', program]);

@@ -16,7 +16,7 @@ const member = {
   isLearner: true,
 };
 
-/** Commands as the first release wrote them into logs. These bytes are never to be changed, only added to. */
+/** Commands as the first release encoded them. These bytes must never change, only be added to. */
 const written: readonly (readonly [command: Command, hex: string])[] = [
   [put('k\xff', 'v\x00'), '019501c4026bffc40276000000'],
   [

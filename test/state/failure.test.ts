@@ -3,7 +3,7 @@ import { State } from '../../src/state/index.ts';
 import { MemoryEngine } from './memory-engine.ts';
 import { everything, put, rangeRequest } from './requests.ts';
 
-/** An engine whose reads fail when it is told so. */
+/** An engine whose reads fail on request. */
 class FailingEngine extends MemoryEngine {
   fails = false;
 

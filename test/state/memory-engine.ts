@@ -1,6 +1,6 @@
 import type { Engine, EngineRecord } from '../../src/state/index.ts';
 
-/** An engine that forgets everything at the end of the test. Its scans come in batches of a few records. */
+/** An engine in memory. Its scans return batches of a few records. */
 export class MemoryEngine implements Engine {
   readonly #records = new Map<string, Uint8Array>();
 

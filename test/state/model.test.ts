@@ -239,7 +239,7 @@ function attempt(read: () => unknown): string | undefined {
 const all = requestOf(everything);
 const plenty = { revisionsMax: 1000, eventsMax: 1000, bytesMax: 1 << 20 };
 
-/** All that can be asked of the past and of leases. */
+/** All that can be read of the past and of leases. */
 function history(state: State): string[] {
   const { compactedRevision, revision } = state;
   const told: string[] = [];

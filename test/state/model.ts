@@ -24,7 +24,7 @@ export type KeyCommand = Extract<
 type Contents = ReadonlyMap<Key, KeyValue>;
 type Outcome = OperationResult | { readonly kind: 'done' | 'lease-granted' };
 
-/** What etcd calls the reason; thrown, and nothing has happened then. */
+/** etcd's name of the reason; thrown before anything is changed. */
 export class Refused extends Error {
   readonly code: string;
   constructor(code: string) {
@@ -34,11 +34,10 @@ export class Refused extends Error {
 }
 
 /**
- * The state as one would explain it: the full contents of the store at every revision, whatever that costs. Only keys,
- * compactions and leases.
+ * The state in its simplest form: the full content of the store at every revision. Only keys, compactions and leases.
  */
 export class Model {
-  /** What the store held at each revision. */
+  /** The content of the store at each revision. */
   #past: Contents[] = [new Map(), new Map()];
   #events: KeyEvent[][] = [[], []];
   readonly leases: Map<LeaseId, number> = new Map();
@@ -176,7 +175,7 @@ export class Model {
     return { kind: 'range', kvs, more, count };
   }
 
-  /** Compares see what was there `before` the transaction; operations see what those before them did. */
+  /** Compares see the content `before` the transaction; operations see that after the operations before them. */
   #txn(request: TxnRequest, before: Contents): OperationResult {
     const taken = takenBy(request, before);
     for (const { kind, request: one } of taken.flat) {

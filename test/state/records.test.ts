@@ -8,7 +8,7 @@ import { MemoryEngine } from './memory-engine.ts';
 import { plain } from './plain.ts';
 import { compact, del, everything, grant, one, put, rangeRequest, txn } from './requests.ts';
 
-/** What the first release had on disk after `commands`. These bytes are never to be changed. */
+/** The records of the first release after `commands`. These bytes must never change. */
 const written: readonly string[] = [
   '6b00000000000000020000000000000000 010161020131',
   '6b00000000000000030000000000000000 0201610202fffffffffffffffb32',

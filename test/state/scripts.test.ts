@@ -147,7 +147,7 @@ function showLease(state: State, id: bigint): string {
   return `${lease.ttlSeconds} s${remaining}, keys: ${lease.keys.join(' ') || 'none'}`;
 }
 
-/** What is on disk of keys: the revisions whose records are there. */
+/** The revisions whose records are in the engine. */
 function recordsIn(engine: MemoryEngine): string {
   const revisions = engine
     .rows()

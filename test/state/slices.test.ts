@@ -74,7 +74,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'compact' } as const) },
 );
 
-/** What every revision was, written down in full. */
+/** The full content of every revision. */
 class NaiveModel {
   readonly #past: Map<string, KeyValue>[] = [new Map(), new Map()];
 
@@ -141,7 +141,7 @@ class Both {
   }
 }
 
-/** A store in which something happened, a read of it, and what happens meanwhile. */
+/** A store with a history, a read of it, and commands during the read. */
 const situation = fc.record({
   before: fc.array(change, { minLength: 10, maxLength: 40, size: 'max' }),
   meanwhile: fc.array(change, { minLength: 20, maxLength: 100, size: 'max' }),
@@ -290,7 +290,7 @@ test('a compaction waits only for pinned revisions below it', () => {
   const unpinOld = state.pin(state.revision - 1);
   const unpinNew = state.pin(state.revision);
   state.apply(state.appliedIndex + 1, { kind: 'compact', revision: state.revision });
-  // Nothing keeps the hash from being taken, which is done first.
+  // The hash, which comes first, is not blocked.
   expect(state.compactStep(1000)).toBe(true);
   expect(state.compactionWaits).toBe(true);
   expect(state.compactStep(1000)).toBe(true);

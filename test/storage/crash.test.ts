@@ -10,14 +10,14 @@ const program = join(import.meta.dirname, 'writer.ts');
 
 interface Writer {
   readonly process: ChildProcess;
-  /** What it said so far. */
+  /** Its output so far. */
   readonly lines: string[];
-  /** Resolves when it has said so many lines, or ended. */
+  /** Resolves when it has written so many lines, or ended. */
   said(count: number): Promise<void>;
   readonly ended: Promise<void>;
 }
 
-/** Starts the process that writes; `shell` may set limits for it, and replaces itself by it. */
+/** Starts the writing process; `shell` may set limits for it, and is replaced by it. */
 function startWriter(directory: string, size: number, limits = ''): Writer {
   const command = [process.execPath, '--import', 'tsx', program, directory, String(size)];
   const child = spawn('bash', ['-c', `${limits} exec "$@"`, 'bash', ...command], {
@@ -39,7 +39,7 @@ function startWriter(directory: string, size: number, limits = ''): Writer {
   return { process: child, lines, said, ended };
 }
 
-/** Everything that was acknowledged, and state and log that belong together. */
+/** Checks that all acknowledged writes are there, and that state and log match. */
 async function expectAcknowledged(directory: string, lines: readonly string[]): Promise<void> {
   const acknowledged = Number(lines.findLast((line) => /^\d+$/.test(line)));
   const { recovered, state } = await find(directory);
@@ -90,7 +90,7 @@ test('a disk that takes no more fails the write, acknowledges nothing after it, 
   expect(said[1]).toMatch(/^refused: Error: the disk failed: /);
   expect(said[2]).toMatch(/^not staged: Error: the disk failed: /);
   expect(writer.lines.length).toBeGreaterThan(10);
-  // With room again it starts, with what it had acknowledged.
+  // With free space it starts again, with all acknowledged writes.
   await expectAcknowledged(directory, writer.lines);
   const again = startWriter(directory, 100);
   await again.said(3);

@@ -9,7 +9,7 @@ import type { Found } from './member.ts';
 
 const whatToDo = /remove its data directory, remove the member from the cluster and add it again/;
 
-/** Writes that tell by themselves whether one is missing: state, applied index and entries move together. */
+/** Writes from which a missing one can be detected: state, applied index and entries advance together. */
 async function writeSome(store: Store, from: number, to: number): Promise<void> {
   for (let index = from; index <= to; index++) {
     store.engine.put(`key ${index % 7}`, Buffer.from(`value ${index} ${'.'.repeat(index % 50)}`));
@@ -30,7 +30,7 @@ async function begun(directory: string): Promise<Store> {
   return store;
 }
 
-/** Tries a bit of every so many bytes of a file, and lists the places where damage went unnoticed. */
+/** Flips a bit in every so many bytes of a file, and lists the places where damage went unnoticed. */
 async function unnoticed(
   directory: string,
   file: string,
@@ -176,7 +176,7 @@ test('a log cut off at any byte leaves the writes before it, and none by half', 
   const folder = await temporaryFolder();
   const live = join(folder, 'live');
   const store = await begun(live);
-  // The last write goes across blocks of LevelDB's log.
+  // The last write spans blocks of LevelDB's log.
   await writeSome(store, 2, 12);
   store.engine.put('big', Buffer.alloc(100_000, 'b'));
   await store.write(writeOf({ entries: [entryOf(13, 13)], appliedIndex: 12 }));

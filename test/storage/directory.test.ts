@@ -151,7 +151,7 @@ test('a snapshot that is opened while another state is adopted is of one state, 
   const adopting = store.adoptSnapshot(stage, { ...base, index: 5 }, undefined);
   await Promise.resolve();
   await Promise.resolve();
-  // The disk gets on with it while this thread is too busy to hear of it.
+  // The disk continues while this thread is too busy to notice.
   while (bytesIn(directory) === before);
   const opening: Promise<SnapshotSource>[] = [];
   for (let at = 0; at < 50; at++) {

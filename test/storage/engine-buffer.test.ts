@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { EngineBuffer } from '../../src/storage/engine-buffer.ts';
 
-/** What the state flushes at, and compaction waits at. */
+/** The bounds at which the state flushes and compaction waits. */
 const flushBytes = 1 << 20;
 
 function emptyBuffer(): EngineBuffer {

@@ -9,7 +9,7 @@ import type { Recovered, Store } from '../../src/replica/index.ts';
 import { openLevelStore } from '../../src/storage/index.ts';
 import { stateOf } from '../contract/store.ts';
 
-/** A folder that goes when the test is over. */
+/** A folder that is removed after the test. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'rollcall-storage-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -25,7 +25,7 @@ export function openStore(directory: string): Promise<Store> {
   });
 }
 
-/** Everything that a member finds when it starts. */
+/** All that a member reads when it starts. */
 export interface Found {
   readonly recovered: Recovered;
   readonly state: Readonly<Record<string, string>>;

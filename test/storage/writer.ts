@@ -1,6 +1,6 @@
 /**
- * A process that writes to a store for as long as it can, and says on its standard output what was acknowledged: one
- * number for each write. When the disk fails it says so, and whether the write after that is refused as well.
+ * Writes to a store for as long as it can, and prints the number of each acknowledged write. When the disk fails it
+ * prints that, and whether the next write is refused as well.
  */
 import { silentLogger } from '../../src/base/logger.ts';
 import { silentMetrics } from '../../src/base/metrics.ts';

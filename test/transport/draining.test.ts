@@ -9,7 +9,7 @@ async function connected(member: Member, peer: string): Promise<void> {
   await vi.waitFor(() => expect(member.transport.connectedSinceMs(peer)).toBeDefined(), patience);
 }
 
-/** Two members that speak with each other, and what "m1" believes of who was removed. */
+/** Two connected members, and the members that "m1" knows as removed. */
 async function pair(options: { drainMs: number; clock?: Clock }) {
   const removed = new Set<string>();
   const one = await startMember('m1', { ...options, removed });

@@ -5,7 +5,7 @@ import { questionOf, startMember, SteppedClock, wireTo } from './peers.ts';
 import type { Member } from './peers.ts';
 
 const patience = { timeout: 10_000, interval: 5 };
-/** Nobody listens here. */
+/** An address without a listener. */
 const nowhere = 'http://127.0.0.1:9';
 
 async function pair() {
@@ -84,7 +84,7 @@ test('a peer that leaves the list while it is looked for at a new address is not
 
   const before = empty.dials();
   for (const id of [1, 2, 3]) {
-    // Longer than any pause between two dials. What is sent meanwhile still arrives: there was time for a dial, too.
+    // Longer than any pause between two dials, so there was a dial, too. Messages sent meanwhile still arrive.
     clock.pass(2000);
     one.transport.send('m2', [questionOf(id)]);
     await receives(two, ...[1, 2, 3].slice(0, id));

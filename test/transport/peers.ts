@@ -11,13 +11,13 @@ import type { PeerMessage, SnapshotHeader } from '../../src/replica/index.ts';
 import { createGrpcTransport } from '../../src/transport/index.ts';
 import type { GrpcTransport } from '../../src/transport/index.ts';
 
-/** What a member was told by its transport. */
+/** What a member received from its transport. */
 export interface Member {
   readonly transport: GrpcTransport;
   readonly url: string;
   readonly received: { readonly from: string; readonly message: PeerMessage }[];
   readonly disconnected: string[];
-  /** Who has told it that it was removed. */
+  /** Peers that refused it as removed. */
   readonly refusedAsRemovedBy: string[];
   readonly log: { readonly message: string; readonly why: string }[];
   /** Bytes and failures, by the end of the metric's name. */
@@ -30,7 +30,7 @@ export interface MemberOptions {
   readonly advertiseUrls?: readonly string[];
   readonly clock?: Clock;
   readonly drainMs?: number;
-  /** Who was removed from the cluster, as this member knows. */
+  /** Removed members, as this member knows. */
   readonly removed?: ReadonlySet<string>;
   readonly takeSnapshot?: (
     header: SnapshotHeader,
@@ -108,7 +108,7 @@ export function largeOf(index: number, bytes: number): PeerMessage {
   };
 }
 
-/** Time that only passes when it is told to. */
+/** A clock that is advanced by the test. */
 export class SteppedClock implements Clock {
   #nowMs = 0;
   readonly #timers = new Set<{ readonly atMs: number; readonly callback: () => void }>();
@@ -136,7 +136,7 @@ export class SteppedClock implements Clock {
   }
 }
 
-/** A wire between two members that can be held: bytes then stay where they are. */
+/** A link between two members that can be stalled. */
 export interface Wire {
   readonly url: string;
   hold(): void;

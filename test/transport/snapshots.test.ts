@@ -13,7 +13,7 @@ const header: SnapshotHeader = {
   },
 };
 
-/** A state of so many pieces; `asked` counts those that were read. */
+/** A state of so many chunks; `asked` counts those that were read. */
 function sourceOf(count: number, bytes = 128 << 10) {
   const source = {
     asked: 0,
@@ -26,7 +26,7 @@ function sourceOf(count: number, bytes = 128 << 10) {
   return source satisfies SnapshotSource;
 }
 
-/** Something that waits until it is allowed to go on. */
+/** A gate that waits until it is opened. */
 class Gate {
   readonly opened: Promise<void>;
   #open: (() => void) | undefined;

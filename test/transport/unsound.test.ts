@@ -18,7 +18,7 @@ const header = {
 };
 const heartbeat = { kind: 'heartbeat-request', from: '2', to: '1', term: 5 } as const;
 
-/** What one batch with this message is before it becomes bytes. */
+/** A batch with this message before it is encoded. */
 function packed(message: PeerMessage): unknown {
   return decodeValue(encodeBatch({ ping: 1, messages: [message] }));
 }

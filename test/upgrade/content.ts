@@ -1,15 +1,15 @@
 import type { Answer, EtcdClient } from '../cluster/etcd-client.ts';
 
-/** Everything that a client can read of a cluster, as JSON: what is kept with data directories, to compare with. */
+/** All that a client can read of a cluster, as JSON; kept with data directories for comparison. */
 export interface Content {
   readonly revision: number;
   readonly compactRevision: number;
   /** `HashKV` of the newest revision. */
   readonly hash: number;
-  /** Every key as it is now, and as it was at the last compaction. */
+  /** Every key now, and at the last compaction. */
   readonly keys: readonly string[];
   readonly oldKeys: readonly string[];
-  /** Every change since the last compaction, as a watcher is told of it. */
+  /** Every change since the last compaction, as a watcher gets it. */
   readonly changes: readonly string[];
   readonly leases: readonly string[];
   readonly members: readonly string[];

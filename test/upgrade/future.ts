@@ -6,7 +6,7 @@ import type { ServerProgram } from '../cluster/processes.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** A release of the future: built from the sources with some of them changed, in a folder of its own. */
+/** A future release: built from modified sources, in a folder of its own. */
 export async function plantRelease(
   folder: string,
   version: string,
@@ -29,8 +29,8 @@ const decodedPut = 'putOf(row[1], row[2], row[3], row[4])';
 export const note = ' noted';
 
 /**
- * As `knownLevel` asks for it: a release that knows more than this one, namely puts with a further position, and that
- * writes them only when all members of the cluster know them too.
+ * A future release as `knownLevel` requires it: it knows puts with a further position, and writes them only when all
+ * members know them.
  */
 export const nextLevel: readonly Edit[] = [
   {
@@ -60,10 +60,10 @@ export const nextLevel: readonly Edit[] = [
   },
 ];
 
-/** Writing it makes the careless release use what only it knows. */
+/** Writing this key makes the careless release use what only it knows. */
 export const carelessKey = 'careless';
 
-/** A release that does not ask whether the others know what it writes: a put of a new kind. */
+/** A careless release, which writes a put of a new kind although the others do not know it. */
 export const careless: readonly Edit[] = [
   {
     file: codec,

@@ -44,8 +44,8 @@ export async function runCommand(...args: readonly string[]): Promise<void> {
 }
 
 /**
- * Members in a folder of their own. Their peer URLs are in their data, so they are sockets by a path from that folder:
- * those are free wherever the folder is.
+ * Members in a folder of their own. Their peer URLs are in their data, so they are sockets by a path relative to that
+ * folder, wherever it is.
  */
 export class KeptMembers {
   readonly directory: string = mkdtempSync(join(tmpdir(), 'rollcall-kept-'));

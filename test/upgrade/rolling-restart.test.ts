@@ -27,7 +27,7 @@ async function featureLevelOf({ clientUrl }: MemberProcess): Promise<string | un
   return /^rollcall_feature_level (\S+)$/m.exec(text)?.[1];
 }
 
-/** The value that a put through this member gets: what is new is in it, or not. */
+/** The value that a put through this member gets: with the new part, or without. */
 async function putThrough({ client, name }: MemberProcess): Promise<string | undefined> {
   await client.put(`put-through/${name}`, 'value');
   return client.get(`put-through/${name}`);
@@ -40,7 +40,7 @@ const tooOld = {
   ),
 };
 
-/** Everything that was acknowledged is on every member, and the watcher was told of it once, in order. */
+/** All acknowledged writes are on every member, and the watcher got each once, in order. */
 async function expectNothingLost(
   rolling: RollingCluster,
   load: Load,
@@ -93,7 +93,7 @@ test('members are upgraded one by one, and back, under load: nothing is lost, an
 
     const goneBack = await rolling.exchange('m3', rollcall);
     expect(await endOf(goneBack)).toMatchObject(tooOld);
-    // Three members of which one is down admit nobody.
+    // Three members with one down admit no new member.
     await rolling.upgrade('m3', next);
 
     const joining = await rolling.cluster.join('m4');

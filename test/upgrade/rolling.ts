@@ -35,7 +35,7 @@ export class RollingCluster {
     return member;
   }
 
-  /** The same, and waits until it is ready, as whoever goes on to the next member does. */
+  /** The same, and waits until it is ready, as an operator does before the next member. */
   async upgrade(name: string, program: ServerProgram): Promise<void> {
     const member = await this.exchange(name, program);
     await this.cluster.ready([member]);
@@ -61,7 +61,7 @@ export class RollingCluster {
   }
 }
 
-/** Waits until a member ends by itself, and gives how, with what it says at the end. */
+/** Waits until a member ends by itself; returns how, with its last log lines. */
 export async function endOf(
   member: MemberProcess,
 ): Promise<{ readonly exitCode: number | null | undefined; readonly words: string }> {
@@ -71,7 +71,7 @@ export async function endOf(
   return { exitCode: member.exitCode, words };
 }
 
-/** The same member at another release; the former is at its end. */
+/** The same member at another release; the former process has ended. */
 function atRelease(
   program: ServerProgram,
   former: MemberProcess,

@@ -71,7 +71,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constantFrom('work', 'work', 'tick') }) },
 );
 
-/** What one watcher has been told, and may expect. */
+/** What one watcher has received, and may expect. */
 class Told {
   readonly request: WatchRequest;
   readonly start: number;
@@ -86,12 +86,12 @@ class Told {
   }
 }
 
-/** One reader; it checks whatever it is told against all that ever happened. */
+/** One reader; it checks what it receives against the whole history. */
 class Reader {
   readonly told: Map<number, Told> = new Map();
   readonly all: Told[] = [];
   stream!: WatchStream;
-  /** Messages it takes before it says that it is slow. */
+  /** Messages that it takes before it is slow. */
   patience = Infinity;
   isWaiting = false;
   readonly #world: World;
@@ -165,7 +165,7 @@ class World {
   readonly #happened: KeyEvent[] = [];
   #creating: { readonly request: WatchRequest; readonly start: number } | undefined;
   #value = 0;
-  /** What a reader found wrong. */
+  /** Findings of the readers. */
   #failure: { readonly error: unknown } | undefined;
 
   constructor() {
@@ -185,7 +185,7 @@ class World {
     }
   }
 
-  /** Everything that this watcher has to be told up to a revision. */
+  /** All that this watcher must receive up to a revision. */
   expectedBy({ request, start }: Told, revision: number): KeyEvent[] {
     return this.#happened.filter(
       ({ kind, kv }) =>
@@ -259,7 +259,7 @@ class World {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
-  /** All readers read again; whoever still watches has been told of everything. */
+  /** All readers read again; each open watcher has received everything. */
   end(): void {
     for (const reader of this.#readers) this.#drain(reader);
     while (this.hub.work());

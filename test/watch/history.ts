@@ -5,7 +5,7 @@ import { State } from '../../src/state/index.ts';
 import type { Applied, Command, Operation } from '../../src/state/index.ts';
 import type { WatchRequest } from '../../src/watch/index.ts';
 
-/** A real state as the past of watchers, of which only a little stays in memory. */
+/** A real state as the history of watchers, with little of it in memory. */
 export class Past {
   readonly state: State = State.create(
     createMemoryStore().engine,

@@ -15,7 +15,7 @@ test('finds exactly the items whose range contains the key, after any additions 
   const anyCall = fc.oneof(
     fc.record({ kind: fc.constant('add'), range: anyRange, item: fc.nat({ max: 5 }) }),
     fc.record({ kind: fc.constant('remove'), range: anyRange, item: fc.nat({ max: 5 }) }),
-    // Mostly somebody who is there.
+    // Mostly an existing item.
     fc.record({ kind: fc.constant('remove one'), pick: fc.nat() }),
   );
   fc.assert(

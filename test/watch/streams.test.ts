@@ -7,7 +7,7 @@ import { Past, putOf, rangeOf, requestOf } from './history.ts';
 class World {
   readonly past = new Past();
   readonly hub: WatchHub;
-  /** How often somebody asked for the newest revision. */
+  /** How often the newest revision was read. */
   looks = 0;
 
   constructor(options: WatchHubOptions = {}) {
@@ -187,7 +187,7 @@ describe('ten thousand watchers on one stream', () => {
   });
 });
 
-/** Creates watchers until one is refused; gives how many there are, and why there are no more. */
+/** Creates watchers until one is refused; returns how many there are, and why there are no more. */
 function fill({ stream, told }: Reader, range: string): { count: number; reason: string } {
   for (let count = 0; count < 10_000; count++) {
     stream.create(requestOf(rangeOf(range)));
