@@ -113,12 +113,12 @@ class Cluster {
     }
   }
 
-  /** The last thing to do if this program ends by a mistake of its own: nobody would look after them. */
+  /** Kills all members if this program fails: they would have no supervisor. */
   abandon(): void {
     for (const child of this.#running.values()) child.kill('SIGKILL');
   }
 
-  /** Ends every member, politely and then by force, and this program with them. */
+  /** Ends every member with SIGTERM, then with SIGKILL, and then this program. */
   async stop(exitCode: number): Promise<void> {
     if (this.#stopping) return;
     this.#stopping = true;
@@ -130,7 +130,7 @@ class Cluster {
       children.map(async (child) => {
         const ended = once(child, 'exit');
         child.kill('SIGTERM');
-        // One that was paused would not hear it.
+        // A paused member would not receive it.
         child.kill('SIGCONT');
         await ended;
       }),
@@ -141,7 +141,7 @@ class Cluster {
   }
 }
 
-/** The command that starts a member that ended, or all of them where nobody is left. */
+/** The command that starts a member that ended, or all of them if none is left. */
 function howToStart(plan: ClusterPlan, name: string, all: boolean): string {
   const isUsual = relative(process.cwd(), plan.directory) === '.rollcall';
   const directory = isUsual ? '' : ` --data-dir ${relative(process.cwd(), plan.directory)}`;

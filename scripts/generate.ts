@@ -1,5 +1,5 @@
 /**
- * Makes src/gen from proto/: the codec of etcd's API, a description of its messages for those who write them in
+ * Makes src/gen from proto/: the codec of etcd's API, a description of its messages for code that writes them in
  * another form, and the descriptors that tools ask for over gRPC's reflection. What is made is committed, so that a
  * fresh clone runs without this step, and a member reads no proto file; a test makes it again and compares.
  *
@@ -59,7 +59,7 @@ export interface DescribedFile {
 const fileForm = z.object({ name: z.string(), package: z.string() });
 
 mkdirSync(target, { recursive: true });
-// Types are made from comments, which nobody needs in the code: so they are made apart.
+// Types are made from comments, which the code does not need: so they are generated separately.
 const withComments = mkdtempSync(join(tmpdir(), 'generate-'));
 run('--dts', '--out', join(withComments, 'etcd.js'));
 copyFileSync(join(withComments, 'etcd.d.ts'), join(target, 'etcd.d.ts'));

@@ -1,4 +1,4 @@
-/** Does to one member of a cluster that `cluster.ts` runs what accidents do: see `help`. */
+/** Kills, pauses, restarts or wipes one member of the cluster that `cluster.ts` runs; see `help`. */
 import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -47,7 +47,7 @@ const actions: Readonly<Record<string, Action>> = {
   },
 };
 
-/** Its old self may have promised votes and entries that its new self knows nothing of: it comes back under a new id. */
+/** Its old incarnation may have acknowledged votes and entries that the new one has lost, so it gets a new id. */
 async function replace(plan: ClusterPlan, member: PlannedMember): Promise<void> {
   const peerUrl = `http://127.0.0.1:${member.peerPort}`;
   const others = plan.members.filter((other) => other !== member);

@@ -1,5 +1,5 @@
 /**
- * Does the first things that anybody does with a registry, as a program that knows etcd's API from its `.proto` files
+ * Tries the basic calls of a registry, as a program that knows etcd's API from its `.proto` files
  * alone, and says how each went. Ends with exit code 1 at the first surprise.
  *
  *   npx tsx scripts/smoke.ts [host:port …]      127.0.0.1:2379 by default

@@ -2,6 +2,6 @@
 import { loadTypeScript, prepare } from './lib/prepare.mjs';
 
 prepare();
-// In this process: signals come straight to the cluster, and nobody is left behind.
+// In this process, so that signals reach the cluster and no process is left behind.
 await loadTypeScript();
 await import('./cluster.ts');

@@ -160,7 +160,7 @@ function readMarker(directory: string): Marker | undefined {
   }
 }
 
-/** Refuses if somebody has one of the ports already. */
+/** Refuses if one of the ports is in use. */
 export async function checkPorts(plan: ClusterPlan): Promise<void> {
   for (const { name, clientPort, peerPort, dnsPort } of plan.members) {
     for (const port of [clientPort, peerPort, dnsPort]) {

@@ -25,7 +25,7 @@ const levelPaints: Readonly<Record<string, Paint>> = {
 
 const recordForm = z.looseObject({ level: z.string(), msg: z.string() });
 
-/** Of no interest to somebody who sees the lines as they come. */
+/** Fields that are left out on a terminal. */
 const hidden = new Set(['level', 'ts', 'caller', 'msg']);
 
 /** The name of the n-th member of a cluster, in its colour. */

@@ -19,7 +19,7 @@ export type Keys =
 export function bytesOf(value: Bytes): Buffer {
   if (typeof value === 'string') return Buffer.from(value, 'utf8');
   if (value instanceof Uint8Array) return asBuffer(value);
-  throw invalid(`keys and values are text or bytes, not ${typeof value}`);
+  throw invalid(`keys and values must be a string or a Uint8Array, not ${typeof value}`);
 }
 
 /** Bytes as text; what is not UTF-8 becomes U+FFFD. */
@@ -36,7 +36,7 @@ export function wireRange(keys: Keys): { key: Buffer; range_end: Buffer } {
     return { key: bytesOf(keys), range_end: nothing };
   }
   if (typeof keys !== 'object' || keys === null || !('prefix' in keys || 'from' in keys)) {
-    throw invalid('keys are a text, bytes, { prefix } or { from, to }');
+    throw invalid('keys must be a string, a Uint8Array, { prefix } or { from, to }');
   }
   if ('prefix' in keys) {
     const { start, end } = prefixRange(keyOf(bytesOf(keys.prefix)));

@@ -60,8 +60,8 @@ export class Election {
   }
 
   /**
-   * Every leader from now on, the present one first, and whatever each of them says anew. Across lost connections
-   * the present leader is given again.
+   * The current leader, every later one, and each new value that one proclaims. After a lost connection the current
+   * leader is given again.
    *
    * @example
    * for await (const leader of election.observe()) console.log(leader.value, 'leads');

@@ -131,7 +131,7 @@ export function errorOfStatus(grpcStatus: number, details: string, cause?: unkno
   return new RollcallError(code, text, cause === undefined ? undefined : { cause });
 }
 
-/** The error for whatever a call of the gRPC library threw. */
+/** Converts an error of the gRPC library. */
 export function errorOf(thrown: unknown): RollcallError {
   if (thrown instanceof RollcallError) return thrown;
   if (thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'number') {

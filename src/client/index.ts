@@ -4,7 +4,7 @@
  * - {@link Rollcall} is the way in: `get`, `put`, `delete`, `txn`, `lease`, `watch`, `lock`, `election`.
  * - Keys and values are text or bytes; revisions are numbers, ids of leases and members bigints.
  * - What fails throws {@link RollcallError}; programs look at its `code`.
- * - Whatever waits takes an `AbortSignal` and a `timeoutMs`.
+ * - Everything that waits takes an `AbortSignal` and a `timeoutMs`.
  *
  * Left out on purpose: users and passwords (not there yet on the server), and caching, which a watch does better.
  *

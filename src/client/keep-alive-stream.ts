@@ -66,7 +66,7 @@ export class KeepAliveStream {
     });
   }
 
-  /** As `renew`, for callers who want an error instead of `undefined`. */
+  /** As `renew`, but throws instead of returning `undefined`. */
   async renewOnce(leaseId: bigint, options: CallOptions): Promise<number> {
     const deadlineMs = nowMs() + (options.timeoutMs ?? this.#caller.timeoutMs);
     for (;;) {

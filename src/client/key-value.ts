@@ -85,7 +85,7 @@ export interface RangeOptions {
 /** The result of a read. */
 export interface RangeResult {
   readonly kvs: readonly KeyValue[];
-  /** Keys in the range, whatever the limit and the filters. */
+  /** The number of keys in the range, without regard to limit and filters. */
   readonly count: number;
   /** True if the limit cut the answer short. */
   readonly more: boolean;

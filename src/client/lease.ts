@@ -37,7 +37,7 @@ export interface LeaseEvents {
 /**
  * A lease that is kept alive: it is renewed every third of its time, until it is released or the program ends.
  * Keys put with {@link Lease.put} lapse with it. If it is lost all the same (the machine slept, the network was cut
- * for longer than its time, somebody revoked it), it is granted anew and the keys are put again.
+ * for longer than its time, another client revoked it), a new one is granted and the keys are put again.
  *
  * @example
  * const lease = await client.lease(10);

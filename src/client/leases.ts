@@ -33,7 +33,7 @@ export class Leases {
     this.#keepAlive = keepAlive;
   }
 
-  /** Grants a lease that nobody renews yet; the server chooses the id unless one is given. */
+  /** Grants a lease and does not renew it; the server chooses the id unless one is given. */
   async grant(
     ttlSeconds: number,
     options: CallOptions & { readonly id?: bigint } = {},

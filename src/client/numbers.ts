@@ -28,7 +28,7 @@ export function int64(value: bigint | number): Long {
 
 /** An unsigned 64-bit number for the wire. */
 export function uint64(value: bigint): Long {
-  if (typeof value !== 'bigint') throw invalid(`an id is a bigint, not ${String(value)}`);
+  if (typeof value !== 'bigint') throw invalid(`an id must be a bigint, not ${String(value)}`);
   return longOf(value, true);
 }
 

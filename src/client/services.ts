@@ -108,17 +108,17 @@ export async function* watchInstances(
 function prefixOf(service: string): string {
   const words = typeof service === 'string' ? service.split('/') : [service];
   if (words.length > 2) {
-    throw invalid(`"${service}" is no service: write its name, or namespace/name`);
+    throw invalid(`"${service}" is not a service; write its name, or namespace/name`);
   }
   return `/services/${words.map((word) => checkedName('a service', word)).join('/')}/`;
 }
 
-/** A name is one part of a key: with a slash, or empty, nobody would find what is registered under it. */
+/** A name is one segment of a key. An instance with an empty name, or a slash in it, would never be found. */
 function checkedName(what: string, name: unknown): string {
   // oxlint-disable-next-line no-control-regex
   if (typeof name === 'string' && /^[^/\u0000-\u0020\u007f]+$/.test(name)) return name;
   throw invalid(
-    `${what} has a name without slashes, blanks and control characters, not ${JSON.stringify(name)}`,
+    `${what} must have a name without slashes, blanks and control characters, not ${JSON.stringify(name)}`,
   );
 }
 
@@ -133,10 +133,10 @@ function instanceValue(
 ): string {
   const { host, port } = hostAndPort(address);
   if (tags !== undefined && !(Array.isArray(tags) && tags.every(isText))) {
-    throw invalid('tags are a list of texts');
+    throw invalid('tags must be a list of strings');
   }
   if (meta !== undefined && !(isRecord(meta) && Object.values(meta).every(isText))) {
-    throw invalid('meta is an object whose fields are texts');
+    throw invalid('meta must be an object whose values are strings');
   }
   if (weight !== undefined && !(Number.isInteger(weight) && weight >= 1 && weight <= weightMax)) {
     throw invalid(`a weight is a whole number from 1 to ${weightMax}, not ${String(weight)}`);
@@ -146,7 +146,7 @@ function instanceValue(
   return JSON.stringify({ address: host, port, tags, meta, weights });
 }
 
-/** Splits `host:port` and `[IPv6]:port`; refuses what nobody could connect to. */
+/** Splits `host:port` and `[IPv6]:port`; refuses addresses that no client could connect to. */
 function hostAndPort(address: string): { host: string; port: number } {
   const [, bracketed, plain, portText] =
     /^(?:\[([0-9a-fA-F:.]+(?:%\w+)?)\]|([^\s:/[\]@?#]+)):(\d{1,5})$/.exec(address) ?? [];
@@ -154,7 +154,7 @@ function hostAndPort(address: string): { host: string; port: number } {
   const port = Number(portText);
   if (host === undefined || !(port >= 1 && port <= 65_535)) {
     throw invalid(
-      `"${address}" is no address of an instance; write host:port, or [address]:port for IPv6`,
+      `"${address}" is not the address of an instance; write host:port, or [address]:port for IPv6`,
     );
   }
   if (host === '0.0.0.0' || /^[0:]+$/.test(host)) {

@@ -15,7 +15,7 @@ import type {
  * Comparisons for {@link Txn.if}. Given a range (`{ prefix }`), every key in it must satisfy the comparison.
  *
  * @example
- * compare.missing('/lock'); // nobody holds it
+ * compare.missing('/lock'); // it is free
  * compare.modRevision('/config', '=', seen.modRevision); // unchanged since I read it
  * compare.value({ prefix: '/flags/' }, '!=', 'off');
  */

@@ -7,7 +7,7 @@ import { int64 } from './numbers.ts';
 
 /** Options of a watch. */
 export interface WatchOptions {
-  /** The first revision to hear of, in the past or the future; from now on if left out. */
+  /** The first revision to deliver, in the past or the future; from now on if left out. */
   readonly fromRevision?: number;
   /** Also give what was there before. */
   readonly prevKv?: boolean;
@@ -114,13 +114,13 @@ export class Watcher implements AsyncIterableIterator<WatchEvent> {
     this.keys = keys;
     this.options = options;
     this.#bufferMax = options.bufferMax ?? bufferMaxDefault;
-    if (!(this.#bufferMax >= 1)) throw invalid('bufferMax is 1 or more events');
+    if (!(this.#bufferMax >= 1)) throw invalid('bufferMax must be 1 event or more');
     wireRange(keys);
     int64(options.fromRevision ?? 0);
     this.#nextRevision = options.fromRevision;
     this.#announceReady = withResolvers();
     this.ready = this.#announceReady.promise;
-    // Nobody has to ask for `ready`; a failure shows in the loop as well.
+    // Programs need not await `ready`: a failure is thrown in the loop as well.
     this.ready.catch(() => {});
     options.signal?.addEventListener('abort', this.#onAbort, { once: true });
     if (options.signal?.aborted === true) this.#abandon();

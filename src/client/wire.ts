@@ -29,7 +29,7 @@ export type SnapshotResponse = pb.SnapshotResponse.$Properties;
 export interface Methods {
   readonly range: Method<pb.RangeRequest.$Properties, pb.RangeResponse.$Properties>;
   readonly put: Method<pb.PutRequest.$Properties, pb.PutResponse.$Properties>;
-  /** A put of a key that nobody else writes. */
+  /** A put of a key that no other client writes. */
   readonly putAgain: Method<pb.PutRequest.$Properties, pb.PutResponse.$Properties>;
   readonly deleteRange: Method<
     pb.DeleteRangeRequest.$Properties,
@@ -99,7 +99,7 @@ const election = 'v3electionpb.Election';
 
 /** Sending it again does no harm: it reads, or what it does twice is what it does once. */
 const repeatable = true;
-/** Sending it again could do it twice, or undo what somebody else did in between. */
+/** Sending it again could do it twice, or overwrite a write of another client in between. */
 const once = false;
 
 export const methods: Methods = {

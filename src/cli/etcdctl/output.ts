@@ -35,7 +35,7 @@ const callOfCommand: Readonly<Record<string, string>> = {
   'endpoint hashkv': 'HashKV',
 };
 
-/** True if a command prints as etcdctl does when it is told to; the others print as they always do. */
+/** True if a command can print as etcdctl does; the others keep their own output. */
 export function speaksEtcdctl(command: string): boolean {
   return command in callOfCommand;
 }
