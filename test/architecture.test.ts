@@ -66,21 +66,26 @@ test('only operations use the watches of a replica', () => {
   expect(users).toEqual([]);
 });
 
-/** What carries calls and pages for any API. */
-const carriers = ['grpc', 'gateway', 'http', 'http2', 'port'].map((name) => join('src/api', name));
+/** Folders of `src/api` that carry calls and pages for any API. All other folders there are APIs. */
+const carriers = ['grpc', 'gateway', 'http', 'http2', 'port'];
 
 test('what carries calls and pages knows no API', () => {
-  const shared = readdirSync('src/api')
-    .filter((name) => name.endsWith('.ts') && name !== 'index.ts')
-    .map((name) => join('src/api', name));
-  const known = [...carriers.flatMap(sourceFiles), ...shared].flatMap((file) => {
+  const entriesOfApi = readdirSync('src/api', { withFileTypes: true });
+  const apis = entriesOfApi
+    .filter((entry) => entry.isDirectory() && !carriers.includes(entry.name))
+    .map(({ name }) => name);
+  const shared = entriesOfApi
+    .filter((entry) => entry.isFile() && entry.name !== 'index.ts')
+    .map(({ name }) => join('src/api', name));
+  const files = [...carriers.flatMap((name) => sourceFiles(join('src/api', name))), ...shared];
+  const unknown = [...apis, 'gen', 'operations', 'registry'].join('|');
+  const known = files.flatMap((file) => {
     const text = codeOf(file);
-    const imports = text.matchAll(
-      /from '([^']*(?:\/(?:etcd|reflection)\/|\/(?:gen|operations|registry)\/)[^']*)'/g,
-    );
+    const imports = text.matchAll(new RegExp(`from '[^']*/(?:${unknown})/[^']*'`, 'g'));
     const names = text.matchAll(/['"`][^'"`\n]*\betcd[^'"`\n]*['"`]/g);
     return [...imports, ...names].map(([found]) => `${file}: ${found}`);
   });
+  expect(apis).toContain('etcd');
   expect(known).toEqual([]);
 });
 
