@@ -148,7 +148,9 @@ async function startHangingServer(manner: 'hang' | 'break' = 'hang'): Promise<Ha
     },
     async [Symbol.asyncDispose]() {
       for (const session of sessions) session.destroy();
-      await once(server.close(), 'close');
+      const closed = once(server, 'close');
+      server.close();
+      await closed;
     },
   };
 }
