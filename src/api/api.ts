@@ -7,9 +7,12 @@ import type { CallObserver } from './observed.ts';
  * is its own: the statuses and texts of its errors (`Method.statusOf`), its metrics, its paths.
  */
 export interface Api {
-  readonly methods: readonly Method[];
-  /** Measures the calls of one of the methods. */
-  readonly observe: (method: Method) => CallObserver;
+  /** Undefined: it has no gRPC methods. */
+  readonly calls?: {
+    readonly methods: readonly Method[];
+    /** Measures the calls of one of the methods. */
+    readonly observe: (method: Method) => CallObserver;
+  };
   /** Its pages on the client port, given its own methods as they are served, by path. */
   readonly routes?: (methods: ReadonlyMap<string, Method>) => HttpRoutes;
   /** The member stops: ends waiting calls that would not end by themselves. Resolves after `limitMs` at the latest. */

@@ -120,16 +120,18 @@ function served(
 ): { readonly methods: ReadonlyMap<string, Method>; readonly routes: readonly HttpRoutes[] } {
   const methods = new Map<string, Method>();
   const routes: HttpRoutes[] = [];
-  for (const api of apis) {
+  for (const { calls, routes: routesOf } of apis) {
     const own = new Map<string, Method>();
-    for (const method of api.methods) {
-      assert(!methods.has(method.path), `${method.path} is served by one API only`);
-      const tracked = method.kind === 'stream' ? streams.track(method) : method;
-      const outermost = observed(tracked, api.observe(method), { clock, logger });
-      own.set(method.path, outermost);
-      methods.set(method.path, outermost);
+    if (calls !== undefined) {
+      for (const method of calls.methods) {
+        assert(!methods.has(method.path), `${method.path} is served by one API only`);
+        const tracked = method.kind === 'stream' ? streams.track(method) : method;
+        const outermost = observed(tracked, calls.observe(method), { clock, logger });
+        own.set(method.path, outermost);
+        methods.set(method.path, outermost);
+      }
     }
-    if (api.routes !== undefined) routes.push(api.routes(own));
+    if (routesOf !== undefined) routes.push(routesOf(own));
   }
   return { methods, routes };
 }

@@ -77,16 +77,18 @@ const toyMethods: readonly Method[] = [
 function toyGrpc(metrics: Metrics): Api {
   const messages = metrics.counter('toy_messages_total', 'Messages of the toy service.');
   return {
-    methods: toyMethods,
-    observe: (method) => {
-      const usual = grpcServerMetrics(metrics, method, 'basic');
-      return {
-        ...usual,
-        received: (bytes) => {
-          usual.received(bytes);
-          messages.add();
-        },
-      };
+    calls: {
+      methods: toyMethods,
+      observe: (method) => {
+        const usual = grpcServerMetrics(metrics, method, 'basic');
+        return {
+          ...usual,
+          received: (bytes) => {
+            usual.received(bytes);
+            messages.add();
+          },
+        };
+      },
     },
   };
 }
@@ -137,12 +139,7 @@ function toyHttp(metrics: Metrics): Api & { readonly pages: HttpRoutes } {
     if (path === '/ui') return notesPage;
     return path.startsWith('/notes/') ? note : undefined;
   };
-  return {
-    methods: [],
-    observe: (method) => grpcServerMetrics(metrics, method, 'basic'),
-    routes: () => pages,
-    pages,
-  };
+  return { routes: () => pages, pages };
 }
 
 /** A member with etcd's API and the two others, and one port for plain HTTP alone. */

@@ -93,7 +93,8 @@ async function refusingMember({ everyone }: { readonly everyone: boolean }) {
 }
 
 function methodsOf(apis: readonly Api[]): ReadonlyMap<string, Method> {
-  return new Map(apis.flatMap(({ methods }) => methods).map((method) => [method.path, method]));
+  const all = apis.flatMap(({ calls }) => calls?.methods ?? []);
+  return new Map(all.map((method) => [method.path, method]));
 }
 
 /** The error with which a call ends, as its caller gets it. */

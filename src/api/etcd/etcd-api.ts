@@ -42,8 +42,10 @@ export function etcdApi(options: EtcdOptions): EtcdApi {
   const admission = new Admission(operations);
   const { clientRoutes, metricsRoutes } = createPages(options);
   return {
-    methods: etcdMethods(options).map((method) => admission.admit(method)),
-    observe: etcdCallMetrics(options),
+    calls: {
+      methods: etcdMethods(options).map((method) => admission.admit(method)),
+      observe: etcdCallMetrics(options),
+    },
     routes: (methods) => {
       if (!options.enableGrpcGateway) return clientRoutes;
       const gateway = jsonGateway(methods, { ...options, turn: () => operations.turn() });

@@ -21,8 +21,10 @@ export interface ReflectionOptions {
 
 export function reflectionApi({ files, metrics, metricsDetail }: ReflectionOptions): Api {
   return {
-    methods: reflectionMethods(files),
-    observe: (method) => grpcServerMetrics(metrics, method, metricsDetail),
+    calls: {
+      methods: reflectionMethods(files),
+      observe: (method) => grpcServerMetrics(metrics, method, metricsDetail),
+    },
   };
 }
 
