@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, normalize, relative, sep } from 'node:path';
 import { expect, test } from 'vitest';
 
-/** Who may import whom. The same table as in docs/architecture.md, which a test below compares. */
+/** Allowed imports. The same table as in docs/architecture.md, which a test below compares. */
 const allowed: Readonly<Record<string, readonly string[] | 'everything'>> = {
   base: [],
   balance: ['base'],
@@ -25,11 +25,11 @@ const allowed: Readonly<Record<string, readonly string[] | 'everything'>> = {
   server: 'everything',
 };
 
-/** Collections of small files that are taken one by one; all other folders have one face. */
-const shelves = ['base', 'gen'];
+/** Collections of small files that are taken one by one; all other folders are used through their index.ts. */
+const collections = ['base', 'gen'];
 
-/** What stands beside the folders: the way in, which only starts the server or the CLI. */
-const entrance = 'main.ts';
+/** The file beside the folders: the entry, which only starts the server or the CLI. */
+const entryFile = 'main.ts';
 
 const entries = readdirSync('src', { withFileTypes: true });
 const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
@@ -45,9 +45,9 @@ test('every folder of src has its line in the table', () => {
   expect(folders.filter((folder) => allowed[folder] === undefined)).toEqual([]);
 });
 
-test('beside the folders of src there is only the way in', () => {
+test('beside the folders of src there is only the entry', () => {
   const sources = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.ts'));
-  expect(sources.map(({ name }) => name)).toEqual([entrance]);
+  expect(sources.map(({ name }) => name)).toEqual([entryFile]);
 });
 
 test('the table is the one in the description of the architecture', () => {
@@ -145,7 +145,7 @@ for (const folder of folders.toSorted()) {
   test(`${folder} uses other folders through their index`, () => {
     const backDoors = importsOf(folder).filter(
       ({ target, path }) =>
-        !shelves.includes(target) && normalize(path) !== join(target, 'index.ts'),
+        !collections.includes(target) && normalize(path) !== join(target, 'index.ts'),
     );
     expect(backDoors).toEqual([]);
   });

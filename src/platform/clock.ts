@@ -23,7 +23,7 @@ export function systemClock(): Clock {
   };
 }
 
-/** What the calendar says, in milliseconds since 1970. It may be set back: for people and ids, never for measuring. */
+/** The calendar time in milliseconds since 1970. It may be set back: for people and ids, never for measuring. */
 export function wallTimeMs(): number {
   return Date.now();
 }

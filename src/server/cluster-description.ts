@@ -1,7 +1,7 @@
 import type { MemberId } from '../base/member-id.ts';
 import type { Member } from '../state/index.ts';
 
-/** What a running cluster tells a member that is about to join it. */
+/** The description of a running cluster, for a member that is about to join it. */
 export interface ClusterDescription {
   readonly clusterId: MemberId;
   readonly members: readonly Member[];

@@ -7,7 +7,7 @@ import type { ReplicaOptions, Store, Transport } from '../replica/index.ts';
 import type { ServerConfig } from './config.ts';
 import type { Established } from './establish.ts';
 
-/** What a replica runs on: the machine, or a simulation of one. */
+/** The surroundings of a replica: a machine, or a simulated one. */
 export interface Parts extends Pick<
   ReplicaOptions,
   'applyWorkPerTurn' | 'watchEventsPerTurn' | 'openBytesMax'

@@ -127,8 +127,8 @@ async function join(store: Store, config: ServerConfig, answers: Answers): Promi
     throw dataLost(former.own.id, config);
   }
   const { clusterId, members, own } = joined;
-  const nobody = { voters: [], outgoing: [], learners: [] };
-  const position = { index: 0, term: 0, configuration: nobody };
+  const noMembers = { voters: [], outgoing: [], learners: [] };
+  const position = { index: 0, term: 0, configuration: noMembers };
   return begin(store, { clusterId, memberId: own.id }, members, position);
 }
 

@@ -11,7 +11,7 @@ export type Lookup = (host: string) => Promise<readonly string[]>;
 export const systemLookup: Lookup = async (host) =>
   (await lookup(host, { all: true })).map(({ address }) => address);
 
-/** How long names may take to resolve: where machines start together, DNS may be the last to be up. */
+/** Time limit for names to resolve: where machines start together, DNS may be the last to be up. */
 const patienceMs = 30_000;
 const pauseMs = 1000;
 

@@ -104,8 +104,8 @@ async function restoreInto(
         `at most ${revisionMax} can be reached`,
     );
   }
-  const nobody = { voters: [], outgoing: [], learners: [] };
-  await store.create(identity, { index: 0, term: 0, configuration: nobody });
+  const noMembers = { voters: [], outgoing: [], learners: [] };
+  await store.create(identity, { index: 0, term: 0, configuration: noMembers });
   // The new cluster's log continues where the backup's ended.
   const position = {
     index: header.appliedIndex,

@@ -3,7 +3,7 @@ import type { Logger } from '../base/logger.ts';
 import type { Outcome, Replica } from '../replica/index.ts';
 import type { Command } from '../state/index.ts';
 
-/** How long one attempt may take, and how long to wait before the next. */
+/** Time limit of one attempt, and pause before the next. */
 const attemptMs = 5000;
 const pauseMs = 250;
 

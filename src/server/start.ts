@@ -50,7 +50,7 @@ export interface RunningMember {
   readonly clientUrls: readonly string[];
   readonly peerUrls: readonly string[];
   readonly metricsUrls: readonly string[];
-  /** Where DNS is answered. */
+  /** The addresses of DNS, with actual ports. */
   readonly dnsPorts: readonly number[];
   /** Hexadecimal, as etcd prints it. */
   readonly memberId: string;
@@ -68,7 +68,8 @@ const stopLimitMs = 5000;
 /** The same after a failure, when calls can hardly succeed. */
 const failedLimitMs = 500;
 /**
- * How long a removed member continues, so that the removal can be acknowledged to the client and delivered to others.
+ * Time during which a removed member continues, so that the removal can be acknowledged to the client and delivered
+ * to others.
  */
 const removedGraceMs = 1000;
 /**

@@ -24,7 +24,7 @@ import type {
   TxnResult,
 } from './requests.ts';
 
-/** How to execute a transaction. */
+/** Options of the execution of a transaction. */
 export interface TxnMode {
   /** The revision to read at; `newest` for a transaction that writes. */
   readonly at: number;

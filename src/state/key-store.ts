@@ -31,7 +31,7 @@ import {
 import type { Refusal } from './refusal.ts';
 import { ValueCache } from './value-cache.ts';
 
-/** How much of the data is kept in memory, and how much is visited in one step. No result depends on it. */
+/** Bounds of the data in memory, and of the keys visited in one step. No result depends on them. */
 export interface MemoryBounds {
   /** For the newest values of keys. */
   readonly cacheBytesMax: number;
@@ -172,7 +172,7 @@ export class KeyStore {
     return entry.isLive ? keyValueOf(entry, noBytes) : undefined;
   }
 
-  /** How many keys `range` had at `revision`. */
+  /** The number of keys in `range` at `revision`. */
   count(range: KeyRange, revision: number): Steps<number> {
     return this.#index.count(range, revision);
   }

@@ -13,8 +13,8 @@ export interface Found {
 export type Pack = (kvs: readonly KeyValue[]) => Uint8Array;
 
 /**
- * What a sliced read has found so far. Between two slices its key-values can be packed: a million of them would be
- * far too many objects to keep, while their encoding is a few buffers.
+ * The key-values that a sliced read has found so far. Between two slices they can be packed: a million of them would
+ * be far too many objects to keep, while their encoding is a few buffers.
  */
 export class ReadProgress {
   /** True if what is found will be packed. */

@@ -4,7 +4,7 @@ import type { Key } from '../base/key.ts';
 import type { KeyEvent, KeyValue } from './key-value.ts';
 
 /**
- * How versions of keys are encoded in the engine. This format is bound for ever: data directories and snapshots of
+ * The encoding of versions of keys in the engine. It is bound for ever: data directories and snapshots of
  * any release hold it. A new layout gets a new first byte, and the old ones stay readable.
  *
  * The key of a record is `k`, the revision and the sub-revision (ordinal of the change within the revision, from 0),

@@ -14,7 +14,7 @@ import { EngineBuffer } from './engine-buffer.ts';
 import type { Changes, PartBounds, Span } from './engine-buffer.ts';
 import { snapshotAbandoned, SnapshotReader, snapshotChunks } from './snapshot-frames.ts';
 
-/** What a memory disk holds, besides state; never changed in place, so that a former content can be kept. */
+/** The content of a memory disk, without the state. Never changed in place, so that a former content can be kept. */
 interface Content {
   readonly identity: Identity | undefined;
   readonly hardState: HardState;

@@ -41,7 +41,7 @@ export interface GrpcTransportOptions {
   readonly listenUrls: readonly string[];
   /** This member's peer URLs, for peers that do not know it yet. */
   readonly advertiseUrls: readonly string[];
-  /** How long a peer that left the list still gets messages. */
+  /** Time during which a peer that left the list still gets messages. */
   readonly drainMs: number;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -1,7 +1,7 @@
 import type { Key, KeyRange } from '../base/key.ts';
 import type { KeyValue, Position, ReadBounds, RevisionEvents } from '../state/index.ts';
 
-/** What `watch` reads of the past; `State` implements it. */
+/** The past, as `watch` reads it; `State` implements it. */
 export interface History {
   /** The newest revision. */
   readonly revision: number;

@@ -406,7 +406,7 @@ function isFiltered({ request }: Watcher, { kind }: KeyEvent): boolean {
   return kind === 'put' ? request.noPut : request.noDelete;
 }
 
-/** Why a watcher is refused whoever asks for it, in etcd's texts. */
+/** Why a watcher is refused to any caller, in etcd's texts. */
 function faultOf(stream: Stream, request: WatchRequest): string | undefined {
   const { range, startRevision, watchId } = request;
   if (startRevision < 0) return 'etcdserver: mvcc: required revision has been compacted';

@@ -1,4 +1,4 @@
-/** What is awaited now, and since when. */
+/** Current waits, and since when. */
 const waits = new Map<symbol, { readonly what: string; readonly sinceMs: number }>();
 
 /** Awaits a promise with a time limit: a timeout is a finding, with a name. */

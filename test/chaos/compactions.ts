@@ -1,4 +1,4 @@
-/** What may be compacted, and which compactions were requested. */
+/** Revisions that may be compacted, and requested compactions. */
 export class Compactions {
   /** The newest revision of any compaction, whatever its outcome. */
   newest = 0;

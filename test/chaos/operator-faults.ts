@@ -1,7 +1,7 @@
 import { anyOf, nameOf } from './fault.ts';
 import type { Fault, Scene } from './fault.ts';
 
-/** What operators do to a running cluster. */
+/** Actions of operators on a running cluster. */
 export const operatorFaults: readonly Fault[] = [
   { name: 'move-leader', run: moveLeader },
   { name: 'compact', run: compact },

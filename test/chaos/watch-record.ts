@@ -43,7 +43,7 @@ export function watchAnswerOf(answer: unknown): WatchAnswer {
 /** Reasons with which a member may cancel a watch, other than a compaction. */
 const mayGiveUp = /no leader|server stopped|stopping/i;
 
-/** What a watcher of a prefix has received through all its streams, and what was wrong with it. */
+/** The messages of a watcher of a prefix, through all its streams, and what was wrong with them. */
 export class WatchRecord {
   readonly events: WatchedEvent[] = [];
   readonly problems: string[] = [];

@@ -11,7 +11,7 @@ export interface Target {
   readonly release: string;
   readonly isRollcall: boolean;
   readonly program: ServerProgram;
-  /** What to install; undefined if it is available. */
+  /** Instructions to install it; undefined if it is available. */
   readonly missing: string | undefined;
 }
 

@@ -557,7 +557,7 @@ async function followModel(disk: Disk, steps: readonly Step[]): Promise<void> {
 
   const append = (back: number, count: number): Entry[] => {
     term++;
-    // What is applied stays.
+    // Applied entries stay.
     const first = Math.max(lastIndex() + 1 - back, appliedIndex + 1);
     const entries = Array.from({ length: count }, (_, at) => entryOf(first + at, term));
     log = [...log.filter(({ index }) => index < first), ...entries];

@@ -6,7 +6,7 @@ import { randomJson } from './random-json.ts';
 import { b64, byName, byType, leaseIds } from './pools.ts';
 import type { ByteChange, Step } from './steps.ts';
 
-/** How often a call is made, beside the others; what is not here is made once in a while. */
+/** Relative frequencies of calls; calls without one are rare. */
 const weights: Readonly<Record<string, number>> = {
   '/etcdserverpb.KV/Range': 14,
   '/etcdserverpb.KV/Put': 14,

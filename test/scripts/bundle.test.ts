@@ -39,8 +39,8 @@ interface Loaded {
 }
 
 /**
- * What is loaded for a source file and everything that it and the others of `sources` import, without what is loaded
- * later. The first one is an entry or loaded by `import()`.
+ * The modules that are loaded for a source file and everything that it and the others of `sources` import, without
+ * those loaded later. The first one is an entry or loaded by `import()`.
  */
 function loadedBy(...sources: readonly string[]): Loaded {
   const seen = new Set<string>();

@@ -16,7 +16,7 @@ interface Known {
 }
 
 /**
- * What lease holders were promised, and whether it was kept. Time is that of a clock that is always as fast as the
+ * Promises to lease holders, and whether they were kept. Time is that of a clock that is always as fast as the
  * fastest in the world, and makes all jumps of all clocks: no member can have seen more time pass.
  */
 export class LeaseLedger {

@@ -25,7 +25,7 @@ import type { Trace } from './trace.ts';
 import { knownLevel } from '../../src/state/index.ts';
 import type { Engine } from '../../src/state/index.ts';
 
-/** What all machines share. */
+/** Dependencies shared by all machines. */
 export interface Surroundings {
   readonly scheduler: Scheduler;
   readonly random: SeededRandom;
@@ -76,7 +76,7 @@ export class Machine {
   state: MachineState = 'down';
   process: Process | undefined;
   id: MemberId | undefined;
-  /** What the release on this machine knows; the next start may be one of a newer release. */
+  /** The feature level of the release on this machine; the next start may be one of a newer release. */
   level: number;
   /** Crash at one of the next boundaries between the effect of a write and its completion in the process. */
   crashAtBoundary = 0;

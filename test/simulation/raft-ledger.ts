@@ -173,7 +173,7 @@ export class RaftLedger {
     }
   }
 
-  /** What a member sends must survive its crash. */
+  /** Everything that a member sends must survive its crash. */
   sends(id: MemberId, message: Message): void {
     switch (message.kind) {
       case 'append-request':

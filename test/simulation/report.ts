@@ -3,7 +3,7 @@ import { faultKinds, settingsOf } from './settings.ts';
 import { differences } from './shrink.ts';
 import type { Counts } from './trace.ts';
 
-/** What must happen at least once in a long run; what never happens is a hole in the simulation. */
+/** Events that must happen at least once in a long run; one that never happens is a hole in the simulation. */
 const expected = [
   ...faultKinds
     .filter((kind) => kind !== 'crash at a write boundary')

@@ -93,7 +93,7 @@ export class WatchClient {
     }
   }
 
-  /** What it has not received yet. */
+  /** The events that it has not received yet. */
   get missing(): readonly number[] {
     if (this.#nextRevision === 0) return [];
     return this.#expected(this.#nextRevision - 1, this.#world.model.revision);

@@ -140,7 +140,7 @@ export class RequestReader {
     }
   }
 
-  /** What follows up to the end of the operation. */
+  /** The words up to the end of the operation. */
   #options(): Map<string, string> {
     const options = new Map<string, string>();
     while (this.#words[0] !== undefined && !['then', 'else', ';', ']'].includes(this.#words[0])) {

@@ -172,7 +172,7 @@ test('a snapshot that is opened while another state is adopted is of one state, 
   await other.close();
 });
 
-/** What the files of a member hold now, without a turn of the event loop. */
+/** The current content of a member's files, read without a turn of the event loop. */
 function bytesIn(directory: string): number {
   const files = readdirSync(join(directory, 'member'));
   return files.reduce((sum, name) => sum + statSync(join(directory, 'member', name)).size, 0);

@@ -11,7 +11,7 @@ import type { PeerMessage, SnapshotHeader } from '../../src/replica/index.ts';
 import { createGrpcTransport } from '../../src/transport/index.ts';
 import type { GrpcTransport } from '../../src/transport/index.ts';
 
-/** What a member received from its transport. */
+/** Messages and events that a member received from its transport. */
 export interface Member {
   readonly transport: GrpcTransport;
   readonly url: string;

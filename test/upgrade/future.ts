@@ -25,7 +25,7 @@ const encodesPut = 'return [1, ...putFields(command.request)];';
 const decodes = 'checkRow(row, commandLengths);';
 const decodedPut = 'putOf(row[1], row[2], row[3], row[4])';
 
-/** What a release of the next feature level adds to every value that is put, once it may. */
+/** The text that a release of the next feature level adds to every value that is put, once it may. */
 export const note = ' noted';
 
 /**

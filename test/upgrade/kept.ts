@@ -8,7 +8,7 @@ import { freePorts } from '../ports.ts';
 import type { Content } from './content.ts';
 
 /**
- * What is kept of each release that changed a format, made by `scripts/keep-data.ts`:
+ * Data kept of each release that changed a format, made by `scripts/keep-data.ts`:
  *
  *     single/m1            a member of its own that lost its power
  *     cluster/m1, m2, m4   members that were stopped; m4 came for m3, and began with a snapshot

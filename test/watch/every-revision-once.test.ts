@@ -71,7 +71,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constantFrom('work', 'work', 'tick') }) },
 );
 
-/** What one watcher has received, and may expect. */
+/** The events that one watcher has received, and may expect. */
 class Told {
   readonly request: WatchRequest;
   readonly start: number;

@@ -14,7 +14,7 @@ export interface ServerConfig {
   readonly initialAdvertisePeerUrls: readonly string[];
   /** These serve only /metrics and the health pages. */
   readonly listenMetricsUrls: readonly string[];
-  /** Where DNS is answered, over UDP and TCP: `address:port`, port 0 for any free one. */
+  /** Addresses to listen on for DNS, over UDP and TCP: `address:port`, port 0 for any free one. */
   readonly dnsListen: readonly string[];
   /** The domain of Consul's names, and that of Kubernetes' names. */
   readonly dnsDomain: string;
@@ -45,7 +45,7 @@ export interface ServerConfig {
   readonly strictReconfigCheck: boolean;
   readonly watchProgressNotifyIntervalMs: number;
   readonly compactionBatchLimit: number;
-  /** How often the leader compares the data of all members; 0: never. */
+  /** Interval at which the leader compares the data of all members; 0: never. */
   readonly corruptCheckMs: number;
   /** The leader compares the hashes of all members at the last compactions. */
   readonly compactHashCheck: boolean;

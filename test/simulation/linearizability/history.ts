@@ -21,7 +21,7 @@ export type Call =
       readonly failure: readonly Step[];
     };
 
-/** What an answer showed of a key; numbers that were not in it, or must not be checked, are left out. */
+/** A key as an answer showed it; numbers that were not in it, or must not be checked, are left out. */
 export interface Found {
   readonly value: string;
   readonly modRevision?: number;

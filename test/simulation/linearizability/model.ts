@@ -41,7 +41,7 @@ interface Entry {
 /** Stands for a create revision or version that is never read: the key exists, and that is all. */
 const uncounted = 1;
 
-/** What is known about a symbol: its revision lies between these two, exclusive. */
+/** The knowledge about a symbol: its revision is between these two, exclusive. */
 interface SymbolRange {
   readonly symbol: number;
   readonly after: number;

@@ -1,7 +1,7 @@
 import type { HistoryOperation } from './history.ts';
 import { branchOf, stepsOf } from './history.ts';
 
-/** What answers show of the writes of other calls. */
+/** Information in answers about the writes of other calls. */
 export interface Sightings {
   /** Calls of unknown outcome whose effect was seen, and the revision if known. */
   readonly seen: ReadonlyMap<HistoryOperation, number | undefined>;
