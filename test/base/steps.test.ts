@@ -12,7 +12,7 @@ function byRank(a: { rank: number }, b: { rank: number }): number {
   return a.rank - b.rank;
 }
 
-test('a slice ends as soon as its work is done, and what is left follows in later ones', () => {
+test('a slice ends as soon as its work is done, and the rest follows in later slices', () => {
   const steps = counting(10, 200);
   expect(advance(steps, sliceWork)).toEqual({ done: false, value: 600 });
   expect(advance(steps, 1)).toEqual({ done: false, value: 200 });
@@ -20,7 +20,7 @@ test('a slice ends as soon as its work is done, and what is left follows in late
   expect(finish(counting(10, 1e9))).toBe('done');
 });
 
-test('sorting in steps gives what sorting at once gives, equal items in their order', () => {
+test('sorting in steps gives the same as sorting at once, with equal items in their order', () => {
   assert(
     property(
       array(record({ rank: integer({ min: 0, max: 20 }) }), {

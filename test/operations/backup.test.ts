@@ -51,7 +51,7 @@ async function expectDamaged(bytes: Uint8Array): Promise<void> {
 }
 
 describe('a backup', () => {
-  test('says where it is from, and what it holds', async () => {
+  test('names its cluster, member and revision, and holds the data', async () => {
     const { header, data } = await read(file);
     const replica = stage.leader.replica!;
     expect(header).toEqual({
@@ -66,7 +66,7 @@ describe('a backup', () => {
     for (let at = 0; at < 30; at++) expect(data.includes(`k${at}`)).toBe(true);
   });
 
-  test('has the form that etcdctl insists on: whole blocks, and the SHA-256 of them', () => {
+  test('has the form that etcdctl requires: whole blocks, and their SHA-256', () => {
     expect(file.length % 512).toBe(32);
     const sum = createHash('sha256').update(file.subarray(0, -32)).digest();
     expect(file.subarray(-32).equals(sum)).toBe(true);
@@ -98,7 +98,7 @@ describe('a file is refused', () => {
     await expectDamaged(Buffer.concat([file, Buffer.of(0)]));
   });
 
-  test('of a newer format, of etcd, and of anything else', async () => {
+  test('of a newer format, of etcd, or of any other kind', async () => {
     const headerBytes = file.readUInt32BE(8);
     const newer = file.toString('latin1', 12, 12 + headerBytes).replace('"format":1', '"format":2');
     const changed = Buffer.concat([
@@ -113,7 +113,7 @@ describe('a file is refused', () => {
   });
 });
 
-test('a backup that is given up lets go of what it read', async () => {
+test('a backup that is given up releases its snapshot', async () => {
   const backup = await stage.settled(operationsOf(stage.leader).backup({}, anonymous));
   for await (const blob of backup.chunks()) {
     expect(blob.length).toBeGreaterThan(0);
@@ -123,7 +123,7 @@ test('a backup that is given up lets go of what it read', async () => {
   expect(again.sizeBytes).toBe(backup.sizeBytes);
 });
 
-test('a backup tells the revision and the number of keys that are in it, whatever is written meanwhile', async () => {
+test('the header of a backup names the revision and the number of keys in it, whatever is written meanwhile', async () => {
   const busy = await Stage.open();
   const core = busy.coreOf(busy.leader);
   const operations = operationsOf(busy.leader);

@@ -71,7 +71,7 @@ function checkerOf(stage: Stage, machine = stage.leader): CorruptionChecker {
   return new CorruptionChecker(stage.coreOf(machine));
 }
 
-test('a follower with other data is named, and nothing more is written', async () => {
+test('a follower with different data is named, and no write is accepted any more', async () => {
   const stage = await openStage();
   const [follower] = stage.followers;
   await damage(stage, follower!);
@@ -85,7 +85,7 @@ test('a follower with other data is named, and nothing more is written', async (
   });
 });
 
-test('a leader with other data than all others is the one that is named', async () => {
+test('a leader whose data differs from all others is named', async () => {
   const stage = await openStage();
   const [machine] = stage.followers;
   await damage(stage, machine!);
@@ -94,7 +94,7 @@ test('a leader with other data than all others is the one that is named', async 
   expect(accused(stage)).toEqual([idOf(machine!)]);
 });
 
-test('where no majority agrees, the whole cluster is named', async () => {
+test('if no majority agrees, the alarm names the whole cluster', async () => {
   const stage = await openStage();
   const [damaged, away] = stage.followers;
   await damage(stage, damaged!);
@@ -103,7 +103,7 @@ test('where no majority agrees, the whole cluster is named', async () => {
   expect(accused(stage)).toEqual(['0']);
 });
 
-test('members with the same data are not accused: all there, one away, one that cannot tell, one that lags', async () => {
+test('members with equal data raise no alarm: all up, one away, one that cannot report, one that lags', async () => {
   const stage = await openStage();
   const checker = checkerOf(stage);
   const [first, second] = stage.followers;
@@ -119,7 +119,7 @@ test('members with the same data are not accused: all there, one away, one that 
   expect(accused(stage)).toEqual([]);
 });
 
-test('a member that took over a snapshot of the leader is the same as the others', async () => {
+test('a member that installed a snapshot of the leader has the same hash as the others', async () => {
   const stage = await openStage({ snapshotCount: 10, snapshotCatchupEntries: 5 });
   const [follower] = stage.followers;
   await stage.settled(follower!.stop());
@@ -140,7 +140,7 @@ test('a member that took over a snapshot of the leader is the same as the others
   expect(accused(stage)).toEqual([]);
 });
 
-test('what members had at the last compaction is compared, by those that remember it', async () => {
+test('hashes of the last compaction are compared between members that remember it', async () => {
   const stage = await openStage();
   const [follower] = stage.followers;
   const checker = checkerOf(stage);
@@ -161,7 +161,7 @@ test('what members had at the last compaction is compared, by those that remembe
   expect(accused(stage)).toEqual([idOf(follower!)]);
 });
 
-test('a compaction at which all were found to be the same is not asked about again', async () => {
+test('a compaction at which all members agreed is not compared again', async () => {
   const stage = await openStage();
   const asked: number[] = [];
   const forgotten = new Set([7]);
@@ -192,7 +192,7 @@ test('a compaction at which all were found to be the same is not asked about aga
   expect(asked).toEqual([7, 7]);
 });
 
-test('there is one check at a time, on the leader alone', async () => {
+test('one check runs at a time, on the leader only', async () => {
   const stage = await openStage();
   let asked = 0;
   for (const machine of stage.machines) {
@@ -208,7 +208,7 @@ test('there is one check at a time, on the leader alone', async () => {
   expect(asked).toBe(2);
 });
 
-test('a member that has more than everything that was agreed on is named', async () => {
+test('a member with a revision beyond all committed ones is named', async () => {
   const stage = await openStage();
   const [follower] = stage.followers;
   const { state } = stage.coreOf(follower!);
@@ -219,7 +219,7 @@ test('a member that has more than everything that was agreed on is named', async
   expect(accused(stage)).toEqual([idOf(follower!)]);
 });
 
-test('a member asks again when the first answer is lost', async () => {
+test('a member asks again after the first response is lost', async () => {
   const stage = await openStage();
   const [first] = stage.followers;
   await damage(stage, first!);
@@ -234,7 +234,7 @@ test('a member asks again when the first answer is lost', async () => {
   expect([asked, accused(stage)]).toEqual([2, [idOf(first!)]]);
 });
 
-test('before it serves, a member compares what it had with all that answer', async () => {
+test('before it serves, a member compares its data with all members that respond', async () => {
   const stage = await openStage();
   const [first, second] = stage.followers;
   await stage.settled(second!.stop());
@@ -250,7 +250,7 @@ test('before it serves, a member compares what it had with all that answer', asy
   expect(accused(stage)).toEqual([]);
 });
 
-test('a member takes a few hashes at a time for others, and refuses more', async () => {
+test('a member computes a few hashes at a time for others, and refuses further ones', async () => {
   const stage = await openStage();
   const { leader } = stage;
   const [follower] = stage.followers;

@@ -152,7 +152,7 @@ function isStream(answer: unknown): answer is AsyncIterable<unknown> {
 
 const names: readonly string[] = Object.keys(samples);
 
-test('every operation has a row, and what has none is known', async () => {
+test('every operation has a row, and all functions without one are listed', async () => {
   const stage = await Stage.open();
   const operations = operationsWith(stage, () => undefined);
   const gated = Object.entries(operations).filter(([, one]) => 'needs' in one);
@@ -167,7 +167,7 @@ test('every operation has a row, and what has none is known', async () => {
   expect(others.toSorted()).toEqual(unguarded);
 });
 
-test('an operation that no gate has made cannot be reached, and neither can one under another name', async () => {
+test('an operation that no gate has made is refused at creation, and so is one under another name', async () => {
   const stage = await Stage.open();
   const { range, put: putKey } = operationsWith(stage, () => undefined);
   checkGated({ range, put: putKey });
@@ -215,7 +215,7 @@ function only(key: Key): Authorize {
   };
 }
 
-test('who may read one key reads that one, and neither the tail behind it nor the whole', async () => {
+test('a caller with a right to one key reads neither the tail behind it nor the whole range', async () => {
   const stage = await Stage.open();
   const operations = operationsWith(stage, only(a));
   await stage.settled(operations.put(putOf('a'), anonymous));
@@ -226,7 +226,7 @@ test('who may read one key reads that one, and neither the tail behind it nor th
   }
 });
 
-test('each watcher of a stream is asked for, and the refused ones end without a word of the keys', async () => {
+test('each watcher of a stream is decided by itself, and a refused one gets no event', async () => {
   const stage = await Stage.open();
   const operations = operationsWith(stage, only(a));
   const told: WatchMessage[] = [];
@@ -276,7 +276,7 @@ test('a request that makes no sense is refused before its keys are looked at', a
   expect(asked).toEqual([]);
 });
 
-test('a transaction reads and writes nothing but what its row tells, wherever it is nested', () => {
+test('a transaction reads and writes no key outside its row, nested ones included', () => {
   let written = 0;
   let read = 0;
   const property = fc.property(

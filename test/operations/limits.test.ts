@@ -3,7 +3,7 @@ import { startAutoCompaction } from '../../src/operations/index.ts';
 import { getOf, operationsOf, putOf, Stage } from './stage.ts';
 import { anonymous } from '../simulation/callers.ts';
 
-test('however many writes are refused over the quota, the alarm is proposed once at a time', async () => {
+test('however many writes the quota refuses, one alarm is proposed at a time', async () => {
   const stage = await Stage.open({ members: 3, quotaBytes: 1000 });
   const [machine] = stage.machines;
   const value = 'v'.repeat(2000);
@@ -18,7 +18,7 @@ test('however many writes are refused over the quota, the alarm is proposed once
   await stage.until('the alarm', () => operationsOf(machine!).alarms().length > 0);
 });
 
-test('at the quota growth is refused and the alarm raised, until space was made and the alarm disarmed', async () => {
+test('at the quota growth is refused and the alarm raised, until space is freed and the alarm disarmed', async () => {
   const stage = await Stage.open({ members: 3, quotaBytes: 20_000 });
   const operations = operationsOf(stage.machines[0]!);
   const elsewhere = operationsOf(stage.machines[1]!);
@@ -79,7 +79,7 @@ test('a request is measured as it travels, and refused beyond the limit', async 
   });
 });
 
-test('a learner answers what it can answer by itself, and sends everybody else to a voting member', async () => {
+test('a learner serves serializable reads and its status, and refuses all other calls', async () => {
   const stage = await Stage.open({ members: 3 });
   const voting = operationsOf(stage.leader);
   await stage.settled(voting.put(putOf('key', 'value'), anonymous));
@@ -122,7 +122,7 @@ async function write(stage: Stage, count: number): Promise<void> {
   for (let at = 0; at < count; at++) await stage.settled(operations.put(putOf('key'), anonymous));
 }
 
-test('by period, what is older than the period is compacted, and what is younger stays', async () => {
+test('by period, revisions older than the period are compacted, and newer ones stay', async () => {
   const stage = await Stage.open();
   const core = stage.coreOf(stage.leader);
   const periodMs = 60_000;
@@ -143,7 +143,7 @@ test('by period, what is older than the period is compacted, and what is younger
   expect(core.state.compactedRevision).toBe(core.state.revision - 10);
 });
 
-test('by revision, so many revisions stay', async () => {
+test('by revision, the configured number of revisions stays', async () => {
   const stage = await Stage.open();
   const core = stage.coreOf(stage.leader);
   const stop = startAutoCompaction(core, { mode: 'revision', retention: 5 });
@@ -155,7 +155,7 @@ test('by revision, so many revisions stay', async () => {
   stop();
 });
 
-test('only the leader compacts, and nobody without a retention', async () => {
+test('only the leader compacts, and no member without a retention', async () => {
   const stage = await Stage.open({ members: 3 });
   await write(stage, 20);
   const stops = stage.followers.map((machine) =>

@@ -23,7 +23,7 @@ function watched<T>(promise: Promise<T>) {
 }
 
 describe('a lock', () => {
-  test('goes from one to the next in the order of asking, wherever they ask', async () => {
+  test('passes from caller to caller in the order of their calls, through any member', async () => {
     const stage = await Stage.open({ members: 3 });
     const members = stage.machines.map(operationsOf);
     const first = members[0]!;
@@ -46,7 +46,7 @@ describe('a lock', () => {
     expect(waiting[2]!.answer?.key).toBe('l/33');
   });
 
-  test('is the same again for the same lease', async () => {
+  test('is the same key for a second call with the same lease', async () => {
     const stage = await Stage.open();
     const operations = operationsOf(stage.leader);
     const lease = await session(stage, operations, 0x11n);
@@ -57,7 +57,7 @@ describe('a lock', () => {
     expect(kvs).toMatchObject([{ version: 1, lease }]);
   });
 
-  test('without a lease makes one of a minute', async () => {
+  test('without a lease gets a lease of 60 s', async () => {
     const stage = await Stage.open();
     const operations = operationsOf(stage.leader);
     const { key } = await stage.settled(operations.lock({ name: 'l', lease: 0n }, anonymous));
@@ -68,7 +68,7 @@ describe('a lock', () => {
     expect((await stage.settled(operations.range(getOf(key), anonymous))).count).toBe(0);
   });
 
-  test('is refused to who waits when its session is over, and the next does not wait for it', async () => {
+  test('is refused to a waiting call whose lease expires, and the next call does not wait for it', async () => {
     const stage = await Stage.open();
     const operations = operationsOf(stage.leader);
     await session(stage, operations, 0x11n, 600);
@@ -84,7 +84,7 @@ describe('a lock', () => {
     expect(lapsing.error).toMatchObject({ code: 'session-expired' });
   });
 
-  test('is refused for a lease that is not there', async () => {
+  test('is refused for a lease that does not exist', async () => {
     const stage = await Stage.open();
     const operations = operationsOf(stage.leader);
     expect(
@@ -94,7 +94,7 @@ describe('a lock', () => {
     });
   });
 
-  test('is not waited for any more by who has gone away', async () => {
+  test('is not awaited any more after its caller has gone away', async () => {
     const stage = await Stage.open();
     const operations = operationsOf(stage.leader);
     await session(stage, operations, 0x11n);
@@ -139,7 +139,7 @@ const waysToWait: readonly [
 type Locks = Pick<Operations, 'lock' | 'campaign'>;
 
 describe.each(waysToWait)('a %s that fails', (_what, wait) => {
-  test('when its turn has come takes its key away', async () => {
+  test('when its turn has come removes its key', async () => {
     const stage = await Stage.open();
     const operations = operationsOf(stage.leader);
     for (const lease of [0x11n, 0x22n, 0x33n]) await session(stage, operations, lease);
@@ -186,7 +186,7 @@ describe.each(waysToWait)('a %s that fails', (_what, wait) => {
     },
   );
 
-  test('because its member stops takes its key away, and ends at once', async () => {
+  test('because its member stops removes its key, and ends at once', async () => {
     const stage = await Stage.open({ members: 3 });
     const [stopping] = stage.followers;
     const operations = operationsOf(stopping!);
@@ -204,7 +204,7 @@ describe.each(waysToWait)('a %s that fails', (_what, wait) => {
     expect(await stage.refusal(wait(operations, 'l', 0x22n))).toMatchObject({ code: 'stopped' });
   });
 
-  test('because its member stops without a leader holds it up no longer than it may', async () => {
+  test('because its member stops without a leader delays the stop no longer than the limit', async () => {
     const stage = await Stage.open({ members: 3 });
     const [stopping] = stage.followers;
     const operations = operationsOf(stopping!);
@@ -219,7 +219,7 @@ describe.each(waysToWait)('a %s that fails', (_what, wait) => {
     expect(waiting.error).toMatchObject({ code: 'stopped' });
   });
 
-  test('while its caller brought no lease takes the one away that was made for it', async () => {
+  test('and got a lease of its own revokes that lease', async () => {
     const stage = await Stage.open();
     const operations = operationsOf(stage.leader);
     await session(stage, operations, 0x11n);
@@ -235,7 +235,7 @@ describe.each(waysToWait)('a %s that fails', (_what, wait) => {
     expect(await keysOf(stage, operations, 'l')).toEqual(['l/11']);
   });
 
-  test('leaves the key to another call that waits by it', async () => {
+  test('leaves the key to another call that waits with it', async () => {
     const stage = await Stage.open();
     const operations = operationsOf(stage.leader);
     for (const lease of [0x11n, 0x22n]) await session(stage, operations, lease);
@@ -253,7 +253,7 @@ describe.each(waysToWait)('a %s that fails', (_what, wait) => {
     expect(await keysOf(stage, operations, 'l')).toEqual(['l/22']);
   });
 
-  test('and asks for what its caller holds already does not lose it', async () => {
+  test('does not remove the key of a lock that its caller holds already', async () => {
     const stage = await Stage.open();
     const operations = operationsOf(stage.leader);
     await session(stage, operations, 0x11n);
@@ -266,7 +266,7 @@ describe.each(waysToWait)('a %s that fails', (_what, wait) => {
     expect(await keysOf(stage, operations, 'l')).toEqual(['l/11']);
   });
 
-  test('as its caller goes while the key is put takes the key away', async () => {
+  test('because its caller goes while the key is put removes the key', async () => {
     const stage = await Stage.open();
     const operations = operationsOf(stage.leader);
     await session(stage, operations, 0x11n);
@@ -287,7 +287,7 @@ function endless(over: AbortSignal): Promise<never> {
 }
 
 describe('many calls that wait for one lock', () => {
-  test('share one watcher, and do not read the queue again for each', async () => {
+  test('share one watcher, and do not read the queue again for each call', async () => {
     const stage = await Stage.open();
     const operations = operationsOf(stage.leader);
     const { replica } = stage.leader;
@@ -315,7 +315,7 @@ describe('many calls that wait for one lock', () => {
     expect(replica!.watch.stats).toMatchObject({ streams: 0, watchers: 0 });
   });
 
-  test('are bounded, and make room as they end', async () => {
+  test('are bounded, and further ones are accepted as they end', async () => {
     const stage = await Stage.open();
     const waits = new LockWaits(stage.coreOf(stage.leader), { callsMax: 100 });
     const one = new AbortController();
@@ -334,7 +334,7 @@ describe('many calls that wait for one lock', () => {
     expect(waits.count).toBe(0);
   });
 
-  test('find their order again after a compaction that their watcher missed', async () => {
+  test('keep their order after a compaction of events that their watcher missed', async () => {
     const stage = await Stage.open();
     const operations = operationsOf(stage.leader);
     for (const lease of [0x11n, 0x22n, 0x33n]) await session(stage, operations, lease);
@@ -366,7 +366,7 @@ describe('many calls that wait for one lock', () => {
 });
 
 describe('an election', () => {
-  test('is won, proclaimed, observed, resigned, and won by the next', async () => {
+  test('is won, proclaimed, observed and resigned, and won by the next candidate', async () => {
     const stage = await Stage.open({ members: 3 });
     const operations = operationsOf(stage.machines[0]!);
     const elsewhere = operationsOf(stage.machines[1]!);
@@ -410,7 +410,7 @@ describe('an election', () => {
     expect(await stage.settled(observing)).toMatchObject({ code: 'canceled' });
   });
 
-  test('needs to be told whose leadership is meant', async () => {
+  test('refuses proclaim and resign without a leader key', async () => {
     const stage = await Stage.open();
     const operations = operationsOf(stage.leader);
     const proclaiming = operations.proclaim(
@@ -425,7 +425,7 @@ describe('an election', () => {
     });
   });
 
-  test('is passed on when the lease of the leader lapses, though nobody asks', async () => {
+  test('passes on when the lease of the leader expires, without a further call', async () => {
     const stage = await Stage.open();
     const operations = operationsOf(stage.leader);
     await session(stage, operations, 0x11n, 5);

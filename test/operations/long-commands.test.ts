@@ -40,7 +40,7 @@ function looking(machine: Machine, look: () => unknown): () => string[] {
   };
 }
 
-test('a range of many keys is deleted over many turns, and nobody sees a part of it', async () => {
+test('a range of many keys is deleted over many turns, and no read shows a part of it', async () => {
   const stage = await Stage.open({ members: 3, workPerTurn: 100 });
   await fill(stage);
   const machine = stage.followers[0]!;
@@ -62,7 +62,7 @@ test('a range of many keys is deleted over many turns, and nobody sees a part of
   expect(halfwayTurns).toBeGreaterThanOrEqual(count / 200);
 });
 
-test('the keys of a lease go over many turns, and the lease shows all of them until they are gone', async () => {
+test('the keys of a lease are deleted over many turns, and the lease shows all of them until then', async () => {
   const stage = await Stage.open({ workPerTurn: 100 });
   const { operations, replica } = stage.leader;
   await stage.settled(operations!.leaseGrant({ id: 7n, ttlSeconds: 60 }, anonymous));
@@ -85,7 +85,7 @@ test('the keys of a lease go over many turns, and the lease shows all of them un
   expect(halfwayTurns).toBeGreaterThanOrEqual(count / 150);
 });
 
-test('a caller whose command was begun before its place was known hears that its fate is unknown', async () => {
+test('a command that was begun before its place was known fails with an unknown fate', async () => {
   const stage = await Stage.open({ members: 3, workPerTurn: 5 });
   await fill(stage);
   const machine = stage.followers[0]!;
@@ -144,7 +144,7 @@ test('a member goes on answering while it applies many entries that were committ
   expect(turns).toBeGreaterThan(5);
 });
 
-test('events of one revision come in parts, in many turns, to those alone who watch its keys', async () => {
+test('events of one revision come in parts, over many turns, to watchers of its keys only', async () => {
   const stage = await Stage.open({ workPerTurn: 100 });
   await fill(stage);
   const { operations } = stage.leader;
@@ -170,7 +170,7 @@ test('events of one revision come in parts, in many turns, to those alone who wa
   expect(others).toBe(0);
 });
 
-test('a physical compaction ends with the last version that goes, or with its member', async () => {
+test('a physical compaction ends when the last version is removed, or with its member', async () => {
   const stage = await Stage.open({ compactionBatchLimit: 7 });
   const { operations, replica } = stage.leader;
   const putMany = async (): Promise<number> => {
@@ -195,7 +195,7 @@ test('a physical compaction ends with the last version that goes, or with its me
   release();
 });
 
-test('a long command comes to its end although a compaction is under way', async () => {
+test('a long command ends although a compaction is under way', async () => {
   const stage = await Stage.open({ workPerTurn: 20 });
   await fill(stage);
   await fill(stage);

@@ -41,7 +41,7 @@ async function stageWithReads(): Promise<{ stage: Stage; reads: LongReads }> {
   return { stage, reads: new LongReads({ replica: process!.replica!, clock: process!.clock }) };
 }
 
-test('a few large answers are built at a time; the others wait in order', async () => {
+test('a few large responses are built at a time; the others wait in order', async () => {
   const { stage, reads } = await stageWithReads();
   const done: number[] = [];
   const all = Array.from({ length: 10 }, async (_, at) => {
@@ -55,7 +55,7 @@ test('a few large answers are built at a time; the others wait in order', async 
   expect(reads.bytes).toBe(0);
 });
 
-test('answers whose readers are slow hold up new ones, which are refused after a while', async () => {
+test('responses to slow readers delay further ones, which are refused after a time', async () => {
   const { stage, reads } = await stageWithReads();
   const held: Read<string>[] = [];
   for (let at = 0; at < 3; at++) {
@@ -77,7 +77,7 @@ test('answers whose readers are slow hold up new ones, which are refused after a
   expect(reads.bytes).toBe(400 * mib);
 });
 
-test('all large answers together have no more bytes than the bound and one answer', async () => {
+test('all large responses together exceed the limit by one response at most', async () => {
   const { stage, reads } = await stageWithReads();
   let most = 0;
   const all = Array.from({ length: 4 }, async () => {
@@ -93,7 +93,7 @@ test('all large answers together have no more bytes than the bound and one answe
   expect(reads.bytes).toBe(0);
 });
 
-test('more reads than may wait are refused at once; one whose caller has gone makes room', async () => {
+test('reads beyond the limit are refused at once; one whose caller has gone makes room', async () => {
   const { stage, reads } = await stageWithReads();
   const controllers = Array.from({ length: 1000 }, () => new AbortController());
   const all = controllers.map(({ signal }) =>
@@ -110,7 +110,7 @@ test('more reads than may wait are refused at once; one whose caller has gone ma
   await stage.settled(reads.resume(reading(3, 0), { call: {} }));
 });
 
-test('an answer that no message could carry is refused', async () => {
+test('a response that no message can carry is refused', async () => {
   const { stage, reads } = await stageWithReads();
   expect(await stage.refusal(reads.resume(reading(10, 512 * mib), { call: {} }))).toMatchObject({
     code: 'too-many-long-reads',
@@ -118,7 +118,7 @@ test('an answer that no message could carry is refused', async () => {
   expect([reads.bytes, reads.count]).toEqual([0, 0]);
 });
 
-test('a long read goes on while others write, delete and compact, and shows its revision', async () => {
+test('a long read continues during writes, deletions and compactions, and shows its revision', async () => {
   const stage = await Stage.open();
   const operations = operationsOf(stage.leader);
   for (let at = 0; at < 1500; at++) await stage.settled(operations.put(putOf(`k${at}`), anonymous));
@@ -143,7 +143,7 @@ test('a long read goes on while others write, delete and compact, and shows its 
   expect(answer.header.revision).toBe(before.header.revision);
 });
 
-test('a long read that finds little loses nothing of it, however its answer is encoded', async () => {
+test('a long read that finds little loses no key, however its response is encoded', async () => {
   const stage = await Stage.open();
   const operations = operationsOf(stage.leader);
   for (let at = 1000; at < 2500; at++)
@@ -173,7 +173,7 @@ test('a long read that finds little loses nothing of it, however its answer is e
   expect(results.map((one) => (one.kind === 'range' ? told(one) : one.kind))).toEqual(plain);
 });
 
-test('a snapshot that takes the place of the state ends a long read with an error to be tried again', async () => {
+test('a snapshot that replaces the state ends a long read with an error that says to try again', async () => {
   const stage = await Stage.open();
   const { process } = stage.leader;
   const replica = process!.replica!;
