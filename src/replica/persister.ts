@@ -6,7 +6,10 @@ import { FlushMarks } from './flush-marks.ts';
 import type { FlushMark } from './flush-marks.ts';
 import type { SnapshotStage, Store } from './store.ts';
 
-type PersisterContext = Pick<ReplicaContext, 'options' | 'raft' | 'loop' | 'applied' | 'outbox'>;
+type PersisterContext = Pick<
+  ReplicaContext,
+  'options' | 'clock' | 'raft' | 'loop' | 'applied' | 'outbox'
+>;
 
 /** State records waiting beyond this many bytes are written without waiting for a log write to go along with. */
 const flushBytes = 1 << 20;
@@ -35,6 +38,7 @@ interface AdoptJob {
  */
 export class Persister {
   readonly #store: Store;
+  readonly #clock: PersisterContext['clock'];
   readonly #raft: PersisterContext['raft'];
   readonly #loop: PersisterContext['loop'];
   readonly #applied: PersisterContext['applied'];
@@ -48,6 +52,8 @@ export class Persister {
   /** Nothing is written any more, and no completion is reported. */
   #isStopped = false;
   #flushDue = false;
+  /** When the write under way began; undefined: there is none. */
+  #beganMs: number | undefined;
   /** `#flushedIndex <= appliedIndex`: a restart applies the entries after it again. */
   #flushedIndex: number;
 
@@ -65,6 +71,12 @@ export class Persister {
     this.#install = install;
     this.#flushedIndex = flushedIndex;
     this.#markFlush(flushedIndex);
+    this.#clock = context.clock;
+    context.options.metrics.gauge(
+      'rollcall_storage_write_pending_seconds',
+      'How long the write to the disk that is under way has lasted; 0 if there is none.',
+      () => this.#pendingMs() / 1000,
+    );
   }
 
   /** The applied index that is on the disk, together with its state. */
@@ -120,14 +132,17 @@ export class Persister {
   /** Begins a write if there is something to write and none is under way. Call at the end of a turn. */
   start(): void {
     if (this.#current !== undefined || this.#isStopped || !this.#hasWork()) return;
+    this.#beganMs = this.#clock.nowMs();
     this.#current = this.#writeNext().then(
       (finish) => {
         this.#current = undefined;
+        this.#beganMs = undefined;
         return this.#isStopped ? undefined : finish();
       },
       (error: unknown) => {
         this.#isStopped = true;
         this.#current = undefined;
+        this.#beganMs = undefined;
         return this.#loop.fail(error);
       },
     );
@@ -151,6 +166,10 @@ export class Persister {
       this.start();
     }
     this.#isStopped = true;
+  }
+
+  #pendingMs(): number {
+    return this.#beganMs === undefined ? 0 : this.#clock.nowMs() - this.#beganMs;
   }
 
   #hasWork(): boolean {

@@ -1,8 +1,9 @@
 import { expect, test, vi } from 'vitest';
+import { silentMetrics } from '../../src/base/metrics.ts';
 import type { Message } from '../../src/raft/index.ts';
 import { ReplicaContext } from '../../src/replica/context.ts';
 import { EventLoop } from '../../src/replica/event-loop.ts';
-import type { PeerMessage } from '../../src/replica/index.ts';
+import type { PeerMessage, ReplicaOptions } from '../../src/replica/index.ts';
 import { Persister } from '../../src/replica/persister.ts';
 import { State } from '../../src/state/index.ts';
 import { createMemoryStore, MemoryDisk } from '../../src/storage/index.ts';
@@ -13,7 +14,7 @@ const random = { between: (low: number) => low, positiveInt63: () => 1n };
 const hardState = { term: 2, vote: undefined, commit: 1 };
 
 /** A member whose state is applied to index 2 and flushed to index 1, so that records wait. */
-async function memberWithRecordsThatWait() {
+async function memberWithRecordsThatWait(more: Partial<ReplicaOptions> = {}) {
   const store = createMemoryStore(new MemoryDisk());
   await store.load();
   const configuration = { voters: ['m1', 'm2', 'm3'], outgoing: [], learners: [] };
@@ -30,7 +31,7 @@ async function memberWithRecordsThatWait() {
     () => {},
     (error) => failures.push(error),
   );
-  const options = optionsOf({ id: 'm1', store, transport, clock, random });
+  const options = optionsOf({ id: 'm1', store, transport, clock, random, ...more });
   const context = new ReplicaContext(options, recovered, state, loop);
   const persister = new Persister(context, 1, async () => {});
   return { store, context, persister, sent, failures };
@@ -98,3 +99,30 @@ function acknowledges(to: string, term: number, index: number, success = true): 
   const conflict = { conflictTerm: 0, conflictIndex: 0 };
   return { kind: 'append-response', from: 'm1', to, term, success, index, ...conflict };
 }
+
+test('a write that the disk does not finish shows how long it has lasted', async () => {
+  let nowMs = 1000;
+  let pendingSeconds: (() => number) | undefined;
+  const metrics = {
+    ...silentMetrics,
+    gauge: (name: string, _help: string, read: () => number) => {
+      if (name === 'rollcall_storage_write_pending_seconds') pendingSeconds = read;
+    },
+  };
+  const { store, persister } = await memberWithRecordsThatWait({
+    clock: { ...clock, nowMs: () => nowMs },
+    metrics,
+  });
+  const finishes: (() => void)[] = [];
+  vi.spyOn(store, 'write').mockImplementation(
+    () => new Promise((resolve) => finishes.push(() => resolve(undefined))),
+  );
+  expect(pendingSeconds?.()).toBe(0);
+  const stopped = persister.stop();
+  nowMs += 2500;
+  expect(pendingSeconds?.()).toBe(2.5);
+  vi.restoreAllMocks();
+  for (const finish of finishes) finish();
+  await stopped;
+  expect(pendingSeconds?.()).toBe(0);
+});
