@@ -25,7 +25,7 @@ type Body<Request, Answer> = (
   waitedMs: number,
 ) => Answer;
 
-/** Operations that a gate has let into its table, so that no other object can pass for one. */
+/** All operations that a gate has made: no other function passes for one, whatever properties it has. */
 const made = new WeakSet<object>();
 
 /**
@@ -77,8 +77,8 @@ export class Gate {
   }
 
   /**
-   * An operation that opens a stream of watchers. Which keys are read is said later, by each watcher: `accessOf` is its
-   * part of the row.
+   * An operation that opens a stream of watchers. Each watcher names the keys that it reads when it is created; `accessOf`
+   * is the part of the row for watchers.
    */
   watchers(
     operation: Names<WatchStream>,
@@ -120,7 +120,7 @@ export function checkGated(operations: Readonly<Record<string, unknown>>): void 
   }
 }
 
-/** Refuses a call that its row does not let pass. */
+/** Throws if the row of the operation refuses the call. */
 function admit<Request>(
   core: Core,
   operation: string,
