@@ -30,7 +30,7 @@ export interface CorruptionChecks {
 /** Computes hashes for other members. */
 export function serveHashes(core: Core): void {
   let underWay = 0;
-  const answer: (...question: Parameters<HashResponder>) => Promise<void> = async (
+  const answer: (...request: Parameters<HashResponder>) => Promise<void> = async (
     revision,
     answered,
   ) => {

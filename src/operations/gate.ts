@@ -17,7 +17,7 @@ type Names<Kind> = {
 type AnswerOf<N extends keyof CallerOperations> =
   Returned<N> extends Promise<infer Answer> | AsyncIterable<infer Answer> ? Answer : never;
 
-/** What an operation does once its call has passed. `waitedMs`: how long the gate has waited for consistency. */
+/** The work of an operation, behind the gate. `waitedMs`: the time that the gate has waited for a read round. */
 type Body<Request, Answer> = (
   request: Request,
   options: CallOptions,

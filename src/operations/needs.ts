@@ -5,9 +5,9 @@ import type { KeyUse } from './key-use.ts';
 import type { Caller, CallerOperations, CallOptions } from './operations.ts';
 
 /**
- * The right that a call needs where users are on; without users everybody may do everything.
+ * The right that a call needs while users are on. Without users every caller has every right.
  *
- * - `none`: nobody has to log in.
+ * - `none`: no login is needed.
  * - `login`: any user.
  * - `keys`: a user that may read and write what the request reads and writes.
  * - `root`: a user with the role `root`.
@@ -31,7 +31,7 @@ export function keyRights(use: KeyUse): Access {
 export type LeaderNeed = 'if-required' | 'must-exist' | 'this-member';
 
 /**
- * What an answer rests on.
+ * The basis of a response.
  *
  * - `log`: a command that the cluster agrees on.
  * - `linearizable`: the state here, once a round has proved that it is not stale.
@@ -47,7 +47,7 @@ type Need<Request, Value> = Value | ((request: Request) => Value);
 
 /** The row of an operation: what must hold before its body runs. */
 export interface Needs<Request> {
-  /** Asked only for requests that have passed `check`. */
+  /** Evaluated only for requests that have passed `check`. */
   readonly access: Need<Request, Access>;
   readonly servedByLearner: Need<Request, boolean>;
   readonly leader: Need<Request, LeaderNeed>;
@@ -73,7 +73,7 @@ export type GatedOperations<Names extends Name = Name> = {
   readonly [N in Names]: Gated<RequestOf<N>, ReturnType<CallerOperations[N]>>;
 };
 
-/** Decides whether a caller has a right; what is returned is what the caller is told instead of an answer. */
+/** Decides whether a caller has a right. Returns the refusal, if any. */
 export type Authorize = (
   caller: Caller,
   access: Access,

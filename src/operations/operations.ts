@@ -53,7 +53,7 @@ export interface Caller {
   readonly user: User | undefined;
 }
 
-/** What every call brings along. */
+/** Options of every call. */
 export interface CallOptions {
   readonly caller: Caller;
   /** The caller went away, or its deadline passed: whatever still waits is given up with `canceled`. */
@@ -237,7 +237,7 @@ export interface CallerOperations {
 }
 
 /**
- * What APIs need to serve calls. No caller asks for any of this: it passes no gate, and none of it tells of keys.
+ * Functions that APIs need to serve calls. No caller asks for them: they pass no gate, and disclose no keys.
  */
 export interface MemberView {
   /** The header of an answer given now. */

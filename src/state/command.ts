@@ -34,7 +34,7 @@ export interface Origin {
   readonly authRevision: number;
 }
 
-/** A command, and for whom it was proposed: nobody in particular, where there are no users. */
+/** A command, with the user that proposed it. Without users there is no origin. */
 export type Command = Action & { readonly origin?: Origin };
 
 /**
