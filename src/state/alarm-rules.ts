@@ -6,7 +6,7 @@ import { hasPut } from './txn-rules.ts';
 export const corruptRefusal: Refusal = {
   kind: 'error',
   code: 'cluster-corrupt',
-  message: 'the members of the cluster differ; find out which is wrong before anything is written',
+  message: 'the data of members differs; replace the members that are wrong, then disarm the alarm',
 };
 
 const noSpaceRefusal: Refusal = {

@@ -178,7 +178,7 @@ export class Execution {
 
   #checkKept({ key, ignoreValue, ignoreLease }: PutRequest): Refusal | undefined {
     if ((!ignoreValue && !ignoreLease) || this.#keys.has(key)) return undefined;
-    const message = 'there is no such key whose value or lease could be kept';
+    const message = 'the key does not exist, so there is no value or lease to keep';
     return { kind: 'error', code: 'key-not-found', message };
   }
 
@@ -193,6 +193,6 @@ const noDecision: Decision = { succeeded: false, nested: [] };
 const noBytes = new Uint8Array();
 
 function leaseNotFound(id: LeaseId): Refusal {
-  const message = `there is no lease ${id.toString(16)}; it may have lapsed`;
+  const message = `there is no lease ${id.toString(16)}; it may have expired`;
   return { kind: 'error', code: 'lease-not-found', message };
 }

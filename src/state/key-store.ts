@@ -198,11 +198,11 @@ export class KeyStore {
   /** Why `revision` cannot be read; undefined if it can. */
   refusalToRead(revision: number): Refusal | undefined {
     if (revision > this.#revision) {
-      const message = `revision ${revision} is not there yet; the newest is ${this.#revision}`;
+      const message = `revision ${revision} is in the future; the newest is ${this.#revision}`;
       return { kind: 'error', code: 'revision-in-future', message };
     }
     if (revision < this.#compactedRevision) {
-      const message = `revision ${revision} was compacted; the oldest left is ${this.#compactedRevision}`;
+      const message = `revision ${revision} was compacted; the oldest readable one is ${this.#compactedRevision}`;
       return { kind: 'error', code: 'revision-compacted', message };
     }
     return undefined;

@@ -343,7 +343,7 @@ export class State {
 
   #compact(revision: number): CommandResult {
     if (revision > this.revision) {
-      const message = `revision ${revision} is not there yet; the newest is ${this.revision}`;
+      const message = `revision ${revision} is in the future; the newest is ${this.revision}`;
       return { kind: 'error', code: 'revision-in-future', message };
     }
     // Before the first compaction even revision 0 can be compacted, once, as in etcd.
