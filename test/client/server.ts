@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Rollcall } from '../../src/client/index.ts';
 import { freePorts } from '../ports.ts';
@@ -94,6 +95,9 @@ function serverOf(
       const gone = once(child, 'exit');
       child.kill('SIGKILL');
       await gone;
+      // Its connections were closed before it was gone: one turn later this process has noticed both.
+      await turn();
+      await turn();
     },
     signal(signal) {
       processes.get(plan.name)?.kill(signal);
