@@ -22,19 +22,11 @@ import type {
 import type { WatchStats } from '../watch/index.ts';
 import { declareOperationMetrics } from './metrics.ts';
 import type { OperationMetrics } from './metrics.ts';
+import type { Limits } from './limits.ts';
 import { LongReads } from './long-reads.ts';
 import type { Read, ReadOptions } from './long-reads.ts';
 import type { Authorize } from './needs.ts';
 import type { Caller, Header } from './operations.ts';
-
-export interface Limits {
-  /** Bytes of one encoded command. */
-  readonly maxRequestBytes: number;
-  /** Compares, or operations of one branch, of a transaction, nested ones included. */
-  readonly maxTxnOps: number;
-  /** Bytes of data in the state. Infinity: no quota. */
-  readonly quotaBytes: number;
-}
 
 /** Parts and settings of one member, for its operations. */
 export interface OperationsOptions {

@@ -14,7 +14,8 @@ export {
 export { readBackup } from './backup.ts';
 export type { BackupHeader } from './backup.ts';
 export { Core } from './core.ts';
-export type { Limits, OperationsOptions, Sha256 } from './core.ts';
+export type { OperationsOptions, Sha256 } from './core.ts';
+export type { Limits } from './limits.ts';
 export { valueBytesOf } from '../state/index.ts';
 export { createOperations } from './create.ts';
 export { operationErrorCodes } from './errors.ts';

@@ -4,7 +4,7 @@ import type { Catalog, Instance } from '../../registry/index.ts';
 import { FoundCache } from './found-cache.ts';
 import { nameOf } from './name.ts';
 import type { Name } from './name.ts';
-import type { Found, Zone } from './resolver.ts';
+import type { Found, Zone } from './zone.ts';
 import { addressBytes } from './response.ts';
 import type { DnsRecord } from './response.ts';
 import { addressData, addressRecords, asks, kindOf, soaOf } from './service-records.ts';

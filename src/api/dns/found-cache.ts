@@ -1,5 +1,5 @@
 import type { Service } from '../../registry/index.ts';
-import type { Found } from './resolver.ts';
+import type { Found } from './zone.ts';
 
 /**
  * The records of names of a service. A service that changes is another object, so no entry is ever stale, and entries go

@@ -2,27 +2,10 @@ import type { Catalog } from '../../registry/index.ts';
 import { ConsulZone } from './consul-zone.ts';
 import { KubernetesZone } from './kubernetes-zone.ts';
 import { isWithin, nameOf } from './name.ts';
-import type { Name } from './name.ts';
 import type { Question } from './query.ts';
 import { recordTypes, responseCodes } from './response.ts';
-import type { DnsRecord, Response } from './response.ts';
-
-/** The records of a name that exists. */
-export interface Found {
-  /** Of the type that was asked for. None: the name has no such record (NODATA). */
-  readonly answers: readonly DnsRecord[];
-  readonly additional?: readonly DnsRecord[];
-}
-
-/** The names under one domain. */
-export interface Zone {
-  /** In lower case. */
-  readonly domain: Name;
-  /** Says that a name does not exist, or has no such record. */
-  readonly soa: DnsRecord;
-  /** `name` is in lower case, without the zone's domain. Undefined: it does not exist (NXDOMAIN). */
-  find(name: Name, type: number): Found | undefined;
-}
+import type { Response } from './response.ts';
+import type { Zone } from './zone.ts';
 
 export interface ResolverOptions {
   readonly catalog: Catalog;
