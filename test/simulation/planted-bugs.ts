@@ -352,12 +352,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'while (this.#configurations.length > 1) {',
   },
   {
-    name: 'a removed member ends while a joint configuration still needs it',
-    file: 'replica/applier.ts',
-    find: '    return !membersOf(this.#raft.committedConfiguration).includes(peer);',
-    replace: '    return true;',
-  },
-  {
     name: 'learners count for the commit',
     file: 'raft/configuration.ts',
     find: `  { voters, outgoing }: Configuration,

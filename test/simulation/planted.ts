@@ -7,7 +7,7 @@ import { plantedBugs } from './planted-bugs.ts';
 import type { PlantedBug } from './planted-bugs.ts';
 
 /** Each bug must be found within this many worlds. */
-export const worldsPerBugMax = 1500;
+export const worldsPerBugMax = 2500;
 const firstSeed = 1;
 /** Progress is printed every two seconds; one world takes at most some seconds. */
 const silenceMaxMs = 300_000;
