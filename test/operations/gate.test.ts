@@ -110,7 +110,7 @@ const samples: { readonly [N in Name]: readonly [RequestOf<N>, string | Partial<
   checkHealth: [{ linearizable: true }, 'none'],
 };
 
-/** What APIs use and no caller asks for. An operation that is not behind the gate has to be one of these. */
+/** APIs use these without a caller asking. An operation that is not behind the gate has to be one of them. */
 const unguarded: readonly (keyof MemberView)[] = [
   'alarms',
   'clusterVersion',

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { defaultNamespace } from '../../registry/index.ts';
 import type { Catalog, Instance } from '../../registry/index.ts';
 import { FoundCache } from './found-cache.ts';
-import { nameOf } from './name.ts';
+import { isValidName, nameOf } from './name.ts';
 import type { Name } from './name.ts';
 import type { Found, Zone } from './zone.ts';
 import { addressBytes } from './response.ts';
@@ -91,7 +91,7 @@ export class ConsulZone implements Zone {
     if (instances.length === 0) return undefined;
     const addresses = addressRecords(instances, type, ttlSeconds);
     if (!asks(type, 'SRV')) return { answers: addresses };
-    const srv = instances.map((instance) => this.#srv(instance));
+    const srv = instances.map((instance) => this.#srv(instance)).filter(hasValidTarget);
     const additional = new Map(
       srv.flatMap((one) => one.additional).map((record) => [record.owner?.join('.'), record]),
     );
@@ -103,6 +103,7 @@ export class ConsulZone implements Zone {
 
   /** An address gets a name of its own, as a record can point to names only. */
   #srv({ address, port, weights }: Instance): {
+    readonly target: Name;
     readonly record: DnsRecord;
     readonly additional: readonly DnsRecord[];
   } {
@@ -112,6 +113,7 @@ export class ConsulZone implements Zone {
       data === undefined ? nameOf(address) : [hex, 'addr', this.#datacenter, ...this.domain];
     const weight = weights.passing;
     return {
+      target,
       record: {
         owner: undefined,
         ttlSeconds,
@@ -124,6 +126,11 @@ export class ConsulZone implements Zone {
 
 /** The name exists, and has no record of the type that was asked for. */
 const nothing: Found = { answers: [] };
+
+/** A host name that cannot be written, or does not fit behind the domain, would break the whole message. */
+function hasValidTarget({ target }: { readonly target: Name }): boolean {
+  return isValidName(target);
+}
 
 function hasTag(tags: readonly string[], tag: string): boolean {
   return tags.some((other) => other.toLowerCase() === tag);

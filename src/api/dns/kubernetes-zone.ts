@@ -1,5 +1,6 @@
 import type { Catalog, Instance } from '../../registry/index.ts';
 import { FoundCache } from './found-cache.ts';
+import { isValidName } from './name.ts';
 import type { Name } from './name.ts';
 import type { Found, Zone } from './zone.ts';
 import { recordTypes } from './response.ts';
@@ -108,6 +109,7 @@ export class KubernetesZone implements Zone {
       const data = addressData(address);
       if (data === undefined) continue;
       const target = [endpointOf(address), ...service, ...this.domain];
+      if (!isValidName(target)) continue;
       answers.push({
         owner: undefined,
         ttlSeconds,

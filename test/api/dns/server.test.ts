@@ -349,6 +349,20 @@ describe('clients', () => {
   });
 });
 
+test('an instance at a host name that DNS cannot write is left out, and the others are there', async () => {
+  await client.put('/services/odd/o1', `${'x'.repeat(64)}.example.com:80`);
+  await client.put('/services/odd/o2', `${'abc.'.repeat(63)}de:80`);
+  await client.put('/services/odd/o3', '10.0.4.1:80');
+  await eventually(
+    'all are read',
+    async () => dataOf(await ask('odd.service.consul', 'SRV')).length > 0,
+  );
+  expect(dataOf(await ask('odd.service.consul', 'SRV'))).toEqual([
+    '1 1 80 0a000401.addr.dc1.consul',
+  ]);
+  expect(dataOf(await ask('odd.service.consul', 'A'))).toEqual(['10.0.4.1']);
+});
+
 test('a service that lost its last instance does not exist any more', async () => {
   await client.put('/services/brief/b1', '10.0.3.1:80');
   await eventually(
