@@ -1,5 +1,6 @@
 import type { Cancel } from '../base/clock.ts';
 import type { KeyRange } from '../base/key.ts';
+import type { Steps } from '../base/steps.ts';
 import type { KeyEvent, KeyValue } from '../state/index.ts';
 import type { WatchMessage, WatchStream } from '../watch/index.ts';
 import { readOf } from './core.ts';
@@ -7,8 +8,8 @@ import type { Core } from './core.ts';
 
 /** A part of this member that follows the keys of a range. Its methods must not throw. */
 export interface RangeFollower {
-  /** All keys of the range at `revision`, in place of everything before. */
-  load(kvs: readonly KeyValue[], revision: number): void;
+  /** All keys of the range at `revision`, in place of everything before; taken in slices. */
+  load(kvs: readonly KeyValue[], revision: number): Steps<void>;
   /** The changes since then, in order, in whole revisions. */
   apply(events: readonly KeyEvent[], revision: number): void;
 }
@@ -53,16 +54,14 @@ class Following {
     this.#stream = undefined;
     this.#parts = [];
     const { revision } = this.#core.state;
-    this.#read(revision).then(
-      (kvs) => this.#loaded(kvs, revision),
-      (error: unknown) => this.#retry(error),
-    );
+    this.#takeAll(revision).catch((error: unknown) => this.#retry(error));
   }
 
-  #loaded(kvs: readonly KeyValue[], revision: number): void {
+  async #takeAll(revision: number): Promise<void> {
+    const kvs = await this.#read(revision);
     if (this.#stopped) return;
-    this.#follower.load(kvs, revision);
-    this.#watch(revision + 1);
+    await this.#core.inSlices(this.#follower.load(kvs, revision));
+    if (!this.#stopped) this.#watch(revision + 1);
   }
 
   #retry(error: unknown): void {

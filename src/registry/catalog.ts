@@ -1,4 +1,5 @@
 import type { Key } from '../base/key.ts';
+import type { Steps } from '../base/steps.ts';
 import type { KeyEvent, KeyValue } from '../operations/index.ts';
 import { registrationOf } from './instance.ts';
 import type { Instance } from './instance.ts';
@@ -21,6 +22,9 @@ export interface BadRegistration {
   readonly problem: string;
 }
 
+/** Reading one takes about 20 µs, several times as long as one unit. */
+const registrationWork = 4;
+
 /** The changes of one service in a batch of events. */
 interface Change {
   readonly name: ServiceName;
@@ -35,9 +39,9 @@ interface Change {
  */
 export class Catalog {
   readonly #onBadRegistration: (bad: BadRegistration) => void;
-  readonly #services = new Map<string, Service>();
+  #services = new Map<string, Service>();
   /** Keys that are left out, so that their deletion or repair is noticed. */
-  readonly #bad = new Set<Key>();
+  #bad = new Set<Key>();
   #revision = 0;
 
   constructor(onBadRegistration: (bad: BadRegistration) => void = () => {}) {
@@ -66,17 +70,16 @@ export class Catalog {
     return this.#services.get(serviceIdOf(name));
   }
 
-  /** Takes the registrations of a revision in place of what was known. */
-  load(kvs: readonly KeyValue[], revision: number): void {
-    const former = new Set(this.#services.keys());
-    this.#services.clear();
-    this.#bad.clear();
+  /** Replaces all by the registrations of a revision, in steps. Until the last one the catalog is the former one. */
+  *load(kvs: readonly KeyValue[], revision: number): Steps<void> {
+    const bad = new Set<Key>();
     const loaded = new Map<
       string,
       { name: ServiceName; revision: number; instances: Instance[] }
     >();
     for (const kv of kvs) {
-      const instance = this.#instanceOf(kv);
+      yield registrationWork;
+      const instance = this.#instanceOf(kv, bad);
       if (instance === undefined) continue;
       const id = serviceIdOf(instance);
       let entry = loaded.get(id);
@@ -85,17 +88,19 @@ export class Catalog {
       entry.instances.push(instance);
       entry.revision = Math.max(entry.revision, instance.modRevision);
     }
+    const services = new Map<string, Service>();
     for (const [id, entry] of loaded) {
+      yield entry.instances.length;
       const { namespace, service } = entry.name;
-      const sorted = entry.instances.toSorted(byName);
-      this.#services.set(id, { namespace, service, revision: entry.revision, instances: sorted });
+      const instances = entry.instances.toSorted(byName);
+      services.set(id, { namespace, service, revision: entry.revision, instances });
     }
     // These lost their last instance meanwhile, at some revision up to this one.
-    for (const id of former) {
-      if (this.#services.has(id)) continue;
-      const [namespace = '', service = ''] = id.split('/');
-      this.#services.set(id, { namespace, service, revision, instances: [] });
+    for (const [id, { namespace, service }] of this.#services) {
+      if (!services.has(id)) services.set(id, { namespace, service, revision, instances: [] });
     }
+    this.#services = services;
+    this.#bad = bad;
     this.#revision = revision;
   }
 
@@ -104,7 +109,7 @@ export class Catalog {
     const changes = new Map<string, Change>();
     for (const { kind, kv } of events) {
       this.#bad.delete(kv.key);
-      const instance = kind === 'put' ? this.#instanceOf(kv) : undefined;
+      const instance = kind === 'put' ? this.#instanceOf(kv, this.#bad) : undefined;
       const name = instanceNameOf(kv.key);
       if (name === undefined) continue;
       const id = serviceIdOf(name);
@@ -130,17 +135,17 @@ export class Catalog {
     this.#services.set(id, { namespace, service, revision, instances: sorted });
   }
 
-  #instanceOf(kv: KeyValue): Instance | undefined {
+  #instanceOf(kv: KeyValue, bad: Set<Key>): Instance | undefined {
     const name = instanceNameOf(kv.key);
-    if (name === undefined) return this.#leaveOut(kv, wrongKey);
+    if (name === undefined) return this.#leaveOut(kv, wrongKey, bad);
     const registration = registrationOf(kv.value);
-    if (typeof registration === 'string') return this.#leaveOut(kv, registration);
+    if (typeof registration === 'string') return this.#leaveOut(kv, registration, bad);
     const { createRevision, modRevision } = kv;
     return { ...name, ...registration, createRevision, modRevision };
   }
 
-  #leaveOut({ key, modRevision }: KeyValue, problem: string): undefined {
-    this.#bad.add(key);
+  #leaveOut({ key, modRevision }: KeyValue, problem: string, bad: Set<Key>): undefined {
+    bad.add(key);
     this.#onBadRegistration({ key, revision: modRevision, problem });
   }
 }

@@ -1,8 +1,9 @@
 import type { Cancel } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Metrics } from '../base/metrics.ts';
+import type { Steps } from '../base/steps.ts';
 import { followRange } from '../operations/index.ts';
-import type { Core } from '../operations/index.ts';
+import type { Core, KeyValue } from '../operations/index.ts';
 import { Catalog } from './catalog.ts';
 import type { BadRegistration } from './catalog.ts';
 import { servicesRange } from './keys.ts';
@@ -44,10 +45,7 @@ class Following implements FollowedCatalog {
     this.#logger = logger;
     this.#catalog = new Catalog((bad) => this.#warn(bad));
     this.#cancel = followRange(core, servicesRange, {
-      load: (kvs, revision) => {
-        this.#catalog.load(kvs, revision);
-        this.#isLoaded = true;
-      },
+      load: (kvs, revision) => this.#load(kvs, revision),
       apply: (events, revision) => this.#catalog.apply(events, revision),
     });
   }
@@ -60,6 +58,11 @@ class Following implements FollowedCatalog {
     let count = 0;
     for (const _ of this.#catalog.services()) count++;
     return count;
+  }
+
+  *#load(kvs: readonly KeyValue[], revision: number): Steps<void> {
+    yield* this.#catalog.load(kvs, revision);
+    this.#isLoaded = true;
   }
 
   stop(): void {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { keyOfText, prefixRange } from '../../src/base/key.ts';
+import type { Steps } from '../../src/base/steps.ts';
 import { followRange } from '../../src/operations/index.ts';
 import type { RangeFollower } from '../../src/operations/index.ts';
 import { anonymous } from '../simulation/callers.ts';
@@ -11,7 +12,8 @@ class Kept implements RangeFollower {
   loads = 0;
   revision = 0;
 
-  load(...[kvs, revision]: Parameters<RangeFollower['load']>): void {
+  *load(...[kvs, revision]: Parameters<RangeFollower['load']>): Steps<void> {
+    yield 1;
     this.loads++;
     this.values.clear();
     for (const { key, value } of kvs) this.values.set(key, Buffer.from(value).toString());

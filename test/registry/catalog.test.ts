@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { keyOfText } from '../../src/base/key.ts';
+import { finish } from '../../src/base/steps.ts';
 import type { KeyEvent, KeyValue } from '../../src/operations/index.ts';
 import { Catalog } from '../../src/registry/index.ts';
 import type { BadRegistration, Service } from '../../src/registry/index.ts';
@@ -31,7 +32,7 @@ const payment = { namespace: 'default', service: 'payment' };
 
 test('instances come, change and go, and the service has the revision of the last change', () => {
   const catalog = new Catalog();
-  catalog.load([kvOf('/services/payment/b', '10.0.0.2:80', 5)], 7);
+  finish(catalog.load([kvOf('/services/payment/b', '10.0.0.2:80', 5)], 7));
   expect(catalog.service(payment)).toMatchObject({ revision: 5 });
   catalog.apply([put('/services/payment/a', '10.0.0.1:80', 8)], 8);
   expect(names(catalog.service(payment))).toEqual(['a', 'b']);
@@ -46,7 +47,7 @@ test('instances come, change and go, and the service has the revision of the las
 
 test('a change of one service leaves the others as they are', () => {
   const catalog = new Catalog();
-  catalog.load([kvOf('/services/a/1', 'h:1', 2), kvOf('/services/b/1', 'h:1', 3)], 3);
+  finish(catalog.load([kvOf('/services/a/1', 'h:1', 2), kvOf('/services/b/1', 'h:1', 3)], 3));
   const before = catalog.service({ namespace: 'default', service: 'a' });
   catalog.apply([put('/services/b/2', 'h:2', 4)], 4);
   expect(catalog.service({ namespace: 'default', service: 'a' })).toBe(before);
@@ -54,9 +55,11 @@ test('a change of one service leaves the others as they are', () => {
 
 test('namespaces are apart, and names compare without regard to case', () => {
   const catalog = new Catalog();
-  catalog.load(
-    [kvOf('/services/shop/Payment/1', 'h:1', 2), kvOf('/services/payment/2', 'h:2', 3)],
-    3,
+  finish(
+    catalog.load(
+      [kvOf('/services/shop/Payment/1', 'h:1', 2), kvOf('/services/payment/2', 'h:2', 3)],
+      3,
+    ),
   );
   expect(names(catalog.service({ namespace: 'SHOP', service: 'payment' }))).toEqual(['1']);
   expect(names(catalog.service(payment))).toEqual(['2']);
@@ -65,7 +68,7 @@ test('namespaces are apart, and names compare without regard to case', () => {
 test('what cannot be read is left out, told of, and forgotten once it is gone', () => {
   const told: BadRegistration[] = [];
   const catalog = new Catalog((bad) => told.push(bad));
-  catalog.load([kvOf('/services/payment/a', 'nonsense', 2)], 2);
+  finish(catalog.load([kvOf('/services/payment/a', 'nonsense', 2)], 2));
   catalog.apply([put('/services/payment/b', '10.0.0.1:80', 3)], 3);
   catalog.apply([put('/services/payment', 'x', 4), put('/services/default/p/i', 'h:1', 4)], 4);
   expect(names(catalog.service(payment))).toEqual(['b']);
@@ -80,8 +83,8 @@ test('what cannot be read is left out, told of, and forgotten once it is gone', 
 
 test('after another load, services that went meanwhile are gone, at its revision', () => {
   const catalog = new Catalog();
-  catalog.load([kvOf('/services/payment/a', 'h:1', 2)], 2);
-  catalog.load([kvOf('/services/other/a', 'h:1', 8)], 9);
+  finish(catalog.load([kvOf('/services/payment/a', 'h:1', 2)], 2));
+  finish(catalog.load([kvOf('/services/other/a', 'h:1', 8)], 9));
   expect(catalog.service(payment)).toMatchObject({ revision: 9, instances: [] });
 });
 
@@ -102,7 +105,7 @@ test('the catalog is what a naive reading of all keys gives, however its changes
         const catalog = new Catalog();
         const all = new Map<string, KeyValue>();
         let revision = 1;
-        catalog.load([], revision);
+        finish(catalog.load([], revision));
         for (const batch of batches) {
           const events: KeyEvent[] = [];
           for (const { key: changed, value: text } of batch) {
@@ -113,10 +116,10 @@ test('the catalog is what a naive reading of all keys gives, however its changes
             if (event.kind === 'put') all.set(changed, event.kv);
             else all.delete(changed);
           }
-          if (batch[0]?.loads === 0) catalog.load([...all.values()], revision);
+          if (batch[0]?.loads === 0) finish(catalog.load([...all.values()], revision));
           else catalog.apply(events, revision);
           const naive = new Catalog();
-          naive.load([...all.values()], revision);
+          finish(naive.load([...all.values()], revision));
           expect(instancesOf(catalog)).toEqual(instancesOf(naive));
           expect(catalog.badCount).toBe(naive.badCount);
         }
