@@ -1,14 +1,16 @@
+import { present } from '../base/assert.ts';
 import type { Cancel } from '../base/clock.ts';
-import type { KeyRange } from '../base/key.ts';
+import { rangeHolds } from '../base/key.ts';
+import type { Key, KeyRange } from '../base/key.ts';
 import type { Steps } from '../base/steps.ts';
 import type { KeyEvent, KeyValue } from '../state/index.ts';
 import type { WatchMessage, WatchStream } from '../watch/index.ts';
 import { readOf } from './core.ts';
 import type { Core } from './core.ts';
 
-/** A part of this member that follows the keys of a range. Its methods must not throw. */
+/** A part of this member that follows the keys of some ranges. Its methods must not throw. */
 export interface RangeFollower {
-  /** All keys of the range at `revision`, in place of everything before; taken in slices. */
+  /** All keys of the ranges at `revision`, in place of everything before; taken in slices. */
   load(kvs: readonly KeyValue[], revision: number): Steps<void>;
   /** The changes since then, in order, in whole revisions. */
   apply(events: readonly KeyEvent[], revision: number): void;
@@ -18,18 +20,22 @@ export interface RangeFollower {
 const retryMs = 1000;
 
 /**
- * Tells a part of this member what is under a range and how it changes, as this member applies it: it needs no leader,
+ * Tells a part of this member what is under some ranges and how it changes, as this member applies it: it needs no leader,
  * and also a learner does it. `load` comes again after a compaction or a snapshot that the follower did not keep up with.
  */
-export function followRange(core: Core, range: KeyRange, follower: RangeFollower): Cancel {
-  const following = new Following(core, range, follower);
+export function followRanges(
+  core: Core,
+  ranges: readonly KeyRange[],
+  follower: RangeFollower,
+): Cancel {
+  const following = new Following(core, ranges, follower);
   following.load();
   return () => following.stop();
 }
 
 class Following {
   readonly #core: Core;
-  readonly #range: KeyRange;
+  readonly #ranges: readonly KeyRange[];
   readonly #follower: RangeFollower;
   #stream: WatchStream | undefined;
   /** Of a revision whose rest has not come yet. */
@@ -37,9 +43,9 @@ class Following {
   #cancelRetry: Cancel = () => {};
   #stopped = false;
 
-  constructor(core: Core, range: KeyRange, follower: RangeFollower) {
+  constructor(core: Core, ranges: readonly KeyRange[], follower: RangeFollower) {
     this.#core = core;
-    this.#range = range;
+    this.#ranges = ranges;
     this.#follower = follower;
   }
 
@@ -73,11 +79,18 @@ class Following {
     this.#cancelRetry = this.#core.clock.after(retryMs, () => this.load());
   }
 
+  /** The reads begin in one turn, so they show one revision even if a compaction comes in between. */
   async #read(revision: number): Promise<readonly KeyValue[]> {
-    const reading = this.#core.state.openRange(readOf(this.#range, { revision }));
-    const { value, release } = await this.#core.read(reading, { call: {} });
-    release();
-    return value.kvs;
+    const { state } = this.#core;
+    const reads = this.#ranges.map(async (range) =>
+      this.#core.read(state.openRange(readOf(range, { revision })), { call: {} }),
+    );
+    const kvs: KeyValue[] = [];
+    for (const { value, release } of await Promise.all(reads)) {
+      for (const kv of value.kvs) kvs.push(kv);
+      release();
+    }
+    return kvs;
   }
 
   #watch(startRevision: number): void {
@@ -87,7 +100,7 @@ class Following {
     });
     this.#stream = stream;
     stream.create({
-      range: this.#range,
+      range: hullOf(this.#ranges),
       startRevision,
       watchId: 0,
       prevKv: false,
@@ -104,8 +117,10 @@ class Following {
       // Compacted before it was read.
       this.#cancelRetry = this.#core.clock.after(0, () => this.load());
     } else if (message.kind === 'events') {
-      for (const { event } of message.events) this.#parts.push(event);
-      if (!message.isPart) {
+      for (const { event } of message.events) {
+        if (this.#follows(event.kv.key)) this.#parts.push(event);
+      }
+      if (!message.isPart && this.#parts.length > 0) {
         const events = this.#parts;
         this.#parts = [];
         this.#follower.apply(events, message.revision);
@@ -113,4 +128,26 @@ class Following {
     }
     return true;
   }
+
+  #follows(key: Key): boolean {
+    for (const range of this.#ranges) if (rangeHolds(range, key)) return true;
+    return false;
+  }
+}
+
+/**
+ * From the first key of the ranges to the last. One watcher of all that has the events of a revision together; one for
+ * each range would have them one after the other.
+ */
+function hullOf(ranges: readonly KeyRange[]): KeyRange {
+  const [first, ...others] = ranges;
+  let hull = present(first, 'a range to follow');
+  for (const { start, end } of others) {
+    hull = {
+      start: start < hull.start ? start : hull.start,
+      end:
+        end === undefined || hull.end === undefined ? undefined : end > hull.end ? end : hull.end,
+    };
+  }
+  return hull;
 }

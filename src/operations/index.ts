@@ -19,7 +19,7 @@ export type { Limits } from './limits.ts';
 export { valueBytesOf } from '../state/index.ts';
 export { createOperations } from './create.ts';
 export { operationErrorCodes } from './errors.ts';
-export { followRange } from './follow.ts';
+export { followRanges } from './follow.ts';
 export type { RangeFollower } from './follow.ts';
 export { minorOf } from './versions.ts';
 export type { KeyUse } from './key-use.ts';

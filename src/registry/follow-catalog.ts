@@ -2,7 +2,7 @@ import type { Cancel } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Metrics } from '../base/metrics.ts';
 import type { Steps } from '../base/steps.ts';
-import { followRange } from '../operations/index.ts';
+import { followRanges } from '../operations/index.ts';
 import type { Core, KeyValue } from '../operations/index.ts';
 import { Catalog } from './catalog.ts';
 import type { BadRegistration } from './catalog.ts';
@@ -44,7 +44,7 @@ class Following implements FollowedCatalog {
   constructor(core: Core, logger: Logger) {
     this.#logger = logger;
     this.#catalog = new Catalog((bad) => this.#warn(bad));
-    this.#cancel = followRange(core, servicesRange, {
+    this.#cancel = followRanges(core, [servicesRange], {
       load: (kvs, revision) => this.#load(kvs, revision),
       apply: (events, revision) => this.#catalog.apply(events, revision),
     });

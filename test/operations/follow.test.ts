@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { keyOfText, prefixRange } from '../../src/base/key.ts';
 import type { Steps } from '../../src/base/steps.ts';
-import { followRange } from '../../src/operations/index.ts';
+import { followRanges } from '../../src/operations/index.ts';
 import type { RangeFollower } from '../../src/operations/index.ts';
 import { anonymous } from '../simulation/callers.ts';
 import { operationsOf, putOf, Stage } from './stage.ts';
@@ -34,7 +34,7 @@ test('a follower has what was there before, and every later change of its range'
   const operations = operationsOf(stage.leader);
   await stage.settled(operations.put(putOf('/s/a', '1'), anonymous));
   const kept = new Kept();
-  const stop = followRange(stage.coreOf(stage.leader), prefixRange('/s/'), kept);
+  const stop = followRanges(stage.coreOf(stage.leader), [prefixRange('/s/')], kept);
   await stage.until('the first reading', () => kept.loads === 1);
   expect([...kept.values]).toEqual([['/s/a', '1']]);
   await stage.settled(operations.put(putOf('/s/b', '2'), anonymous));
@@ -60,7 +60,7 @@ test('a follower without a leader, and one on a learner, sees what its member kn
   stage.isolate(follower!);
   await stage.pass(5000);
   const kept = new Kept();
-  followRange(stage.coreOf(follower!), prefixRange('/s/'), kept);
+  followRanges(stage.coreOf(follower!), [prefixRange('/s/')], kept);
   await stage.until('the first reading', () => kept.loads === 1);
   expect([...kept.values]).toEqual([['/s/a', '1']]);
 });
@@ -71,7 +71,7 @@ test('a revision of many keys comes whole', async () => {
   const keys = Array.from({ length: 1200 }, (_, at) => `/s/${at}`);
   await Promise.all(keys.map((key) => stage.settled(operations.put(putOf(key), anonymous))));
   const kept = new Kept();
-  followRange(stage.coreOf(stage.leader), prefixRange('/s/'), kept);
+  followRanges(stage.coreOf(stage.leader), [prefixRange('/s/')], kept);
   await stage.until('the first reading', () => kept.loads === 1);
   const sizes = new Set<number>();
   const apply = kept.apply.bind(kept);
@@ -84,4 +84,32 @@ test('a revision of many keys comes whole', async () => {
   );
   await stage.until('the change', () => kept.values.size === 0);
   expect([...sizes]).toEqual([0]);
+});
+
+test('a follower of several ranges has the changes of one revision together, and no others', async () => {
+  const stage = await Stage.open();
+  const operations = operationsOf(stage.leader);
+  await stage.settled(operations.put(putOf('/a/1', 'x'), anonymous));
+  await stage.settled(operations.put(putOf('/m/1', 'x'), anonymous));
+  await stage.settled(operations.put(putOf('/z/1', 'x'), anonymous));
+  const kept = new Kept();
+  followRanges(stage.coreOf(stage.leader), [prefixRange('/z/'), prefixRange('/a/')], kept);
+  await stage.until('the first reading', () => kept.loads === 1);
+  expect([...kept.values.keys()].toSorted()).toEqual(['/a/1', '/z/1']);
+  const batches: string[][] = [];
+  const apply = kept.apply.bind(kept);
+  kept.apply = (events, revision) => {
+    batches.push(events.map(({ kv }) => kv.key));
+    apply(events, revision);
+  };
+  const success = ['/a/2', '/m/2', '/z/2'].map(
+    (key) => ({ kind: 'put', request: putOf(key, 'y') }) as const,
+  );
+  await stage.settled(
+    operations.txn({ compares: [], success, failure: [], serializable: false }, anonymous),
+  );
+  await stage.settled(operations.put(putOf('/m/3', 'y'), anonymous));
+  await stage.settled(operations.put(putOf('/a/3', 'y'), anonymous));
+  await stage.until('the changes', () => kept.values.has('/a/3'));
+  expect(batches).toEqual([['/a/2', '/z/2'], ['/a/3']]);
 });
