@@ -1,51 +1,48 @@
+import type { Cancel } from '../base/clock.ts';
 import type { Key } from '../base/key.ts';
 import type { Steps } from '../base/steps.ts';
 import type { KeyEvent, KeyValue } from '../operations/index.ts';
-import { registrationOf } from './instance.ts';
-import type { Instance } from './instance.ts';
-import { instanceNameOf, keyOfInstance, serviceIdOf } from './keys.ts';
-import type { ServiceName } from './keys.ts';
+import { folded, serviceIdOf, instanceIdOf } from './keys.ts';
+import type { ServiceName, Subject } from './keys.ts';
+import { Tables } from './tables.ts';
+import type { BadKey, MemberNode } from './tables.ts';
+import { Waiters } from './topics.ts';
+import type { Topic } from './topics.ts';
+import type { Check, Instance, Node, Service } from './views.ts';
 
-/** A service that has, or had, instances. A change makes a new object, so it can be the key of a cache. */
-export interface Service extends ServiceName {
-  /** The newest revision in which one of its keys changed, deletions included. */
-  readonly revision: number;
-  /** Sorted by name. */
-  readonly instances: readonly Instance[];
+export interface CatalogOptions {
+  /**
+   * Deletions in directories that `load` does not name were at this revision or before. No revision of a part is below it.
+   */
+  readonly floor: () => number;
+  readonly onBadKey: (bad: BadKey) => void;
 }
 
-/** A registration that could not be read, and is in no answer. */
-export interface BadRegistration {
-  readonly key: Key;
-  readonly revision: number;
-  /** For the log: what is wrong with it. */
-  readonly problem: string;
-}
+/** The newest deletion in each directory. */
+export type Deletions = Iterable<readonly [directory: Key, revision: number]>;
+
+/** As many as deletions are known of by name; see `directoriesMax` in `state`. */
+const namesKept = 200_000;
 
 /** Reading one takes about 20 µs, several times as long as one unit. */
-const registrationWork = 4;
-
-/** The changes of one service in a batch of events. */
-interface Change {
-  readonly name: ServiceName;
-  revision: number;
-  /** By key; undefined: there is none any more. */
-  readonly instances: Map<Key, Instance | undefined>;
-}
+const keyWork = 4;
 
 /**
- * The services that the keys below `/services/` describe, at one revision. It changes only by whole revisions, in their
- * order; equal revisions are equal catalogs on all members.
+ * The services, nodes and checks that the keys of `catalogRanges` describe, at one revision. It changes only by whole
+ * revisions, in their order; equal revisions are equal catalogs on all members.
  */
 export class Catalog {
-  readonly #onBadRegistration: (bad: BadRegistration) => void;
-  #services = new Map<string, Service>();
-  /** Keys that are left out, so that their deletion or repair is noticed. */
-  #bad = new Set<Key>();
+  readonly #options: CatalogOptions;
+  readonly #waiters = new Waiters();
+  #tables: Tables;
+  #members: readonly MemberNode[] = [];
   #revision = 0;
+  /** Names that are remembered when those without a registration are forgotten next. */
+  #pruneAt = namesKept;
 
-  constructor(onBadRegistration: (bad: BadRegistration) => void = () => {}) {
-    this.#onBadRegistration = onBadRegistration;
+  constructor(options: CatalogOptions) {
+    this.#options = options;
+    this.#tables = new Tables(options.onBadKey);
   }
 
   /** The last revision that is in it. */
@@ -53,108 +50,161 @@ export class Catalog {
     return this.#revision;
   }
 
-  /** How many keys below `/services/` cannot be read. */
+  /** How many keys cannot be read. */
   get badCount(): number {
-    return this.#bad.size;
+    return this.#tables.bad.size;
   }
+
+  /** Every revision of a part is at least this one: so far deletions are not known one by one. */
+  get floor(): number {
+    return this.#options.floor();
+  }
+
+  /** The newest revision of a registration of any service, deletions included. */
+  get servicesRevision(): number {
+    return Math.max(this.floor, this.#tables.newest.services);
+  }
+
+  /** The same of the checks of all instances and nodes. */
+  get checksRevision(): number {
+    return Math.max(this.floor, this.#tables.newest.checks);
+  }
+
+  /** The same of the registrations of nodes. */
+  get nodesRevision(): number {
+    return Math.max(this.floor, this.#tables.newest.nodes);
+  }
+
+  /** How often a waiter was woken. */
+  get wakeUps(): number {
+    return this.#waiters.wakeUps;
+  }
+
+  /** Calls `wake` once after each batch of changes to one of the topics. */
+  on(waited: readonly Topic[], wake: () => void): Cancel {
+    return this.#waiters.on(waited, wake);
+  }
+
+  // Looking.
 
   /** Every service that has instances. */
   *services(): IterableIterator<Service> {
-    for (const service of this.#services.values()) {
-      if (service.instances.length > 0) yield service;
+    for (const entry of this.#tables.services.values()) {
+      if (entry.sorted.length > 0) yield entry.view;
     }
   }
 
-  /** A service that has, or since the last `load` had, instances. */
+  /** The number of services that have instances. */
+  get serviceCount(): number {
+    let count = 0;
+    for (const { sorted } of this.#tables.services.values()) if (sorted.length > 0) count++;
+    return count;
+  }
+
+  /** A service that has, or had, instances or checks. */
   service(name: ServiceName): Service | undefined {
-    return this.#services.get(serviceIdOf(name));
+    return this.#tables.services.get(serviceIdOf(name))?.view;
   }
 
-  /** Replaces all by the registrations of a revision, in steps. Until the last one the catalog is the former one. */
-  *load(kvs: readonly KeyValue[], revision: number): Steps<void> {
-    const bad = new Set<Key>();
-    const loaded = new Map<
-      string,
-      { name: ServiceName; revision: number; instances: Instance[] }
-    >();
+  /** The instance of this name in any service; the newest, if there are several. Letter case does not count. */
+  instanceById(id: string): Instance | undefined {
+    return newestOf(this.instancesById(id));
+  }
+
+  /** All instances of this name, in whatever service. */
+  instancesById(id: string): readonly Instance[] {
+    return [...(this.#tables.instancesById.get(folded(id)) ?? [])].map((entry) => entry.view);
+  }
+
+  /** The check of this id, of whatever instance or node; the newest, if there are several. */
+  checkById(id: string): Check | undefined {
+    const subjects = [...(this.#tables.checksById.get(folded(id)) ?? [])];
+    return newestOf(
+      subjects.flatMap(({ view }) => view.filter((check) => folded(check.id) === folded(id))),
+    );
+  }
+
+  /** The checks of an instance, whether or not it is there, or of a node; sorted by id. */
+  checksOf(subject: Subject): readonly Check[] {
+    if (subject.kind === 'node')
+      return this.#tables.nodes.get(folded(subject.node))?.checks.view ?? [];
+    return this.#tables.subjects.get(instanceIdOf(subject.name))?.view ?? [];
+  }
+
+  /** All checks, those included whose instance is gone. */
+  *checks(): IterableIterator<Check> {
+    for (const { view } of this.#tables.subjects.values()) yield* view;
+    for (const { checks } of this.#tables.nodes.values()) yield* checks.view;
+  }
+
+  /** A node that was registered, is a member, or has an instance on it. */
+  node(name: string): Node | undefined {
+    const entry = this.#tables.nodes.get(folded(name));
+    return entry?.isThere === true ? entry.view : undefined;
+  }
+
+  /** All nodes that were registered or are members. */
+  *nodes(): IterableIterator<Node> {
+    for (const entry of this.#tables.nodes.values()) {
+      if (entry.isThere && entry.view.origin !== 'named') yield entry.view;
+    }
+  }
+
+  /** The instances on a node. */
+  instancesOn(node: string): readonly Instance[] {
+    const entry = this.#tables.nodes.get(folded(node));
+    if (entry === undefined) return [];
+    return [...entry.services.keys()].flatMap(({ sorted }) =>
+      sorted.filter((instance) => instance.node === entry).map((instance) => instance.view),
+    );
+  }
+
+  // Changing.
+
+  /** The members of the cluster. They count in no revision. */
+  setMembers(members: readonly MemberNode[]): void {
+    this.#members = members;
+    this.#tables.nameMembers(members);
+  }
+
+  /** Replaces all by the keys of a revision, in steps. Until the last one the catalog is the former one. */
+  *load(kvs: readonly KeyValue[], deletions: Deletions, revision: number): Steps<void> {
+    const tables = new Tables(this.#options.onBadKey);
+    const changed = new Set<Topic>();
     for (const kv of kvs) {
-      yield registrationWork;
-      const instance = this.#instanceOf(kv, bad);
-      if (instance === undefined) continue;
-      const id = serviceIdOf(instance);
-      let entry = loaded.get(id);
-      if (entry === undefined)
-        loaded.set(id, (entry = { name: instance, revision: 0, instances: [] }));
-      entry.instances.push(instance);
-      entry.revision = Math.max(entry.revision, instance.modRevision);
+      yield keyWork;
+      tables.take({ kind: 'put', kv }, changed);
     }
-    const services = new Map<string, Service>();
-    for (const [id, entry] of loaded) {
-      yield entry.instances.length;
-      const { namespace, service } = entry.name;
-      const instances = entry.instances.toSorted(byName);
-      services.set(id, { namespace, service, revision: entry.revision, instances });
+    for (const [directory, deleted] of deletions) {
+      yield 1;
+      tables.touch(directory, deleted, changed);
     }
-    // These lost their last instance meanwhile, at some revision up to this one.
-    for (const [id, { namespace, service }] of this.#services) {
-      if (!services.has(id)) services.set(id, { namespace, service, revision, instances: [] });
-    }
-    this.#services = services;
-    this.#bad = bad;
+    tables.nameMembers(this.#members);
+    this.#tables = tables;
     this.#revision = revision;
+    this.#waiters.wakeEverybody();
   }
 
   /** Takes the changes of one revision, or of several that follow each other, up to `revision`. */
   apply(events: readonly KeyEvent[], revision: number): void {
-    const changes = new Map<string, Change>();
-    for (const { kind, kv } of events) {
-      this.#bad.delete(kv.key);
-      const instance = kind === 'put' ? this.#instanceOf(kv, this.#bad) : undefined;
-      const name = instanceNameOf(kv.key);
-      if (name === undefined) continue;
-      const id = serviceIdOf(name);
-      let change = changes.get(id);
-      if (change === undefined)
-        changes.set(id, (change = { name, revision: 0, instances: new Map() }));
-      change.revision = kv.modRevision;
-      change.instances.set(kv.key, instance);
-    }
-    for (const [id, change] of changes) this.#change(id, change);
+    const changed = new Set<Topic>();
+    for (const event of events) this.#tables.take(event, changed);
     this.#revision = Math.max(this.#revision, revision);
+    this.#prune();
+    if (changed.size > 0) this.#waiters.wake(changed);
   }
 
-  /** Copies the instances once, however many of them changed. */
-  #change(id: string, { name, revision, instances }: Change): void {
-    const known = this.#services.get(id)?.instances ?? [];
-    const others = known.filter((instance) => !instances.has(keyOfInstance(instance)));
-    const changed = [...instances.values()].filter((instance) => instance !== undefined);
-    // A registration that could not be read, and is gone, made no service.
-    if (known.length === 0 && changed.length === 0 && !this.#services.has(id)) return;
-    const { namespace, service } = name;
-    const sorted = [...others, ...changed].toSorted(byName);
-    this.#services.set(id, { namespace, service, revision, instances: sorted });
-  }
-
-  #instanceOf(kv: KeyValue, bad: Set<Key>): Instance | undefined {
-    const name = instanceNameOf(kv.key);
-    if (name === undefined) return this.#leaveOut(kv, wrongKey, bad);
-    const registration = registrationOf(kv.value);
-    if (typeof registration === 'string') return this.#leaveOut(kv, registration, bad);
-    const { createRevision, modRevision } = kv;
-    return { ...name, ...registration, createRevision, modRevision };
-  }
-
-  #leaveOut({ key, modRevision }: KeyValue, problem: string, bad: Set<Key>): undefined {
-    bad.add(key);
-    this.#onBadRegistration({ key, revision: modRevision, problem });
+  #prune(): void {
+    const { services, nodes } = this.#tables;
+    if (services.size + nodes.size < this.#pruneAt) return;
+    this.#tables.prune(this.floor);
+    this.#pruneAt = services.size + nodes.size + namesKept;
   }
 }
 
-const wrongKey =
-  'its key is neither /services/<service>/<instance> nor /services/<namespace>/<service>/<instance>';
-
-function byName(a: Instance, b: Instance): number {
-  if (a.instance !== b.instance) return a.instance < b.instance ? -1 : 1;
-  // The same name below two spellings of the service's.
-  return a.service < b.service ? -1 : 1;
+function newestOf<T extends { readonly modRevision: number }>(all: readonly T[]): T | undefined {
+  let newest: T | undefined;
+  for (const one of all)
+    if (newest === undefined || one.modRevision > newest.modRevision) newest = one;
+  return newest;
 }

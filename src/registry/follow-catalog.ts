@@ -3,10 +3,10 @@ import type { Logger } from '../base/logger.ts';
 import type { Metrics } from '../base/metrics.ts';
 import type { Steps } from '../base/steps.ts';
 import { followRanges } from '../operations/index.ts';
-import type { Core, KeyValue } from '../operations/index.ts';
+import type { Core, KeyValue, Member } from '../operations/index.ts';
 import { Catalog } from './catalog.ts';
-import type { BadRegistration } from './catalog.ts';
-import { servicesRange } from './keys.ts';
+import { catalogRanges } from './keys.ts';
+import type { BadKey, MemberNode } from './tables.ts';
 
 /** A catalog that follows this member's state. */
 export interface FollowedCatalog {
@@ -28,40 +28,48 @@ export function followCatalog(core: Core, logger: Logger, metrics: Metrics): Fol
   );
   metrics.gauge(
     'rollcall_catalog_bad_registrations',
-    'Keys below /services/ that cannot be read, and are in no answer.',
+    'Keys of services, checks and nodes that cannot be read, and are in no answer.',
     () => followed.catalog?.badCount ?? 0,
   );
   return followed;
 }
 
 class Following implements FollowedCatalog {
+  readonly #core: Core;
   readonly #logger: Logger;
   readonly #catalog: Catalog;
   readonly #cancel: Cancel;
+  /** Those that the catalog knows. */
+  #members: readonly Member[] = [];
   #isLoaded = false;
   #badLines = 0;
 
   constructor(core: Core, logger: Logger) {
+    this.#core = core;
     this.#logger = logger;
-    this.#catalog = new Catalog((bad) => this.#warn(bad));
-    this.#cancel = followRanges(core, [servicesRange], {
+    this.#catalog = new Catalog({ floor: () => 0, onBadKey: (bad) => this.#warn(bad) });
+    this.#cancel = followRanges(core, catalogRanges, {
       load: (kvs, revision) => this.#load(kvs, revision),
       apply: (events, revision) => this.#catalog.apply(events, revision),
     });
   }
 
   get catalog(): Catalog | undefined {
-    return this.#isLoaded ? this.#catalog : undefined;
+    if (!this.#isLoaded) return undefined;
+    const { members } = this.#core.state;
+    if (members !== this.#members) {
+      this.#members = members;
+      this.#catalog.setMembers(nodesOf(members));
+    }
+    return this.#catalog;
   }
 
   get serviceCount(): number {
-    let count = 0;
-    for (const _ of this.#catalog.services()) count++;
-    return count;
+    return this.#catalog.serviceCount;
   }
 
   *#load(kvs: readonly KeyValue[], revision: number): Steps<void> {
-    yield* this.#catalog.load(kvs, revision);
+    yield* this.#catalog.load(kvs, [], revision);
     this.#isLoaded = true;
   }
 
@@ -69,14 +77,28 @@ class Following implements FollowedCatalog {
     this.#cancel();
   }
 
-  #warn({ key, revision, problem }: BadRegistration): void {
+  #warn({ key, revision, problem }: BadKey): void {
     if (this.#badLines > badLinesMax) return;
     this.#badLines++;
-    this.#logger.warn('a registration cannot be read and is left out', {
+    this.#logger.warn('a registration or check cannot be read and is left out', {
       key: Buffer.from(key, 'latin1').toString('utf8'),
       revision,
       problem,
       ...(this.#badLines > badLinesMax ? { note: 'further ones are not logged' } : {}),
     });
   }
+}
+
+/** Members as nodes, at the host of their first URL. One that has not said its name yet is none. */
+function nodesOf(members: readonly Member[]): readonly MemberNode[] {
+  return members
+    .filter(({ name }) => name !== '')
+    .map(({ name, clientUrls, peerUrls }) => ({
+      name,
+      address: hostOf(clientUrls[0] ?? peerUrls[0] ?? ''),
+    }));
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).hostname.replace(/^\[(.*)\]$/, '$1') : '';
 }

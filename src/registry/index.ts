@@ -1,8 +1,24 @@
-/** Services and instances, expressed as keys; a live catalog of them on every member. */
+/** Services, instances, nodes and checks, expressed as keys; a live catalog of them on every member. */
 export { Catalog } from './catalog.ts';
-export type { BadRegistration, Service } from './catalog.ts';
+export type { CatalogOptions, Deletions } from './catalog.ts';
+export { encodeCheck, encodeNode, isCheckStatus, typeOfDefinition, worstOf } from './check.ts';
+export type { CheckRecord, CheckStatus, HealthStatus, NodeRecord } from './check.ts';
+export { nodeIdOf } from './entries.ts';
 export { followCatalog } from './follow-catalog.ts';
 export type { FollowedCatalog } from './follow-catalog.ts';
-export type { Instance, Registration, Weights } from './instance.ts';
-export { defaultNamespace, servicesRange } from './keys.ts';
-export type { InstanceName, ServiceName } from './keys.ts';
+export { encodeRegistration } from './instance.ts';
+export type { Registration, TaggedAddress, Weights } from './instance.ts';
+export {
+  catalogRanges,
+  defaultNamespace,
+  folded,
+  keyOfCheck,
+  keyOfInstance,
+  keyOfNode,
+  serviceIdOf,
+} from './keys.ts';
+export type { CheckTable, InstanceName, ServiceName, Subject } from './keys.ts';
+export type { BadKey, MemberNode } from './tables.ts';
+export { topics } from './topics.ts';
+export type { Topic } from './topics.ts';
+export type * from './views.ts';

@@ -1,4 +1,4 @@
-import type { InstanceName } from './keys.ts';
+import { isRecord, textsOf } from './json.ts';
 
 /** How much of the traffic an instance gets, by the worst of its checks; compared with the others of its service. */
 export interface Weights {
@@ -7,8 +7,14 @@ export interface Weights {
   readonly warning: number;
 }
 
-/** One instance of a service, as its registration says. */
-export interface Instance extends InstanceName {
+/** An address under a name, such as `lan` or `wan`. */
+export interface TaggedAddress {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** The value of a registration. */
+export interface Registration {
   /** An IP address or a host name; empty: that of its node. */
   readonly address: string;
   /** From 0 to 65,535; 0: none. */
@@ -18,15 +24,16 @@ export interface Instance extends InstanceName {
   readonly weights: Weights;
   /** Further ports by name. */
   readonly ports: Readonly<Record<string, number>>;
+  readonly taggedAddresses: Readonly<Record<string, TaggedAddress>>;
   /** The node that it runs on; empty: none was given. */
   readonly node: string;
-  /** Of its registration. */
-  readonly createRevision: number;
-  readonly modRevision: number;
+  /** Consul's flag, kept for its clients: others may change the tags. */
+  readonly enableTagOverride: boolean;
+  /** It is in answers before its checks pass, for clusters whose members must find each other first. */
+  readonly publishNotReady: boolean;
+  /** Fields of Consul that nothing here looks at, such as `Kind` and `Proxy`, for its clients. */
+  readonly consul: Readonly<Record<string, unknown>>;
 }
-
-/** The value of a registration. */
-export type Registration = Omit<Instance, keyof InstanceName | 'createRevision' | 'modRevision'>;
 
 const portMax = 65_535;
 const weightMax = 65_535;
@@ -37,13 +44,18 @@ const defaults: Registration = {
   meta: {},
   weights: { passing: 1, warning: 1 },
   ports: {},
+  taggedAddresses: {},
   node: '',
+  enableTagOverride: false,
+  publishNotReady: false,
+  consul: {},
 };
 
 /**
  * Reads the value of a registration. It is `host:port`, or one of these JSON objects, told apart by their fields:
  *
- * - ours: `{"address","port","tags","meta","weights":{"passing","warning"},"ports":{name: port},"node"}`;
+ * - ours: `{"address","port","tags","meta","weights":{"passing","warning"},"ports":{name: port},"node",
+ *   "taggedAddresses":{name: {"address","port"}},"publishNotReady","enableTagOverride","consul"}`, all of it optional;
  * - that of gRPC's naming in etcd's client: `{"Op","Addr":"host:port","Metadata"}`;
  * - that of SkyDNS, which CoreDNS reads from etcd: `{"host","port","weight","text"}`.
  *
@@ -97,6 +109,10 @@ function own(fields: Record<string, unknown>): Registration | string {
     weights = {},
     ports = {},
     node = '',
+    taggedAddresses = {},
+    enableTagOverride = false,
+    publishNotReady = false,
+    consul = {},
   } = fields;
   if (typeof address !== 'string' || (address !== '' && !isHost(address))) {
     return '"address" is neither an IP address nor a host name';
@@ -113,6 +129,13 @@ function own(fields: Record<string, unknown>): Registration | string {
     return `"weights" has something else than whole numbers from 0 to ${weightMax}`;
   }
   if (typeof node !== 'string') return '"node" is no text';
+  if (!isRecord(taggedAddresses) || !Object.values(taggedAddresses).every(isTagged)) {
+    return '"taggedAddresses" is no object of {"address","port"}';
+  }
+  if (typeof enableTagOverride !== 'boolean')
+    return '"enableTagOverride" is neither true nor false';
+  if (typeof publishNotReady !== 'boolean') return '"publishNotReady" is neither true nor false';
+  if (!isRecord(consul)) return '"consul" is no object';
   if (address === '' && node === '') return 'it has neither "address" nor "node"';
   return {
     address,
@@ -121,7 +144,11 @@ function own(fields: Record<string, unknown>): Registration | string {
     meta: textsOf(meta),
     weights: { passing, warning },
     ports: Object.fromEntries(Object.entries(ports).filter(hasPort)),
+    taggedAddresses: Object.fromEntries(Object.entries(taggedAddresses).filter(hasTagged)),
     node,
+    enableTagOverride,
+    publishNotReady,
+    consul,
   };
 }
 
@@ -158,16 +185,21 @@ function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((element) => typeof element === 'string');
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function isTagged(value: unknown): value is TaggedAddress {
+  return isRecord(value) && typeof value['address'] === 'string' && isPort(value['port']);
 }
 
-/** The fields as texts; those that are objects or lists as JSON. */
-function textsOf(fields: Record<string, unknown>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? value : JSON.stringify(value),
-    ]),
+function hasTagged(entry: [string, unknown]): entry is [string, TaggedAddress] {
+  return isTagged(entry[1]);
+}
+
+/** The value of a registration in our own format, without what is as by default. */
+export function encodeRegistration(registration: Registration): Uint8Array {
+  const usual = new Map(
+    Object.entries(defaults).map(([name, value]) => [name, JSON.stringify(value)]),
   );
+  const fields = Object.entries(registration).filter(
+    ([name, value]) => JSON.stringify(value) !== usual.get(name),
+  );
+  return Buffer.from(JSON.stringify(Object.fromEntries(fields)));
 }

@@ -29,6 +29,10 @@ test('a registration is JSON with more in it', () => {
     weights: { passing: 10, warning: 1 },
     ports: { http: 8080, metrics: 9090 },
     node: '',
+    taggedAddresses: {},
+    enableTagOverride: false,
+    publishNotReady: false,
+    consul: {},
   });
 });
 

@@ -1,0 +1,133 @@
+import { isRecord, textsOf } from './json.ts';
+
+/** What a check said last. */
+export type CheckStatus = 'passing' | 'warning' | 'critical';
+
+/** The worst of some checks; `maintenance`: an operator has taken it out of service. */
+export type HealthStatus = CheckStatus | 'maintenance';
+
+/** The value of a check's key. */
+export interface CheckRecord {
+  readonly name: string;
+  readonly status: CheckStatus;
+  readonly notes: string;
+  /** `ttl`, `http`, `tcp`, `grpc`, `udp`, `h2ping`, `script`, `alias`, `maintenance`, …; empty: nobody runs it. */
+  readonly type: string;
+  /** How it is run, in the fields of Consul: `HTTP`, `Interval`, `TTL`, … */
+  readonly definition: Readonly<Record<string, unknown>>;
+}
+
+/** Ids of checks that take an instance out of service until an operator removes them. */
+export const serviceMaintenancePrefix = '_service_maintenance:';
+export const nodeMaintenanceId = '_node_maintenance';
+
+const statuses: ReadonlySet<string> = new Set(['passing', 'warning', 'critical']);
+
+export function isCheckStatus(value: unknown): value is CheckStatus {
+  return typeof value === 'string' && statuses.has(value);
+}
+
+/** The kind of check that a field of its definition makes it. The first that is there counts. */
+const typeOfField: readonly (readonly [field: string, type: string])[] = [
+  ['TTL', 'ttl'],
+  ['HTTP', 'http'],
+  ['TCP', 'tcp'],
+  ['UDP', 'udp'],
+  ['GRPC', 'grpc'],
+  ['H2PING', 'h2ping'],
+  ['Args', 'script'],
+  ['AliasService', 'alias'],
+  ['AliasNode', 'alias'],
+];
+
+/** The kind of check that a definition describes; empty: one that nobody runs. */
+export function typeOfDefinition(definition: Readonly<Record<string, unknown>>): string {
+  for (const [field, type] of typeOfField) {
+    const value = definition[field];
+    if (value !== undefined && value !== '' && value !== 0 && value !== null) return type;
+  }
+  return '';
+}
+
+/**
+ * Reads the value of a check: `{"name","status","notes","type","definition":{…}}`, all of it optional. Without a status it
+ * is critical, as nobody has looked yet. A string says what is wrong with it.
+ */
+export function checkRecordOf(value: Uint8Array, id: string): CheckRecord | string {
+  let fields: unknown;
+  try {
+    fields = JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString());
+  } catch {
+    return 'it is no JSON';
+  }
+  if (!isRecord(fields)) return 'it is no JSON object';
+  const { name = id, status = 'critical', notes = '', definition = {} } = fields;
+  if (typeof name !== 'string') return '"name" is no text';
+  if (!isCheckStatus(status)) return '"status" is neither "passing", "warning" nor "critical"';
+  if (typeof notes !== 'string') return '"notes" is no text';
+  if (!isRecord(definition)) return '"definition" is no object';
+  const { type = typeOfDefinition(definition) } = fields;
+  if (typeof type !== 'string') return '"type" is no text';
+  return { name, status, notes, type, definition };
+}
+
+/** The value of a check's key. */
+export function encodeCheck(record: CheckRecord): Uint8Array {
+  return Buffer.from(JSON.stringify(record));
+}
+
+/** A node that a client registered. */
+export interface NodeRecord {
+  /** As it was registered; empty: as in its key, in lower case. */
+  readonly name: string;
+  /** A UUID, or empty. */
+  readonly id: string;
+  readonly address: string;
+  readonly taggedAddresses: Readonly<Record<string, string>>;
+  readonly meta: Readonly<Record<string, string>>;
+}
+
+/** Reads `{"name","id","address","taggedAddresses","meta"}`. A string says what is wrong with it. */
+export function nodeRecordOf(value: Uint8Array): NodeRecord | string {
+  let fields: unknown;
+  try {
+    fields = JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString());
+  } catch {
+    return 'it is no JSON';
+  }
+  if (!isRecord(fields)) return 'it is no JSON object';
+  const { name = '', id = '', address = '', taggedAddresses = {}, meta = {} } = fields;
+  if (typeof name !== 'string') return '"name" is no text';
+  if (typeof id !== 'string') return '"id" is no text';
+  if (typeof address !== 'string') return '"address" is no text';
+  if (!isRecord(taggedAddresses)) return '"taggedAddresses" is no object';
+  if (!isRecord(meta)) return '"meta" is no object';
+  return { name, id, address, taggedAddresses: textsOf(taggedAddresses), meta: textsOf(meta) };
+}
+
+export function encodeNode(record: NodeRecord): Uint8Array {
+  return Buffer.from(JSON.stringify(record));
+}
+
+const severity: Readonly<Record<HealthStatus, number>> = {
+  passing: 0,
+  warning: 1,
+  critical: 2,
+  maintenance: 3,
+};
+
+/** The worst of the statuses of checks; `passing` if there are none. */
+export function worstOf(
+  checks: Iterable<{ readonly id: string; readonly status: CheckStatus }>,
+): HealthStatus {
+  let worst: HealthStatus = 'passing';
+  for (const { id, status } of checks) {
+    const counted = status === 'critical' && isMaintenance(id) ? 'maintenance' : status;
+    if (severity[counted] > severity[worst]) worst = counted;
+  }
+  return worst;
+}
+
+export function isMaintenance(id: string): boolean {
+  return id === nodeMaintenanceId || id.startsWith(serviceMaintenancePrefix);
+}

@@ -1,0 +1,320 @@
+import { createHash } from 'node:crypto';
+import type { Key } from '../base/key.ts';
+import { worstOf } from './check.ts';
+import type { CheckRecord, CheckStatus, NodeRecord } from './check.ts';
+import type { Registration } from './instance.ts';
+import type { InstanceName, ServiceName, Subject } from './keys.ts';
+import type { Check, Instance, Node, Service } from './views.ts';
+
+/** Tables of the catalog, as they are kept. What callers see of them are views, which are made when they are asked for. */
+
+/** The node of instances whose registration names none. */
+export const namelessNode = 'rollcall';
+
+/** A key's revisions. */
+export interface Revisions {
+  readonly createRevision: number;
+  readonly modRevision: number;
+}
+
+interface KnownCheck extends Revisions {
+  readonly key: Key;
+  readonly record: CheckRecord;
+}
+
+/** An instance or a node with the checks that are of it. */
+export class SubjectEntry {
+  readonly subject: Subject;
+  /** The registrations that it is the subject of: two, if two keys differ in the case of the service only. */
+  readonly instances: Set<InstanceEntry> = new Set();
+  readonly checks: Map<string, KnownCheck> = new Map();
+  readonly heartbeats: Set<string> = new Set();
+  readonly outputs: Map<string, string> = new Map();
+  #view: readonly Check[] | undefined;
+
+  constructor(subject: Subject) {
+    this.subject = subject;
+  }
+
+  get isEmpty(): boolean {
+    const { instances, checks, heartbeats, outputs } = this;
+    return instances.size + checks.size + heartbeats.size + outputs.size === 0;
+  }
+
+  /** Sorted by id. */
+  get view(): readonly Check[] {
+    this.#view ??= [...this.checks]
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([id, known]) => new CheckView(this, id, known));
+    return this.#view;
+  }
+
+  changed(): void {
+    this.#view = undefined;
+  }
+}
+
+class CheckView implements Check {
+  readonly #entry: SubjectEntry;
+  readonly id: string;
+  readonly key: Key;
+  readonly name: string;
+  readonly notes: string;
+  readonly type: string;
+  readonly definition: Readonly<Record<string, unknown>>;
+  readonly status: CheckStatus;
+  readonly saidStatus: CheckStatus;
+  readonly isHeard: boolean;
+  readonly createRevision: number;
+  readonly modRevision: number;
+
+  constructor(entry: SubjectEntry, id: string, known: KnownCheck) {
+    const { record } = known;
+    this.#entry = entry;
+    this.id = id;
+    this.key = known.key;
+    this.name = record.name;
+    this.notes = record.notes;
+    this.type = record.type;
+    this.definition = record.definition;
+    this.saidStatus = record.status;
+    this.isHeard = entry.heartbeats.has(id);
+    this.status = record.type === 'ttl' && !this.isHeard ? 'critical' : record.status;
+    this.createRevision = known.createRevision;
+    this.modRevision = known.modRevision;
+  }
+
+  get subject(): Subject {
+    return this.#entry.subject;
+  }
+
+  get output(): string {
+    return this.#entry.outputs.get(this.id) ?? '';
+  }
+}
+
+/** A node, whether or not it was registered. */
+export class NodeEntry {
+  /** Its name in lower case. */
+  readonly id: string;
+  readonly checks: SubjectEntry;
+  registered: (Revisions & { readonly record: NodeRecord; readonly key: Key }) | undefined;
+  /** The member of this name. */
+  member: { readonly name: string; readonly address: string } | undefined;
+  /** Newest revision of its registration, and of its checks; deletions included. */
+  recordRevision = 0;
+  checkRevision = 0;
+  /** Services with instances on it, and how many. */
+  readonly services: Map<ServiceEntry, number> = new Map();
+  #view: Node | undefined;
+
+  constructor(id: string) {
+    this.id = id;
+    this.checks = new SubjectEntry({ kind: 'node', node: id });
+  }
+
+  get view(): Node {
+    this.#view ??= this.#make();
+    return this.#view;
+  }
+
+  changed(): void {
+    this.#view = undefined;
+  }
+
+  /** Something refers to it; otherwise only its revisions are remembered. */
+  get isThere(): boolean {
+    const { registered, member, services, checks } = this;
+    return (
+      registered !== undefined ||
+      member !== undefined ||
+      services.size > 0 ||
+      checks.checks.size > 0
+    );
+  }
+
+  #make(): Node {
+    const { registered, member } = this;
+    const record = registered?.record;
+    const name = record?.name ?? '';
+    const id = record?.id ?? '';
+    return {
+      name: name === '' ? (member?.name ?? this.id) : name,
+      id: id === '' ? nodeIdOf(this.id) : id,
+      address: record?.address ?? member?.address ?? '',
+      taggedAddresses: record?.taggedAddresses ?? {},
+      meta: record?.meta ?? {},
+      checks: this.checks.view,
+      origin: registered !== undefined ? 'registered' : member !== undefined ? 'member' : 'named',
+      createRevision: registered?.createRevision ?? 0,
+      modRevision: registered?.modRevision ?? 0,
+      revision: Math.max(this.recordRevision, this.checkRevision),
+    };
+  }
+}
+
+/** A UUID that follows from the name of a node, in lower case (RFC 9562, version 8). */
+export function nodeIdOf(name: string): string {
+  const hex = createHash('sha256').update(`rollcall node ${name}`).digest('hex');
+  const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 3) | 8).toString(16);
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
+}
+
+/** A registration that can be read. */
+export class InstanceEntry {
+  readonly name: InstanceName;
+  readonly key: Key;
+  readonly service: ServiceEntry;
+  readonly node: NodeEntry;
+  readonly checks: SubjectEntry;
+  readonly #registration: Registration;
+  readonly #revisions: Revisions & { readonly lease: bigint };
+  #view: Instance | undefined;
+
+  constructor(parts: {
+    readonly name: InstanceName;
+    readonly key: Key;
+    readonly service: ServiceEntry;
+    readonly node: NodeEntry;
+    readonly checks: SubjectEntry;
+    readonly registration: Registration;
+    readonly revisions: Revisions & { readonly lease: bigint };
+  }) {
+    this.name = parts.name;
+    this.key = parts.key;
+    this.service = parts.service;
+    this.node = parts.node;
+    this.checks = parts.checks;
+    this.#registration = parts.registration;
+    this.#revisions = parts.revisions;
+  }
+
+  get view(): Instance {
+    this.#view ??= this.#make();
+    return this.#view;
+  }
+
+  /** Of itself, its checks or its node. */
+  changed(): void {
+    this.#view = undefined;
+    this.service.changed();
+  }
+
+  #make(): Instance {
+    const { createRevision, modRevision, lease } = this.#revisions;
+    const checks = this.checks.view;
+    const node = this.node.view;
+    return {
+      ...this.name,
+      ...this.#registration,
+      key: this.key,
+      node,
+      checks,
+      status: worstOf([...checks, ...node.checks]),
+      lease,
+      createRevision,
+      modRevision,
+    };
+  }
+}
+
+/** A service with its registrations. */
+export class ServiceEntry {
+  readonly name: ServiceName;
+  /** Newest revision of its registrations, and of its instances' checks; deletions included. */
+  registrationRevision = 0;
+  checkRevision = 0;
+  /** Sorted by name, then key. */
+  readonly sorted: InstanceEntry[] = [];
+  outputChanges = 0;
+  #view: Service | undefined;
+
+  constructor({ namespace, service }: ServiceName) {
+    this.name = { namespace, service };
+  }
+
+  changed(): void {
+    this.#view = undefined;
+  }
+
+  get view(): Service {
+    this.#view ??= new ServiceView(this);
+    return this.#view;
+  }
+
+  /** The position of a key, or the one at which it belongs. */
+  #at({ name, key }: { readonly name: InstanceName; readonly key: Key }): number {
+    let low = 0;
+    let high = this.sorted.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const entry = this.sorted[middle];
+      if (entry !== undefined && isBefore(entry, name.instance, key)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  find(name: InstanceName, key: Key): InstanceEntry | undefined {
+    const entry = this.sorted[this.#at({ name, key })];
+    return entry?.key === key ? entry : undefined;
+  }
+
+  add(entry: InstanceEntry): void {
+    this.sorted.splice(this.#at(entry), 0, entry);
+    entry.checks.instances.add(entry);
+    const { services } = entry.node;
+    services.set(this, (services.get(this) ?? 0) + 1);
+    this.changed();
+  }
+
+  remove(entry: InstanceEntry): void {
+    this.sorted.splice(this.#at(entry), 1);
+    entry.checks.instances.delete(entry);
+    const { services } = entry.node;
+    const left = (services.get(this) ?? 0) - 1;
+    if (left > 0) services.set(this, left);
+    else services.delete(this);
+    this.changed();
+  }
+}
+
+class ServiceView implements Service {
+  readonly #entry: ServiceEntry;
+  readonly namespace: string;
+  readonly service: string;
+  readonly registrationRevision: number;
+  readonly revision: number;
+  readonly instances: readonly Instance[];
+
+  constructor(entry: ServiceEntry) {
+    this.#entry = entry;
+    this.namespace = entry.name.namespace;
+    this.service = entry.name.service;
+    this.instances = entry.sorted.map((instance) => instance.view);
+    let registrations = entry.registrationRevision;
+    let all = entry.checkRevision;
+    const nodes = new Set(entry.sorted.map(({ node }) => node));
+    for (const { recordRevision, checkRevision } of nodes) {
+      registrations = Math.max(registrations, recordRevision);
+      all = Math.max(all, checkRevision);
+    }
+    this.registrationRevision = registrations;
+    this.revision = Math.max(all, registrations);
+  }
+
+  get outputChanges(): number {
+    return this.#entry.outputChanges;
+  }
+}
+
+function isBefore(entry: InstanceEntry, instance: string, key: Key): boolean {
+  if (entry.name.instance !== instance) return entry.name.instance < instance;
+  return entry.key < key;
+}

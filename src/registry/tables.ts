@@ -1,0 +1,288 @@
+import type { Key } from '../base/key.ts';
+import type { KeyEvent, KeyValue } from '../operations/index.ts';
+import { checkRecordOf, nodeRecordOf } from './check.ts';
+import { InstanceEntry, namelessNode, NodeEntry, ServiceEntry, SubjectEntry } from './entries.ts';
+import { registrationOf } from './instance.ts';
+import {
+  directoryOf,
+  folded,
+  instanceIdOf,
+  placeOf,
+  placeOfDirectory,
+  serviceIdOf,
+} from './keys.ts';
+import type { CheckTable, InstanceName, ServiceName, Subject } from './keys.ts';
+import { topics } from './topics.ts';
+import type { Topic } from './topics.ts';
+
+/** A key that could not be read, and is in no answer. */
+export interface BadKey {
+  readonly key: Key;
+  readonly revision: number;
+  /** For the log: what is wrong with it. */
+  readonly problem: string;
+}
+
+/** A member, which is a node, too. */
+export interface MemberNode {
+  readonly name: string;
+  readonly address: string;
+}
+
+/** The tables of a catalog. Keys go in; what has changed by them comes out as topics. */
+export class Tables {
+  readonly services: Map<string, ServiceEntry> = new Map();
+  /** Instances with their checks; those of nodes are with their node. */
+  readonly subjects: Map<string, SubjectEntry> = new Map();
+  readonly nodes: Map<string, NodeEntry> = new Map();
+  readonly instancesById: Map<string, Set<InstanceEntry>> = new Map();
+  readonly checksById: Map<string, Set<SubjectEntry>> = new Map();
+  /** Keys that are left out, so that their deletion or repair is noticed. */
+  readonly bad: Set<Key> = new Set();
+  /** The newest revision of each kind of change. */
+  readonly newest: { services: number; checks: number; nodes: number } = {
+    services: 0,
+    checks: 0,
+    nodes: 0,
+  };
+  readonly #onBadKey: (bad: BadKey) => void;
+
+  constructor(onBadKey: (bad: BadKey) => void) {
+    this.#onBadKey = onBadKey;
+  }
+
+  /** Takes one change, and adds the topics that it concerns. */
+  take(event: KeyEvent, changed: Set<Topic>): void {
+    const { kv } = event;
+    this.bad.delete(kv.key);
+    // Also a key that cannot be read counts in its directory: deletions are known by directory only.
+    this.touch(directoryOf(kv.key), kv.modRevision, changed);
+    const place = placeOf(kv.key);
+    if (place === undefined) {
+      if (event.kind === 'put') this.#leaveOut(kv, wrongKey);
+      return;
+    }
+    switch (place.table) {
+      case 'services':
+        this.#takeInstance(place.name, event, changed);
+        return;
+      case 'nodes':
+        this.#takeNode(place.node, event);
+        return;
+      case 'checks':
+      case 'heartbeats':
+      case 'outputs':
+        this.#takeOfCheck(place.table, place, event);
+    }
+  }
+
+  /** A key in a directory was put or deleted in a revision. */
+  touch(directory: Key, revision: number, changed: Set<Topic>): void {
+    const place = placeOfDirectory(directory);
+    if (place === undefined) return;
+    switch (place.table) {
+      case 'services': {
+        const entry = this.#service(place.service);
+        entry.registrationRevision = Math.max(entry.registrationRevision, revision);
+        this.newest.services = Math.max(this.newest.services, revision);
+        entry.changed();
+        changed.add(topics.services);
+        this.#changedService(entry, changed);
+        return;
+      }
+      case 'checks': {
+        const entry = this.#service(place.service);
+        entry.checkRevision = Math.max(entry.checkRevision, revision);
+        this.newest.checks = Math.max(this.newest.checks, revision);
+        entry.changed();
+        changed.add(topics.checks);
+        changed.add(topics.health(entry.name));
+        return;
+      }
+      case 'nodes': {
+        const node = this.node(place.node);
+        node.recordRevision = Math.max(node.recordRevision, revision);
+        this.newest.nodes = Math.max(this.newest.nodes, revision);
+        changed.add(topics.nodes);
+        this.#changedNode(node, changed, true);
+        return;
+      }
+      case 'node-checks': {
+        const node = this.node(place.node);
+        node.checkRevision = Math.max(node.checkRevision, revision);
+        this.newest.checks = Math.max(this.newest.checks, revision);
+        changed.add(topics.checks);
+        this.#changedNode(node, changed, false);
+      }
+    }
+  }
+
+  /** Makes these the only members. */
+  nameMembers(members: readonly MemberNode[]): void {
+    const byId = new Map(members.map((member) => [folded(member.name), member]));
+    for (const { name } of members) this.node(name);
+    for (const [id, node] of this.nodes) {
+      const member = byId.get(id);
+      if (member?.name === node.member?.name && member?.address === node.member?.address) continue;
+      node.member = member;
+      this.#changedNode(node, new Set(), true);
+    }
+  }
+
+  /** Forgets services and nodes of which only revisions are left, up to `revision`. */
+  prune(revision: number): void {
+    for (const [id, { sorted, registrationRevision, checkRevision }] of this.services) {
+      if (sorted.length === 0 && Math.max(registrationRevision, checkRevision) <= revision) {
+        this.services.delete(id);
+      }
+    }
+    for (const [id, { isThere, recordRevision, checkRevision }] of this.nodes) {
+      if (!isThere && Math.max(recordRevision, checkRevision) <= revision) this.nodes.delete(id);
+    }
+  }
+
+  node(name: string): NodeEntry {
+    const id = folded(name);
+    return entryIn(this.nodes, id, () => new NodeEntry(id));
+  }
+
+  #service(name: ServiceName): ServiceEntry {
+    return entryIn(this.services, serviceIdOf(name), () => new ServiceEntry(name));
+  }
+
+  #subject(subject: Subject): SubjectEntry {
+    if (subject.kind === 'node') return this.node(subject.node).checks;
+    return entryIn(this.subjects, instanceIdOf(subject.name), () => new SubjectEntry(subject));
+  }
+
+  #changedService(entry: ServiceEntry, changed: Set<Topic>): void {
+    changed.add(topics.registrations(entry.name));
+    changed.add(topics.health(entry.name));
+  }
+
+  /** Its instances show it, too. */
+  #changedNode(node: NodeEntry, changed: Set<Topic>, isRecord: boolean): void {
+    node.changed();
+    changed.add(topics.node(node.id));
+    for (const service of node.services.keys()) {
+      for (const instance of service.sorted) if (instance.node === node) instance.changed();
+      if (isRecord) changed.add(topics.registrations(service.name));
+      changed.add(topics.health(service.name));
+    }
+  }
+
+  #takeInstance(name: InstanceName, { kind, kv }: KeyEvent, changed: Set<Topic>): void {
+    const service = this.#service(name);
+    const known = service.find(name, kv.key);
+    if (known !== undefined) {
+      changed.add(topics.node(known.node.id));
+      this.#removeInstance(known);
+    }
+    if (kind === 'delete') return;
+    const registration = registrationOf(kv.value);
+    if (typeof registration === 'string') {
+      this.#leaveOut(kv, registration);
+      return;
+    }
+    const { createRevision, modRevision, lease } = kv;
+    const node = this.node(registration.node === '' ? namelessNode : registration.node);
+    const entry = new InstanceEntry({
+      name,
+      key: kv.key,
+      service,
+      node,
+      checks: this.#subject({ kind: 'instance', name }),
+      registration,
+      revisions: { createRevision, modRevision, lease },
+    });
+    service.add(entry);
+    changed.add(topics.node(node.id));
+    setOf(this.instancesById, folded(name.instance)).add(entry);
+  }
+
+  #removeInstance(entry: InstanceEntry): void {
+    entry.service.remove(entry);
+    removeFrom(this.instancesById, folded(entry.name.instance), entry);
+    this.#forgetIfEmpty(entry.checks);
+  }
+
+  #takeNode(name: string, { kind, kv }: KeyEvent): void {
+    const entry = this.node(name);
+    const record = kind === 'delete' ? undefined : nodeRecordOf(kv.value);
+    if (typeof record === 'string') this.#leaveOut(kv, record);
+    entry.registered =
+      record === undefined || typeof record === 'string'
+        ? undefined
+        : { record, key: kv.key, createRevision: kv.createRevision, modRevision: kv.modRevision };
+    this.#changedNode(entry, new Set(), true);
+  }
+
+  #takeOfCheck(
+    table: CheckTable,
+    { subject, check }: { readonly subject: Subject; readonly check: string },
+    { kind, kv }: KeyEvent,
+  ): void {
+    const entry = this.#subject(subject);
+    if (table === 'outputs') {
+      if (kind === 'put') entry.outputs.set(check, Buffer.from(kv.value).toString());
+      else entry.outputs.delete(check);
+      for (const { service } of entry.instances) service.outputChanges++;
+    } else {
+      if (table === 'heartbeats') setMember(entry.heartbeats, check, kind === 'put');
+      else this.#takeCheck(entry, check, { kind, kv });
+      entry.changed();
+      for (const instance of entry.instances) instance.changed();
+      if (subject.kind === 'node') this.#changedNode(this.node(subject.node), new Set(), false);
+    }
+    this.#forgetIfEmpty(entry);
+  }
+
+  #takeCheck(entry: SubjectEntry, id: string, { kind, kv }: KeyEvent): void {
+    const record = kind === 'delete' ? undefined : checkRecordOf(kv.value, id);
+    if (typeof record === 'string') this.#leaveOut(kv, record);
+    if (record === undefined || typeof record === 'string') {
+      entry.checks.delete(id);
+      removeFrom(this.checksById, folded(id), entry);
+      return;
+    }
+    const { key, createRevision, modRevision } = kv;
+    entry.checks.set(id, { key, record, createRevision, modRevision });
+    setOf(this.checksById, folded(id)).add(entry);
+  }
+
+  /** Instances come and go under new names for ever; services and nodes are far fewer. */
+  #forgetIfEmpty(entry: SubjectEntry): void {
+    if (entry.subject.kind === 'instance' && entry.isEmpty) {
+      this.subjects.delete(instanceIdOf(entry.subject.name));
+    }
+  }
+
+  #leaveOut({ key, modRevision }: KeyValue, problem: string): void {
+    this.bad.add(key);
+    this.#onBadKey({ key, revision: modRevision, problem });
+  }
+}
+
+const wrongKey =
+  'its key does not name an instance, a check or a node: /services/<service>/<instance>, /services/<namespace>/<service>/<instance>, or as docs/registry.md says';
+
+function entryIn<T>(map: Map<string, T>, id: string, make: () => T): T {
+  let entry = map.get(id);
+  if (entry === undefined) map.set(id, (entry = make()));
+  return entry;
+}
+
+function setOf<T>(map: Map<string, Set<T>>, id: string): Set<T> {
+  return entryIn(map, id, () => new Set<T>());
+}
+
+function removeFrom<T>(map: Map<string, Set<T>>, id: string, one: T): void {
+  const set = map.get(id);
+  set?.delete(one);
+  if (set?.size === 0) map.delete(id);
+}
+
+function setMember<T>(set: Set<T>, one: T, isIn: boolean): void {
+  if (isIn) set.add(one);
+  else set.delete(one);
+}

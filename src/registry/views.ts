@@ -1,0 +1,66 @@
+import type { Key } from '../base/key.ts';
+import type { CheckRecord, CheckStatus, HealthStatus } from './check.ts';
+import type { Registration } from './instance.ts';
+import type { InstanceName, ServiceName, Subject } from './keys.ts';
+
+/** A check as it counts now. A change makes a new object, except one of its output. */
+export interface Check extends Omit<CheckRecord, 'status'> {
+  readonly id: string;
+  readonly subject: Subject;
+  readonly key: Key;
+  /** A check of type `ttl` whose heartbeat has lapsed is critical, whatever was said before. */
+  readonly status: CheckStatus;
+  /** The status that was written last. */
+  readonly saidStatus: CheckStatus;
+  /** There is a heartbeat of it. */
+  readonly isHeard: boolean;
+  readonly createRevision: number;
+  readonly modRevision: number;
+  /** Of the last run, as it is now. */
+  readonly output: string;
+}
+
+/** A node that clients registered, that is a member, or that instances name. */
+export interface Node {
+  readonly name: string;
+  /** A UUID. */
+  readonly id: string;
+  /** Empty: it is not known. */
+  readonly address: string;
+  readonly taggedAddresses: Readonly<Record<string, string>>;
+  readonly meta: Readonly<Record<string, string>>;
+  /** Its own checks, which count for all its instances; sorted by id. */
+  readonly checks: readonly Check[];
+  readonly origin: 'registered' | 'member' | 'named';
+  /** 0: it was not registered. */
+  readonly createRevision: number;
+  readonly modRevision: number;
+  /** The newest revision in which it or one of its checks changed; 0: none did. */
+  readonly revision: number;
+}
+
+/** One instance of a service, as its registration says, with its checks. */
+export interface Instance extends InstanceName, Omit<Registration, 'node'> {
+  readonly key: Key;
+  readonly node: Node;
+  /** Its own; sorted by id. Those of the node count, too. */
+  readonly checks: readonly Check[];
+  /** The worst of its checks and its node's. */
+  readonly status: HealthStatus;
+  readonly lease: bigint;
+  /** Of its registration. */
+  readonly createRevision: number;
+  readonly modRevision: number;
+}
+
+/** A service that has, or had, instances. A change makes a new object, so it can be the key of a cache. */
+export interface Service extends ServiceName {
+  /** The newest revision in which one of its registrations changed, deletions included. */
+  readonly registrationRevision: number;
+  /** The same with its checks, and with the nodes that its instances are on. */
+  readonly revision: number;
+  /** Sorted by name. */
+  readonly instances: readonly Instance[];
+  /** How often an output of its checks has changed since the service is in memory. */
+  readonly outputChanges: number;
+}
