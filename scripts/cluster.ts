@@ -28,7 +28,7 @@ const help = `npm start [-- flags]: a cluster on this machine
   --data-dir DIR   where they keep their data, ./.rollcall by default
   --fresh          throws away what an earlier cluster left there
   --base-port P    client ports P, P+10, P+20, … (2379, 22379, 32379, … by default), each peer port one above;
-                   DNS at 8600, or with this flag at P+2`;
+                   DNS at 8600 and Consul's HTTP API at 8500, or with this flag at P+2 and P+3`;
 
 const startMs = 30_000;
 /** A member may take 5 s for its calls, and then closes its storage. */
@@ -164,6 +164,7 @@ function flagsOf(member: PlannedMember, plan: ClusterPlan, state: 'new' | 'exist
     `--initial-cluster-state=${state}`,
     '--initial-cluster-token=rollcall-local',
     ...(member.dnsPort === undefined ? [] : [`--dns-listen=127.0.0.1:${member.dnsPort}`]),
+    ...(member.consulPort === undefined ? [] : [`--consul-listen=127.0.0.1:${member.consulPort}`]),
   ];
 }
 
@@ -189,6 +190,7 @@ function welcome(plan: ClusterPlan): string {
   );
   const first = plan.members[0]?.clientPort ?? 2379;
   const dnsPort = plan.members[0]?.dnsPort ?? 8600;
+  const consulPort = plan.members[0]?.consulPort ?? 8500;
   const endpoint = first === 2379 ? '' : ` --endpoints 127.0.0.1:${first}`;
   const linesOf = (command: string): string[] => [
     `  ${command}${endpoint} put /services/payment/instance-1 10.0.1.45:8080`,
@@ -207,6 +209,7 @@ function welcome(plan: ClusterPlan): string {
     '',
     ...linesOf('etcdctl'),
     `  dig @127.0.0.1 -p ${dnsPort} payment.service.consul SRV`,
+    `  curl http://127.0.0.1:${consulPort}/v1/status/leader`,
     '',
     pc.dim('Ctrl-C stops all of them.'),
     '',

@@ -12,6 +12,8 @@ export interface PlannedMember {
   readonly peerPort: number;
   /** Where it answers DNS; the first member only. */
   readonly dnsPort: number | undefined;
+  /** Where it serves Consul's HTTP API; the first member only. */
+  readonly consulPort: number | undefined;
   readonly dataDir: string;
 }
 
@@ -92,7 +94,9 @@ function planOf(directory: string, clientPorts: readonly number[]): ClusterPlan 
   const members = clientPorts.map((clientPort, index) => {
     const name = `m${index + 1}`;
     const dnsPort = index === 0 ? dnsPortOf(clientPort) : undefined;
-    return { name, clientPort, peerPort: clientPort + 1, dnsPort, dataDir: join(directory, name) };
+    const consulPort = index === 0 ? consulPortOf(clientPort) : undefined;
+    const dataDir = join(directory, name);
+    return { name, clientPort, peerPort: clientPort + 1, dnsPort, consulPort, dataDir };
   });
   return { directory, members };
 }
@@ -102,7 +106,11 @@ function clientPortOf(index: number, basePort: number | undefined): number {
   return index === 0 ? firstClientPort : secondClientPort + usualDistance * (index - 1);
 }
 
-/** Consul's, beside the usual client port. */
+/** Consul's ports, beside the usual client port. */
+function consulPortOf(clientPort: number): number {
+  return clientPort === firstClientPort ? 8500 : clientPort + 3;
+}
+
 function dnsPortOf(clientPort: number): number {
   return clientPort === firstClientPort ? 8600 : clientPort + 2;
 }
@@ -162,8 +170,8 @@ function readMarker(directory: string): Marker | undefined {
 
 /** Refuses if one of the ports is in use. */
 export async function checkPorts(plan: ClusterPlan): Promise<void> {
-  for (const { name, clientPort, peerPort, dnsPort } of plan.members) {
-    for (const port of [clientPort, peerPort, dnsPort]) {
+  for (const { name, clientPort, peerPort, dnsPort, consulPort } of plan.members) {
+    for (const port of [clientPort, peerPort, dnsPort, consulPort]) {
       if (port === undefined || (await isFree(port))) continue;
       const pid = readPid(plan, name);
       const holder =

@@ -21,6 +21,8 @@ export interface HttpPort {
   readonly flag: string;
   readonly urls: readonly string[];
   readonly routes: readonly HttpRoutes[];
+  /** See `HttpOptions`. */
+  readonly rawRoutes?: readonly HttpRoutes[];
   /** Undefined: every host name and every origin. */
   readonly access?: AccessOptions;
   /** When the member stops, it serves until the client ports are drained; otherwise it drains with them. */
@@ -64,7 +66,8 @@ export async function openClientListeners(options: ListenerOptions): Promise<Cli
   const streams = new OpenStreams();
   const { methods, routes } = served(apis, streams, options);
   const http2 = createHttp2Server({ ...options, accept: acceptGrpc({ ...options, methods }) });
-  const http1 = createHttp1Server(createHttpHandler({ routes, access, logger }), clock);
+  const rawRoutes = apis.flatMap(({ rawRoutes: own }) => own ?? []);
+  const http1 = createHttp1Server(createHttpHandler({ routes, rawRoutes, access, logger }), clock);
   const ports = new Map<HttpPort, Port>();
   for (const port of options.httpPorts) {
     ports.set(port, {

@@ -1,17 +1,25 @@
-import { etcdApi, messageOverheadBytes, openClientListeners, reflectionApi } from '../api/index.ts';
-import type { Api, ClientListeners, EtcdApi } from '../api/index.ts';
+import {
+  consulApi,
+  etcdApi,
+  messageOverheadBytes,
+  openClientListeners,
+  reflectionApi,
+} from '../api/index.ts';
+import type { Api, ClientListeners, ConsulApi, EtcdApi } from '../api/index.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { describedFiles } from '../gen/descriptors.ts';
 import { createOperations } from '../operations/index.ts';
 import type { Core } from '../operations/index.ts';
-import { processVars } from '../platform/index.ts';
+import { processFacts, processVars, systemRandom, wallTimeMs } from '../platform/index.ts';
 import type { PrometheusMetrics } from '../platform/index.ts';
 import { ownVersion } from './config.ts';
 import type { ServerConfig } from './config.ts';
 
 /** The name of the port for metrics. */
 export const metricsPort = 'metrics';
+/** The name of the port for Consul's API. */
+export const consulPort = 'Consul';
 
 export interface ApiParts {
   readonly core: Core;
@@ -24,15 +32,20 @@ export interface ApiParts {
 export function apisOf(
   config: ServerConfig,
   { core, clock, logger, metrics }: ApiParts,
-): { readonly etcd: EtcdApi; readonly apis: readonly Api[] } {
+): { readonly etcd: EtcdApi; readonly consul: ConsulApi; readonly apis: readonly Api[] } {
   const { metricsDetail } = config;
+  const operations = createOperations(core);
+  const metricsText = async () => ({
+    contentType: metrics.contentType,
+    text: await metrics.text(),
+  });
   const etcd = etcdApi({
-    operations: createOperations(core),
+    operations,
     clock,
     logger,
     metrics,
     metricsDetail,
-    metricsText: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
+    metricsText,
     slowCallMs: config.warningUnaryRequestDurationMs,
     versions: {
       etcdServer: config.reportEtcdVersion,
@@ -45,13 +58,26 @@ export function apisOf(
     enableGrpcGateway: config.enableGrpcGateway,
   });
   const reflection = reflectionApi({ files: describedFiles, metrics, metricsDetail });
-  return { etcd, apis: [etcd, reflection] };
+  const consul = consulApi({
+    operations,
+    clock,
+    random: systemRandom(),
+    logger,
+    metrics,
+    wallTimeMs,
+    datacenter: config.datacenter,
+    memberName: config.name,
+    version: ownVersion(),
+    process: processFacts(),
+    metricsText,
+  });
+  return { etcd, consul, apis: [etcd, reflection, consul] };
 }
 
 /** Opens the ports for clients, with all APIs. */
 export function openApis(config: ServerConfig, parts: ApiParts): Promise<ClientListeners> {
   const { clock, logger } = parts;
-  const { etcd, apis } = apisOf(config, parts);
+  const { etcd, consul, apis } = apisOf(config, parts);
   return openClientListeners({
     apis,
     clock,
@@ -64,6 +90,15 @@ export function openApis(config: ServerConfig, parts: ApiParts): Promise<ClientL
         urls: config.listenMetricsUrls,
         routes: [etcd.metricsRoutes],
         servesUntilEnd: true,
+      },
+      {
+        name: consulPort,
+        flag: '--consul-listen',
+        urls: config.consulListen.map((address) => `http://${address}`),
+        routes: [],
+        rawRoutes: [consul.portRoutes],
+        access: { corsOrigins: config.corsOrigins, hostWhitelist: config.hostWhitelist },
+        servesUntilEnd: false,
       },
     ],
     access: { corsOrigins: config.corsOrigins, hostWhitelist: config.hostWhitelist },

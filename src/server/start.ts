@@ -35,7 +35,7 @@ import { makeCluster } from './force-new-cluster.ts';
 import { addedMemberId } from './identity.ts';
 import { createReplica } from './create-replica.ts';
 import { establish } from './establish.ts';
-import { metricsPort, openApis } from './open-apis.ts';
+import { consulPort, metricsPort, openApis } from './open-apis.ts';
 import { settleOwnUrls, systemLookup } from './own-urls.ts';
 import { sha256 } from './restore.ts';
 import { clearSocketFiles } from './socket-files.ts';
@@ -50,6 +50,8 @@ export interface RunningMember {
   readonly clientUrls: readonly string[];
   readonly peerUrls: readonly string[];
   readonly metricsUrls: readonly string[];
+  /** The URLs of Consul's HTTP API on ports of its own, with actual ports. */
+  readonly consulUrls: readonly string[];
   /** The addresses of DNS, with actual ports. */
   readonly dnsPorts: readonly number[];
   /** Hexadecimal, as etcd prints it. */
@@ -203,6 +205,7 @@ class Member {
     return {
       clientUrls,
       metricsUrls: httpUrls.get(metricsPort) ?? [],
+      consulUrls: httpUrls.get(consulPort) ?? [],
       peerUrls: transport.boundUrls,
       dnsPorts,
       memberId,

@@ -9,8 +9,8 @@ export interface AccessOptions {
 }
 
 /**
- * Responds to requests that go no further: those for a host name that is not allowed, and the preflight requests of
- * browsers. Returns true if the request goes on.
+ * Refuses requests for a host name that is not allowed, and says which origins may read the others. Returns true if the
+ * request goes on.
  */
 export function createAccessCheck(
   options: AccessOptions,
@@ -32,10 +32,15 @@ export function createAccessCheck(
     const origin = request.headers.origin;
     if (origin !== undefined && origins.has(origin)) allowOrigin(response, origin);
     else if (origins.has('*')) allowOrigin(response, '*');
-    if (request.method !== 'OPTIONS') return true;
-    response.writeHead(200, { 'Content-Length': '0' }).end();
-    return false;
+    return true;
   };
+}
+
+/** Responds to the preflight requests of browsers; true if it was one. */
+export function answeredPreflight(request: IncomingMessage, response: ServerResponse): boolean {
+  if (request.method !== 'OPTIONS') return false;
+  response.writeHead(200, { 'Content-Length': '0' }).end();
+  return true;
 }
 
 function isEncrypted({ socket }: IncomingMessage): boolean {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../../base/logger.ts';
-import { createAccessCheck } from './access.ts';
+import { answeredPreflight, createAccessCheck } from './access.ts';
 import type { AccessOptions } from './access.ts';
 import { sendMethodNotAllowed, sendNotFound, sendRedirect, sendText } from './responses.ts';
 import { cleanPath, partsOf } from './target.ts';
@@ -28,25 +28,42 @@ export type HttpRoutes = (path: string) => Page | undefined;
 export interface HttpOptions {
   /** Of each API, in the order in which they are asked. */
   readonly routes: readonly HttpRoutes[];
+  /**
+   * The same for pages that take the path as it was sent: not decoded, not cleaned, and with its own response to
+   * `OPTIONS`. They are asked first.
+   */
+  readonly rawRoutes?: readonly HttpRoutes[];
   /** Undefined: every host name and every origin. */
   readonly access?: AccessOptions;
   readonly logger: Logger;
 }
 
 /** Serves the pages of some APIs. */
-export function createHttpHandler({ routes, access, logger }: HttpOptions): HttpHandler {
+export function createHttpHandler(options: HttpOptions): HttpHandler {
+  const { routes, rawRoutes = [], access, logger } = options;
   const admitted = access === undefined ? () => true : createAccessCheck(access);
-  const pageFor = (path: string): Page => {
-    for (const find of routes) {
-      const page = find(path);
-      if (page !== undefined) return page;
+  return guarded(logger, async (request, response) => {
+    if (!admitted(request, response)) return;
+    const { path, query: queryText } = partsOf(request.url ?? '/');
+    const query = new URLSearchParams(queryText);
+    const rawPage = pageFor(rawRoutes, path);
+    if (rawPage !== undefined) {
+      await rawPage(request, response, { path, query });
+      return;
     }
-    return notFound;
-  };
-  return guarded(logger, async (request, response, target) => {
-    if (!admitted(request, response) || redirected(request, response)) return;
-    await pageFor(target.path)(request, response, target);
+    if (access !== undefined && answeredPreflight(request, response)) return;
+    if (redirected(request, response)) return;
+    const target = { path: path.includes('%') ? decoded(path) : path, query };
+    await (pageFor(routes, target.path) ?? notFound)(request, response, target);
   });
+}
+
+function pageFor(all: readonly HttpRoutes[], path: string): Page | undefined {
+  for (const find of all) {
+    const page = find(path);
+    if (page !== undefined) return page;
+  }
+  return undefined;
 }
 
 const notFound: Page = (_request, response) => sendNotFound(response);
@@ -54,10 +71,10 @@ const notFound: Page = (_request, response) => sendNotFound(response);
 /** Responds to requests whose page fails, so that no caller waits for ever and no error ends the process. */
 function guarded(
   logger: Logger,
-  serve: (request: IncomingMessage, response: ServerResponse, target: Target) => Promise<void>,
+  serve: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
 ): HttpHandler {
   return (request, response) => {
-    serve(request, response, targetOf(request)).catch((error: unknown) => {
+    serve(request, response).catch((error: unknown) => {
       const { method, url } = request;
       logger.error('failed to answer an HTTP request', { method, url, error: String(error) });
       if (response.headersSent) response.destroy();
@@ -66,15 +83,7 @@ function guarded(
   };
 }
 
-/** Path and query of a request; the path without percent encoding where that makes sense. */
-function targetOf({ url = '/' }: IncomingMessage): Target {
-  const { path, query } = partsOf(url);
-  return {
-    path: path.includes('%') ? decoded(path) : path,
-    query: new URLSearchParams(query),
-  };
-}
-
+/** Without percent encoding where that makes sense. */
 function decoded(path: string): string {
   try {
     return decodeURIComponent(path);

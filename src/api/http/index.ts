@@ -6,3 +6,4 @@ export { createHttpHandler, getOnly } from './handler.ts';
 export type { HttpHandler, HttpOptions, HttpRoutes, Page, Target } from './handler.ts';
 export type { AccessOptions } from './access.ts';
 export { goneSignal, sendJson, sendMethodNotAllowed, sendNotFound, sendText } from './responses.ts';
+export { cleanPath } from './target.ts';

@@ -14,6 +14,8 @@ export interface ServerConfig {
   readonly initialAdvertisePeerUrls: readonly string[];
   /** These serve only /metrics and the health pages. */
   readonly listenMetricsUrls: readonly string[];
+  /** Addresses to listen on for Consul's HTTP API alone: `address:port`, port 0 for any free one. */
+  readonly consulListen: readonly string[];
   /** Addresses to listen on for DNS, over UDP and TCP: `address:port`, port 0 for any free one. */
   readonly dnsListen: readonly string[];
   /** The domain of Consul's names, and that of Kubernetes' names. */

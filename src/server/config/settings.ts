@@ -346,6 +346,13 @@ export const settingGroups: readonly FlagGroup[] = [
     title: 'Discovery',
     flags: [
       {
+        name: 'consul-listen',
+        field: 'consulListen',
+        type: addresses,
+        default: '',
+        help: "Where Consul's HTTP API is served, as 127.0.0.1:8500, beside the client URLs; nowhere else if empty.",
+      },
+      {
         name: 'dns-listen',
         field: 'dnsListen',
         type: addresses,

@@ -1,0 +1,37 @@
+import type { Api } from '../api.ts';
+import type { HttpRoutes } from '../http/index.ts';
+import { BlockingQueries } from './blocking.ts';
+import { createFrame } from './frame.ts';
+import type { ConsulParts } from './parts.ts';
+import { RouteTable } from './route.ts';
+import type { Route } from './route.ts';
+import { statusRoutes } from './status-routes.ts';
+
+export type ConsulOptions = Omit<ConsulParts, 'blocking'>;
+
+/** Consul's HTTP API, plugged in beside others. */
+export interface ConsulApi extends Api {
+  /** Its pages for a port where nothing else is served. */
+  readonly portRoutes: HttpRoutes;
+}
+
+/** All routes. Endpoints of another subject are added here. */
+export function consulRoutes(parts: ConsulParts): readonly Route[] {
+  return [...statusRoutes(parts)];
+}
+
+export function consulApi(options: ConsulOptions): ConsulApi {
+  const { clock, random, logger, metrics, datacenter, operations } = options;
+  const hasLeader = (): boolean => operations.hasLeader();
+  const blocking = new BlockingQueries({ clock, random, metrics, hasLeader });
+  const table = new RouteTable(consulRoutes({ ...options, blocking }));
+  const page = createFrame({ table, datacenter, hasLeader, logger, metrics });
+  return {
+    rawRoutes: (path) => (path.startsWith('/v1/') ? page : undefined),
+    portRoutes: () => page,
+    stop: () => {
+      blocking.stop();
+      return Promise.resolve();
+    },
+  };
+}

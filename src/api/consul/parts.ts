@@ -1,0 +1,39 @@
+import type { Clock } from '../../base/clock.ts';
+import type { Logger } from '../../base/logger.ts';
+import type { Metrics } from '../../base/metrics.ts';
+import type { Random } from '../../base/random.ts';
+import type { Operations } from '../../operations/index.ts';
+import type { BlockingQueries } from './blocking.ts';
+
+/** What the endpoints of Consul's API have to do with. */
+export interface ConsulParts {
+  readonly operations: Operations;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Milliseconds since 1970. */
+  readonly wallTimeMs: () => number;
+  readonly datacenter: string;
+  /** The name of this member, and so of its node. */
+  readonly memberName: string;
+  /** The version of this program. */
+  readonly version: string;
+  /** Memory of this process, the machine, and how long both have run. */
+  readonly process: ProcessFacts;
+  /** All metrics in Prometheus' text format. */
+  readonly metricsText: () => Promise<{ readonly contentType: string; readonly text: string }>;
+  readonly blocking: BlockingQueries;
+}
+
+/** Facts about this process and its machine, as they are now. */
+export interface ProcessFacts {
+  readonly heapBytes: () => number;
+  readonly memoryTotalBytes: number;
+  readonly memoryFreeBytes: () => number;
+  readonly cpus: readonly { readonly model: string; readonly mhz: number }[];
+  readonly hostname: string;
+  readonly platform: string;
+  readonly arch: string;
+  readonly uptimeSeconds: () => number;
+}

@@ -1,0 +1,69 @@
+import { present } from '../../base/assert.ts';
+import type { CallOptions, Member } from '../../operations/index.ts';
+import type { ConsulParts } from './parts.ts';
+import { nodeIdOf } from './uuid.ts';
+
+/** The release of Consul whose API this is; clients read it as a version and look for features. */
+export const consulVersion = '1.16.1';
+
+/** A member of the cluster, as Consul sees its servers. */
+export interface Server {
+  readonly name: string;
+  /** The ID of its node. */
+  readonly id: string;
+  /** Host and port at which its peers reach it. */
+  readonly host: string;
+  readonly port: number;
+  readonly address: string;
+  readonly isLeader: boolean;
+  readonly isVoter: boolean;
+}
+
+/** All members, as this one knows them; it needs no leader. */
+export async function serversOf(
+  { operations }: ConsulParts,
+  options: CallOptions,
+): Promise<readonly Server[]> {
+  const { members } = await operations.memberList({ linearizable: false }, options);
+  const { leader } = await operations.status({}, options);
+  return members.map((member) => serverOf(member, member.id === leader));
+}
+
+/** This member. */
+export async function ownServer(parts: ConsulParts, options: CallOptions): Promise<Server> {
+  const { members } = await parts.operations.memberList({ linearizable: false }, options);
+  const { memberId } = parts.operations.header();
+  const { leader } = await parts.operations.status({}, options);
+  const own = present(
+    members.find(({ id }) => id === memberId),
+    'this member in its own list',
+  );
+  return {
+    ...serverOf(own, memberId === leader),
+    name: parts.memberName,
+    id: nodeIdOf(parts.memberName),
+  };
+}
+
+function serverOf({ id, name, peerUrls, isLearner }: Member, isLeader: boolean): Server {
+  // Without a name it has not started yet.
+  const known = name === '' ? id : name;
+  const { hostname = '127.0.0.1', port = '' } = peerUrls[0] === undefined ? {} : urlOf(peerUrls[0]);
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  const address = `${hostname}:${port}`;
+  return {
+    name: known,
+    id: nodeIdOf(known),
+    host,
+    port: Number(port),
+    address,
+    isLeader,
+    isVoter: !isLearner,
+  };
+}
+
+/** A peer URL may be that of a socket file, which has no port. */
+function urlOf(text: string): { readonly hostname: string; readonly port: string } {
+  const { hostname, port, protocol } = new URL(text);
+  return { hostname, port: port === '' ? (protocol === 'https:' ? '443' : '80') : port };
+}
