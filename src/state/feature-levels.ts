@@ -9,12 +9,15 @@ const firstLevel = 1;
 /** From here on a command may say for whom it was proposed: the envelope in `command-codec.ts`. */
 export const originLevel = 2;
 
+/** From here on the state has `DeletionRevisions`. */
+export const deletionsLevel = 3;
+
 /**
  * The level of this release. It covers every command, position, flag and name in `command-codec.ts`, and every record
  * of the state. A release that adds one raises the level by one, and writes what is new only once
  * `State.featureLevel` has reached it.
  */
-export const knownLevel: number = originLevel;
+export const knownLevel: number = deletionsLevel;
 
 const levelsKey = 'slevels';
 

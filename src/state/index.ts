@@ -6,9 +6,10 @@
  * under its revision and sub-revision, and `KeyIndex` maps a key to its versions. `Execution` executes puts, deletes
  * and transactions; `LeaseTable` knows which keys are attached to which lease; `ClusterState` has members, alarms and
  * the cluster's version, and in its `FeatureLevels` what the members' releases know.
+ * `DeletionRevisions` knows the last deletion in each directory of the registry.
  *
  * Formats bound for ever are in `record.ts` (versions of keys), `command-codec.ts` (commands in the log) and the rows
- * of `LeaseTable`, `ClusterState` and `FeatureLevels`.
+ * of `LeaseTable`, `DeletionRevisions`, `ClusterState` and `FeatureLevels`.
  *
  * Not here: the remaining time of leases (the leader counts it), permissions, and when to flush.
  */
@@ -20,8 +21,10 @@ export type * from './requests.ts';
 export type * from './command.ts';
 export { decodeCommand, encodeCommand } from './command-codec.ts';
 export { UnknownCommand } from './command-fields.ts';
-export { knownLevel, originLevel } from './feature-levels.ts';
-export type { MemoryBounds } from './key-store.ts';
+export { directoryOf } from './directory.ts';
+export { deletionsLevel, knownLevel, originLevel } from './feature-levels.ts';
+export type { MemoryBounds, StateBounds } from './bounds.ts';
+export type { Deletions } from './deletion-revisions.ts';
 export type { LeaseInfo, Leases } from './lease-table.ts';
 export type { Pack, Reading } from './read-progress.ts';
 export { State } from './state.ts';

@@ -2,7 +2,10 @@ import { assert, present } from '../base/assert.ts';
 import { asBuffer } from '../base/key.ts';
 import type { Key, KeyRange } from '../base/key.ts';
 import type { Steps } from '../base/steps.ts';
+import type { MemoryBounds } from './bounds.ts';
 import { Compaction } from './compaction.ts';
+import type { DeletionRevisions } from './deletion-revisions.ts';
+import { directoryOf } from './directory.ts';
 import type { Engine, EngineRecord } from './engine.ts';
 import { EventHistory } from './event-history.ts';
 import { hashBytes } from './hash.ts';
@@ -30,17 +33,6 @@ import {
 } from './record.ts';
 import type { Refusal } from './refusal.ts';
 import { ValueCache } from './value-cache.ts';
-
-/** Bounds of the data in memory, and of the keys visited in one step. No result depends on them. */
-export interface MemoryBounds {
-  /** For the newest values of keys. */
-  readonly cacheBytesMax: number;
-  /** For the newest revisions, for watchers. */
-  readonly recentRevisionsMax: number;
-  readonly recentBytesMax: number;
-  /** Keys that a command over many keys visits before it yields. */
-  readonly keysPerStep: number;
-}
 
 /** Which version of an entry to read, and how. */
 export interface VersionQuery {
@@ -72,6 +64,7 @@ export const newest: number = Number.MAX_SAFE_INTEGER;
  */
 export class KeyStore {
   readonly #engine: Engine;
+  readonly #deletions: DeletionRevisions;
   readonly #index = new KeyIndex();
   readonly #cache: ValueCache;
   readonly #history: EventHistory;
@@ -85,8 +78,9 @@ export class KeyStore {
   recordsRead = 0;
   readonly #pins = new Set<{ readonly revision: number }>();
 
-  constructor(engine: Engine, bounds: MemoryBounds) {
+  constructor(engine: Engine, deletions: DeletionRevisions, bounds: MemoryBounds) {
     this.#engine = engine;
+    this.#deletions = deletions;
     this.#cache = new ValueCache(bounds.cacheBytesMax);
     this.#history = new EventHistory(engine, {
       revisionsMax: bounds.recentRevisionsMax,
@@ -269,6 +263,8 @@ export class KeyStore {
     const entry = this.#write(encodeDelete(key), false, kv);
     this.#cache.drop(entry);
     this.#history.add({ kind: 'delete', kv });
+    const directory = directoryOf(key);
+    if (directory !== undefined) this.#deletions.note(directory, kv.modRevision);
   }
 
   #write(record: Uint8Array, isLive: boolean, kv: KeyValue): KeyEntry {

@@ -4,12 +4,17 @@ import type { Steps } from '../base/steps.ts';
 import type { Key, KeyRange } from '../base/key.ts';
 import type { MemberId } from '../base/member-id.ts';
 import { corruptRefusal, refusalByAlarm } from './alarm-rules.ts';
+import { defaultBounds } from './bounds.ts';
+import type { StateBounds } from './bounds.ts';
 import { ClusterState } from './cluster-state.ts';
 import { decodeCommand } from './command-codec.ts';
 import { decide } from './compare.ts';
 import type { Alarm, Applied, Command, CommandResult, Member } from './command.ts';
+import { DeletionRevisions } from './deletion-revisions.ts';
+import type { Deletions } from './deletion-revisions.ts';
 import type { Engine } from './engine.ts';
 import { Execution } from './execution.ts';
+import { deletionsLevel } from './feature-levels.ts';
 import {
   checkFormat,
   readCompactedRevision,
@@ -17,7 +22,6 @@ import {
   writeFormat,
 } from './format.ts';
 import { KeyStore, newest } from './key-store.ts';
-import type { MemoryBounds } from './key-store.ts';
 import type { KeyValue, LeaseId, Position, ReadBounds, RevisionEvents } from './key-value.ts';
 import { KvHashes } from './kv-hashes.ts';
 import type { KvHash } from './kv-hashes.ts';
@@ -32,13 +36,6 @@ import type { Refusal } from './refusal.ts';
 import type { RangeRequest, RangeResult, TxnRequest, TxnResult } from './requests.ts';
 import { isReadOnly } from './txn-rules.ts';
 
-const defaultBounds: MemoryBounds = {
-  cacheBytesMax: 128 << 20,
-  recentRevisionsMax: 10_000,
-  recentBytesMax: 16 << 20,
-  keysPerStep: 128,
-};
-
 /**
  * The replicated state: keys with their history, leases, members, alarms. Only applied commands change it, and they do so
  * equally on every member. All of it can be loaded again from the engine.
@@ -47,6 +44,7 @@ export class State {
   readonly #engine: Engine;
   readonly #keys: KeyStore;
   readonly #leases: LeaseTable;
+  readonly #deletions: DeletionRevisions;
   readonly #cluster: ClusterState;
   readonly #hashes: KvHashes;
   readonly #execution: Execution;
@@ -56,9 +54,10 @@ export class State {
   /** A command failed half-way: the state may hold half of its effect, so it serves no reads and takes no commands. */
   #hasFailed = false;
 
-  private constructor(engine: Engine, bounds: MemoryBounds, appliedIndex: number) {
+  private constructor(engine: Engine, bounds: StateBounds, appliedIndex: number) {
     this.#engine = engine;
-    this.#keys = new KeyStore(engine, bounds);
+    this.#deletions = new DeletionRevisions(engine, bounds.directoriesMax);
+    this.#keys = new KeyStore(engine, this.#deletions, bounds);
     this.#leases = new LeaseTable(engine);
     this.#cluster = new ClusterState(engine);
     this.#execution = new Execution(this.#keys, this.#leases, bounds.keysPerStep);
@@ -70,7 +69,7 @@ export class State {
   static create(
     engine: Engine,
     genesis: { readonly members: readonly Member[] },
-    bounds: Partial<MemoryBounds> = {},
+    bounds: Partial<StateBounds> = {},
   ): State {
     const state = new State(engine, { ...defaultBounds, ...bounds }, 0);
     writeFormat(engine);
@@ -85,12 +84,13 @@ export class State {
   static async load(
     engine: Engine,
     appliedIndex: number,
-    { pause, ...bounds }: Partial<MemoryBounds> & { readonly pause?: () => Promise<void> } = {},
+    { pause, ...bounds }: Partial<StateBounds> & { readonly pause?: () => Promise<void> } = {},
   ): Promise<State> {
     checkFormat(engine);
     const state = new State(engine, { ...defaultBounds, ...bounds }, appliedIndex);
     state.#cluster.load();
     await state.#leases.load();
+    await state.#deletions.load();
     await state.#keys.load(
       readCompactedRevision(engine),
       (key, lease) => state.#leases.move(key, 0n, lease),
@@ -129,6 +129,11 @@ export class State {
 
   get leases(): Leases {
     return this.#leases;
+  }
+
+  /** The last deletions in directories. */
+  get deletions(): Deletions {
+    return this.#deletions;
   }
 
   get members(): readonly Member[] {
@@ -257,7 +262,9 @@ export class State {
   *#inSteps(index: number, steps: Steps<CommandResult>): Steps<Applied> {
     try {
       this.#leases.beginSteps();
-      return this.#end(index, yield* steps);
+      const result = yield* steps;
+      yield* this.#deletions.write();
+      return this.#end(index, result);
     } catch (error) {
       this.#hasFailed = true;
       throw error;
@@ -267,6 +274,10 @@ export class State {
   #end(index: number, result: CommandResult): Applied {
     const { events, isLarge } = this.#keys.commit();
     this.#leases.commit();
+    this.#deletions.commit();
+    if (!this.#deletions.isOn && this.featureLevel >= deletionsLevel) {
+      this.#deletions.begin(this.revision);
+    }
     this.#isHalfway = false;
     this.#appliedIndex = index;
     return { result, revision: this.revision, events, isLarge };
@@ -383,6 +394,8 @@ export class State {
     const revision = this.revision + amount;
     assert(Number.isSafeInteger(revision + 1), 'a revision is a safe integer');
     writeCompactedRevision(this.#engine, revision);
+    // What was deleted in the revisions that the backup lacks is unknown.
+    this.#deletions.raiseFloor(revision);
   }
 
   // Compaction.
@@ -433,9 +446,14 @@ export class State {
   /** The whole state in one line; equal on members that have applied the same entries. */
   digest(): string {
     const { hash, hashRevision } = this.hashKv(0);
-    const parts = [hash, this.#leases.hash(), this.#cluster.hash()];
-    const [keys, leases, cluster] = parts.map((part) => part.toString(16).padStart(8, '0'));
-    return `revision ${hashRevision} compacted ${this.compactedRevision} keys ${keys} leases ${leases} cluster ${cluster}`;
+    const parts = [hash, this.#leases.hash(), this.#deletions.hash(), this.#cluster.hash()];
+    const [keys, leases, deletions, cluster] = parts.map((part) =>
+      part.toString(16).padStart(8, '0'),
+    );
+    return (
+      `revision ${hashRevision} compacted ${this.compactedRevision} keys ${keys} leases ${leases} ` +
+      `deletions ${deletions} cluster ${cluster}`
+    );
   }
 }
 

@@ -19,12 +19,16 @@ export interface Observer {
   changedJointly(raft: Raft): void;
 }
 
+/** Fewer than the clients delete in, so that the oldest ones leave the table. */
+export const directoriesMax = 5;
+
 /** Small bounds, so that a small world reads from the disk, too. */
 const stateBounds = {
   cacheBytesMax: 60,
   recentRevisionsMax: 8,
   recentBytesMax: 4000,
   keysPerStep: 1,
+  directoriesMax,
 };
 
 let observer: Observer | undefined;

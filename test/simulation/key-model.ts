@@ -1,5 +1,6 @@
 import type { KeyRange } from '../../src/base/key.ts';
 import { rangeHolds } from '../../src/base/key.ts';
+import { deletionsLevel } from '../../src/state/index.ts';
 import type {
   Applied,
   Command,
@@ -8,6 +9,8 @@ import type {
   LeaseId,
   State,
 } from '../../src/state/index.ts';
+import { byName, DeletionModel } from './deletion-model.ts';
+import { directoriesMax } from './hooks.ts';
 import { Violation } from './trace.ts';
 
 interface Version {
@@ -32,6 +35,7 @@ export class KeyModel {
   readonly #versions = new Map<string, Version[]>();
   /** The version that each unique value was written as. */
   readonly #written = new Map<string, KeyValue>();
+  readonly #deletions = new DeletionModel(directoriesMax);
   #lastIndex = 0;
   #revision = 1;
   #compactedRevision = 0;
@@ -90,10 +94,23 @@ export class KeyModel {
       this.#signatures.set(index, signature);
       this.#lastIndex = Math.max(this.#lastIndex, index);
       this.#record(index, command, applied);
+      this.#compareDeletions(who, state, applied);
     } else if (known !== signature) {
       throw new Violation(`entry ${index} (${command.kind}) had another effect on ${who}`);
     }
     if (index % digestEvery === 0) this.compareDigest(who, state);
+  }
+
+  /** The table of last deletions, on the first member that applied a command; the others have the same digest. */
+  #compareDeletions(who: string, state: State, { revision, events }: Applied): void {
+    const model = this.#deletions;
+    model.applied(revision, events);
+    if (state.featureLevel >= deletionsLevel) model.floor ??= revision;
+    const known = [model.floor ?? 0, ...model.list('')].join();
+    const found = [state.deletions.floor, ...state.deletions.list('').toSorted(byName)].join();
+    if (found !== known) {
+      throw new Violation(`${who} has the last deletions ${found}, which were ${known}`);
+    }
   }
 
   /** States with equal applied index must be equal, and so must hashes of the same compaction. */

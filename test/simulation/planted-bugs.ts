@@ -413,6 +413,52 @@ export const plantedBugs: readonly PlantedBug[] = [
     find: 'return appended.size > partsMax * recordsMax ||',
     replace: 'return appended.size + this.#waiting.changed.size > partsMax * recordsMax ||',
   },
+  // Last deletions in directories.
+  {
+    name: 'last deletions are not written with the command',
+    file: 'state/state.ts',
+    find: '      yield* this.#deletions.write();\n',
+    replace: '',
+  },
+  {
+    name: 'only the first floor of the last deletions is written',
+    file: 'state/deletion-revisions.ts',
+    find: `    this.#floor = floor;
+    this.#engine.put(`,
+    replace: `    const isFirst = this.#floor === undefined;
+    this.#floor = floor;
+    if (isFirst) this.#engine.put(`,
+  },
+  {
+    name: 'the last deletion of a key with a lease is not noted',
+    file: 'state/key-store.ts',
+    find: `    const entry = this.#write(encodeDelete(key), false, kv);`,
+    replace: `    const isAttached = this.leaseOf(key) !== 0n;
+    const entry = this.#write(encodeDelete(key), false, kv);
+    if (isAttached) {
+      this.#cache.drop(entry);
+      this.#history.add({ kind: 'delete', kv });
+      return;
+    }`,
+  },
+  {
+    name: 'directories of one revision come back in another order',
+    file: 'state/deletion-revisions.ts',
+    find: 'a.revision - b.revision || a.ordinal - b.ordinal',
+    replace: 'a.revision - b.revision || b.ordinal - a.ordinal',
+  },
+  {
+    name: 'the table of last deletions begins before all members know it',
+    file: 'state/state.ts',
+    find: '!this.#deletions.isOn && this.featureLevel >= deletionsLevel',
+    replace: '!this.#deletions.isOn',
+  },
+  {
+    name: 'the floor does not cover what was deleted before the table began',
+    file: 'state/state.ts',
+    find: 'this.#deletions.begin(this.revision);',
+    replace: 'this.#deletions.begin(1);',
+  },
   // Bounds.
   {
     name: "entries that the leader's disk has not written do not count as open",

@@ -78,6 +78,8 @@ export interface Settings {
   readonly openBytesMax: number;
   /** Members that begin with a release of feature level 1, and are upgraded when they start again. */
   readonly oldMembers: number;
+  /** Clients that register instances of services. */
+  readonly registrars: number;
   /** Only a majority is healed, not all members. */
   readonly healsMajorityOnly: boolean;
 }
@@ -131,6 +133,7 @@ export function settingsOf(seed: number): Settings {
     crowds: 0,
     openBytesMax: 64 << 20,
     oldMembers: 0,
+    registrars: 0,
   };
   const late = isCalm ? [] : lateKinds.filter(() => random.chance(0.45));
   // In other worlds a leader seldom leads long enough to show how it treats a disk that hangs.
@@ -149,5 +152,6 @@ export function settingsOf(seed: number): Settings {
     // Reads of so many keys take many slices.
     bulkKeys: random.pick([12, 12, 60]),
     oldMembers: random.chance(0.3) ? random.between(1, members) : 0,
+    registrars: random.pick([0, 0, 1]),
   };
 }

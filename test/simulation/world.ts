@@ -21,6 +21,7 @@ import type { Surroundings } from './machine.ts';
 import { Network } from './network.ts';
 import { RaftLedger } from './raft-ledger.ts';
 import { SeededRandom } from './random.ts';
+import { Registrar } from './registrar.ts';
 import { Scheduler } from './scheduler.ts';
 import type { Settings } from './settings.ts';
 import { Trace, Violation } from './trace.ts';
@@ -147,6 +148,9 @@ export class World implements Surroundings {
     }
     for (let at = 1; at <= settings.bulks; at++) {
       begin(new BulkClient(`b${at}`, this, random.fork(`bulk ${at}`)));
+    }
+    for (let at = 1; at <= settings.registrars; at++) {
+      begin(new Registrar(`s${at}`, this, random.fork(`registrar ${at}`)));
     }
     for (let at = 1; at <= settings.leaseHolders; at++) {
       begin(new LeaseHolder(`l${at}`, this, random.fork(`keeper ${at}`)));

@@ -35,13 +35,13 @@ export const note = ' noted';
 export const nextLevel: readonly Edit[] = [
   {
     file: 'state/feature-levels.ts',
-    from: 'export const knownLevel: number = originLevel;',
-    to: 'export const knownLevel: number = 3;',
+    from: 'export const knownLevel: number = deletionsLevel;',
+    to: 'export const knownLevel: number = 4;',
   },
   {
     file: 'operations/kv.ts',
     from: "core.propose({ kind: 'put', request }, options.caller);",
-    to: `core.propose({ kind: 'put', request, note: core.state.featureLevel >= 3 ? '${note}' : '' });`,
+    to: `core.propose({ kind: 'put', request, note: core.state.featureLevel >= 4 ? '${note}' : '' });`,
   },
   {
     file: codec,
@@ -81,13 +81,22 @@ export const careless: readonly Edit[] = [
 export const firstLevelOnly: readonly Edit[] = [
   {
     file: 'state/feature-levels.ts',
-    from: 'export const knownLevel: number = originLevel;',
+    from: 'export const knownLevel: number = deletionsLevel;',
     to: 'export const knownLevel: number = firstLevel;',
   },
   {
     file: codec,
     from: 'if (format !== formatVersion && format !== envelopeVersion) {',
     to: 'if (format !== formatVersion) {',
+  },
+];
+
+/** A release that knows feature level 2: it has no table of last deletions. */
+export const secondLevelOnly: readonly Edit[] = [
+  {
+    file: 'state/feature-levels.ts',
+    from: 'export const knownLevel: number = deletionsLevel;',
+    to: 'export const knownLevel: number = originLevel;',
   },
 ];
 

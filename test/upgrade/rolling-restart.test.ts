@@ -13,6 +13,7 @@ import {
   nextLevel,
   note,
   plantRelease,
+  secondLevelOnly,
   withUsers,
 } from './future.ts';
 import { endOf, RollingCluster } from './rolling.ts';
@@ -36,7 +37,7 @@ async function putThrough({ client, name }: MemberProcess): Promise<string | und
 const tooOld = {
   exitCode: 1,
   words: expect.stringMatching(
-    /the cluster has feature level 3, .* this release knows 2; run a newer release/,
+    /the cluster has feature level 4, .* this release knows 3; run a newer release/,
   ),
 };
 
@@ -77,7 +78,7 @@ test('members are upgraded one by one, and back, under load: nothing is lost, an
       await rolling.upgrade(name, program);
       await load.more(30);
       for (const member of members) {
-        expect([await putThrough(member), await featureLevelOf(member)]).toEqual(['value', '2']);
+        expect([await putThrough(member), await featureLevelOf(member)]).toEqual(['value', '3']);
       }
     }
 
@@ -85,7 +86,7 @@ test('members are upgraded one by one, and back, under load: nothing is lost, an
     await load.more(30);
     for (const member of members) {
       await eventually('the next level', async () =>
-        (await featureLevelOf(member)) === '3' ? true : undefined,
+        (await featureLevelOf(member)) === '4' ? true : undefined,
       );
       expect(await putThrough(member)).toBe(`value${note}`);
     }
@@ -102,18 +103,23 @@ test('members are upgraded one by one, and back, under load: nothing is lost, an
     await eventually('the addition', () => members[0]!.client.call('Cluster', 'MemberAdd', urls));
     joining.start(rolling.cluster.joinFlags());
     expect(await endOf(joining)).toMatchObject(tooOld);
-    expect(await featureLevelOf(members[0]!)).toBe('3');
+    expect(await featureLevelOf(members[0]!)).toBe('4');
   } finally {
     watcher.close();
     await rolling.end();
   }
 });
 
-/** Whether commands of the planted user are on the disk of a member. */
-function namesUser({ dataDir }: MemberProcess): boolean {
+/** Whether this text is on the disk of a member. */
+function diskHolds({ dataDir }: MemberProcess, text: string): boolean {
   return readdirSync(dataDir, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .some((entry) => readFileSync(join(entry.parentPath, entry.name)).includes('planted'));
+    .some((entry) => readFileSync(join(entry.parentPath, entry.name)).includes(text));
+}
+
+/** Whether commands of the planted user are on the disk of a member. */
+function namesUser(member: MemberProcess): boolean {
+  return diskHolds(member, 'planted');
 }
 
 test('commands name their user once all members know that, and not before', async () => {
@@ -137,7 +143,7 @@ test('commands name their user once all members know that, and not before', asyn
     await load.more(30);
     for (const member of members) {
       expect(await putThrough(member)).toBe('value');
-      expect(await featureLevelOf(member)).toBe('2');
+      expect(await featureLevelOf(member)).toBe('3');
     }
     expect(members.every(namesUser)).toBe(true);
     await expectNothingLost(rolling, load, watcher);
@@ -148,6 +154,46 @@ test('commands name their user once all members know that, and not before', asyn
     expect(await rolling.agreedHash()).toBeDefined();
   } finally {
     watcher.close();
+    await rolling.end();
+  }
+});
+
+async function deleteOne({ client, name }: MemberProcess): Promise<void> {
+  const key = `/services/gone/${name}`;
+  await client.put(key, '10.0.0.1:80');
+  await client.call('KV', 'DeleteRange', { key: Buffer.from(key) });
+}
+
+/** Whether the table of last deletions is on the disk of a member. */
+function hasTable(member: MemberProcess): boolean {
+  return diskHolds(member, 'sdeletions');
+}
+
+test('the table of last deletions begins when the last member is upgraded, not before', async () => {
+  const second = await plantRelease(join(folder, 'second'), '0.1.0', secondLevelOnly);
+  const rolling = await RollingCluster.start(second, second, second);
+  const { members } = rolling.cluster;
+  try {
+    for (const name of ['m1', 'm2']) {
+      await rolling.upgrade(name, rollcall);
+      for (const member of members) {
+        await deleteOne(member);
+        expect(await featureLevelOf(member)).toBe('2');
+      }
+    }
+    expect(members.some(hasTable)).toBe(false);
+    await rolling.upgrade('m3', rollcall);
+    for (const member of members) {
+      await eventually('the level of the last member', async () =>
+        (await featureLevelOf(member)) === '3' ? true : undefined,
+      );
+      await deleteOne(member);
+    }
+    await eventually('the table on all disks', () =>
+      Promise.resolve(members.every(hasTable) ? true : undefined),
+    );
+    expect(await rolling.agreedHash()).toBeDefined();
+  } finally {
     await rolling.end();
   }
 });

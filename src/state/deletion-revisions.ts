@@ -1,0 +1,238 @@
+import { present } from '../base/assert.ts';
+import { prefixRange, rangeHolds } from '../base/key.ts';
+import type { Key } from '../base/key.ts';
+import type { Steps } from '../base/steps.ts';
+import { copyOf, directoryBytesMax, directoryOf } from './directory.ts';
+import { DirectoryIndex } from './directory-index.ts';
+import type { Directory } from './directory-index.ts';
+import type { Engine } from './engine.ts';
+import { hashNumber, hashText } from './hash.ts';
+import { RowFormat } from './row.ts';
+
+/** Directories that have a revision of their own. The same on all members. */
+export const directoriesMax = 100_000;
+
+const floorKey = 'sdeletions';
+const rowSpace = 'd';
+const rowSpaceEnd = 'e';
+/** Bound for ever. */
+const floorFormat = new RowFormat<[floor: number]>();
+/** Bound for ever: under `d` and the directory. `ordinal`: place among the directories of the same revision. */
+const rowFormat = new RowFormat<[revision: number, ordinal: number]>();
+
+/** Rows written in one step. */
+const rowsPerStep = 128;
+
+/** A read-only view of the last deletions in directories. While a command is under way: of those before it. */
+export interface Deletions {
+  /** In a directory that `list` does not name, the last deletion was at this revision or before. */
+  readonly floor: number;
+  /** Directories with a revision of their own. */
+  readonly size: number;
+  /** The revision of the last deletion of a key in this directory (see `directoryOf`), or the floor if that is later. */
+  of(directory: string): number;
+  /** The same for all keys that begin with `prefix`; keys beside them in its directory count, too. */
+  below(prefix: Key): number;
+  /** The directories whose names begin with `prefix`, with their revisions; unordered. */
+  list(prefix: string): [directory: string, revision: number][];
+}
+
+/**
+ * The revision of the last deletion in each directory (see `directoryOf`): with it the newest change of a set of keys is
+ * known even if that change removed a key, and compaction removed the last trace of it.
+ *
+ * It is part of the replicated state. The oldest directories leave beyond `max`, and the floor rises to their revision:
+ * a directory that is not in the table had its last deletion at the floor or before. Before the cluster's feature level
+ * allows it, nothing is noted; the floor then starts at the revision of that moment.
+ *
+ * `note` changes memory only, and reads see the table before the command under way until `commit`.
+ */
+export class DeletionRevisions implements Deletions {
+  readonly #engine: Engine;
+  readonly #max: number;
+  /** The directory with the oldest deletion comes first. */
+  readonly #byAge = new Map<string, Directory>();
+  readonly #byName = new DirectoryIndex();
+  /** Undefined: not all members know this table yet. */
+  #floor: number | undefined;
+  /** The revision of the command under way, from its first deletion in a directory on. */
+  #underWay: number | undefined;
+  #floorAfter = 0;
+  #ordinal = 0;
+  /** Directories in the table in which the command under way deleted. At most `max`. */
+  #touched = new Set<Directory>();
+  /** Directories that the command under way drove out, with their revisions before it. At most `max`. */
+  #evicted = new Map<string, number>();
+
+  constructor(engine: Engine, max: number) {
+    this.#engine = engine;
+    this.#max = max;
+  }
+
+  get isOn(): boolean {
+    return this.#floor !== undefined;
+  }
+
+  /** 0 before all members know the table. */
+  get floor(): number {
+    return this.#floor ?? 0;
+  }
+
+  get size(): number {
+    return this.#byAge.size;
+  }
+
+  /** All members know this table from `revision` on. Deletions up to then are unknown, so the floor covers them. */
+  begin(revision: number): void {
+    this.#setFloor(revision);
+  }
+
+  /** The data continues as if all directories had changed at `revision`. */
+  raiseFloor(revision: number): void {
+    if (this.isOn) this.#setFloor(Math.max(this.floor, revision));
+  }
+
+  // Reading.
+
+  of(directory: string): number {
+    const name = directory.slice(0, directoryBytesMax);
+    const known = this.#byAge.get(name);
+    return Math.max(this.floor, known === undefined ? this.#before(name) : this.#seen(known));
+  }
+
+  below(prefix: Key): number {
+    const range = prefixRange(prefix);
+    const own = directoryOf(prefix);
+    let newest = own === undefined ? this.floor : this.of(own);
+    this.#byName.visitBlocks(range, (block, isWhole) => {
+      if (block.revision <= newest) return;
+      if (isWhole && block.revision !== this.#underWay) newest = block.revision;
+      else {
+        for (const one of block.entries) {
+          if (rangeHolds(range, one.name)) newest = Math.max(newest, this.#seen(one));
+        }
+      }
+    });
+    for (const [name, revision] of this.#evicted) {
+      if (rangeHolds(range, name)) newest = Math.max(newest, revision);
+    }
+    return newest;
+  }
+
+  list(prefix: string): [directory: string, revision: number][] {
+    const range = prefixRange(prefix);
+    const listed: [string, number][] = [];
+    this.#byName.visitBlocks(range, ({ entries }) => {
+      for (const one of entries) {
+        const revision = this.#seen(one);
+        if (revision > 0 && rangeHolds(range, one.name)) listed.push([one.name, revision]);
+      }
+    });
+    for (const [name, revision] of this.#evicted) {
+      if (!this.#byAge.has(name) && rangeHolds(range, name)) listed.push([name, revision]);
+    }
+    return listed;
+  }
+
+  /** The revision before the command under way; 0: there was none. */
+  #seen(directory: Directory): number {
+    return directory.revision === this.#underWay ? directory.before : directory.revision;
+  }
+
+  #before(name: string): number {
+    return this.#evicted.get(name) ?? 0;
+  }
+
+  // Writing.
+
+  /** The command under way, of this revision, deletes a key in the directory. */
+  note(name: string, revision: number): void {
+    if (this.#floor === undefined) return;
+    if (this.#underWay === undefined) {
+      this.#underWay = revision;
+      this.#floorAfter = this.#floor;
+    }
+    let directory = this.#byAge.get(name);
+    if (directory?.revision === revision) return;
+    if (directory === undefined) {
+      directory = this.#byName.add(copyOf(name));
+      directory.before = this.#before(name);
+    } else {
+      this.#byAge.delete(name);
+      directory.before = directory.revision;
+    }
+    directory.revision = revision;
+    directory.ordinal = this.#ordinal++;
+    directory.block.revision = revision;
+    this.#byAge.set(directory.name, directory);
+    this.#touched.add(directory);
+    if (this.#byAge.size > this.#max) this.#evictOldest();
+  }
+
+  #evictOldest(): void {
+    const [oldest] = this.#byAge.values();
+    const directory = present(oldest, 'the oldest directory');
+    const before = this.#seen(directory);
+    if (before > 0) this.#evicted.set(directory.name, before);
+    this.#floorAfter = Math.max(this.#floorAfter, directory.revision);
+    this.#byAge.delete(directory.name);
+    this.#byName.remove(directory);
+    this.#touched.delete(directory);
+  }
+
+  /** Writes what the command under way changed. To be done before `commit`. */
+  *write(): Steps<void> {
+    let rows = 0;
+    for (const { name, revision, ordinal } of this.#touched) {
+      this.#engine.put(rowSpace + name, rowFormat.encode([revision, ordinal]));
+      if (++rows % rowsPerStep === 0) yield rowsPerStep;
+    }
+    for (const name of this.#evicted.keys()) {
+      if (!this.#byAge.has(name)) this.#engine.delete(rowSpace + name);
+      if (++rows % rowsPerStep === 0) yield rowsPerStep;
+    }
+  }
+
+  /** Ends the command under way: reads see what it deleted. */
+  commit(): void {
+    if (this.#underWay === undefined) return;
+    this.#underWay = undefined;
+    this.#ordinal = 0;
+    this.#touched = new Set();
+    if (this.#evicted.size > 0) this.#evicted = new Map();
+    if (this.#floorAfter > this.floor) this.#setFloor(this.#floorAfter);
+  }
+
+  #setFloor(floor: number): void {
+    this.#floor = floor;
+    this.#engine.put(floorKey, floorFormat.encode([floor]));
+  }
+
+  /** The hash of everything here; independent of the order of names. */
+  hash(): number {
+    let sum = hashNumber(this.#floor ?? -1, 0);
+    for (const { name, revision, ordinal } of this.#byAge.values()) {
+      sum = (sum + hashText(name, hashNumber(revision, ordinal))) | 0;
+    }
+    return sum >>> 0;
+  }
+
+  async load(): Promise<void> {
+    const floor = this.#engine.get(floorKey);
+    if (floor === undefined) return;
+    [this.#floor] = floorFormat.decode(floor);
+    const loaded: Directory[] = [];
+    for await (const batch of this.#engine.scan(rowSpace, rowSpaceEnd)) {
+      for (const { key, value } of batch) {
+        const [revision, ordinal] = rowFormat.decode(value);
+        const directory = this.#byName.add(copyOf(key.slice(rowSpace.length)));
+        directory.revision = revision;
+        directory.ordinal = ordinal;
+        directory.block.revision = Math.max(directory.block.revision, revision);
+        loaded.push(directory);
+      }
+    }
+    loaded.sort((a, b) => a.revision - b.revision || a.ordinal - b.ordinal);
+    for (const directory of loaded) this.#byAge.set(directory.name, directory);
+  }
+}

@@ -1,0 +1,40 @@
+import type { Key } from '../base/key.ts';
+
+/**
+ * The prefixes below which deletions are noted, and how many segments at the end of a key are not part of its directory:
+ * all checks of a service are one directory, because an answer about a service depends on all of them.
+ */
+const prefixes: readonly { readonly prefix: string; readonly leaves: 1 | 2 }[] = [
+  { prefix: '/services/', leaves: 1 },
+  { prefix: '/checks/', leaves: 2 },
+  { prefix: '/heartbeats/', leaves: 2 },
+  { prefix: '/consul/', leaves: 1 },
+];
+
+/** Longer names are cut: all directories with the same beginning then count as one. */
+export const directoryBytesMax = 640;
+
+const slash = 0x2f;
+
+/**
+ * The directory of a key in which deletions are noted, with its last slash; undefined for all other keys.
+ *
+ *   /services/payment/a        /services/payment/
+ *   /checks/payment/a/http     /checks/payment/
+ *   /checks/a                  /checks/
+ */
+export function directoryOf(key: Key): string | undefined {
+  if (key.charCodeAt(0) !== slash) return undefined;
+  for (const { prefix, leaves } of prefixes) {
+    if (!key.startsWith(prefix)) continue;
+    let end = key.lastIndexOf('/');
+    if (leaves === 2) end = Math.max(key.lastIndexOf('/', end - 1), prefix.length - 1);
+    return key.slice(0, Math.min(end + 1, directoryBytesMax));
+  }
+  return undefined;
+}
+
+/** The same text in memory of its own: a part of a longer text keeps all of it. */
+export function copyOf(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1');
+}

@@ -1,0 +1,111 @@
+import { prefixRange, singleKey } from '../../src/base/key.ts';
+import type { LeaseId, Operations } from '../../src/operations/index.ts';
+import { callMember } from './caller.ts';
+import type { Reply } from './caller.ts';
+import { anonymous } from './callers.ts';
+import type { SeededRandom } from './random.ts';
+import { putOf } from './requests.ts';
+import type { World } from './world.ts';
+
+const services = 6;
+const instances = 3;
+const leaseSeconds = 3;
+
+/**
+ * Registers instances of services and their checks, and removes them in every way: one by one, a service at once, by
+ * revoking a lease, and by letting it expire. `KeyModel` compares the table of last deletions.
+ */
+export class Registrar {
+  readonly name: string;
+  readonly #world: World;
+  readonly #random: SeededRandom;
+  #lease: LeaseId | undefined;
+  #writes = 0;
+
+  constructor(name: string, world: World, random: SeededRandom) {
+    this.name = name;
+    this.#world = world;
+    this.#random = random;
+  }
+
+  async live(): Promise<void> {
+    const { scheduler, settings } = this.#world;
+    while (this.#world.isOpen) {
+      await scheduler.sleep(this.#random.real(1, settings.thinkMsMax));
+      if (!this.#world.isOpen) return;
+      const dice = this.#random.unit();
+      if (dice < 0.5) await this.#register();
+      else if (dice < 0.75) await this.#deregister();
+      else if (dice < 0.85) await this.#removeService();
+      else if (dice < 0.95) await this.#revoke();
+      else this.#lease = undefined;
+    }
+  }
+
+  async #register(): Promise<void> {
+    if (this.#lease === undefined && this.#random.chance(0.5)) await this.#grant();
+    const lease = this.#random.chance(0.5) ? (this.#lease ?? 0n) : 0n;
+    const [instance, check] = this.#keys();
+    const success = [instance, check].map((key) => {
+      const request = putOf(key, `${this.name}-${++this.#writes}`, { lease });
+      return { kind: 'put', request } as const;
+    });
+    const request = { compares: [], success, failure: [], serializable: false };
+    const reply = await this.#call('registers', (operations) => operations.txn(request, anonymous));
+    // The lease may have expired.
+    if (reply.kind === 'refused') this.#lease = undefined;
+  }
+
+  async #deregister(): Promise<void> {
+    const success = this.#keys().map((key) => {
+      const request = { range: singleKey(key), prevKv: false };
+      return { kind: 'delete-range', request } as const;
+    });
+    const request = { compares: [], success, failure: [], serializable: false };
+    await this.#call('deregisters', (operations) => operations.txn(request, anonymous));
+  }
+
+  async #removeService(): Promise<void> {
+    const range = prefixRange(`/services/${this.#service()}/`);
+    await this.#call('removes a service', (operations) =>
+      operations.deleteRange({ range, prevKv: false }, anonymous),
+    );
+  }
+
+  async #grant(): Promise<void> {
+    const request = { id: 0n, ttlSeconds: leaseSeconds };
+    const reply = await this.#call('grants', (operations) =>
+      operations.leaseGrant(request, anonymous),
+    );
+    if (reply.kind !== 'ok') return;
+    this.#lease = reply.value.id;
+    this.#world.leases.mayEnd(this.#lease);
+  }
+
+  async #revoke(): Promise<void> {
+    const id = this.#lease;
+    if (id === undefined) return;
+    this.#lease = undefined;
+    await this.#call('revokes', (operations) => operations.leaseRevoke(id, anonymous));
+  }
+
+  #service(): string {
+    return `s${this.#random.between(1, services)}`;
+  }
+
+  #keys(): [instance: string, check: string] {
+    const instance = `${this.#service()}/i${this.#random.between(1, instances)}`;
+    return [`/services/${instance}`, `/checks/${instance}/c`];
+  }
+
+  async #call<T>(
+    what: string,
+    operation: (operations: Operations) => Promise<T>,
+  ): Promise<Reply<T>> {
+    const machine = this.#random.pick(this.#world.callable());
+    const reply = await callMember(this.#world, machine, operation);
+    this.#world.trace.count(`registrar's calls ${reply.kind}`);
+    this.#world.trace.tell(this.name, () => `${what} at ${machine.name}: ${reply.kind}`);
+    return reply;
+  }
+}
