@@ -1,7 +1,9 @@
 import type { Api } from '../api.ts';
 import type { HttpRoutes } from '../http/index.ts';
+import { agentSelfRoutes } from './agent-self-routes.ts';
 import { BlockingQueries } from './blocking.ts';
 import { createFrame } from './frame.ts';
+import { operatorRoutes } from './operator-routes.ts';
 import type { ConsulParts } from './parts.ts';
 import { RouteTable } from './route.ts';
 import type { Route } from './route.ts';
@@ -17,7 +19,7 @@ export interface ConsulApi extends Api {
 
 /** All routes. Endpoints of another subject are added here. */
 export function consulRoutes(parts: ConsulParts): readonly Route[] {
-  return [...statusRoutes(parts)];
+  return [...statusRoutes(parts), ...agentSelfRoutes(parts), ...operatorRoutes(parts)];
 }
 
 export function consulApi(options: ConsulOptions): ConsulApi {

@@ -32,6 +32,11 @@ export interface Route {
   readonly methods: Readonly<Partial<Record<HttpMethod, Endpoint>>>;
 }
 
+/** A route that is only read. */
+export function getRoute(path: string, endpoint: Endpoint): Route {
+  return { path, methods: { GET: endpoint } };
+}
+
 /** The route of a request, and the parts of its path. */
 export interface Match {
   readonly route: Route;

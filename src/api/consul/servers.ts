@@ -1,7 +1,7 @@
 import { present } from '../../base/assert.ts';
 import type { CallOptions, Member } from '../../operations/index.ts';
+import { folded, nodeIdOf } from '../../registry/index.ts';
 import type { ConsulParts } from './parts.ts';
-import { nodeIdOf } from './uuid.ts';
 
 /** The release of Consul whose API this is; clients read it as a version and look for features. */
 export const consulVersion = '1.16.1';
@@ -53,7 +53,7 @@ function serverOf({ id, name, peerUrls, isLearner }: Member, isLeader: boolean):
   const address = `${hostname}:${port}`;
   return {
     name: known,
-    id: nodeIdOf(known),
+    id: nodeIdOf(folded(known)),
     host,
     port: Number(port),
     address,

@@ -12,8 +12,3 @@ export function uuidOf(text: string): string {
     hex.slice(20, 32),
   ].join('-');
 }
-
-/** The ID of the node of a member, or of another node that has none of its own. */
-export function nodeIdOf(name: string): string {
-  return uuidOf(`rollcall node ${name}`);
-}

@@ -49,3 +49,19 @@ export function ask(url: string, path: string, options: AskOptions = {}): Promis
     else sent.end(body === undefined ? undefined : JSON.stringify(body));
   });
 }
+
+/** A part of a JSON value, by the names and places on the way to it. */
+export function at(value: unknown, ...way: readonly (string | number)[]): unknown {
+  let found = value;
+  for (const name of way) {
+    found =
+      typeof found === 'object' && found !== null
+        ? new Map(Object.entries(found)).get(String(name))
+        : undefined;
+  }
+  return found;
+}
+
+export function textAt(value: unknown, ...way: readonly (string | number)[]): string {
+  return String(at(value, ...way));
+}
