@@ -121,10 +121,11 @@ test('only platform and the composition look at the process', () => {
   expect(others.filter((file) => contains(file, processUse))).toEqual([]);
 });
 
-test('a member opens sockets in platform, transport, api/port and server only', () => {
+test('a member opens sockets in platform, transport, probe, api/port and server only', () => {
   const others = sourcesBut([
     'platform',
     'transport',
+    'probe',
     join('api', 'port'),
     ...composition,
     ...ownPrograms,

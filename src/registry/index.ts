@@ -17,6 +17,7 @@ export {
   keyOfNode,
   serviceIdOf,
 } from './keys.ts';
+export type { Probe, Prober, ProbeKind, ProbeResult, ProbeTls } from './prober.ts';
 export type { CheckTable, InstanceName, ServiceName, Subject } from './keys.ts';
 export type { BadKey, MemberNode } from './tables.ts';
 export { topics } from './topics.ts';
