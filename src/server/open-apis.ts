@@ -13,6 +13,7 @@ import { createOperations } from '../operations/index.ts';
 import type { Core } from '../operations/index.ts';
 import { processFacts, processVars, systemRandom, wallTimeMs } from '../platform/index.ts';
 import type { PrometheusMetrics } from '../platform/index.ts';
+import type { FollowedCatalog } from '../registry/index.ts';
 import { ownVersion } from './config.ts';
 import type { ServerConfig } from './config.ts';
 
@@ -23,6 +24,7 @@ export const consulPort = 'Consul';
 
 export interface ApiParts {
   readonly core: Core;
+  readonly followed: FollowedCatalog;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: PrometheusMetrics;
@@ -31,7 +33,7 @@ export interface ApiParts {
 /** All APIs that clients can speak. Another API is added here. */
 export function apisOf(
   config: ServerConfig,
-  { core, clock, logger, metrics }: ApiParts,
+  { core, followed, clock, logger, metrics }: ApiParts,
 ): { readonly etcd: EtcdApi; readonly consul: ConsulApi; readonly apis: readonly Api[] } {
   const { metricsDetail } = config;
   const operations = createOperations(core);
@@ -60,6 +62,7 @@ export function apisOf(
   const reflection = reflectionApi({ files: describedFiles, metrics, metricsDetail });
   const consul = consulApi({
     operations,
+    followed,
     clock,
     random: systemRandom(),
     logger,

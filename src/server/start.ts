@@ -20,6 +20,7 @@ import {
 } from '../platform/index.ts';
 import type { LoggerFactory, PrometheusMetrics } from '../platform/index.ts';
 import { followCatalog } from '../registry/index.ts';
+import type { FollowedCatalog } from '../registry/index.ts';
 import type { Replica, Store } from '../replica/index.ts';
 import { createMemoryStore, openLevelStore } from '../storage/index.ts';
 import { createGrpcTransport, describeCluster } from '../transport/index.ts';
@@ -184,8 +185,10 @@ class Member {
     this.#replica = replica;
     try {
       const core = await this.#takePart(replica);
-      this.#listeners = await this.#openListeners(core);
-      await this.#openDiscovery(core);
+      const followed = followCatalog(core, this.#loggers('registry'), this.#metrics);
+      this.#stopFollowing = () => followed.stop();
+      this.#listeners = await this.#openListeners(core, followed);
+      await this.#openDns(followed);
       this.#stopCompacting = startAutoCompaction(core, {
         mode: config.autoCompactionMode,
         retention: config.autoCompactionRetention,
@@ -281,23 +284,21 @@ class Member {
     });
   }
 
-  #openListeners(core: Core): Promise<ClientListeners> {
+  #openListeners(core: Core, followed: FollowedCatalog): Promise<ClientListeners> {
     declareMetrics(this.#metrics, core, this.#store);
     return openApis(this.#config, {
       core,
+      followed,
       clock: this.#clock,
       logger: this.#loggers('api'),
       metrics: this.#metrics,
     });
   }
 
-  /** Follows the registrations, and answers DNS questions from them. */
-  async #openDiscovery(core: Core): Promise<void> {
+  /** Answers DNS questions from the registrations. */
+  async #openDns(followed: FollowedCatalog): Promise<void> {
     const { dnsListen, dnsDomain, dnsClusterDomain, datacenter } = this.#config;
-    if (dnsListen.length === 0) return;
     const logger = this.#loggers('registry');
-    const followed = followCatalog(core, logger, this.#metrics);
-    this.#stopFollowing = () => followed.stop();
     for (const address of dnsListen) {
       const options = {
         ...present(hostAndPortOf(address), 'the address to listen on'),

@@ -9,6 +9,7 @@ import { Core } from '../../src/operations/index.ts';
 import type { Access, Caller } from '../../src/operations/index.ts';
 import { createPrometheusMetrics, systemClock } from '../../src/platform/index.ts';
 import { defaultConfig } from '../../src/server/config.ts';
+import { followCatalog } from '../../src/registry/index.ts';
 import { apisOf } from '../../src/server/open-apis.ts';
 import { serve } from '../api/etcd/serve.ts';
 import { Stage } from '../operations/stage.ts';
@@ -83,12 +84,9 @@ async function refusingMember({ everyone }: { readonly everyone: boolean }) {
       return new RegistryError('permission-denied', 'planted');
     },
   });
-  const parts = {
-    core,
-    clock: systemClock(),
-    logger: silentLogger,
-    metrics: createPrometheusMetrics(),
-  };
+  const metrics = createPrometheusMetrics();
+  const followed = followCatalog(core, silentLogger, metrics);
+  const parts = { core, followed, clock: systemClock(), logger: silentLogger, metrics };
   return { stage, asked, ...apisOf(defaultConfig, parts) };
 }
 

@@ -3,11 +3,13 @@ import type { Logger } from '../../base/logger.ts';
 import type { Metrics } from '../../base/metrics.ts';
 import type { Random } from '../../base/random.ts';
 import type { Operations } from '../../operations/index.ts';
+import type { FollowedCatalog } from '../../registry/index.ts';
 import type { BlockingQueries } from './blocking.ts';
 
 /** What the endpoints of Consul's API have to do with. */
 export interface ConsulParts {
   readonly operations: Operations;
+  readonly followed: FollowedCatalog;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
