@@ -1,5 +1,6 @@
 import { clusterOperations } from './cluster.ts';
 import type { Core } from './core.ts';
+import { discoverOperation } from './discover.ts';
 import { checkGated } from './gate.ts';
 import { kvOperations } from './kv.ts';
 import { leaseOperations } from './leases.ts';
@@ -14,6 +15,7 @@ export function createOperations(core: Core): GatedOperations & MemberView {
   const places = new Places(core);
   const gated: GatedOperations = {
     ...kvOperations(core),
+    ...discoverOperation(core),
     ...leaseOperations(core),
     ...watchOperations(core),
     ...clusterOperations(core),

@@ -19,6 +19,13 @@ export interface RangeFollower {
 /** After a read of the range has failed. */
 const retryMs = 1000;
 
+/** A follower at work. */
+export interface Follow {
+  /** The newest revision of which the follower has everything; 0 before the first reading is done. */
+  revision(): number;
+  stop(): void;
+}
+
 /**
  * Tells a part of this member what is under some ranges and how it changes, as this member applies it: it needs no leader,
  * and also a learner does it. `load` comes again after a compaction or a snapshot that the follower did not keep up with.
@@ -27,13 +34,13 @@ export function followRanges(
   core: Core,
   ranges: readonly KeyRange[],
   follower: RangeFollower,
-): Cancel {
+): Follow {
   const following = new Following(core, ranges, follower);
   following.load();
-  return () => following.stop();
+  return following;
 }
 
-class Following {
+class Following implements Follow {
   readonly #core: Core;
   readonly #ranges: readonly KeyRange[];
   readonly #follower: RangeFollower;
@@ -42,6 +49,7 @@ class Following {
   #parts: KeyEvent[] = [];
   #cancelRetry: Cancel = () => {};
   #stopped = false;
+  #revision = 0;
 
   constructor(core: Core, ranges: readonly KeyRange[], follower: RangeFollower) {
     this.#core = core;
@@ -53,6 +61,12 @@ class Following {
     this.#stopped = true;
     this.#cancelRetry();
     this.#stream?.close();
+  }
+
+  revision(): number {
+    // Answered within the call, if nothing is on its way.
+    this.#stream?.requestProgress();
+    return this.#revision;
   }
 
   load(): void {
@@ -67,7 +81,9 @@ class Following {
     const kvs = await this.#read(revision);
     if (this.#stopped) return;
     await this.#core.inSlices(this.#follower.load(kvs, revision));
-    if (!this.#stopped) this.#watch(revision + 1);
+    if (this.#stopped) return;
+    this.#revision = revision;
+    this.#watch(revision + 1);
   }
 
   #retry(error: unknown): void {
@@ -116,6 +132,8 @@ class Following {
     if (message.kind === 'canceled') {
       // Compacted before it was read.
       this.#cancelRetry = this.#core.clock.after(0, () => this.load());
+    } else if (message.kind === 'progress') {
+      this.#revision = message.revision;
     } else if (message.kind === 'events') {
       for (const { event } of message.events) {
         if (this.#follows(event.kv.key)) this.#parts.push(event);

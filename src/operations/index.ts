@@ -20,7 +20,7 @@ export { valueBytesOf } from '../state/index.ts';
 export { createOperations } from './create.ts';
 export { operationErrorCodes } from './errors.ts';
 export { followRanges } from './follow.ts';
-export type { RangeFollower } from './follow.ts';
+export type { Follow, RangeFollower } from './follow.ts';
 export { minorOf } from './versions.ts';
 export type { KeyUse } from './key-use.ts';
 export type { Access, Authorize, Gated, GatedOperations, Needs } from './needs.ts';

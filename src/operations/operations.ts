@@ -1,6 +1,6 @@
 import type { Cancel } from '../base/clock.ts';
 import type { MemberId } from '../base/member-id.ts';
-import type { Key } from '../base/key.ts';
+import type { Key, KeyRange } from '../base/key.ts';
 import type { Steps } from '../base/steps.ts';
 import type {
   Alarm,
@@ -149,6 +149,19 @@ export interface CallerOperations {
   ): Promise<Answered<object>>;
 
   /** `id` 0: the cluster picks one. */
+  /**
+   * Lets a caller read what this member keeps in memory of these ranges, and answers with the revision that it must show at
+   * least: `default` needs a leader to be known, but no round; `consistent` has proved that nothing newer was
+   * acknowledged; `stale` is always answered.
+   */
+  discover(
+    request: {
+      readonly ranges: readonly KeyRange[];
+      readonly consistency: 'default' | 'consistent' | 'stale';
+    },
+    options: CallOptions,
+  ): Promise<Answered<object>>;
+
   leaseGrant(
     request: { readonly id: LeaseId; readonly ttlSeconds: number },
     options: CallOptions,

@@ -28,7 +28,8 @@ export class SubjectEntry {
   /** The registrations that it is the subject of: two, if two keys differ in the case of the service only. */
   readonly instances: Set<InstanceEntry> = new Set();
   readonly checks: Map<string, KnownCheck> = new Map();
-  readonly heartbeats: Set<string> = new Set();
+  /** By check, the lease that each has. */
+  readonly heartbeats: Map<string, bigint> = new Map();
   readonly outputs: Map<string, string> = new Map();
   #view: readonly Check[] | undefined;
 
@@ -65,6 +66,7 @@ class CheckView implements Check {
   readonly status: CheckStatus;
   readonly saidStatus: CheckStatus;
   readonly isHeard: boolean;
+  readonly heartbeatLease: bigint;
   readonly createRevision: number;
   readonly modRevision: number;
 
@@ -78,7 +80,9 @@ class CheckView implements Check {
     this.type = record.type;
     this.definition = record.definition;
     this.saidStatus = record.status;
-    this.isHeard = entry.heartbeats.has(id);
+    const lease = entry.heartbeats.get(id);
+    this.isHeard = lease !== undefined;
+    this.heartbeatLease = lease ?? 0n;
     this.status = record.type === 'ttl' && !this.isHeard ? 'critical' : record.status;
     this.createRevision = known.createRevision;
     this.modRevision = known.modRevision;
@@ -217,6 +221,7 @@ export class InstanceEntry {
       node,
       checks,
       status: worstOf([...checks, ...node.checks]),
+      registration: this.#registration,
       lease,
       createRevision,
       modRevision,

@@ -1,9 +1,8 @@
-import type { Cancel } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Metrics } from '../base/metrics.ts';
 import type { Steps } from '../base/steps.ts';
 import { followRanges } from '../operations/index.ts';
-import type { Core, KeyValue, Member } from '../operations/index.ts';
+import type { Core, Follow, KeyValue, Member } from '../operations/index.ts';
 import { Catalog } from './catalog.ts';
 import { catalogRanges } from './keys.ts';
 import type { BadKey, MemberNode } from './tables.ts';
@@ -12,6 +11,8 @@ import type { BadKey, MemberNode } from './tables.ts';
 export interface FollowedCatalog {
   /** Undefined until the state was read once: an answer before would say that there are no services. */
   readonly catalog: Catalog | undefined;
+  /** Resolves when the catalog has everything up to a revision that this member has applied. */
+  whenAt(revision: number): Promise<void> | undefined;
   stop(): void;
 }
 
@@ -38,7 +39,7 @@ class Following implements FollowedCatalog {
   readonly #core: Core;
   readonly #logger: Logger;
   readonly #catalog: Catalog;
-  readonly #cancel: Cancel;
+  readonly #follow: Follow;
   /** Those that the catalog knows. */
   #members: readonly Member[] = [];
   #isLoaded = false;
@@ -48,7 +49,7 @@ class Following implements FollowedCatalog {
     this.#core = core;
     this.#logger = logger;
     this.#catalog = new Catalog({ floor: () => 0, onBadKey: (bad) => this.#warn(bad) });
-    this.#cancel = followRanges(core, catalogRanges, {
+    this.#follow = followRanges(core, catalogRanges, {
       load: (kvs, revision) => this.#load(kvs, revision),
       apply: (events, revision) => this.#catalog.apply(events, revision),
     });
@@ -73,8 +74,17 @@ class Following implements FollowedCatalog {
     this.#isLoaded = true;
   }
 
+  whenAt(revision: number): Promise<void> | undefined {
+    // Nearly always it has: changes come in the turn in which they are applied.
+    return this.#follow.revision() >= revision ? undefined : this.#waitFor(revision);
+  }
+
+  async #waitFor(revision: number): Promise<void> {
+    while (this.#follow.revision() < revision) await this.#core.turn();
+  }
+
   stop(): void {
-    this.#cancel();
+    this.#follow.stop();
   }
 
   #warn({ key, revision, problem }: BadKey): void {

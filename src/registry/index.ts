@@ -1,7 +1,16 @@
 /** Services, instances, nodes and checks, expressed as keys; a live catalog of them on every member. */
 export { Catalog } from './catalog.ts';
 export type { CatalogOptions, Deletions } from './catalog.ts';
-export { encodeCheck, encodeNode, isCheckStatus, typeOfDefinition, worstOf } from './check.ts';
+export {
+  encodeCheck,
+  encodeNode,
+  isCheckStatus,
+  isMaintenance,
+  nodeMaintenanceId,
+  serviceMaintenancePrefix,
+  typeOfDefinition,
+  worstOf,
+} from './check.ts';
 export type { CheckRecord, CheckStatus, HealthStatus, NodeRecord } from './check.ts';
 export { nodeIdOf } from './entries.ts';
 export { followCatalog } from './follow-catalog.ts';
@@ -19,7 +28,16 @@ export {
 } from './keys.ts';
 export type { Probe, Prober, ProbeKind, ProbeResult, ProbeTls } from './prober.ts';
 export type { CheckTable, InstanceName, ServiceName, Subject } from './keys.ts';
+export { isOfOperator, Registrar } from './registrar.ts';
+export type {
+  CheckReport,
+  FindCheck,
+  NewCheck,
+  RegisterRequest,
+  RegistrarOptions,
+} from './registrar.ts';
 export type { BadKey, MemberNode } from './tables.ts';
+export { durationMsOf, ttlSecondsOf } from './definition.ts';
 export { topics } from './topics.ts';
 export type { Topic } from './topics.ts';
 export type * from './views.ts';

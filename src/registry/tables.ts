@@ -228,8 +228,9 @@ export class Tables {
       else entry.outputs.delete(check);
       for (const { service } of entry.instances) service.outputChanges++;
     } else {
-      if (table === 'heartbeats') setMember(entry.heartbeats, check, kind === 'put');
-      else this.#takeCheck(entry, check, { kind, kv });
+      if (table === 'checks') this.#takeCheck(entry, check, { kind, kv });
+      else if (kind === 'put') entry.heartbeats.set(check, kv.lease);
+      else entry.heartbeats.delete(check);
       entry.changed();
       for (const instance of entry.instances) instance.changed();
       if (subject.kind === 'node') this.#changedNode(this.node(subject.node), new Set(), false);
@@ -280,9 +281,4 @@ function removeFrom<T>(map: Map<string, Set<T>>, id: string, one: T): void {
   const set = map.get(id);
   set?.delete(one);
   if (set?.size === 0) map.delete(id);
-}
-
-function setMember<T>(set: Set<T>, one: T, isIn: boolean): void {
-  if (isIn) set.add(one);
-  else set.delete(one);
 }

@@ -14,6 +14,8 @@ export interface Check extends Omit<CheckRecord, 'status'> {
   readonly saidStatus: CheckStatus;
   /** There is a heartbeat of it. */
   readonly isHeard: boolean;
+  /** Of its heartbeat; 0: there is none, or it has no lease. */
+  readonly heartbeatLease: bigint;
   readonly createRevision: number;
   readonly modRevision: number;
   /** Of the last run, as it is now. */
@@ -48,6 +50,8 @@ export interface Instance extends InstanceName, Omit<Registration, 'node'> {
   /** The worst of its checks and its node's. */
   readonly status: HealthStatus;
   readonly lease: bigint;
+  /** As it was registered: `node` is a name, and may be empty. */
+  readonly registration: Registration;
   /** Of its registration. */
   readonly createRevision: number;
   readonly modRevision: number;

@@ -34,7 +34,7 @@ test('a follower has what was there before, and every later change of its range'
   const operations = operationsOf(stage.leader);
   await stage.settled(operations.put(putOf('/s/a', '1'), anonymous));
   const kept = new Kept();
-  const stop = followRanges(stage.coreOf(stage.leader), [prefixRange('/s/')], kept);
+  const follow = followRanges(stage.coreOf(stage.leader), [prefixRange('/s/')], kept);
   await stage.until('the first reading', () => kept.loads === 1);
   expect([...kept.values]).toEqual([['/s/a', '1']]);
   await stage.settled(operations.put(putOf('/s/b', '2'), anonymous));
@@ -46,7 +46,10 @@ test('a follower has what was there before, and every later change of its range'
   await stage.until('the change', () => kept.revision === header.revision);
   expect([...kept.values]).toEqual([['/s/b', '2']]);
   expect(kept.loads).toBe(1);
-  stop();
+  // Also of revisions without an event of its own.
+  await stage.settled(operations.put(putOf('/other', '3'), anonymous));
+  expect(follow.revision()).toBe(header.revision + 1);
+  follow.stop();
   await stage.settled(operations.put(putOf('/s/c', '3'), anonymous));
   await stage.pass(100);
   expect(kept.values.has('/s/c')).toBe(false);

@@ -13,7 +13,21 @@ const names = {
   check: fc.constantFrom('c', 'ttl', '_service_maintenance:1'),
 };
 
+/** Keys of one instance and its node, so that changes often meet. */
+const related = [
+  '/services/a/1',
+  '/services/A/1',
+  '/checks/a/1/c',
+  '/heartbeats/a/1/c',
+  '/outputs/a/1/c',
+  '/consul/nodes/n1/node',
+  '/consul/node-checks/n1/c',
+  '/consul/node-heartbeats/n1/c',
+  '/consul/node-checks/m/c',
+];
+
 const key = fc.oneof(
+  { weight: 5, arbitrary: fc.constantFrom(...related) },
   fc.tuple(names.service, names.instance).map(([s, i]) => `/services/${s}/${i}`),
   fc
     .tuple(

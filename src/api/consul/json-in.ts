@@ -1,4 +1,4 @@
-import { parseDuration } from './duration.ts';
+import { parseDuration } from '../../base/go-duration.ts';
 import { badRequest } from './refusals.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { millisecondsOf, parseDuration } from './duration.ts';
+import { millisecondsOf, parseDuration } from '../../base/go-duration.ts';
 import { badRequest, failed } from './refusals.ts';
 
 /** How fresh an answer has to be. */

@@ -1,6 +1,6 @@
 import { assert, bigInt, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseDuration, printDuration } from '../../../src/api/consul/duration.ts';
+import { parseDuration, printDuration } from '../../src/base/go-duration.ts';
 
 describe('durations as Go has them', () => {
   test.each([

@@ -1,0 +1,24 @@
+import { Gate } from './gate.ts';
+import type { Core } from './core.ts';
+import { useOf } from './key-use.ts';
+import { keyRights } from './needs.ts';
+import type { GatedOperations } from './needs.ts';
+
+/** Reading what this member keeps in memory of the keys; see `followRanges`. */
+export function discoverOperation(core: Core): GatedOperations<'discover'> {
+  const gate = new Gate(core);
+  return {
+    discover: gate.once(
+      'discover',
+      {
+        access: ({ ranges }) => keyRights(useOf({ reads: ranges })),
+        servedByLearner: ({ consistency }) => consistency === 'stale',
+        leader: ({ consistency }) => (consistency === 'default' ? 'must-exist' : 'if-required'),
+        consistency: ({ consistency }) =>
+          consistency === 'consistent' ? 'linearizable' : 'serializable',
+        growthBytes: 0,
+      },
+      async () => ({ header: core.header() }),
+    ),
+  };
+}

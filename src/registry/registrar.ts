@@ -1,0 +1,380 @@
+import { RegistryError } from '../base/errors.ts';
+import type { Key } from '../base/key.ts';
+import type { CallOptions, Operations } from '../operations/index.ts';
+import type { Catalog } from './catalog.ts';
+import { encodeCheck, encodeNode, isMaintenance } from './check.ts';
+import type { CheckRecord, CheckStatus, NodeRecord } from './check.ts';
+import { ttlSecondsOf } from './definition.ts';
+import { Draft } from './draft.ts';
+import type { FollowedCatalog } from './follow-catalog.ts';
+import { encodeRegistration } from './instance.ts';
+import type { Registration } from './instance.ts';
+import { catalogRanges, folded, keyOfCheck, keyOfInstance, keyOfNode } from './keys.ts';
+import type { InstanceName, Subject } from './keys.ts';
+import { Outputs } from './outputs.ts';
+import type { Check, Instance } from './views.ts';
+
+/** A check as it is registered. */
+export interface NewCheck {
+  readonly id: string;
+  /** Without a status the check keeps the one that it has; a new one is critical. */
+  readonly record: Omit<CheckRecord, 'status'> & { readonly status: CheckStatus | undefined };
+  /** Undefined: it keeps the one that it has. */
+  readonly output?: string;
+}
+
+export interface RegisterRequest {
+  readonly name: InstanceName;
+  readonly registration: Registration;
+  readonly checks: readonly NewCheck[];
+  /** Checks of an earlier registration that are not among `checks` are removed, except those of operators. */
+  readonly replacesChecks: boolean;
+}
+
+/** What is said about a check. */
+export interface CheckReport {
+  readonly status: CheckStatus;
+  readonly output: string;
+}
+
+export interface RegistrarOptions {
+  readonly operations: Operations;
+  readonly followed: FollowedCatalog;
+  /** Milliseconds of a clock that never goes back. */
+  readonly nowMs: () => number;
+}
+
+/** How often a change is decided anew because another one came first. */
+const triesMax = 16;
+/** Keys of one transaction of many; a transaction has a limit (`--max-txn-ops`, 128). */
+const draftSizeMax = 64;
+
+/**
+ * Writes what the catalog is made of. Each method is one transaction: it is decided on the catalog, and takes effect only
+ * if nothing that it was decided on has changed meanwhile; otherwise it is decided anew. What changes nothing writes
+ * nothing. When a method resolves, its change is durable, and in this member's catalog. Throws RegistryError.
+ *
+ * A method that finds nothing to change, because there is no such instance or check, answers false or undefined: then the
+ * catalog that it looked at was not stale.
+ */
+export class Registrar {
+  readonly #operations: Operations;
+  readonly #followed: FollowedCatalog;
+  readonly #outputs: Outputs;
+
+  constructor({ operations, followed, nowMs }: RegistrarOptions) {
+    this.#operations = operations;
+    this.#followed = followed;
+    this.#outputs = new Outputs(nowMs);
+  }
+
+  /** Registers an instance with its checks. One of the same name in another service is removed. */
+  async register(request: RegisterRequest, options: CallOptions): Promise<void> {
+    const { name, registration, checks, replacesChecks } = request;
+    const key = keyOfInstance(name);
+    const subject: Subject = { kind: 'instance', name };
+    await this.#change(options, (catalog) => {
+      const draft = new Draft();
+      const known = catalog.instancesById(name.instance);
+      for (const other of known) if (other.key !== key) removeInstance(draft, catalog, other);
+      const same = known.find((instance) => instance.key === key);
+      draft.read(key, same?.modRevision ?? 0);
+      const value = encodeRegistration(registration);
+      // An instance with a lease was put by an etcd client; from now on it stays until it is deregistered.
+      if (
+        same === undefined ||
+        same.lease !== 0n ||
+        !isEqual(encodeRegistration(same.registration), value)
+      ) {
+        draft.put(key, value);
+      }
+      this.#draftChecks(draft, catalog, subject, checks);
+      if (replacesChecks) {
+        const ids = new Set(checks.map(({ id }) => id));
+        for (const check of catalog.checksOf(subject)) {
+          if (!ids.has(check.id) && !isOfOperator(check.id)) removeCheck(draft, check);
+        }
+      }
+      return draft;
+    });
+  }
+
+  /** Removes all instances of this name with their checks. False: there is none. */
+  async deregister(instance: string, options: CallOptions): Promise<boolean> {
+    return this.#change(options, (catalog) => {
+      const known = catalog.instancesById(instance);
+      if (known.length === 0) return undefined;
+      const draft = new Draft();
+      for (const one of known) removeInstance(draft, catalog, one);
+      return draft;
+    });
+  }
+
+  /** Registers checks of an instance or a node. False: there is no such instance. */
+  async registerChecks(
+    subject: Subject,
+    checks: readonly NewCheck[],
+    options: CallOptions,
+  ): Promise<boolean> {
+    return this.#change(options, (catalog) => {
+      const draft = new Draft();
+      if (subject.kind === 'instance') {
+        const key = keyOfInstance(subject.name);
+        const instance = catalog
+          .instancesById(subject.name.instance)
+          .find((one) => one.key === key);
+        if (instance === undefined) return undefined;
+        draft.read(key, instance.modRevision);
+      }
+      this.#draftChecks(draft, catalog, subject, checks);
+      return draft;
+    });
+  }
+
+  /** Removes a check. False: `find` finds none. */
+  async deregisterCheck(find: FindCheck, options: CallOptions): Promise<boolean> {
+    return this.#change(options, (catalog) => {
+      const check = find(catalog);
+      if (check === undefined) return undefined;
+      const draft = new Draft();
+      removeCheck(draft, check);
+      return draft;
+    });
+  }
+
+  /**
+   * Takes what is said about a check: a new status at once, a new output with it or a few minutes after the last one. A
+   * check with a TTL is heard by this. Returns the check as it was; undefined: `find` finds none.
+   */
+  async report(
+    find: FindCheck,
+    report: CheckReport,
+    options: CallOptions,
+  ): Promise<Check | undefined> {
+    let found: Check | undefined;
+    const renewed = await this.#renew(find, options);
+    await this.#change(options, (catalog) => {
+      found = find(catalog);
+      if (found === undefined) return undefined;
+      const draft = new Draft();
+      this.#draftReport(draft, found, report, renewed);
+      return draft;
+    });
+    return found;
+  }
+
+  /** Takes an instance or a node out of service, or puts it back. False: there is no such instance. */
+  async setMaintenance(
+    { subject, id, record }: NewCheck & { readonly subject: Subject },
+    isOn: boolean,
+    options: CallOptions,
+  ): Promise<boolean> {
+    if (isOn) return this.registerChecks(subject, [{ id, record }], options);
+    return this.#change(options, (catalog) => {
+      const draft = new Draft();
+      const check = catalog.checksOf(subject).find((one) => one.id === id);
+      if (check !== undefined) removeCheck(draft, check);
+      return draft;
+    });
+  }
+
+  /** Registers a node, or changes it. */
+  async registerNode(record: NodeRecord, options: CallOptions): Promise<void> {
+    await this.#change(options, (catalog) => {
+      const draft = new Draft();
+      const node = catalog.node(record.name);
+      const isRegistered = node?.origin === 'registered';
+      const key = keyOfNode(record.name);
+      draft.read(key, isRegistered ? node.modRevision : 0);
+      const value = encodeNode(record);
+      const { name, id, address, taggedAddresses, meta } = node ?? record;
+      const now = encodeNode({
+        name,
+        id: record.id === '' ? '' : id,
+        address,
+        taggedAddresses,
+        meta,
+      });
+      if (!isRegistered || !isEqual(now, value)) draft.put(key, value);
+      return draft;
+    });
+  }
+
+  /**
+   * Removes a node that was registered, with its checks and all instances on it; those of many instances in several
+   * transactions, and the node in the last. False: there is no such node.
+   */
+  async deregisterNode(name: string, options: CallOptions): Promise<boolean> {
+    for (;;) {
+      const step = { isLast: true };
+      const isKnown = await this.#change(options, (catalog) => draftOfNode(catalog, name, step));
+      if (!isKnown || step.isLast) return isKnown;
+    }
+  }
+
+  /** Decides on the catalog and writes, until nothing came in between. False: `decide` found nothing to change. */
+  async #change(
+    options: CallOptions,
+    decide: (catalog: Catalog) => Draft | undefined,
+  ): Promise<boolean> {
+    const leases = new Map<Key, bigint>();
+    for (let tries = 0; tries < triesMax; tries++) {
+      const draft = decide(await this.#catalog()) ?? decide(await this.#freshCatalog(options));
+      if (draft === undefined) return false;
+      if (draft.isEmpty) return true;
+      for (const { key, ttlSeconds } of draft.puts) {
+        if (ttlSeconds === undefined || leases.has(key)) continue;
+        const granted = await this.#operations.leaseGrant({ id: 0n, ttlSeconds }, options);
+        leases.set(key, granted.id);
+      }
+      const { succeeded, header } = await this.#operations.txn(
+        {
+          compares: draft.compares(),
+          success: draft.operations((key) => leases.get(key) ?? 0n),
+          failure: [],
+          serializable: false,
+        },
+        options,
+      );
+      await this.#followed.whenAt(header.revision);
+      if (!succeeded) continue;
+      for (const { key } of draft.puts) if (key.includes('outputs/')) this.#outputs.written(key);
+      return true;
+    }
+    throw new RegistryError(
+      'too-many-requests',
+      `${triesMax} other changes of the same registration came first; try again`,
+    );
+  }
+
+  async #catalog(): Promise<Catalog> {
+    const { catalog } = this.#followed;
+    if (catalog !== undefined) return catalog;
+    throw new RegistryError('stopped', notLoaded);
+  }
+
+  /** The catalog as it is after all changes that were acknowledged anywhere. */
+  async #freshCatalog(options: CallOptions): Promise<Catalog> {
+    const { header } = await this.#operations.discover(
+      { ranges: catalogRanges, consistency: 'consistent' },
+      options,
+    );
+    await this.#followed.whenAt(header.revision);
+    return this.#catalog();
+  }
+
+  #draftChecks(
+    draft: Draft,
+    catalog: Catalog,
+    subject: Subject,
+    checks: readonly NewCheck[],
+  ): void {
+    const now = catalog.checksOf(subject);
+    for (const { id, record, output } of checks) {
+      const known = now.find((check) => check.id === id);
+      const key = keyOfCheck('checks', subject, id);
+      draft.read(key, known?.modRevision ?? 0);
+      const status = record.status ?? known?.saidStatus ?? 'critical';
+      const value = encodeCheck({ ...record, status });
+      if (known === undefined || !isEqual(encodeCheck(recordOf(known)), value))
+        draft.put(key, value);
+      if (output !== undefined && output !== known?.output) {
+        draft.put(keyOfCheck('outputs', subject, id), Buffer.from(output));
+      }
+      draftHeartbeat(draft, subject, { id, record, known });
+    }
+  }
+
+  #draftReport(
+    draft: Draft,
+    check: Check,
+    { status, output }: CheckReport,
+    isRenewed: boolean,
+  ): void {
+    const { subject, id } = check;
+    const isNew = status !== check.status;
+    draft.read(check.key, check.modRevision);
+    if (status !== check.saidStatus)
+      draft.put(check.key, encodeCheck({ ...recordOf(check), status }));
+    const outputKey = keyOfCheck('outputs', subject, id);
+    if (output !== check.output && (isNew || this.#outputs.isDue(outputKey))) {
+      draft.put(outputKey, Buffer.from(output));
+    }
+    if (check.type === 'ttl' && !(check.isHeard && isRenewed)) {
+      draft.putLeased(keyOfCheck('heartbeats', subject, id), ttlSecondsOf(check.definition));
+    }
+  }
+
+  /** Renews the lease of a check's heartbeat. False: it has none that could be renewed. */
+  async #renew(find: FindCheck, options: CallOptions): Promise<boolean> {
+    const lease = find(await this.#catalog())?.heartbeatLease ?? 0n;
+    if (lease === 0n) return false;
+    const { ttlSeconds } = await this.#operations.leaseKeepAlive(lease, options);
+    return ttlSeconds > 0;
+  }
+}
+
+/** Looks for a check; called again whenever the catalog may have changed. */
+export type FindCheck = (catalog: Catalog) => Check | undefined;
+
+const notLoaded = 'this member has not read its registrations yet; ask another one, or try again';
+
+/** Checks that operators have added, which a registration of their instance does not take away. */
+export function isOfOperator(id: string): boolean {
+  return isMaintenance(id) || folded(id).startsWith('_');
+}
+
+/** The lease of a heartbeat is granted with the check's first status that lets it live, and anew with another TTL. */
+function draftHeartbeat(
+  draft: Draft,
+  subject: Subject,
+  { id, record, known }: Omit<NewCheck, 'output'> & { readonly known: Check | undefined },
+): void {
+  const key = keyOfCheck('heartbeats', subject, id);
+  if (record.type !== 'ttl') {
+    if (known?.isHeard === true) draft.delete(key);
+    return;
+  }
+  const ttlSeconds = ttlSecondsOf(record.definition);
+  const isOtherTtl = known?.isHeard === true && ttlSecondsOf(known.definition) !== ttlSeconds;
+  const isSaidWell = record.status !== undefined && record.status !== 'critical';
+  if (isOtherTtl || (isSaidWell && known?.isHeard !== true)) draft.putLeased(key, ttlSeconds);
+}
+
+function recordOf({ name, saidStatus, notes, type, definition }: Check): CheckRecord {
+  return { name, status: saidStatus, notes, type, definition };
+}
+
+function removeInstance(draft: Draft, catalog: Catalog, instance: Instance): void {
+  const { namespace, service, instance: name, key, modRevision } = instance;
+  draft.read(key, modRevision);
+  draft.delete(key);
+  const subject: Subject = { kind: 'instance', name: { namespace, service, instance: name } };
+  for (const check of catalog.checksOf(subject)) removeCheck(draft, check);
+}
+
+/** The removal of a node; of some of the instances on it first, if there are many. */
+function draftOfNode(catalog: Catalog, name: string, step: { isLast: boolean }): Draft | undefined {
+  const node = catalog.node(name);
+  if (node === undefined) return undefined;
+  const draft = new Draft();
+  step.isLast = catalog.instancesOn(name).every((instance) => {
+    if (draft.size >= draftSizeMax) return false;
+    removeInstance(draft, catalog, instance);
+    return true;
+  });
+  if (!step.isLast) return draft;
+  if (node.origin === 'registered') draft.delete(keyOfNode(name));
+  for (const check of node.checks) removeCheck(draft, check);
+  return draft;
+}
+
+function removeCheck(draft: Draft, { subject, id, key, isHeard, output }: Check): void {
+  draft.delete(key);
+  if (isHeard) draft.delete(keyOfCheck('heartbeats', subject, id));
+  if (output !== '') draft.delete(keyOfCheck('outputs', subject, id));
+}
+
+function isEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
+}
