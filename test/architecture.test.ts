@@ -89,9 +89,9 @@ test('what carries calls and pages knows no API', () => {
   expect(known).toEqual([]);
 });
 
-/** Clocks, timers and chance. A timer of a socket is the socket's. */
+/** Clocks, timers and chance. A timer of a socket is the socket's; a date of a given time is none. */
 const timeAndChance =
-  /\bperformance\.now\b|\bDate\b|(?<!\.)\bset(?:Timeout|Interval|Immediate)\(|\bMath\.random\b/g;
+  /\bperformance\.now\b|\bDate\b(?!\([a-zA-Z])|(?<!\.)\bset(?:Timeout|Interval|Immediate)\(|\bMath\.random\b/g;
 
 /** The environment, arguments and signals. `process.nextTick` is a queue of the language, as microtasks are. */
 const processUse = /\bprocess\.(?!nextTick\b)\w+/g;

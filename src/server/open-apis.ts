@@ -71,7 +71,7 @@ export function apisOf(
     datacenter: config.datacenter,
     memberName: config.name,
     version: ownVersion(),
-    process: processFacts(),
+    host: processFacts(),
     metricsText,
   });
   return { etcd, consul, apis: [etcd, reflection, consul] };

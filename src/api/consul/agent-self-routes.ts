@@ -70,7 +70,7 @@ export function agentSelfRoutes(parts: ConsulParts): readonly Route[] {
 const buildDate = '2023-08-05T21:56:29Z';
 
 async function selfOf(parts: ConsulParts, { options }: Call): Promise<object> {
-  const { datacenter, process, version, operations } = parts;
+  const { datacenter, host, version, operations } = parts;
   const own = await ownServer(parts, options);
   const { raftTerm, raftAppliedIndex, raftIndex } = await operations.status({}, options);
   return {
@@ -115,9 +115,9 @@ async function selfOf(parts: ConsulParts, { options }: Call): Promise<object> {
         term: String(raftTerm),
       },
       runtime: {
-        arch: process.arch,
-        cpu_count: String(process.cpus.length),
-        os: process.platform,
+        arch: host.arch,
+        cpu_count: String(host.cpus.length),
+        os: host.platform,
         version: `rollcall ${version}`,
       },
     },
@@ -168,8 +168,8 @@ function memberOf({ datacenter }: ConsulParts, server: Server, isWan: boolean): 
   };
 }
 
-function hostOf({ process, wallTimeMs }: ConsulParts): object {
-  const { memoryTotalBytes: total, memoryFreeBytes, cpus, hostname, platform, arch } = process;
+function hostOf({ host, wallTimeMs }: ConsulParts): object {
+  const { memoryTotalBytes: total, memoryFreeBytes, cpus, hostname, platform, arch } = host;
   const free = memoryFreeBytes();
   return {
     Memory: {
@@ -180,7 +180,7 @@ function hostOf({ process, wallTimeMs }: ConsulParts): object {
       free,
     },
     CPU: cpus.map(({ model, mhz }, cpu) => ({ cpu, cores: 1, modelName: model, mhz })),
-    Host: { hostname, os: platform, kernelArch: arch, uptime: Math.floor(process.uptimeSeconds()) },
+    Host: { hostname, os: platform, kernelArch: arch, uptime: Math.floor(host.uptimeSeconds()) },
     Disk: null,
     CollectionTime: wallTimeMs() * 1e6,
     Errors: null,
@@ -188,14 +188,14 @@ function hostOf({ process, wallTimeMs }: ConsulParts): object {
 }
 
 async function metricsOf(parts: ConsulParts, call: Call): Promise<Answer> {
-  const { process, operations, wallTimeMs } = parts;
+  const { host, operations, wallTimeMs } = parts;
   if (call.get('format') === 'prometheus') {
     const { contentType, text } = await parts.metricsText();
     return { text, contentType };
   }
   const { dbSizeBytes, raftAppliedIndex } = await operations.status({}, call.options);
   const gauge = (name: string, value: number) => ({
-    Name: `consul.${shortName(process)}.${name}`,
+    Name: `consul.${shortName(host)}.${name}`,
     Value: value,
     Labels: {},
   });
@@ -205,7 +205,7 @@ async function metricsOf(parts: ConsulParts, call: Call): Promise<Answer> {
       Timestamp: `${timestamp.slice(0, 10)} ${timestamp.slice(11, 19)} +0000 UTC`,
       Gauges: [
         gauge('raft.applied_index', raftAppliedIndex),
-        gauge('runtime.alloc_bytes', process.heapBytes()),
+        gauge('runtime.alloc_bytes', host.heapBytes()),
         gauge('store.bytes', dbSizeBytes),
       ],
       Points: [],

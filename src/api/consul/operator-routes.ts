@@ -146,12 +146,12 @@ function autopilotRoutes(parts: ConsulParts): readonly Route[] {
 
 /** A member does not know how the others are. It knows whether there is a leader, which a majority keeps in office. */
 async function autopilotOf(parts: ConsulParts, { options }: Call) {
-  const { operations, process, wallTimeMs } = parts;
+  const { operations, host, wallTimeMs } = parts;
   const { raftAppliedIndex, raftTerm } = await operations.status({}, options);
   const isHealthy = operations.hasLeader();
   const all = await serversOf(parts, options);
   const voters = all.filter(({ isVoter }) => isVoter).length;
-  const sinceMs = wallTimeMs() - process.uptimeSeconds() * 1000;
+  const sinceMs = wallTimeMs() - host.uptimeSeconds() * 1000;
   const servers = all.map((server) => ({
     server,
     common: {

@@ -22,7 +22,7 @@ export interface ConsulParts {
   /** The version of this program. */
   readonly version: string;
   /** Memory of this process, the machine, and how long both have run. */
-  readonly process: ProcessFacts;
+  readonly host: ProcessFacts;
   /** All metrics in Prometheus' text format. */
   readonly metricsText: () => Promise<{ readonly contentType: string; readonly text: string }>;
   readonly blocking: BlockingQueries;
