@@ -37,6 +37,7 @@ export class Catalog {
   #tables: Tables;
   #members: readonly MemberNode[] = [];
   #revision = 0;
+  #changes = 0;
   /** Names that are remembered when those without a registration are forgotten next. */
   #pruneAt = namesKept;
 
@@ -48,6 +49,11 @@ export class Catalog {
   /** The last revision that is in it. */
   get revision(): number {
     return this.#revision;
+  }
+
+  /** How often it has changed since it was made, by revisions and by members. What was made of it since then still holds. */
+  get changes(): number {
+    return this.#changes;
   }
 
   /** How many keys cannot be read. */
@@ -165,6 +171,7 @@ export class Catalog {
   setMembers(members: readonly MemberNode[]): void {
     this.#members = members;
     this.#tables.nameMembers(members);
+    this.#changes++;
   }
 
   /** Replaces all by the keys of a revision, in steps. Until the last one the catalog is the former one. */
@@ -182,6 +189,7 @@ export class Catalog {
     tables.nameMembers(this.#members);
     this.#tables = tables;
     this.#revision = revision;
+    this.#changes++;
     this.#waiters.wakeEverybody();
   }
 
@@ -190,6 +198,7 @@ export class Catalog {
     const changed = new Set<Topic>();
     for (const event of events) this.#tables.take(event, changed);
     this.#revision = Math.max(this.#revision, revision);
+    this.#changes++;
     this.#prune();
     if (changed.size > 0) this.#waiters.wake(changed);
   }

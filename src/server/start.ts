@@ -36,6 +36,7 @@ import { makeCluster } from './force-new-cluster.ts';
 import { addedMemberId } from './identity.ts';
 import { createReplica } from './create-replica.ts';
 import { establish } from './establish.ts';
+import { addressesOf, dnsOptionsOf } from './dns-options.ts';
 import { consulPort, metricsPort, openApis } from './open-apis.ts';
 import { settleOwnUrls, systemLookup } from './own-urls.ts';
 import { sha256 } from './restore.ts';
@@ -188,7 +189,7 @@ class Member {
       const followed = followCatalog(core, this.#loggers('registry'), this.#metrics);
       this.#stopFollowing = () => followed.stop();
       this.#listeners = await this.#openListeners(core, followed);
-      await this.#openDns(followed);
+      await this.#openDns(core, followed);
       this.#stopCompacting = startAutoCompaction(core, {
         mode: config.autoCompactionMode,
         retention: config.autoCompactionRetention,
@@ -296,23 +297,20 @@ class Member {
   }
 
   /** Answers DNS questions from the registrations. */
-  async #openDns(followed: FollowedCatalog): Promise<void> {
-    const { dnsListen, dnsDomain, dnsClusterDomain, datacenter } = this.#config;
-    const logger = this.#loggers('registry');
-    for (const address of dnsListen) {
-      const options = {
-        ...present(hostAndPortOf(address), 'the address to listen on'),
-        catalog: () => followed.catalog,
-        domain: dnsDomain,
-        clusterDomain: dnsClusterDomain,
-        datacenter,
-        clock: this.#clock,
-        wallTimeMs,
-        random: systemRandom(),
-        logger,
-        metrics: this.#metrics,
-      };
-      this.#dns.push(await openDns(options));
+  async #openDns(core: Core, followed: FollowedCatalog): Promise<void> {
+    const config = this.#config;
+    const options = {
+      catalog: () => followed.catalog,
+      ...dnsOptionsOf(config),
+      servers: () => addressesOf(core.state.members),
+      clock: this.#clock,
+      random: systemRandom(),
+      logger: this.#loggers('registry'),
+      metrics: this.#metrics,
+    };
+    for (const address of config.dnsListen) {
+      const place = present(hostAndPortOf(address), 'the address to listen on');
+      this.#dns.push(await openDns({ ...place, ...options }));
     }
   }
 

@@ -49,3 +49,8 @@ function escaped(label: string): string {
       : `\\${String(sign.charCodeAt(0)).padStart(3, '0')}`,
   );
 }
+
+/** Labels are bytes, names of services are UTF-8. */
+export function textOfLabel(label: string): string {
+  return Buffer.from(label, 'latin1').toString('utf8');
+}

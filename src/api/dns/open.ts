@@ -1,32 +1,37 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
+import type { Metrics } from '../../base/metrics.ts';
+import type { Random } from '../../base/random.ts';
 import type { Catalog } from '../../registry/index.ts';
 import { listenForMessages } from '../port/index.ts';
 import type { MessagePort } from '../port/index.ts';
+import { Recursors } from './recursors.ts';
+import type { Recursor } from './recursors.ts';
 import { Resolver } from './resolver.ts';
+import type { ResolverOptions } from './resolver.ts';
 import { createResponder } from './responder.ts';
-import type { ResponderOptions } from './responder.ts';
+import type { Answers, ResponderOptions } from './responder.ts';
 
-export interface DnsOptions extends Omit<ResponderOptions, 'answer'> {
+export interface DnsOptions
+  extends
+    Omit<ResolverOptions, 'catalog' | 'hasRecursors'>,
+    Pick<ResponderOptions, 'addressesMax' | 'udpAnswersMax' | 'amplificationBytes'> {
   readonly host: string;
   /** 0: any free one, the same for UDP and TCP. */
   readonly port: number;
   /** Undefined: it is not known yet; queries are answered with SERVFAIL, so that clients ask another server. */
   readonly catalog: () => Catalog | undefined;
-  readonly domain: string;
-  readonly clusterDomain: string;
-  readonly datacenter: string;
+  readonly recursors: readonly Recursor[];
   readonly clock: Clock;
-  /** Milliseconds since 1970. */
-  readonly wallTimeMs: () => number;
+  readonly random: Random;
   readonly logger: Logger;
+  readonly metrics: Metrics;
 }
 
 /** Answers DNS queries from a catalog, on one port for UDP and TCP. Rejects if it cannot listen there. */
 export function openDns(options: DnsOptions): Promise<MessagePort> {
-  const { host, port, catalog, clock, logger, wallTimeMs } = options;
-  const nowSeconds = (): number => Math.floor(wallTimeMs() / 1000);
-  let resolver: Resolver | undefined;
+  const { host, port, clock, logger } = options;
+  const recursors = new Recursors(options);
   return listenForMessages({
     host,
     port,
@@ -36,12 +41,21 @@ export function openDns(options: DnsOptions): Promise<MessagePort> {
     onError: (error) => logger.warn('the port for DNS', { error: error.message }),
     respond: createResponder({
       ...options,
-      answer: (question) => {
-        const known = catalog();
-        if (known === undefined) return undefined;
-        resolver ??= new Resolver({ ...options, catalog: known, nowSeconds });
-        return resolver.answer(question);
-      },
+      recursors,
+      nowMs: () => clock.nowMs(),
+      answers: answersFrom(options, recursors),
     }),
   });
+}
+
+function answersFrom(options: DnsOptions, { areThere }: Recursors): () => Answers | undefined {
+  let answers: Answers | undefined;
+  return () => {
+    const catalog = answers === undefined ? options.catalog() : undefined;
+    if (catalog !== undefined) {
+      const resolver = new Resolver({ ...options, catalog, hasRecursors: areThere });
+      answers = { catalog, answer: (question) => resolver.answer(question) };
+    }
+    return answers;
+  };
 }

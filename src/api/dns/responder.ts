@@ -1,109 +1,234 @@
-import type { Counter, Metrics } from '../../base/metrics.ts';
+import type { Metrics } from '../../base/metrics.ts';
 import type { Random } from '../../base/random.ts';
+import type { Catalog } from '../../registry/index.ts';
 import type { MessageTransport, Respond } from '../port/index.ts';
+import { AmplificationLimit } from './amplification.ts';
+import { AnswerCache } from './answer-cache.ts';
+import type { KeptAnswer } from './answer-cache.ts';
+import { DnsMetrics } from './metrics.ts';
 import { decodeQuery } from './query.ts';
-import type { Query, Question } from './query.ts';
+import type { Query } from './query.ts';
+import type { Question } from './reader.ts';
+import type { Recursors } from './recursors.ts';
 import { empty } from './resolver.ts';
-import { encodeResponse, responseCodes } from './response.ts';
-import type { Frame, Response } from './response.ts';
+import type { Answer } from './resolver.ts';
+import { encodeResponse, recordTypes, responseCodes } from './response.ts';
+import type { Response } from './response.ts';
+import { firstFor, isAddressType, rotatable, RotatingStart } from './rotation.ts';
+import { addressed, cutToQuestion, isTruncated } from './sent.ts';
+import { UsualQuery } from './usual-query.ts';
+
+/** Whom a responder asks. */
+export interface Answers {
+  readonly catalog: Catalog;
+  /** Undefined: the name is in no zone of ours. */
+  readonly answer: (question: Question) => Answer | undefined;
+}
 
 export interface ResponderOptions {
   /** Undefined: this member cannot answer yet. */
-  readonly answer: (question: Question) => Response | undefined;
+  readonly answers: () => Answers | undefined;
+  readonly recursors: Recursors;
   readonly random: Random;
+  readonly nowMs: () => number;
   readonly metrics: Metrics;
-}
-
-/** Bytes of a datagram: every client takes the first (RFC 1035, section 4.2.1); we send no more than the second. */
-const udpBytesMin = 512;
-const udpBytesMax = 8192;
-const tcpBytesMax = 65_535;
-
-/** Decodes queries, has them answered, and encodes the responses in the size that each client takes. */
-export function createResponder({ answer, random, metrics }: ResponderOptions): Respond {
-  const queries: Readonly<Record<MessageTransport, Counter>> = {
-    udp: declareQueries(metrics, 'udp'),
-    tcp: declareQueries(metrics, 'tcp'),
-  };
-  const truncated = metrics.counter(
-    'rollcall_dns_truncated_total',
-    'DNS responses over UDP that were cut to the size that the client takes.',
-  );
-  return (message, transport, client) => {
-    const query = decodeQuery(message);
-    if (!('opcode' in query)) {
-      if (query.id === undefined) return undefined;
-      return encodeResponse(empty(responseCodes.formatError, false), frameOf(query.id));
-    }
-    queries[transport].add();
-    const response = responseTo(query, answer);
-    const count = response.answers.length;
-    const frame = {
-      ...frameOf(query.id),
-      ...query,
-      bytesMax: transport === 'tcp' ? tcpBytesMax : datagramBytes(query),
-      ednsUdpBytes: query.edns && udpBytesMax,
-      // Another instance comes first each time, since many clients take the first one.
-      firstAnswer: count < 2 ? 0 : random.between(0, count - 1),
-    };
-    const encoded = encodeResponse(response, frame);
-    if (transport === 'tcp' || !isTruncated(encoded)) return encoded;
-    truncated.add();
-    return encodeResponse(response, { ...frame, firstAnswer: ownFirst(client, count) });
-  };
-}
-
-function declareQueries(metrics: Metrics, transport: MessageTransport): Counter {
-  const help = 'DNS queries that were answered.';
-  return metrics.counter('rollcall_dns_queries_total', help, { transport });
-}
-
-function responseTo(
-  { opcode, question, edns }: Query,
-  answer: ResponderOptions['answer'],
-): Response {
-  if (opcode !== 0) return empty(responseCodes.notImplemented, false);
-  if (question === undefined) return empty(responseCodes.formatError, false);
-  if (edns !== undefined && edns.version > 0) return empty(responseCodes.badVersion, false);
-  return answer(question) ?? empty(responseCodes.serverFailure, false);
-}
-
-function frameOf(id: number): Frame {
-  return {
-    id,
-    recursionDesired: false,
-    checkingDisabled: false,
-    recursionAvailable: false,
-    question: undefined,
-    ednsUdpBytes: undefined,
-    bytesMax: udpBytesMin,
-    firstAnswer: 0,
-  };
-}
-
-function datagramBytes({ edns }: Query): number {
-  if (edns === undefined) return udpBytesMin;
-  return Math.min(udpBytesMax, Math.max(udpBytesMin, edns.udpBytes));
-}
-
-function isTruncated(bytes: Buffer): boolean {
-  return (bytes.readUInt16BE(2) & 0x200) !== 0;
+  /** Addresses in one response, the others being left out without a sign; 0: all. */
+  readonly addressesMax: number;
+  /** Answers in one response over UDP, which then says that it is cut; 0: as many as fit. */
+  readonly udpAnswersMax: number;
+  /** Bytes that one network is sent over UDP in a second, beyond those that came from it; 0: any. */
+  readonly amplificationBytes: number;
 }
 
 /**
- * A client that is shown other instances each time takes those for gone that it is not shown. So each client has a place
- * of its own among the instances to begin at, which moves little as they come and go.
+ * Bytes of a response, by the number of the size. Every client takes the first in a datagram (RFC 1035, section 4.2.1); the
+ * second is sent in one packet everywhere; we send no more than the fourth. The last is for TCP.
  */
-function ownFirst(client: string, count: number): number {
-  return Math.floor((hashOf(client) / 2 ** 32) * count);
+const sizes = [512, 1232, 4096, 8192, 65_535] as const;
+const tcpSize = sizes.length - 1;
+const udpBytesMax = 8192;
+
+/** A query of the usual shape, and who sent it. */
+interface Asked {
+  readonly message: Buffer;
+  /** Of its question. */
+  readonly end: number;
+  readonly transport: MessageTransport;
+  readonly client: string;
+  /** The number of the largest size that the client takes. */
+  readonly size: number;
+  readonly hasEdns: boolean;
 }
 
-/** FNV-1a, of 32 bits, mixed once more so that near texts get far numbers. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) {
-    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+/** Has queries answered, and encodes the responses in the size that each client takes. */
+export function createResponder(options: ResponderOptions): Respond {
+  const responder = new Responder(options);
+  return (message, transport, client) => responder.respond(message, transport, client);
+}
+
+class Responder {
+  readonly #options: ResponderOptions;
+  readonly #metrics: DnsMetrics;
+  readonly #start: RotatingStart;
+  readonly #limit: AmplificationLimit;
+  readonly #query = new UsualQuery();
+  #cache: AnswerCache | undefined;
+
+  constructor(options: ResponderOptions) {
+    const { random, metrics, amplificationBytes, nowMs } = options;
+    this.#options = options;
+    this.#metrics = new DnsMetrics(metrics, () => this.#cache?.bytes ?? 0);
+    this.#start = new RotatingStart(random);
+    this.#limit = new AmplificationLimit(amplificationBytes, nowMs, random.between(0, 0x7fff_ffff));
   }
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  return (hash ^ (hash >>> 13)) >>> 0;
+
+  respond(message: Buffer, transport: MessageTransport, client: string): ReturnType<Respond> {
+    const query = this.#query;
+    if (!query.read(message)) return this.#refuse(message, transport);
+    this.#metrics.queries[transport].add();
+    const { end, udpBytes } = query;
+    const hasEdns = udpBytes > 0;
+    const size = transport === 'tcp' ? tcpSize : sizeFor(udpBytes);
+    const asked: Asked = { message, end, transport, client, size, hasEdns };
+    const answers = this.#options.answers();
+    if (answers === undefined)
+      return this.#encode(responseCodes.serverFailure, query.question(), asked);
+    const cache = (this.#cache ??= new AnswerCache(answers.catalog));
+    const kept = cache.find(query);
+    return kept === undefined ? this.#answer(asked, answers) : this.#sendKept(kept, cache, asked);
+  }
+
+  #answer(asked: Asked, { catalog, answer }: Answers): ReturnType<Respond> {
+    const query = this.#query;
+    const question = query.question();
+    const answered = answer(question);
+    const recurses = query.recursionDesired && this.#options.recursors.areThere;
+    if (answered === undefined) {
+      if (recurses) return this.#forward(asked, question);
+      return this.#encode(responseCodes.refused, question, asked);
+    }
+    const { response, outside } = answered;
+    if (outside !== undefined && recurses) {
+      return this.#withAddresses(asked, question, response, outside);
+    }
+    const cache = (this.#cache ??= new AnswerCache(catalog));
+    const kept = cache.keep(query, question, answered);
+    if (kept === undefined) return this.#encode(response, question, asked);
+    return this.#sendKept(kept, cache, asked);
+  }
+
+  /** Sends one of the encoded forms of an answer. */
+  #sendKept(kept: KeptAnswer, cache: AnswerCache, asked: Asked): Buffer {
+    const { answer, question, forms } = kept;
+    const { size, hasEdns, transport, client } = asked;
+    const count = rotatable(answer.response);
+    let isCut = (kept.cutSizes & (1 << size)) !== 0;
+    for (;;) {
+      const first = isCut ? firstFor(client, count) : this.#start.next(count);
+      const form = (first * sizes.length + size) * 2 + (hasEdns ? 1 : 0);
+      const known = forms.get(form);
+      if (known !== undefined) return this.#send(known, asked);
+      const encoded = this.#form(answer.response, question, asked, first);
+      if (!isCut && isTruncated(encoded) && transport === 'udp') {
+        // From now on each client sees its own part, and always the same one.
+        kept.cutSizes |= 1 << size;
+        isCut = true;
+        continue;
+      }
+      cache.keepForm(kept, form, encoded);
+      return this.#send(encoded, asked);
+    }
+  }
+
+  /** Sends a response that is not kept, or one without records. */
+  #encode(given: Response | number, question: Question, asked: Asked): Buffer {
+    const response = typeof given === 'number' ? empty(given, false) : given;
+    const count = rotatable(response);
+    const encoded = this.#form(response, question, asked, this.#start.next(count));
+    if (asked.transport === 'tcp' || !isTruncated(encoded)) return this.#send(encoded, asked);
+    return this.#send(this.#form(response, question, asked, firstFor(asked.client, count)), asked);
+  }
+
+  /** `question` is in lower case, so that one form serves all ways to write it. */
+  #form(response: Response, question: Question, asked: Asked, firstAnswer: number): Buffer {
+    const { addressesMax, udpAnswersMax, recursors } = this.#options;
+    const isLimited = addressesMax > 0 && isAddressType(question.type);
+    return encodeResponse(response, {
+      question,
+      firstAnswer,
+      recursionAvailable: recursors.areThere,
+      ednsUdpBytes: asked.hasEdns ? udpBytesMax : undefined,
+      bytesMax: sizes[asked.size] ?? sizes[0],
+      answersMax: isLimited ? addressesMax : undefined,
+      answersHereMax: asked.transport === 'udp' && udpAnswersMax > 0 ? udpAnswersMax : undefined,
+    });
+  }
+
+  /** A copy of an encoded response for one client. */
+  #send(encoded: Buffer, asked: Asked): Buffer {
+    const { message, end, hasEdns } = asked;
+    const response = this.#isAllowed(encoded, asked)
+      ? addressed(encoded, message, end)
+      : cutToQuestion(encoded, message, end, hasEdns ? udpBytesMax : undefined);
+    this.#metrics.count(response);
+    return response;
+  }
+
+  #isAllowed(response: Buffer, { message, transport, client }: Asked): boolean {
+    if (transport === 'tcp') return true;
+    if (this.#limit.allows(client, response.length - message.length)) return true;
+    this.#metrics.limited.add();
+    return false;
+  }
+
+  /** Has another server answer. */
+  async #forward(asked: Asked, question: Question): Promise<Buffer> {
+    const response = await this.#options.recursors.forward(asked.message, asked.transport);
+    if (response === undefined) return this.#encode(responseCodes.serverFailure, question, asked);
+    return this.#send(response, asked);
+  }
+
+  /** An alias of a host elsewhere is answered with the addresses of that host. */
+  async #withAddresses(
+    asked: Asked,
+    question: Question,
+    response: Response,
+    host: readonly string[],
+  ): Promise<Buffer> {
+    const addresses = await this.#options.recursors.addressesOf(host, question.type);
+    const answers = [...response.answers, ...addresses];
+    return this.#encode({ ...response, answers }, question, asked);
+  }
+
+  /** Responds to a message of another shape; never with more bytes than it has, but for a few. */
+  #refuse(message: Buffer, transport: MessageTransport): Buffer | undefined {
+    const query = decodeQuery(message);
+    if (query.id === undefined) return undefined;
+    this.#metrics.queries[transport].add();
+    const frame = { bytesMax: sizes[0], recursionAvailable: this.#options.recursors.areThere };
+    const isRead = 'opcode' in query;
+    const response = encodeResponse(
+      empty(isRead ? refusalOf(query) : responseCodes.formatError, false),
+      {
+        ...frame,
+        ...(isRead && { question: query.question, ednsUdpBytes: query.edns && udpBytesMax }),
+      },
+    );
+    this.#metrics.count(response);
+    return addressed(response, message, undefined);
+  }
+}
+
+/** The number of the largest size that a client takes in a datagram; 0 bytes: it has not said. */
+function sizeFor(udpBytes: number): number {
+  for (let size = tcpSize - 1; size > 0; size--) if (udpBytes >= (sizes[size] ?? 0)) return size;
+  return 0;
+}
+
+function refusalOf({ opcode, question, edns }: Query): number {
+  if (opcode !== 0) return responseCodes.notImplemented;
+  if (question === undefined) return responseCodes.formatError;
+  if (edns !== undefined && edns.version > 0) return responseCodes.badVersion;
+  const isTransfer = question.type === recordTypes.AXFR || question.type === recordTypes.IXFR;
+  return isTransfer ? responseCodes.notImplemented : responseCodes.refused;
 }

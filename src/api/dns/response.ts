@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { Name } from './name.ts';
-import type { Question } from './query.ts';
+import { classIn, headerBytes, typeOpt } from './reader.ts';
+import type { Question } from './reader.ts';
 
 /** Types of records (RFC 1035, section 3.2.2; RFC 3596; RFC 2782). */
 export const recordTypes = {
@@ -68,48 +69,62 @@ export interface Response {
 
 /** How a response is written down. */
 export interface Frame {
-  readonly id: number;
-  readonly recursionDesired: boolean;
-  readonly checkingDisabled: boolean;
+  readonly question?: Question | undefined;
   readonly recursionAvailable: boolean;
-  readonly question: Question | undefined;
   /** Write an OPT record: how many bytes we take in a datagram. */
-  readonly ednsUdpBytes: number | undefined;
+  readonly ednsUdpBytes?: number | undefined;
   readonly bytesMax: number;
   /** The answer to begin with; those before it come last. */
-  readonly firstAnswer: number;
+  readonly firstAnswer?: number | undefined;
+  /** Of more answers the others are left out, as if there were no more. */
+  readonly answersMax?: number | undefined;
+  /** Of more answers the others are left out, and the response says so. */
+  readonly answersHereMax?: number | undefined;
 }
 
-const classIn = 1;
-const headerBytes = 12;
 /** The OPT record, without options. */
 const optBytes = 11;
+/** What every network carries in one packet. */
+const udpBytesOfQueries = 1232;
 /** Compression pointers have 14 bits. */
 const pointerMax = 0x3fff;
 
 /**
  * Encodes a response in at most `bytesMax` bytes, from 512 up. If not all answers fit, those at the end are left out and
- * the TC bit is set, so that the client asks again over TCP (RFC 2181, section 9). The OPT record is always there.
+ * the TC bit is set, so that the client asks again over TCP (RFC 2181, section 9). The OPT record is always there. What a
+ * client chose for its query, such as the id, is still to be written over it.
  */
 export function encodeResponse(response: Response, frame: Frame): Buffer {
   const writer = new Writer(frame.bytesMax - (frame.ednsUdpBytes === undefined ? 0 : optBytes));
   const { question } = frame;
   if (question !== undefined) writer.question(question);
-  const answers = writer.records(response.answers, frame.firstAnswer);
-  const truncated = answers < response.answers.length;
-  const authority = truncated ? 0 : writer.records(response.authority, 0);
-  let additional = truncated ? 0 : writer.records(response.additional, 0);
+  const wanted = Math.min(response.answers.length, frame.answersMax ?? Infinity);
+  const wantedHere = Math.min(wanted, frame.answersHereMax ?? Infinity);
+  const answers = writer.records(response.answers, frame.firstAnswer, wantedHere);
+  const truncated = answers < wanted;
+  const authority = truncated ? 0 : writer.records(response.authority);
+  let additional = truncated ? 0 : writer.records(response.additional);
   if (frame.ednsUdpBytes !== undefined) {
     writer.opt(frame.ednsUdpBytes, response.code >> 4);
     additional += 1;
   }
   const bytes = writer.finish();
-  bytes.writeUInt16BE(frame.id, 0);
-  bytes.writeUInt16BE(flagsOf(response, frame, truncated), 2);
-  bytes.writeUInt16BE(question === undefined ? 0 : 1, 4);
-  bytes.writeUInt16BE(answers, 6);
-  bytes.writeUInt16BE(authority, 8);
-  bytes.writeUInt16BE(additional, 10);
+  const counts = [question === undefined ? 0 : 1, answers, authority, additional];
+  return withHeader(bytes, flagsOf(response, frame, truncated), counts);
+}
+
+/** Encodes a query to a recursor, whose id is still to be written over it. */
+export function encodeQuestion(name: Name, type: number): Buffer {
+  const writer = new Writer(udpBytesOfQueries);
+  writer.question({ name, lower: name, type, class: classIn });
+  writer.opt(udpBytesOfQueries, 0);
+  return withHeader(writer.finish(), 0x100, [1, 0, 0, 1]);
+}
+
+function withHeader(bytes: Buffer, flags: number, counts: readonly number[]): Buffer {
+  bytes.writeUInt16BE(0, 0);
+  bytes.writeUInt16BE(flags, 2);
+  for (const [at, count] of counts.entries()) bytes.writeUInt16BE(count, 4 + 2 * at);
   return bytes;
 }
 
@@ -118,9 +133,7 @@ function flagsOf({ code, authoritative }: Response, frame: Frame, truncated: boo
     0x8000 |
     (authoritative ? 0x400 : 0) |
     (truncated ? 0x200 : 0) |
-    (frame.recursionDesired ? 0x100 : 0) |
     (frame.recursionAvailable ? 0x80 : 0) |
-    (frame.checkingDisabled ? 0x10 : 0) |
     (code & 0xf)
   );
 }
@@ -143,9 +156,9 @@ class Writer {
     this.#uint16(classNumber);
   }
 
-  /** Writes as many as there is room for, from `first` on and around, and says how many. */
-  records(records: readonly DnsRecord[], first: number): number {
-    for (let count = 0; count < records.length; count++) {
+  /** Writes up to `max`, as many as there is room for, from `first` on and around, and says how many. */
+  records(records: readonly DnsRecord[], first = 0, max = records.length): number {
+    for (let count = 0; count < max; count++) {
       const record = records[(first + count) % records.length];
       const start = this.#at;
       if (record !== undefined) this.#record(record);
@@ -155,12 +168,12 @@ class Writer {
       for (const [end, offset] of this.#offsets) if (offset >= start) this.#offsets.delete(end);
       return count;
     }
-    return records.length;
+    return max;
   }
 
   opt(udpBytes: number, extendedCode: number): void {
     this.#uint8(0);
-    this.#uint16(41);
+    this.#uint16(typeOpt);
     this.#uint16(udpBytes);
     this.#uint32(extendedCode << 24);
     this.#uint16(0);

@@ -1,26 +1,14 @@
 import { isIP } from 'node:net';
-import type { Instance } from '../../registry/index.ts';
+import type { Catalog, Instance } from '../../registry/index.ts';
 import { isValidName, nameOf } from './name.ts';
+import type { Name } from './name.ts';
 import { recordTypes } from './response.ts';
 import type { DnsRecord, RecordData } from './response.ts';
+import type { Found } from './zone.ts';
 
 /** Whether a question of a type asks for records of another one. */
 export function asks(type: number, record: keyof typeof recordTypes): boolean {
   return type === recordTypes[record] || type === recordTypes.ANY;
-}
-
-/** Types that services have records of. */
-const servedTypes: ReadonlySet<number> = new Set([
-  recordTypes.A,
-  recordTypes.AAAA,
-  recordTypes.CNAME,
-  recordTypes.SRV,
-  recordTypes.ANY,
-]);
-
-/** The type of a question, or 0 for all types of which services have no records. */
-export function kindOf(type: number): number {
-  return servedTypes.has(type) ? type : 0;
 }
 
 /** The record of an IP address; undefined for a host name. */
@@ -36,6 +24,20 @@ const aliasTypes: ReadonlySet<number> = new Set([
   recordTypes.CNAME,
 ]);
 
+/** Those of some addresses that a question asks for, each once. */
+export function recordsOf(
+  addresses: readonly string[],
+  type: number,
+  ttlSeconds: number,
+  owner?: Name,
+): readonly DnsRecord[] {
+  return [...new Set(addresses)].flatMap((address) => {
+    const data = addressData(address);
+    const isAsked = data !== undefined && asks(type, data.type === 'A' ? 'A' : 'AAAA');
+    return isAsked ? [{ owner, ttlSeconds, data }] : [];
+  });
+}
+
 /**
  * The addresses of instances, each once: A and AAAA as asked for. An instance at a host name is a CNAME, and only where no
  * other has an address, since a CNAME allows no further record (RFC 2181, section 10.1).
@@ -45,26 +47,25 @@ export function addressRecords(
   type: number,
   ttlSeconds: number,
 ): readonly DnsRecord[] {
-  const byAddress = new Map<string, DnsRecord>();
-  for (const { address } of instances) {
-    const data = addressData(address);
-    if (data !== undefined && asks(type, data.type === 'A' ? 'A' : 'AAAA')) {
-      byAddress.set(address, { owner: undefined, ttlSeconds, data });
-    }
-  }
-  if (byAddress.size > 0) return [...byAddress.values()];
-  if (!aliasTypes.has(type)) return [];
-  if (instances.some(({ address }) => addressData(address) !== undefined)) return [];
-  const names = instances.map(({ address }) => nameOf(address));
+  const addresses = instances.map(({ address }) => address);
+  const records = recordsOf(addresses, type, ttlSeconds);
+  if (records.length > 0 || !aliasTypes.has(type)) return records;
+  if (addresses.some((address) => isIP(address) > 0)) return [];
+  const names = addresses.map((address) => nameOf(address));
   const target = names.find((name) => name.length > 0 && isValidName(name));
   if (target === undefined) return [];
   return [{ owner: undefined, ttlSeconds, data: { type: 'CNAME', target } }];
 }
 
+/** The serial of all zones: the newest revision of anything in the catalog, the same on all members. */
+export function serialOf({ servicesRevision, checksRevision, nodesRevision }: Catalog): number {
+  return Math.max(servicesRevision, checksRevision, nodesRevision) >>> 0;
+}
+
 /** A zone's SOA record, which also says for how long clients may remember that a name does not exist. */
 export function soaOf(
-  domain: readonly string[],
-  server: readonly string[],
+  domain: Name,
+  server: Name,
   serial: number,
   times: readonly [refresh: number, retry: number, expire: number, minimum: number],
 ): DnsRecord {
@@ -80,4 +81,27 @@ export function soaOf(
       times,
     },
   };
+}
+
+/** The top of a zone: its SOA, and its server with the addresses of that. */
+export function apexOf(
+  soa: DnsRecord,
+  server: Name,
+  addresses: readonly string[],
+  type: number,
+): Found {
+  const { ttlSeconds } = soa;
+  const ns: DnsRecord = {
+    owner: undefined,
+    ttlSeconds,
+    data: { type: 'NS', target: server },
+  };
+  const additional = recordsOf(addresses, recordTypes.ANY, ttlSeconds, server);
+  const own = { ...soa, owner: undefined };
+  if (type === recordTypes.SOA) {
+    return { answers: [own], authority: [ns], additional, holds: 'this-once' };
+  }
+  if (type === recordTypes.NS) return { answers: [ns], additional, holds: 'this-once' };
+  if (type === recordTypes.ANY) return { answers: [own, ns], additional, holds: 'this-once' };
+  return { answers: [], holds: 'no-change' };
 }

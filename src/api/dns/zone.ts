@@ -1,19 +1,40 @@
+import type { Catalog, Service } from '../../registry/index.ts';
 import type { Name } from './name.ts';
 import type { DnsRecord } from './response.ts';
+import type { Ttls } from './ttls.ts';
+
+/**
+ * How long an answer holds: until one of these services changes; until anything in the catalog does; or it may be another
+ * one next time.
+ */
+export type Holds = readonly Service[] | 'no-change' | 'this-once';
 
 /** The records of a name that exists. */
 export interface Found {
   /** Of the type that was asked for. None: the name has no such record (NODATA). */
   readonly answers: readonly DnsRecord[];
+  readonly authority?: readonly DnsRecord[];
   readonly additional?: readonly DnsRecord[];
+  readonly holds: Holds;
 }
 
 /** The names under one domain. */
 export interface Zone {
   /** In lower case. */
   readonly domain: Name;
-  /** Says that a name does not exist, or has no such record. */
+  /** Says that a name does not exist, or has no such record.  */
   readonly soa: DnsRecord;
   /** `name` is in lower case, without the zone's domain. Undefined: it does not exist (NXDOMAIN). */
   find(name: Name, type: number): Found | undefined;
 }
+
+export interface ZoneOptions {
+  readonly catalog: Catalog;
+  readonly domain: Name;
+  readonly ttls: Ttls;
+  /** The addresses of the members, which answer for the zone. */
+  readonly servers: () => readonly string[];
+}
+
+/** The name exists, and has no record of the type that was asked for. */
+export const nothing: Found = { answers: [], holds: 'no-change' };

@@ -9,3 +9,5 @@ export { refuseHttp } from './refuse-http.ts';
 export type { Listening, ListenOptions, TakeConnection } from './listen.ts';
 export { listenForMessages } from './messages.ts';
 export type { MessagePort, MessageTransport, Respond } from './messages.ts';
+export { exchangeMessages } from './exchange.ts';
+export type { Exchange } from './exchange.ts';

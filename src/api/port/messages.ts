@@ -13,7 +13,7 @@ export type Respond = (
   message: Buffer,
   transport: MessageTransport,
   client: string,
-) => Buffer | undefined;
+) => Buffer | undefined | Promise<Buffer | undefined>;
 
 export interface MessagePortOptions {
   readonly host: string;
@@ -40,6 +40,10 @@ const unreadBytesMax = 256 << 10;
 /** Responses to one connection in one turn. */
 const turnMessagesMax = 32;
 const turnBytesMax = 256 << 10;
+/** Messages of one connection whose responses are being waited for: it is not read until they are fewer. */
+const openMessagesMax = 32;
+/** Bytes of datagrams that wait to be read, so that a burst is not lost; the system may give less. */
+const datagramsBytes = 1 << 20;
 /** A port that is free for TCP may be taken for UDP; then another one is tried. */
 const triesMax = 10;
 
@@ -72,12 +76,20 @@ class Messages implements MessagePort {
   readonly #udp: UdpSocket;
   readonly #tcp: Server;
   readonly #connections = new Set<Socket>();
+  #isClosed = false;
 
   constructor(options: MessagePortOptions) {
     this.#options = options;
-    this.#udp = createSocket(options.host.includes(':') ? 'udp6' : 'udp4');
+    this.#udp = createSocket({
+      type: options.host.includes(':') ? 'udp6' : 'udp4',
+      recvBufferSize: datagramsBytes,
+      // Addresses come from datagrams. The resolver of Node.js would look at each one, and answer in a later turn.
+      lookup: (address, _, callback) => callback(null, address, 0),
+    });
     this.#udp.on('message', (bytes, from) => this.#onDatagram(bytes, from));
-    this.#tcp = createServer({ noDelay: true }, (socket) => this.#onConnection(socket));
+    this.#tcp = createServer({ noDelay: true, allowHalfOpen: true }, (socket) =>
+      this.#onConnection(socket),
+    );
     this.#tcp.maxConnections = connectionsMax;
   }
 
@@ -89,13 +101,15 @@ class Messages implements MessagePort {
     const { host, port, onError } = this.#options;
     this.#tcp.listen({ host, port });
     await once(this.#tcp, 'listening');
+    const bound = once(this.#udp, 'listening');
     this.#udp.bind({ address: host, port: portOf(this.#tcp) });
-    await once(this.#udp, 'listening');
+    await bound;
     this.#tcp.on('error', onError);
     this.#udp.on('error', onError);
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#tcp.close();
     this.#udp.close();
     for (const socket of this.#connections) socket.destroy();
@@ -103,36 +117,45 @@ class Messages implements MessagePort {
 
   #onDatagram(message: Buffer, from: RemoteInfo): void {
     const response = this.#options.respond(message, 'udp', from.address);
-    if (response === undefined) return;
-    // A failure to send, such as a client that is gone, concerns the client only: it asks again.
-    this.#udp.send(response, from.port, from.address, () => {});
+    if (response instanceof Promise) {
+      response.then((later) => this.#send(later, from), this.#options.onError);
+    } else this.#send(response, from);
+  }
+
+  /** A failure to send, such as a client that is gone, concerns the client only: it asks again. Not called back, it is ignored. */
+  #send(response: Buffer | undefined, { port, address }: RemoteInfo): void {
+    if (response !== undefined && !this.#isClosed) this.#udp.send(response, port, address);
   }
 
   #onConnection(socket: Socket): void {
-    const { respond, clock } = this.#options;
-    const connection = new Connection(socket, respond, clock);
+    const connection = new Connection(socket, this.#options);
     this.#connections.add(socket);
     socket.setTimeout(idleMs, () => socket.destroy());
     socket.on('error', () => socket.destroy());
     socket.once('close', () => this.#connections.delete(socket));
     socket.on('data', (bytes) => connection.take(bytes));
     socket.on('drain', () => connection.answer());
+    socket.on('end', () => connection.end());
   }
 }
 
-/** Answers the messages of one connection in order, a bounded number in each turn. */
+/**
+ * Answers the messages of one connection, a bounded number in each turn. Responses that are there at once come in order;
+ * others follow when they are there (RFC 7766, section 6.2.1.1).
+ */
 class Connection {
   readonly #socket: Socket;
-  readonly #respond: Respond;
-  readonly #clock: Clock;
+  readonly #options: MessagePortOptions;
   /** Less than one message, unless the connection is paused. */
   #bytes: Buffer = Buffer.alloc(0);
   #isContinuing = false;
+  #openMessages = 0;
+  /** The client sends nothing more, and may still read. */
+  #hasEnded = false;
 
-  constructor(socket: Socket, respond: Respond, clock: Clock) {
+  constructor(socket: Socket, options: MessagePortOptions) {
     this.#socket = socket;
-    this.#respond = respond;
-    this.#clock = clock;
+    this.#options = options;
   }
 
   take(bytes: Buffer): void {
@@ -146,7 +169,7 @@ class Connection {
     for (let count = 0; !socket.destroyed; count++) {
       const message = nextMessage(this.#bytes);
       if (message === undefined) break;
-      if (socket.writableLength > unreadBytesMax) {
+      if (socket.writableLength > unreadBytesMax || this.#openMessages >= openMessagesMax) {
         socket.pause();
         return;
       }
@@ -156,20 +179,40 @@ class Connection {
         return;
       }
       this.#bytes = this.#bytes.subarray(2 + message.length);
-      const response = this.#respond(message, 'tcp', socket.remoteAddress ?? '');
-      if (response === undefined) socket.destroy();
-      else {
-        socket.write(framed(response));
-        written += response.length;
-      }
+      const response = this.#options.respond(message, 'tcp', socket.remoteAddress ?? '');
+      if (response instanceof Promise) this.#writeLater(response);
+      else written += this.#write(response);
     }
+    if (this.#hasEnded && this.#openMessages === 0) socket.end();
     socket.resume();
+  }
+
+  end(): void {
+    this.#hasEnded = true;
+    this.answer();
+  }
+
+  /** Returns the bytes of the response. */
+  #write(response: Buffer | undefined): number {
+    if (response === undefined) this.#socket.destroy();
+    else if (!this.#socket.destroyed) this.#socket.write(framed(response));
+    return response?.length ?? 0;
+  }
+
+  #writeLater(response: Promise<Buffer | undefined>): void {
+    this.#openMessages++;
+    response
+      .then((later) => this.#write(later), this.#options.onError)
+      .finally(() => {
+        this.#openMessages--;
+        this.answer();
+      });
   }
 
   #continueLater(): void {
     if (this.#isContinuing) return;
     this.#isContinuing = true;
-    this.#clock.after(0, () => {
+    this.#options.clock.after(0, () => {
       this.#isContinuing = false;
       this.answer();
     });

@@ -18,9 +18,20 @@ export interface ServerConfig {
   readonly consulListen: readonly string[];
   /** Addresses to listen on for DNS, over UDP and TCP: `address:port`, port 0 for any free one. */
   readonly dnsListen: readonly string[];
-  /** The domain of Consul's names, and that of Kubernetes' names. */
-  readonly dnsDomain: string;
+  /** The domains of Consul's names, and that of Kubernetes' names; empty: they are not answered. */
+  readonly dnsDomains: readonly string[];
   readonly dnsClusterDomain: string;
+  /** Names of one label are names of services. */
+  readonly dnsSingleLabel: boolean;
+  /** Servers for all other names: `address:port`. */
+  readonly dnsRecursors: readonly string[];
+  /** `name=seconds`; a name may end in `*`. */
+  readonly dnsServiceTtl: readonly string[];
+  readonly dnsNodeTtl: number;
+  /** 0: no limit, as in the next two. */
+  readonly dnsARecordLimit: number;
+  readonly dnsUdpAnswerLimit: number;
+  readonly dnsAmplificationLimit: number;
   /** As it stands in Consul's names. */
   readonly datacenter: string;
   /** Name and peer URL of each first member, in the given order; a name may occur more than once. */

@@ -7,12 +7,16 @@ import {
   choice,
   count,
   domain,
+  domainOrNone,
+  domains,
   duration,
   logOutputs,
+  nameServers,
   origins,
   path,
   quota,
   text,
+  ttls,
   version,
   words,
 } from './values.ts';
@@ -361,17 +365,72 @@ export const settingGroups: readonly FlagGroup[] = [
       },
       {
         name: 'dns-domain',
-        field: 'dnsDomain',
-        type: domain,
+        field: 'dnsDomains',
+        type: domains,
         default: 'consul',
-        help: "The domain of Consul's names, such as payment.service.consul.",
+        help:
+          "The domain of Consul's names, such as payment.service.consul, or several; the first is that of names of addresses. " +
+          'Empty: these names are not answered.',
       },
       {
         name: 'dns-cluster-domain',
         field: 'dnsClusterDomain',
-        type: domain,
+        type: domainOrNone,
         default: 'cluster.local',
-        help: "The domain of Kubernetes' names, such as payment.default.svc.cluster.local.",
+        help:
+          "The domain of Kubernetes' names, such as payment.default.svc.cluster.local. Empty: these names are not " +
+          'answered.',
+      },
+      {
+        name: 'dns-single-label',
+        field: 'dnsSingleLabel',
+        type: boolean,
+        default: 'false',
+        help: 'Answers names of one label, such as payment, as Compose has them.',
+      },
+      {
+        name: 'dns-recursors',
+        field: 'dnsRecursors',
+        type: nameServers,
+        default: '',
+        help: 'DNS servers that answer for all other names, asked one after the other; none if empty.',
+      },
+      {
+        name: 'dns-service-ttl',
+        field: 'dnsServiceTtl',
+        type: ttls,
+        default: '',
+        help:
+          "How long clients may keep the answers about services, as web=10,db*=5,*=0. Others: 0 s for Consul's names, " +
+          "5 s for Kubernetes'.",
+      },
+      {
+        name: 'dns-node-ttl',
+        field: 'dnsNodeTtl',
+        type: count({ max: 2 ** 31 - 1, unit: 'seconds' }),
+        default: '0',
+        help: 'How long clients may keep the answers about nodes and addresses, in seconds.',
+      },
+      {
+        name: 'dns-a-record-limit',
+        field: 'dnsARecordLimit',
+        type: count(),
+        default: '0',
+        help: 'Limit of addresses in one response, another choice each time; 1 for clients that always take the same; 0: none.',
+      },
+      {
+        name: 'dns-udp-answer-limit',
+        field: 'dnsUdpAnswerLimit',
+        type: count(),
+        default: '0',
+        help: 'Limit of answers in one response over UDP, which then says that it is cut; 0: as many as fit.',
+      },
+      {
+        name: 'dns-amplification-limit',
+        field: 'dnsAmplificationLimit',
+        type: count({ unit: 'bytes' }),
+        default: '1048576',
+        help: 'Bytes that one network is sent over UDP in a second beyond those that it sent; then it has to use TCP. 0: no limit.',
       },
       {
         name: 'datacenter',

@@ -69,11 +69,55 @@ export function hostAndPortOf(given: string): { host: string; port: number } | u
   return isAddress && port <= 65_535 ? { host: bracketed ?? plain, port } : undefined;
 }
 
+const domainName = /^[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*\.?$/;
+
 /** The labels of a domain name, as given. */
 export const domain: ValueType<string> = {
   expects: 'a domain name, as consul or cluster.local',
   placeholder: 'NAME',
-  parse: (given) => (/^[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*\.?$/.test(given) ? given : undefined),
+  parse: (given) => (domainName.test(given) ? given : undefined),
+};
+
+export const domainOrNone: ValueType<string> = {
+  expects: `${domain.expects}, or nothing`,
+  placeholder: 'NAME',
+  parse: (given) => (given === '' ? given : domain.parse(given)),
+};
+
+export const domains: ValueType<readonly string[]> = {
+  expects: 'domain names, as consul,corp.example, or nothing',
+  placeholder: 'NAME,…',
+  parse: (given) => {
+    const listed = words.parse(given) ?? [];
+    return listed.every((one) => domainName.test(one)) ? listed : undefined;
+  },
+};
+
+/** DNS servers, each as `address:port`. */
+export const nameServers: ValueType<readonly string[]> = {
+  expects: 'IP addresses with ports or without, as 10.0.0.2,[fd00::2]:5353, or nothing',
+  placeholder: 'ADDRESS,…',
+  parse: (given) => {
+    const listed = (words.parse(given) ?? []).map((word) =>
+      isIP(word) === 4 ? `${word}:53` : isIP(word) === 6 ? `[${word}]:53` : word,
+    );
+    const isValid = listed.every((one) => (hostAndPortOf(one)?.port ?? 0) > 0);
+    return isValid ? listed : undefined;
+  },
+};
+
+/** Times to live by the names of services, in seconds, each as `name=seconds`. */
+export const ttls: ValueType<readonly string[]> = {
+  expects: 'names or beginnings with seconds, as web=10,db*=5s,*=0, each once',
+  placeholder: 'NAME=SECONDS,…',
+  parse: (given) => {
+    const rules = (words.parse(given) ?? []).map((word) => word.replace(/s$/, ''));
+    const isValid = rules.every(
+      (rule) => /^[^=*]*\*?=\d{1,9}$/.test(rule) && !rule.startsWith('='),
+    );
+    const names = rules.map((rule) => rule.slice(0, rule.indexOf('=')).toLowerCase());
+    return isValid && unique(names).length === names.length ? rules : undefined;
+  },
 };
 
 export const integer: ValueType<number> = {

@@ -29,7 +29,7 @@ function queryOf(bytes: Uint8Array): Query {
 describe('a query', () => {
   test('is read with the case of its name kept', () => {
     const query = queryOf(queryFor('Payment.Service.consul'));
-    expect(query).toMatchObject({ id: 7, opcode: 0, recursionDesired: true, edns: undefined });
+    expect(query).toMatchObject({ id: 7, opcode: 0, edns: undefined });
     expect(query.question).toEqual({
       name: ['Payment', 'Service', 'consul'],
       lower: ['payment', 'service', 'consul'],
@@ -142,14 +142,9 @@ describe('a query', () => {
 });
 
 const frame: Frame = {
-  id: 7,
-  recursionDesired: true,
-  checkingDisabled: false,
   recursionAvailable: false,
   question: { name: ['Payment', 'consul'], lower: ['payment', 'consul'], type: 255, class: 1 },
-  ednsUdpBytes: undefined,
   bytesMax: 65_535,
-  firstAnswer: 0,
 };
 
 function srvOf(at: number): DnsRecord {
@@ -197,7 +192,6 @@ describe('a response', () => {
     );
     const read = packet.decode(bytes);
     expect(read).toMatchObject({
-      id: 7,
       flag_aa: true,
       flag_tc: false,
       flag_ra: false,

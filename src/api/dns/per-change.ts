@@ -1,0 +1,19 @@
+import type { Catalog } from '../../registry/index.ts';
+
+/** Something that is derived from a catalog, once for each change of it and only when it is asked for. */
+export class PerChange<T> {
+  readonly #catalog: Catalog;
+  readonly #derive: () => T;
+  #kept: { readonly changes: number; readonly value: T } | undefined;
+
+  constructor(catalog: Catalog, derive: () => T) {
+    this.#catalog = catalog;
+    this.#derive = derive;
+  }
+
+  get value(): T {
+    const { changes } = this.#catalog;
+    if (this.#kept?.changes !== changes) this.#kept = { changes, value: this.#derive() };
+    return this.#kept.value;
+  }
+}
