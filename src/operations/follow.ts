@@ -1,28 +1,45 @@
 import { present } from '../base/assert.ts';
 import type { Cancel } from '../base/clock.ts';
+import { RegistryError } from '../base/errors.ts';
 import { rangeHolds } from '../base/key.ts';
 import type { Key, KeyRange } from '../base/key.ts';
 import type { Steps } from '../base/steps.ts';
-import type { KeyEvent, KeyValue } from '../state/index.ts';
+import type { DirectoryDeletion, KeyEvent, KeyValue } from '../state/index.ts';
 import type { WatchMessage, WatchStream } from '../watch/index.ts';
 import { readOf } from './core.ts';
 import type { Core } from './core.ts';
 
 /** A part of this member that follows the keys of some ranges. Its methods must not throw. */
 export interface RangeFollower {
-  /** All keys of the ranges at `revision`, in place of everything before; taken in slices. */
-  load(kvs: readonly KeyValue[], revision: number): Steps<void>;
-  /** The changes since then, in order, in whole revisions. */
+  /**
+   * All keys of the ranges at `revision`, and the last deletions in directories within them up to then (see `Deletions`),
+   * in place of everything before; taken in slices.
+   */
+  load(
+    kvs: readonly KeyValue[],
+    deletions: readonly DirectoryDeletion[],
+    revision: number,
+  ): Steps<void>;
+  /** The changes since then: all events of one revision, in the order of revisions. */
   apply(events: readonly KeyEvent[], revision: number): void;
 }
 
 /** After a read of the range has failed. */
 const retryMs = 1000;
+/** Calls that wait until one follower has caught up. */
+const waitingMax = 10_000;
+/** While calls wait, this member looks so often whether it has caught up: revisions of other keys come unannounced. */
+const lookMs = 5;
 
 /** A follower at work. */
 export interface Follow {
   /** The newest revision of which the follower has everything; 0 before the first reading is done. */
   revision(): number;
+  /**
+   * Resolves when the follower has everything up to a revision that this member has applied; undefined: it has, as nearly
+   * always. Rejects if that takes longer than a request may, or too many wait.
+   */
+  whenAt(revision: number): Promise<void> | undefined;
   stop(): void;
 }
 
@@ -40,6 +57,13 @@ export function followRanges(
   return following;
 }
 
+/** A call that waits until the follower has a revision. */
+interface Waiting {
+  readonly revision: number;
+  readonly expiresMs: number;
+  readonly done: (error: RegistryError | undefined) => void;
+}
+
 class Following implements Follow {
   readonly #core: Core;
   readonly #ranges: readonly KeyRange[];
@@ -50,6 +74,7 @@ class Following implements Follow {
   #cancelRetry: Cancel = () => {};
   #stopped = false;
   #revision = 0;
+  readonly #waiting = new Set<Waiting>();
 
   constructor(core: Core, ranges: readonly KeyRange[], follower: RangeFollower) {
     this.#core = core;
@@ -61,6 +86,37 @@ class Following implements Follow {
     this.#stopped = true;
     this.#cancelRetry();
     this.#stream?.close();
+    for (const waiting of this.#waiting) this.#end(waiting, stopping());
+  }
+
+  whenAt(revision: number): Promise<void> | undefined {
+    if (this.revision() >= revision) return undefined;
+    if (this.#stopped) return Promise.reject(stopping());
+    if (this.#waiting.size >= waitingMax) return Promise.reject(tooManyWait());
+    if (this.#waiting.size === 0) this.#lookSoon();
+    const expiresMs = this.#core.deadlineMs();
+    return new Promise((resolve, reject) => {
+      const done = (error: RegistryError | undefined): void =>
+        error === undefined ? resolve() : reject(error);
+      this.#waiting.add({ revision, expiresMs, done });
+    });
+  }
+
+  #lookSoon(): void {
+    this.#core.clock.after(lookMs, () => {
+      const nowMs = this.#core.clock.nowMs();
+      const reached = this.revision();
+      for (const waiting of this.#waiting) {
+        if (reached >= waiting.revision) this.#end(waiting, undefined);
+        else if (waiting.expiresMs <= nowMs) this.#end(waiting, behind());
+      }
+      if (this.#waiting.size > 0) this.#lookSoon();
+    });
+  }
+
+  #end(waiting: Waiting, error: RegistryError | undefined): void {
+    this.#waiting.delete(waiting);
+    waiting.done(error);
   }
 
   revision(): number {
@@ -73,14 +129,16 @@ class Following implements Follow {
     this.#stream?.close();
     this.#stream = undefined;
     this.#parts = [];
-    const { revision } = this.#core.state;
-    this.#takeAll(revision).catch((error: unknown) => this.#retry(error));
+    // The table of deletions has no past: it is copied in the turn in which the revision is taken.
+    const { revision, deletions } = this.#core.state;
+    const deleted = this.#ranges.flatMap((range) => deletions.list(range));
+    this.#takeAll(revision, deleted).catch((error: unknown) => this.#retry(error));
   }
 
-  async #takeAll(revision: number): Promise<void> {
+  async #takeAll(revision: number, deleted: readonly DirectoryDeletion[]): Promise<void> {
     const kvs = await this.#read(revision);
     if (this.#stopped) return;
-    await this.#core.inSlices(this.#follower.load(kvs, revision));
+    await this.#core.inSlices(this.#follower.load(kvs, deleted, revision));
     if (this.#stopped) return;
     this.#revision = revision;
     this.#watch(revision + 1);
@@ -138,19 +196,52 @@ class Following implements Follow {
       for (const { event } of message.events) {
         if (this.#follows(event.kv.key)) this.#parts.push(event);
       }
-      if (!message.isPart && this.#parts.length > 0) {
-        const events = this.#parts;
-        this.#parts = [];
-        this.#follower.apply(events, message.revision);
-      }
+      if (!message.isPart) this.#applyAll();
     }
     return true;
+  }
+
+  /** Gives the follower what has come: whole revisions, each by itself. */
+  #applyAll(): void {
+    const events = this.#parts;
+    this.#parts = [];
+    let start = 0;
+    while (start < events.length) {
+      const revision = revisionAt(events, start);
+      let end = start + 1;
+      while (revisionAt(events, end) === revision) end++;
+      this.#follower.apply(events.slice(start, end), revision);
+      this.#revision = revision;
+      start = end;
+    }
   }
 
   #follows(key: Key): boolean {
     for (const range of this.#ranges) if (rangeHolds(range, key)) return true;
     return false;
   }
+}
+
+function revisionAt(events: readonly KeyEvent[], at: number): number {
+  return events[at]?.kv.modRevision ?? 0;
+}
+
+function stopping(): RegistryError {
+  return new RegistryError('stopped', 'this member stops; ask another one');
+}
+
+function tooManyWait(): RegistryError {
+  return new RegistryError(
+    'too-many-requests',
+    `${waitingMax} calls wait already until this member has caught up; try again later, or ask another one`,
+  );
+}
+
+function behind(): RegistryError {
+  return new RegistryError(
+    'timeout',
+    'this member has not caught up with the cluster yet; try again, or ask another one',
+  );
 }
 
 /**

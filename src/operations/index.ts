@@ -33,6 +33,7 @@ export type {
   Compare,
   DeleteRangeRequest,
   DeleteRangeResult,
+  DirectoryDeletion,
   KeyEvent,
   KeyValue,
   LeaseId,

@@ -2,7 +2,7 @@ import type { Logger } from '../base/logger.ts';
 import type { Metrics } from '../base/metrics.ts';
 import type { Steps } from '../base/steps.ts';
 import { followRanges } from '../operations/index.ts';
-import type { Core, Follow, KeyValue, Member } from '../operations/index.ts';
+import type { Core, DirectoryDeletion, Follow, KeyValue, Member } from '../operations/index.ts';
 import { Catalog } from './catalog.ts';
 import { catalogRanges } from './keys.ts';
 import type { BadKey, MemberNode } from './tables.ts';
@@ -11,7 +11,7 @@ import type { BadKey, MemberNode } from './tables.ts';
 export interface FollowedCatalog {
   /** Undefined until the state was read once: an answer before would say that there are no services. */
   readonly catalog: Catalog | undefined;
-  /** Resolves when the catalog has everything up to a revision that this member has applied. */
+  /** Resolves when the catalog has everything up to a revision that this member has applied; see `Follow`. */
   whenAt(revision: number): Promise<void> | undefined;
   stop(): void;
 }
@@ -48,9 +48,12 @@ class Following implements FollowedCatalog {
   constructor(core: Core, logger: Logger) {
     this.#core = core;
     this.#logger = logger;
-    this.#catalog = new Catalog({ floor: () => 0, onBadKey: (bad) => this.#warn(bad) });
+    this.#catalog = new Catalog({
+      floor: () => core.state.deletions.floor,
+      onBadKey: (bad) => this.#warn(bad),
+    });
     this.#follow = followRanges(core, catalogRanges, {
-      load: (kvs, revision) => this.#load(kvs, revision),
+      load: (kvs, deletions, revision) => this.#load(kvs, deletions, revision),
       apply: (events, revision) => this.#catalog.apply(events, revision),
     });
   }
@@ -69,18 +72,17 @@ class Following implements FollowedCatalog {
     return this.#catalog.serviceCount;
   }
 
-  *#load(kvs: readonly KeyValue[], revision: number): Steps<void> {
-    yield* this.#catalog.load(kvs, [], revision);
+  *#load(
+    kvs: readonly KeyValue[],
+    deletions: readonly DirectoryDeletion[],
+    revision: number,
+  ): Steps<void> {
+    yield* this.#catalog.load(kvs, deletions, revision);
     this.#isLoaded = true;
   }
 
   whenAt(revision: number): Promise<void> | undefined {
-    // Nearly always it has: changes come in the turn in which they are applied.
-    return this.#follow.revision() >= revision ? undefined : this.#waitFor(revision);
-  }
-
-  async #waitFor(revision: number): Promise<void> {
-    while (this.#follow.revision() < revision) await this.#core.turn();
+    return this.#follow.whenAt(revision);
   }
 
   stop(): void {

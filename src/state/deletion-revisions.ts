@@ -1,8 +1,8 @@
 import { present } from '../base/assert.ts';
-import { prefixRange, rangeHolds } from '../base/key.ts';
-import type { Key } from '../base/key.ts';
+import { isSingleKey, rangeHolds } from '../base/key.ts';
+import type { KeyRange } from '../base/key.ts';
 import type { Steps } from '../base/steps.ts';
-import { copyOf, directoryBytesMax, directoryOf } from './directory.ts';
+import { copyOf, directoriesAround, directoryBytesMax } from './directory.ts';
 import { DirectoryIndex } from './directory-index.ts';
 import type { Directory } from './directory-index.ts';
 import type { Engine } from './engine.ts';
@@ -23,6 +23,9 @@ const rowFormat = new RowFormat<[revision: number, ordinal: number]>();
 /** Rows written in one step. */
 const rowsPerStep = 128;
 
+/** The revision of the last deletion in a directory. */
+export type DirectoryDeletion = readonly [directory: string, revision: number];
+
 /** A read-only view of the last deletions in directories. While a command is under way: of those before it. */
 export interface Deletions {
   /** In a directory that `list` does not name, the last deletion was at this revision or before. */
@@ -31,10 +34,10 @@ export interface Deletions {
   readonly size: number;
   /** The revision of the last deletion of a key in this directory (see `directoryOf`), or the floor if that is later. */
   of(directory: string): number;
-  /** The same for all keys that begin with `prefix`; keys beside them in its directory count, too. */
-  below(prefix: Key): number;
-  /** The directories whose names begin with `prefix`, with their revisions; unordered. */
-  list(prefix: string): [directory: string, revision: number][];
+  /** The same for all keys in a range; other keys in a directory of one of them count, too. */
+  within(range: KeyRange): number;
+  /** The directories whose names are in a range, with their revisions; unordered. */
+  list(range: KeyRange): DirectoryDeletion[];
 }
 
 /**
@@ -100,10 +103,12 @@ export class DeletionRevisions implements Deletions {
     return Math.max(this.floor, known === undefined ? this.#before(name) : this.#seen(known));
   }
 
-  below(prefix: Key): number {
-    const range = prefixRange(prefix);
-    const own = directoryOf(prefix);
-    let newest = own === undefined ? this.floor : this.of(own);
+  within(range: KeyRange): number {
+    let newest = this.floor;
+    for (const directory of directoriesAround(range)) {
+      newest = Math.max(newest, this.of(directory));
+    }
+    if (isSingleKey(range)) return newest;
     this.#byName.visitBlocks(range, (block, isWhole) => {
       if (block.revision <= newest) return;
       if (isWhole && block.revision !== this.#underWay) newest = block.revision;
@@ -119,9 +124,8 @@ export class DeletionRevisions implements Deletions {
     return newest;
   }
 
-  list(prefix: string): [directory: string, revision: number][] {
-    const range = prefixRange(prefix);
-    const listed: [string, number][] = [];
+  list(range: KeyRange): DirectoryDeletion[] {
+    const listed: DirectoryDeletion[] = [];
     this.#byName.visitBlocks(range, ({ entries }) => {
       for (const one of entries) {
         const revision = this.#seen(one);

@@ -1,4 +1,5 @@
-import type { Key } from '../base/key.ts';
+import { isSingleKey, prefixRange } from '../base/key.ts';
+import type { Key, KeyRange } from '../base/key.ts';
 
 /**
  * The prefixes below which deletions are noted, and how many segments at the end of a key are not part of its directory:
@@ -32,6 +33,21 @@ export function directoryOf(key: Key): string | undefined {
     return key.slice(0, Math.min(end + 1, directoryBytesMax));
   }
   return undefined;
+}
+
+/**
+ * The directories that begin before a range and may have keys in it. The others with keys in it are in the range
+ * themselves.
+ */
+export function directoriesAround(range: KeyRange): readonly string[] {
+  const own = directoryOf(range.start);
+  if (own === undefined) return [];
+  if (isSingleKey(range) || prefixRange(range.start).end === range.end) return [own];
+  const around = [own];
+  for (let end = own.lastIndexOf('/'); end > 0; end = own.lastIndexOf('/', end - 1)) {
+    around.push(own.slice(0, end + 1));
+  }
+  return around;
 }
 
 /** The same text in memory of its own: a part of a longer text keeps all of it. */

@@ -24,7 +24,7 @@ export { UnknownCommand } from './command-fields.ts';
 export { directoryOf } from './directory.ts';
 export { deletionsLevel, knownLevel, originLevel } from './feature-levels.ts';
 export type { MemoryBounds, StateBounds } from './bounds.ts';
-export type { Deletions } from './deletion-revisions.ts';
+export type { Deletions, DirectoryDeletion } from './deletion-revisions.ts';
 export type { LeaseInfo, Leases } from './lease-table.ts';
 export type { Pack, Reading } from './read-progress.ts';
 export { State } from './state.ts';

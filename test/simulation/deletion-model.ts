@@ -1,4 +1,6 @@
-import type { KeyEvent } from '../../src/state/index.ts';
+import { isSingleKey, rangeHolds } from '../../src/base/key.ts';
+import type { KeyRange } from '../../src/base/key.ts';
+import type { DirectoryDeletion, KeyEvent } from '../../src/state/index.ts';
 
 /** The last deletions in directories, in their simplest form. */
 export class DeletionModel {
@@ -36,19 +38,20 @@ export class DeletionModel {
     return Math.max(this.floor ?? 0, found?.revision ?? 0);
   }
 
-  below(prefix: string): number {
-    const own = directoryOfKey(prefix);
+  /** `range` is a prefix or a key. */
+  within(range: KeyRange): number {
+    const own = directoryOfKey(range.start);
     const found = this.#entries.filter(
-      ({ directory }) => directory === own || directory.startsWith(prefix),
+      ({ directory }) => directory === own || (!isSingleKey(range) && rangeHolds(range, directory)),
     );
     return Math.max(this.floor ?? 0, ...found.map(({ revision }) => revision));
   }
 
   /** In order of names. */
-  list(prefix: string): [directory: string, revision: number][] {
-    const found = this.#entries.filter(({ directory }) => directory.startsWith(prefix));
+  list(range: KeyRange): DirectoryDeletion[] {
+    const found = this.#entries.filter(({ directory }) => rangeHolds(range, directory));
     return found
-      .map(({ directory, revision }): [string, number] => [directory, revision])
+      .map(({ directory, revision }): DirectoryDeletion => [directory, revision])
       .toSorted(byName);
   }
 }

@@ -19,6 +19,8 @@ interface Version {
   readonly kv: KeyValue | undefined;
 }
 
+const everything: KeyRange = { start: '', end: undefined };
+
 /** Entries between two comparisons of whole states. */
 const digestEvery = 8;
 
@@ -106,8 +108,11 @@ export class KeyModel {
     const model = this.#deletions;
     model.applied(revision, events);
     if (state.featureLevel >= deletionsLevel) model.floor ??= revision;
-    const known = [model.floor ?? 0, ...model.list('')].join();
-    const found = [state.deletions.floor, ...state.deletions.list('').toSorted(byName)].join();
+    const known = [model.floor ?? 0, ...model.list(everything)].join();
+    const found = [
+      state.deletions.floor,
+      ...state.deletions.list(everything).toSorted(byName),
+    ].join();
     if (found !== known) {
       throw new Violation(`${who} has the last deletions ${found}, which were ${known}`);
     }

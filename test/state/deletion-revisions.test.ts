@@ -60,7 +60,7 @@ test.each([
   const { state } = begin();
   expect(state.deletions.of(directory)).toBe(1);
   const revision = putAndDelete(state, key);
-  expect(state.deletions.list('')).toEqual([[directory, revision]]);
+  expect(state.deletions.list(prefixRange(''))).toEqual([[directory, revision]]);
   expect(state.deletions.of(directory)).toBe(revision);
 });
 
@@ -69,7 +69,7 @@ test.each(['services/a/b', '/service/a/b', '/other/a', 'a', '/', '/services', '/
   (key) => {
     const { engine, state } = begin();
     putAndDelete(state, key);
-    expect(state.deletions.list('')).toEqual([]);
+    expect(state.deletions.list(prefixRange(''))).toEqual([]);
     expect([...engine.keys()].filter((row) => row.startsWith('d'))).toEqual([]);
   },
 );
@@ -93,7 +93,7 @@ test('nothing is noted before all members know the table, and then the floor cov
   expect(state.deletions.floor).toBe(before);
   expect(state.deletions.of('/services/payment/')).toBe(before);
   const after = putAndDelete(state, '/services/payment/a');
-  expect(state.deletions.list('')).toEqual([['/services/payment/', after]]);
+  expect(state.deletions.list(prefixRange(''))).toEqual([['/services/payment/', after]]);
   const loaded = await State.load(engine, state.appliedIndex);
   expect(loaded.deletions.floor).toBe(before);
   expect(loaded.digest()).toBe(state.digest());
@@ -127,7 +127,7 @@ test('beyond the bound the oldest directories leave, and the floor rises to the 
   );
   const [, b, a, c, d] = revisions;
   expect(state.deletions.floor).toBe(b);
-  expect(state.deletions.list('').toSorted(byName)).toEqual([
+  expect(state.deletions.list(prefixRange('')).toSorted(byName)).toEqual([
     ['/services/a/', a],
     ['/services/c/', c],
     ['/services/d/', d],
@@ -173,12 +173,27 @@ test('the newest deletion below a prefix is right among thousands of directories
     for (const prefix of prefixes.map((digits) => `/consul/kv/00${digits}`)) {
       const below = [...last].filter(([one]) => one.startsWith(prefix));
       const newest = Math.max(state.deletions.floor, ...below.map(([, revision]) => revision));
-      expect(state.deletions.below(prefix)).toBe(newest);
+      expect(state.deletions.within(prefixRange(prefix))).toBe(newest);
       const known = below.filter(([, revision]) => revision > state.deletions.floor);
-      expect(state.deletions.list(prefix).toSorted(byName)).toEqual(known.toSorted(byName));
+      expect(state.deletions.list(prefixRange(prefix)).toSorted(byName)).toEqual(
+        known.toSorted(byName),
+      );
     }
   }
   expect(state.deletions.size).toBe(1500);
+});
+
+test('a range that is no prefix counts the directories around it, and those in it', () => {
+  const { state } = begin();
+  const inner = putAndDelete(state, '/consul/kv/a/b');
+  const outer = putAndDelete(state, '/consul/kv/z');
+  const beside = putAndDelete(state, '/consul/kv/b/x');
+  const { deletions } = state;
+  expect(deletions.within({ start: '/consul/kv/a/b', end: '/consul/kv/a/c' })).toBe(inner);
+  expect(deletions.within({ start: '/consul/kv/a/b', end: '/consul/kv/zz' })).toBe(beside);
+  expect(deletions.within({ start: '/consul/kv/c/d', end: '/consul/kv/zz' })).toBe(outer);
+  expect(deletions.within({ start: '/consul/kv/a/', end: undefined })).toBe(beside);
+  expect(deletions.within(singleKey('/consul/kv/a/other'))).toBe(inner);
 });
 
 const keys = [
@@ -237,14 +252,15 @@ function withoutDuplicates(operations: readonly Operation[]): Operation[] {
 }
 
 /** All that the table answers, as text. */
-function answers(table: Pick<DeletionModel, 'floor' | 'of' | 'below' | 'list'>): string {
+function answers(table: Pick<DeletionModel, 'floor' | 'of' | 'within' | 'list'>): string {
   const names = ['/services/p/', '/services/q/', '/checks/p/', '/checks/', '/consul/kv/a/'];
   const prefixes = ['', '/services/', '/services/p', '/consul/kv/a', '/consul/kv/a/b', '/consul/'];
   return JSON.stringify([
     table.floor ?? 0,
     names.map((name) => table.of(name)),
-    prefixes.map((one) => table.below(one)),
-    prefixes.map((one) => table.list(one).toSorted(byName)),
+    prefixes.map((one) => table.within(prefixRange(one))),
+    keys.map((one) => table.within(singleKey(one))),
+    prefixes.map((one) => table.list(prefixRange(one)).toSorted(byName)),
   ]);
 }
 
