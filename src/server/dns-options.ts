@@ -16,6 +16,7 @@ export function dnsOptionsOf(
   | 'recursors'
   | 'serviceTtls'
   | 'nodeTtlSeconds'
+  | 'onlyPassing'
   | 'addressesMax'
   | 'udpAnswersMax'
   | 'amplificationBytes'
@@ -31,6 +32,7 @@ export function dnsOptionsOf(
     ),
     serviceTtls: config.dnsServiceTtl,
     nodeTtlSeconds: config.dnsNodeTtl,
+    onlyPassing: config.dnsOnlyPassing,
     addressesMax: config.dnsARecordLimit,
     udpAnswersMax: config.dnsUdpAnswerLimit,
     amplificationBytes: config.dnsAmplificationLimit,

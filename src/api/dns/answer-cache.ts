@@ -95,13 +95,13 @@ export class AnswerCache {
     this.#youngBytes = 0;
   }
 
-  /** An answer that holds while its services do is looked at once for each change of anything. */
+  /** An answer that holds while some things do is looked at once for each change of anything. */
   #holds(kept: KeptAnswer): boolean {
     const { changes } = this.#catalog;
     if (kept.changes === changes) return true;
     const { holds } = kept.answer;
     if (typeof holds === 'string') return false;
-    for (const service of holds) if (this.#catalog.service(service) !== service) return false;
+    if (!holds.every((isTrue) => isTrue())) return false;
     kept.changes = changes;
     return true;
   }

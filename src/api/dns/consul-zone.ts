@@ -1,22 +1,14 @@
 import { isIP } from 'node:net';
 import { defaultNamespace } from '../../registry/index.ts';
-import type { Catalog, Instance, Service } from '../../registry/index.ts';
-import { isValidName, nameOf, textOfLabel } from './name.ts';
+import type { Catalog, Instance } from '../../registry/index.ts';
+import { isValidName, labelOf, nameOf, textOfLabel } from './name.ts';
 import type { Name } from './name.ts';
-import { addressBytes, recordTypes } from './response.ts';
+import { inAnswers, placeOf, placeOfNode, virtualAddressesOf, weightOf } from './reachable.ts';
+import { hexOfAddress, recordTypes } from './response.ts';
 import type { DnsRecord } from './response.ts';
-import {
-  addressData,
-  addressRecords,
-  apexOf,
-  asks,
-  recordsOf,
-  serialOf,
-  soaOf,
-} from './service-records.ts';
+import { addressRecords, apexOf, asks, recordsOf, serialOf, soaOf } from './service-records.ts';
 import type { Ttls } from './ttls.ts';
-import { virtualAddressesOf } from './virtual.ts';
-import { nothing } from './zone.ts';
+import { nothing, whileNodeUnchanged, whileUnchanged } from './zone.ts';
 import type { Found, Zone, ZoneOptions } from './zone.ts';
 
 export interface ConsulZoneOptions extends ZoneOptions {
@@ -28,21 +20,24 @@ const ttlSecondsByDefault = 0;
 
 /**
  * Names as Consul has them: `[tag.]<service>.service[.<datacenter>]`, `_<service>._<tag>[.service]`,
- * `<service>.virtual`, and `<hex>.addr.<datacenter>`, to which SRV records point.
+ * `<node>.node`, `<service>.virtual`, and `<hex>.addr.<datacenter>`, to which SRV records point.
  */
 export class ConsulZone implements Zone {
   readonly domain: Name;
   readonly #catalog: Catalog;
   readonly #datacenter: string;
   readonly #ttls: Ttls;
+  readonly #onlyPassing: boolean;
   readonly #servers: () => readonly string[];
   readonly #server: Name;
 
-  constructor({ catalog, domain, datacenter, ttls, servers }: ConsulZoneOptions) {
+  constructor(options: ConsulZoneOptions) {
+    const { catalog, domain, datacenter, ttls, servers, onlyPassing } = options;
     this.#catalog = catalog;
     this.domain = domain;
     this.#datacenter = datacenter;
     this.#ttls = ttls;
+    this.#onlyPassing = onlyPassing;
     this.#servers = servers;
     this.#server = ['ns', ...domain];
   }
@@ -58,6 +53,11 @@ export class ConsulZone implements Zone {
     switch (kind) {
       case 'service':
         return before.length === 0 ? nothing : this.#service(before, type);
+      case 'node':
+        return before.length === 0 ? nothing : this.#node(before, type);
+      case 'query':
+        // There are no prepared queries yet.
+        return before.length === 0 ? nothing : undefined;
       case 'virtual':
         return before.length === 0 ? nothing : this.#virtual(before, type);
       case 'addr':
@@ -87,59 +87,78 @@ export class ConsulZone implements Zone {
   #service(labels: Name, type: number): Found | undefined {
     const { service, tag } = serviceAndTag(labels);
     const known = this.#catalog.service({ namespace: defaultNamespace, service });
-    const instances = known?.instances.filter(({ tags }) => tag === undefined || hasTag(tags, tag));
-    if (known === undefined || instances === undefined || instances.length === 0) return undefined;
+    if (known === undefined) return undefined;
+    const instances = inAnswers(known.instances, this.#onlyPassing).filter(
+      ({ tags }) => tag === undefined || hasTag(tags, tag),
+    );
+    if (instances.length === 0) return undefined;
     const ttlSeconds = this.#ttls.secondsOf(service) ?? ttlSecondsByDefault;
-    return { ...this.#found(instances, type, ttlSeconds), holds: [known] };
+    const holds = [whileUnchanged(this.#catalog, known)];
+    return { ...this.#found(instances, type, ttlSeconds), holds };
   }
 
   #found(instances: readonly Instance[], type: number, ttlSeconds: number): Omit<Found, 'holds'> {
-    const addresses = addressRecords(instances, type, ttlSeconds);
+    const addresses = addressRecords(instances.map(placeOf), type, ttlSeconds);
     if (!asks(type, 'SRV')) return { answers: addresses };
-    const srv = instances.map((instance) => this.#srv(instance, ttlSeconds)).filter(hasValidTarget);
-    const additional = new Map(
-      srv.flatMap((one) => one.additional).map((record) => [record.owner?.join('.'), record]),
-    );
+    const srv = instances.map((instance) => this.#srv(instance, ttlSeconds)).filter(isValid);
+    const additional = new Map(srv.map(({ target, beside }) => [target.join('.'), beside]));
     return {
       answers: [...addresses, ...srv.map(({ record }) => record)],
-      additional: [...additional.values()],
+      additional: [...additional.values()].flat(),
     };
   }
 
-  /** An address gets a name of its own, as a record can point to names only. */
-  #srv(
-    { address, port, weights }: Instance,
-    ttlSeconds: number,
-  ): {
-    readonly target: Name;
-    readonly record: DnsRecord;
-    readonly additional: readonly DnsRecord[];
-  } {
-    const data = addressData(address);
-    const hex = data === undefined ? '' : Buffer.from(addressBytes(address)).toString('hex');
+  /** Records point to names only, so an address has one; an instance without its own address has the name of its node. */
+  #srv(instance: Instance, ttlSeconds: number): Srv {
+    const { addresses, host } = placeOf(instance);
+    const [address = ''] = addresses;
     const target =
-      data === undefined ? nameOf(address) : [hex, 'addr', this.#datacenter, ...this.domain];
-    const weight = weights.passing;
+      address === ''
+        ? nameOf(host)
+        : instance.address === ''
+          ? this.#nameOfNode(instance.node.name)
+          : [hexOfAddress(address), 'addr', this.#datacenter, ...this.domain];
+    const beside = instance.address === '' ? addresses : addresses.slice(0, 1);
     return {
       target,
+      beside: recordsOf(beside, recordTypes.ANY, ttlSeconds, target),
       record: {
         owner: undefined,
         ttlSeconds,
-        data: { type: 'SRV', priority: 1, weight, port, target },
+        data: { type: 'SRV', priority: 1, weight: weightOf(instance), port: instance.port, target },
       },
-      additional: data === undefined ? [] : [{ owner: target, ttlSeconds, data }],
+    };
+  }
+
+  #nameOfNode(node: string): Name {
+    return [...node.split('.').map(labelOf), 'node', this.#datacenter, ...this.domain];
+  }
+
+  /** The name of a node may have dots. */
+  #node(labels: Name, type: number): Found | undefined {
+    const node = this.#catalog.node(textOfLabel(labels.join('.')));
+    if (node === undefined) return undefined;
+    const ttlSeconds = this.#ttls.nodeSeconds;
+    const addresses = addressRecords([placeOfNode(node)], type, ttlSeconds);
+    const texts = asks(type, 'TXT') ? metaTexts(node.meta) : [];
+    const records = texts.map((text): DnsRecord => {
+      return { owner: undefined, ttlSeconds, data: { type: 'TXT', text } };
+    });
+    return {
+      answers: [...addresses, ...records],
+      holds: [whileNodeUnchanged(this.#catalog, node)],
     };
   }
 
   #virtual(labels: Name, type: number): Found | undefined {
     const service = textOfLabel(labels[0] ?? '');
-    const known: Service | undefined =
-      labels.length === 1
-        ? this.#catalog.service({ namespace: defaultNamespace, service })
-        : undefined;
-    if (known === undefined || known.instances.length === 0) return undefined;
+    const known = this.#catalog.service({ namespace: defaultNamespace, service });
+    if (labels.length > 1 || known === undefined || known.instances.length === 0) return undefined;
     const addresses = virtualAddressesOf(known.instances);
-    return { answers: recordsOf(addresses, type, this.#ttls.nodeSeconds), holds: [known] };
+    return {
+      answers: recordsOf(addresses, type, this.#ttls.nodeSeconds),
+      holds: [whileUnchanged(this.#catalog, known)],
+    };
   }
 
   /** `0a000001` is 10.0.0.1. A name of the other family exists, and has no such record. */
@@ -156,9 +175,25 @@ export class ConsulZone implements Zone {
   }
 }
 
-/** A host name that cannot be written, or does not fit behind the domain, would break the whole message. */
-function hasValidTarget({ target }: { readonly target: Name }): boolean {
-  return isValidName(target);
+interface Srv {
+  readonly target: Name;
+  readonly record: DnsRecord;
+  /** The addresses of the target. */
+  readonly beside: readonly DnsRecord[];
+}
+
+/** A name that cannot be written, or does not fit behind the domain, would break the whole message. */
+function isValid({ target }: Srv): boolean {
+  return target.length > 0 && isValidName(target);
+}
+
+const rawPrefix = 'rfc1035-';
+
+/** As RFC 1464 has them, `name=value`; with the prefix `rfc1035-` the value alone, as in Consul. */
+function metaTexts(meta: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(meta).map(([name, value]) =>
+    name.startsWith(rawPrefix) ? value : `${name.replaceAll(/[`=]|^\s+|\s+$/g, '`$&')}=${value}`,
+  );
 }
 
 function hasTag(tags: readonly string[], tag: string): boolean {

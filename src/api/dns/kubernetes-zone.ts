@@ -1,21 +1,13 @@
-import type { Catalog, Instance, Service } from '../../registry/index.ts';
+import type { Catalog, Instance } from '../../registry/index.ts';
 import { isValidName } from './name.ts';
 import type { Name } from './name.ts';
 import { PerChange } from './per-change.ts';
+import { inAnswers, placeOf, virtualAddressesOf } from './reachable.ts';
 import { recordTypes } from './response.ts';
 import type { DnsRecord } from './response.ts';
-import {
-  addressData,
-  addressRecords,
-  apexOf,
-  asks,
-  recordsOf,
-  serialOf,
-  soaOf,
-} from './service-records.ts';
+import { addressRecords, apexOf, asks, recordsOf, serialOf, soaOf } from './service-records.ts';
 import type { Ttls } from './ttls.ts';
-import { virtualAddressesOf } from './virtual.ts';
-import { nothing } from './zone.ts';
+import { nothing, whileUnchanged } from './zone.ts';
 import type { Found, Zone, ZoneOptions } from './zone.ts';
 
 /** CoreDNS's default, for names that exist and for those that do not. */
@@ -32,14 +24,16 @@ export class KubernetesZone implements Zone {
   readonly domain: Name;
   readonly #catalog: Catalog;
   readonly #ttls: Ttls;
+  readonly #onlyPassing: boolean;
   readonly #servers: () => readonly string[];
   readonly #server: Name;
   readonly #namespaces: PerChange<ReadonlySet<string>>;
 
-  constructor({ catalog, domain, ttls, servers }: ZoneOptions) {
+  constructor({ catalog, domain, ttls, servers, onlyPassing }: ZoneOptions) {
     this.#catalog = catalog;
     this.domain = domain;
     this.#ttls = ttls;
+    this.#onlyPassing = onlyPassing;
     this.#servers = servers;
     this.#server = ['ns', 'dns', ...domain];
     this.#namespaces = new PerChange(catalog, () => namespacesOf(catalog));
@@ -68,104 +62,103 @@ export class KubernetesZone implements Zone {
       return this.#namespaces.value.has(namespace) ? nothing : undefined;
     }
     const known = this.#catalog.service({ namespace, service });
-    if (known === undefined || known.instances.length === 0) return undefined;
-    const found = this.#found(known, before.toReversed(), name, type);
-    return found && { ...found, holds: [known] };
-  }
-
-  /** `labels` are those before the service. */
-  #found(
-    { instances, service }: Service,
-    labels: Name,
-    name: Name,
-    type: number,
-  ): Omit<Found, 'holds'> | undefined {
-    const ttlSeconds = this.#ttls.secondsOf(service) ?? ttlSecondsByDefault;
-    const [first, protocol] = labels;
-    if (first === undefined) return this.#service(instances, name, type, ttlSeconds);
-    if (labels.length === 1) return endpointNamed(first, instances, type, ttlSeconds);
-    const isPort = first.startsWith('_') && (protocol === '_tcp' || protocol === '_udp');
-    if (labels.length > 2 || !isPort) return undefined;
-    const places = placesOf(instances).filter((place) => place.name === first.slice(1));
-    if (places.length === 0) return undefined;
-    return asks(type, 'SRV')
-      ? this.#srv(places, instances, name.slice(2), ttlSeconds)
-      : { answers: [] };
-  }
-
-  #service(
-    instances: readonly Instance[],
-    name: Name,
-    type: number,
-    ttlSeconds: number,
-  ): Omit<Found, 'holds'> {
-    if (type === recordTypes.SRV)
-      return this.#srv(placesOf(instances), instances, name, ttlSeconds);
-    const virtual = virtualAddressesOf(instances);
-    if (virtual.length > 0) return { answers: recordsOf(virtual, type, ttlSeconds) };
-    return { answers: addressRecords(instances, type, ttlSeconds) };
-  }
-
-  /** `service` is the name of the service below this zone. */
-  #srv(
-    places: readonly Place[],
-    instances: readonly Instance[],
-    service: Name,
-    ttlSeconds: number,
-  ): Omit<Found, 'holds'> {
-    const virtual = virtualAddressesOf(instances);
-    const name = [...service, ...this.domain];
-    const targets =
-      virtual.length > 0
-        ? onePerPort(places).map(({ port }) => ({ port, target: name, addresses: virtual }))
-        : places.map(({ address, port }) => {
-            return { port, target: [endpointOf(address), ...name], addresses: [address] };
-          });
-    const valid = targets.filter(
-      ({ addresses, target }) => isValidName(target) && addresses.every(isAddress),
-    );
-    // All have the same share.
-    const weight = Math.max(1, Math.floor(100 / Math.max(1, valid.length)));
-    const additional = new Map<string, readonly DnsRecord[]>();
-    for (const { target, addresses } of valid) {
-      const records = recordsOf(addresses, recordTypes.ANY, ttlSeconds, target);
-      additional.set(target.join('.'), records);
-    }
-    return {
-      answers: valid.map(({ port, target }) => ({
-        owner: undefined,
-        ttlSeconds,
-        data: { type: 'SRV', priority: 0, weight, port, target },
-      })),
-      additional: [...additional.values()].flat(),
+    if (known === undefined) return undefined;
+    const one: KubernetesService = {
+      name: [labelAt(name, -3), labelAt(name, -2), 'svc', ...this.domain],
+      instances: inAnswers(known.instances, this.#onlyPassing),
+      virtual: virtualAddressesOf(known.instances),
+      ttlSeconds: this.#ttls.secondsOf(known.service) ?? ttlSecondsByDefault,
     };
+    if (one.instances.length === 0 && one.virtual.length === 0) return undefined;
+    const found = recordsBelow(one, before.toReversed(), type);
+    return found && { ...found, holds: [whileUnchanged(this.#catalog, known)] };
   }
 }
 
-interface Place {
-  readonly address: string;
-  readonly port: number;
-  /** Of the port; empty: it has none. */
+/** A service with the instances that are ready. */
+interface KubernetesService {
+  readonly name: Name;
+  readonly instances: readonly Instance[];
+  /** None: it is a headless service. */
+  readonly virtual: readonly string[];
+  readonly ttlSeconds: number;
+}
+
+type Records = Omit<Found, 'holds'>;
+
+/** `labels` are those before the name of the service. Undefined: there is no such name. */
+function recordsBelow(service: KubernetesService, labels: Name, type: number): Records | undefined {
+  const { instances, virtual, ttlSeconds } = service;
+  const [first, protocol] = labels;
+  if (first === undefined) {
+    if (type === recordTypes.SRV) return srvRecords(service, portsOf(instances));
+    if (virtual.length > 0) return { answers: recordsOf(virtual, type, ttlSeconds) };
+    return { answers: addressRecords(instances.map(placeOf), type, ttlSeconds) };
+  }
+  if (labels.length === 1) {
+    const places = instances.filter((instance) => isNamed(instance, first)).map(placeOf);
+    if (places.length === 0) return undefined;
+    return { answers: addressRecords(places, type, ttlSeconds) };
+  }
+  const isPort = first.startsWith('_') && (protocol === '_tcp' || protocol === '_udp');
+  if (labels.length > 2 || !isPort) return undefined;
+  const ports = portsOf(instances).filter((port) => port.name === first.slice(1));
+  if (ports.length === 0) return undefined;
+  return asks(type, 'SRV') ? srvRecords(service, ports) : { answers: [] };
+}
+
+/** A port of an instance. */
+interface Port {
+  readonly addresses: readonly string[];
+  readonly number: number;
+  /** Empty: it has none. */
   readonly name: string;
 }
 
-/** The ports of all instances. */
-function placesOf(instances: readonly Instance[]): readonly Place[] {
-  return instances.flatMap(({ address, port, ports }) => {
-    const named = Object.entries(ports).map(([name, number]) => ({ address, port: number, name }));
-    return named.some((place) => place.port === port) || port === 0
+function portsOf(instances: readonly Instance[]): readonly Port[] {
+  return instances.flatMap((instance) => {
+    const { addresses } = placeOf(instance);
+    const named = Object.entries(instance.ports).map(([name, number]) => {
+      return { addresses, number, name };
+    });
+    const { port } = instance;
+    return port === 0 || named.some(({ number }) => number === port)
       ? named
-      : [{ address, port, name: '' }, ...named];
+      : [{ addresses, number: port, name: '' }, ...named];
   });
 }
 
-/** A virtual address stands for all instances. */
-function onePerPort(places: readonly Place[]): readonly Place[] {
-  return [...new Map(places.map((place) => [`${place.name} ${place.port}`, place])).values()];
+function srvRecords(service: KubernetesService, ports: readonly Port[]): Records {
+  const { name, virtual, ttlSeconds } = service;
+  const targets =
+    virtual.length > 0
+      ? onePerNumber(ports).map(({ number }) => ({ number, target: name, addresses: virtual }))
+      : ports.map(({ number, addresses }) => {
+          return { number, target: [endpointOf(addresses[0] ?? ''), ...name], addresses };
+        });
+  const valid = targets.filter(
+    ({ addresses, target }) => addresses.length > 0 && isValidName(target),
+  );
+  // All have the same share.
+  const weight = Math.max(1, Math.floor(100 / Math.max(1, valid.length)));
+  const additional = new Map<string, readonly DnsRecord[]>();
+  for (const { target, addresses } of valid) {
+    const records = recordsOf(addresses, recordTypes.ANY, ttlSeconds, target);
+    additional.set(target.join('.'), records);
+  }
+  return {
+    answers: valid.map(({ number, target }) => ({
+      owner: undefined,
+      ttlSeconds,
+      data: { type: 'SRV', priority: 0, weight, port: number, target },
+    })),
+    additional: [...additional.values()].flat(),
+  };
 }
 
-function isAddress(address: string): boolean {
-  return addressData(address) !== undefined;
+/** A virtual address stands for all instances. */
+function onePerNumber(ports: readonly Port[]): readonly Port[] {
+  return [...new Map(ports.map((port) => [port.number, port])).values()];
 }
 
 /** The label that names the instances at an address. */
@@ -173,16 +166,16 @@ export function endpointOf(address: string): string {
   return address.replaceAll(/[.:]/g, '-').toLowerCase();
 }
 
-function endpointNamed(
-  label: string,
-  instances: readonly Instance[],
-  type: number,
-  ttlSeconds: number,
-): Omit<Found, 'holds'> | undefined {
-  const same = instances.filter(
-    ({ address, instance }) => endpointOf(address) === label || instance.toLowerCase() === label,
+/** Whether it is the label of an instance: one of its addresses, or its name. */
+function isNamed(instance: Instance, label: string): boolean {
+  return (
+    placeOf(instance).addresses.some((address) => endpointOf(address) === label) ||
+    instance.instance.toLowerCase() === label
   );
-  return same.length === 0 ? undefined : { answers: addressRecords(same, type, ttlSeconds) };
+}
+
+function labelAt(name: Name, at: number): string {
+  return name.at(at) ?? '';
 }
 
 function namespacesOf(catalog: Catalog): ReadonlySet<string> {

@@ -54,3 +54,7 @@ function escaped(label: string): string {
 export function textOfLabel(label: string): string {
   return Buffer.from(label, 'latin1').toString('utf8');
 }
+
+export function labelOf(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
+}

@@ -23,6 +23,8 @@ export interface ResolverOptions {
   /** `web=10`, `db*=5`, `*=0`, in seconds. */
   readonly serviceTtls: readonly string[];
   readonly nodeTtlSeconds: number;
+  /** Leave out instances that warn. */
+  readonly onlyPassing: boolean;
   readonly hasRecursors: boolean;
   /** The addresses of the members. */
   readonly servers: () => readonly string[];
@@ -52,7 +54,7 @@ export class Resolver {
     const ttls = new Ttls({ services: options.serviceTtls, nodeSeconds: options.nodeTtlSeconds });
     const domains = options.domains.map(nameOf);
     const cluster = clusterDomain === undefined ? undefined : nameOf(clusterDomain);
-    const common = { catalog, ttls, servers };
+    const common = { catalog, ttls, servers, onlyPassing: options.onlyPassing };
     const zones: Zone[] = domains.map(
       (domain) => new ConsulZone({ ...common, domain, datacenter }),
     );

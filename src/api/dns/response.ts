@@ -289,6 +289,11 @@ export function addressBytes(address: string): readonly number[] {
   return [...front, ...Array.from({ length: gap }, () => 0), ...back];
 }
 
+/** Its bytes as hexadecimal digits; empty for what is no address. */
+export function hexOfAddress(address: string): string {
+  return isIP(address) === 0 ? '' : Buffer.from(addressBytes(address)).toString('hex');
+}
+
 function groupBytes(group: string): number[] {
   if (group.includes('.')) return group.split('.').map(Number);
   const value = Number.parseInt(group, 16);

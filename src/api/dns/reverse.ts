@@ -1,15 +1,14 @@
-import { isIP } from 'node:net';
 import { defaultNamespace } from '../../registry/index.ts';
-import type { Catalog, Service } from '../../registry/index.ts';
+import type { Catalog, Node, Service } from '../../registry/index.ts';
+import { AddressIndex, isService } from './address-index.ts';
 import { endpointOf } from './kubernetes-zone.ts';
-import { isValidName, isWithin, nameOf } from './name.ts';
+import { isValidName, isWithin, labelOf, nameOf } from './name.ts';
 import type { Name } from './name.ts';
-import { PerChange } from './per-change.ts';
-import { addressBytes } from './response.ts';
+import { placeOf, virtualAddressesOf } from './reachable.ts';
+import { hexOfAddress } from './response.ts';
 import { asks, serialOf, soaOf } from './service-records.ts';
 import type { DnsRecord } from './response.ts';
 import type { Ttls } from './ttls.ts';
-import { virtualAddressesOf } from './virtual.ts';
 import { nothing } from './zone.ts';
 import type { Found } from './zone.ts';
 
@@ -49,17 +48,22 @@ const localZones: readonly Name[] = [
 /** Of names that do not exist: an instance may come at any time. */
 const negativeTtlSeconds = 0;
 
-/** The names of addresses: of the services that have an instance there. */
+/** A name of an address. */
+interface Pointer {
+  /** Those of nodes come first, as in Consul, then those of services. */
+  readonly rank: 0 | 1 | 2;
+  readonly target: Name;
+  readonly ttlSeconds: number;
+}
+
+/** The names of addresses: of the nodes there, and of the services that have an instance there. */
 export class ReverseNames {
   readonly #options: ReverseOptions;
-  readonly #index: PerChange<ReadonlyMap<string, ReadonlySet<Service>>>;
-  /** The former addresses of each service. A service that changes is another object. */
-  #indexed = new Map<Service, readonly string[]>();
-  readonly #byAddress = new Map<string, Set<Service>>();
+  readonly #index: AddressIndex;
 
   constructor(options: ReverseOptions) {
     this.#options = options;
-    this.#index = new PerChange(options.catalog, () => this.#refresh());
+    this.#index = new AddressIndex(options.catalog);
   }
 
   /** Undefined: another server may know it. */
@@ -67,20 +71,22 @@ export class ReverseNames {
     if (!isWithin(name, zone4) && !isWithin(name, zone6)) return undefined;
     const local = localZones.find((zone) => isWithin(name, zone));
     const hex = hexOf(name);
-    const services = this.#index.value.get(hex);
-    if (services !== undefined) {
-      return { found: this.#pointers(services, hex, type), soa: this.#soa(local ?? name) };
+    const owners = this.#index.at(hex);
+    if (owners !== undefined) {
+      return { found: this.#pointers(owners, hex, type), soa: this.#soa(local ?? name) };
     }
     if (local === undefined || this.#options.hasRecursors) return undefined;
     // Names of addresses may stand below a part of one.
     return { found: hex === partOfAddress ? nothing : undefined, soa: this.#soa(local) };
   }
 
-  #pointers(services: ReadonlySet<Service>, hex: string, type: number): Found {
+  #pointers(owners: ReadonlySet<Node | Service>, hex: string, type: number): Found {
     if (!asks(type, 'PTR')) return nothing;
-    const names = [...services].flatMap((service) => this.#namesOf(service, hex));
+    const pointers = [...owners]
+      .flatMap((one) => (isService(one) ? this.#ofService(one, hex) : this.#ofNode(one)))
+      .filter(({ target }) => isValidName(target));
     return {
-      answers: names
+      answers: pointers
         .toSorted((a, b) => a.rank - b.rank)
         .map(({ target, ttlSeconds }) => {
           return { owner: undefined, ttlSeconds, data: { type: 'PTR', target } };
@@ -94,72 +100,32 @@ export class ReverseNames {
     return soaOf(zone, zone, serial, [3600, 600, 86_400, negativeTtlSeconds]);
   }
 
-  #namesOf(
-    { service, namespace, instances }: Service,
-    hex: string,
-  ): readonly { readonly rank: number; readonly target: Name; readonly ttlSeconds: number }[] {
+  #ofNode({ name }: Node): readonly Pointer[] {
+    const { datacenter, domain, ttls } = this.#options;
+    if (domain === undefined) return [];
+    const target = [...name.split('.').map(labelOf), 'node', datacenter, ...domain];
+    return [{ rank: 0, target, ttlSeconds: ttls.nodeSeconds }];
+  }
+
+  #ofService({ service, namespace, instances }: Service, hex: string): readonly Pointer[] {
     const { datacenter, domain, clusterDomain, ttls } = this.#options;
     const label = labelOf(service);
     const given = ttls.secondsOf(service);
-    const names: { rank: number; target: Name; ttlSeconds: number }[] = [];
+    const pointers: Pointer[] = [];
     if (domain !== undefined && namespace === defaultNamespace) {
       const target = [label, 'service', datacenter, ...domain];
-      names.push({ rank: 1, target, ttlSeconds: given ?? 0 });
+      pointers.push({ rank: 1, target, ttlSeconds: given ?? 0 });
     }
     if (clusterDomain !== undefined) {
       const whole = [label, labelOf(namespace), 'svc', ...clusterDomain];
-      const virtual = virtualAddressesOf(instances).some(
-        (address) => hexOfAddress(address) === hex,
-      );
-      const at = instances.find(({ address }) => hexOfAddress(address) === hex);
-      const target = virtual || at === undefined ? whole : [endpointOf(at.address), ...whole];
-      names.push({ rank: 2, target, ttlSeconds: given ?? 5 });
+      const isOne = (address: string): boolean => hexOfAddress(address) === hex;
+      const isVirtual = virtualAddressesOf(instances).some(isOne);
+      const [endpoint] = instances.flatMap((instance) => placeOf(instance).addresses).filter(isOne);
+      const target = isVirtual || endpoint === undefined ? whole : [endpointOf(endpoint), ...whole];
+      pointers.push({ rank: 2, target, ttlSeconds: given ?? 5 });
     }
-    return names.filter(({ target }) => isValidName(target));
+    return pointers;
   }
-
-  /** Reads only the services that have changed. */
-  #refresh(): ReadonlyMap<string, ReadonlySet<Service>> {
-    const indexed = new Map<Service, readonly string[]>();
-    for (const service of this.#options.catalog.services()) {
-      const known = this.#indexed.get(service);
-      indexed.set(service, known ?? this.#add(service));
-      this.#indexed.delete(service);
-    }
-    for (const [service, addresses] of this.#indexed) this.#remove(service, addresses);
-    this.#indexed = indexed;
-    return this.#byAddress;
-  }
-
-  #add(service: Service): readonly string[] {
-    const addresses = [
-      ...service.instances.map(({ address }) => address),
-      ...virtualAddressesOf(service.instances),
-    ].filter((address) => isIP(address) > 0);
-    const keys = [...new Set(addresses.map(hexOfAddress))];
-    for (const key of keys) {
-      const services = this.#byAddress.get(key);
-      if (services === undefined) this.#byAddress.set(key, new Set([service]));
-      else services.add(service);
-    }
-    return keys;
-  }
-
-  #remove(service: Service, keys: readonly string[]): void {
-    for (const key of keys) {
-      const services = this.#byAddress.get(key);
-      services?.delete(service);
-      if (services?.size === 0) this.#byAddress.delete(key);
-    }
-  }
-}
-
-function labelOf(text: string): string {
-  return Buffer.from(text, 'utf8').toString('latin1');
-}
-
-function hexOfAddress(address: string): string {
-  return isIP(address) === 0 ? '' : Buffer.from(addressBytes(address)).toString('hex');
 }
 
 /** The bytes of the address that a reverse name stands for. */

@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
-import type { Catalog, Instance } from '../../registry/index.ts';
+import type { Catalog } from '../../registry/index.ts';
 import { isValidName, nameOf } from './name.ts';
 import type { Name } from './name.ts';
+import type { Reachable } from './reachable.ts';
 import { recordTypes } from './response.ts';
 import type { DnsRecord, RecordData } from './response.ts';
 import type { Found } from './zone.ts';
@@ -39,19 +40,18 @@ export function recordsOf(
 }
 
 /**
- * The addresses of instances, each once: A and AAAA as asked for. An instance at a host name is a CNAME, and only where no
+ * The addresses of instances or nodes, each once: A and AAAA as asked for. One at a host name is a CNAME, and only where no
  * other has an address, since a CNAME allows no further record (RFC 2181, section 10.1).
  */
 export function addressRecords(
-  instances: readonly Instance[],
+  places: readonly Reachable[],
   type: number,
   ttlSeconds: number,
 ): readonly DnsRecord[] {
-  const addresses = instances.map(({ address }) => address);
+  const addresses = places.flatMap((place) => place.addresses);
   const records = recordsOf(addresses, type, ttlSeconds);
-  if (records.length > 0 || !aliasTypes.has(type)) return records;
-  if (addresses.some((address) => isIP(address) > 0)) return [];
-  const names = addresses.map((address) => nameOf(address));
+  if (addresses.length > 0 || !aliasTypes.has(type)) return records;
+  const names = places.map(({ host }) => nameOf(host));
   const target = names.find((name) => name.length > 0 && isValidName(name));
   if (target === undefined) return [];
   return [{ owner: undefined, ttlSeconds, data: { type: 'CNAME', target } }];

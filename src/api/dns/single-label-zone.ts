@@ -1,8 +1,10 @@
 import { defaultNamespace } from '../../registry/index.ts';
 import type { Name } from './name.ts';
 import { textOfLabel } from './name.ts';
+import { inAnswers, placeOf } from './reachable.ts';
 import type { DnsRecord } from './response.ts';
 import { addressRecords, serialOf, soaOf } from './service-records.ts';
+import { whileUnchanged } from './zone.ts';
 import type { Found, ZoneOptions } from './zone.ts';
 
 export interface SingleLabelOptions extends Omit<ZoneOptions, 'domain'> {
@@ -30,16 +32,17 @@ export class SingleLabelZone {
   ): { readonly found: Found | undefined; readonly soa: DnsRecord } | undefined {
     const [label = ''] = name;
     if (name.length !== 1) return undefined;
-    const { catalog, ttls, hasRecursors } = this.#options;
+    const { catalog, ttls, hasRecursors, onlyPassing } = this.#options;
     const service = textOfLabel(label);
     const known = catalog.service({ namespace: defaultNamespace, service });
-    const isThere = known !== undefined && known.instances.length > 0;
+    const instances = inAnswers(known?.instances ?? [], onlyPassing);
+    const isThere = known !== undefined && instances.length > 0;
     if (!isThere && hasRecursors) return undefined;
     // Of the root: there is no zone in between.
     const soa = soaOf([], ['localhost'], serialOf(catalog), [3600, 600, 86_400, 0]);
     if (!isThere) return { found: undefined, soa };
     const ttlSeconds = ttls.secondsOf(service) ?? ttlSecondsByDefault;
-    const answers = addressRecords(known.instances, type, ttlSeconds);
-    return { found: { answers, holds: [known] }, soa };
+    const answers = addressRecords(instances.map(placeOf), type, ttlSeconds);
+    return { found: { answers, holds: [whileUnchanged(catalog, known)] }, soa };
   }
 }

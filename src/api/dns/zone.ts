@@ -1,13 +1,13 @@
-import type { Catalog, Service } from '../../registry/index.ts';
+import type { Catalog, Node, Service } from '../../registry/index.ts';
 import type { Name } from './name.ts';
 import type { DnsRecord } from './response.ts';
 import type { Ttls } from './ttls.ts';
 
 /**
- * How long an answer holds: until one of these services changes; until anything in the catalog does; or it may be another
- * one next time.
+ * How long an answer holds: while all of these say so; until anything in the catalog changes; or it may be another one
+ * next time.
  */
-export type Holds = readonly Service[] | 'no-change' | 'this-once';
+export type Holds = readonly (() => boolean)[] | 'no-change' | 'this-once';
 
 /** The records of a name that exists. */
 export interface Found {
@@ -32,9 +32,20 @@ export interface ZoneOptions {
   readonly catalog: Catalog;
   readonly domain: Name;
   readonly ttls: Ttls;
+  /** Leave out instances that warn. */
+  readonly onlyPassing: boolean;
   /** The addresses of the members, which answer for the zone. */
   readonly servers: () => readonly string[];
 }
 
 /** The name exists, and has no record of the type that was asked for. */
 export const nothing: Found = { answers: [], holds: 'no-change' };
+
+/** A service that changes is another object. */
+export function whileUnchanged(catalog: Catalog, service: Service): () => boolean {
+  return () => catalog.service(service) === service;
+}
+
+export function whileNodeUnchanged(catalog: Catalog, node: Node): () => boolean {
+  return () => catalog.node(node.name) === node;
+}

@@ -28,6 +28,7 @@ export interface ServerConfig {
   /** `name=seconds`; a name may end in `*`. */
   readonly dnsServiceTtl: readonly string[];
   readonly dnsNodeTtl: number;
+  readonly dnsOnlyPassing: boolean;
   /** 0: no limit, as in the next two. */
   readonly dnsARecordLimit: number;
   readonly dnsUdpAnswerLimit: number;

@@ -412,6 +412,13 @@ export const settingGroups: readonly FlagGroup[] = [
         help: 'How long clients may keep the answers about nodes and addresses, in seconds.',
       },
       {
+        name: 'dns-only-passing',
+        field: 'dnsOnlyPassing',
+        type: boolean,
+        default: 'false',
+        help: 'Leaves out instances with a check that warns, too.',
+      },
+      {
         name: 'dns-a-record-limit',
         field: 'dnsARecordLimit',
         type: count(),

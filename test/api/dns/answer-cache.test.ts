@@ -158,7 +158,7 @@ test('names that strangers make up do not fill the memory', async () => {
   const dns = new Asking();
   dns.put({ 'web/1': '10.0.0.1:80' });
   let most = 0;
-  for (let at = 0; at < 100_000; at++) {
+  for (let at = 0; at < 50_000; at++) {
     const query = queryFor(`x${at}.service.consul`, 'A');
     await dns.respond(query, 'udp', '10.1.1.1');
     if (at % 1000 === 0) most = Math.max(most, await keptBytes(dns));

@@ -48,6 +48,7 @@ export class Asking {
       datacenter: 'dc1',
       serviceTtls: [],
       nodeTtlSeconds: 0,
+      onlyPassing: false,
       hasRecursors: recursors.areThere,
       servers: () => ['10.9.0.1', 'fd00::9'],
       ...options,
@@ -72,18 +73,27 @@ export class Asking {
 
   /** Registers at one revision; a value that is no text is written as JSON. */
   put(registrations: Readonly<Record<string, unknown>>): void {
+    this.putKeys(registrations, '/services/');
+  }
+
+  /** Puts keys at one revision. */
+  putKeys(values: Readonly<Record<string, unknown>>, prefix = ''): void {
     const modRevision = ++this.#revision;
-    const events = Object.entries(registrations).map(([name, value]): KeyEvent => {
+    const events = Object.entries(values).map(([name, value]): KeyEvent => {
       const text = typeof value === 'string' ? value : JSON.stringify(value);
-      return eventOf('put', name, Buffer.from(text), modRevision);
+      return eventOf('put', `${prefix}${name}`, Buffer.from(text), modRevision);
     });
     this.catalog.apply(events, modRevision);
   }
 
   delete(...names: readonly string[]): void {
+    this.deleteKeys(...names.map((name) => `/services/${name}`));
+  }
+
+  deleteKeys(...keys: readonly string[]): void {
     const modRevision = ++this.#revision;
     this.catalog.apply(
-      names.map((name) => eventOf('delete', name, new Uint8Array(), modRevision)),
+      keys.map((key) => eventOf('delete', key, new Uint8Array(), modRevision)),
       modRevision,
     );
   }
@@ -168,11 +178,11 @@ export function textOf(answer: packet.Answer): string {
 
 function eventOf(
   kind: 'put' | 'delete',
-  name: string,
+  text: string,
   value: Uint8Array,
   modRevision: number,
 ): KeyEvent {
-  const key = keyOfText(`/services/${name}`);
+  const key = keyOfText(text);
   const kv = { key, value, createRevision: modRevision, modRevision, version: 1, lease: 0n };
   return { kind, kv };
 }

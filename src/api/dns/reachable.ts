@@ -1,0 +1,65 @@
+import { isIP } from 'node:net';
+import type { Instance, Node } from '../../registry/index.ts';
+
+/** Where an instance or a node is reached. Without an IP address it may be at a host name. */
+export interface Reachable {
+  /** At most one of each family; the one that was registered first. */
+  readonly addresses: readonly string[];
+  /** Empty: none. */
+  readonly host: string;
+}
+
+/** Entries of tagged addresses that add the other family. */
+const familyTags = ['lan_ipv4', 'lan_ipv6'] as const;
+
+/** An instance without an address of its own is reached at its node. */
+export function placeOf({ address, taggedAddresses, node }: Instance): Reachable {
+  if (address === '') return placeOfNode(node);
+  return reachable(address, (tag) => taggedAddresses[tag]?.address);
+}
+
+export function placeOfNode({ address, taggedAddresses }: Node): Reachable {
+  return reachable(address, (tag) => taggedAddresses[tag]);
+}
+
+function reachable(address: string, tagged: (tag: string) => string | undefined): Reachable {
+  const families = new Map<number, string>();
+  for (const one of [address, ...familyTags.map(tagged)]) {
+    const family = isIP(one ?? '');
+    if (one !== undefined && family > 0 && !families.has(family)) families.set(family, one);
+  }
+  const isHost = isIP(address) === 0 && families.size === 0;
+  return { addresses: [...families.values()], host: isHost ? address : '' };
+}
+
+/** Entries of tagged addresses, and of `meta`, with the address of a load balancer in front of the service. */
+const virtualTags = ['virtual', 'consul-virtual'] as const;
+const virtualMeta = 'virtual-address';
+
+/** The addresses at which a service is reached as a whole, as its registrations give them; each once. */
+export function virtualAddressesOf(instances: readonly Instance[]): readonly string[] {
+  const given = instances.flatMap(({ meta, taggedAddresses }) => [
+    meta[virtualMeta] ?? '',
+    ...virtualTags.map((tag) => taggedAddresses[tag]?.address ?? ''),
+  ]);
+  return [...new Set(given)].filter((address) => isIP(address) > 0);
+}
+
+/**
+ * The instances that answers may have: not those that are critical or in maintenance, and not those that warn if
+ * `onlyPassing`. One that is published before it is ready is left out in maintenance only.
+ */
+export function inAnswers(
+  instances: readonly Instance[],
+  onlyPassing: boolean,
+): readonly Instance[] {
+  return instances.filter(({ status, publishNotReady }) => {
+    if (status === 'maintenance') return false;
+    return publishNotReady || status === 'passing' || (status === 'warning' && !onlyPassing);
+  });
+}
+
+/** Its share of the traffic, compared with the others. */
+export function weightOf({ status, weights }: Instance): number {
+  return status === 'passing' ? weights.passing : weights.warning;
+}
