@@ -150,6 +150,7 @@ export class NodeEntry {
       meta: record?.meta ?? {},
       checks: this.checks.view,
       origin: registered !== undefined ? 'registered' : member !== undefined ? 'member' : 'named',
+      isMember: member !== undefined,
       createRevision: registered?.createRevision ?? 0,
       modRevision: registered?.modRevision ?? 0,
       revision: Math.max(this.recordRevision, this.checkRevision),

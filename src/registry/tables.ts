@@ -227,6 +227,9 @@ export class Tables {
       if (kind === 'put') entry.outputs.set(check, Buffer.from(kv.value).toString());
       else entry.outputs.delete(check);
       for (const { service } of entry.instances) service.outputChanges++;
+      if (subject.kind === 'node') {
+        for (const service of this.node(subject.node).services.keys()) service.outputChanges++;
+      }
     } else {
       if (table === 'checks') this.#takeCheck(entry, check, { kind, kv });
       else if (kind === 'put') entry.heartbeats.set(check, kv.lease);

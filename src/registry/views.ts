@@ -34,6 +34,8 @@ export interface Node {
   /** Its own checks, which count for all its instances; sorted by id. */
   readonly checks: readonly Check[];
   readonly origin: 'registered' | 'member' | 'named';
+  /** It is a member, whether or not it was registered, too. */
+  readonly isMember: boolean;
   /** 0: it was not registered. */
   readonly createRevision: number;
   readonly modRevision: number;

@@ -1,11 +1,13 @@
-import { gzip } from 'node:zlib';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { printJson } from './json-out.ts';
+import { SharedJson } from './shared-json.ts';
+import { zipped } from './zip.ts';
 
 /** The answer to one call. Without `json`, `text` and `bytes` it has no body. */
 export interface Answer {
   /** 200 if not given. */
   readonly status?: number;
+  /** A `SharedJson` is printed once for all answers that have it. */
   readonly json?: unknown;
   /** Plain text. */
   readonly text?: string;
@@ -29,6 +31,7 @@ export type Headers = Record<string, string | number>;
 /** Smaller bodies are not worth it. */
 const gzipBytesMin = 1400;
 
+const jsonType = 'application/json';
 const textType = 'text/plain; charset=utf-8';
 
 /** Sends an answer. `headers` are those of the frame. */
@@ -50,7 +53,7 @@ export async function sendAnswer(
   else headers['Content-Type'] = body.type;
   if (body !== undefined && body.bytes.length >= gzipBytesMin && acceptsGzip(request)) {
     headers['Content-Encoding'] = 'gzip';
-    const packed = await zipped(body.bytes);
+    const packed = await (body.shared?.zipped() ?? zipped(body.bytes));
     headers['Content-Length'] = packed.length;
     response.writeHead(status, headers).end(packed);
     return;
@@ -59,13 +62,19 @@ export async function sendAnswer(
   response.writeHead(status, headers).end(body?.bytes);
 }
 
-function bodyOf(
-  { json, text, bytes, contentType }: Answer,
-  pretty: boolean,
-): { readonly bytes: Uint8Array; readonly type: string } | undefined {
+interface Body {
+  readonly bytes: Uint8Array;
+  readonly type: string;
+  readonly shared?: SharedJson;
+}
+
+function bodyOf({ json, text, bytes, contentType }: Answer, pretty: boolean): Body | undefined {
+  if (json instanceof SharedJson && !pretty) {
+    return { bytes: json.bytes, type: jsonType, shared: json };
+  }
   if (json !== undefined) {
-    const type = contentType ?? 'application/json';
-    return { bytes: Buffer.from(printJson(json, pretty)), type };
+    const value = json instanceof SharedJson ? json.value() : json;
+    return { bytes: Buffer.from(printJson(value, pretty)), type: contentType ?? jsonType };
   }
   if (text !== undefined) return { bytes: Buffer.from(text), type: contentType ?? textType };
   if (bytes === undefined) return undefined;
@@ -101,10 +110,4 @@ function acceptsGzip({ headers }: IncomingMessage): boolean {
   return (
     typeof accepted === 'string' && /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(accepted)
   );
-}
-
-function zipped(bytes: Uint8Array): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    gzip(bytes, (error, packed) => (error === null ? resolve(packed) : reject(error)));
-  });
 }

@@ -2,11 +2,14 @@ import type { Api } from '../api.ts';
 import type { HttpRoutes } from '../http/index.ts';
 import { agentSelfRoutes } from './agent-self-routes.ts';
 import { BlockingQueries } from './blocking.ts';
+import { catalogRoutes } from './catalog-routes.ts';
 import { createFrame } from './frame.ts';
+import { healthRoutes } from './health-routes.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import type { ConsulParts } from './parts.ts';
 import { RouteTable } from './route.ts';
 import type { Route } from './route.ts';
+import { SharedAnswers } from './shared-answers.ts';
 import { statusRoutes } from './status-routes.ts';
 
 export type ConsulOptions = Omit<ConsulParts, 'blocking'>;
@@ -19,7 +22,14 @@ export interface ConsulApi extends Api {
 
 /** All routes. Endpoints of another subject are added here. */
 export function consulRoutes(parts: ConsulParts): readonly Route[] {
-  return [...statusRoutes(parts), ...agentSelfRoutes(parts), ...operatorRoutes(parts)];
+  const shared = new SharedAnswers();
+  return [
+    ...statusRoutes(parts),
+    ...agentSelfRoutes(parts),
+    ...operatorRoutes(parts),
+    ...catalogRoutes(parts, shared),
+    ...healthRoutes(parts, shared),
+  ];
 }
 
 export function consulApi(options: ConsulOptions): ConsulApi {

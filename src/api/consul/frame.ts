@@ -118,9 +118,13 @@ class Frame {
     }
   }
 
-  #queryFor({ scope }: Endpoint, parameters: URLSearchParams, { headers }: IncomingMessage): Query {
+  #queryFor(
+    { scope, takesNamespace = false }: Endpoint,
+    parameters: URLSearchParams,
+    { headers }: IncomingMessage,
+  ): Query {
     if (scope === 'member') return looseQueryOf(parameters);
-    checkTenancy(parameters);
+    checkTenancy(parameters, { takesNamespace });
     const query =
       scope === 'index' ? queryOf(parameters, headers['cache-control']) : looseQueryOf(parameters);
     checkDatacenter(parameters, this.#options.datacenter);

@@ -106,11 +106,15 @@ export function checkDatacenter(parameters: URLSearchParams, own: string): void 
 }
 
 /** Refuses what only Consul's paid edition has, but for the names under which it has what everybody has. */
-export function checkTenancy(parameters: URLSearchParams): void {
+export function checkTenancy(
+  parameters: URLSearchParams,
+  { takesNamespace }: { readonly takesNamespace: boolean },
+): void {
   for (const [name, feature] of [
     ['ns', 'Namespaces are'],
     ['partition', 'Partitions are'],
   ] as const) {
+    if (takesNamespace && name === 'ns') continue;
     const given = parameters.get(name) ?? '';
     if (given === '' || given === 'default') continue;
     throw badRequest(`Invalid query parameter: "${name}" - ${feature} a Consul Enterprise feature`);

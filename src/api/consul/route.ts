@@ -14,6 +14,8 @@ export interface Endpoint {
    * - `member`: about this member, whatever the datacenter.
    */
   readonly scope: 'index' | 'datacenter' | 'member';
+  /** `ns` is the name of a namespace. Elsewhere there is `default` only. */
+  readonly takesNamespace?: boolean;
   /** Its own parameters, beside those of its scope. */
   readonly parameters?: readonly string[];
   /** Undefined: a body is ignored. */

@@ -1,0 +1,217 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { startServer } from '../../../src/server/index.ts';
+import type { EmbeddedMember } from '../../../src/server/index.ts';
+import { ask } from './ask.ts';
+import type { Asked } from './ask.ts';
+import { deleteKeys, putKey } from './keys.ts';
+
+let member: EmbeddedMember;
+let client: string;
+
+beforeAll(async () => {
+  member = await startServer({ name: 'm1' });
+  await member.ready;
+  [client = ''] = member.clientUrls;
+});
+
+afterAll(() => member.stop());
+
+beforeEach(async () => {
+  for (const prefix of ['/services/', '/checks/', '/heartbeats/', '/outputs/', '/consul/']) {
+    await deleteKeys(client, prefix);
+  }
+});
+
+const get = (path: string): Promise<Asked> => ask(client, `/v1/${path}`);
+
+async function rows(path: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const { json } = await get(path);
+  if (!Array.isArray(json)) throw new Error(`no list: ${JSON.stringify(json)}`);
+  return json;
+}
+
+async function indexOf(path: string): Promise<number> {
+  return Number((await get(path)).headers['x-consul-index']);
+}
+
+/** The ids of the instances of `web`. */
+async function webIds(query: string): Promise<unknown[]> {
+  const all = await rows(`health/service/web?${query}`);
+  return all.map((row) => JSON.parse(JSON.stringify(row)).Service.ID);
+}
+
+async function checkIds(path: string): Promise<unknown[]> {
+  return (await rows(path)).map((row) => row['CheckID']);
+}
+
+const web = (more: object): string => JSON.stringify({ address: '10.0.0.1', port: 80, ...more });
+
+describe('catalog/service and health/service', () => {
+  test('show instances that an etcd client has put, in the same order', async () => {
+    await putKey(client, '/services/web/b', '10.0.0.2:80');
+    await putKey(client, '/services/web/A', '10.0.0.1:80');
+    await putKey(client, '/services/web/c', web({ node: 'Alpha', tags: ['x'], meta: { k: 'v' } }));
+    await putKey(client, '/checks/web/c/http', { name: 'up', status: 'warning', notes: 'n' });
+    await putKey(client, '/outputs/web/c/http', 'slow');
+    const flat = await rows('catalog/service/WEB');
+    const healthy = await rows('health/service/web');
+    expect(flat.map((row) => row['ServiceID'])).toEqual(['c', 'A', 'b']);
+    expect(healthy).toMatchObject([
+      {
+        Node: { Node: 'alpha', Address: '10.0.0.1', Datacenter: 'dc1' },
+        Service: { ID: 'c', Service: 'web', Tags: ['x'], Meta: { k: 'v' }, Port: 80 },
+        Checks: [
+          {
+            CheckID: 'http',
+            Name: 'up',
+            Status: 'warning',
+            Notes: 'n',
+            Output: 'slow',
+            ServiceID: 'c',
+          },
+        ],
+      },
+      { Node: { Node: 'rollcall', Address: '10.0.0.1' }, Service: { ID: 'A' }, Checks: [] },
+      { Node: { Node: 'rollcall', Address: '10.0.0.2' }, Service: { ID: 'b' } },
+    ]);
+  });
+
+  test('select by tags, health and what is known of the node', async () => {
+    await putKey(client, '/consul/nodes/n1/node', {
+      name: 'N1',
+      address: '10.1.1.1',
+      meta: { z: 'a' },
+    });
+    await putKey(client, '/services/web/1', web({ tags: ['V2', 'canary'], node: 'N1' }));
+    await putKey(client, '/services/web/2', web({ tags: ['v2'] }));
+    await putKey(client, '/services/web/3', web({ publishNotReady: true }));
+    await putKey(client, '/checks/web/2/c', { status: 'critical' });
+    await putKey(client, '/checks/web/3/c', { status: 'critical' });
+    expect(await webIds('')).toEqual(['1', '2', '3']);
+    expect(await webIds('passing')).toEqual(['1', '3']);
+    expect(await webIds('passing=false')).toEqual(['1', '2', '3']);
+    expect(await webIds('tag=v2')).toEqual(['1', '2']);
+    expect(await webIds('tag=v2&tag=Canary')).toEqual(['1']);
+    expect(await webIds('tag=')).toEqual([]);
+    expect(await webIds('node-meta=z:a')).toEqual(['1']);
+    expect(await webIds('node-meta=z')).toEqual([]);
+    expect(await webIds('node-meta=constructor:')).toEqual([]);
+    expect(await get('health/service/web?passing=x')).toMatchObject({
+      status: 400,
+      text: 'Invalid value for ?passing',
+    });
+    expect((await get('catalog/service/')).text).toBe('Missing service name');
+  });
+
+  test('have an index that moves with what they show, and never falls', async () => {
+    await putKey(client, '/services/web/1', '10.0.0.1:80');
+    const before = await indexOf('health/service/web');
+    expect(await indexOf('catalog/service/web')).toBe(before);
+    await putKey(client, '/services/other/1', '10.0.0.1:80');
+    expect(await indexOf('health/service/web')).toBe(before);
+    await putKey(client, '/outputs/web/1/c', 'an output');
+    expect(await indexOf('health/service/web')).toBe(before);
+    await putKey(client, '/checks/web/1/c', { status: 'critical' });
+    const checked = await indexOf('health/service/web');
+    expect(checked).toBeGreaterThan(before);
+    expect(await indexOf('catalog/service/web')).toBe(before);
+    await deleteKeys(client, '/checks/');
+    await deleteKeys(client, '/services/');
+    expect((await get('health/service/web')).json).toEqual([]);
+    expect(await indexOf('health/service/web')).toBeGreaterThan(checked);
+    expect(await indexOf('health/service/never')).toBeGreaterThan(0);
+  });
+
+  test('wait for a change of the service that they are about, and no other', async () => {
+    await putKey(client, '/services/web/1', '10.0.0.1:80');
+    const index = await indexOf('health/service/web');
+    const waiting = rows(`health/service/web?wait=60s&index=${index}`);
+    await putKey(client, '/services/other/1', '10.0.0.1:80');
+    await putKey(client, '/services/web/2', '10.0.0.2:80');
+    expect(await waiting).toHaveLength(2);
+  });
+
+  test('show the members as the service consul, with a check of each that passes', async () => {
+    const [own] = await rows('health/service/consul?passing');
+    expect(own).toMatchObject({
+      Node: { Node: 'm1', TaggedAddresses: { lan: '127.0.0.1', wan_ipv4: '127.0.0.1' } },
+      Service: { ID: 'consul', Service: 'consul', Port: expect.any(Number) },
+      Checks: [{ CheckID: 'serfHealth', Status: 'passing' }],
+    });
+    expect(await rows('catalog/service/consul')).toMatchObject([
+      { Node: 'm1', ServiceID: 'consul' },
+    ]);
+    expect(await rows('health/node/m1')).toMatchObject([{ CheckID: 'serfHealth' }]);
+  });
+
+  test('take a namespace', async () => {
+    await putKey(client, '/services/prod/web/1', '10.0.0.1:80');
+    expect(await rows('health/service/web')).toEqual([]);
+    expect(await rows('health/service/web?ns=prod')).toMatchObject([
+      { Service: { ID: '1', Namespace: 'prod' } },
+    ]);
+    expect((await get('catalog/services?ns=prod')).json).toEqual({ web: [] });
+    expect((await get('health/service/web?partition=p')).status).toBe(400);
+  });
+});
+
+describe('the rest of the catalog', () => {
+  test('has the names of services with all their tags', async () => {
+    await putKey(client, '/services/web/1', web({ tags: ['b', 'a'] }));
+    await putKey(client, '/services/web/2', web({ tags: ['a', 'c'] }));
+    await putKey(client, '/services/db/1', web({ node: 'n9' }));
+    expect((await get('catalog/services')).json).toEqual({
+      consul: [],
+      db: [],
+      web: ['a', 'b', 'c'],
+    });
+    await putKey(client, '/consul/nodes/n9/node', { address: '10.1.1.1', meta: { z: 'a' } });
+    expect((await get('catalog/services?node-meta=z:a')).json).toEqual({ db: [] });
+    const ofMembers = await get('catalog/services?node-meta=consul-network-segment:');
+    expect(ofMembers.json).toEqual({ consul: [] });
+    await deleteKeys(client, '/services/db/');
+    expect((await get('catalog/services')).json).toEqual({ consul: [], web: ['a', 'b', 'c'] });
+  });
+
+  test('has members and registered nodes, with an index of at least 2', async () => {
+    expect(await rows('catalog/nodes')).toMatchObject([{ Node: 'm1', Address: '127.0.0.1' }]);
+    expect(await indexOf('catalog/nodes')).toBeGreaterThanOrEqual(2);
+    await putKey(client, '/consul/nodes/ext/node', { name: 'Ext', address: '10.1.1.1' });
+    await putKey(client, '/services/web/1', web({ node: 'Ext' }));
+    const [ext] = await rows('catalog/nodes');
+    expect(ext).toMatchObject({
+      Node: 'Ext',
+      Address: '10.1.1.1',
+      ID: expect.stringMatching(/-8/),
+    });
+    expect((await get('catalog/node/EXT')).json).toMatchObject({
+      Node: { Node: 'Ext' },
+      Services: { 1: { Service: 'web' } },
+    });
+    expect((await get('catalog/node-services/m1')).json).toMatchObject({
+      Node: { Node: 'm1' },
+      Services: [{ ID: 'consul' }],
+    });
+    expect((await get('catalog/node/nobody')).json).toBeNull();
+    expect((await get('catalog/node-services/nobody')).json).toEqual({ Node: null, Services: [] });
+  });
+
+  test('has the checks of a state, of a node and of a service', async () => {
+    await putKey(client, '/services/web/1', web({ tags: ['t'], node: 'ext' }));
+    await putKey(client, '/checks/web/1/c', { status: 'warning' });
+    await putKey(client, '/checks/web/gone/c', { status: 'warning' });
+    await putKey(client, '/consul/node-checks/ext/disk', { status: 'passing', name: 'Disk' });
+    expect(await checkIds('health/state/any')).toEqual(['disk', 'c', 'serfHealth']);
+    expect(await checkIds('health/state/warning')).toEqual(['c']);
+    expect(await checkIds('health/state/passing')).toEqual(['disk', 'serfHealth']);
+    expect(await checkIds('health/state/bogus')).toEqual([]);
+    expect(await checkIds('health/node/ext')).toEqual(['disk', 'c']);
+    expect(await checkIds('health/checks/web')).toEqual(['c']);
+    expect(await rows('health/checks/web')).toMatchObject([
+      { Node: 'ext', ServiceID: '1', ServiceName: 'web', ServiceTags: ['t'], Definition: {} },
+    ]);
+    const index = await indexOf('health/state/any');
+    await putKey(client, '/services/unchecked/1', '10.0.0.1:80');
+    expect(await indexOf('health/state/any')).toBe(index);
+  });
+});
