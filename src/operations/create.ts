@@ -36,6 +36,7 @@ function memberView(core: Core, places: Places): MemberView {
     onLeaderless: (listener) => onLeaderless(core, listener),
     clusterVersion: () => core.state.clusterVersion,
     alarms: () => core.state.alarms,
+    isLeader: () => core.replica.isLeader,
     hasLeader: () => core.replica.leader !== undefined,
     isLearner: () => core.replica.isLearner,
     endLockWaits: (limitMs) => places.waits.stop(limitMs),

@@ -113,7 +113,7 @@ function txnOperations(core: Core): Pick<KvOperations, 'txn' | 'compact'> {
           return request.serializable ? 'serializable' : 'linearizable';
         },
         growthBytes: txnCost,
-        check: (request, { maxTxnOps }) => validateTxn(request, maxTxnOps),
+        check: (request, { maxTxnOps }) => validateTxn(request, request.operationsMax ?? maxTxnOps),
       },
       async (request, options, pack) => {
         if (isReadOnly(request)) {

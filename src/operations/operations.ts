@@ -153,9 +153,12 @@ export interface CallerOperations {
     request: DeleteRangeRequest,
     options: CallOptions,
   ): Promise<Answered<DeleteRangeResult>>;
-  /** `serializable`: for each range, wherever nested, whether it asked for a serializable read; all must. */
+  /**
+   * `serializable`: for each range, wherever nested, whether it asked for a serializable read; all must.
+   * `operationsMax`: instead of the limit for clients, for an API that makes several operations of one of its own.
+   */
   txn(
-    request: TxnRequest & { readonly serializable: boolean },
+    request: TxnRequest & { readonly serializable: boolean; readonly operationsMax?: number },
     options: CallOptions,
     pack?: Pack,
   ): Promise<Answered<TxnResult>>;
@@ -294,6 +297,8 @@ export interface MemberView {
   clusterVersion(): string | undefined;
   alarms(): readonly Alarm[];
   hasLeader(): boolean;
+  /** As far as this member knows. */
+  isLeader(): boolean;
   isLearner(): boolean;
   /**
    * Ends the calls that wait for a lock or an election, as this member stops, and refuses further ones; resolves when

@@ -120,6 +120,7 @@ const unguarded: readonly (keyof MemberView)[] = [
   'hasLeader',
   'header',
   'inSlices',
+  'isLeader',
   'isLearner',
   'onLeaderless',
   'turn',
