@@ -25,7 +25,7 @@ export { minorOf } from './versions.ts';
 export type { KeyUse } from './key-use.ts';
 export type { Access, Authorize, Gated, GatedOperations, Needs } from './needs.ts';
 export type * from './operations.ts';
-export { checkKey, checkTxnSize, validatePut } from '../state/index.ts';
+export { checkKey, checkTxnSize, directoryOf, validatePut } from '../state/index.ts';
 // Types of requests and results, so that APIs import this layer alone.
 export type {
   Alarm,

@@ -119,17 +119,6 @@ export function placeOf(key: Key): Place | undefined {
   return undefined;
 }
 
-/**
- * The directory that a key's changes count for: its text up to the last slash; of a check or a heartbeat up to the slash
- * before that, so that the checks of all instances of a service share one.
- */
-export function directoryOf(key: Key): Key {
-  const last = key.lastIndexOf('/');
-  const isOfCheck =
-    key.startsWith(instancePrefixes.checks) || key.startsWith(instancePrefixes.heartbeats);
-  return key.slice(0, (isOfCheck ? key.lastIndexOf('/', last - 1) : last) + 1);
-}
-
 /** What a directory of keys holds, in which nothing but the newest change counts. */
 export type DirectoryPlace =
   | { readonly table: 'services' | 'checks'; readonly service: ServiceName }

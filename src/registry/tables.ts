@@ -1,16 +1,10 @@
 import type { Key } from '../base/key.ts';
+import { directoryOf } from '../operations/index.ts';
 import type { KeyEvent, KeyValue } from '../operations/index.ts';
 import { checkRecordOf, nodeRecordOf } from './check.ts';
 import { InstanceEntry, namelessNode, NodeEntry, ServiceEntry, SubjectEntry } from './entries.ts';
 import { registrationOf } from './instance.ts';
-import {
-  directoryOf,
-  folded,
-  instanceIdOf,
-  placeOf,
-  placeOfDirectory,
-  serviceIdOf,
-} from './keys.ts';
+import { folded, instanceIdOf, placeOf, placeOfDirectory, serviceIdOf } from './keys.ts';
 import type { CheckTable, InstanceName, ServiceName, Subject } from './keys.ts';
 import { topics } from './topics.ts';
 import type { Topic } from './topics.ts';
@@ -56,8 +50,10 @@ export class Tables {
     const { kv } = event;
     this.bad.delete(kv.key);
     // Also a key that cannot be read counts in its directory: deletions are known by directory only.
-    this.touch(directoryOf(kv.key), kv.modRevision, changed);
-    const place = placeOf(kv.key);
+    const directory = directoryOf(kv.key);
+    if (directory !== undefined) this.touch(directory, kv.modRevision, changed);
+    // Directories with longer names share what is known of deletions, so no revision of theirs would be exact.
+    const place = directory?.endsWith('/') === false ? undefined : placeOf(kv.key);
     if (place === undefined) {
       if (event.kind === 'put') this.#leaveOut(kv, wrongKey);
       return;

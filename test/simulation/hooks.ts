@@ -1,6 +1,7 @@
 import type { Steps } from '../../src/base/steps.ts';
 import { Raft } from '../../src/raft/index.ts';
 import type { Entry, MembershipChange } from '../../src/raft/index.ts';
+import { Catalog } from '../../src/registry/index.ts';
 import { State } from '../../src/state/index.ts';
 import type { Applied, Command, Engine } from '../../src/state/index.ts';
 
@@ -17,6 +18,8 @@ export interface Observer {
   /** The change to make instead, through a joint configuration; undefined: the requested one, directly. */
   jointly(raft: Raft, change: MembershipChange): MembershipChange | undefined;
   changedJointly(raft: Raft): void;
+  /** A catalog has taken another revision. */
+  cataloged(catalog: Catalog): void;
 }
 
 /** Fewer than the clients delete in, so that the oldest ones leave the table. */
@@ -54,6 +57,18 @@ Raft.prototype.changeMembership = function (this: Raft, change, data) {
   const result = changeMembership.call(this, joint ?? change, data, joint !== undefined);
   if (joint !== undefined && result.kind === 'accepted') observer?.changedJointly(this);
   return result;
+};
+
+const applyToCatalog = Reflect.get(Catalog.prototype, 'apply');
+Catalog.prototype.apply = function (this: Catalog, events, revision) {
+  applyToCatalog.call(this, events, revision);
+  observer?.cataloged(this);
+};
+
+const loadCatalog = Reflect.get(Catalog.prototype, 'load');
+Catalog.prototype.load = function* (this: Catalog, kvs, deletions, revision) {
+  yield* loadCatalog.call(this, kvs, deletions, revision);
+  observer?.cataloged(this);
 };
 
 const begin = Reflect.get(State.prototype, 'begin');

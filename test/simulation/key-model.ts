@@ -38,6 +38,7 @@ export class KeyModel {
   /** The version that each unique value was written as. */
   readonly #written = new Map<string, KeyValue>();
   readonly #deletions = new DeletionModel(directoriesMax);
+  readonly #floors = new Map<number, number>();
   #lastIndex = 0;
   #revision = 1;
   #compactedRevision = 0;
@@ -103,11 +104,17 @@ export class KeyModel {
     if (index % digestEvery === 0) this.compareDigest(who, state);
   }
 
+  /** The floor of last deletions at a revision; undefined: not all members knew the table then. */
+  floorAt(revision: number): number | undefined {
+    return this.#floors.get(revision);
+  }
+
   /** The table of last deletions, on the first member that applied a command; the others have the same digest. */
   #compareDeletions(who: string, state: State, { revision, events }: Applied): void {
     const model = this.#deletions;
     model.applied(revision, events);
     if (state.featureLevel >= deletionsLevel) model.floor ??= revision;
+    if (model.floor !== undefined) this.#floors.set(revision, model.floor);
     const known = [model.floor ?? 0, ...model.list(everything)].join();
     const found = [
       state.deletions.floor,

@@ -6,6 +6,7 @@ import type { MemberId } from '../../src/base/member-id.ts';
 import { silentMetrics } from '../../src/base/metrics.ts';
 import { Core, createOperations } from '../../src/operations/index.ts';
 import type { Operations } from '../../src/operations/index.ts';
+import { followCatalog } from '../../src/registry/index.ts';
 import type { PeerMessage, Replica } from '../../src/replica/index.ts';
 import type { ServerConfig } from '../../src/server/config.ts';
 import { startSelfRegistration } from '../../src/server/self-registration.ts';
@@ -314,6 +315,7 @@ export class Machine {
       level: this.level,
     });
     process.stopSelfRegistration = selfRegistration.stop;
+    followCatalog(core, this.#logger(), silentMetrics);
   }
 
   #boundary(boundary: 'issued' | 'durable'): void {

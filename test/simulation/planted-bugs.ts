@@ -459,6 +459,24 @@ export const plantedBugs: readonly PlantedBug[] = [
     find: 'this.#deletions.begin(this.revision);',
     replace: 'this.#deletions.begin(1);',
   },
+  {
+    name: 'a catalog is read without the last deletions',
+    file: 'operations/follow.ts',
+    find: 'this.#follower.load(kvs, deleted, revision)',
+    replace: 'this.#follower.load(kvs, [], revision)',
+  },
+  {
+    name: 'a deletion does not move the revision of its service',
+    file: 'registry/tables.ts',
+    find: 'if (directory !== undefined) this.touch(',
+    replace: "if (directory !== undefined && event.kind === 'put') this.touch(",
+  },
+  {
+    name: 'a follower that starts again misses a revision',
+    file: 'operations/follow.ts',
+    find: 'this.#watch(revision + 1);',
+    replace: 'this.#watch(revision + 2);',
+  },
   // Bounds.
   {
     name: "entries that the leader's disk has not written do not count as open",

@@ -13,7 +13,8 @@ const leaseSeconds = 3;
 
 /**
  * Registers instances of services and their checks, and removes them in every way: one by one, a service at once, by
- * revoking a lease, and by letting it expire. `KeyModel` compares the table of last deletions.
+ * revoking a lease, and by letting it expire. `KeyModel` compares the table of last deletions,
+ * `CatalogLedger` the catalogs that members make of these keys.
  */
 export class Registrar {
   readonly name: string;
@@ -46,8 +47,13 @@ export class Registrar {
     if (this.#lease === undefined && this.#random.chance(0.5)) await this.#grant();
     const lease = this.#random.chance(0.5) ? (this.#lease ?? 0n) : 0n;
     const [instance, check] = this.#keys();
-    const success = [instance, check].map((key) => {
-      const request = putOf(key, `${this.name}-${++this.#writes}`, { lease });
+    const host = `${this.name}-${++this.#writes}`;
+    const status = this.#random.chance(0.5) ? 'passing' : 'critical';
+    const success = [
+      [instance, `${host}:80`] as const,
+      [check, JSON.stringify({ status, notes: host })] as const,
+    ].map(([key, value]) => {
+      const request = putOf(key, value, { lease });
       return { kind: 'put', request } as const;
     });
     const request = { compares: [], success, failure: [], serializable: false };

@@ -2,12 +2,14 @@ import { compareMemberIds } from '../../src/base/member-id.ts';
 import type { Configuration, Entry, MembershipChange, Raft } from '../../src/raft/index.ts';
 import { defaultConfig } from '../../src/server/config.ts';
 import type { PeerMessage, Replica } from '../../src/replica/index.ts';
+import type { Catalog } from '../../src/registry/index.ts';
 import type { ServerConfig } from '../../src/server/config.ts';
 import type { ClusterDescription } from '../../src/server/cluster-description.ts';
 import { knownLevel, originLevel } from '../../src/state/index.ts';
 import type { Applied, Command, Engine, State } from '../../src/state/index.ts';
 import type { OpenCall } from './caller.ts';
 import { BulkClient } from './bulk.ts';
+import { CatalogLedger } from './catalog-ledger.ts';
 import { Crowd, crowdCallsMax } from './crowd.ts';
 import { Client } from './client.ts';
 import { Faults } from './faults.ts';
@@ -50,6 +52,7 @@ export class World implements Surroundings {
   readonly ledger: RaftLedger = new RaftLedger();
   readonly model: KeyModel;
   readonly leases: LeaseLedger;
+  readonly catalogs: CatalogLedger;
   readonly machines: Machine[] = [];
   readonly watchers: WatchClient[] = [];
   readonly history: HistoryOperation[] = [];
@@ -98,6 +101,7 @@ export class World implements Surroundings {
     );
     this.leases = new LeaseLedger(() => this.fastMs());
     this.model = new KeyModel((_index, command, applied) => this.#firstApplied(command, applied));
+    this.catalogs = new CatalogLedger((revision) => this.model.floorAt(revision));
     this.#initial = Array.from({ length: settings.members }, (_, at) => `m${at + 1}`);
     for (let at = 0; at < settings.members; at++) {
       this.newMachine('new', at < settings.oldMembers ? firstLevel : knownLevel);
@@ -116,6 +120,7 @@ export class World implements Surroundings {
       loaded: (engine, state) => this.#loaded(engine, state),
       jointly: (raft, change) => this.#jointly(raft, change),
       changedJointly: (raft) => this.#changedJointly(raft),
+      cataloged: (catalog) => this.#cataloged(catalog),
     });
     try {
       for (const machine of this.machines) machine.start();
@@ -378,6 +383,15 @@ export class World implements Surroundings {
           throw new Violation(`${name} has asked for the same write ${asks} times`);
         });
       }
+    }
+  }
+
+  /** What the observer throws here would be an error of the watch, and be survived. */
+  #cataloged(catalog: Catalog): void {
+    try {
+      if (this.catalogs.look(catalog)) this.trace.count('catalogs compared');
+    } catch (error) {
+      this.failed(error);
     }
   }
 

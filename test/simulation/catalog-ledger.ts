@@ -1,0 +1,47 @@
+import type { Catalog, Service } from '../../src/registry/index.ts';
+import { Violation } from './trace.ts';
+
+/** Compares the catalogs of all members: at one revision they say the same, however each came there. */
+export class CatalogLedger {
+  /** What the first catalog of a revision said. */
+  readonly #known = new Map<number, string>();
+  readonly #floorAt: (revision: number) => number | undefined;
+
+  /** `floorAt`: the floor of deletions at a revision; undefined: not all members know deletions yet. */
+  constructor(floorAt: (revision: number) => number | undefined) {
+    this.#floorAt = floorAt;
+  }
+
+  /** True if there was another one of the same revision. */
+  look(catalog: Catalog): boolean {
+    const { revision } = catalog;
+    const floor = this.#floorAt(revision);
+    if (floor === undefined) return false;
+    const found = textOf(catalog, floor);
+    const known = this.#known.get(revision);
+    if (known === undefined) {
+      this.#known.set(revision, found);
+      return false;
+    }
+    if (known === found) return true;
+    throw new Violation(`a catalog at revision ${revision} is ${found}; another one was ${known}`);
+  }
+}
+
+const services = Array.from({ length: 6 }, (_, at) => `s${at + 1}`);
+
+function textOf(catalog: Catalog, floor: number): string {
+  return services
+    .map((service) => serviceText(catalog.service({ namespace: 'default', service }), floor))
+    .join(' | ');
+}
+
+function serviceText(service: Service | undefined, floor: number): string {
+  const { registrationRevision = 0, revision = 0, instances = [] } = service ?? {};
+  const parts = instances.map(
+    ({ instance, address, status, modRevision, checks }) =>
+      `${instance} ${address} ${status} ${modRevision} ${checks.map(({ modRevision: of }) => of).join()}`,
+  );
+  const indexes = [registrationRevision, revision].map((index) => Math.max(index, floor));
+  return `${indexes.join()}: ${parts.join('; ')}`;
+}
