@@ -18,6 +18,9 @@ export interface CatalogOptions {
   readonly onBadKey: (bad: BadKey) => void;
 }
 
+/** `all`: the catalog was read anew. */
+export type SubjectListener = (changed: readonly Subject[] | 'all') => void;
+
 /** The newest deletion in each directory. */
 export type Deletions = Iterable<readonly [directory: Key, revision: number]>;
 
@@ -34,6 +37,7 @@ const keyWork = 4;
 export class Catalog {
   readonly #options: CatalogOptions;
   readonly #waiters = new Waiters();
+  readonly #subjectListeners = new Set<SubjectListener>();
   #tables: Tables;
   #members: readonly MemberNode[] = [];
   #revision = 0;
@@ -91,6 +95,12 @@ export class Catalog {
     return this.#waiters.on(waited, wake);
   }
 
+  /** Calls `listener` after each batch of changes with the instances and nodes that they concern. */
+  onSubjects(listener: SubjectListener): Cancel {
+    this.#subjectListeners.add(listener);
+    return () => this.#subjectListeners.delete(listener);
+  }
+
   // Looking.
 
   /** Every service that has instances. */
@@ -135,6 +145,13 @@ export class Catalog {
     if (subject.kind === 'node')
       return this.#tables.nodes.get(folded(subject.node))?.checks.view ?? [];
     return this.#tables.subjects.get(instanceIdOf(subject.name))?.view ?? [];
+  }
+
+  /** The registrations that the checks of a subject are of; none of a node. */
+  registrationsOf(subject: Subject): readonly Instance[] {
+    if (subject.kind === 'node') return [];
+    const entry = this.#tables.subjects.get(instanceIdOf(subject.name));
+    return [...(entry?.instances ?? [])].map((instance) => instance.view);
   }
 
   /** All checks, those included whose instance is gone. */
@@ -187,10 +204,12 @@ export class Catalog {
       tables.touch(directory, deleted, changed);
     }
     tables.nameMembers(this.#members);
+    tables.changedSubjects.clear();
     this.#tables = tables;
     this.#revision = revision;
     this.#changes++;
     this.#waiters.wakeEverybody();
+    for (const listener of this.#subjectListeners) listener('all');
   }
 
   /** Takes the changes of one revision, or of several that follow each other, up to `revision`. */
@@ -201,6 +220,11 @@ export class Catalog {
     this.#changes++;
     this.#prune();
     if (changed.size > 0) this.#waiters.wake(changed);
+    const { changedSubjects } = this.#tables;
+    if (changedSubjects.size === 0) return;
+    const subjects = [...changedSubjects.values()];
+    changedSubjects.clear();
+    for (const listener of this.#subjectListeners) listener(subjects);
   }
 
   #prune(): void {

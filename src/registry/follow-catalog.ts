@@ -1,9 +1,11 @@
+import type { Cancel } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Metrics } from '../base/metrics.ts';
 import type { Steps } from '../base/steps.ts';
 import { followRanges } from '../operations/index.ts';
 import type { Core, DirectoryDeletion, Follow, KeyValue, Member } from '../operations/index.ts';
 import { Catalog } from './catalog.ts';
+import type { SubjectListener } from './catalog.ts';
 import { catalogRanges } from './keys.ts';
 import type { BadKey, MemberNode } from './tables.ts';
 
@@ -13,6 +15,8 @@ export interface FollowedCatalog {
   readonly catalog: Catalog | undefined;
   /** Resolves when the catalog has everything up to a revision that this member has applied; see `Follow`. */
   whenAt(revision: number): Promise<void> | undefined;
+  /** See `Catalog.onSubjects`. It may be called before there is a catalog. */
+  onSubjects(listener: SubjectListener): Cancel;
   stop(): void;
 }
 
@@ -83,6 +87,10 @@ class Following implements FollowedCatalog {
 
   whenAt(revision: number): Promise<void> | undefined {
     return this.#follow.whenAt(revision);
+  }
+
+  onSubjects(listener: SubjectListener): Cancel {
+    return this.#catalog.onSubjects(listener);
   }
 
   stop(): void {

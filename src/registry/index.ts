@@ -12,6 +12,11 @@ export {
   worstOf,
 } from './check.ts';
 export type { CheckRecord, CheckStatus, HealthStatus, NodeRecord } from './check.ts';
+export { startCheckDuty } from './check-duty.ts';
+export type { CheckDuty, CheckDutyOptions, CheckRuns } from './check-duty.ts';
+export type { FlapDamping } from './check-judge.ts';
+export { planOf } from './check-plan.ts';
+export type { CheckPlan } from './check-plan.ts';
 export { nodeIdOf } from './entries.ts';
 export { followCatalog } from './follow-catalog.ts';
 export type { FollowedCatalog } from './follow-catalog.ts';
@@ -41,4 +46,3 @@ export { durationMsOf, ttlSecondsOf } from './definition.ts';
 export { topics } from './topics.ts';
 export type { Topic } from './topics.ts';
 export type * from './views.ts';
-export { eventKeys, kvKeys, queryKeys, sessionKeys } from './kv-keys.ts';

@@ -57,6 +57,38 @@ export const catalogRanges: readonly KeyRange[] = [
   ...Object.values(nodePrefixes),
 ].map((prefix) => prefixRange(prefix));
 
+const membersPrefix = '/consul/members/';
+const runsPrefix = '/consul/runs/';
+
+/** The members that run checks, and the runs that were asked for. */
+export const dutyRanges: readonly KeyRange[] = [
+  prefixRange(membersPrefix),
+  prefixRange(runsPrefix),
+];
+
+/** A member that runs checks keeps this key while it does. */
+export function keyOfMember(memberId: string): Key {
+  return `${membersPrefix}${memberId}`;
+}
+
+/** Asks the owner of a check to run it now; gone when it did. */
+export function keyOfRun(check: Key): Key {
+  return `${runsPrefix}${part(check)}`;
+}
+
+/** The meaning of a key of `dutyRanges`. */
+export function dutyPlaceOf(key: Key): DutyPlace | undefined {
+  if (key.startsWith(membersPrefix)) {
+    return { kind: 'member', member: key.slice(membersPrefix.length) };
+  }
+  if (!key.startsWith(runsPrefix)) return undefined;
+  return { kind: 'run', check: nameOfPart(key.slice(runsPrefix.length)) };
+}
+
+export type DutyPlace =
+  | { readonly kind: 'member'; readonly member: string }
+  | { readonly kind: 'run'; readonly check: Key };
+
 /** The lower-case form of a name, for comparing: only the letters of ASCII change. */
 export function folded(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
@@ -198,7 +230,7 @@ function nodeCheckPlaceOf(table: CheckTable, key: Key): Place | undefined {
 }
 
 /** A name as a part of a key: `/` is written as `%2F`, and `%` as `%25`. */
-export function part(name: string): string {
+function part(name: string): string {
   return name.includes('/') || name.includes('%')
     ? name.replaceAll('%', '%25').replaceAll('/', '%2F')
     : name;

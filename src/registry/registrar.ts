@@ -110,6 +110,20 @@ export class Registrar {
     });
   }
 
+  /** Removes the instance of a check that is critical. False: it is critical no more, or gone. */
+  async deregisterCritical(check: Check, options: CallOptions): Promise<boolean> {
+    return this.#change(options, (catalog) => {
+      const now = catalog.checksOf(check.subject).find(({ id }) => id === check.id);
+      if (now?.status !== 'critical') return undefined;
+      const draft = new Draft();
+      draft.read(now.key, now.modRevision);
+      for (const instance of catalog.registrationsOf(check.subject)) {
+        removeInstance(draft, catalog, instance);
+      }
+      return draft;
+    });
+  }
+
   /** Registers checks of an instance or a node. False: there is no such instance. */
   async registerChecks(
     subject: Subject,

@@ -39,6 +39,8 @@ export class Tables {
     checks: 0,
     nodes: 0,
   };
+  /** Instances and nodes whose registration, checks or heartbeats have changed since it was emptied. */
+  readonly changedSubjects: Map<string, Subject> = new Map();
   readonly #onBadKey: (bad: BadKey) => void;
 
   constructor(onBadKey: (bad: BadKey) => void) {
@@ -146,6 +148,12 @@ export class Tables {
     return entryIn(this.services, serviceIdOf(name), () => new ServiceEntry(name));
   }
 
+  #changedSubject(subject: Subject): void {
+    const id =
+      subject.kind === 'node' ? folded(subject.node) : `${instanceIdOf(subject.name)}/instance`;
+    this.changedSubjects.set(id, subject);
+  }
+
   #subject(subject: Subject): SubjectEntry {
     if (subject.kind === 'node') return this.node(subject.node).checks;
     return entryIn(this.subjects, instanceIdOf(subject.name), () => new SubjectEntry(subject));
@@ -168,6 +176,7 @@ export class Tables {
   }
 
   #takeInstance(name: InstanceName, { kind, kv }: KeyEvent, changed: Set<Topic>): void {
+    this.#changedSubject({ kind: 'instance', name });
     const service = this.#service(name);
     const known = service.find(name, kv.key);
     if (known !== undefined) {
@@ -232,6 +241,7 @@ export class Tables {
       else entry.heartbeats.delete(check);
       entry.changed();
       for (const instance of entry.instances) instance.changed();
+      this.#changedSubject(subject);
       if (subject.kind === 'node') this.#changedNode(this.node(subject.node), new Set(), false);
     }
     this.#forgetIfEmpty(entry);

@@ -52,7 +52,6 @@ export class PeerMessages {
           break;
       }
     }
-    if (from === this.#raft.leader) this.#context.leaderObserver.onContact();
     this.#loop.wake();
   }
 
@@ -81,5 +80,5 @@ export class PeerMessages {
 
 type PeerContext = Pick<
   ReplicaContext,
-  'options' | 'clock' | 'loop' | 'raft' | 'applied' | 'outbox' | 'requests' | 'leaderObserver'
+  'options' | 'clock' | 'loop' | 'raft' | 'applied' | 'outbox' | 'requests'
 >;

@@ -9,8 +9,7 @@ import type { Api, ClientListeners, ConsulApi, EtcdApi } from '../api/index.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { describedFiles } from '../gen/descriptors.ts';
-import { createOperations, followRanges } from '../operations/index.ts';
-import type { Core } from '../operations/index.ts';
+import type { Core, Operations } from '../operations/index.ts';
 import { processFacts, processVars, systemRandom, wallTimeMs } from '../platform/index.ts';
 import type { PrometheusMetrics } from '../platform/index.ts';
 import type { FollowedCatalog } from '../registry/index.ts';
@@ -24,6 +23,7 @@ export const consulPort = 'Consul';
 
 export interface ApiParts {
   readonly core: Core;
+  readonly operations: Operations;
   readonly followed: FollowedCatalog;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -33,10 +33,9 @@ export interface ApiParts {
 /** All APIs that clients can speak. Another API is added here. */
 export function apisOf(
   config: ServerConfig,
-  { core, followed, clock, logger, metrics }: ApiParts,
+  { core, operations, followed, clock, logger, metrics }: ApiParts,
 ): { readonly etcd: EtcdApi; readonly consul: ConsulApi; readonly apis: readonly Api[] } {
   const { metricsDetail } = config;
-  const operations = createOperations(core);
   const metricsText = async () => ({
     contentType: metrics.contentType,
     text: await metrics.text(),
@@ -63,11 +62,6 @@ export function apisOf(
   const consul = consulApi({
     operations,
     followed,
-    deletions: () => core.state.deletions,
-    follow: (ranges, follower) => {
-      const following = followRanges(core, ranges, follower);
-      return () => following.stop();
-    },
     clock,
     random: systemRandom(),
     logger,

@@ -6,12 +6,14 @@ import type { Logger } from '../base/logger.ts';
 import {
   checkBeforeServing,
   Core,
+  createOperations,
   hashHere,
   minorOf,
   serveHashes,
   startAutoCompaction,
   startCorruptionChecks,
 } from '../operations/index.ts';
+import type { Operations } from '../operations/index.ts';
 import {
   createPrometheusMetrics,
   systemClock,
@@ -20,7 +22,7 @@ import {
 } from '../platform/index.ts';
 import type { LoggerFactory, PrometheusMetrics } from '../platform/index.ts';
 import { followCatalog } from '../registry/index.ts';
-import type { FollowedCatalog } from '../registry/index.ts';
+import type { CheckDuty, FollowedCatalog } from '../registry/index.ts';
 import type { Replica, Store } from '../replica/index.ts';
 import { createMemoryStore, openLevelStore } from '../storage/index.ts';
 import { createGrpcTransport, describeCluster } from '../transport/index.ts';
@@ -38,6 +40,8 @@ import { createReplica } from './create-replica.ts';
 import { establish } from './establish.ts';
 import { addressesOf, dnsOptionsOf } from './dns-options.ts';
 import { consulPort, metricsPort, openApis } from './open-apis.ts';
+import { startChecks } from './start-checks.ts';
+import type { CheckParts } from './start-checks.ts';
 import { settleOwnUrls, systemLookup } from './own-urls.ts';
 import { sha256 } from './restore.ts';
 import { clearSocketFiles } from './socket-files.ts';
@@ -69,6 +73,8 @@ export interface RunningMember {
 
 /** When a member stops: how long calls under way may take to end, and a leader to hand over. */
 const stopLimitMs = 5000;
+/** Giving its health checks away is one write. */
+const checksStopLimitMs = 1000;
 /** The same after a failure, when calls can hardly succeed. */
 const failedLimitMs = 500;
 /**
@@ -131,6 +137,7 @@ class Member {
   #selfRegistration: SelfRegistration | undefined;
   #stopCompacting: Cancel = () => {};
   #stopChecking: Cancel = () => {};
+  #checks: CheckDuty | undefined;
   #stopFollowing: Cancel = () => {};
   readonly #dns: MessagePort[] = [];
   #cancelEnd: Cancel = () => {};
@@ -188,16 +195,11 @@ class Member {
       const core = await this.#takePart(replica);
       const followed = followCatalog(core, this.#loggers('registry'), this.#metrics);
       this.#stopFollowing = () => followed.stop();
-      this.#listeners = await this.#openListeners(core, followed);
+      const operations = createOperations(core);
+      this.#checks = this.#startChecks({ core, operations, followed, memberId });
+      this.#listeners = await this.#openListeners(core, operations, followed);
       await this.#openDns(core, followed);
-      this.#stopCompacting = startAutoCompaction(core, {
-        mode: config.autoCompactionMode,
-        retention: config.autoCompactionRetention,
-      });
-      this.#stopChecking = startCorruptionChecks(core, {
-        currentEveryMs: config.corruptCheckMs,
-        compactionsEveryMs: config.compactHashCheck ? config.compactHashCheckMs : 0,
-      });
+      this.#startUpkeep(core);
       this.#selfRegistration = this.#startSelfRegistration(replica, this.#listeners);
     } catch (error) {
       await this.#stopParts(0);
@@ -218,6 +220,30 @@ class Member {
       ended,
       stop: () => this.stop(),
     };
+  }
+
+  #startChecks(
+    parts: Pick<CheckParts, 'core' | 'operations' | 'followed' | 'memberId'>,
+  ): CheckDuty {
+    return startChecks(this.#config, {
+      ...parts,
+      clock: this.#clock,
+      logger: this.#loggers('checks'),
+      metrics: this.#metrics,
+    });
+  }
+
+  /** What the leader does by itself. */
+  #startUpkeep(core: Core): void {
+    const config = this.#config;
+    this.#stopCompacting = startAutoCompaction(core, {
+      mode: config.autoCompactionMode,
+      retention: config.autoCompactionRetention,
+    });
+    this.#stopChecking = startCorruptionChecks(core, {
+      currentEveryMs: config.corruptCheckMs,
+      compactionsEveryMs: config.compactHashCheck ? config.compactHashCheckMs : 0,
+    });
   }
 
   #establish(): ReturnType<typeof establish> {
@@ -285,10 +311,15 @@ class Member {
     });
   }
 
-  #openListeners(core: Core, followed: FollowedCatalog): Promise<ClientListeners> {
+  #openListeners(
+    core: Core,
+    operations: Operations,
+    followed: FollowedCatalog,
+  ): Promise<ClientListeners> {
     declareMetrics(this.#metrics, core, this.#store);
     return openApis(this.#config, {
       core,
+      operations,
       followed,
       clock: this.#clock,
       logger: this.#loggers('api'),
@@ -343,8 +374,10 @@ class Member {
     this.#stopCompacting();
     this.#stopChecking();
     for (const dns of this.#dns) dns.close();
-    this.#stopFollowing();
     this.#selfRegistration?.stop();
+    // The others take its checks over now, and not only when its lease has lapsed.
+    await this.#checks?.stop(Math.min(limitMs, checksStopLimitMs));
+    this.#stopFollowing();
     await Promise.all([this.#listeners?.close(limitMs), this.#replica?.leave(limitMs)]);
     if (this.#replica === undefined) await this.#transport?.stop();
     else await this.#replica.stop();

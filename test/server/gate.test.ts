@@ -5,7 +5,7 @@ import { createHttpHandler } from '../../src/api/http/index.ts';
 import type { Method, RequestStream } from '../../src/api/methods.ts';
 import { RegistryError } from '../../src/base/errors.ts';
 import { silentLogger } from '../../src/base/logger.ts';
-import { Core } from '../../src/operations/index.ts';
+import { Core, createOperations } from '../../src/operations/index.ts';
 import type { Access, Caller } from '../../src/operations/index.ts';
 import { createPrometheusMetrics, systemClock } from '../../src/platform/index.ts';
 import { defaultConfig } from '../../src/server/config.ts';
@@ -86,7 +86,9 @@ async function refusingMember({ everyone }: { readonly everyone: boolean }) {
   });
   const metrics = createPrometheusMetrics();
   const followed = followCatalog(core, silentLogger, metrics);
-  const parts = { core, followed, clock: systemClock(), logger: silentLogger, metrics };
+  const operations = createOperations(core);
+  const clock = systemClock();
+  const parts = { core, operations, followed, clock, logger: silentLogger, metrics };
   return { stage, asked, ...apisOf(defaultConfig, parts) };
 }
 

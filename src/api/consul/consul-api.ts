@@ -1,25 +1,18 @@
 import type { Api } from '../api.ts';
-import { kvKeys, sessionKeys } from '../../registry/index.ts';
 import type { HttpRoutes } from '../http/index.ts';
 import { agentSelfRoutes } from './agent-self-routes.ts';
 import { BlockingQueries } from './blocking.ts';
 import { catalogRoutes } from './catalog-routes.ts';
 import { createFrame } from './frame.ts';
 import { healthRoutes } from './health-routes.ts';
-import { kvRoutes } from './kv-routes.ts';
-import { KvStore } from './kv-store.ts';
-import { LockDelays } from './lock-delays.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import type { ConsulParts } from './parts.ts';
 import { RouteTable } from './route.ts';
 import type { Route } from './route.ts';
 import { SharedAnswers } from './shared-answers.ts';
-import { SessionKeeper } from './session-health.ts';
-import { endSession, sessionRoutes } from './session-routes.ts';
 import { statusRoutes } from './status-routes.ts';
-import { txnRoutes } from './txn-routes.ts';
 
-export type ConsulOptions = Omit<ConsulParts, 'blocking' | 'store' | 'delays'>;
+export type ConsulOptions = Omit<ConsulParts, 'blocking'>;
 
 /** Consul's HTTP API, plugged in beside others. */
 export interface ConsulApi extends Api {
@@ -36,9 +29,6 @@ export function consulRoutes(parts: ConsulParts): readonly Route[] {
     ...operatorRoutes(parts),
     ...catalogRoutes(parts, shared),
     ...healthRoutes(parts, shared),
-    ...kvRoutes(parts),
-    ...txnRoutes(parts),
-    ...sessionRoutes(parts),
   ];
 }
 
@@ -46,26 +36,13 @@ export function consulApi(options: ConsulOptions): ConsulApi {
   const { clock, random, logger, metrics, datacenter, operations } = options;
   const hasLeader = (): boolean => operations.hasLeader();
   const blocking = new BlockingQueries({ clock, random, metrics, hasLeader });
-  const delays = new LockDelays(clock);
-  const store = new KvStore(options);
-  const table = new RouteTable(consulRoutes({ ...options, blocking, delays, store }));
-  const keeper = new SessionKeeper(
-    options,
-    () => delays.sessions(),
-    (session, call) => endSession(operations, session, call),
-  );
-  const stopFollowing = options.follow([kvKeys.locksBelow(''), sessionKeys.range], {
-    load: (kvs) => delays.load(kvs),
-    apply: (events) => delays.apply(events),
-  });
+  const table = new RouteTable(consulRoutes({ ...options, blocking }));
   const page = createFrame({ table, datacenter, hasLeader, logger, metrics });
   return {
     rawRoutes: (path) => (path.startsWith('/v1/') ? page : undefined),
     portRoutes: () => page,
     stop: () => {
       blocking.stop();
-      keeper.stop();
-      stopFollowing();
       return Promise.resolve();
     },
   };

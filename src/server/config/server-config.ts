@@ -16,6 +16,13 @@ export interface ServerConfig {
   readonly listenMetricsUrls: readonly string[];
   /** Addresses to listen on for Consul's HTTP API alone: `address:port`, port 0 for any free one. */
   readonly consulListen: readonly string[];
+  readonly enableScriptChecks: boolean;
+  /** CIDR blocks that health checks may connect to (empty: all), and must not connect to. */
+  readonly probeAllow: readonly string[];
+  readonly probeDeny: readonly string[];
+  readonly checkFailuresBeforeCritical: number;
+  /** `5/10m`, or empty: off. */
+  readonly checkFlapDamping: string;
   /** Addresses to listen on for DNS, over UDP and TCP: `address:port`, port 0 for any free one. */
   readonly dnsListen: readonly string[];
   /** The domains of Consul's names, and that of Kubernetes' names; empty: they are not answered. */
