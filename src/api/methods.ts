@@ -28,6 +28,8 @@ export type StatusOf = (error: unknown) => CallStatus;
 
 /** The context of a call. Each value is looked up only when it is read. */
 export interface CallContext {
+  /** The address of the other end of the connection; undefined where the carrier does not know it. */
+  readonly address: string | undefined;
   /** Aborted when the caller goes away or its deadline passes. */
   readonly signal: AbortSignal;
   /** The first value of a metadata entry; names are lower case. */
@@ -167,7 +169,7 @@ export function serverStream<T extends P, P extends object, U extends Q, Q exten
       const over = new AbortController();
       // Aborted however the stream ends, so that a generator does not wait for ever.
       const metadata = (name: string): string | undefined => caller.metadata(name);
-      const context = { signal: over.signal, metadata };
+      const context = { address: caller.address, signal: over.signal, metadata };
       return {
         message: (bytes) => {
           const run = async (): Promise<void> => {

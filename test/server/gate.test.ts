@@ -99,7 +99,11 @@ function methodsOf(apis: readonly Api[]): ReadonlyMap<string, Method> {
 
 /** The error with which a call ends, as its caller gets it. */
 async function refusalOf(method: Method, request: object): Promise<unknown> {
-  const context = { signal: new AbortController().signal, metadata: () => undefined };
+  const context = {
+    address: '10.0.0.9',
+    signal: new AbortController().signal,
+    metadata: () => undefined,
+  };
   const bytes = method.request.encode({ ...request });
   const error = await (method.kind === 'unary'
     ? method.call(bytes, context).then(() => 'answered', asIs)
@@ -131,7 +135,7 @@ test('every gRPC method of every API asks the gate, or is known not to', async (
     asked.length = 0;
     const refusal = await stage.settled(refusalOf(methods.get(path)!, request));
     expect([path, refusal]).toMatchObject([path, denied]);
-    expect(asked).toMatchObject([{ operation, caller: { api: 'etcd' } }]);
+    expect(asked).toMatchObject([{ operation, caller: { api: 'etcd', address: '10.0.0.9' } }]);
   }
 });
 
@@ -147,7 +151,7 @@ test('methods that are known not to ask the gate ask no operation at all', async
 });
 
 test('every JSON route leads to a gRPC method, and is refused as that one is', async () => {
-  const { apis, etcd } = await refusingMember({ everyone: false });
+  const { apis, etcd, asked } = await refusingMember({ everyone: false });
   const methods = methodsOf(apis);
   const base = await serve(
     createHttpHandler({ routes: [etcd.routes!(methods)], logger: silentLogger }),
@@ -160,6 +164,7 @@ test('every JSON route leads to a gRPC method, and is refused as that one is', a
     const response = await fetch(base + route, { method: 'POST', body });
     const text = await response.text();
     expect([route, text]).toEqual([route, expect.stringContaining(denied.message)]);
+    expect(asked.pop()?.caller).toMatchObject({ api: 'etcd', address: '127.0.0.1' });
   }
 });
 
@@ -178,7 +183,11 @@ test('health pages ask the gate for what everybody may know', async () => {
     asked.length = 0;
     expect((await fetch(base + page)).status).toBe(200);
     expect(asked).toMatchObject([
-      { operation: 'checkHealth', access: { kind: 'none' }, caller: { api: 'health' } },
+      {
+        operation: 'checkHealth',
+        access: { kind: 'none' },
+        caller: { api: 'health', address: '127.0.0.1' },
+      },
     ]);
   }
 });

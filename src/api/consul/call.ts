@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Key } from '../../base/key.ts';
 import type { CallOptions } from '../../operations/index.ts';
+import { callerAddress } from '../caller-address.ts';
 import { goneSignal } from '../http/index.ts';
 import { JsonFields, parseJson } from './json-in.ts';
 import type { JsonValue } from './json-in.ts';
@@ -32,7 +33,7 @@ export class Call {
     this.#parts = parts;
     this.#response = response;
     this.options = {
-      caller: { api: 'consul', address: request.socket.remoteAddress, user: undefined },
+      caller: { api: 'consul', address: callerAddress(request.socket), user: undefined },
       gone: () => this.gone(),
     };
   }

@@ -1,7 +1,8 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Counter, Metrics } from '../../base/metrics.ts';
 import type { Logger } from '../../base/logger.ts';
-import type { AlarmType, Caller, Operations } from '../../operations/index.ts';
+import type { AlarmType, CallOptions, Operations } from '../../operations/index.ts';
+import { callerAddress } from '../caller-address.ts';
 import { goneSignal, sendMethodNotAllowed, sendNotFound, sendText } from '../http/index.ts';
 import type { Page } from '../http/index.ts';
 import { etcdStatusOf } from './errors.ts';
@@ -13,7 +14,10 @@ export interface HealthOptions {
 }
 
 /** Health pages need no login. */
-const healthCaller: Caller = { api: 'health', address: undefined, user: undefined };
+function callOf(request: IncomingMessage, response: ServerResponse): CallOptions {
+  const address = callerAddress(request.socket);
+  return { caller: { api: 'health', address, user: undefined }, signal: goneSignal(response) };
+}
 
 /** True for the paths of the health pages. */
 export function isHealthPath(path: string): boolean {
@@ -49,9 +53,9 @@ export function createHealthPages(options: HealthOptions): Page {
       sendMethodNotAllowed(response, 'GET');
       return;
     }
-    const signal = goneSignal(response);
+    const call = callOf(request, response);
     if (path === '/health') {
-      const reason = await whyUnhealthy(options, query, signal);
+      const reason = await whyUnhealthy(options, query, call);
       (reason === undefined ? success : failures).add();
       report(reason);
       sendHealth(response, reason);
@@ -67,7 +71,7 @@ export function createHealthPages(options: HealthOptions): Page {
     await runChecks(
       response,
       wanted.filter(({ name }) => !excluded.has(name)),
-      { verbose: query.has('verbose'), signal },
+      { verbose: query.has('verbose'), call },
     );
   };
 }
@@ -90,7 +94,7 @@ const alarmNames: Readonly<Record<AlarmType, string>> = {
 async function whyUnhealthy(
   { operations }: HealthOptions,
   query: URLSearchParams,
-  signal: AbortSignal,
+  call: CallOptions,
 ): Promise<string | undefined> {
   const excluded = new Set(query.getAll('exclude'));
   const alarm = operations
@@ -101,7 +105,7 @@ async function whyUnhealthy(
   const linearizable = query.get('serializable') !== 'true';
   if (linearizable && !operations.hasLeader()) return 'RAFT NO LEADER';
   try {
-    await operations.checkHealth({ linearizable }, { caller: healthCaller, signal });
+    await operations.checkHealth({ linearizable }, call);
     return undefined;
   } catch (error) {
     return `RANGE ERROR:${etcdStatusOf(error).message}`;
@@ -121,13 +125,13 @@ function sendHealth(response: ServerResponse, reason: string | undefined): void 
 interface Check {
   readonly name: string;
   /** The failure, or undefined. */
-  readonly run: (signal: AbortSignal) => Promise<string | undefined>;
+  readonly run: (call: CallOptions) => Promise<string | undefined>;
 }
 
 function createChecks({ operations }: HealthOptions): readonly Check[] {
-  const read = async (linearizable: boolean, signal: AbortSignal): Promise<string | undefined> => {
+  const read = async (linearizable: boolean, call: CallOptions): Promise<string | undefined> => {
     try {
-      await operations.checkHealth({ linearizable }, { caller: healthCaller, signal });
+      await operations.checkHealth({ linearizable }, call);
       return undefined;
     } catch (error) {
       return etcdStatusOf(error).message;
@@ -141,8 +145,8 @@ function createChecks({ operations }: HealthOptions): readonly Check[] {
           ? 'alarm activated: CORRUPT'
           : undefined,
     },
-    { name: 'serializable_read', run: (signal) => read(false, signal) },
-    { name: 'linearizable_read', run: (signal) => read(true, signal) },
+    { name: 'serializable_read', run: (call) => read(false, call) },
+    { name: 'linearizable_read', run: (call) => read(true, call) },
     {
       name: 'non_learner',
       run: async () => (operations.isLearner() ? 'not supported for learner' : undefined),
@@ -167,8 +171,8 @@ function onPage(type: string, { metrics, logger }: HealthOptions): (check: Check
     });
     return {
       name,
-      run: async (signal) => {
-        const wrong = await run(signal);
+      run: async (call) => {
+        const wrong = await run(call);
         passed = wrong === undefined ? 1 : 0;
         (wrong === undefined ? succeeded : failed).add();
         report(wrong);
@@ -182,10 +186,10 @@ function onPage(type: string, { metrics, logger }: HealthOptions): (check: Check
 async function runChecks(
   response: ServerResponse,
   checks: readonly Check[],
-  { verbose, signal }: { verbose: boolean; signal: AbortSignal },
+  { verbose, call }: { verbose: boolean; call: CallOptions },
 ): Promise<void> {
   const outcomes = await Promise.all(
-    checks.map(async ({ name, run }) => ({ name, wrong: await run(signal) })),
+    checks.map(async ({ name, run }) => ({ name, wrong: await run(call) })),
   );
   const lines = outcomes.map(({ name, wrong }) =>
     wrong === undefined ? `[+]${name} ok\n` : `[-]${name} failed: ${wrong}\n`,

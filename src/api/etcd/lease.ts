@@ -1,5 +1,5 @@
 import { etcdserverpb as pb } from '../../gen/etcd.js';
-import type { Answered, LeaseStatus, Operations } from '../../operations/index.ts';
+import type { Answered, Caller, LeaseStatus, Operations } from '../../operations/index.ts';
 import type { LargeMessage } from '../large-message.ts';
 import { decodeRequest, streamMethod, unary } from '../methods.ts';
 import type { Method, RequestStream, ResponseStream } from '../methods.ts';
@@ -7,7 +7,7 @@ import { isLongList, largeList } from './large-responses.ts';
 import {
   bigintOf,
   bytesOf,
-  etcdCaller,
+  callerOf,
   headerOf,
   longOf,
   longOfBigint,
@@ -47,7 +47,8 @@ export function leaseMethods(operations: Operations): Method[] {
     ),
     streamMethod(`${path}LeaseKeepAlive`, pb.LeaseKeepAliveRequest, pb.LeaseKeepAliveResponse, {
       clientStreams: true,
-      open: (_context, responses) => new KeepAlives(operations, responses, renewals),
+      open: (context, responses) =>
+        new KeepAlives(operations, callerOf(context), responses, renewals),
     }),
     unary(
       `${path}LeaseTimeToLive`,
@@ -144,6 +145,7 @@ function leaseList(
 /** One stream of renewals. They may overtake each other under way, but their responses are in order. */
 class KeepAlives implements RequestStream {
   readonly #operations: Operations;
+  readonly #caller: Caller;
   readonly #responses: ResponseStream;
   readonly #all: Renewals;
   #last: Promise<void> = Promise.resolve();
@@ -151,8 +153,9 @@ class KeepAlives implements RequestStream {
   #paused = false;
   #closed = false;
 
-  constructor(operations: Operations, responses: ResponseStream, all: Renewals) {
+  constructor(operations: Operations, caller: Caller, responses: ResponseStream, all: Renewals) {
     this.#operations = operations;
+    this.#caller = caller;
     this.#responses = responses;
     this.#all = all;
     this.#holdBack();
@@ -203,7 +206,7 @@ class KeepAlives implements RequestStream {
     const request = decodeRequest(pb.LeaseKeepAliveRequest, bytes);
     // `Admission` has checked whether the caller insists on a leader.
     const { header, ttlSeconds } = await this.#operations.leaseKeepAlive(bigintOf(request.ID), {
-      caller: etcdCaller,
+      caller: this.#caller,
     });
     return pb.LeaseKeepAliveResponse.encode({
       header: headerOf(header),

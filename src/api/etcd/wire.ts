@@ -124,7 +124,9 @@ export function insistsOnLeader(context: CallContext): boolean {
 }
 
 /** Every caller is anonymous until there are users (planned). */
-export const etcdCaller: Caller = { api: 'etcd', address: undefined, user: undefined };
+export function callerOf({ address }: Pick<CallContext, 'address'>): Caller {
+  return { api: 'etcd', address, user: undefined };
+}
 
 /** The options of a call, for operations. Its signal is made only for operations that wait long. */
 export function optionsOf(
@@ -132,8 +134,9 @@ export function optionsOf(
   waits: 'briefly' | 'long' = 'briefly',
 ): CallOptions {
   checkApiVersion(context);
+  const caller = callerOf(context);
   const requireLeader = insistsOnLeader(context);
   return waits === 'long'
-    ? { caller: etcdCaller, requireLeader, signal: context.signal }
-    : { caller: etcdCaller, requireLeader, gone: () => context.signal };
+    ? { caller, requireLeader, signal: context.signal }
+    : { caller, requireLeader, gone: () => context.signal };
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { callerAddress } from '../caller-address.ts';
 import { goneSignal } from '../http/index.ts';
 import type { CallContext, Method } from '../methods.ts';
 import { BadJson, BodyTooLarge } from './json-errors.ts';
@@ -60,6 +61,10 @@ export class HttpContext implements CallContext {
   constructor(request: IncomingMessage, response: ServerResponse) {
     this.#request = request;
     this.#response = response;
+  }
+
+  get address(): string | undefined {
+    return callerAddress(this.#request.socket);
   }
 
   get signal(): AbortSignal {

@@ -37,12 +37,18 @@ export interface Call extends StreamListener {
 
 /** The context of one call; each value is looked up or made when it is first read. */
 class GrpcContext implements CallContext {
+  readonly #stream: Stream;
   readonly #headers: readonly HeaderField[];
   #controller: AbortController | undefined;
   #gone = false;
 
-  constructor(headers: readonly HeaderField[]) {
+  constructor(stream: Stream, headers: readonly HeaderField[]) {
+    this.#stream = stream;
     this.#headers = headers;
+  }
+
+  get address(): string | undefined {
+    return this.#stream.callerAddress;
   }
 
   get signal(): AbortSignal {
@@ -115,7 +121,7 @@ export class UnaryCall implements Call {
     this.#stream = stream;
     this.#method = method;
     this.deadlineMs = deadlineOf(headers, options.clock);
-    this.#context = new GrpcContext(headers);
+    this.#context = new GrpcContext(stream, headers);
     this.#reader = readerOf(headers, options);
     this.#logger = options.logger;
   }
@@ -226,7 +232,7 @@ export class StreamCall implements Call, ResponseStream {
     this.#stream = stream;
     this.#method = method;
     this.deadlineMs = deadlineOf(headers, options.clock);
-    this.#context = new GrpcContext(headers);
+    this.#context = new GrpcContext(stream, headers);
     this.#reader = readerOf(headers, options);
     this.#logger = options.logger;
   }

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { ByteBudget } from '../byte-budget.ts';
+import { callerAddress } from '../caller-address.ts';
 import { ConnectionError, errorCodes } from './errors.ts';
 import { frameBytesDefault, windowDefault, windowMax } from './frames.ts';
 import { Outbox } from './outbox.ts';
@@ -28,6 +29,7 @@ export interface SenderListener {
 
 /** The sending side of a connection: its window, and the streams that wait for it (RFC 9113, section 6.9). */
 export class Sender implements StreamOwner {
+  readonly callerAddress: string | undefined;
   readonly #out: Outbox;
   readonly #pending: ByteBudget;
   readonly #listener: SenderListener;
@@ -40,6 +42,7 @@ export class Sender implements StreamOwner {
   #frameBytesMax = frameBytesDefault;
 
   constructor(socket: Socket, pending: ByteBudget, listener: SenderListener) {
+    this.callerAddress = callerAddress(socket);
     this.#out = new Outbox(socket, () => listener.drained());
     this.#pending = pending;
     this.#listener = listener;

@@ -14,6 +14,8 @@ export interface StreamListener {
 
 /** The sending side of the connection, as its streams use it. */
 export interface StreamOwner {
+  /** The address of the client. */
+  readonly callerAddress: string | undefined;
   /** Bytes that may be sent on the connection now; none while the socket is congested. */
   readonly sendWindow: number;
   /** Of one frame's content. */
@@ -69,6 +71,11 @@ export class Stream {
     this.#owner = owner;
     this.#sendWindow = windows.send;
     this.#receiveWindow = windows.receive;
+  }
+
+  /** The address of the client. */
+  get callerAddress(): string | undefined {
+    return this.#owner.callerAddress;
   }
 
   get pendingBytes(): number {

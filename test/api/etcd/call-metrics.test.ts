@@ -11,6 +11,7 @@ import { createPrometheusMetrics } from '../../../src/platform/prometheus-metric
 import { memoryLogger } from './fake.ts';
 
 const context: CallContext = {
+  address: '10.0.0.9',
   signal: new AbortController().signal,
   metadata: (name) => (name === 'client-api-version' ? '3.7' : undefined),
 };

@@ -12,7 +12,11 @@ import { etcdHandler, fakeOperations, fakeOptions } from './fake.ts';
 import { serve } from './serve.ts';
 
 const path = '/etcdserverpb.Lease/LeaseKeepAlive';
-const context = { signal: new AbortController().signal, metadata: () => undefined };
+const context = {
+  address: '10.0.0.9',
+  signal: new AbortController().signal,
+  metadata: () => undefined,
+};
 
 /** Renewals that reach the leader, and are answered when a test says so. */
 class Leader {

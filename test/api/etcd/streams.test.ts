@@ -61,6 +61,7 @@ class Streams {
     };
     let close = doNothing;
     const context = {
+      address: '10.0.0.9',
       signal: new AbortController().signal,
       metadata: (name: string) => metadata[name],
     };

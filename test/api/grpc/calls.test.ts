@@ -16,6 +16,18 @@ function unanswered() {
   return { context: context.promise, method };
 }
 
+test('calls and streams know the address of their caller', async () => {
+  const method = unaryMethod('/s.S/M', (_request, { address }) =>
+    Promise.resolve(Buffer.from(String(address))),
+  );
+  const stream = new FakeStream();
+  await using pair = await ServerAndCaller.open([method, stream.methodAt('/s.S/Stream')]);
+  expect(await pair.ask('/s.S/M', 'hello')).toBe('127.0.0.1');
+  pair.stream('/s.S/Stream').end();
+  await stream.hears('(opened)');
+  expect(stream.context?.address).toBe('127.0.0.1');
+});
+
 describe('a unary call', () => {
   test('takes a message and metadata, and returns a message', async () => {
     const method = unaryMethod('/s.S/M', (request, context) =>
