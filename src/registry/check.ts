@@ -71,9 +71,10 @@ export function checkRecordOf(value: Uint8Array, id: string): CheckRecord | stri
   return { name, status, notes, type, definition };
 }
 
-/** The value of a check's key. */
+/** The value of a check's key; equal for equal records. */
 export function encodeCheck(record: CheckRecord): Uint8Array {
-  return Buffer.from(JSON.stringify(record));
+  const { name, status, notes, type, definition } = record;
+  return Buffer.from(JSON.stringify({ name, status, notes, type, definition }));
 }
 
 /** A node that a client registered. */
@@ -106,7 +107,8 @@ export function nodeRecordOf(value: Uint8Array): NodeRecord | string {
 }
 
 export function encodeNode(record: NodeRecord): Uint8Array {
-  return Buffer.from(JSON.stringify(record));
+  const { name, id, address, taggedAddresses, meta } = record;
+  return Buffer.from(JSON.stringify({ name, id, address, taggedAddresses, meta }));
 }
 
 const severity: Readonly<Record<HealthStatus, number>> = {

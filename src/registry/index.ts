@@ -20,7 +20,7 @@ export type { CheckPlan } from './check-plan.ts';
 export { nodeIdOf } from './entries.ts';
 export { followCatalog } from './follow-catalog.ts';
 export type { FollowedCatalog } from './follow-catalog.ts';
-export { encodeRegistration } from './instance.ts';
+export { encodeRegistration, registrationOf } from './instance.ts';
 export type { Registration, TaggedAddress, Weights } from './instance.ts';
 export {
   catalogRanges,

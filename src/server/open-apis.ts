@@ -68,6 +68,7 @@ export function apisOf(
     metrics,
     wallTimeMs,
     datacenter: config.datacenter,
+    allowsScripts: false,
     memberName: config.name,
     version: ownVersion(),
     host: processFacts(),

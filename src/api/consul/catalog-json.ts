@@ -138,6 +138,7 @@ export function checkJson(check: Check, nodeName: string, instance: Instance | u
   const { definition } = check;
   // A check that nobody runs was registered in the catalog, and its definition is for a program that does.
   const isRun = check.type !== '';
+  const isProbed = isRun && check.type !== 'ttl';
   return {
     Node: nodeName,
     CheckID: check.id,
@@ -149,8 +150,8 @@ export function checkJson(check: Check, nodeName: string, instance: Instance | u
     ServiceName: instance?.service ?? '',
     ServiceTags: instance?.tags ?? [],
     Type: isRun ? check.type : typeOfDefinition(definition),
-    Interval: isRun ? textOf(definition['Interval']) : '',
-    Timeout: isRun ? textOf(definition['Timeout']) : '',
+    Interval: isProbed ? textOf(definition['Interval']) : '',
+    Timeout: isProbed ? textOf(definition['Timeout']) : '',
     ExposedPort: 0,
     Definition: isRun ? {} : definition,
     ...(instance !== undefined && namespaceJson(instance.namespace)),

@@ -1,8 +1,12 @@
+import { Registrar } from '../../registry/index.ts';
 import type { Api } from '../api.ts';
 import type { HttpRoutes } from '../http/index.ts';
+import { agentCheckRoutes } from './agent-check-routes.ts';
 import { agentSelfRoutes } from './agent-self-routes.ts';
+import { agentServiceRoutes } from './agent-service-routes.ts';
 import { BlockingQueries } from './blocking.ts';
 import { catalogRoutes } from './catalog-routes.ts';
+import { catalogWriteRoutes } from './catalog-write-routes.ts';
 import { createFrame } from './frame.ts';
 import { healthRoutes } from './health-routes.ts';
 import { operatorRoutes } from './operator-routes.ts';
@@ -12,7 +16,7 @@ import type { Route } from './route.ts';
 import { SharedAnswers } from './shared-answers.ts';
 import { statusRoutes } from './status-routes.ts';
 
-export type ConsulOptions = Omit<ConsulParts, 'blocking'>;
+export type ConsulOptions = Omit<ConsulParts, 'blocking' | 'registrar'>;
 
 /** Consul's HTTP API, plugged in beside others. */
 export interface ConsulApi extends Api {
@@ -28,15 +32,19 @@ export function consulRoutes(parts: ConsulParts): readonly Route[] {
     ...agentSelfRoutes(parts),
     ...operatorRoutes(parts),
     ...catalogRoutes(parts, shared),
+    ...catalogWriteRoutes(parts),
     ...healthRoutes(parts, shared),
+    ...agentServiceRoutes(parts, shared),
+    ...agentCheckRoutes(parts, shared),
   ];
 }
 
 export function consulApi(options: ConsulOptions): ConsulApi {
-  const { clock, random, logger, metrics, datacenter, operations } = options;
+  const { clock, random, logger, metrics, datacenter, operations, followed } = options;
   const hasLeader = (): boolean => operations.hasLeader();
   const blocking = new BlockingQueries({ clock, random, metrics, hasLeader });
-  const table = new RouteTable(consulRoutes({ ...options, blocking }));
+  const registrar = new Registrar({ operations, followed, nowMs: () => clock.nowMs() });
+  const table = new RouteTable(consulRoutes({ ...options, blocking, registrar }));
   const page = createFrame({ table, datacenter, hasLeader, logger, metrics });
   return {
     rawRoutes: (path) => (path.startsWith('/v1/') ? page : undefined),

@@ -89,6 +89,7 @@ const uint64Max = 2n ** 64n - 1n;
 /** The fields of one JSON object. Each is read by the name that Consul gives it, and checked. */
 export class JsonFields {
   readonly #values = new Map<string, JsonValue>();
+  readonly #names: readonly string[];
   readonly #where: string;
 
   /** `where`: the path to the object, for refusals; empty for the body itself. */
@@ -96,6 +97,12 @@ export class JsonFields {
     this.#where = where;
     if (!isObject(value)) throw wrongType(where === '' ? 'the body' : where, 'an object', value);
     for (const [name, field] of Object.entries(value)) this.#values.set(plain(name), field);
+    this.#names = Object.keys(value);
+  }
+
+  /** The names of all fields, as they are written. */
+  names(): readonly string[] {
+    return this.#names;
   }
 
   /** The value as it came; undefined where it is missing or null. */

@@ -3,7 +3,7 @@ import type { Logger } from '../../base/logger.ts';
 import type { Metrics } from '../../base/metrics.ts';
 import type { Random } from '../../base/random.ts';
 import type { Operations } from '../../operations/index.ts';
-import type { FollowedCatalog } from '../../registry/index.ts';
+import type { FollowedCatalog, Registrar } from '../../registry/index.ts';
 import type { BlockingQueries } from './blocking.ts';
 
 /** What the endpoints of Consul's API have to do with. */
@@ -26,6 +26,9 @@ export interface ConsulParts {
   /** All metrics in Prometheus' text format. */
   readonly metricsText: () => Promise<{ readonly contentType: string; readonly text: string }>;
   readonly blocking: BlockingQueries;
+  readonly registrar: Registrar;
+  /** Clients may register checks that run a program. */
+  readonly allowsScripts: boolean;
 }
 
 /** Facts about this process and its machine, as they are now. */

@@ -1,0 +1,372 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { startServer } from '../../../src/server/index.ts';
+import type { EmbeddedMember } from '../../../src/server/index.ts';
+import { ask } from './ask.ts';
+import type { Asked } from './ask.ts';
+import { deleteKeys, keysOf, putKey } from './keys.ts';
+
+let member: EmbeddedMember;
+let client: string;
+
+beforeAll(async () => {
+  member = await startServer({ name: 'm1' });
+  await member.ready;
+  [client = ''] = member.clientUrls;
+});
+
+afterAll(() => member.stop());
+
+beforeEach(async () => {
+  for (const prefix of ['/services/', '/checks/', '/heartbeats/', '/outputs/', '/consul/']) {
+    await deleteKeys(client, prefix);
+  }
+});
+
+const get = (path: string): Promise<Asked> => ask(client, `/v1/${path}`);
+const put = (path: string, body?: object | string): Promise<Asked> =>
+  ask(client, `/v1/${path}`, { method: 'PUT', ...(body !== undefined && { body }) });
+
+async function register(body: object, query = ''): Promise<void> {
+  expect(await put(`agent/service/register${query}`, body)).toMatchObject({
+    status: 200,
+    text: '',
+  });
+}
+
+async function checks(): Promise<Readonly<Record<string, { Status: string; Output: string }>>> {
+  return JSON.parse((await get('agent/checks')).text);
+}
+
+describe('agent/service/register', () => {
+  test('makes keys that an etcd client can read, and nothing for what is as by default', async () => {
+    await register({ Name: 'web', ID: 'w1', Address: '10.0.0.1', Port: 80, Tags: ['a'] });
+    const keys = await keysOf(client, '/services/');
+    expect(Object.keys(keys)).toEqual(['/services/web/w1']);
+    expect(JSON.parse(keys['/services/web/w1'] ?? '')).toEqual({
+      address: '10.0.0.1',
+      port: 80,
+      tags: ['a'],
+      taggedAddresses: {
+        lan_ipv4: { address: '10.0.0.1', port: 80 },
+        wan_ipv4: { address: '10.0.0.1', port: 80 },
+      },
+      node: 'm1',
+    });
+  });
+
+  test('takes names of fields in any letter case and with underscores, and unknown ones', async () => {
+    await register({
+      name: 'web',
+      id: 'w1',
+      enable_tag_override: true,
+      tagged_addresses: { wan: { address: '1.2.3.4', port: 5 } },
+      meta: { zone: 'a' },
+      weights: { passing: 7, warning: 2 },
+      check: { ttl: '10s', deregister_critical_service_after: '90m' },
+      bogus: { of: 'a newer client' },
+    });
+    expect((await get('agent/service/w1')).json).toEqual({
+      ID: 'w1',
+      Service: 'web',
+      Tags: [],
+      Meta: { zone: 'a' },
+      Port: 0,
+      Address: '',
+      TaggedAddresses: { wan: { Address: '1.2.3.4', Port: 5 } },
+      Weights: { Passing: 7, Warning: 2 },
+      EnableTagOverride: true,
+      ContentHash: expect.stringMatching(/^[\da-f]{16}$/),
+      Datacenter: 'dc1',
+    });
+    const [value = ''] = Object.values(await keysOf(client, '/checks/'));
+    expect(JSON.parse(value)).toMatchObject({
+      type: 'ttl',
+      status: 'critical',
+      definition: { TTL: '10s', DeregisterCriticalServiceAfter: '1h30m0s' },
+    });
+  });
+
+  test('keeps fields that nothing here looks at, and ports by name', async () => {
+    await register({
+      Name: 'web',
+      Kind: 'mesh-gateway',
+      Proxy: { Config: { big: 9_007_199_254_740_993n.toString() } },
+      Ports: [
+        { Name: 'http', Port: 80, Default: true },
+        { Name: 'admin', Port: 81 },
+      ],
+    });
+    expect((await get('health/service/web')).json).toMatchObject([
+      {
+        Service: {
+          Kind: 'mesh-gateway',
+          Port: 80,
+          Ports: [
+            { Name: 'http', Port: 80, Default: true },
+            { Name: 'admin', Port: 81, Default: false },
+          ],
+        },
+      },
+    ]);
+  });
+
+  test('numbers the checks, and keeps their status when the service is registered again', async () => {
+    const body = {
+      Name: 'web',
+      ID: 'w1',
+      Checks: [{ TTL: '30s' }, { TTL: '30s', CheckID: 'own' }],
+    };
+    await register(body);
+    expect(Object.keys(await checks())).toEqual(['own', 'service:w1:1']);
+    await put('agent/check/pass/own?note=fine');
+    await register({ ...body, Tags: ['new'] });
+    expect((await checks())['own']).toMatchObject({ Status: 'passing', Output: 'fine' });
+    await register({ Name: 'web', ID: 'w1', Check: { TTL: '30s' } });
+    expect(Object.keys(await checks())).toEqual(['own', 'service:w1', 'service:w1:1']);
+    await register({ Name: 'web', ID: 'w1', Check: { TTL: '30s' } }, '?replace-existing-checks=no');
+    expect(Object.keys(await checks())).toHaveLength(3);
+    await register({ Name: 'web', ID: 'w1', Check: { TTL: '30s' } }, '?replace-existing-checks');
+    expect(Object.keys(await checks())).toEqual(['service:w1']);
+  });
+
+  test('writes nothing when nothing changes', async () => {
+    const body = { Name: 'web', ID: 'w1', Check: { TTL: '30s', Status: 'passing' } };
+    await register(body);
+    const before = (await get('health/service/web')).headers['x-consul-index'];
+    await register(body);
+    await put('agent/check/pass/service:w1');
+    expect((await get('health/service/web')).headers['x-consul-index']).toBe(before);
+  });
+
+  test('moves an instance of the same id from another service', async () => {
+    await register({ Name: 'web', ID: 'w1', Check: { TTL: '30s' } });
+    await register({ Name: 'api', ID: 'w1' });
+    expect((await get('health/service/web')).json).toEqual([]);
+    expect((await get('health/service/api')).json).toHaveLength(1);
+    expect(await checks()).toEqual({});
+  });
+
+  test.each([
+    [{}, 'Missing service name'],
+    [{ Name: 'a', Address: '[::]' }, 'Invalid service address'],
+    [{ Name: 'a', Address: 'a b' }, 'Invalid service: "address" is neither an IP'],
+    [{ Name: 'a', Port: 70_000 }, 'Invalid service: "port" is no number from 0 to 65535'],
+    [{ Name: 'a', Port: 'x' }, 'Request decode failed: Port must be a whole number'],
+    [{ Name: 'a', Weights: { Passing: 0 } }, 'Invalid Weights: Passing must be greater than 0'],
+    [{ Name: 'a', Weights: { Passing: 70_000 } }, 'Invalid Weights: DNS Weight must be between'],
+    [{ Name: 'a', Meta: { 'consul-x': '' } }, "Invalid Service Meta: Couldn't load metadata pair"],
+    [{ Name: 'a', Meta: { a: 'x'.repeat(513) } }, 'Value is too long (limit: 512 characters)'],
+    [{ Name: 'a', Check: { TTL: '1s', Interval: '1s' } }, 'Invalid check: Interval and TTL cannot'],
+    [{ Name: 'a', Check: { HTTP: 'http://x' } }, 'Invalid check: Interval must be > 0'],
+    [{ Name: 'a', Check: { Name: 'x' } }, 'Invalid check: TTL must be > 0 for TTL checks'],
+    [{ Name: 'a', Check: { TTL: 'x' } }, 'Request decode failed: time: invalid duration "x"'],
+    [{ Name: 'a', Check: { TTL: '1s', Status: 'x' } }, "Status for checks must 'passing'"],
+    [{ Name: 'a', Check: { DockerContainerID: 'x' } }, 'DockerContainerID is not supported'],
+    [{ Name: 'a', Ports: [{ Name: 'x', Port: 1 }] }, 'exactly one of Ports must be the default'],
+    ['nope', 'Request decode failed'],
+    ['[]', 'Request decode failed: the body must be an object, and is a list'],
+  ])('refuses %j', async (body, text) => {
+    const refused = await put('agent/service/register', body);
+    expect(refused.status).toBe(400);
+    expect(refused.text).toContain(text);
+    expect(await keysOf(client, '/services/')).toEqual({});
+  });
+
+  test('refuses checks that run a program', async () => {
+    const body = { Name: 'a', Check: { Args: ['true'], Interval: '10s' } };
+    expect((await put('agent/service/register', body)).status).toBe(500);
+    expect((await put('agent/service/register', body)).text).toMatch(/^Scripts are disabled/);
+  });
+});
+
+describe('agent/service and agent/check', () => {
+  test('remove an instance with all that is of it, also with GET as old clients do', async () => {
+    await register({ Name: 'web', ID: 'a/b', Check: { TTL: '30s', Status: 'passing' } });
+    await register({ Name: 'web', ID: 'w2' });
+    expect((await put('agent/service/deregister/a%2Fb')).status).toBe(200);
+    expect((await get('agent/service/deregister/w2')).status).toBe(200);
+    for (const prefix of ['/services/', '/checks/', '/heartbeats/', '/outputs/']) {
+      expect(await keysOf(client, prefix)).toEqual({});
+    }
+    expect(await put('agent/service/deregister/w2')).toMatchObject({
+      status: 404,
+      text: 'Unknown service ID "w2". Ensure that the service ID is passed, not the service name.',
+    });
+  });
+
+  test('take a status for a check with a TTL, and for no other', async () => {
+    await register({ Name: 'web', ID: 'w1', Check: { TTL: '30s' } });
+    expect((await get('agent/check/warn/service:w1?note=slow')).status).toBe(200);
+    expect((await checks())['service:w1']).toMatchObject({ Status: 'warning', Output: 'slow' });
+    const long = 'x'.repeat(5000);
+    await put('agent/check/update/service:w1', { Status: 'critical', Output: long });
+    const { Status, Output } = (await checks())['service:w1'] ?? { Status: '', Output: '' };
+    expect(Status).toBe('critical');
+    expect(Output).toBe(`Captured 4096 of 5000 bytes\n...\n${'x'.repeat(4096)}`);
+    expect(await put('agent/check/update/service:w1', { Status: 'x' })).toMatchObject({
+      status: 400,
+      text: "Invalid check status: 'x'",
+    });
+    expect(await put('agent/check/pass/none')).toMatchObject({
+      status: 404,
+      text: 'Unknown check ID "none". Ensure that the check ID is passed, not the check name.',
+    });
+    await put('agent/check/register', { Name: 'disk', HTTP: 'http://127.0.0.1:1', Interval: '1h' });
+    expect(await put('agent/check/pass/disk')).toMatchObject({
+      status: 500,
+      text: 'CheckID "disk" does not have associated TTL',
+    });
+  });
+
+  test('add a check to an instance, and to the node of this member', async () => {
+    await register({ Name: 'web', ID: 'w1' });
+    expect((await put('agent/check/register', { Name: 'c', TTL: '9s' })).status).toBe(200);
+    await put('agent/check/register', { ID: 'i', Name: 'd', ServiceID: 'w1', TTL: '9s' });
+    expect(await checks()).toMatchObject({
+      c: { Node: 'm1', ServiceID: '' },
+      i: { Node: 'm1', Name: 'd', ServiceID: 'w1', ServiceName: 'web' },
+    });
+    expect(
+      await put('agent/check/register', { Name: 'c', ServiceID: 'x', TTL: '9s' }),
+    ).toMatchObject({ status: 404, text: 'ServiceID "x" does not exist' });
+    expect((await put('agent/check/register', { TTL: '9s' })).text).toBe('Missing check name');
+    expect((await put('agent/check/deregister/c')).status).toBe(200);
+    expect((await put('agent/check/deregister/c')).status).toBe(404);
+  });
+
+  test('answer the health of an instance and of a service as a status, too', async () => {
+    await register({ Name: 'web', ID: 'w1', Check: { TTL: '30s', Status: 'passing' } });
+    await register({ Name: 'web', ID: 'w2', Check: { TTL: '30s', Status: 'warning' } });
+    expect((await get('agent/health/service/id/w1?format=text')).text).toBe('passing');
+    expect((await get('agent/health/service/name/web')).status).toBe(429);
+    await put('agent/service/maintenance/w1?enable=true&reason=why');
+    const stopped = await get('agent/health/service/id/w1');
+    expect(stopped.status).toBe(503);
+    expect(stopped.headers['x-consul-reason']).toBe('maintenance');
+    expect(stopped.json).toMatchObject({
+      AggregatedStatus: 'maintenance',
+      Service: { ID: 'w1' },
+      Checks: [{ CheckID: '_service_maintenance:w1', Notes: 'why' }, { CheckID: 'service:w1' }],
+    });
+    const unknown = await get('agent/health/service/id/x');
+    expect(unknown.status).toBe(404);
+    expect(unknown.json).toEqual({ AggregatedStatus: 'critical', Service: null, Checks: null });
+    expect((await get('agent/health/service/name/x?format=text')).text).toBe(
+      'ServiceName x Not Found',
+    );
+  });
+
+  test('put an instance or the node into maintenance, and back', async () => {
+    await register({ Name: 'web', ID: 'w1' });
+    expect((await put('agent/maintenance')).text).toBe('Missing value for enable');
+    expect((await put('agent/maintenance?enable=x')).text).toBe('Invalid value for enable: "x"');
+    await put('agent/maintenance?enable=true');
+    expect((await get('health/service/web?passing')).json).toEqual([]);
+    await register({ Name: 'web', ID: 'w1' }, '?replace-existing-checks');
+    expect((await get('health/service/web?passing')).json).toEqual([]);
+    await put('agent/maintenance?enable=false');
+    expect((await get('health/service/web?passing')).json).toHaveLength(1);
+    expect((await put('agent/service/maintenance/x?enable=true')).status).toBe(404);
+  });
+
+  test('wait for another hash of an instance', async () => {
+    await register({ Name: 'web', ID: 'w1', Check: { TTL: '30s' } });
+    const first = await get('agent/service/w1');
+    const hash = first.headers['x-consul-contenthash'];
+    const waiting = get(`agent/service/w1?hash=${hash}&wait=60s`);
+    await put('agent/check/pass/service:w1');
+    await register({ Name: 'web', ID: 'w1', Tags: ['t'] });
+    expect((await waiting).json).toMatchObject({ Tags: ['t'] });
+    expect(await get('agent/service/x')).toMatchObject({
+      status: 404,
+      text: 'unknown service ID: x',
+    });
+  });
+
+  test('show instances of etcd clients, and none on nodes of the catalog', async () => {
+    await putKey(client, '/services/web/e1', '10.0.0.1:80');
+    await put('catalog/register', { Node: 'x', Address: '10.1.1.1', Service: { Service: 'db' } });
+    await register({ Name: 'web', ID: 'w1' });
+    expect(Object.keys(JSON.parse((await get('agent/services')).text))).toEqual(['e1', 'w1']);
+  });
+});
+
+describe('catalog/register and catalog/deregister', () => {
+  const body = {
+    Node: 'Ext',
+    Address: '10.1.1.1',
+    NodeMeta: { zone: 'a' },
+    Service: { ID: 's1', Service: 'db', Port: 5432 },
+    Checks: [
+      { Name: 'ping', Status: 'passing', Output: 'pong' },
+      {
+        CheckID: 'sql',
+        ServiceID: 's1',
+        Status: 'warning',
+        Definition: { HTTP: 'http://x', Interval: '5s' },
+      },
+    ],
+  };
+
+  test('put a node, an instance on it, and checks that nobody here runs', async () => {
+    expect(await put('catalog/register', body)).toMatchObject({ status: 200, text: 'true' });
+    expect((await get('health/service/db')).json).toMatchObject([
+      {
+        Node: { Node: 'Ext', Address: '10.1.1.1', Meta: { zone: 'a' } },
+        Service: { ID: 's1', Address: '', Port: 5432 },
+        Checks: [
+          { CheckID: 'ping', Output: 'pong', ServiceID: '', Definition: {} },
+          {
+            CheckID: 'sql',
+            Status: 'warning',
+            Type: 'http',
+            Interval: '',
+            Definition: { HTTP: 'http://x', Interval: '5s' },
+          },
+        ],
+      },
+    ]);
+    const index = (await get('health/service/db')).headers['x-consul-index'];
+    await put('catalog/register', body);
+    expect((await get('health/service/db')).headers['x-consul-index']).toBe(index);
+    await put('catalog/register', { Node: 'ext', SkipNodeUpdate: true, Check: { Name: 'ping' } });
+    expect((await get('health/node/EXT')).json).toMatchObject([{ Status: 'critical' }, {}]);
+  });
+
+  test('remove an instance, a check, and a node with all that is on it', async () => {
+    await put('catalog/register', body);
+    await put('catalog/deregister', { Node: 'other', ServiceID: 's1' });
+    expect((await get('health/service/db')).json).toHaveLength(1);
+    await put('catalog/deregister', { Node: 'ext', CheckID: 'ping' });
+    expect((await get('health/node/ext')).json).toMatchObject([{ CheckID: 'sql' }]);
+    await put('catalog/deregister', { Node: 'ext', ServiceID: 's1', CheckID: 'ignored' });
+    expect((await get('health/node/ext')).json).toEqual([]);
+    expect(await put('catalog/deregister', { Node: 'ext' })).toMatchObject({ text: 'true' });
+    expect((await get('catalog/node/ext')).json).toBeNull();
+    expect((await put('catalog/deregister', { Node: 'ext' })).text).toBe('true');
+  });
+
+  test('leave a member where it is', async () => {
+    await put('catalog/register', { Node: 'm1', Address: '10.9.9.9' });
+    expect((await get('catalog/node/m1')).json).toMatchObject({ Node: { Address: '127.0.0.1' } });
+  });
+
+  test.each([
+    [{}, 'Must provide node'],
+    [{ Node: 'n' }, 'Must provide address if SkipNodeUpdate is not set'],
+    [{ Node: 'n', Address: 'a', ID: 'x' }, 'Bad node ID: it is no UUID'],
+    [{ Node: 'n', Address: 'a', Service: { ID: 'x' } }, 'Must provide service name with ID'],
+    [{ Node: 'n', Address: 'a', Datacenter: 'zz' }, 'No path to datacenter'],
+    [
+      { Node: 'n', Address: 'a', Check: { Name: 'c', ServiceID: 'zz' } },
+      "Unknown service ID 'zz' for check ID 'c'",
+    ],
+    [
+      { Node: 'n', Address: 'a', Check: { Name: 'c', Node: 'm' } },
+      "Node 'm' for check 'c' doesn't match register request node 'n'",
+    ],
+  ])('refuses %j, and writes nothing', async (request, text) => {
+    expect(await put('catalog/register', request)).toMatchObject({ status: 500, text });
+    expect(await keysOf(client, '/consul/')).toEqual({});
+  });
+});
