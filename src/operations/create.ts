@@ -1,3 +1,4 @@
+import { changeOperations } from './changes.ts';
 import { clusterOperations } from './cluster.ts';
 import type { Core } from './core.ts';
 import { discoverOperation } from './discover.ts';
@@ -16,6 +17,7 @@ export function createOperations(core: Core): GatedOperations & MemberView {
   const gated: GatedOperations = {
     ...kvOperations(core),
     ...discoverOperation(core),
+    ...changeOperations(core),
     ...leaseOperations(core),
     ...watchOperations(core),
     ...clusterOperations(core),
@@ -34,6 +36,7 @@ function memberView(core: Core, places: Places): MemberView {
     onLeaderless: (listener) => onLeaderless(core, listener),
     clusterVersion: () => core.state.clusterVersion,
     alarms: () => core.state.alarms,
+    isLeader: () => core.replica.isLeader,
     hasLeader: () => core.replica.leader !== undefined,
     isLearner: () => core.replica.isLearner,
     endLockWaits: (limitMs) => places.waits.stop(limitMs),

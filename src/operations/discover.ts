@@ -18,7 +18,11 @@ export function discoverOperation(core: Core): GatedOperations<'discover'> {
           consistency === 'consistent' ? 'linearizable' : 'serializable',
         growthBytes: 0,
       },
-      async () => ({ header: core.header() }),
+      async () => ({
+        header: core.header(),
+        hasLeader: core.replica.leader !== undefined,
+        leaderContactMs: core.replica.leaderContactMs,
+      }),
     ),
   };
 }

@@ -40,15 +40,19 @@ function keyOperations(core: Core): Omit<KvOperations, 'txn' | 'compact'> {
     range: gate.once('range', readNeeds, async (request, options, pack, waitedMs) => {
       core.rangesRead++;
       const beganMs = core.clock.nowMs();
-      const reading = core.state.openRange(request);
-      // A long read shows the revision at which it began.
+      const { state } = core;
+      const reading = state.openRange(request);
+      // A long read shows the revision at which it began, and so do the deletions.
       const header = core.header();
+      const deletionRevision =
+        request.deletions === true ? state.deletions.within(request.range) : undefined;
       const done = core.read(reading, { pack, call: options });
       const { value, release } = done instanceof Promise ? await done : done;
       const tookMs = core.clock.nowMs() - beganMs;
       core.metrics.rangeSeconds.observe(tookMs / 1000);
       core.metrics.request('range', true, (waitedMs + tookMs) / 1000);
-      return { ...value, header, release };
+      const answer = { ...value, header, release };
+      return deletionRevision === undefined ? answer : { ...answer, deletionRevision };
     }),
 
     rangeStream: gate.stream(
@@ -109,7 +113,7 @@ function txnOperations(core: Core): Pick<KvOperations, 'txn' | 'compact'> {
           return request.serializable ? 'serializable' : 'linearizable';
         },
         growthBytes: txnCost,
-        check: (request, { maxTxnOps }) => validateTxn(request, maxTxnOps),
+        check: (request, { maxTxnOps }) => validateTxn(request, request.operationsMax ?? maxTxnOps),
       },
       async (request, options, pack) => {
         if (isReadOnly(request)) {

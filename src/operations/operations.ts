@@ -106,6 +106,18 @@ export interface Backup {
   chunks(): AsyncIterable<Uint8Array>;
 }
 
+/** What this member knows of its leader. */
+export interface LeaderContact {
+  readonly hasLeader: boolean;
+  /** Milliseconds since it last heard from a leader, or since its start if it never has; 0 on the leader. */
+  readonly leaderContactMs: number;
+}
+
+/** If it was asked for: the last deletion in the directories of a range, at the revision of the answer. See `Deletions`. */
+export interface DeletionKnown {
+  readonly deletionRevision?: number;
+}
+
 /** A key that proves leadership in an election. */
 export interface LeaderKey {
   readonly name: Key;
@@ -123,10 +135,14 @@ export interface LeaderKey {
 export interface CallerOperations {
   /** With `pack`, the key-values of a long read come encoded in `parts`, and count as memory until they are released. */
   range(
-    request: RangeRequest & { readonly serializable: boolean },
+    request: RangeRequest & {
+      readonly serializable: boolean;
+      /** The answer has `deletionRevision`. Of use at the newest revision only: of the past none is known. */
+      readonly deletions?: boolean;
+    },
     options: CallOptions,
     pack?: Pack,
-  ): Promise<Answered<RangeResult>>;
+  ): Promise<Answered<RangeResult & DeletionKnown>>;
   /** The same answer in pieces with disjoint keys; only the last has `more` and `count`. All at one revision. */
   rangeStream(
     request: RangeRequest & { readonly serializable: boolean },
@@ -137,9 +153,12 @@ export interface CallerOperations {
     request: DeleteRangeRequest,
     options: CallOptions,
   ): Promise<Answered<DeleteRangeResult>>;
-  /** `serializable`: for each range, wherever nested, whether it asked for a serializable read; all must. */
+  /**
+   * `serializable`: for each range, wherever nested, whether it asked for a serializable read; all must.
+   * `operationsMax`: instead of the limit for clients, for an API that makes several operations of one of its own.
+   */
   txn(
-    request: TxnRequest & { readonly serializable: boolean },
+    request: TxnRequest & { readonly serializable: boolean; readonly operationsMax?: number },
     options: CallOptions,
     pack?: Pack,
   ): Promise<Answered<TxnResult>>;
@@ -148,11 +167,24 @@ export interface CallerOperations {
     options: CallOptions,
   ): Promise<Answered<object>>;
 
-  /** `id` 0: the cluster picks one. */
+  /**
+   * Resolves when a key in the range was put or deleted in a revision after `after`, or may have been, because the history
+   * since then is compacted. Rejects when the caller goes away, which is the way to end it. `serializable`: also a learner
+   * serves it.
+   */
+  nextChange(
+    request: {
+      readonly range: KeyRange;
+      readonly after: number;
+      readonly serializable: boolean;
+    },
+    options: CallOptions,
+  ): Promise<Answered<object>>;
+
   /**
    * Lets a caller read what this member keeps in memory of these ranges, and answers with the revision that it must show at
    * least: `default` needs a leader to be known, but no round; `consistent` has proved that nothing newer was
-   * acknowledged; `stale` is always answered.
+   * acknowledged; `stale` is always answered. `whenAt` of the follower tells when it shows that revision.
    */
   discover(
     request: {
@@ -160,8 +192,9 @@ export interface CallerOperations {
       readonly consistency: 'default' | 'consistent' | 'stale';
     },
     options: CallOptions,
-  ): Promise<Answered<object>>;
+  ): Promise<Answered<LeaderContact>>;
 
+  /** `id` 0: the cluster picks one. */
   leaseGrant(
     request: { readonly id: LeaseId; readonly ttlSeconds: number },
     options: CallOptions,
@@ -264,6 +297,8 @@ export interface MemberView {
   clusterVersion(): string | undefined;
   alarms(): readonly Alarm[];
   hasLeader(): boolean;
+  /** As far as this member knows. */
+  isLeader(): boolean;
   isLearner(): boolean;
   /**
    * Ends the calls that wait for a lock or an election, as this member stops, and refuses further ones; resolves when

@@ -46,3 +46,4 @@ export { durationMsOf, ttlSecondsOf } from './definition.ts';
 export { topics } from './topics.ts';
 export type { Topic } from './topics.ts';
 export type * from './views.ts';
+export { eventKeys, kvKeys, queryKeys, sessionKeys } from './kv-keys.ts';

@@ -230,7 +230,7 @@ function nodeCheckPlaceOf(table: CheckTable, key: Key): Place | undefined {
 }
 
 /** A name as a part of a key: `/` is written as `%2F`, and `%` as `%25`. */
-function part(name: string): string {
+export function part(name: string): string {
   return name.includes('/') || name.includes('%')
     ? name.replaceAll('%', '%25').replaceAll('/', '%2F')
     : name;

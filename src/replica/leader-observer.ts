@@ -14,6 +14,7 @@ export class LeaderObserver {
   #leader: MemberId | undefined;
   #lostMs = -Infinity;
   #foundMs = -Infinity;
+  #heardMs: number;
   readonly #listeners = new Set<() => void>();
 
   constructor(
@@ -24,6 +25,17 @@ export class LeaderObserver {
     this.#options = options;
     this.#metrics = metrics;
     this.#isConnected = isConnected;
+    this.#heardMs = options.clock.nowMs();
+  }
+
+  /** A message of the leader has arrived. */
+  onContact(): void {
+    this.#heardMs = this.#options.clock.nowMs();
+  }
+
+  /** Since a leader was last heard of, or since the start. */
+  get sinceContactMs(): number {
+    return this.#options.clock.nowMs() - this.#heardMs;
   }
 
   /** Calls back whenever the leader changes or is lost. Returns how to stop. */

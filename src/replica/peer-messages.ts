@@ -52,6 +52,7 @@ export class PeerMessages {
           break;
       }
     }
+    if (from === this.#raft.leader) this.#context.leaderObserver.onContact();
     this.#loop.wake();
   }
 
@@ -80,5 +81,5 @@ export class PeerMessages {
 
 type PeerContext = Pick<
   ReplicaContext,
-  'options' | 'clock' | 'loop' | 'raft' | 'applied' | 'outbox' | 'requests'
+  'options' | 'clock' | 'loop' | 'raft' | 'applied' | 'outbox' | 'requests' | 'leaderObserver'
 >;

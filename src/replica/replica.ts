@@ -114,6 +114,11 @@ export class Replica {
     return this.#raft.leader;
   }
 
+  /** Milliseconds since a leader was last heard of, or since the start; 0 on the leader. */
+  get leaderContactMs(): number {
+    return this.isLeader ? 0 : this.#context.leaderObserver.sinceContactMs;
+  }
+
   get isLeader(): boolean {
     return this.#raft.role === 'leader';
   }

@@ -9,6 +9,7 @@ import type { Api, ClientListeners, ConsulApi, EtcdApi } from '../api/index.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { describedFiles } from '../gen/descriptors.ts';
+import { followRanges } from '../operations/index.ts';
 import type { Core, Operations } from '../operations/index.ts';
 import { processFacts, processVars, systemRandom, wallTimeMs } from '../platform/index.ts';
 import type { PrometheusMetrics } from '../platform/index.ts';
@@ -62,6 +63,11 @@ export function apisOf(
   const consul = consulApi({
     operations,
     followed,
+    deletions: () => core.state.deletions,
+    follow: (ranges, follower) => {
+      const following = followRanges(core, ranges, follower);
+      return () => following.stop();
+    },
     clock,
     random: systemRandom(),
     logger,

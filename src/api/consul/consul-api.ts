@@ -1,4 +1,4 @@
-import { Registrar } from '../../registry/index.ts';
+import { kvKeys, Registrar, sessionKeys } from '../../registry/index.ts';
 import type { Api } from '../api.ts';
 import type { HttpRoutes } from '../http/index.ts';
 import { agentCheckRoutes } from './agent-check-routes.ts';
@@ -9,14 +9,20 @@ import { catalogRoutes } from './catalog-routes.ts';
 import { catalogWriteRoutes } from './catalog-write-routes.ts';
 import { createFrame } from './frame.ts';
 import { healthRoutes } from './health-routes.ts';
+import { kvRoutes } from './kv-routes.ts';
+import { KvStore } from './kv-store.ts';
+import { LockDelays } from './lock-delays.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import type { ConsulParts } from './parts.ts';
 import { RouteTable } from './route.ts';
 import type { Route } from './route.ts';
 import { SharedAnswers } from './shared-answers.ts';
+import { SessionKeeper } from './session-health.ts';
+import { endSession, sessionRoutes } from './session-routes.ts';
 import { statusRoutes } from './status-routes.ts';
+import { txnRoutes } from './txn-routes.ts';
 
-export type ConsulOptions = Omit<ConsulParts, 'blocking' | 'registrar'>;
+export type ConsulOptions = Omit<ConsulParts, 'blocking' | 'registrar' | 'store' | 'delays'>;
 
 /** Consul's HTTP API, plugged in beside others. */
 export interface ConsulApi extends Api {
@@ -36,6 +42,9 @@ export function consulRoutes(parts: ConsulParts): readonly Route[] {
     ...healthRoutes(parts, shared),
     ...agentServiceRoutes(parts, shared),
     ...agentCheckRoutes(parts, shared),
+    ...kvRoutes(parts),
+    ...txnRoutes(parts),
+    ...sessionRoutes(parts),
   ];
 }
 
@@ -44,13 +53,26 @@ export function consulApi(options: ConsulOptions): ConsulApi {
   const hasLeader = (): boolean => operations.hasLeader();
   const blocking = new BlockingQueries({ clock, random, metrics, hasLeader });
   const registrar = new Registrar({ operations, followed, nowMs: () => clock.nowMs() });
-  const table = new RouteTable(consulRoutes({ ...options, blocking, registrar }));
+  const delays = new LockDelays(clock);
+  const store = new KvStore(options);
+  const table = new RouteTable(consulRoutes({ ...options, blocking, registrar, delays, store }));
+  const keeper = new SessionKeeper(
+    options,
+    () => delays.sessions(),
+    (session, call) => endSession(operations, session, call),
+  );
+  const stopFollowing = options.follow([kvKeys.locksBelow(''), sessionKeys.range], {
+    load: (kvs) => delays.load(kvs),
+    apply: (events) => delays.apply(events),
+  });
   const page = createFrame({ table, datacenter, hasLeader, logger, metrics });
   return {
     rawRoutes: (path) => (path.startsWith('/v1/') ? page : undefined),
     portRoutes: () => page,
     stop: () => {
       blocking.stop();
+      keeper.stop();
+      stopFollowing();
       return Promise.resolve();
     },
   };

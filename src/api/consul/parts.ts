@@ -1,15 +1,22 @@
-import type { Clock } from '../../base/clock.ts';
+import type { Cancel, Clock } from '../../base/clock.ts';
+import type { KeyRange } from '../../base/key.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Metrics } from '../../base/metrics.ts';
 import type { Random } from '../../base/random.ts';
-import type { Operations } from '../../operations/index.ts';
 import type { FollowedCatalog, Registrar } from '../../registry/index.ts';
+import type { Operations, RangeFollower } from '../../operations/index.ts';
 import type { BlockingQueries } from './blocking.ts';
+import type { KvStore } from './kv-store.ts';
+import type { LockDelays } from './lock-delays.ts';
 
 /** What the endpoints of Consul's API have to do with. */
 export interface ConsulParts {
   readonly operations: Operations;
   readonly followed: FollowedCatalog;
+  /** The revisions of the last deletions, as this member has them now. */
+  readonly deletions: () => DeletionRevisions;
+  /** Tells what is under some ranges and how it changes. */
+  readonly follow: (ranges: readonly KeyRange[], follower: RangeFollower) => Cancel;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -29,6 +36,8 @@ export interface ConsulParts {
   readonly registrar: Registrar;
   /** Clients may register checks that run a program. */
   readonly allowsScripts: boolean;
+  readonly store: KvStore;
+  readonly delays: LockDelays;
 }
 
 /** Facts about this process and its machine, as they are now. */
@@ -41,4 +50,9 @@ export interface ProcessFacts {
   readonly platform: string;
   readonly arch: string;
   readonly uptimeSeconds: () => number;
+}
+
+/** The revision of the last deletion in a range; other keys in a directory of one of them count, too. */
+export interface DeletionRevisions {
+  within(range: KeyRange): number;
 }
