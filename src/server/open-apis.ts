@@ -74,7 +74,7 @@ export function apisOf(
     metrics,
     wallTimeMs,
     datacenter: config.datacenter,
-    allowsScripts: false,
+    allowsScripts: config.enableScriptChecks,
     memberName: config.name,
     version: ownVersion(),
     host: processFacts(),

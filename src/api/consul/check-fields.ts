@@ -88,7 +88,8 @@ function faultOfCounts(fields: JsonFields): string | undefined {
     : undefined;
 }
 
-const scriptsText = 'Scripts are disabled on this agent';
+const scriptsText =
+  'Scripts are disabled on this agent; to run them, start every member with --enable-script-checks';
 
 /** True if a client has written an object without anything in it, which stands for no check. */
 function isEmpty(fields: JsonFields): boolean {
