@@ -1,5 +1,6 @@
 import type { Answer } from './answer.ts';
 import type { Call } from './call.ts';
+import { rowFilter } from './filter-rows.ts';
 import { booleanOf } from './query.ts';
 import { ConsulRefusal, failed } from './refusals.ts';
 import type { ConsulParts, ProcessFacts } from './parts.ts';
@@ -21,11 +22,12 @@ export function agentSelfRoutes(parts: ConsulParts): readonly Route[] {
     getRoute('/v1/agent/members', {
       about: 'All members.',
       scope: 'member',
-      parameters: ['wan', 'segment'],
+      parameters: ['wan', 'segment', 'filter'],
       serve: async (call) => {
         const servers = await serversOf(parts, call.options);
         const isWan = call.has('wan') && booleanOf(call.get('wan')) !== false;
-        return { json: servers.map((server) => memberOf(parts, server, isWan)) };
+        const filter = rowFilter(call, 'member') ?? (() => true);
+        return { json: servers.map((server) => memberOf(parts, server, isWan)).filter(filter) };
       },
     }),
     getRoute('/v1/agent/version', {

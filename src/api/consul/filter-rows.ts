@@ -1,11 +1,24 @@
 import type { Call } from './call.ts';
+import { compileExpression } from './filter/compile.ts';
+import type { Predicate } from './filter/compile.ts';
+import { schemas } from './filter/schema.ts';
+import type { RowKind } from './filter/schema.ts';
+import { BadExpression, parseExpression } from './filter/syntax.ts';
 import { failed } from './refusals.ts';
 
-/** Kinds of rows that have selectors of their own. */
-export type RowKind = 'catalog-service' | 'service' | 'node' | 'health' | 'check';
+export type { RowKind } from './filter/schema.ts';
 
-/** The rows that a caller wants; undefined: all. */
-export function rowFilter(call: Call, _kind: RowKind): ((row: unknown) => boolean) | undefined {
-  if (call.get('filter') === '') return undefined;
-  throw failed('Failed to create boolean expression evaluator: filters are not served yet');
+/** The rows that a caller wants, by the expression in `filter`; undefined: all. */
+export function rowFilter(call: Call, kind: RowKind): Predicate | undefined {
+  const text = call.get('filter');
+  return text === '' ? undefined : filterOf(text, kind);
+}
+
+export function filterOf(text: string, kind: RowKind): Predicate {
+  try {
+    return compileExpression(parseExpression(text), schemas[kind]);
+  } catch (error) {
+    if (!(error instanceof BadExpression)) throw error;
+    throw failed(`Failed to create boolean expression evaluator: ${error.message}`);
+  }
 }

@@ -40,6 +40,7 @@ describe('a member tells of itself', () => {
     expect(lan?.json).toMatchObject([{ Name: 'm1', Addr: expect.any(String) }]);
     expect(wan?.json).toMatchObject([{ Name: 'm1.dc1' }]);
     expect(not?.json).toEqual(lan?.json);
+    expect((await get('agent/members?filter=Name==m2')).json).toEqual([]);
   });
 
   test('its machine and its metrics', async () => {
