@@ -3,6 +3,7 @@ import { isSingleKey, rangeHolds } from '../base/key.ts';
 import type { KeyRange } from '../base/key.ts';
 import type { Steps } from '../base/steps.ts';
 import { copyOf, directoriesAround, directoryBytesMax } from './directory.ts';
+import { DirectoryAges } from './directory-ages.ts';
 import { DirectoryIndex } from './directory-index.ts';
 import type { Directory } from './directory-index.ts';
 import type { Engine } from './engine.ts';
@@ -53,9 +54,9 @@ export interface Deletions {
 export class DeletionRevisions implements Deletions {
   readonly #engine: Engine;
   readonly #max: number;
-  /** The directory with the oldest deletion comes first. */
-  readonly #byAge = new Map<string, Directory>();
+  readonly #known = new Map<string, Directory>();
   readonly #byName = new DirectoryIndex();
+  readonly #byAge = new DirectoryAges();
   /** Undefined: not all members know this table yet. */
   #floor: number | undefined;
   /** The revision of the command under way, from its first deletion in a directory on. */
@@ -63,9 +64,9 @@ export class DeletionRevisions implements Deletions {
   #floorAfter = 0;
   #ordinal = 0;
   /** Directories in the table in which the command under way deleted. At most `max`. */
-  #touched = new Set<Directory>();
+  readonly #touched = new Set<Directory>();
   /** Directories that the command under way drove out, with their revisions before it. At most `max`. */
-  #evicted = new Map<string, number>();
+  readonly #evicted = new Map<string, number>();
 
   constructor(engine: Engine, max: number) {
     this.#engine = engine;
@@ -82,7 +83,7 @@ export class DeletionRevisions implements Deletions {
   }
 
   get size(): number {
-    return this.#byAge.size;
+    return this.#known.size;
   }
 
   /** All members know this table from `revision` on. Deletions up to then are unknown, so the floor covers them. */
@@ -99,7 +100,7 @@ export class DeletionRevisions implements Deletions {
 
   of(directory: string): number {
     const name = directory.slice(0, directoryBytesMax);
-    const known = this.#byAge.get(name);
+    const known = this.#known.get(name);
     return Math.max(this.floor, known === undefined ? this.#before(name) : this.#seen(known));
   }
 
@@ -133,7 +134,7 @@ export class DeletionRevisions implements Deletions {
       }
     });
     for (const [name, revision] of this.#evicted) {
-      if (!this.#byAge.has(name) && rangeHolds(range, name)) listed.push([name, revision]);
+      if (!this.#known.has(name) && rangeHolds(range, name)) listed.push([name, revision]);
     }
     return listed;
   }
@@ -156,32 +157,43 @@ export class DeletionRevisions implements Deletions {
       this.#underWay = revision;
       this.#floorAfter = this.#floor;
     }
-    let directory = this.#byAge.get(name);
+    let directory = this.#known.get(name);
     if (directory?.revision === revision) return;
     if (directory === undefined) {
-      directory = this.#byName.add(copyOf(name));
+      directory = this.#add(name);
       directory.before = this.#before(name);
     } else {
-      this.#byAge.delete(name);
+      this.#byAge.remove(directory);
       directory.before = directory.revision;
     }
     directory.revision = revision;
     directory.ordinal = this.#ordinal++;
     directory.block.revision = revision;
-    this.#byAge.set(directory.name, directory);
+    this.#byAge.add(directory);
     this.#touched.add(directory);
-    if (this.#byAge.size > this.#max) this.#evictOldest();
+    if (this.#known.size > this.#max) this.#evictOldest();
+  }
+
+  #add(name: string): Directory {
+    const directory = this.#byName.add(copyOf(name));
+    this.#known.set(directory.name, directory);
+    return directory;
   }
 
   #evictOldest(): void {
-    const [oldest] = this.#byAge.values();
-    const directory = present(oldest, 'the oldest directory');
+    const directory = present(this.#byAge.oldest, 'the oldest directory');
     const before = this.#seen(directory);
     if (before > 0) this.#evicted.set(directory.name, before);
     this.#floorAfter = Math.max(this.#floorAfter, directory.revision);
-    this.#byAge.delete(directory.name);
+    this.#known.delete(directory.name);
     this.#byName.remove(directory);
+    this.#byAge.remove(directory);
     this.#touched.delete(directory);
+  }
+
+  /** The command under way has changed the table. */
+  get hasChanges(): boolean {
+    return this.#underWay !== undefined;
   }
 
   /** Writes what the command under way changed. To be done before `commit`. */
@@ -192,7 +204,7 @@ export class DeletionRevisions implements Deletions {
       if (++rows % rowsPerStep === 0) yield rowsPerStep;
     }
     for (const name of this.#evicted.keys()) {
-      if (!this.#byAge.has(name)) this.#engine.delete(rowSpace + name);
+      if (!this.#known.has(name)) this.#engine.delete(rowSpace + name);
       if (++rows % rowsPerStep === 0) yield rowsPerStep;
     }
   }
@@ -202,8 +214,8 @@ export class DeletionRevisions implements Deletions {
     if (this.#underWay === undefined) return;
     this.#underWay = undefined;
     this.#ordinal = 0;
-    this.#touched = new Set();
-    if (this.#evicted.size > 0) this.#evicted = new Map();
+    this.#touched.clear();
+    this.#evicted.clear();
     if (this.#floorAfter > this.floor) this.#setFloor(this.#floorAfter);
   }
 
@@ -215,7 +227,7 @@ export class DeletionRevisions implements Deletions {
   /** The hash of everything here; independent of the order of names. */
   hash(): number {
     let sum = hashNumber(this.#floor ?? -1, 0);
-    for (const { name, revision, ordinal } of this.#byAge.values()) {
+    for (const { name, revision, ordinal } of this.#known.values()) {
       sum = (sum + hashText(name, hashNumber(revision, ordinal))) | 0;
     }
     return sum >>> 0;
@@ -229,7 +241,7 @@ export class DeletionRevisions implements Deletions {
     for await (const batch of this.#engine.scan(rowSpace, rowSpaceEnd)) {
       for (const { key, value } of batch) {
         const [revision, ordinal] = rowFormat.decode(value);
-        const directory = this.#byName.add(copyOf(key.slice(rowSpace.length)));
+        const directory = this.#add(key.slice(rowSpace.length));
         directory.revision = revision;
         directory.ordinal = ordinal;
         directory.block.revision = Math.max(directory.block.revision, revision);
@@ -237,6 +249,6 @@ export class DeletionRevisions implements Deletions {
       }
     }
     loaded.sort((a, b) => a.revision - b.revision || a.ordinal - b.ordinal);
-    for (const directory of loaded) this.#byAge.set(directory.name, directory);
+    for (const directory of loaded) this.#byAge.add(directory);
   }
 }

@@ -10,6 +10,9 @@ export interface Directory {
   /** The revision before that; 0: none. Of interest only while the command of `revision` is under way. */
   before: number;
   block: DirectoryBlock;
+  /** Its neighbours by age; see `DirectoryAges`. */
+  older: Directory | undefined;
+  newer: Directory | undefined;
 }
 
 export interface DirectoryBlock {
@@ -41,7 +44,15 @@ export class DirectoryIndex {
       at = this.#blockAt(name);
     }
     const block = this.#block(at);
-    const directory = { name, revision: 0, ordinal: 0, before: 0, block };
+    const directory = {
+      name,
+      revision: 0,
+      ordinal: 0,
+      before: 0,
+      block,
+      older: undefined,
+      newer: undefined,
+    };
     block.entries.splice(lowerBound(block.entries, name), 0, directory);
     return directory;
   }

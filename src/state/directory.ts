@@ -16,6 +16,8 @@ const prefixes: readonly { readonly prefix: string; readonly leaves: 1 | 2 }[] =
 export const directoryBytesMax = 640;
 
 const slash = 0x2f;
+/** The second characters of the prefixes: most other keys are told apart by it. */
+const initials = new Set(prefixes.map(({ prefix }) => prefix.charCodeAt(1)));
 
 /**
  * The directory of a key in which deletions are noted, with its last slash; undefined for all other keys.
@@ -25,7 +27,7 @@ const slash = 0x2f;
  *   /checks/a                  /checks/
  */
 export function directoryOf(key: Key): string | undefined {
-  if (key.charCodeAt(0) !== slash) return undefined;
+  if (key.charCodeAt(0) !== slash || !initials.has(key.charCodeAt(1))) return undefined;
   for (const { prefix, leaves } of prefixes) {
     if (!key.startsWith(prefix)) continue;
     let end = key.lastIndexOf('/');

@@ -263,7 +263,7 @@ export class State {
     try {
       this.#leases.beginSteps();
       const result = yield* steps;
-      yield* this.#deletions.write();
+      if (this.#deletions.hasChanges) yield* this.#deletions.write();
       return this.#end(index, result);
     } catch (error) {
       this.#hasFailed = true;

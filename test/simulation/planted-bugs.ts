@@ -417,7 +417,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'last deletions are not written with the command',
     file: 'state/state.ts',
-    find: '      yield* this.#deletions.write();\n',
+    find: '      if (this.#deletions.hasChanges) yield* this.#deletions.write();\n',
     replace: '',
   },
   {
