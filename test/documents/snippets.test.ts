@@ -29,11 +29,22 @@ import { markdownFiles } from './markdown.ts';
  * - `sh no-run`: cannot run here (it needs other machines, or is these very tests): programs and flags are checked;
  * - `ts`: is type-checked and run against the package as it is built;
  * - `python`: is run with Debian's python3-etcd3;
- * - `json` and `yaml`: are parsed; `ini` and `text`: are no programs.
+ * - `json` and `yaml`: are parsed; `ini` and `text`: are no programs; `haproxy` and `nginx` run in test/api/dns.
  *
  * A program that goes on for ever is stopped once it has printed something.
  */
-const languages = ['sh', 'sh no-run', 'ts', 'python', 'json', 'yaml', 'ini', 'text'];
+const languages = [
+  'sh',
+  'sh no-run',
+  'ts',
+  'python',
+  'json',
+  'yaml',
+  'ini',
+  'haproxy',
+  'nginx',
+  'text',
+];
 
 /** The upper bound for blocks that are marked as impossible to run; a further one needs a reason. */
 const noRunMax = 4;

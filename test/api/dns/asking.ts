@@ -30,6 +30,7 @@ export class Asking {
   /** How often an answer was looked up, not taken from the cache. */
   lookUps = 0;
   #revision = 1;
+  readonly #kvs = new Map<string, KeyEvent['kv']>();
 
   constructor(options: AskingOptions = {}) {
     const { metrics, catalog } = this;
@@ -83,7 +84,13 @@ export class Asking {
       const text = typeof value === 'string' ? value : JSON.stringify(value);
       return eventOf('put', `${prefix}${name}`, Buffer.from(text), modRevision);
     });
+    for (const { kv } of events) this.#kvs.set(kv.key, kv);
     this.catalog.apply(events, modRevision);
+  }
+
+  /** All that is put and not deleted. */
+  keyValues(): readonly KeyEvent['kv'][] {
+    return [...this.#kvs.values()];
   }
 
   delete(...names: readonly string[]): void {
@@ -92,6 +99,7 @@ export class Asking {
 
   deleteKeys(...keys: readonly string[]): void {
     const modRevision = ++this.#revision;
+    for (const key of keys) this.#kvs.delete(keyOfText(key));
     this.catalog.apply(
       keys.map((key) => eventOf('delete', key, new Uint8Array(), modRevision)),
       modRevision,
