@@ -198,7 +198,7 @@ class Member {
       const operations = createOperations(core);
       this.#checks = this.#startChecks({ core, operations, followed, memberId });
       this.#listeners = await this.#openListeners(core, operations, followed);
-      await this.#openDns(core, followed);
+      await this.#openDns(core, operations, followed);
       this.#startUpkeep(core);
       this.#selfRegistration = this.#startSelfRegistration(replica, this.#listeners);
     } catch (error) {
@@ -328,9 +328,10 @@ class Member {
   }
 
   /** Answers DNS questions from the registrations. */
-  async #openDns(core: Core, followed: FollowedCatalog): Promise<void> {
+  async #openDns(core: Core, operations: Operations, followed: FollowedCatalog): Promise<void> {
     const config = this.#config;
     const options = {
+      operations,
       catalog: () => followed.catalog,
       ...dnsOptionsOf(config),
       servers: () => addressesOf(core.state.members),

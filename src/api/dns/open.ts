@@ -2,9 +2,11 @@ import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Metrics } from '../../base/metrics.ts';
 import type { Random } from '../../base/random.ts';
+import type { Operations } from '../../operations/index.ts';
 import type { Catalog } from '../../registry/index.ts';
 import { listenForMessages } from '../port/index.ts';
 import type { MessagePort } from '../port/index.ts';
+import { Permission } from './permission.ts';
 import { Recursors } from './recursors.ts';
 import type { Recursor } from './recursors.ts';
 import { Resolver } from './resolver.ts';
@@ -21,6 +23,7 @@ export interface DnsOptions
   readonly port: number;
   /** Undefined: it is not known yet; queries are answered with SERVFAIL, so that clients ask another server. */
   readonly catalog: () => Catalog | undefined;
+  readonly operations: Pick<Operations, 'discover'>;
   readonly recursors: readonly Recursor[];
   readonly clock: Clock;
   readonly random: Random;
@@ -48,11 +51,19 @@ export function openDns(options: DnsOptions): Promise<MessagePort> {
   });
 }
 
-function answersFrom(options: DnsOptions, { areThere }: Recursors): () => Answers | undefined {
+function answersFrom(
+  options: DnsOptions,
+  { areThere }: Recursors,
+): () => Answers | 'refused' | undefined {
+  const permission = new Permission(options.operations, options.clock);
   let answers: Answers | undefined;
   return () => {
-    const catalog = answers === undefined ? options.catalog() : undefined;
-    if (catalog !== undefined) {
+    const { isGiven } = permission;
+    // Asked each time, as it looks after the members, too.
+    const catalog = options.catalog();
+    if (isGiven === undefined || catalog === undefined) return undefined;
+    if (!isGiven) return 'refused';
+    if (answers?.catalog !== catalog) {
       const resolver = new Resolver({ ...options, catalog, hasRecursors: areThere });
       answers = { catalog, answer: (question) => resolver.answer(question) };
     }

@@ -26,8 +26,8 @@ export interface Answers {
 }
 
 export interface ResponderOptions {
-  /** Undefined: this member cannot answer yet. */
-  readonly answers: () => Answers | undefined;
+  /** `refused`: clients of DNS may not read the catalog. Undefined: this member cannot answer yet. */
+  readonly answers: () => Answers | 'refused' | undefined;
   readonly recursors: Recursors;
   readonly random: Random;
   readonly nowMs: () => number;
@@ -91,8 +91,11 @@ class Responder {
     const size = transport === 'tcp' ? tcpSize : sizeFor(udpBytes);
     const asked: Asked = { message, end, transport, client, size, hasEdns };
     const answers = this.#options.answers();
-    if (answers === undefined)
-      return this.#encode(responseCodes.serverFailure, query.question(), asked);
+    if (answers === undefined || answers === 'refused') {
+      const { serverFailure, refused } = responseCodes;
+      const code = answers === undefined ? serverFailure : refused;
+      return this.#encode(code, query.question(), asked);
+    }
     const cache = (this.#cache ??= new AnswerCache(answers.catalog));
     const kept = cache.find(query);
     return kept === undefined ? this.#answer(asked, answers) : this.#sendKept(kept, cache, asked);

@@ -117,3 +117,66 @@ test('a port in use is refused with the flag that chooses it', async () => {
     /^cannot listen for tests on 127\.0\.0\.1:\d+: .*EADDRINUSE.*; choose another with --test$/,
   );
 });
+
+test('responses that come later go to their connection when they are there, and it waits for some', async () => {
+  const waiting = new Map<string, (response: Buffer) => void>();
+  const port = await open(
+    (message) => new Promise((resolve) => waiting.set(message.toString(), resolve)),
+  );
+  const socket = await connected(port);
+  const texts = Array.from({ length: 50 }, (_, at) => `m${at}`);
+  socket.write(Buffer.concat(texts.map(framed)));
+  await until(() => waiting.size === 32);
+  // No further one is begun before one of these is answered.
+  for (let turn = 0; turn < 20; turn++) await nextTurn();
+  expect(waiting.size).toBe(32);
+  let got = '';
+  socket.on('data', (bytes: Buffer) => (got += bytes.toString()));
+  waiting.get('m7')?.(Buffer.from('seven'));
+  await until(() => got.includes('seven') && waiting.size === 33);
+  for (const [text, answer] of waiting) if (text !== 'm7') answer(Buffer.from(text));
+  await until(() => waiting.size === 50);
+  for (const [text, answer] of waiting) if (text !== 'm7') answer(Buffer.from(text));
+  await until(() => texts.every((text) => text === 'm7' || got.includes(text)));
+});
+
+test('a client that has said all is answered to the end, and then its connection is closed', async () => {
+  const later: (() => void)[] = [];
+  const port = await open((message) => {
+    if (!message.toString().startsWith('later')) return message;
+    return new Promise((resolve) => later.push(() => resolve(message)));
+  });
+  const socket = await connected(port);
+  const texts = Array.from({ length: 100 }, (_, at) => `m${at}`);
+  socket.end(Buffer.concat([...texts, 'later'].map(framed)));
+  let got = '';
+  socket.on('data', (bytes: Buffer) => (got += bytes.toString()));
+  await until(() => later.length === 1);
+  for (let turn = 0; turn < 20; turn++) await nextTurn();
+  later[0]?.();
+  await once(socket, 'close');
+  expect(got).toBe(Buffer.concat([...texts, 'later'].map(framed)).toString());
+});
+
+test('a client that asks without end does not keep others waiting', async () => {
+  let greedy = 0;
+  const port = await open((message) => {
+    if (message.toString() === 'more') greedy++;
+    return message;
+  });
+  const busy = await connected(port);
+  busy.resume();
+  busy.write(Buffer.concat(Array.from({ length: 20_000 }, () => framed('more'))));
+  await until(() => greedy > 0);
+  const other = await connected(port);
+  other.write(framed('mine'));
+  const [bytes] = await once(other, 'data');
+  expect(String(bytes)).toBe(framed('mine').toString());
+  expect(greedy).toBeLessThan(20_000);
+});
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await nextTurn();
+}
