@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { isForServer } from './cli/global-options.ts';
+import { isForServer, withoutProgramName } from './cli/global-options.ts';
 import { nameSources } from './server/source-stack.ts';
 
 // Node.js would open its debugger to every user of this machine.
@@ -7,9 +7,12 @@ process.on('SIGUSR1', () => {});
 // Runs before Node.js prints an uncaught error.
 process.on('uncaughtExceptionMonitor', nameSources);
 
-const argv = process.argv.slice(2);
+const argv = withoutProgramName(process.argv);
 
-if (isForServer(argv)) {
+if (argv[0] === 'consul' && argv[1] === 'agent') {
+  const { consulAgentCommand } = await import('./server/consul-agent/command.ts');
+  process.exitCode = await consulAgentCommand(argv.slice(2));
+} else if (isForServer(argv)) {
   const { serveCommand } = await import('./server/serve-command.ts');
   process.exitCode = await serveCommand(argv[0] === 'serve' ? argv.slice(1) : argv);
 } else {

@@ -93,6 +93,15 @@ const shapes: ReadonlyMap<string, Shape> = new Map(
   ),
 );
 
+/**
+ * The words behind the name of the program, from all words of a process. Called by the name `consul`, as a link to it may be,
+ * the program is `rollcall consul`.
+ */
+export function withoutProgramName([, program = '', ...words]: readonly string[]): string[] {
+  const isConsul = /(?:^|[/\\])consul$/.test(program);
+  return isConsul ? ['consul', ...words] : words;
+}
+
 /** `-wjson`: the format written right behind the letter. */
 const attached = /^-w(?:=|simple|table|json|fields|protobuf)/;
 

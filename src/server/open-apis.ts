@@ -6,6 +6,7 @@ import {
   reflectionApi,
 } from '../api/index.ts';
 import type { Api, ClientListeners, ConsulApi, EtcdApi } from '../api/index.ts';
+import type { AgentProcess } from '../base/agent-hooks.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { describedFiles } from '../gen/descriptors.ts';
@@ -29,12 +30,13 @@ export interface ApiParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: PrometheusMetrics;
+  readonly agent?: AgentProcess | undefined;
 }
 
 /** All APIs that clients can speak. Another API is added here. */
 export function apisOf(
   config: ServerConfig,
-  { core, operations, followed, clock, logger, metrics }: ApiParts,
+  { core, operations, followed, clock, logger, metrics, agent }: ApiParts,
 ): { readonly etcd: EtcdApi; readonly consul: ConsulApi; readonly apis: readonly Api[] } {
   const { metricsDetail } = config;
   const metricsText = async () => ({
@@ -79,8 +81,14 @@ export function apisOf(
     version: ownVersion(),
     host: processFacts(),
     metricsText,
+    ...(agent === undefined ? {} : { agent }),
   });
   return { etcd, consul, apis: [etcd, reflection, consul] };
+}
+
+/** The URLs of `--consul-listen`; in programs it may hold sockets, too. */
+export function consulUrlsOf({ consulListen }: ServerConfig): readonly string[] {
+  return consulListen.map((one) => (one.startsWith('unix:') ? one : `http://${one}`));
 }
 
 /** Opens the ports for clients, with all APIs. */
@@ -103,7 +111,7 @@ export function openApis(config: ServerConfig, parts: ApiParts): Promise<ClientL
       {
         name: consulPort,
         flag: '--consul-listen',
-        urls: config.consulListen.map((address) => `http://${address}`),
+        urls: consulUrlsOf(config),
         routes: [],
         rawRoutes: [consul.portRoutes],
         access: { corsOrigins: config.corsOrigins, hostWhitelist: config.hostWhitelist },

@@ -1,4 +1,5 @@
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
+import type { AgentProcess } from '../base/agent-hooks.ts';
 import type { Logger } from '../base/logger.ts';
 import { RegistryError } from '../base/errors.ts';
 import {
@@ -21,8 +22,21 @@ import type { RunningMember } from './start.ts';
 const exitOk = 0;
 const exitFailed = 1;
 
+/** A process that is more than a member. */
+export interface ServeHooks {
+  /** The member has started, and listens. */
+  readonly onStart: (member: RunningMember, logger: Logger) => void;
+  readonly agent: AgentProcess;
+  /** Ends the process as a signal does. */
+  readonly left: Promise<void>;
+}
+
 /** Runs a member as this process until a signal ends it; returns the exit code. */
-export async function serve(config: ServerConfig, notices: readonly LogNotice[]): Promise<number> {
+export async function serve(
+  config: ServerConfig,
+  notices: readonly LogNotice[],
+  hooks?: ServeHooks,
+): Promise<number> {
   // gRPC's failures become errors that are logged; its own lines are not in our format.
   setLogVerbosity(logVerbosity.NONE);
   probeClientSockets();
@@ -41,9 +55,12 @@ export async function serve(config: ServerConfig, notices: readonly LogNotice[])
   const logger = log.loggers('main');
   const manager = connectServiceManager(process.env, logger);
   process.on('uncaughtException', resort(log).take);
-  const signaled = firstSignal();
+  const signaled = Promise.race([
+    firstSignal(),
+    ...(hooks === undefined ? [] : [hooks.left.then(() => 'leave')]),
+  ]);
   tell(logger, config, notices);
-  const starting = startMember(config, log.loggers);
+  const starting = startMember(config, log.loggers, hooks?.agent);
   let first: RunningMember | string;
   try {
     first = await Promise.race([starting, signaled]);
@@ -55,6 +72,7 @@ export async function serve(config: ServerConfig, notices: readonly LogNotice[])
     logger.info('received signal while starting; ending', { signal: first });
     process.exit(exitOk);
   }
+  hooks?.onStart(first, logger);
   return run(first, signaled, logger, manager);
 }
 

@@ -1,5 +1,6 @@
 import { openDns } from '../api/index.ts';
 import type { ClientListeners, MessagePort } from '../api/index.ts';
+import type { AgentProcess } from '../base/agent-hooks.ts';
 import { present } from '../base/assert.ts';
 import type { Cancel } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
@@ -39,7 +40,7 @@ import { addedMemberId } from './identity.ts';
 import { createReplica } from './create-replica.ts';
 import { establish } from './establish.ts';
 import { addressesOf, dnsOptionsOf } from './dns-options.ts';
-import { consulPort, metricsPort, openApis } from './open-apis.ts';
+import { consulPort, consulUrlsOf, metricsPort, openApis } from './open-apis.ts';
 import { startChecks } from './start-checks.ts';
 import type { CheckParts } from './start-checks.ts';
 import { settleOwnUrls, systemLookup } from './own-urls.ts';
@@ -94,15 +95,17 @@ const drainElectionTimeouts = 3;
 export async function startMember(
   config: ServerConfig,
   loggers: LoggerFactory,
+  agent?: AgentProcess,
 ): Promise<RunningMember> {
   const metrics = createPrometheusMetrics();
   const store = await openStore(config, loggers('storage'), metrics);
   try {
     // This process has locked the data directory, so socket files of a former member are its own, too.
     const { listenClientUrls, listenMetricsUrls, listenPeerUrls } = config;
-    await clearSocketFiles([...listenClientUrls, ...listenMetricsUrls, ...listenPeerUrls]);
+    const consulUrls = consulUrlsOf(config);
+    await clearSocketFiles(listenClientUrls.concat(listenMetricsUrls, listenPeerUrls, consulUrls));
     if (config.forceNewCluster) await makeCluster(store, config, loggers('server'));
-    return await new Member(config, loggers, metrics, store).start();
+    return await new Member(config, loggers, metrics, store, agent).start();
   } catch (error) {
     await store.close();
     throw error;
@@ -130,6 +133,7 @@ class Member {
   readonly #logger: Logger;
   readonly #metrics: PrometheusMetrics;
   readonly #store: Store;
+  readonly #agent: AgentProcess | undefined;
   readonly #clock = systemClock();
   #replica: Replica | undefined;
   #transport: GrpcTransport | undefined;
@@ -149,7 +153,9 @@ class Member {
     loggers: LoggerFactory,
     metrics: PrometheusMetrics,
     store: Store,
+    agent: AgentProcess | undefined,
   ) {
+    this.#agent = agent;
     this.#config = config;
     this.#loggers = loggers;
     this.#logger = loggers('server');
@@ -324,6 +330,7 @@ class Member {
       clock: this.#clock,
       logger: this.#loggers('api'),
       metrics: this.#metrics,
+      agent: this.#agent,
     });
   }
 

@@ -5,7 +5,7 @@ import { booleanOf } from './query.ts';
 import { ConsulRefusal, failed } from './refusals.ts';
 import type { ConsulParts, ProcessFacts } from './parts.ts';
 import { getRoute } from './route.ts';
-import type { Route } from './route.ts';
+import type { Endpoint, Route } from './route.ts';
 import { consulVersion, ownServer, serversOf } from './servers.ts';
 import type { Server } from './servers.ts';
 import { sessionTtlMin } from './session-limits.ts';
@@ -54,7 +54,7 @@ export function agentSelfRoutes(parts: ConsulParts): readonly Route[] {
       parameters: ['format'],
       serve: (call) => metricsOf(parts, call),
     }),
-    ...membershipRoutes(),
+    ...membershipRoutes(parts),
     getRoute('/v1/agent/connect/ca/roots', {
       about: 'A certificate that signs nothing: there is no service mesh.',
       scope: 'index',
@@ -222,24 +222,33 @@ function shortName({ hostname }: ProcessFacts): string {
 }
 
 /** Members join and leave by Raft's own rules, not by gossip; calls that would do it otherwise say how. */
-function membershipRoutes(): readonly Route[] {
-  const reload = {
-    about: 'Does nothing: flags are read at the start.',
-    scope: 'member' as const,
-    serve: () => ({}),
-  };
+function membershipRoutes({ agent }: ConsulParts): readonly Route[] {
   return [
-    { path: '/v1/agent/reload', methods: { PUT: reload } },
+    agentProcessRoute('/v1/agent/reload', {
+      about:
+        '`consul agent` reads its configuration files again; a member reads its flags at the start only.',
+      serve: async () => {
+        await agent?.reload();
+        return {};
+      },
+    }),
     refusing(
       '/v1/agent/join/{address}',
       'Refused: members join by `rollcall member add`.',
       'members do not join by gossip; add the new one with "rollcall member add" and start it',
     ),
-    refusing(
-      '/v1/agent/leave',
-      'Refused: members leave by `rollcall member remove`.',
-      'a member does not leave by itself; stop it, or remove it with "rollcall member remove"',
-    ),
+    agentProcessRoute('/v1/agent/leave', {
+      about: 'Ends `consul agent`. A member refuses: it leaves by `rollcall member remove`.',
+      serve: () => {
+        if (agent === undefined) {
+          throw failed(
+            'a member does not leave by itself; stop it, or remove it with "rollcall member remove"',
+          );
+        }
+        agent.leave();
+        return {};
+      },
+    }),
     refusing(
       '/v1/agent/force-leave/{node}',
       'Refused: members leave by `rollcall member remove`.',
@@ -259,6 +268,11 @@ function membershipRoutes(): readonly Route[] {
       },
     },
   ];
+}
+
+function agentProcessRoute(path: string, endpoint: Pick<Endpoint, 'about' | 'serve'>): Route {
+  const both: Endpoint = { ...endpoint, scope: 'member' };
+  return { path, methods: { GET: both, PUT: both } };
 }
 
 function refusing(path: string, about: string, text: string): Route {

@@ -1,5 +1,6 @@
 import type { Cancel, Clock } from '../../base/clock.ts';
 import type { KeyRange } from '../../base/key.ts';
+import type { AgentProcess } from '../../base/agent-hooks.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Metrics } from '../../base/metrics.ts';
 import type { Random } from '../../base/random.ts';
@@ -38,6 +39,8 @@ export interface ConsulParts {
   readonly allowsScripts: boolean;
   readonly store: KvStore;
   readonly delays: LockDelays;
+  /** Undefined: this is a member alone, which reads its flags once and ends by a signal. */
+  readonly agent?: AgentProcess;
 }
 
 /** Facts about this process and its machine, as they are now. */

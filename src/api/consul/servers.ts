@@ -1,10 +1,10 @@
 import { present } from '../../base/assert.ts';
 import type { CallOptions, Member } from '../../operations/index.ts';
 import { folded, nodeIdOf } from '../../registry/index.ts';
+import type { FollowedCatalog } from '../../registry/index.ts';
 import type { ConsulParts } from './parts.ts';
 
-/** The release of Consul whose API this is; clients read it as a version and look for features. */
-export const consulVersion = '1.16.1';
+export { consulVersion } from '../../base/consul-version.ts';
 
 /** A member of the cluster, as Consul sees its servers. */
 export interface Server {
@@ -21,12 +21,12 @@ export interface Server {
 
 /** All members, as this one knows them; it needs no leader. */
 export async function serversOf(
-  { operations }: ConsulParts,
+  { operations, followed }: ConsulParts,
   options: CallOptions,
 ): Promise<readonly Server[]> {
   const { members } = await operations.memberList({ linearizable: false }, options);
   const { leader } = await operations.status({}, options);
-  return members.map((member) => serverOf(member, member.id === leader));
+  return members.map((member) => serverOf(member, member.id === leader, followed));
 }
 
 /** This member. */
@@ -39,13 +39,17 @@ export async function ownServer(parts: ConsulParts, options: CallOptions): Promi
     'this member in its own list',
   );
   return {
-    ...serverOf(own, memberId === leader),
+    ...serverOf(own, memberId === leader, parts.followed),
     name: parts.memberName,
-    id: nodeIdOf(parts.memberName),
+    id: idOf(parts.memberName, parts.followed),
   };
 }
 
-function serverOf({ id, name, peerUrls, isLearner }: Member, isLeader: boolean): Server {
+function serverOf(
+  { id, name, peerUrls, isLearner }: Member,
+  isLeader: boolean,
+  followed: FollowedCatalog,
+): Server {
   // Without a name it has not started yet.
   const known = name === '' ? id : name;
   const { hostname = '127.0.0.1', port = '' } = peerUrls[0] === undefined ? {} : urlOf(peerUrls[0]);
@@ -53,13 +57,18 @@ function serverOf({ id, name, peerUrls, isLearner }: Member, isLeader: boolean):
   const address = `${hostname}:${port}`;
   return {
     name: known,
-    id: nodeIdOf(folded(known)),
+    id: idOf(known, followed),
     host,
     port: Number(port),
     address,
     isLeader,
     isVoter: !isLearner,
   };
+}
+
+/** The id with which its node was registered, or else the one that follows from its name. */
+function idOf(name: string, { catalog }: FollowedCatalog): string {
+  return catalog?.node(name)?.id ?? nodeIdOf(folded(name));
 }
 
 /** A peer URL may be that of a socket file, which has no port. */
