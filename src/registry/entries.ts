@@ -97,6 +97,15 @@ class CheckView implements Check {
   }
 }
 
+/** A member, which is a node, too. */
+export interface MemberNode {
+  readonly name: string;
+  readonly address: string;
+  /** A UUID; else one that follows from the name. */
+  readonly id?: string | undefined;
+  readonly meta?: Readonly<Record<string, string>>;
+}
+
 /** A node, whether or not it was registered. */
 export class NodeEntry {
   /** Its name in lower case. */
@@ -104,7 +113,7 @@ export class NodeEntry {
   readonly checks: SubjectEntry;
   registered: (Revisions & { readonly record: NodeRecord; readonly key: Key }) | undefined;
   /** The member of this name. */
-  member: { readonly name: string; readonly address: string } | undefined;
+  member: MemberNode | undefined;
   /** Newest revision of its registration, and of its checks; deletions included. */
   recordRevision = 0;
   checkRevision = 0;
@@ -141,13 +150,13 @@ export class NodeEntry {
     const { registered, member } = this;
     const record = registered?.record;
     const name = record?.name ?? '';
-    const id = record?.id ?? '';
+    const id = record?.id || member?.id || '';
     return {
       name: name === '' ? (member?.name ?? this.id) : name,
       id: id === '' ? nodeIdOf(this.id) : id,
       address: record?.address ?? member?.address ?? '',
       taggedAddresses: record?.taggedAddresses ?? {},
-      meta: record?.meta ?? {},
+      meta: record?.meta ?? member?.meta ?? {},
       checks: this.checks.view,
       origin: registered !== undefined ? 'registered' : member !== undefined ? 'member' : 'named',
       isMember: member !== undefined,

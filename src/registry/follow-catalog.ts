@@ -23,9 +23,17 @@ export interface FollowedCatalog {
 /** Log lines about registrations that cannot be read; the metric counts all. */
 const badLinesMax = 100;
 
-/** Keeps a catalog of this member's state, and tells operators of registrations that cannot be read. */
-export function followCatalog(core: Core, logger: Logger, metrics: Metrics): FollowedCatalog {
-  const followed = new Following(core, logger);
+/**
+ * Keeps a catalog of this member's state, and tells operators of registrations that cannot be read. `own` is the node of
+ * this member, if more is known of it than its name and URLs.
+ */
+export function followCatalog(
+  core: Core,
+  logger: Logger,
+  metrics: Metrics,
+  own?: MemberNode,
+): FollowedCatalog {
+  const followed = new Following(core, logger, own);
   metrics.gauge(
     'rollcall_catalog_services',
     'Services with at least one instance, as this member sees them.',
@@ -41,6 +49,7 @@ export function followCatalog(core: Core, logger: Logger, metrics: Metrics): Fol
 
 class Following implements FollowedCatalog {
   readonly #core: Core;
+  readonly #own: MemberNode | undefined;
   readonly #logger: Logger;
   readonly #catalog: Catalog;
   readonly #follow: Follow;
@@ -49,7 +58,8 @@ class Following implements FollowedCatalog {
   #isLoaded = false;
   #badLines = 0;
 
-  constructor(core: Core, logger: Logger) {
+  constructor(core: Core, logger: Logger, own: MemberNode | undefined) {
+    this.#own = own;
     this.#core = core;
     this.#logger = logger;
     this.#catalog = new Catalog({
@@ -67,7 +77,10 @@ class Following implements FollowedCatalog {
     const { members } = this.#core.state;
     if (members !== this.#members) {
       this.#members = members;
-      this.#catalog.setMembers(nodesOf(members));
+      const nodes = nodesOf(members);
+      this.#catalog.setMembers(
+        nodes.map((node) => (node.name === this.#own?.name ? this.#own : node)),
+      );
     }
     return this.#catalog;
   }

@@ -3,6 +3,9 @@ import { directoryOf } from '../operations/index.ts';
 import type { KeyEvent, KeyValue } from '../operations/index.ts';
 import { checkRecordOf, nodeRecordOf } from './check.ts';
 import { InstanceEntry, namelessNode, NodeEntry, ServiceEntry, SubjectEntry } from './entries.ts';
+import type { MemberNode } from './entries.ts';
+
+export type { MemberNode } from './entries.ts';
 import { registrationOf } from './instance.ts';
 import { folded, instanceIdOf, placeOf, placeOfDirectory, serviceIdOf } from './keys.ts';
 import type { CheckTable, InstanceName, ServiceName, Subject } from './keys.ts';
@@ -15,12 +18,6 @@ export interface BadKey {
   readonly revision: number;
   /** For the log: what is wrong with it. */
   readonly problem: string;
-}
-
-/** A member, which is a node, too. */
-export interface MemberNode {
-  readonly name: string;
-  readonly address: string;
 }
 
 /** The tables of a catalog. Keys go in; what has changed by them comes out as topics. */
@@ -121,7 +118,7 @@ export class Tables {
     for (const { name } of members) this.node(name);
     for (const [id, node] of this.nodes) {
       const member = byId.get(id);
-      if (member?.name === node.member?.name && member?.address === node.member?.address) continue;
+      if (isSameMember(member, node.member)) continue;
       node.member = member;
       this.#changedNode(node, new Set(), true);
     }
@@ -290,4 +287,8 @@ function removeFrom<T>(map: Map<string, Set<T>>, id: string, one: T): void {
   const set = map.get(id);
   set?.delete(one);
   if (set?.size === 0) map.delete(id);
+}
+
+function isSameMember(a: MemberNode | undefined, b: MemberNode | undefined): boolean {
+  return a?.name === b?.name && a?.address === b?.address && a?.id === b?.id && a?.meta === b?.meta;
 }

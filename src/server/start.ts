@@ -199,7 +199,12 @@ class Member {
     this.#replica = replica;
     try {
       const core = await this.#takePart(replica);
-      const followed = followCatalog(core, this.#loggers('registry'), this.#metrics);
+      const followed = followCatalog(
+        core,
+        this.#loggers('registry'),
+        this.#metrics,
+        this.#agent?.node,
+      );
       this.#stopFollowing = () => followed.stop();
       const operations = createOperations(core);
       this.#checks = this.#startChecks({ core, operations, followed, memberId });

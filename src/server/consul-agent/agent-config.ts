@@ -1,6 +1,7 @@
 import { hostname, networkInterfaces } from 'node:os';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
+import type { AgentProcess } from '../../base/agent-hooks.ts';
 import { checkConfig, ConfigProblem, defaultConfig, hostAndPortOf } from '../config.ts';
 import type { LogNotice, ServerConfig } from '../config.ts';
 import { definitionsOf } from './definitions.ts';
@@ -15,21 +16,13 @@ export interface AgentConfig {
   readonly notices: readonly LogNotice[];
   /** What the files register. */
   readonly definitions: readonly Definition[];
-  readonly node: OwnNode;
+  readonly node: AgentProcess['node'];
   readonly pidFile: string | undefined;
   /** Where the ids of `definitions` are remembered; undefined: all data is in memory. */
   readonly definitionsFile: string | undefined;
   /** For the lines that are printed at the start; -1: off. */
   readonly ports: AgentPorts;
   readonly clientAddresses: readonly string[];
-}
-
-/** The node of this agent, as far as the configuration says more than its name. */
-export interface OwnNode {
-  readonly name: string;
-  readonly id: string | undefined;
-  readonly address: string;
-  readonly meta: Readonly<Record<string, string>>;
 }
 
 export interface AgentPorts {
@@ -84,6 +77,7 @@ export function agentConfigOf(
     dnsListen: listenAt(settings.addresses('addresses.dns', clientAddresses.join(' ')), ports.dns),
     ...dnsSettings(settings),
     ...logSettings(settings),
+    enableScriptChecks: settings.switch('enable_script_checks') === true,
   };
   checkConfig(server);
   return {

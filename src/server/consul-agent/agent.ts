@@ -1,13 +1,14 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { consulVersion } from '../../base/consul-version.ts';
+import { RegistryError } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
-import { ConfigProblem, ownVersion } from '../config.ts';
+import { ownVersion } from '../config.ts';
 import { printLine } from '../print.ts';
 import { serve } from '../serve.ts';
 import type { RunningMember } from '../start.ts';
 import type { AgentConfig } from './agent-config.ts';
-import { putTo, registerNode, Registrations } from './registrations.ts';
+import { putTo, Registrations } from './registrations.ts';
 
 /** Runs a member as `consul agent` does, until a signal or a call of `agent/leave` ends it; returns the exit code. */
 export async function runAgent(config: AgentConfig, readAgain: () => AgentConfig): Promise<number> {
@@ -53,25 +54,22 @@ class Agent {
     const { server, notices } = this.#config;
     return await serve(server, notices, {
       onStart: (member, logger) => this.#start(member, logger),
-      agent: { reload: () => this.#reload(), leave: () => this.#leave() },
+      agent: { node: this.#config.node, reload: () => this.#reload(), leave: () => this.#leave() },
       left,
     });
   }
 
   #start(member: RunningMember, logger: Logger): void {
     this.#logger = logger;
-    const { definitions, definitionsFile, node } = this.#config;
+    const { definitions, definitionsFile } = this.#config;
     const register = async (): Promise<void> => {
       const put = putTo(member.clientUrls[0] ?? '');
-      const registrations = new Registrations(put, definitionsFile);
+      this.#registrations = new Registrations(put, definitionsFile);
       await member.ready;
-      await registerNode(put, node);
-      await registrations.apply(definitions);
-      this.#registrations = registrations;
+      await this.#registrations.apply(definitions);
       logger.info('Consul agent running!', { consulUrls: member.consulUrls });
     };
-    this.#applied = register();
-    this.#applied.catch((error: unknown) => {
+    this.#applied = register().catch((error: unknown) => {
       logger.error('the configuration could not be registered', { error: textOf(error) });
     });
   }
@@ -79,14 +77,18 @@ class Agent {
   /** Reads the files again and registers what they say now. All other settings stay as they are. */
   #reload(): Promise<void> {
     const apply = async (): Promise<void> => {
-      const { definitions } = this.#readAgain();
-      if (this.#registrations === undefined) {
-        throw new ConfigProblem('the agent could not register its configuration at the start');
+      try {
+        const { definitions } = this.#readAgain();
+        await this.#registrations?.apply(definitions);
+        this.#logger?.info('read the configuration again', { definitions: definitions.length });
+      } catch (error) {
+        // It is told to the client that asked for it.
+        throw new RegistryError('invalid-request', `reload failed: ${textOf(error)}`, {
+          cause: error,
+        });
       }
-      await this.#registrations.apply(definitions);
-      this.#logger?.info('read the configuration again', { definitions: definitions.length });
     };
-    const done = this.#applied.then(apply, apply);
+    const done = this.#applied.then(apply);
     this.#applied = done.catch(() => {});
     return done;
   }

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { rename, writeFile } from 'node:fs/promises';
 import { RegistryError } from '../../base/errors.ts';
-import type { OwnNode } from './agent-config.ts';
 import type { Definition } from './definitions.ts';
 
 /** A definition that was registered: enough to remove it. */
@@ -89,17 +88,6 @@ function isOwned(value: unknown): value is Owned {
     'id' in value &&
     typeof value.id === 'string'
   );
-}
-
-/** Says in the catalog what the configuration says about the node of this agent. */
-export async function registerNode(put: Put, { name, id, address, meta }: OwnNode): Promise<void> {
-  await put('/v1/catalog/register', {
-    Node: name,
-    ...(id === undefined ? {} : { ID: id }),
-    Address: address,
-    TaggedAddresses: { lan: address, wan: address },
-    NodeMeta: meta,
-  });
 }
 
 /** The member did not do it. */

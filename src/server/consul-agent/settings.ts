@@ -11,7 +11,7 @@ const known: ReadonlySet<string> = new Set(
     'node_name node_id node_meta data_dir server bootstrap bootstrap_expect bind_addr ' +
     'advertise_addr client_addr addresses ports datacenter domain alt_domain recursors ' +
     'dns_config log_level log_file pid_file acl service services check checks start_join ' +
-    'retry_join start_join_wan retry_join_wan primary_datacenter'
+    'retry_join start_join_wan retry_join_wan primary_datacenter enable_script_checks'
   ).split(' '),
 );
 
