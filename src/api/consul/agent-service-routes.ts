@@ -297,13 +297,14 @@ function healthJson(instance: Instance, datacenter: string): object {
 
 function notFound(call: Call, reason: string, json: unknown): Answer {
   const headers = { 'X-Consul-Reason': reason };
-  return wantsText(call) ? { status: 404, headers, text: reason } : { status: 404, headers, json };
+  const body = wantsText(call) ? { text: reason, contentType: 'text/plain' } : { json };
+  return { status: 404, headers, ...body };
 }
 
 function healthAnswer(call: Call, health: Health, json: unknown): Answer {
   const status = statusOfHealth[health];
-  const headers: Record<string, string> = status === 200 ? {} : { 'X-Consul-Reason': health };
-  return wantsText(call) ? { status, headers, text: health } : { status, headers, json };
+  const body = wantsText(call) ? { text: health, contentType: 'text/plain' } : { json };
+  return { status, headers: { 'X-Consul-Reason': health }, ...body };
 }
 
 function wantsText(call: Call): boolean {

@@ -81,7 +81,8 @@ export function nodesInOrder(nodes: Iterable<Node>): readonly Node[] {
   return sortedBy([...nodes], ({ name }) => [folded(name), name]);
 }
 
-function sortedBy<T>(
+/** Sorted by two texts. */
+export function sortedBy<T>(
   all: readonly T[],
   keyOf: (one: T) => readonly [string, string],
 ): readonly T[] {

@@ -14,6 +14,7 @@ import {
   nodeMetaOf,
   nodesInOrder,
   selectionOf,
+  sortedBy,
 } from './catalog-query.ts';
 import { placedRevision } from './catalog-routes.ts';
 import { rowFilter } from './filter-rows.ts';
@@ -108,9 +109,11 @@ async function checksOfService(
       const known = catalog.service(name);
       if (known === undefined) return { index: 0, json: noRows };
       const json = shared.ofService(known, questionOf('checks', meta, call), () => {
-        const rows = instancesOf(known)
-          .filter(({ node }) => hasMeta(node, meta))
-          .flatMap(ownChecks);
+        const rows = checksInOrder(
+          instancesOf(known)
+            .filter(({ node }) => hasMeta(node, meta))
+            .flatMap(ownChecks),
+        );
         return filter === undefined ? rows : rows.filter(filter);
       });
       return { index: known.revision, json };
@@ -133,7 +136,7 @@ function checksOfNode(parts: ConsulParts, call: Call): Promise<IndexedAnswer> {
         const instances = catalog
           .instancesOn(name)
           .filter((instance) => instance.namespace === namespace);
-        const rows = [...nodeChecksJson(node), ...inOrder(instances).flatMap(ownChecks)];
+        const rows = checksInOrder([...nodeChecksJson(node), ...instances.flatMap(ownChecks)]);
         return filter === undefined ? rows : rows.filter(filter);
       });
       return { index: Math.max(placedRevision(catalog), catalog.checksRevision), json };
@@ -168,7 +171,7 @@ function allChecks(
   catalog: Catalog,
   namespace: string,
   isWanted: (node: Node) => boolean,
-): readonly Readonly<Record<string, unknown>>[] {
+): readonly CheckRow[] {
   const nodes = new Map<Node, Instance[]>();
   for (const node of catalog.nodes()) if (isWanted(node)) nodes.set(node, []);
   for (const service of catalog.services()) {
@@ -181,13 +184,19 @@ function allChecks(
       else known.push(instance);
     }
   }
-  return nodesInOrder(nodes.keys()).flatMap((node) => [
-    ...nodeChecksJson(node),
-    ...inOrder(nodes.get(node) ?? []).flatMap(ownChecks),
-  ]);
+  return nodesInOrder(nodes.keys()).flatMap((node) =>
+    checksInOrder([...nodeChecksJson(node), ...(nodes.get(node) ?? []).flatMap(ownChecks)]),
+  );
 }
 
-function ownChecks(instance: Instance): readonly Readonly<Record<string, unknown>>[] {
+type CheckRow = Readonly<Record<string, unknown>>;
+
+/** By node, then by the id of the check, both without regard to the case of letters. */
+function checksInOrder(rows: readonly CheckRow[]): readonly CheckRow[] {
+  return sortedBy(rows, (row) => [folded(String(row['Node'])), folded(String(row['CheckID']))]);
+}
+
+function ownChecks(instance: Instance): readonly CheckRow[] {
   return instance.checks.map((check) => checkJson(check, instance.node.name, instance));
 }
 

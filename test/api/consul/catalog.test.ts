@@ -201,11 +201,11 @@ describe('the rest of the catalog', () => {
     await putKey(client, '/checks/web/1/c', { status: 'warning' });
     await putKey(client, '/checks/web/gone/c', { status: 'warning' });
     await putKey(client, '/consul/node-checks/ext/disk', { status: 'passing', name: 'Disk' });
-    expect(await checkIds('health/state/any')).toEqual(['disk', 'c', 'serfHealth']);
+    expect(await checkIds('health/state/any')).toEqual(['c', 'disk', 'serfHealth']);
     expect(await checkIds('health/state/warning')).toEqual(['c']);
     expect(await checkIds('health/state/passing')).toEqual(['disk', 'serfHealth']);
     expect(await checkIds('health/state/bogus')).toEqual([]);
-    expect(await checkIds('health/node/ext')).toEqual(['disk', 'c']);
+    expect(await checkIds('health/node/ext')).toEqual(['c', 'disk']);
     expect(await checkIds('health/checks/web')).toEqual(['c']);
     expect(await rows('health/checks/web')).toMatchObject([
       { Node: 'ext', ServiceID: '1', ServiceName: 'web', ServiceTags: ['t'], Definition: {} },
