@@ -48,4 +48,8 @@ function namedKeys(prefix: Key): NamedKeys {
 
 export const sessionKeys: NamedKeys = namedKeys(sessionsPrefix);
 export const queryKeys: NamedKeys = namedKeys(queriesPrefix);
-export const eventKeys: NamedKeys = namedKeys(eventsPrefix);
+export const eventKeys: NamedKeys & { numbered(number: number): Key } = {
+  ...namedKeys(eventsPrefix),
+  /** Numbers sort as they are. */
+  numbered: (number) => eventsPrefix + String(number).padStart(16, '0'),
+};

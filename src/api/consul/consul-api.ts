@@ -7,18 +7,22 @@ import { agentServiceRoutes } from './agent-service-routes.ts';
 import { BlockingQueries } from './blocking.ts';
 import { catalogRoutes } from './catalog-routes.ts';
 import { catalogWriteRoutes } from './catalog-write-routes.ts';
+import { eventRoutes } from './event-routes.ts';
 import { createFrame } from './frame.ts';
 import { healthRoutes } from './health-routes.ts';
 import { kvRoutes } from './kv-routes.ts';
 import { KvStore } from './kv-store.ts';
 import { LockDelays } from './lock-delays.ts';
+import { openApiOf } from './openapi.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import type { ConsulParts } from './parts.ts';
-import { RouteTable } from './route.ts';
+import { queryRoutes } from './query-routes.ts';
+import { getRoute, RouteTable } from './route.ts';
 import type { Route } from './route.ts';
 import { SharedAnswers } from './shared-answers.ts';
 import { SessionKeeper } from './session-health.ts';
 import { endSession, sessionRoutes } from './session-routes.ts';
+import { snapshotRoutes } from './snapshot-routes.ts';
 import { statusRoutes } from './status-routes.ts';
 import { txnRoutes } from './txn-routes.ts';
 
@@ -45,7 +49,20 @@ export function consulRoutes(parts: ConsulParts): readonly Route[] {
     ...kvRoutes(parts),
     ...txnRoutes(parts),
     ...sessionRoutes(parts),
+    ...eventRoutes(parts),
+    ...queryRoutes(parts),
+    ...snapshotRoutes(parts),
   ];
+}
+
+/** The document of all routes, itself included. */
+function openApiRoute(routes: readonly Route[], version: string): Route {
+  const own: Route = getRoute('/v1/openapi.json', {
+    about: 'This document.',
+    scope: 'member',
+    serve: () => ({ json: openApiOf([...routes, own], version) }),
+  });
+  return own;
 }
 
 export function consulApi(options: ConsulOptions): ConsulApi {
@@ -55,7 +72,8 @@ export function consulApi(options: ConsulOptions): ConsulApi {
   const registrar = new Registrar({ operations, followed, nowMs: () => clock.nowMs() });
   const delays = new LockDelays(clock);
   const store = new KvStore(options);
-  const table = new RouteTable(consulRoutes({ ...options, blocking, registrar, delays, store }));
+  const routes = consulRoutes({ ...options, blocking, registrar, delays, store });
+  const table = new RouteTable([...routes, openApiRoute(routes, options.version)]);
   const keeper = new SessionKeeper(
     options,
     () => delays.sessions(),
