@@ -1,4 +1,3 @@
-import { changeOperations } from './changes.ts';
 import { clusterOperations } from './cluster.ts';
 import type { Core } from './core.ts';
 import { discoverOperation } from './discover.ts';
@@ -17,7 +16,6 @@ export function createOperations(core: Core): GatedOperations & MemberView {
   const gated: GatedOperations = {
     ...kvOperations(core),
     ...discoverOperation(core),
-    ...changeOperations(core),
     ...leaseOperations(core),
     ...watchOperations(core),
     ...clusterOperations(core),
@@ -38,6 +36,7 @@ function memberView(core: Core, places: Places): MemberView {
     alarms: () => core.state.alarms,
     isLeader: () => core.replica.isLeader,
     hasLeader: () => core.replica.leader !== undefined,
+    leaderContactMs: () => core.replica.leaderContactMs,
     isLearner: () => core.replica.isLearner,
     endLockWaits: (limitMs) => places.waits.stop(limitMs),
   };

@@ -18,11 +18,7 @@ export function discoverOperation(core: Core): GatedOperations<'discover'> {
           consistency === 'consistent' ? 'linearizable' : 'serializable',
         growthBytes: 0,
       },
-      async () => ({
-        header: core.header(),
-        hasLeader: core.replica.leader !== undefined,
-        leaderContactMs: core.replica.leaderContactMs,
-      }),
+      async () => ({ header: core.header() }),
     ),
   };
 }

@@ -40,19 +40,15 @@ function keyOperations(core: Core): Omit<KvOperations, 'txn' | 'compact'> {
     range: gate.once('range', readNeeds, async (request, options, pack, waitedMs) => {
       core.rangesRead++;
       const beganMs = core.clock.nowMs();
-      const { state } = core;
-      const reading = state.openRange(request);
-      // A long read shows the revision at which it began, and so do the deletions.
+      const reading = core.state.openRange(request);
+      // A long read shows the revision at which it began.
       const header = core.header();
-      const deletionRevision =
-        request.deletions === true ? state.deletions.within(request.range) : undefined;
       const done = core.read(reading, { pack, call: options });
       const { value, release } = done instanceof Promise ? await done : done;
       const tookMs = core.clock.nowMs() - beganMs;
       core.metrics.rangeSeconds.observe(tookMs / 1000);
       core.metrics.request('range', true, (waitedMs + tookMs) / 1000);
-      const answer = { ...value, header, release };
-      return deletionRevision === undefined ? answer : { ...answer, deletionRevision };
+      return { ...value, header, release };
     }),
 
     rangeStream: gate.stream(

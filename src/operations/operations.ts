@@ -106,18 +106,6 @@ export interface Backup {
   chunks(): AsyncIterable<Uint8Array>;
 }
 
-/** What this member knows of its leader. */
-export interface LeaderContact {
-  readonly hasLeader: boolean;
-  /** Milliseconds since it last heard from a leader, or since its start if it never has; 0 on the leader. */
-  readonly leaderContactMs: number;
-}
-
-/** If it was asked for: the last deletion in the directories of a range, at the revision of the answer. See `Deletions`. */
-export interface DeletionKnown {
-  readonly deletionRevision?: number;
-}
-
 /** A key that proves leadership in an election. */
 export interface LeaderKey {
   readonly name: Key;
@@ -135,14 +123,10 @@ export interface LeaderKey {
 export interface CallerOperations {
   /** With `pack`, the key-values of a long read come encoded in `parts`, and count as memory until they are released. */
   range(
-    request: RangeRequest & {
-      readonly serializable: boolean;
-      /** The answer has `deletionRevision`. Of use at the newest revision only: of the past none is known. */
-      readonly deletions?: boolean;
-    },
+    request: RangeRequest & { readonly serializable: boolean },
     options: CallOptions,
     pack?: Pack,
-  ): Promise<Answered<RangeResult & DeletionKnown>>;
+  ): Promise<Answered<RangeResult>>;
   /** The same answer in pieces with disjoint keys; only the last has `more` and `count`. All at one revision. */
   rangeStream(
     request: RangeRequest & { readonly serializable: boolean },
@@ -168,20 +152,6 @@ export interface CallerOperations {
   ): Promise<Answered<object>>;
 
   /**
-   * Resolves when a key in the range was put or deleted in a revision after `after`, or may have been, because the history
-   * since then is compacted. Rejects when the caller goes away, which is the way to end it. `serializable`: also a learner
-   * serves it.
-   */
-  nextChange(
-    request: {
-      readonly range: KeyRange;
-      readonly after: number;
-      readonly serializable: boolean;
-    },
-    options: CallOptions,
-  ): Promise<Answered<object>>;
-
-  /**
    * Lets a caller read what this member keeps in memory of these ranges, and answers with the revision that it must show at
    * least: `default` needs a leader to be known, but no round; `consistent` has proved that nothing newer was
    * acknowledged; `stale` is always answered. `whenAt` of the follower tells when it shows that revision.
@@ -192,7 +162,7 @@ export interface CallerOperations {
       readonly consistency: 'default' | 'consistent' | 'stale';
     },
     options: CallOptions,
-  ): Promise<Answered<LeaderContact>>;
+  ): Promise<Answered<object>>;
 
   /** `id` 0: the cluster picks one. */
   leaseGrant(
@@ -297,6 +267,8 @@ export interface MemberView {
   clusterVersion(): string | undefined;
   alarms(): readonly Alarm[];
   hasLeader(): boolean;
+  /** Since this member last heard from a leader, or since its start if it never has; 0 on the leader. */
+  leaderContactMs(): number;
   /** As far as this member knows. */
   isLeader(): boolean;
   isLearner(): boolean;

@@ -67,7 +67,6 @@ const samples: { readonly [N in Name]: readonly [RequestOf<N>, string | Partial<
   ],
   compact: [{ revision: 1, physical: false }, 'root'],
   leaseGrant: [{ id: 7n, ttlSeconds: 60 }, 'login'],
-  nextChange: [{ range: singleKey(a), after: 1, serializable: false }, { reads: [singleKey(a)] }],
   discover: [{ ranges: [singleKey('a')], consistency: 'default' }, { reads: [singleKey('a')] }],
   leaseRevoke: [7n, { writtenLeases: [7n] }],
   leaseKeepAlive: [7n, { writtenLeases: [7n] }],
@@ -122,6 +121,7 @@ const unguarded: readonly (keyof MemberView)[] = [
   'inSlices',
   'isLeader',
   'isLearner',
+  'leaderContactMs',
   'onLeaderless',
   'turn',
 ];

@@ -83,7 +83,8 @@ export function consulApi(options: ConsulOptions): ConsulApi {
     load: (kvs) => delays.load(kvs),
     apply: (events) => delays.apply(events),
   });
-  const page = createFrame({ table, datacenter, hasLeader, logger, metrics });
+  const leaderContactMs = (): number => operations.leaderContactMs();
+  const page = createFrame({ table, datacenter, hasLeader, leaderContactMs, logger, metrics });
   return {
     rawRoutes: (path) => (path.startsWith('/v1/') ? page : undefined),
     portRoutes: () => page,

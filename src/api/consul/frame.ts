@@ -19,6 +19,7 @@ export interface FrameOptions {
   readonly table: RouteTable;
   readonly datacenter: string;
   readonly hasLeader: () => boolean;
+  readonly leaderContactMs: () => number;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
@@ -135,8 +136,9 @@ class Frame {
     if (index === undefined) return;
     headers['X-Consul-Effective-Consistency'] = mode === 'default' ? 'leader' : mode;
     headers['X-Consul-Index'] = Math.max(index, 1);
-    headers['X-Consul-Knownleader'] = String(this.#options.hasLeader());
-    headers['X-Consul-Lastcontact'] = 0;
+    const { hasLeader, leaderContactMs } = this.#options;
+    headers['X-Consul-Knownleader'] = String(hasLeader());
+    headers['X-Consul-Lastcontact'] = mode === 'consistent' ? 0 : Math.round(leaderContactMs());
     headers['X-Consul-Query-Backend'] = 'blocking-query';
     if (cached) Object.assign(headers, { 'X-Cache': 'HIT', Age: 0 });
   }

@@ -117,8 +117,9 @@ export class KeyChanges {
     const stream = this.#operations.watch(
       {
         push: (message) => {
-          if (message.kind === 'events') changed();
-          else if (message.kind === 'canceled') refused(message.reason);
+          if (message.kind === 'canceled' && message.created) refused(message.reason);
+          // A watcher that is canceled later fell behind, and what it missed is compacted.
+          else if (message.kind === 'events' || message.kind === 'canceled') changed();
           return true;
         },
         failed: (error) => refused(String(error)),

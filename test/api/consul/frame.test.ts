@@ -14,6 +14,7 @@ import { ask } from './ask.ts';
 let last: Call | undefined;
 let fault: Error | undefined;
 let hasLeader = true;
+let leaderContactMs = 0;
 
 const routes: readonly Route[] = [
   {
@@ -79,6 +80,7 @@ const page = createFrame({
   table: new RouteTable(routes),
   datacenter: 'dc1',
   hasLeader: () => hasLeader,
+  leaderContactMs: () => leaderContactMs,
   logger,
   metrics: silentMetrics,
 });
@@ -97,6 +99,7 @@ beforeEach(() => {
   last = undefined;
   fault = undefined;
   hasLeader = true;
+  leaderContactMs = 0;
 });
 
 const withHeader = (value: string) => ask(url, '/v1/kv/x', { headers: { 'Cache-Control': value } });
@@ -258,6 +261,18 @@ describe('answers', () => {
       'x-consul-knownleader': 'false',
       'x-consul-effective-consistency': 'stale',
     });
+  });
+
+  test('tell how long ago the leader was heard of, unless it was asked just now', async () => {
+    leaderContactMs = 1234.4;
+    for (const [query, contact] of [
+      ['?stale', '1234'],
+      ['', '1234'],
+      ['?consistent', '0'],
+    ] as const) {
+      const { headers } = await ask(url, `/v1/kv/x${query}`);
+      expect(headers['x-consul-lastcontact']).toBe(contact);
+    }
   });
 
   test('about this member have none', async () => {
