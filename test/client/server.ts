@@ -35,8 +35,11 @@ export interface TestCluster extends AsyncDisposable {
   readonly endpoints: readonly string[];
 }
 
-/** Starts a cluster and waits until it answers; it is gone, with its data, at the end of the `await using` block. */
-export async function startCluster(size = 1): Promise<TestCluster> {
+/** Starts a cluster, with further flags for each member, and waits until it answers; it is gone, with its data, at the end of the `await using` block. */
+export async function startCluster(
+  size = 1,
+  flagsOf: (at: number) => Readonly<Record<string, string>> = () => ({}),
+): Promise<TestCluster> {
   if (program[1] !== undefined && !existsSync(main)) {
     throw new Error('there is no server to talk to; "npm run build" makes it');
   }
@@ -47,6 +50,7 @@ export async function startCluster(size = 1): Promise<TestCluster> {
     endpoint: `127.0.0.1:${ports[index * 2]}`,
     peerUrl: `http://127.0.0.1:${ports[index * 2 + 1]}`,
     dataDir: join(dir, `m${index}`),
+    flags: flagsOf(index),
   }));
   const initialCluster = plans.map(({ name, peerUrl }) => `${name}=${peerUrl}`).join(',');
   const processes = new Map<string, ChildProcess>();
@@ -65,7 +69,9 @@ export async function startCluster(size = 1): Promise<TestCluster> {
 }
 
 function serverOf(
-  plan: Pick<TestServer, 'name' | 'endpoint' | 'peerUrl' | 'dataDir'>,
+  plan: Pick<TestServer, 'name' | 'endpoint' | 'peerUrl' | 'dataDir'> & {
+    readonly flags: Readonly<Record<string, string>>;
+  },
   initialCluster: string,
   processes: Map<string, ChildProcess>,
 ): TestServer {
@@ -78,8 +84,9 @@ function serverOf(
     'listen-peer-urls': plan.peerUrl,
     'initial-advertise-peer-urls': plan.peerUrl,
     'initial-cluster': initialCluster,
+    ...plan.flags,
   };
-  const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
+  const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
   return {
     ...plan,
     async start() {

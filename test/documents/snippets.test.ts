@@ -28,7 +28,7 @@ import { markdownFiles } from './markdown.ts';
  * - `sh`: each line is run, in order, and succeeds; `&` at its end lets it go on beside the others;
  * - `sh no-run`: cannot run here (it needs other machines, or is these very tests): programs and flags are checked;
  * - `ts`: is type-checked and run against the package as it is built;
- * - `python`: is run with Debian's python3-etcd3;
+ * - `python`: is run with Debian's python3-etcd3 and python3-consul;
  * - `json` and `yaml`: are parsed; `ini` and `text`: are no programs; `haproxy` and `nginx` run in test/api/dns.
  *
  * A program that goes on for ever is stopped once it has printed something.
@@ -118,8 +118,9 @@ function linesOf(text: string): string[] {
 }
 
 const python = '/usr/bin/python3';
-const hasPython = spawnSync(python, ['-c', 'import etcd3']).status === 0;
-if (!hasPython) console.log('snippets of Python need: apt-get install python3-etcd3');
+const hasPython = spawnSync(python, ['-c', 'import consul, etcd3']).status === 0;
+if (!hasPython)
+  console.log('snippets of Python need: apt-get install python3-etcd3 python3-consul');
 const hasEtcdctl = spawnSync('etcdctl', ['version']).status === 0;
 if (!hasEtcdctl) console.log('snippets with etcdctl need: apt-get install etcd-client');
 
@@ -169,6 +170,8 @@ describe('with a cluster', () => {
     const spare = text.includes(someId) ? await spareMember(client, first, third) : '';
     return text
       .replaceAll('127.0.0.1:2379', first)
+      .replaceAll('127.0.0.1:8500', first)
+      .replaceAll('consul.Consul()', `consul.Consul(port=${first.split(':')[1]})`)
       .replaceAll('127.0.0.1:22379', second)
       .replaceAll('127.0.0.1:32379', third)
       .replaceAll('port=2379', `port=${first.split(':')[1]}`)
@@ -227,7 +230,8 @@ describe('with a cluster', () => {
       const script = await here(block.text);
       await runs(python, ['-c', `${script}\nprint("done", flush=True)`], true);
       await using client = new Rollcall({ endpoints: cluster.endpoints });
-      expect((await client.get('/services/payment/instance-1'))?.value).toBe('10.0.1.45:8080');
+      const found = await client.instances('payment');
+      expect(found.map(({ address }) => address)).toContain('10.0.1.45:8080');
     },
   );
 

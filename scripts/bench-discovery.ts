@@ -1,0 +1,223 @@
+/**
+ * A registry at work: many instances that are kept alive by leases, blocking queries of Consul's API and watches of etcd's on
+ * three members. Tells whether anything lapsed by mistake, how long a member kept everything else waiting, how soon
+ * observers see a change, how fast health answers are, and the memory per instance.
+ *
+ *   npm run bench:discovery -- [--instances 10000] [--services 500] [--seconds 60] [--queries 1000] [--watches 1000]
+ */
+import { Agent, get } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { parseArgs } from 'node:util';
+import { present } from '../src/base/assert.ts';
+import { Rollcall } from '../src/client/index.ts';
+import type { Lease, Watcher } from '../src/client/index.ts';
+import {
+  cpuSeconds,
+  residentMb,
+  rollcall,
+  startCluster,
+  stopCluster,
+} from './lib/bench-cluster.ts';
+import type { Cluster } from './lib/bench-cluster.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    instances: { type: 'string', default: '10000' },
+    services: { type: 'string', default: '500' },
+    seconds: { type: 'string', default: '60' },
+    queries: { type: 'string', default: '1000' },
+    watches: { type: 'string', default: '1000' },
+  },
+});
+const instances = Number(options.instances);
+const services = Number(options.services);
+const seconds = Number(options.seconds);
+const queries = Number(options.queries);
+const watches = Number(options.watches);
+
+const ttlSeconds = 30;
+/** The service whose changes all observers see. */
+const hot = 's0';
+const hotChanges = 20;
+const changePauseMs = 500;
+/** Registrations under way at once. */
+const registering = 64;
+const askers = 32;
+
+const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
+
+/** Milliseconds from a change of the hot service until an observer has seen it. */
+const seenMs: number[] = [];
+let changedMs = 0;
+const over = new AbortController();
+
+const cluster = await startCluster('discovery', rollcall);
+const clients = cluster.endpoints.map((endpoint) => new Rollcall({ endpoints: [endpoint] }));
+const clientAt = (number: number): Rollcall =>
+  present(clients[number % clients.length], 'a member');
+try {
+  const emptyMb = residentMb(cluster);
+  const leases = await registerAll();
+  console.log(
+    `${instances} instances in ${services} services; resident ${emptyMb} MB before, ${residentMb(cluster)} MB after`,
+  );
+  startQueries();
+  const observers = startWatches();
+  await pause(2000);
+
+  const before = await turnsOf(cluster);
+  const cpuBefore = cpuSeconds(cluster.processes);
+  await pause(seconds * 1000);
+  const lapsed = instances - (await countOf(clientAt(0)));
+  const cores = (cpuSeconds(cluster.processes) - cpuBefore) / seconds;
+  console.log(
+    `${seconds} s: ${lapsed} lapsed, ${cores.toFixed(2)} cores, ${quantiles(await turnsOf(cluster), before)}`,
+  );
+  console.log(`resident ${residentMb(cluster)} MB with ${queries} queries and ${watches} watches`);
+
+  for (let number = 1; number <= hotChanges; number++) await changeHot(number);
+  const sorted = Float64Array.from(seenMs).toSorted();
+  const missing = hotChanges * (queries + watches) - sorted.length;
+  console.log(
+    `${queries + watches} observers of ${hotChanges} changes: median ${at(sorted, 0.5)} ms, p99 ${at(sorted, 0.99)} ms, ${missing} not seen in time`,
+  );
+
+  console.log(await healthAnswers());
+  over.abort();
+  for (const stop of observers) stop();
+  console.log(`${leases.length} leases were held to the end`);
+} finally {
+  stopCluster(cluster);
+}
+process.exit();
+
+async function registerAll(): Promise<readonly Lease[]> {
+  const leases: Lease[] = [];
+  let next = 0;
+  const register = async (): Promise<void> => {
+    while (next < instances) {
+      const number = next++;
+      const client = clientAt(number);
+      const lease = await client.lease(ttlSeconds);
+      const value = JSON.stringify({ address: addressOf(number), port: 8080, tags: ['bench'] });
+      await client.put(`/services/s${number % services}/i${number}`, value, { lease: lease.id });
+      leases.push(lease);
+    }
+  };
+  await Promise.all(Array.from({ length: registering }, register));
+  return leases;
+}
+
+function addressOf(number: number): string {
+  return `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`;
+}
+
+/** Consul's clients: each asks again as soon as it has its answer. */
+function startQueries(): void {
+  for (let number = 0; number < queries; number++) {
+    const endpoint = cluster.endpoints[number % cluster.endpoints.length] ?? '';
+    void observe(`${endpoint}/v1/health/service/${hot}`);
+  }
+}
+
+async function observe(url: string): Promise<void> {
+  let index = '0';
+  while (!over.signal.aborted) {
+    const response = await asked(`${url}?wait=60s&index=${index}`).catch(() => undefined);
+    if (response === undefined) continue;
+    const known = index;
+    index = String(response.headers['x-consul-index']);
+    if (known !== '0' && known !== index) noteSeen();
+  }
+}
+
+function startWatches(): (() => void)[] {
+  return Array.from({ length: watches }, (_, number) => {
+    const watcher = clientAt(number).watchPrefix(`/services/${hot}/`);
+    void follow(watcher).catch(() => {});
+    return () => void watcher.return();
+  });
+}
+
+async function follow(watcher: Watcher): Promise<void> {
+  while ((await watcher.next()).done !== true) noteSeen();
+}
+
+function noteSeen(): void {
+  if (changedMs > 0) seenMs.push(performance.now() - changedMs);
+}
+
+async function changeHot(number: number): Promise<void> {
+  const value = JSON.stringify({ address: '10.9.9.9', port: 1, tags: [`change-${number}`] });
+  changedMs = performance.now();
+  await clientAt(0).put(`/services/${hot}/hot`, value);
+  await pause(changePauseMs);
+}
+
+async function countOf(client: Rollcall): Promise<number> {
+  const { count } = await client.getPrefix('/services/', { countOnly: true });
+  return count;
+}
+
+/** How many health answers of a service of 20 instances one member gives, and what they cost it. */
+async function healthAnswers(): Promise<string> {
+  const [endpoint = ''] = cluster.endpoints;
+  const member = cluster.processes.slice(0, 1);
+  const measureMs = 5000;
+  const endsMs = performance.now() + measureMs;
+  const cpuBefore = cpuSeconds(member);
+  let count = 0;
+  const ask = async (): Promise<void> => {
+    while (performance.now() < endsMs) {
+      await asked(`${endpoint}/v1/health/service/s1?passing`);
+      count++;
+    }
+  };
+  await Promise.all(Array.from({ length: askers }, ask));
+  const micros = ((cpuSeconds(member) - cpuBefore) / count) * 1e6;
+  const perSecond = Math.round(count / (measureMs / 1000));
+  return `health answers of ${instances / services} instances: ${perSecond}/s by one client, ${micros.toFixed(0)} µs of processor time each`;
+}
+
+function asked(url: string): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    get(url, { agent }, (response) => {
+      response.resume();
+      response.once('end', () => resolve(response));
+      response.once('error', reject);
+    }).once('error', reject);
+  });
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Buckets of the time that turns and slices of all members took, by their upper bound in seconds. */
+async function turnsOf({ endpoints }: Cluster): Promise<ReadonlyMap<number, number>> {
+  const buckets = new Map<number, number>();
+  for (const endpoint of endpoints) {
+    const text = await (await fetch(`${endpoint}/metrics`)).text();
+    for (const [, le = '', count = ''] of text.matchAll(
+      /^rollcall_turn_duration_seconds_bucket\{[^}]*le="([^"]+)"[^}]*\} (\d+)/gm,
+    )) {
+      const bound = le === '+Inf' ? Infinity : Number(le);
+      buckets.set(bound, (buckets.get(bound) ?? 0) + Number(count));
+    }
+  }
+  return buckets;
+}
+
+function quantiles(now: ReadonlyMap<number, number>, before: ReadonlyMap<number, number>): string {
+  const counts = [...now].map(
+    ([bound, count]) => [bound, count - (before.get(bound) ?? 0)] as const,
+  );
+  const total = Math.max(...counts.map(([, count]) => count));
+  const below = (share: number): number =>
+    counts.toSorted(([a], [b]) => a - b).find(([, count]) => count >= share * total)?.[0] ?? NaN;
+  return `turns p99 below ${below(0.99) * 1000} ms, the longest below ${below(1) * 1000} ms`;
+}
+
+function at(sorted: Float64Array, share: number): string {
+  return (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN).toFixed(0);
+}
