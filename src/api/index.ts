@@ -13,5 +13,5 @@ export { openClientListeners } from './listeners.ts';
 export type { ClientListeners, HttpPort, ListenerOptions } from './listeners.ts';
 export { reflectionApi } from './reflection/index.ts';
 export { openDns } from './dns/index.ts';
-export type { DnsOptions } from './dns/index.ts';
+export type { DnsOptions, MemberServer } from './dns/index.ts';
 export type { MessagePort } from './port/index.ts';

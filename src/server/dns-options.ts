@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
-import type { DnsOptions } from '../api/index.ts';
+import type { DnsOptions, MemberServer } from '../api/index.ts';
 import { present } from '../base/assert.ts';
+import type { Member } from '../operations/index.ts';
 import { hostAndPortOf } from './config.ts';
 import type { ServerConfig } from './config.ts';
 
@@ -39,12 +40,19 @@ export function dnsOptionsOf(
   };
 }
 
-/** The addresses at which clients reach the members, which stand for the servers of our zones. */
-export function addressesOf(
-  members: readonly { readonly clientUrls: readonly string[] }[],
-): readonly string[] {
-  const hosts = members.flatMap(({ clientUrls }) =>
-    clientUrls.map((url) => new URL(url).hostname.replaceAll(/[[\]]/g, '')),
-  );
-  return [...new Set(hosts)].filter((host) => isIP(host) > 0);
+/** The members that have said their names, as servers of our zones. */
+export function dnsServersOf(
+  members: readonly Pick<Member, 'name' | 'clientUrls' | 'peerUrls'>[],
+): readonly MemberServer[] {
+  return members
+    .filter(({ name }) => name !== '')
+    .map(({ name, clientUrls, peerUrls }) => ({
+      name,
+      addresses: clientUrls.map((url) => hostOf(url)).filter((host) => isIP(host) > 0),
+      port: Number(peerUrls[0] === undefined ? 0 : new URL(peerUrls[0]).port),
+    }));
+}
+
+function hostOf(url: string): string {
+  return new URL(url).hostname.replaceAll(/[[\]]/g, '');
 }

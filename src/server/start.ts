@@ -39,7 +39,7 @@ import { makeCluster } from './force-new-cluster.ts';
 import { addedMemberId } from './identity.ts';
 import { createReplica } from './create-replica.ts';
 import { establish } from './establish.ts';
-import { addressesOf, dnsOptionsOf } from './dns-options.ts';
+import { dnsOptionsOf, dnsServersOf } from './dns-options.ts';
 import { consulPort, consulUrlsOf, metricsPort, openApis } from './open-apis.ts';
 import { startChecks } from './start-checks.ts';
 import type { CheckParts } from './start-checks.ts';
@@ -346,7 +346,7 @@ class Member {
       operations,
       catalog: () => followed.catalog,
       ...dnsOptionsOf(config),
-      servers: () => addressesOf(core.state.members),
+      servers: () => dnsServersOf(core.state.members),
       clock: this.#clock,
       random: systemRandom(),
       logger: this.#loggers('registry'),

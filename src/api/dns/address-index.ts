@@ -64,9 +64,6 @@ export function isService(one: Node | Service): one is Service {
 /** An instance that has the address of its node adds none. */
 function addressesOf(one: Node | Service): readonly string[] {
   if (!isService(one)) return placeOfNode(one).addresses;
-  const own = one.instances.filter(({ address }) => address !== '');
-  return [
-    ...own.flatMap((instance) => placeOf(instance).addresses),
-    ...virtualAddressesOf(one.instances),
-  ];
+  const own = one.instances.map(placeOf).filter(({ isAtNode }) => !isAtNode);
+  return [...own.flatMap(({ addresses }) => addresses), ...virtualAddressesOf(one.instances)];
 }

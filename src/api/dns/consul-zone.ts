@@ -1,15 +1,23 @@
 import { isIP } from 'node:net';
 import { defaultNamespace } from '../../registry/index.ts';
-import type { Catalog, Instance } from '../../registry/index.ts';
+import type { Catalog } from '../../registry/index.ts';
 import { isValidName, labelOf, nameOf, textOfLabel } from './name.ts';
 import type { Name } from './name.ts';
-import { inAnswers, placeOf, placeOfNode, virtualAddressesOf, weightOf } from './reachable.ts';
+import {
+  inAnswers,
+  isInAnswers,
+  placeOf,
+  placeOfNode,
+  virtualAddressesOf,
+  weightOf,
+} from './reachable.ts';
+import type { Reachable } from './reachable.ts';
 import { hexOfAddress, recordTypes } from './response.ts';
 import type { DnsRecord } from './response.ts';
 import { addressRecords, apexOf, asks, recordsOf, serialOf, soaOf } from './service-records.ts';
 import type { Ttls } from './ttls.ts';
 import { nothing, whileNodeUnchanged, whileUnchanged } from './zone.ts';
-import type { Found, Zone, ZoneOptions } from './zone.ts';
+import type { Found, MemberServer, Zone, ZoneOptions } from './zone.ts';
 
 export interface ConsulZoneOptions extends ZoneOptions {
   readonly datacenter: string;
@@ -28,7 +36,7 @@ export class ConsulZone implements Zone {
   readonly #datacenter: string;
   readonly #ttls: Ttls;
   readonly #onlyPassing: boolean;
-  readonly #servers: () => readonly string[];
+  readonly #servers: () => readonly MemberServer[];
   readonly #server: Name;
 
   constructor(options: ConsulZoneOptions) {
@@ -64,7 +72,7 @@ export class ConsulZone implements Zone {
         return before.length === 0 ? nothing : this.#address(before, type);
       case 'ns':
         if (before.length > 0) return undefined;
-        return { answers: recordsOf(this.#servers(), type, 0), holds: 'this-once' };
+        return { answers: recordsOf(this.#serverAddresses(), type, 0), holds: 'this-once' };
       case 'datacenter':
         return nothing;
       default:
@@ -87,20 +95,43 @@ export class ConsulZone implements Zone {
   #service(labels: Name, type: number): Found | undefined {
     const { service, tag } = serviceAndTag(labels);
     const known = this.#catalog.service({ namespace: defaultNamespace, service });
-    if (known === undefined) return undefined;
+    if (known === undefined || known.instances.length === 0) {
+      return service === ownService && tag === undefined ? this.#members(type) : undefined;
+    }
     const instances = inAnswers(known.instances, this.#onlyPassing).filter(
       ({ tags }) => tag === undefined || hasTag(tags, tag),
     );
     if (instances.length === 0) return undefined;
     const ttlSeconds = this.#ttls.secondsOf(service) ?? ttlSecondsByDefault;
+    const offers = instances.map((instance): Offer => {
+      const { port, node } = instance;
+      return { place: placeOf(instance), port, weight: weightOf(instance), node: node.name };
+    });
     const holds = [whileUnchanged(this.#catalog, known)];
-    return { ...this.#found(instances, type, ttlSeconds), holds };
+    return { ...this.#records(offers, type, ttlSeconds), holds };
   }
 
-  #found(instances: readonly Instance[], type: number, ttlSeconds: number): Omit<Found, 'holds'> {
-    const addresses = addressRecords(instances.map(placeOf), type, ttlSeconds);
+  /** Consul's own service, through which its clients find the cluster. */
+  #members(type: number): Found | undefined {
+    const offers = this.#servers().flatMap(({ name, port }): readonly Offer[] => {
+      const node = this.#catalog.node(name);
+      if (node === undefined || !isInAnswers(node.checks, this.#onlyPassing)) return [];
+      return [{ place: { ...placeOfNode(node), isAtNode: true }, port, weight: 1, node: name }];
+    });
+    if (offers.length === 0) return undefined;
+    const ttlSeconds = this.#ttls.secondsOf(ownService) ?? ttlSecondsByDefault;
+    return { ...this.#records(offers, type, ttlSeconds), holds: 'no-change' };
+  }
+
+  #serverAddresses(): readonly string[] {
+    return this.#servers().flatMap(({ addresses }) => addresses);
+  }
+
+  #records(offers: readonly Offer[], type: number, ttlSeconds: number): Omit<Found, 'holds'> {
+    const places = offers.map(({ place }) => place);
+    const addresses = addressRecords(places, type, ttlSeconds);
     if (!asks(type, 'SRV')) return { answers: addresses };
-    const srv = instances.map((instance) => this.#srv(instance, ttlSeconds)).filter(isValid);
+    const srv = offers.map((offer) => this.#srv(offer, ttlSeconds)).filter(isValid);
     const additional = new Map(srv.map(({ target, beside }) => [target.join('.'), beside]));
     return {
       answers: [...addresses, ...srv.map(({ record }) => record)],
@@ -109,23 +140,23 @@ export class ConsulZone implements Zone {
   }
 
   /** Records point to names only, so an address has one; an instance without its own address has the name of its node. */
-  #srv(instance: Instance, ttlSeconds: number): Srv {
-    const { addresses, host } = placeOf(instance);
+  #srv({ place, port, weight, node }: Offer, ttlSeconds: number): Srv {
+    const { addresses, host, isAtNode } = place;
     const [address = ''] = addresses;
     const target =
       address === ''
         ? nameOf(host)
-        : instance.address === ''
-          ? this.#nameOfNode(instance.node.name)
+        : isAtNode
+          ? this.#nameOfNode(node)
           : [hexOfAddress(address), 'addr', this.#datacenter, ...this.domain];
-    const beside = instance.address === '' ? addresses : addresses.slice(0, 1);
+    const beside = isAtNode ? addresses : addresses.slice(0, 1);
     return {
       target,
       beside: recordsOf(beside, recordTypes.ANY, ttlSeconds, target),
       record: {
         owner: undefined,
         ttlSeconds,
-        data: { type: 'SRV', priority: 1, weight: weightOf(instance), port: instance.port, target },
+        data: { type: 'SRV', priority: 1, weight, port, target },
       },
     };
   }
@@ -139,7 +170,10 @@ export class ConsulZone implements Zone {
     const node = this.#catalog.node(textOfLabel(labels.join('.')));
     if (node === undefined) return undefined;
     const ttlSeconds = this.#ttls.nodeSeconds;
-    const addresses = addressRecords([placeOfNode(node)], type, ttlSeconds);
+    const place = placeOfNode(node);
+    // It has no other record but texts, so that ANY may have an alias, too.
+    const isAlias = type === recordTypes.ANY && place.addresses.length === 0;
+    const addresses = addressRecords([place], isAlias ? recordTypes.CNAME : type, ttlSeconds);
     const texts = asks(type, 'TXT') ? metaTexts(node.meta) : [];
     const records = texts.map((text): DnsRecord => {
       return { owner: undefined, ttlSeconds, data: { type: 'TXT', text } };
@@ -173,6 +207,17 @@ export class ConsulZone implements Zone {
     const additional = recordsOf([address], recordTypes.ANY, ttlSeconds);
     return { answers, additional, holds: [] };
   }
+}
+
+/** The service whose instances are the members, unless it is registered. */
+const ownService = 'consul';
+
+/** An instance as DNS offers it. */
+interface Offer {
+  readonly place: Reachable;
+  readonly port: number;
+  readonly weight: number;
+  readonly node: string;
 }
 
 interface Srv {

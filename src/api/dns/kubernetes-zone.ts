@@ -8,7 +8,7 @@ import type { DnsRecord } from './response.ts';
 import { addressRecords, apexOf, asks, recordsOf, serialOf, soaOf } from './service-records.ts';
 import type { Ttls } from './ttls.ts';
 import { nothing, whileUnchanged } from './zone.ts';
-import type { Found, Zone, ZoneOptions } from './zone.ts';
+import type { Found, MemberServer, Zone, ZoneOptions } from './zone.ts';
 
 /** CoreDNS's default, for names that exist and for those that do not. */
 const ttlSecondsByDefault = 5;
@@ -25,7 +25,7 @@ export class KubernetesZone implements Zone {
   readonly #catalog: Catalog;
   readonly #ttls: Ttls;
   readonly #onlyPassing: boolean;
-  readonly #servers: () => readonly string[];
+  readonly #servers: () => readonly MemberServer[];
   readonly #server: Name;
   readonly #namespaces: PerChange<ReadonlySet<string>>;
 
@@ -52,7 +52,8 @@ export class KubernetesZone implements Zone {
     if (kind !== 'dns') return undefined;
     if (name.length === 1) return nothing;
     if (name.length > 2 || name[0] !== 'ns') return undefined;
-    return { answers: recordsOf(this.#servers(), type, ttlSecondsByDefault), holds: 'this-once' };
+    const addresses = this.#servers().flatMap((server) => server.addresses);
+    return { answers: recordsOf(addresses, type, ttlSecondsByDefault), holds: 'this-once' };
   }
 
   #inServices(name: Name, type: number): Found | undefined {

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
-import type { Instance, Node } from '../../registry/index.ts';
+import { worstOf } from '../../registry/index.ts';
+import type { Check, Instance, Node } from '../../registry/index.ts';
 
 /** Where an instance or a node is reached. Without an IP address it may be at a host name. */
 export interface Reachable {
@@ -7,6 +8,8 @@ export interface Reachable {
   readonly addresses: readonly string[];
   /** Empty: none. */
   readonly host: string;
+  /** It is an instance without an address of its own. */
+  readonly isAtNode: boolean;
 }
 
 /** Entries of tagged addresses that add the other family. */
@@ -14,8 +17,9 @@ const familyTags = ['lan_ipv4', 'lan_ipv6'] as const;
 
 /** An instance without an address of its own is reached at its node. */
 export function placeOf({ address, taggedAddresses, node }: Instance): Reachable {
-  if (address === '') return placeOfNode(node);
-  return reachable(address, (tag) => taggedAddresses[tag]?.address);
+  const own = reachable(address, (tag) => taggedAddresses[tag]?.address);
+  const isAtNode = address === '' && own.addresses.length === 0;
+  return isAtNode ? { ...placeOfNode(node), isAtNode } : own;
 }
 
 export function placeOfNode({ address, taggedAddresses }: Node): Reachable {
@@ -29,7 +33,7 @@ function reachable(address: string, tagged: (tag: string) => string | undefined)
     if (one !== undefined && family > 0 && !families.has(family)) families.set(family, one);
   }
   const isHost = isIP(address) === 0 && families.size === 0;
-  return { addresses: [...families.values()], host: isHost ? address : '' };
+  return { addresses: [...families.values()], host: isHost ? address : '', isAtNode: false };
 }
 
 /** Entries of tagged addresses, and of `meta`, with the address of a load balancer in front of the service. */
@@ -57,6 +61,12 @@ export function inAnswers(
     if (status === 'maintenance') return false;
     return publishNotReady || status === 'passing' || (status === 'warning' && !onlyPassing);
   });
+}
+
+/** Whether these checks leave something in the answers. */
+export function isInAnswers(checks: readonly Check[], onlyPassing: boolean): boolean {
+  const worst = worstOf(checks);
+  return worst === 'passing' || (worst === 'warning' && !onlyPassing);
 }
 
 /** Its share of the traffic, compared with the others. */

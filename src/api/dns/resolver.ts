@@ -9,7 +9,7 @@ import type { DnsRecord, Response } from './response.ts';
 import { ReverseNames } from './reverse.ts';
 import { SingleLabelZone } from './single-label-zone.ts';
 import { Ttls } from './ttls.ts';
-import type { Found, Holds, Zone } from './zone.ts';
+import type { Found, Holds, MemberServer, Zone } from './zone.ts';
 
 export interface ResolverOptions {
   readonly catalog: Catalog;
@@ -26,8 +26,7 @@ export interface ResolverOptions {
   /** Leave out instances that warn. */
   readonly onlyPassing: boolean;
   readonly hasRecursors: boolean;
-  /** The addresses of the members. */
-  readonly servers: () => readonly string[];
+  readonly servers: () => readonly MemberServer[];
 }
 
 /** An answer from the catalog. */

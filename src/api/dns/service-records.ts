@@ -5,7 +5,7 @@ import type { Name } from './name.ts';
 import type { Reachable } from './reachable.ts';
 import { recordTypes } from './response.ts';
 import type { DnsRecord, RecordData } from './response.ts';
-import type { Found } from './zone.ts';
+import type { Found, MemberServer } from './zone.ts';
 
 /** Whether a question of a type asks for records of another one. */
 export function asks(type: number, record: keyof typeof recordTypes): boolean {
@@ -87,7 +87,7 @@ export function soaOf(
 export function apexOf(
   soa: DnsRecord,
   server: Name,
-  addresses: readonly string[],
+  servers: readonly MemberServer[],
   type: number,
 ): Found {
   const { ttlSeconds } = soa;
@@ -96,6 +96,7 @@ export function apexOf(
     ttlSeconds,
     data: { type: 'NS', target: server },
   };
+  const addresses = servers.flatMap((member) => member.addresses);
   const additional = recordsOf(addresses, recordTypes.ANY, ttlSeconds, server);
   const own = { ...soa, owner: undefined };
   if (type === recordTypes.SOA) {

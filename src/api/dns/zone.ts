@@ -28,14 +28,22 @@ export interface Zone {
   find(name: Name, type: number): Found | undefined;
 }
 
+/** A member of the cluster, which answers for the zones, and is an instance of the service `consul`. */
+export interface MemberServer {
+  readonly name: string;
+  /** At which clients reach it. */
+  readonly addresses: readonly string[];
+  /** For other members. */
+  readonly port: number;
+}
+
 export interface ZoneOptions {
   readonly catalog: Catalog;
   readonly domain: Name;
   readonly ttls: Ttls;
   /** Leave out instances that warn. */
   readonly onlyPassing: boolean;
-  /** The addresses of the members, which answer for the zone. */
-  readonly servers: () => readonly string[];
+  readonly servers: () => readonly MemberServer[];
 }
 
 /** The name exists, and has no record of the type that was asked for. */

@@ -165,6 +165,11 @@ test('names that strangers make up do not fill the memory', async () => {
   }
   expect(most).toBeGreaterThan(16 << 20);
   expect(most).toBeLessThanOrEqual(32 << 20);
+  // The first ones are dropped, and the last ones are kept.
+  const { lookUps } = dns;
+  await dns.ask('x0.service.consul');
+  await dns.ask('x49999.service.consul');
+  expect(dns.lookUps).toBe(lookUps + 1);
   expect(await dns.data('web.service.consul')).toEqual(['10.0.0.1']);
 });
 

@@ -51,7 +51,10 @@ export class Asking {
       nodeTtlSeconds: 0,
       onlyPassing: false,
       hasRecursors: recursors.areThere,
-      servers: () => ['10.9.0.1', 'fd00::9'],
+      servers: () => [
+        { name: 'm1', addresses: ['10.9.0.1'], port: 2380 },
+        { name: 'm2', addresses: ['fd00::9'], port: 2381 },
+      ],
       ...options,
       catalog,
     });

@@ -112,6 +112,7 @@ describe('a node', () => {
 
   test('may have dots in its name, and a host name as its address', async () => {
     expect(await dns.data('n2.rack.node.consul')).toEqual(['host2.example.com']);
+    expect(await dns.data('n2.rack.node.consul', 'ANY')).toEqual(['host2.example.com']);
   });
 
   test.each([
@@ -140,6 +141,13 @@ describe('a node', () => {
     dns.catalog.setMembers([{ name: 'm1', address: '10.8.0.1' }]);
     expect(await dns.data('m1.node.consul')).toEqual(['10.8.0.1']);
     expect(await dns.data('1.0.8.10.in-addr.arpa', 'PTR')).toEqual(['m1.node.dc1.consul']);
+    // Consul's own service, with the port for other members.
+    expect(await dns.data('consul.service.consul')).toEqual(['10.8.0.1']);
+    expect(await dns.data('consul.service.consul', 'SRV')).toEqual(['1 1 2380 m1.node.dc1.consul']);
+    dns.putKeys({ '/consul/node-checks/m1/disk': { status: 'critical' } });
+    expect(await dns.ask('consul.service.consul')).toMatchObject({ rcode: 'NXDOMAIN' });
+    dns.put({ 'consul/c1': '10.8.0.9:8300' });
+    expect(await dns.data('consul.service.consul')).toEqual(['10.8.0.9']);
   });
 });
 
@@ -164,6 +172,10 @@ test('an instance with tagged addresses has one of each family', async () => {
   expect(dataOf(srv)).toEqual([`0 100 80 ${name}`]);
   expect(srv.additionals?.map(({ type }) => type).toSorted()).toEqual(['A', 'AAAA', 'OPT']);
   expect(await dns.data(name)).toEqual(['10.0.3.1']);
+  // Without an address of its own, but with a tagged one, it is not reached at its node.
+  dns.put({ 'tag/t1': { node: 'n1', port: 80, taggedAddresses: lan } });
+  expect(await dns.data('tag.service.consul')).toEqual(['10.0.3.1']);
+  expect(await dns.data('tag.service.consul', 'SRV')).toEqual(['1 1 80 0a000301.addr.dc1.consul']);
 });
 
 test('an address has the names of nodes first', async () => {
