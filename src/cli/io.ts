@@ -47,6 +47,8 @@ export interface CliParts {
   readonly version: string;
   /** Runs a member until it is stopped; gets everything behind the word `serve`. */
   readonly serve: (args: readonly string[]) => Promise<number>;
+  /** Runs `consul agent` until it is stopped; gets everything behind these words. */
+  readonly consulAgent: (args: readonly string[]) => Promise<number>;
   /** Writes a new data directory from a snapshot. */
   readonly restoreSnapshot: (options: RestoreOptions) => Promise<void>;
   /** Reads what a snapshot holds; throws if it is damaged. */

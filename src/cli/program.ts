@@ -37,6 +37,10 @@ import { Session, type Run } from './session.ts';
  */
 export async function runCli(argv: readonly string[], io: CliIo, parts: CliParts): Promise<number> {
   if (argv[0] === 'serve') return await parts.serve(argv.slice(1));
+  if (argv[0] === 'consul') {
+    const { runConsul } = await import('./consul/program.ts');
+    return await runConsul(argv.slice(1), io, parts);
+  }
   const isJson = wantsJson(argv, io.env);
   let exitCode: number = exitCodes.ok;
   let name = '';
@@ -160,7 +164,7 @@ function buildProgram(parts: CliParts, run: Run, io: ParserIo): Command {
     const option = new Option(flags, description);
     program.addOption(description === '' ? option.hideHelp() : option);
   }
-  addServe(program);
+  addFirstWords(program);
   addKeyValue(program, run);
   addWatch(program, run);
   addTxn(program, run);
@@ -184,19 +188,25 @@ ${exitCodesHelp}`,
   );
 }
 
-/** `serve` is carried out before the commands are made; here it is for help, and for options in front of it. */
-function addServe(program: Command): void {
-  program
-    .command('serve')
-    .description('run a member; see rollcall serve --help')
-    .allowUnknownOption()
-    .allowExcessArguments()
-    .helpOption(false)
-    .action(() => {
-      throw usageError(
-        'write "rollcall serve" first, and its flags behind it; it takes no options of commands',
-      );
-    });
+/** Carried out before the commands are made; here they are for help, and for options in front of them. */
+function addFirstWords(program: Command): void {
+  const firstWords = {
+    serve: 'run a member; see rollcall serve --help',
+    consul: "take Consul's command line; see rollcall consul --help",
+  };
+  for (const [name, description] of Object.entries(firstWords)) {
+    program
+      .command(name)
+      .description(description)
+      .allowUnknownOption()
+      .allowExcessArguments()
+      .helpOption(false)
+      .action(() => {
+        throw usageError(
+          `write "rollcall ${name}" first, and its flags behind it; it takes no options of commands`,
+        );
+      });
+  }
 }
 
 function addVersion(program: Command, run: Run, version: string): void {

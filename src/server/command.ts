@@ -76,6 +76,10 @@ function parts(): CliParts {
       const { serveCommand } = await import('./serve-command.ts');
       return serveCommand(args);
     },
+    consulAgent: async (args) => {
+      const { consulAgentCommand } = await import('./consul-agent/command.ts');
+      return consulAgentCommand(args);
+    },
     restoreSnapshot: async ({ snapshotPath, onProgress, ...target }) => {
       const { restoreBackup } = await import('./restore.ts');
       const totalBytes = statSync(snapshotPath).size;

@@ -57,6 +57,7 @@ export function start(argv: readonly string[], options: RunOptions = {}): Runnin
 const parts: CliParts = {
   version: '1.2.3',
   serve: () => Promise.resolve(0),
+  consulAgent: () => Promise.resolve(0),
   restoreSnapshot: (_options: RestoreOptions) => Promise.resolve(),
   inspectSnapshot: () =>
     Promise.resolve({
