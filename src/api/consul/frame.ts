@@ -165,7 +165,7 @@ class Frame {
       response.destroy();
       return;
     }
-    if (scope === 'index' && status >= 500) {
+    if (scope === 'index' && (status >= 500 || status === 404)) {
       headers['X-Consul-Index'] = 1;
       headers['X-Consul-Knownleader'] = 'false';
       headers['X-Consul-Lastcontact'] = 0;
