@@ -147,6 +147,12 @@ export class Catalog {
     return this.#tables.subjects.get(instanceIdOf(subject.name))?.view ?? [];
   }
 
+  /** An instance of this name is registered; of a node always true. */
+  isThere(subject: Subject): boolean {
+    if (subject.kind === 'node') return true;
+    return (this.#tables.subjects.get(instanceIdOf(subject.name))?.instances.size ?? 0) > 0;
+  }
+
   /** The registrations that the checks of a subject are of; none of a node. */
   registrationsOf(subject: Subject): readonly Instance[] {
     if (subject.kind === 'node') return [];

@@ -4,7 +4,7 @@ import type { Logger } from '../base/logger.ts';
 import type { Metrics } from '../base/metrics.ts';
 import type { Steps } from '../base/steps.ts';
 import { followRanges } from '../operations/index.ts';
-import type { Core, KeyEvent, KeyValue, Operations } from '../operations/index.ts';
+import type { CallOptions, Core, KeyEvent, KeyValue, Operations } from '../operations/index.ts';
 import type { Catalog, SubjectListener } from './catalog.ts';
 import { verdictOfAlias } from './check-alias.ts';
 import type { FlapDamping, Verdict } from './check-judge.ts';
@@ -54,7 +54,7 @@ export interface CheckDuty {
   /** Undefined: nobody runs this check, as its status comes from outside. */
   runsOf(check: Check): CheckRuns | undefined;
   /** Has the owner of a check run it now. Resolves when its result is in the catalog; false: nobody runs this check. */
-  runNow(check: Check, signal?: AbortSignal): Promise<boolean>;
+  runNow(check: Check, options: CallOptions): Promise<boolean>;
   /** Gives the checks away; waits for that so long. */
   stop(limitMs?: number): Promise<void>;
 }
@@ -125,10 +125,10 @@ class Duty implements CheckDuty {
     return { owner: this.#owners.ownerOf(task.hash), times: task.times };
   }
 
-  async runNow({ key }: Check, signal?: AbortSignal): Promise<boolean> {
+  async runNow({ key }: Check, options: CallOptions): Promise<boolean> {
     const probe = this.#tasks.get(key)?.plan.probe;
     if (probe === undefined) return false;
-    await this.#requests.ask(key, this.#presence.lease, probe.timeoutMs + runGraceMs, signal);
+    await this.#requests.ask(key, this.#presence.lease, probe.timeoutMs + runGraceMs, options);
     return true;
   }
 
@@ -176,8 +176,7 @@ class Duty implements CheckDuty {
 
   /** Makes the tasks of an instance or a node those of its checks. Checks of an instance that is gone are nobody's. */
   #refresh(catalog: Catalog, id: string, subject: Subject): void {
-    const isThere = subject.kind === 'node' || catalog.registrationsOf(subject).length > 0;
-    const checks = isThere ? catalog.checksOf(subject) : [];
+    const checks = catalog.isThere(subject) ? catalog.checksOf(subject) : [];
     const keys = checks.filter((check) => this.#refreshCheck(check)).map(({ key }) => key);
     for (const key of this.#keysOf.get(id) ?? []) if (!keys.includes(key)) this.#drop(key);
     if (keys.length > 0) this.#keysOf.set(id, keys);
@@ -197,8 +196,9 @@ class Duty implements CheckDuty {
       this.#reports.wrongDefinition(check, plan);
       return false;
     }
-    const { probe, alias, deregisterAfterMs } = plan;
-    if (probe === undefined && alias === undefined && deregisterAfterMs === 0) return false;
+    const { probe, alias, isDrain, deregisterAfterMs } = plan;
+    const isPassive = probe === undefined && alias === undefined;
+    if (isPassive && !isDrain && deregisterAfterMs === 0) return false;
     const task = new CheckTask(check, plan, this.#ports);
     this.#tasks.set(check.key, task);
     if (alias !== undefined) this.#aliases.add(task);

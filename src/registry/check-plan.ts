@@ -1,3 +1,4 @@
+import { drainType } from './check.ts';
 import type { CheckRecord } from './check.ts';
 import { durationMsOf } from './definition.ts';
 import { isRecord } from './json.ts';
@@ -18,6 +19,8 @@ export interface CheckPlan {
   readonly alias: { readonly instance: string; readonly node: string } | undefined;
   readonly intervalMs: number;
   readonly thresholds: Thresholds;
+  /** Its instance is deregistered when its heartbeat is gone. */
+  readonly isDrain: boolean;
   /** Its instance is deregistered when it was critical for so long; 0: never. */
   readonly deregisterAfterMs: number;
 }
@@ -63,6 +66,7 @@ export function planOf(
       type === 'alias'
         ? { instance: read.text('AliasService'), node: read.text('AliasNode') }
         : undefined,
+    isDrain: type === drainType,
     intervalMs: Math.max(intervalMs, intervalMsMin),
     thresholds: {
       successBeforePassing: read.number('SuccessBeforePassing', 0),

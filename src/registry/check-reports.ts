@@ -1,6 +1,7 @@
 import type { Logger } from '../base/logger.ts';
 import type { Metrics } from '../base/metrics.ts';
 import type { Verdict } from './check-judge.ts';
+import { drainType } from './check.ts';
 import type { CheckStatus } from './check.ts';
 import type { Check } from './views.ts';
 
@@ -37,16 +38,18 @@ export class CheckReports {
   }
 
   deregistered(check: Check): void {
-    const help = 'Instances that were deregistered because a check was critical for too long.';
+    const help =
+      'Instances that were deregistered because a check was critical for too long, or after a drain.';
     this.#metrics.counter('rollcall_check_deregistrations_total', help).add();
-    this.#logger.warn('an instance is deregistered, since its check was critical for too long', {
+    const why = check.type === drainType ? 'it was drained' : 'its check was critical for too long';
+    this.#logger.warn(`an instance is deregistered, since ${why}`, {
       ...fieldsOf(check),
       after: check.definition['DeregisterCriticalServiceAfter'],
     });
   }
 
   notDeregistered(check: Check, error: unknown): void {
-    this.#logger.warn('failed to deregister an instance whose check is critical for too long', {
+    this.#logger.warn('failed to deregister an instance; trying again', {
       ...fieldsOf(check),
       error: String(error),
     });

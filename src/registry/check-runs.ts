@@ -3,8 +3,7 @@ import { nothingToCancel } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import { singleKey } from '../base/key.ts';
 import type { Key } from '../base/key.ts';
-import type { Operations } from '../operations/index.ts';
-import { checksCaller } from './check-presence.ts';
+import type { CallOptions, Operations } from '../operations/index.ts';
 import { keyOfRun } from './keys.ts';
 
 /** The key that asks for a run. */
@@ -55,14 +54,13 @@ export class RunRequests {
   }
 
   /** Resolves when the check was run. `lease`: with it a request goes that nobody answers; 0: only this member removes it. */
-  async ask(check: Key, lease: bigint, timeMs: number, signal?: AbortSignal): Promise<void> {
+  async ask(check: Key, lease: bigint, timeMs: number, options: CallOptions): Promise<void> {
     if (this.#waiters.size >= waitersMax) {
       throw new RegistryError('too-many-requests', 'too many checks are being run on request');
     }
     const key = keyOfRun(check);
-    const gone = this.#whenGone(key, timeMs, signal);
+    const gone = this.#whenGone(key, timeMs, options.signal);
     const flags = { prevKv: false, ignoreValue: false, ignoreLease: false };
-    const options = { caller: checksCaller };
     try {
       await this.#operations.put({ key, value: new Uint8Array(), lease, ...flags }, options);
     } catch (error) {

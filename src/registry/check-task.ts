@@ -180,12 +180,13 @@ export class CheckTask {
 
   /** Begins to count when the check is critical, and stops when it is not. A new owner counts anew. */
   #watchForReaping(): void {
-    const { deregisterAfterMs } = this.plan;
-    const isCritical = deregisterAfterMs > 0 && this.#check.status === 'critical';
-    if (isCritical === this.#isReaping) return;
-    this.#isReaping = isCritical;
+    const { isDrain, deregisterAfterMs } = this.plan;
+    const { status, isHeard } = this.#check;
+    const isReaping = isDrain ? !isHeard : deregisterAfterMs > 0 && status === 'critical';
+    if (isReaping === this.#isReaping) return;
+    this.#isReaping = isReaping;
     this.#cancelReaping();
-    if (isCritical) this.#reapAfter(deregisterAfterMs);
+    if (isReaping) this.#reapAfter(isDrain ? 0 : deregisterAfterMs);
   }
 
   #reapAfter(delayMs: number): void {

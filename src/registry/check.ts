@@ -130,6 +130,18 @@ export function worstOf(
   return worst;
 }
 
+/** Takes an instance out of service until an operator releases it; outlives even its deregistration. */
+export const holdId = '_hold';
+/**
+ * Takes an instance out of service before it goes. Its heartbeat has the deadline as its lease: when that has lapsed, the
+ * instance is deregistered.
+ */
+export const drainId = '_drain';
+export const drainType = 'drain';
+
+/** An operator has put the check there. */
 export function isMaintenance(id: string): boolean {
-  return id === nodeMaintenanceId || id.startsWith(serviceMaintenancePrefix);
+  return (
+    [nodeMaintenanceId, holdId, drainId].includes(id) || id.startsWith(serviceMaintenancePrefix)
+  );
 }

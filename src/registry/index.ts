@@ -2,7 +2,10 @@
 export { Catalog } from './catalog.ts';
 export type { CatalogOptions, Deletions } from './catalog.ts';
 export {
+  drainId,
+  drainType,
   encodeCheck,
+  holdId,
   encodeNode,
   isCheckStatus,
   isMaintenance,

@@ -2,7 +2,7 @@ import { RegistryError } from '../base/errors.ts';
 import type { Key } from '../base/key.ts';
 import type { CallOptions, Operations } from '../operations/index.ts';
 import type { Catalog } from './catalog.ts';
-import { encodeCheck, encodeNode, isMaintenance } from './check.ts';
+import { drainType, encodeCheck, encodeNode, holdId, isMaintenance } from './check.ts';
 import type { CheckRecord, CheckStatus, NodeRecord } from './check.ts';
 import { ttlSecondsOf } from './definition.ts';
 import { Draft } from './draft.ts';
@@ -110,11 +110,12 @@ export class Registrar {
     });
   }
 
-  /** Removes the instance of a check that is critical. False: it is critical no more, or gone. */
+  /** Removes the instance of a check that is critical, and of a drain that is over. False: it is neither, or gone. */
   async deregisterCritical(check: Check, options: CallOptions): Promise<boolean> {
     return this.#change(options, (catalog) => {
       const now = catalog.checksOf(check.subject).find(({ id }) => id === check.id);
       if (now?.status !== 'critical') return undefined;
+      if (now.type === drainType && now.isHeard) return undefined;
       const draft = new Draft();
       draft.read(now.key, now.modRevision);
       for (const instance of catalog.registrationsOf(check.subject)) {
@@ -345,6 +346,10 @@ function draftHeartbeat(
   { id, record, known }: Omit<NewCheck, 'output'> & { readonly known: Check | undefined },
 ): void {
   const key = keyOfCheck('heartbeats', subject, id);
+  if (record.type === drainType) {
+    draft.putLeased(key, ttlSecondsOf(record.definition));
+    return;
+  }
   if (record.type !== 'ttl') {
     if (known?.isHeard === true) draft.delete(key);
     return;
@@ -364,7 +369,10 @@ function removeInstance(draft: Draft, catalog: Catalog, instance: Instance): voi
   draft.read(key, modRevision);
   draft.delete(key);
   const subject: Subject = { kind: 'instance', name: { namespace, service, instance: name } };
-  for (const check of catalog.checksOf(subject)) removeCheck(draft, check);
+  for (const check of catalog.checksOf(subject)) {
+    // Whoever deregisters and registers again is still held.
+    if (check.id !== holdId) removeCheck(draft, check);
+  }
 }
 
 /** The removal of a node; of some of the instances on it first, if there are many. */

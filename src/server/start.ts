@@ -41,6 +41,7 @@ import { createReplica } from './create-replica.ts';
 import { establish } from './establish.ts';
 import { dnsOptionsOf, dnsServersOf } from './dns-options.ts';
 import { consulPort, consulUrlsOf, metricsPort, openApis } from './open-apis.ts';
+import type { ApiParts } from './open-apis.ts';
 import { startChecks } from './start-checks.ts';
 import type { CheckParts } from './start-checks.ts';
 import { settleOwnUrls, systemLookup } from './own-urls.ts';
@@ -208,7 +209,12 @@ class Member {
       this.#stopFollowing = () => followed.stop();
       const operations = createOperations(core);
       this.#checks = this.#startChecks({ core, operations, followed, memberId });
-      this.#listeners = await this.#openListeners(core, operations, followed);
+      this.#listeners = await this.#openListeners({
+        core,
+        operations,
+        followed,
+        checks: this.#checks,
+      });
       await this.#openDns(core, operations, followed);
       this.#startUpkeep(core);
       this.#selfRegistration = this.#startSelfRegistration(replica, this.#listeners);
@@ -323,15 +329,11 @@ class Member {
   }
 
   #openListeners(
-    core: Core,
-    operations: Operations,
-    followed: FollowedCatalog,
+    parts: Pick<ApiParts, 'core' | 'operations' | 'followed' | 'checks'>,
   ): Promise<ClientListeners> {
-    declareMetrics(this.#metrics, core, this.#store);
+    declareMetrics(this.#metrics, parts.core, this.#store);
     return openApis(this.#config, {
-      core,
-      operations,
-      followed,
+      ...parts,
       clock: this.#clock,
       logger: this.#loggers('api'),
       metrics: this.#metrics,

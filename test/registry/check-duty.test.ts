@@ -273,13 +273,13 @@ test('a check runs now when somebody asks any member, and the output of that run
   await world.stage.until('passing', () => isAll(world, 'i1', 'passing'));
   for (const [at, part] of world.parts.entries()) {
     world.targets.states.set('t1', { status: 'passing', output: `look ${at}` });
-    const asked = part.duty.runNow(checkOn(part, 'i1')!);
+    const asked = part.duty.runNow(checkOn(part, 'i1')!, anonymous);
     expect(await world.stage.settled(asked)).toBe(true);
     expect(checkOn(part, 'i1')?.output).toBe(`look ${at}`);
   }
   world.targets.states.set('t1', { status: 'critical', output: 'gone' });
   const [part] = world.parts;
-  await world.stage.settled(part!.duty.runNow(checkOn(part!, 'i1')!));
+  await world.stage.settled(part!.duty.runNow(checkOn(part!, 'i1')!, anonymous));
   expect(checkOn(part!, 'i1')).toMatchObject({ status: 'critical', output: 'gone' });
 });
 
@@ -289,7 +289,7 @@ test('a TTL check cannot be run, and asks for no owner', async () => {
   await world.stage.pass(3000);
   const check = checkOn(world.parts[0]!, 'i1')!;
   expect(world.parts[0]!.duty.runsOf(check)).toBeUndefined();
-  expect(await world.parts[0]!.duty.runNow(check)).toBe(false);
+  expect(await world.parts[0]!.duty.runNow(check, anonymous)).toBe(false);
   expect(world.stage.leader.replica!.state.revision).toBe(3);
 });
 

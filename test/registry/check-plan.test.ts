@@ -39,6 +39,7 @@ test('an HTTP check with all of its fields', () => {
       outputBytesMax: 100,
     },
     alias: undefined,
+    isDrain: false,
     intervalMs: 10_000,
     thresholds: { successBeforePassing: 2, failuresBeforeWarning: 1, failuresBeforeCritical: 3 },
     deregisterAfterMs: 600_000,

@@ -87,6 +87,21 @@ test('an endpoint that dies is critical on all members, and one that comes back 
   again.closeAllConnections();
 });
 
+test('when the owner of a check stops, another member takes it over', async () => {
+  const members = await startCluster();
+  const target = await listening(answering());
+  await register(members[0]!, `http://${target.at}/health`);
+  await until(members, 'passing', 10_000);
+  const response = await fetch(`${members[0]!.clientUrls[0]}/v1/agent/check/run/c`);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as our own endpoint has it
+  const { Owner } = (await response.json()) as { Owner: string };
+  const owner = members[Number(Owner.slice(1))]!;
+  await owner.stop();
+  const others = members.filter((member) => member !== owner);
+  await target[Symbol.asyncDispose]();
+  await until(others, 'critical', 20_000);
+});
+
 test('a check of a member itself does no harm', async () => {
   const members = await startCluster();
   const [member] = members;

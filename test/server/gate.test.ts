@@ -88,7 +88,8 @@ async function refusingMember({ everyone }: { readonly everyone: boolean }) {
   const followed = followCatalog(core, silentLogger, metrics);
   const operations = createOperations(core);
   const clock = systemClock();
-  const parts = { core, operations, followed, clock, logger: silentLogger, metrics };
+  const checks = { runsOf: () => undefined, runNow: () => Promise.resolve(false) };
+  const parts = { core, operations, followed, checks, clock, logger: silentLogger, metrics };
   return { stage, asked, ...apisOf(defaultConfig, parts) };
 }
 

@@ -209,7 +209,7 @@ async function deregister(parts: ConsulParts, call: Call): Promise<Answer> {
   return {};
 }
 
-function unknownService(id: string): ConsulRefusal {
+export function unknownService(id: string): ConsulRefusal {
   return new ConsulRefusal(
     404,
     `Unknown service ID "${id}". Ensure that the service ID is passed, not the service name.`,
@@ -218,7 +218,7 @@ function unknownService(id: string): ConsulRefusal {
 
 const noReason = 'Taken out of service without a reason.';
 
-function isEnabled(call: Call): boolean {
+export function isEnabled(call: Call): boolean {
   if (!call.has('enable')) throw badRequest('Missing value for enable');
   const given = call.get('enable');
   const enable = booleanOf(given);

@@ -20,6 +20,8 @@ import { queryRoutes } from './query-routes.ts';
 import { getRoute, RouteTable } from './route.ts';
 import type { Route } from './route.ts';
 import { SharedAnswers } from './shared-answers.ts';
+import { checkRunRoutes } from './check-run-routes.ts';
+import { outOfServiceRoutes } from './out-of-service-routes.ts';
 import { SessionKeeper } from './session-health.ts';
 import { endSession, sessionRoutes } from './session-routes.ts';
 import { snapshotRoutes } from './snapshot-routes.ts';
@@ -46,6 +48,8 @@ export function consulRoutes(parts: ConsulParts): readonly Route[] {
     ...healthRoutes(parts, shared),
     ...agentServiceRoutes(parts, shared),
     ...agentCheckRoutes(parts, shared),
+    ...checkRunRoutes(parts),
+    ...outOfServiceRoutes(parts),
     ...kvRoutes(parts),
     ...txnRoutes(parts),
     ...sessionRoutes(parts),

@@ -4,7 +4,7 @@ import type { AgentProcess } from '../../base/agent-hooks.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Metrics } from '../../base/metrics.ts';
 import type { Random } from '../../base/random.ts';
-import type { FollowedCatalog, Registrar } from '../../registry/index.ts';
+import type { CheckDuty, FollowedCatalog, Registrar } from '../../registry/index.ts';
 import type { Operations, RangeFollower } from '../../operations/index.ts';
 import type { BlockingQueries } from './blocking.ts';
 import type { KvStore } from './kv-store.ts';
@@ -35,6 +35,8 @@ export interface ConsulParts {
   readonly metricsText: () => Promise<{ readonly contentType: string; readonly text: string }>;
   readonly blocking: BlockingQueries;
   readonly registrar: Registrar;
+  /** The checks that the cluster runs. */
+  readonly checks: Pick<CheckDuty, 'runsOf' | 'runNow'>;
   /** Clients may register checks that run a program. */
   readonly allowsScripts: boolean;
   readonly store: KvStore;

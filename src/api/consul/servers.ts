@@ -9,6 +9,7 @@ export { consulVersion } from '../../base/consul-version.ts';
 /** A member of the cluster, as Consul sees its servers. */
 export interface Server {
   readonly name: string;
+  readonly memberId: string;
   /** The ID of its node. */
   readonly id: string;
   /** Host and port at which its peers reach it. */
@@ -57,6 +58,7 @@ function serverOf(
   const address = `${hostname}:${port}`;
   return {
     name: known,
+    memberId: id,
     id: idOf(known, followed),
     host,
     port: Number(port),
