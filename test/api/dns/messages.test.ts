@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nameOf, textOfName } from '../../../src/api/dns/name.ts';
 import { decodeQuery } from '../../../src/api/dns/query.ts';
+import { Reader } from '../../../src/api/dns/reader.ts';
 import type { Query } from '../../../src/api/dns/query.ts';
 import { empty } from '../../../src/api/dns/resolver.ts';
 import { addressBytes, encodeResponse } from '../../../src/api/dns/response.ts';
@@ -108,6 +109,27 @@ describe('a query', () => {
   ])('whose name has %s is malformed', (_, name) => {
     const head = Buffer.from([0, 7, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
     expect(decodeQuery(Buffer.concat([head, Buffer.from([...name])]))).toEqual({ id: 7 });
+  });
+
+  test('may have a name of 127 pointers in a row, and of no more', () => {
+    const read = (pointers: number): readonly string[] => {
+      // The root at byte 12, and each pointer leads to the one before.
+      const bytes = Buffer.alloc(13 + 2 * pointers);
+      for (let at = 0; at < pointers; at++) {
+        bytes.writeUInt16BE(0xc000 | (at === 0 ? 12 : 11 + 2 * at), 13 + 2 * at);
+      }
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      return new Reader(bytes, view).nameAt(11 + 2 * pointers);
+    };
+    expect(read(127)).toEqual([]);
+    expect(() => read(128)).toThrow('too many pointers in one name');
+  });
+
+  test('with a record whose data is cut off is malformed', () => {
+    const additionals: Packet['additionals'] = [{ type: 'A', name: 'a', data: '10.0.0.1', ttl: 0 }];
+    const whole = queryFor('a', { additionals });
+    expect(decodeQuery(whole)).toMatchObject({ opcode: 0 });
+    expect(decodeQuery(whole.subarray(0, -1))).toEqual({ id: 7 });
   });
 
   test('of any bytes does not throw', () => {
@@ -257,6 +279,35 @@ describe('a response', () => {
     );
     expect(packet.decode(bytes).flag_tc).toBe(false);
     expect(bytes.length).toBeLessThanOrEqual(512);
+  });
+
+  test('points to no name of a record that did not fit', () => {
+    const times = [1, 2, 3, 4] as const;
+    const soa: DnsRecord = {
+      owner: ['consul'],
+      ttlSeconds: 6,
+      data: {
+        type: 'SOA',
+        primary: ['ns', 'x'.repeat(40)],
+        mailbox: ['hostmaster', 'y'.repeat(63), 'z'.repeat(63)],
+        serial: 1,
+        times,
+      },
+    };
+    const beside: DnsRecord = {
+      owner: ['x'.repeat(40)],
+      ttlSeconds: 1,
+      data: { type: 'A', address: '10.0.0.1' },
+    };
+    for (let bytesMax = 50; bytesMax < 400; bytesMax++) {
+      const bytes = encodeResponse(
+        { ...empty(0, true), authority: [soa], additional: [beside] },
+        { ...frame, bytesMax },
+      );
+      const { authorities = [], additionals = [] } = packet.decode(bytes);
+      if (authorities.length > 0) continue;
+      for (const { name } of additionals) expect(name).toBe('x'.repeat(40));
+    }
   });
 
   test('has the high bits of its code in the OPT record', () => {
