@@ -5,8 +5,8 @@
  * beside these without a change to them.
  */
 export type { Api } from './api.ts';
-export { consulApi } from './consul/index.ts';
-export type { ConsulApi, ProcessFacts } from './consul/index.ts';
+export { consulApi, followQueries } from './consul/index.ts';
+export type { ConsulApi, FollowedQueries, ProcessFacts } from './consul/index.ts';
 export { declareEtcdMetrics, etcdApi, messageOverheadBytes } from './etcd/index.ts';
 export type { EtcdApi, EtcdMetrics } from './etcd/index.ts';
 export { openClientListeners } from './listeners.ts';

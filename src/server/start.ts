@@ -1,4 +1,4 @@
-import { openDns } from '../api/index.ts';
+import { followQueries, openDns } from '../api/index.ts';
 import type { ClientListeners, MessagePort } from '../api/index.ts';
 import type { AgentProcess } from '../base/agent-hooks.ts';
 import { present } from '../base/assert.ts';
@@ -144,6 +144,7 @@ class Member {
   #stopChecking: Cancel = () => {};
   #checks: CheckDuty | undefined;
   #stopFollowing: Cancel = () => {};
+  #stopQueries: Cancel = () => {};
   readonly #dns: MessagePort[] = [];
   #cancelEnd: Cancel = () => {};
   #stopping: Promise<void> | undefined;
@@ -344,11 +345,15 @@ class Member {
   /** Answers DNS questions from the registrations. */
   async #openDns(core: Core, operations: Operations, followed: FollowedCatalog): Promise<void> {
     const config = this.#config;
+    if (config.dnsListen.length === 0) return;
+    const queries = followQueries(core);
+    this.#stopQueries = () => queries.stop();
     const options = {
       operations,
       catalog: () => followed.catalog,
       ...dnsOptionsOf(config),
       servers: () => dnsServersOf(core.state.members),
+      queries,
       clock: this.#clock,
       random: systemRandom(),
       logger: this.#loggers('registry'),
@@ -393,6 +398,7 @@ class Member {
     // The others take its checks over now, and not only when its lease has lapsed.
     await this.#checks?.stop(Math.min(limitMs, checksStopLimitMs));
     this.#stopFollowing();
+    this.#stopQueries();
     await Promise.all([this.#listeners?.close(limitMs), this.#replica?.leave(limitMs)]);
     if (this.#replica === undefined) await this.#transport?.stop();
     else await this.#replica.stop();

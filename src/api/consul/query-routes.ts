@@ -1,12 +1,10 @@
 import { singleKey } from '../../base/key.ts';
 import type { CallOptions, KeyValue } from '../../operations/index.ts';
-import { defaultNamespace, folded, queryKeys, sessionKeys, worstOf } from '../../registry/index.ts';
-import type { Instance } from '../../registry/index.ts';
+import { defaultNamespace, folded, queryKeys, sessionKeys } from '../../registry/index.ts';
 import type { Answer } from './answer.ts';
 import type { Call } from './call.ts';
 import { healthJson } from './catalog-json.ts';
 import { instancesOf, isOwnService, readCatalog } from './catalog-query.ts';
-import { JsonFields, parseJson } from './json-in.ts';
 import {
   deleteOperation,
   isLocal,
@@ -19,8 +17,10 @@ import {
 } from './key-requests.ts';
 import { ownInstances } from './own-service.ts';
 import type { ConsulParts } from './parts.ts';
-import { checkQuery, isTemplate, queryOfFields, render } from './prepared-query.ts';
-import type { PreparedQuery, QueriedService } from './prepared-query.ts';
+import { checkQuery, isTemplate, queryOfFields } from './prepared-query.ts';
+import type { PreparedQuery } from './prepared-query.ts';
+import { filledIn, isWanted, queryNamed, queryOfKey } from './query-execution.ts';
+import type { KeptQuery } from './query-execution.ts';
 import { ConsulRefusal, failed } from './refusals.ts';
 import { getRoute } from './route.ts';
 import type { Route } from './route.ts';
@@ -88,11 +88,6 @@ export function queryRoutes(parts: ConsulParts): readonly Route[] {
   ];
 }
 
-interface KeptQuery extends PreparedQuery {
-  readonly CreateIndex: number;
-  readonly ModifyIndex: number;
-}
-
 const notFound = (): ConsulRefusal => new ConsulRefusal(404, 'Query not found');
 
 function list(parts: ConsulParts, call: Call, id?: string): Promise<Answer> {
@@ -117,17 +112,6 @@ function list(parts: ConsulParts, call: Call, id?: string): Promise<Answer> {
     },
     onChange: (changed) => changes.onChange(changed),
   });
-}
-
-function queryOfKey({ value, createRevision, modRevision }: KeyValue): KeptQuery | undefined {
-  try {
-    const query = queryOfFields(new JsonFields(parseJson(value)));
-    return { ...query, CreateIndex: createRevision, ModifyIndex: modRevision };
-  } catch (error) {
-    // An etcd client wrote it.
-    if (error instanceof ConsulRefusal) return undefined;
-    throw error;
-  }
 }
 
 async function create(parts: ConsulParts, call: Call): Promise<Answer> {
@@ -234,22 +218,12 @@ async function resolve(parts: ConsulParts, call: Call): Promise<KeptQuery> {
     call.options,
   );
   all.release?.();
-  const name = folded(wanted);
-  let best: KeptQuery | undefined;
-  for (const kv of all.kvs) {
-    const query = queryOfKey(kv);
-    if (query === undefined) continue;
-    const own = folded(query.Name);
-    if (!isTemplate(query) && own !== '' && own === name) return query;
-    const isLonger = best === undefined || query.Name.length > best.Name.length;
-    if (isTemplate(query) && name.startsWith(own) && isLonger) best = query;
-  }
-  if (best === undefined) throw notFound();
-  return filledIn(best, wanted);
-}
-
-function filledIn(query: KeptQuery, name: string): KeptQuery {
-  return { ...query, ...render(query, name) };
+  const query = queryNamed(
+    all.kvs.flatMap((kv) => queryOfKey(kv) ?? []),
+    wanted,
+  );
+  if (query === undefined) throw notFound();
+  return query;
 }
 
 async function execute(parts: ConsulParts, call: Call): Promise<Answer> {
@@ -288,31 +262,6 @@ function limitOf(text: string): number {
     throw failed(`Bad limit: strconv.Atoi: parsing "${text}": invalid syntax`);
   }
   return Math.max(0, Number(text));
-}
-
-function isWanted(instance: Instance, service: QueriedService): boolean {
-  const { tags, meta, node } = instance;
-  const own = new Set(tags.map(folded));
-  for (const tag of service.Tags ?? []) {
-    const isExcluded = tag.startsWith('!');
-    if (own.has(folded(isExcluded ? tag.slice(1) : tag)) === isExcluded) return false;
-  }
-  if (!hasAll(meta, service.ServiceMeta) || !hasAll(node.meta, service.NodeMeta)) return false;
-  const status = statusOf(instance, new Set(service.IgnoreCheckIDs));
-  return service.OnlyPassing ? status === 'passing' : status === 'passing' || status === 'warning';
-}
-
-/** Without the checks that do not matter. */
-function statusOf({ checks, node, status }: Instance, ignored: ReadonlySet<string>): string {
-  if (ignored.size === 0) return status;
-  return worstOf([...node.checks, ...checks].filter(({ id }) => !ignored.has(id)));
-}
-
-function hasAll(
-  meta: Readonly<Record<string, string>>,
-  wanted: Readonly<Record<string, string>> | null,
-): boolean {
-  return Object.entries(wanted ?? {}).every(([name, value]) => meta[name] === value);
 }
 
 /** In any order, each equally likely: callers that take the first spread over all. */

@@ -1,4 +1,3 @@
-import type { Catalog } from '../../registry/index.ts';
 import type { Question } from './reader.ts';
 import type { Answer } from './resolver.ts';
 import type { UsualQuery } from './usual-query.ts';
@@ -22,7 +21,7 @@ export interface KeptAnswer {
   formBytes: number;
   /** A bit for each size of responses into which it does not fit. */
   cutSizes: number;
-  /** How often the catalog had changed when it was last found to hold. */
+  /** How often anything had changed when it was last found to hold. */
   changes: number;
 }
 
@@ -31,14 +30,15 @@ export interface KeptAnswer {
  * elder is dropped.
  */
 export class AnswerCache {
-  readonly #catalog: Catalog;
+  readonly #changes: () => number;
   #young = new Map<number, KeptAnswer>();
   #old = new Map<number, KeptAnswer>();
   #youngBytes = 0;
   #oldBytes = 0;
 
-  constructor(catalog: Catalog) {
-    this.#catalog = catalog;
+  /** `changes`: how often anything has changed that answers may depend on. */
+  constructor(changes: () => number) {
+    this.#changes = changes;
   }
 
   /** An estimate of the memory that it takes. */
@@ -69,7 +69,7 @@ export class AnswerCache {
       forms: new Map(),
       formBytes: 0,
       cutSizes: 0,
-      changes: this.#catalog.changes,
+      changes: this.#changes(),
     };
     this.#put(kept);
     return kept;
@@ -97,7 +97,7 @@ export class AnswerCache {
 
   /** An answer that holds while some things do is looked at once for each change of anything. */
   #holds(kept: KeptAnswer): boolean {
-    const { changes } = this.#catalog;
+    const changes = this.#changes();
     if (kept.changes === changes) return true;
     const { holds } = kept.answer;
     if (typeof holds === 'string') return false;

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { defaultNamespace } from '../../registry/index.ts';
-import type { Catalog } from '../../registry/index.ts';
+import type { Catalog, Instance } from '../../registry/index.ts';
 import { isValidName, labelOf, nameOf, textOfLabel } from './name.ts';
 import type { Name } from './name.ts';
 import {
@@ -17,9 +17,10 @@ import type { DnsRecord } from './response.ts';
 import { addressRecords, apexOf, asks, recordsOf, serialOf, soaOf } from './service-records.ts';
 import type { Ttls } from './ttls.ts';
 import { nothing, whileNodeUnchanged, whileUnchanged } from './zone.ts';
-import type { Found, MemberServer, Zone, ZoneOptions } from './zone.ts';
+import type { Found, MemberServer, PreparedQueries, Zone, ZoneOptions } from './zone.ts';
 
 export interface ConsulZoneOptions extends ZoneOptions {
+  readonly queries: PreparedQueries;
   readonly datacenter: string;
 }
 
@@ -35,6 +36,7 @@ export class ConsulZone implements Zone {
   readonly #catalog: Catalog;
   readonly #datacenter: string;
   readonly #ttls: Ttls;
+  readonly #queries: PreparedQueries;
   readonly #onlyPassing: boolean;
   readonly #servers: () => readonly MemberServer[];
   readonly #server: Name;
@@ -45,6 +47,7 @@ export class ConsulZone implements Zone {
     this.domain = domain;
     this.#datacenter = datacenter;
     this.#ttls = ttls;
+    this.#queries = options.queries;
     this.#onlyPassing = onlyPassing;
     this.#servers = servers;
     this.#server = ['ns', ...domain];
@@ -64,8 +67,7 @@ export class ConsulZone implements Zone {
       case 'node':
         return before.length === 0 ? nothing : this.#node(before, type);
       case 'query':
-        // There are no prepared queries yet.
-        return before.length === 0 ? nothing : undefined;
+        return before.length === 0 ? nothing : this.#query(before, type);
       case 'virtual':
         return before.length === 0 ? nothing : this.#virtual(before, type);
       case 'addr':
@@ -103,12 +105,20 @@ export class ConsulZone implements Zone {
     );
     if (instances.length === 0) return undefined;
     const ttlSeconds = this.#ttls.secondsOf(service) ?? ttlSecondsByDefault;
-    const offers = instances.map((instance): Offer => {
-      const { port, node } = instance;
-      return { place: placeOf(instance), port, weight: weightOf(instance), node: node.name };
-    });
     const holds = [whileUnchanged(this.#catalog, known)];
-    return { ...this.#records(offers, type, ttlSeconds), holds };
+    return { ...this.#records(instances.map(offerOf), type, ttlSeconds), holds };
+  }
+
+  /** `<query>.query` or `_<query>._tcp.query`. The name of a query may have dots. */
+  #query(labels: Name, type: number): Found | undefined {
+    const [first = '', second = ''] = labels;
+    const isRfc2782 = labels.length === 2 && first.startsWith('_') && second.startsWith('_');
+    const name = textOfLabel(isRfc2782 ? first.slice(1) : labels.join('.'));
+    const result = this.#queries.execute(name, this.#catalog);
+    if (result === undefined || result.instances.length === 0) return undefined;
+    const { service, instances, ttlSeconds = this.#ttls.secondsOf(service) } = result;
+    const records = this.#records(instances.map(offerOf), type, ttlSeconds ?? ttlSecondsByDefault);
+    return { ...records, holds: 'no-change' };
   }
 
   /** Consul's own service, through which its clients find the cluster. */
@@ -218,6 +228,11 @@ interface Offer {
   readonly port: number;
   readonly weight: number;
   readonly node: string;
+}
+
+function offerOf(instance: Instance): Offer {
+  const { port, node } = instance;
+  return { place: placeOf(instance), port, weight: weightOf(instance), node: node.name };
 }
 
 interface Srv {

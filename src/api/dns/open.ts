@@ -56,6 +56,7 @@ function answersFrom(
   { areThere }: Recursors,
 ): () => Answers | 'refused' | undefined {
   const permission = new Permission(options.operations, options.clock);
+  let known: Catalog | undefined;
   let answers: Answers | undefined;
   return () => {
     const { isGiven } = permission;
@@ -63,9 +64,13 @@ function answersFrom(
     const catalog = options.catalog();
     if (isGiven === undefined || catalog === undefined) return undefined;
     if (!isGiven) return 'refused';
-    if (answers?.catalog !== catalog) {
+    if (known !== catalog) {
+      known = catalog;
       const resolver = new Resolver({ ...options, catalog, hasRecursors: areThere });
-      answers = { catalog, answer: (question) => resolver.answer(question) };
+      answers = {
+        changes: () => catalog.changes + options.queries.changes,
+        answer: (question) => resolver.answer(question),
+      };
     }
     return answers;
   };

@@ -9,7 +9,7 @@ import type { DnsRecord, Response } from './response.ts';
 import { ReverseNames } from './reverse.ts';
 import { SingleLabelZone } from './single-label-zone.ts';
 import { Ttls } from './ttls.ts';
-import type { Found, Holds, MemberServer, Zone } from './zone.ts';
+import type { Found, Holds, MemberServer, PreparedQueries, Zone } from './zone.ts';
 
 export interface ResolverOptions {
   readonly catalog: Catalog;
@@ -27,6 +27,7 @@ export interface ResolverOptions {
   readonly onlyPassing: boolean;
   readonly hasRecursors: boolean;
   readonly servers: () => readonly MemberServer[];
+  readonly queries: PreparedQueries;
 }
 
 /** An answer from the catalog. */
@@ -49,13 +50,13 @@ export class Resolver {
   readonly #reverse: ReverseNames;
 
   constructor(options: ResolverOptions) {
-    const { catalog, clusterDomain, datacenter, servers, hasRecursors } = options;
+    const { catalog, clusterDomain, datacenter, servers, queries, hasRecursors } = options;
     const ttls = new Ttls({ services: options.serviceTtls, nodeSeconds: options.nodeTtlSeconds });
     const domains = options.domains.map(nameOf);
     const cluster = clusterDomain === undefined ? undefined : nameOf(clusterDomain);
     const common = { catalog, ttls, servers, onlyPassing: options.onlyPassing };
     const zones: Zone[] = domains.map(
-      (domain) => new ConsulZone({ ...common, domain, datacenter }),
+      (domain) => new ConsulZone({ ...common, queries, domain, datacenter }),
     );
     if (cluster !== undefined) zones.push(new KubernetesZone({ ...common, domain: cluster }));
     // A name belongs to the innermost zone.

@@ -1,6 +1,5 @@
 import type { Metrics } from '../../base/metrics.ts';
 import type { Random } from '../../base/random.ts';
-import type { Catalog } from '../../registry/index.ts';
 import type { MessageTransport, Respond } from '../port/index.ts';
 import { AmplificationLimit } from './amplification.ts';
 import { AnswerCache } from './answer-cache.ts';
@@ -20,7 +19,8 @@ import { UsualQuery } from './usual-query.ts';
 
 /** Whom a responder asks. */
 export interface Answers {
-  readonly catalog: Catalog;
+  /** How often anything has changed that they may depend on. */
+  readonly changes: () => number;
   /** Undefined: the name is in no zone of ours. */
   readonly answer: (question: Question) => Answer | undefined;
 }
@@ -96,12 +96,12 @@ class Responder {
       const code = answers === undefined ? serverFailure : refused;
       return this.#encode(code, query.question(), asked);
     }
-    const cache = (this.#cache ??= new AnswerCache(answers.catalog));
+    const cache = (this.#cache ??= new AnswerCache(answers.changes));
     const kept = cache.find(query);
     return kept === undefined ? this.#answer(asked, answers) : this.#sendKept(kept, cache, asked);
   }
 
-  #answer(asked: Asked, { catalog, answer }: Answers): ReturnType<Respond> {
+  #answer(asked: Asked, { changes, answer }: Answers): ReturnType<Respond> {
     const query = this.#query;
     const question = query.question();
     const answered = answer(question);
@@ -114,7 +114,7 @@ class Responder {
     if (outside !== undefined && recurses) {
       return this.#withAddresses(asked, question, response, outside);
     }
-    const cache = (this.#cache ??= new AnswerCache(catalog));
+    const cache = (this.#cache ??= new AnswerCache(changes));
     const kept = cache.keep(query, question, answered);
     if (kept === undefined) return this.#encode(response, question, asked);
     return this.#sendKept(kept, cache, asked);

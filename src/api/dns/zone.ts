@@ -1,4 +1,4 @@
-import type { Catalog, Node, Service } from '../../registry/index.ts';
+import type { Catalog, Instance, Node, Service } from '../../registry/index.ts';
 import type { Name } from './name.ts';
 import type { DnsRecord } from './response.ts';
 import type { Ttls } from './ttls.ts';
@@ -35,6 +35,23 @@ export interface MemberServer {
   readonly addresses: readonly string[];
   /** For other members. */
   readonly port: number;
+}
+
+/** The prepared queries of Consul's API. */
+export interface PreparedQueries {
+  /** How often they have changed. */
+  readonly changes: number;
+  /** The instances that a query finds now; undefined: there is no such query. */
+  execute(
+    name: string,
+    catalog: Catalog,
+  ):
+    | {
+        readonly service: string;
+        readonly instances: readonly Instance[];
+        readonly ttlSeconds: number | undefined;
+      }
+    | undefined;
 }
 
 export interface ZoneOptions {

@@ -42,7 +42,9 @@ export class Asking {
       random,
       metrics,
     });
+    const queries = options.queries ?? { changes: 0, execute: () => undefined };
     const resolver = new Resolver({
+      queries,
       domains: ['consul'],
       clusterDomain: 'cluster.local',
       singleLabel: false,
@@ -63,7 +65,7 @@ export class Asking {
       return resolver.answer(question);
     };
     this.respond = createResponder({
-      answers: () => ({ catalog, answer }),
+      answers: () => ({ changes: () => catalog.changes + queries.changes, answer }),
       random,
       nowMs: () => clock.nowMs(),
       metrics,

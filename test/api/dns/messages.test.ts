@@ -27,6 +27,17 @@ function queryOf(bytes: Uint8Array): Query {
   return query;
 }
 
+/** The name at the end of a chain of pointers, each of which leads to the one before. */
+function endOfChain(pointers: number): readonly string[] {
+  // The first one leads to the root at byte 12.
+  const bytes = Buffer.alloc(13 + 2 * pointers);
+  for (let at = 0; at < pointers; at++) {
+    bytes.writeUInt16BE(0xc000 | (at === 0 ? 12 : 11 + 2 * at), 13 + 2 * at);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return new Reader(bytes, view).nameAt(11 + 2 * pointers);
+}
+
 describe('a query', () => {
   test('is read with the case of its name kept', () => {
     const query = queryOf(queryFor('Payment.Service.consul'));
@@ -112,17 +123,8 @@ describe('a query', () => {
   });
 
   test('may have a name of 127 pointers in a row, and of no more', () => {
-    const read = (pointers: number): readonly string[] => {
-      // The root at byte 12, and each pointer leads to the one before.
-      const bytes = Buffer.alloc(13 + 2 * pointers);
-      for (let at = 0; at < pointers; at++) {
-        bytes.writeUInt16BE(0xc000 | (at === 0 ? 12 : 11 + 2 * at), 13 + 2 * at);
-      }
-      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      return new Reader(bytes, view).nameAt(11 + 2 * pointers);
-    };
-    expect(read(127)).toEqual([]);
-    expect(() => read(128)).toThrow('too many pointers in one name');
+    expect(endOfChain(127)).toEqual([]);
+    expect(() => endOfChain(128)).toThrow('too many pointers in one name');
   });
 
   test('with a record whose data is cut off is malformed', () => {

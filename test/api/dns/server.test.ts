@@ -375,3 +375,34 @@ test('a service that lost its last instance does not exist any more', async () =
     return (bytes.readUInt16BE(2) & 0xf) === 3;
   });
 });
+
+test('a prepared query has a name: by its own, or by a template for names that begin so', async () => {
+  const put = (id: string, query: object): Promise<unknown> =>
+    client.put(`/consul/queries/${id}`, JSON.stringify({ ID: id, ...query }));
+  await put('0b8ad0f5-e0b1-4f4f-9a6f-3c9a1d3c8a11', {
+    Name: 'new.pay',
+    Service: { Service: 'payment', Tags: ['v2'] },
+    DNS: { TTL: '7s' },
+  });
+  await put('1b8ad0f5-e0b1-4f4f-9a6f-3c9a1d3c8a12', {
+    Name: 'near-',
+    Template: { Type: 'name_prefix_match' },
+    Service: { Service: '${name.suffix}' },
+  });
+  await eventually(
+    'the query is known',
+    async () => dataOf(await ask('new.pay.query.consul', 'A')).length > 0,
+  );
+  const found = await ask('New.Pay.query.dc1.consul', 'SRV');
+  expect(dataOf(found)).toEqual(['1 3 81 0a00012e.addr.dc1.consul']);
+  expect(found.answers).toMatchObject([{ ttl: 7 }]);
+  expect(dataOf(await ask('near-payment.query.consul', 'A'))).toEqual(['10.0.1.45', '10.0.1.46']);
+  expect(dataOf(await ask('_near-payment._tcp.query.consul', 'A'))).toHaveLength(2);
+  expect(await ask('near-absent.query.consul', 'A')).toMatchObject({ rcode: 'NXDOMAIN' });
+  expect(await ask('absent.query.consul', 'A')).toMatchObject({ rcode: 'NXDOMAIN' });
+  await client.delete('/consul/queries/0b8ad0f5-e0b1-4f4f-9a6f-3c9a1d3c8a11');
+  await eventually('the query is gone', async () => {
+    const { bytes } = await overUdp(queryFor('new.pay.query.consul', 'A'));
+    return (bytes.readUInt16BE(2) & 0xf) === 3 ? true : undefined;
+  });
+});
