@@ -98,7 +98,7 @@ const processUse = /\bprocess\.(?!nextTick\b)\w+/g;
 
 /** Modules of Node.js that open connections, when more than types is imported from them. */
 const sockets =
-  /^import \{(?! isIP \}| STATUS_CODES \})[^}]*\} from 'node:(?:net|http2?|https|tls|dgram|dns)[^']*'/gm;
+  /^import \{(?! (?:isIP(?:v4|v6)?(?:, )?)+ \}| STATUS_CODES \})[^}]*\} from 'node:(?:net|http2?|https|tls|dgram|dns)[^']*'/gm;
 
 /** The SDK and the command line are programs of their own: they have their own time and open their own connections. */
 const ownPrograms = ['client', 'cli'];
