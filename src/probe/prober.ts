@@ -53,8 +53,8 @@ class NetworkProber implements Prober {
     this.#options = options;
     const { allow, deny, clock, metrics } = options;
     this.#dialer = new Dialer(addressPolicy(allow, deny), clock);
-    this.#slots = new Slots(options.probesMax ?? probesMaxByDefault);
-    this.#scriptSlots = new Slots(options.scriptsMax ?? scriptsMaxByDefault);
+    this.#slots = new Slots(options.probesMax ?? probesMaxByDefault, clock);
+    this.#scriptSlots = new Slots(options.scriptsMax ?? scriptsMaxByDefault, clock);
     const both = [this.#slots, this.#scriptSlots];
     metrics.gauge('rollcall_probes_running', 'Health checks that look at their targets now.', () =>
       both.reduce((sum, { busy }) => sum + busy, 0),

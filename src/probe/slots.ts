@@ -1,3 +1,8 @@
+import type { Clock } from '../base/clock.ts';
+
+/** Beginning one takes some tenths of a millisecond; other work of the member has its turn in between. */
+const beginsPerTurn = 16;
+
 /** What waits for a slot. */
 interface Waiting {
   readonly isSlow: boolean;
@@ -10,13 +15,17 @@ interface Waiting {
  */
 export class Slots {
   readonly #max: number;
+  readonly #clock: Clock;
+  /** In this turn of the event loop. */
+  #begun = 0;
   #busy = 0;
   #busySlow = 0;
   readonly #waiting: Waiting[] = [];
   readonly #waitingSlow: Waiting[] = [];
 
-  constructor(max: number) {
+  constructor(max: number, clock: Clock) {
     this.#max = max;
+    this.#clock = clock;
   }
 
   get busy(): number {
@@ -42,13 +51,19 @@ export class Slots {
   }
 
   #begin(): void {
-    while (this.#busy < this.#max) {
+    while (this.#busy < this.#max && this.#begun < beginsPerTurn) {
       const next = this.#waiting.shift() ?? this.#nextSlow();
       if (next === undefined) return;
+      if (this.#begun++ === 0) this.#clock.endOfTurn(() => this.#nextTurn());
       this.#busy++;
       if (next.isSlow) this.#busySlow++;
       next.begin();
     }
+  }
+
+  #nextTurn(): void {
+    this.#begun = 0;
+    this.#begin();
   }
 
   #nextSlow(): Waiting | undefined {

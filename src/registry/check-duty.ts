@@ -199,7 +199,7 @@ class Duty implements CheckDuty {
     const { probe, alias, isDrain, deregisterAfterMs } = plan;
     const isPassive = probe === undefined && alias === undefined;
     if (isPassive && !isDrain && deregisterAfterMs === 0) return false;
-    const task = new CheckTask(check, plan, this.#ports);
+    const task = new CheckTask(check, plan, this.#ports, known !== undefined);
     this.#tasks.set(check.key, task);
     if (alias !== undefined) this.#aliases.add(task);
     this.#own(task);

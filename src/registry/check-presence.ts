@@ -4,8 +4,8 @@ import type { Logger } from '../base/logger.ts';
 import type { Caller, Operations } from '../operations/index.ts';
 import { keyOfMember } from './keys.ts';
 
-/** A member that died has lost its checks after this time. The shortest that an election does not exceed. */
-const ttlSeconds = 3;
+/** A member that died has lost its checks after this time: longer than an election, and than a busy member is silent. */
+const ttlSeconds = 5;
 const renewEveryMs = 1000;
 const retryMs = 500;
 

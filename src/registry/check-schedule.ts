@@ -3,13 +3,18 @@ import type { Cancel, Clock } from '../base/clock.ts';
 import { hashOf, mixedHash } from '../base/hash.ts';
 import type { Probe, Prober, ProbeResult } from './prober.ts';
 
-/** First runs are spread over so long: a start with many checks is no burst, and a single one is not kept waiting. */
-const firstRunMsMax = 1500;
+/** First runs of new checks are spread over so long: many are no burst, and a single one is not kept waiting. */
+const newSpreadMs = 1500;
+/** Those of checks that a member takes over, which has thousands of them at once, over a third of their interval. */
+const takeoverShare = 1 / 3;
+const takeoverSpreadMsMax = 10_000;
 const whole = 2 ** 32;
 
 export interface Scheduled {
   readonly probe: Probe;
   readonly intervalMs: number;
+  /** Nobody has run it yet. */
+  readonly isNew: boolean;
 }
 
 /** When a check ran last, and when it runs next, on the clock of the member. */
@@ -48,8 +53,7 @@ export class CheckSchedule {
     this.#scheduled = scheduled;
     this.#onResult = onResult;
     this.#seed = hashOf(name);
-    const spreadMs = Math.min(firstRunMsMax, scheduled.intervalMs);
-    this.#dueMs = clock.nowMs() + (this.#seed / whole) * spreadMs;
+    this.#dueMs = clock.nowMs() + (this.#seed / whole) * spreadMsOf(scheduled);
     this.#wait();
   }
 
@@ -103,4 +107,10 @@ export class CheckSchedule {
     const beganMs = this.#lastMs ?? nowMs;
     return beganMs + intervalMs * Math.max(1, Math.ceil((nowMs - beganMs) / intervalMs));
   }
+}
+
+function spreadMsOf({ intervalMs, isNew }: Scheduled): number {
+  return isNew
+    ? Math.min(newSpreadMs, intervalMs)
+    : Math.min(takeoverSpreadMsMax, intervalMs * takeoverShare);
 }

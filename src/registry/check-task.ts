@@ -36,6 +36,7 @@ export class CheckTask {
   /** Of the definition, to notice another one. */
   readonly fingerprint: string;
   readonly #ports: TaskPorts;
+  #isRenewed: boolean;
   #check: Check;
   #isOwned = false;
   #schedule: CheckSchedule | undefined;
@@ -48,8 +49,10 @@ export class CheckTask {
   #cancelReaping: Cancel = nothingToCancel;
   #isReaping = false;
 
-  constructor(check: Check, plan: CheckPlan, ports: TaskPorts) {
+  /** `isRenewed`: it has another definition now. */
+  constructor(check: Check, plan: CheckPlan, ports: TaskPorts, isRenewed: boolean) {
     this.#check = check;
+    this.#isRenewed = isRenewed;
     this.plan = plan;
     this.#ports = ports;
     this.hash = hashOf(check.key);
@@ -109,9 +112,11 @@ export class CheckTask {
     const { probe, intervalMs, thresholds } = this.plan;
     if (probe !== undefined) {
       this.#judge = new CheckJudge(thresholds, damping);
+      const isNew = this.#isRenewed || this.#check.output === '';
+      this.#isRenewed = false;
       this.#schedule = new CheckSchedule(
         this.#check.key,
-        { probe, intervalMs },
+        { probe, intervalMs, isNew },
         { clock, prober },
         (result, wasAsked) => this.#take(result, wasAsked),
       );

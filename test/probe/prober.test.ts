@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { expect, test, vi } from 'vitest';
 import { silentMetrics } from '../../src/base/metrics.ts';
+import { systemClock } from '../../src/platform/index.ts';
 import { Slots } from '../../src/probe/slots.ts';
 import { limits, listening, proberOf, soon } from './targets.ts';
 
@@ -22,7 +23,7 @@ test('no more probes run at once than there are slots; the others wait', async (
 });
 
 test('targets that hang hold half of the slots, and those that answer have the others', async () => {
-  const slots = new Slots(4);
+  const slots = new Slots(4, systemClock());
   const begun: string[] = [];
   const take = (name: string, isSlow: boolean): Promise<number> =>
     slots.take(isSlow).then(() => begun.push(name));
@@ -54,4 +55,16 @@ test('a probe that nobody wants any more has no result, and its connection is cl
   expect(await Promise.all(runs)).toEqual([undefined, undefined]);
   await vi.waitFor(() => expect(closed).toBe(1));
   expect(connected).toBe(1);
+});
+
+test('a burst of probes begins over several turns of the event loop', async () => {
+  const turns: (() => void)[] = [];
+  const clock = { ...systemClock(), endOfTurn: (turn: () => void) => void turns.push(turn) };
+  const slots = new Slots(1000, clock);
+  for (let at = 0; at < 40; at++) void slots.take(false);
+  expect(slots).toMatchObject({ busy: 16, waiting: 24 });
+  turns.shift()?.();
+  expect(slots).toMatchObject({ busy: 32, waiting: 8 });
+  turns.shift()?.();
+  expect(slots).toMatchObject({ busy: 40, waiting: 0 });
 });
