@@ -7,7 +7,7 @@ export const exitCodes = {
   failed: 1,
   /** The command was not understood. */
   usage: 2,
-  /** The key, lease, member or leader that was named is not there. */
+  /** The key, lease, member, leader or instance that was named is not there. */
   notFound: 3,
 } as const;
 
@@ -16,7 +16,7 @@ Exit codes:
   0      done; also when Ctrl-C ends a watch, a renewal, a held lock or a lead
   1      refused or failed; the reason is on standard error
   2      the command line was not understood
-  3      the key, lease, member or leader that was asked for is not there
+  3      the key, lease, member, leader or instance that was asked for is not there
   128+n  ended by signal n before it was done: 130 for Ctrl-C, 141 when the reader of the output went away
   "lock" and "watch" with a command end with its exit code, or 128+n if signal n ended it.`;
 

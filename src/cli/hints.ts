@@ -1,6 +1,6 @@
 import type { RollcallError } from '../client/index.ts';
 
-const start =
+export const startHint =
   'Start a cluster with "npm start" or a member with "rollcall serve", or name others with --endpoints.';
 
 /**
@@ -14,7 +14,7 @@ export function hintFor(error: RollcallError, command: string): string | undefin
     case 'unknown':
       return addressHint(error.message);
     case 'unavailable':
-      return addressHint(error.message) ?? start;
+      return addressHint(error.message) ?? startHint;
     case 'deadline-exceeded':
       return first === 'endpoint'
         ? 'Give it longer with --timeout.'

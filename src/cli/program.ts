@@ -2,10 +2,12 @@ import { Command, Option } from 'commander';
 import { addCluster } from './commands/cluster.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addConcurrency } from './commands/concurrency.ts';
+import { addRegistering } from './commands/registering.ts';
 import { addEndpoint } from './commands/endpoint.ts';
 import { addEtcdctl } from './commands/etcdctl.ts';
 import { addKeyValue } from './commands/key-value.ts';
 import { addLease } from './commands/lease.ts';
+import { addLooking } from './commands/looking.ts';
 import { addSnapshot } from './commands/snapshot.ts';
 import { addTxn } from './commands/txn.ts';
 import { addWatch } from './commands/watch.ts';
@@ -165,6 +167,8 @@ function buildProgram(parts: CliParts, run: Run, io: ParserIo): Command {
     program.addOption(description === '' ? option.hideHelp() : option);
   }
   addFirstWords(program);
+  addRegistering(program, run);
+  addLooking(program, run);
   addKeyValue(program, run);
   addWatch(program, run);
   addTxn(program, run);
