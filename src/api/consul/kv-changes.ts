@@ -79,19 +79,19 @@ export class KvChanges {
     if (this.entry(key) !== undefined) this.#changed.set(key, undefined);
   }
 
-  /** The transaction; undefined: nothing changes. */
-  compile():
-    { readonly compares: readonly Compare[]; readonly success: readonly Operation[] } | undefined {
+  /** What it writes. */
+  writes(): readonly Operation[] {
     const success: Operation[] = [];
     for (const [key, entry] of this.#changed) {
       const keys = this.#keysOf(key);
       if (entry === undefined) success.push(...deletionOf(key, keys));
       else success.push(...this.#writesOf(key, keys, entry));
     }
-    return success.length === 0 ? undefined : { compares: this.#compares(), success };
+    return success;
   }
 
-  #compares(): Compare[] {
+  /** What it was decided from. */
+  compares(): readonly Compare[] {
     const { entries, trees, sessions, revision } = this.#snapshot;
     const compares: Compare[] = [];
     for (const [key, { value, lock }] of entries) {

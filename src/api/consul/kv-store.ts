@@ -1,6 +1,12 @@
 import { singleKey } from '../../base/key.ts';
 import type { Key, KeyRange } from '../../base/key.ts';
-import type { CallOptions, KeyValue, Operations } from '../../operations/index.ts';
+import type {
+  CallOptions,
+  Compare,
+  KeyValue,
+  Operation,
+  Operations,
+} from '../../operations/index.ts';
 import { kvKeys, sessionKeys } from '../../registry/index.ts';
 import { operationsMax, readRanges } from './key-requests.ts';
 import { KvChanges } from './kv-changes.ts';
@@ -16,6 +22,12 @@ export interface Wanted {
   readonly keys: readonly Key[];
   readonly trees?: readonly Key[];
   readonly sessions?: readonly string[];
+}
+
+/** A change of other keys that is made together with one of the store. */
+export interface OtherChanges {
+  compares(): readonly Compare[];
+  writes(): readonly Operation[];
 }
 
 /** Entries of the store at one revision, and the index of an answer that is made of them. */
@@ -100,10 +112,19 @@ export class KvStore {
    * member's own state: if that is out of date, the write fails. A decision to write nothing needs a look that is not, unless
    * `isLocalEnough`. Returns the decision and the revision of the write, or of the look.
    */
-  async change<T>(
+  async change<T, Other extends OtherChanges = OtherChanges>(
     wanted: Wanted,
-    { options, isLocalEnough = false }: { options: CallOptions; isLocalEnough?: boolean },
-    decide: (changes: KvChanges) => T,
+    {
+      options,
+      isLocalEnough = false,
+      others,
+    }: {
+      options: CallOptions;
+      isLocalEnough?: boolean;
+      /** Begins the change of other keys; `isLocal`: from what this member has. */
+      others?: (isLocal: boolean) => Promise<Other>;
+    },
+    decide: (changes: KvChanges, other: Other | undefined) => T,
     /** Whether the decision is to be carried out. */
     isAgreed: (decided: T) => boolean = () => true,
   ): Promise<{ readonly decided: T; readonly revision: number }> {
@@ -112,13 +133,15 @@ export class KvStore {
       const serializable = attempt === 0;
       const snapshot = await this.#look(wanted, { serializable, options });
       const changes = new KvChanges(snapshot);
-      const decided = decide(changes);
-      const txn = isAgreed(decided) ? changes.compile() : undefined;
-      if (txn === undefined) {
+      const other = await others?.(serializable);
+      const decided = decide(changes, other);
+      const success = isAgreed(decided) ? [...changes.writes(), ...(other?.writes() ?? [])] : [];
+      if (success.length === 0) {
         if (serializable && !isLocalEnough) continue;
         return { decided, revision: snapshot.revision };
       }
-      const request = { ...txn, failure: [], serializable: false, operationsMax };
+      const compares = [...changes.compares(), ...(other?.compares() ?? [])];
+      const request = { compares, success, failure: [], serializable: false, operationsMax };
       const { succeeded, header } = await operations.txn(request, options);
       if (succeeded) return { decided, revision: header.revision };
     }

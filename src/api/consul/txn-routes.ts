@@ -1,14 +1,15 @@
+import { present } from '../../base/assert.ts';
 import { keyOfText } from '../../base/key.ts';
 import type { Key } from '../../base/key.ts';
 import type { Answer } from './answer.ts';
 import type { Call } from './call.ts';
+import { readCatalog } from './catalog-query.ts';
 import { JsonFields } from './json-in.ts';
 import { isLocal } from './key-requests.ts';
 import { pendingIndex } from './kv-changes.ts';
 import type { KvChanges } from './kv-changes.ts';
 import { entryJson } from './kv-entry.ts';
 import type { Entry } from './kv-entry.ts';
-import type { KvParts } from './kv-routes.ts';
 import {
   compareAndDelete,
   compareAndSet,
@@ -21,15 +22,19 @@ import {
   unlock,
 } from './kv-verbs.ts';
 import type { Outcome, Written } from './kv-verbs.ts';
+import type { ConsulParts } from './parts.ts';
 import { badRequest, ConsulRefusal } from './refusals.ts';
 import type { Route } from './route.ts';
+import { CatalogChanges } from './txn-catalog.ts';
+import { catalogOperationOf } from './txn-operation.ts';
+import type { CatalogOperation, CatalogRow } from './txn-operation.ts';
 
 const bodyBytesMax = 512 << 10;
 /** Consul's limit is 64 or 128; users ask for more. */
 const txnOperationsMax = 1024;
 
 /** Transactions: all operations or none, at one revision. */
-export function txnRoutes(parts: KvParts): readonly Route[] {
+export function txnRoutes(parts: ConsulParts): readonly Route[] {
   return [
     {
       path: '/v1/txn',
@@ -48,6 +53,7 @@ export function txnRoutes(parts: KvParts): readonly Route[] {
 
 /** One operation on the key-value store. */
 interface KvOperation {
+  readonly kind: 'KV';
   readonly at: number;
   readonly verb: string;
   readonly key: Key;
@@ -57,16 +63,15 @@ interface KvOperation {
   readonly session: string;
 }
 
+type TxnOperation = KvOperation | CatalogOperation;
+
 interface TxnError {
   readonly OpIndex: number;
   readonly What: string;
 }
 
-/** A row of the answer: an entry, with its value if it was read. */
-interface Row {
-  readonly entry: Entry;
-  readonly withValue: boolean;
-}
+/** Makes a row of the answer once the revision of the transaction is known. */
+type Row = CatalogRow;
 
 interface Decided {
   readonly rows: readonly Row[];
@@ -87,33 +92,49 @@ function isTree({ verb }: KvOperation): boolean {
   return verb.endsWith('-tree');
 }
 
-async function transact(parts: KvParts, call: Call): Promise<Answer> {
+async function transact(parts: ConsulParts, call: Call): Promise<Answer> {
   const operations = operationsOf(call);
   const isRead = operations.every(({ verb }) => !writes.has(verb));
-  const unnamed = operations.filter(({ key }) => key === '');
+  const unnamed = operations.flatMap((operation) => faultOf(operation) ?? []);
   if (unnamed.length > 0) {
-    const errors = unnamed.map(({ at }) => ({ OpIndex: at, What: 'Must provide key' }));
-    return answerOf({ rows: [], errors }, { isRead, revision: 0, hasLeader: false });
+    const decided = { rows: [], errors: unnamed };
+    return answerOf(parts, decided, { isRead, revision: 0, hasLeader: false });
   }
   if (isRead) await parts.blocking.ledFor(call);
+  const ofKv = operations.filter((operation) => operation.kind === 'KV');
   const wanted = {
-    keys: operations.filter((operation) => !isTree(operation)).map(({ key }) => key),
-    trees: operations.filter(isTree).map(({ key }) => key),
-    sessions: operations.filter(({ verb }) => verb === 'lock').map(({ session }) => session),
+    keys: ofKv.filter((operation) => !isTree(operation)).map(({ key }) => key),
+    trees: ofKv.filter(isTree).map(({ key }) => key),
+    sessions: ofKv.filter(({ verb }) => verb === 'lock').map(({ session }) => session),
   };
   const { options, query } = call;
-  const decide = (changes: KvChanges): Decided => run(operations, changes, parts);
-  const how = { options, isLocalEnough: isRead && isLocal(query.mode, true) };
+  const isLocalEnough = isRead && isLocal(query.mode, true);
+  const usesCatalog = ofKv.length < operations.length;
+  const others = async (isHere: boolean): Promise<CatalogChanges> =>
+    new CatalogChanges(await readCatalog(parts, call, isHere ? 'stale' : 'consistent'));
   const { decided, revision } = await parts.store.change(
     wanted,
-    how,
-    decide,
+    { options, isLocalEnough, ...(usesCatalog ? { others } : {}) },
+    (changes, catalog) => run(operations, changes, { catalog, parts }),
     ({ errors }) => errors.length === 0,
   );
-  return answerOf(decided, { isRead, revision, hasLeader: parts.operations.hasLeader() });
+  // The next call to this member sees it.
+  if (usesCatalog && !isRead) await parts.followed.whenAt(revision);
+  return answerOf(parts, decided, { isRead, revision, hasLeader: parts.operations.hasLeader() });
 }
 
-function operationsOf(call: Call): KvOperation[] {
+/** What is wrong with an operation, whatever there is. */
+function faultOf(operation: TxnOperation): TxnError | undefined {
+  if (operation.kind === 'KV') {
+    return operation.key === '' ? { OpIndex: operation.at, What: 'Must provide key' } : undefined;
+  }
+  const { at, kind, node, fields } = operation;
+  if (node === '') return { OpIndex: at, What: 'Must provide node' };
+  const isUnnamed = kind === 'Service' && fields.text('Service') === '';
+  return isUnnamed ? { OpIndex: at, What: 'Must provide service name with ID' } : undefined;
+}
+
+function operationsOf(call: Call): TxnOperation[] {
   let list: unknown;
   try {
     list = call.json();
@@ -131,17 +152,11 @@ function operationsOf(call: Call): KvOperation[] {
   }
 }
 
-function operationOf(fields: JsonFields, at: number): KvOperation | undefined {
+function operationOf(fields: JsonFields, at: number): TxnOperation | undefined {
   const kv = fields.object('KV');
-  if (kv === undefined) {
-    if (['Node', 'Service', 'Check', 'Session', 'Intention'].some((name) => fields.has(name))) {
-      throw badRequest(
-        'Request decode failed: operations on nodes, services and checks are not supported yet',
-      );
-    }
-    return undefined;
-  }
+  if (kv === undefined) return catalogOperationOf(fields, at);
   return {
+    kind: 'KV',
     at,
     verb: kv.text('Verb'),
     key: keyOfText(kv.text('Key')),
@@ -159,13 +174,26 @@ function base64Of(text: string): Uint8Array {
 }
 
 /** Runs all operations, also behind one that fails: each says what is wrong with it. */
-function run(operations: readonly KvOperation[], changes: KvChanges, { delays }: KvParts): Decided {
+function run(
+  operations: readonly TxnOperation[],
+  changes: KvChanges,
+  {
+    catalog,
+    parts: { delays },
+  }: { readonly catalog: CatalogChanges | undefined; readonly parts: ConsulParts },
+): Decided {
   const rows: Row[] = [];
   const errors: TxnError[] = [];
   for (const operation of operations) {
+    if (operation.kind !== 'KV') {
+      const outcome = present(catalog, 'the catalog of a transaction').run(operation);
+      if (outcome.kind === 'refused') errors.push({ OpIndex: operation.at, What: outcome.why });
+      else if (outcome.row !== undefined) rows.push(outcome.row);
+      continue;
+    }
     const { at, verb, key } = operation;
     if (verb === 'get-tree') {
-      rows.push(...changes.tree(key).map((entry) => ({ entry, withValue: true })));
+      rows.push(...changes.tree(key).map((entry) => kvRow(entry, true)));
       continue;
     }
     if (verb === 'delete-tree') {
@@ -174,9 +202,7 @@ function run(operations: readonly KvOperation[], changes: KvChanges, { delays }:
     }
     const outcome = outcomeOf(operation, changes, () => delays.isRunning(key));
     if (outcome.kind !== 'done') errors.push({ OpIndex: at, What: outcome.why });
-    else if (outcome.entry !== undefined) {
-      rows.push({ entry: outcome.entry, withValue: !writes.has(verb) });
-    }
+    else if (outcome.entry !== undefined) rows.push(kvRow(outcome.entry, !writes.has(verb)));
   }
   return { rows, errors };
 }
@@ -246,12 +272,13 @@ function emptyEntry(key: Key): Entry {
 }
 
 function answerOf(
+  { datacenter }: ConsulParts,
   { rows, errors }: Decided,
   { isRead, revision, hasLeader }: { isRead: boolean; revision: number; hasLeader: boolean },
 ): Answer {
   const isDone = errors.length === 0;
   const json = {
-    Results: isDone ? rows.map((row) => ({ KV: rowJson(row, revision) })) : null,
+    Results: isDone ? rows.map((row) => row(revision, datacenter)) : null,
     Errors: isDone ? null : errors,
     ...(isRead ? { Index: 1, LastContact: 0, KnownLeader: hasLeader } : {}),
   };
@@ -260,12 +287,16 @@ function answerOf(
 }
 
 /** The value of an entry is only in answers of reads. */
-function rowJson({ entry, withValue }: Row, revision: number): object {
-  const written = (index: number): number => (index === pendingIndex ? revision : index);
-  return entryJson({
-    ...entry,
-    value: withValue ? entry.value : new Uint8Array(),
-    createIndex: written(entry.createIndex),
-    modifyIndex: written(entry.modifyIndex),
-  });
+function kvRow(entry: Entry, withValue: boolean): Row {
+  return (revision) => {
+    const written = (index: number): number => (index === pendingIndex ? revision : index);
+    return {
+      KV: entryJson({
+        ...entry,
+        value: withValue ? entry.value : new Uint8Array(),
+        createIndex: written(entry.createIndex),
+        modifyIndex: written(entry.modifyIndex),
+      }),
+    };
+  };
 }

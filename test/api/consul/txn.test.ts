@@ -186,6 +186,7 @@ describe('a transaction', () => {
       '[{"KV":{"Verb":"set","Key":"a","Value":5}}]',
       /^Failed to parse body: \[0\]\.KV\.Value must be a string/,
     ],
+    ['[{"Session":{"Verb":"delete"}}]', /^operations on sessions and intentions are not supported/],
     ['[{"KV":5}]', /^Failed to parse body: \[0\]\.KV must be an object/],
   ])('with the body %j is refused', async (body, text) => {
     const refused = await txn(body);
@@ -206,5 +207,147 @@ describe('a transaction', () => {
     const unnamed = await txn([kv('set', 'a'), kv('set', '')]);
     expect(unnamed.status).toBe(409);
     expect(at(unnamed.json, 'Errors')).toEqual([{ OpIndex: 1, What: 'Must provide key' }]);
+  });
+});
+
+const node = (Verb: string, fields: object) => ({ Node: { Verb, Node: fields } });
+const service = (Verb: string, Node: string, fields: object) => ({
+  Service: { Verb, Node, Service: fields },
+});
+const check = (Verb: string, fields: object) => ({ Check: { Verb, Check: fields } });
+const web = { ID: 'web-1', Service: 'web', Port: 80 };
+const alive = {
+  Node: 'ext',
+  CheckID: 'alive',
+  Name: 'alive',
+  Status: 'passing',
+  ServiceID: 'web-1',
+};
+const healthOf = async () => (await ask(url, '/v1/health/service/web')).json;
+
+describe('a transaction on the catalog', () => {
+  test('writes a node, a service, a check and an entry at one revision', async () => {
+    const { status, json } = await txn([
+      node('set', { Node: 'ext', Address: '10.0.0.9', Meta: { rack: 'r1' } }),
+      service('set', 'ext', web),
+      check('set', { ...alive, Output: 'fine' }),
+      kv('set', 'beside', value('x')),
+      node('get', { Node: 'EXT' }),
+      service('get', 'ext', web),
+      check('get', { Node: 'ext', CheckID: 'alive' }),
+    ]);
+    expect(status).toBe(200);
+    const index = at(json, 'Results', 0, 'Node', 'ModifyIndex');
+    const same = { CreateIndex: index, ModifyIndex: index };
+    expect(json).toMatchObject({
+      Results: [
+        { Node: { Node: 'ext', Address: '10.0.0.9', Meta: { rack: 'r1' }, ...same } },
+        { Service: { ID: 'web-1', Service: 'web', Port: 80, ...same } },
+        {
+          Check: {
+            CheckID: 'alive',
+            ServiceID: 'web-1',
+            ServiceName: 'web',
+            Output: 'fine',
+            ...same,
+          },
+        },
+        { KV: { Key: 'beside', ...same } },
+        { Node: { Node: 'ext' } },
+        { Service: { ID: 'web-1' } },
+        { Check: { CheckID: 'alive', Node: 'ext' } },
+      ],
+      Errors: null,
+    });
+    expect(await healthOf()).toMatchObject([
+      {
+        Node: { Node: 'ext' },
+        Service: { ID: 'web-1', ...same },
+        Checks: [{ Status: 'passing', ...same }],
+      },
+    ]);
+    // What is there already is not written again.
+    const again = await txn([
+      node('set', { Node: 'ext', Address: '10.0.0.9', Meta: { rack: 'r1' } }),
+      service('set', 'ext', web),
+      check('set', { ...alive, Output: 'fine' }),
+    ]);
+    expect(at(again.json, 'Results', 2, 'Check', 'ModifyIndex')).toBe(index);
+    expect((await txn([service('get', 'ext', web)])).json).toMatchObject({
+      KnownLeader: true,
+      Index: 1,
+    });
+  });
+
+  test('writes at the index that it names, and nothing if one operation fails', async () => {
+    const index = at(await healthOf(), 0, 'Service', 'ModifyIndex');
+    const { status, json } = await txn([
+      node('cas', { Node: 'ext', Address: '1.1.1.1', ModifyIndex: 1 }),
+      service('cas', 'ext', { ...web, Port: 81, ModifyIndex: 1 }),
+      check('cas', { ...alive, ModifyIndex: 1 }),
+      node('delete-cas', { Node: 'ext', ModifyIndex: 1 }),
+      service('delete-cas', 'ext', { ...web, ModifyIndex: 1 }),
+      check('delete-cas', { ...alive, ModifyIndex: 1 }),
+      node('get', { Node: 'q' }),
+      service('get', 'q', { ID: 's1', Service: 'web' }),
+      check('get', { Node: 'q', CheckID: 'c1' }),
+      node('bogus', { Node: 'q' }),
+      service('set', 'q', web),
+      check('set', { Node: 'q', CheckID: 'c1' }),
+      check('set', { ...alive, ServiceID: 'zz', CheckID: 'c2' }),
+      service('set', 'ext', { ...web, Port: 82 }),
+      kv('set', 'never', value('x')),
+    ]);
+    expect(status).toBe(409);
+    const texts = [
+      'failed to set node "ext", index is stale',
+      'failed to set service "web-1" on node "ext", index is stale',
+      'failed to set check "alive" on node "ext", index is stale',
+      'failed to delete node "ext", index is stale',
+      'failed to delete service "web-1" on node "ext", index is stale',
+      'failed to delete check "alive" on node "ext", index is stale',
+      `node "q" doesn't exist`,
+      `service "s1" on node "q" doesn't exist`,
+      `check "c1" on node "q" doesn't exist`,
+      'unknown Node verb "bogus"',
+      'Missing node registration',
+      'Missing node registration',
+      'Missing service registration',
+    ];
+    expect(at(json, 'Errors')).toEqual(texts.map((What, OpIndex) => ({ OpIndex, What })));
+    expect(at(await healthOf(), 0, 'Service')).toMatchObject({ Port: 80, ModifyIndex: index });
+    expect((await ask(url, '/v1/kv/never')).status).toBe(404);
+    const cas = await txn([service('cas', 'ext', { ...web, Port: 83, ModifyIndex: index })]);
+    expect(at(cas.json, 'Results', 0, 'Service')).toMatchObject({ Port: 83, CreateIndex: index });
+  });
+
+  test.each([
+    [node('set', { Node: '' }), 'Must provide node'],
+    [service('set', 'ext', { ID: 'x' }), 'Must provide service name with ID'],
+    [service('set', 'ext', { Service: 'w', Address: '0.0.0.0' }), 'Invalid service address'],
+  ])('%j is refused', async (operation, What) => {
+    expect(at((await txn([operation])).json, 'Errors')).toEqual([{ OpIndex: 0, What }]);
+  });
+
+  test('deletes a check, a service with its checks, and a node with all that is on it', async () => {
+    await txn([
+      service('set', 'ext', { ID: 'other', Service: 'other' }),
+      check('set', { Node: 'ext', CheckID: 'disk' }),
+    ]);
+    const gone = await txn([
+      check('delete', { Node: 'ext', CheckID: 'alive' }),
+      service('delete', 'ext', web),
+    ]);
+    expect(gone.json).toEqual({ Results: [], Errors: null });
+    expect(await healthOf()).toEqual([]);
+    expect((await ask(url, '/v1/catalog/service/other')).text).toContain('"other"');
+    await txn([
+      service('set', 'ext', { ID: 'late', Service: 'other' }),
+      node('delete', { Node: 'ext' }),
+      node('delete', { Node: 'ext' }),
+    ]);
+    expect((await ask(url, '/v1/catalog/service/other')).json).toEqual([]);
+    expect((await ask(url, '/v1/catalog/nodes')).text).not.toContain('"ext"');
+    expect((await ask(url, '/v1/health/node/ext')).json).toEqual([]);
   });
 });
