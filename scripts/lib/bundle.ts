@@ -11,9 +11,9 @@ const entryPoints = ['src/main.ts', 'src/client/index.ts', 'src/server/index.ts'
 
 /**
  * Packages that are not bundled: `level` and `msgpackr-extract` find their binaries beside their own files; few members
- * need the parser of YAML; gRPC loads `proto-loader` only for calls that Rollcall does not make.
+ * need the parser of YAML, or regular expressions of Consul's API; gRPC loads `proto-loader` only for calls that Rollcall does not make.
  */
-const external = ['level', 'msgpackr-extract', 'yaml', '@grpc/proto-loader'];
+const external = ['level', 'msgpackr-extract', 'yaml', 're2js', '@grpc/proto-loader'];
 
 /** Packages in CommonJS load parts of Node.js by `require`, which a module has only if it makes one. */
 const banner =

@@ -1,7 +1,7 @@
+import { compilePattern } from './regular-expression.ts';
 import { singleKey } from '../../base/key.ts';
 import type { KeyValue } from '../../operations/index.ts';
 import { eventKeys } from '../../registry/index.ts';
-import { RE2JS } from 're2js';
 import type { Answer, IndexedAnswer } from './answer.ts';
 import type { Call } from './call.ts';
 import { JsonFields, parseJson } from './json-in.ts';
@@ -114,7 +114,7 @@ function checkFilter(filter: string): void {
     );
   }
   try {
-    RE2JS.compile(filter);
+    compilePattern(filter);
   } catch (error) {
     throw failed(error instanceof Error ? error.message : String(error));
   }

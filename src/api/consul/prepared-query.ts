@@ -1,4 +1,5 @@
-import { RE2JS } from 're2js';
+import { compilePattern } from './regular-expression.ts';
+import type { RegularExpression } from './regular-expression.ts';
 import { parseDuration } from '../../base/go-duration.ts';
 import { JsonFields } from './json-in.ts';
 import { badRequest, failed } from './refusals.ts';
@@ -114,7 +115,7 @@ export function checkQuery(query: PreparedQuery): void {
   render(query, '');
 }
 
-function patternOf(text: string): RE2JS | undefined {
+function patternOf(text: string): RegularExpression | undefined {
   if (text === '') return undefined;
   if (text.length > patternLengthMax) {
     throw failed(
@@ -122,7 +123,7 @@ function patternOf(text: string): RE2JS | undefined {
     );
   }
   try {
-    return RE2JS.compile(text);
+    return compilePattern(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw failed(`failed compiling template: Bad Regexp: ${reason}`);

@@ -1,4 +1,5 @@
-import { RE2JS } from 're2js';
+import { compilePattern } from '../regular-expression.ts';
+import type { RegularExpression } from '../regular-expression.ts';
 import { unreachable } from '../../../base/assert.ts';
 import { BadExpression } from './syntax.ts';
 import type { Expression, Match, Operator, Quantified } from './syntax.ts';
@@ -190,14 +191,14 @@ function textComparison(match: Match): (value: unknown) => boolean {
 }
 
 /** A regular expression that takes time in proportion to the text, whatever it is. */
-function patternOf(text: string): RE2JS {
+function patternOf(text: string): RegularExpression {
   if (text.length > patternLengthMax) {
     throw new BadExpression(
       `Failed to compile regular expression: it has ${text.length} characters, and at most ${patternLengthMax} are taken`,
     );
   }
   try {
-    return RE2JS.compile(text);
+    return compilePattern(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new BadExpression(
