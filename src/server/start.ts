@@ -4,6 +4,7 @@ import type { AgentProcess } from '../base/agent-hooks.ts';
 import { present } from '../base/assert.ts';
 import type { Cancel } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
+import type { MemberId } from '../base/member-id.ts';
 import {
   checkBeforeServing,
   Core,
@@ -199,33 +200,10 @@ class Member {
     );
     this.#transport = transport;
     this.#replica = replica;
-    try {
-      const core = await this.#takePart(replica);
-      const followed = followCatalog(
-        core,
-        this.#loggers('registry'),
-        this.#metrics,
-        this.#agent?.node,
-      );
-      this.#stopFollowing = () => followed.stop();
-      const operations = createOperations(core);
-      this.#checks = this.#startChecks({ core, operations, followed, memberId });
-      this.#listeners = await this.#openListeners({
-        core,
-        operations,
-        followed,
-        checks: this.#checks,
-      });
-      await this.#openDns(core, operations, followed);
-      this.#startUpkeep(core);
-      this.#selfRegistration = this.#startSelfRegistration(replica, this.#listeners);
-    } catch (error) {
-      await this.#stopParts(0);
-      throw error;
-    }
-    const { clientUrls, httpUrls } = this.#listeners;
+    const { listeners, selfRegistration } = await this.#serve(replica, memberId);
+    const { clientUrls, httpUrls } = listeners;
     const dnsPorts = this.#dns.map(({ port }) => port);
-    const ready = this.#ready(this.#selfRegistration, clientUrls);
+    const ready = this.#ready(selfRegistration, clientUrls);
     return {
       clientUrls,
       metricsUrls: httpUrls.get(metricsPort) ?? [],
@@ -238,6 +216,35 @@ class Member {
       ended,
       stop: () => this.stop(),
     };
+  }
+
+  /** Starts the replica, and all that works on its state. If anything fails, the parts that run already are stopped. */
+  async #serve(
+    replica: Replica,
+    memberId: MemberId,
+  ): Promise<{
+    readonly listeners: ClientListeners;
+    readonly selfRegistration: SelfRegistration;
+  }> {
+    try {
+      const core = await this.#takePart(replica);
+      const logger = this.#loggers('registry');
+      const followed = followCatalog(core, logger, this.#metrics, this.#agent?.node);
+      this.#stopFollowing = () => followed.stop();
+      const operations = createOperations(core);
+      const checks = this.#startChecks({ core, operations, followed, memberId });
+      this.#checks = checks;
+      const listeners = await this.#openListeners({ core, operations, followed, checks });
+      this.#listeners = listeners;
+      await this.#openDns(core, operations, followed);
+      this.#startUpkeep(core);
+      const selfRegistration = this.#startSelfRegistration(replica, listeners);
+      this.#selfRegistration = selfRegistration;
+      return { listeners, selfRegistration };
+    } catch (error) {
+      await this.#stopParts(0);
+      throw error;
+    }
   }
 
   #startChecks(
