@@ -230,3 +230,13 @@ test("gRPC's question for its configuration is answered at once: there is no suc
     rcode: 'NXDOMAIN',
   });
 });
+
+test('a record whose target has no room behind its domain is left out, and the others are there', async () => {
+  const domain = Array.from({ length: 4 }, () => 'd'.repeat(40)).join('.');
+  const other = new Asking({ clusterDomain: domain });
+  const service = 's'.repeat(63);
+  // "10-0-0-1" fits into 255 bytes, and the digits of this IPv6 address do not.
+  other.put({ [`${service}/1`]: '10.0.0.1:80', [`${service}/2`]: '[2001:db8:1:2:3:4:5:6]:80' });
+  const found = await other.data(`${service}.default.svc.${domain}`, 'SRV');
+  expect(found).toEqual([`0 100 80 10-0-0-1.${service}.default.svc.${domain}`]);
+});
