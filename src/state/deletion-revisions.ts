@@ -2,7 +2,7 @@ import { present } from '../base/assert.ts';
 import { isSingleKey, rangeHolds } from '../base/key.ts';
 import type { KeyRange } from '../base/key.ts';
 import type { Steps } from '../base/steps.ts';
-import { copyOf, directoriesAround, directoryBytesMax } from './directory.ts';
+import { copyOf, directoriesAround } from './directory.ts';
 import { DirectoryAges } from './directory-ages.ts';
 import { DirectoryIndex } from './directory-index.ts';
 import type { Directory } from './directory-index.ts';
@@ -12,6 +12,9 @@ import { RowFormat } from './row.ts';
 
 /** Directories that have a revision of their own. The same on all members. */
 export const directoriesMax = 100_000;
+
+/** A deletion in a directory of a longer name counts in all directories: the floor rises to it. */
+const directoryBytesMax = 640;
 
 const floorKey = 'sdeletions';
 const rowSpace = 'd';
@@ -99,9 +102,8 @@ export class DeletionRevisions implements Deletions {
   // Reading.
 
   of(directory: string): number {
-    const name = directory.slice(0, directoryBytesMax);
-    const known = this.#known.get(name);
-    return Math.max(this.floor, known === undefined ? this.#before(name) : this.#seen(known));
+    const known = this.#known.get(directory);
+    return Math.max(this.floor, known === undefined ? this.#before(directory) : this.#seen(known));
   }
 
   within(range: KeyRange): number {
@@ -156,6 +158,10 @@ export class DeletionRevisions implements Deletions {
     if (this.#underWay === undefined) {
       this.#underWay = revision;
       this.#floorAfter = this.#floor;
+    }
+    if (name.length > directoryBytesMax) {
+      this.#floorAfter = revision;
+      return;
     }
     let directory = this.#known.get(name);
     if (directory?.revision === revision) return;

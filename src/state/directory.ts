@@ -12,9 +12,6 @@ const prefixes: readonly { readonly prefix: string; readonly leaves: 1 | 2 }[] =
   { prefix: '/consul/', leaves: 1 },
 ];
 
-/** Longer names are cut: all directories with the same beginning then count as one. */
-export const directoryBytesMax = 640;
-
 const slash = 0x2f;
 /** The second characters of the prefixes: most other keys are told apart by it. */
 const initials = new Set(prefixes.map(({ prefix }) => prefix.charCodeAt(1)));
@@ -32,7 +29,7 @@ export function directoryOf(key: Key): string | undefined {
     if (!key.startsWith(prefix)) continue;
     let end = key.lastIndexOf('/');
     if (leaves === 2) end = Math.max(key.lastIndexOf('/', end - 1), prefix.length - 1);
-    return key.slice(0, Math.min(end + 1, directoryBytesMax));
+    return key.slice(0, end + 1);
   }
   return undefined;
 }

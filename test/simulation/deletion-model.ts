@@ -24,6 +24,10 @@ export class DeletionModel {
   #delete(key: string, revision: number): void {
     const directory = directoryOfKey(key);
     if (directory === undefined) return;
+    if (directory.length > 640) {
+      this.floor = revision;
+      return;
+    }
     if (this.#entries.some((one) => one.directory === directory && one.revision === revision)) {
       return;
     }
@@ -67,5 +71,5 @@ function directoryOfKey(key: string): string | undefined {
   if (!['services', 'checks', 'heartbeats', 'consul'].includes(root)) return undefined;
   const leaves = root === 'checks' || root === 'heartbeats' ? 2 : 1;
   const kept = rest.slice(0, Math.max(0, rest.length - leaves));
-  return [before, root, ...kept, ''].join('/').slice(0, 640);
+  return [before, root, ...kept, ''].join('/');
 }
