@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { silentLogger } from '../../src/base/logger.ts';
 import { silentMetrics } from '../../src/base/metrics.ts';
+import { CheckSchedule } from '../../src/registry/check-schedule.ts';
+import { CheckWriter } from '../../src/registry/check-writer.ts';
 import { followCatalog, Registrar, startCheckDuty } from '../../src/registry/index.ts';
 import type {
   Check,
@@ -349,4 +351,86 @@ test('a key of a member that somebody deletes is written again', async () => {
   const sinceMs = world.stage.nowMs;
   await world.stage.pass(3000);
   expect(world.targets.looks.filter(({ ms }) => ms > sinceMs).length).toBeGreaterThan(1);
+});
+
+test('a change of the notes does not begin the time until deregistration anew', async () => {
+  const world = await open(1);
+  const definition = { ...tcp('t1', '5s'), DeregisterCriticalServiceAfter: '1m' };
+  world.targets.states.set('t1', { status: 'critical', output: 'refused' });
+  await register(world, 'i1', definition);
+  await world.stage.pass(50_000);
+  await register(world, 'i1', definition, { notes: 'looking at it' });
+  await world.stage.pass(15_000);
+  expect(checkOn(world.parts[0]!, 'i1')).toBeUndefined();
+});
+
+test('what was decided on an older revision of a check is not written', async () => {
+  const { stage, parts } = await open(1);
+  const world = { stage, parts, targets: new Targets() };
+  await register(world, 'i1', { TTL: '10s' });
+  await stage.until('the check', () => checkOn(parts[0]!, 'i1') !== undefined);
+  const old = checkOn(parts[0]!, 'i1')!;
+  await register(world, 'i1', { TTL: '20s' }, { status: 'warning' });
+  await stage.pass(100);
+  const core = stage.coreOf(stage.leader);
+  const writer = new CheckWriter(operationsOf(stage.leader), core.clock, silentLogger, {
+    maxTxnOps: 128,
+  });
+  const verdict = { status: 'passing', output: 'well' } as const;
+  const write = (check: Check): Promise<boolean> =>
+    new Promise((done) => writer.write({ check, verdict, run: undefined, done }));
+  expect(await stage.settled(write(old))).toBe(false);
+  expect(checkOn(parts[0]!, 'i1')).toMatchObject({ saidStatus: 'warning', output: '' });
+  expect(await stage.settled(write(checkOn(parts[0]!, 'i1')!))).toBe(true);
+  await stage.pass(100);
+  expect(checkOn(parts[0]!, 'i1')).toMatchObject({ saidStatus: 'passing', output: 'well' });
+});
+
+test('writes of one turn share a transaction', async () => {
+  const { stage, parts, targets } = await open(1);
+  const world = { stage, parts, targets };
+  const names = ['i1', 'i2', 'i3', 'i4'];
+  for (const name of names) await register(world, name, { TTL: '10s' });
+  await stage.pass(100);
+  const core = stage.coreOf(stage.leader);
+  const writer = new CheckWriter(operationsOf(stage.leader), core.clock, silentLogger, {
+    maxTxnOps: 128,
+  });
+  const before = core.state.revision;
+  const verdict = { status: 'passing', output: 'well' } as const;
+  const written = names.map(
+    (name) =>
+      new Promise((done) =>
+        writer.write({ check: checkOn(parts[0]!, name)!, verdict, run: undefined, done }),
+      ),
+  );
+  await stage.settled(Promise.all(written));
+  expect(core.state.revision).toBe(before + 1);
+});
+
+function withResolvers<T>(): {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+} {
+  let resolve: ((value: T) => void) | undefined;
+  const promise = new Promise<T>((settle) => (resolve = settle));
+  return { promise, resolve: (value) => resolve?.(value) };
+}
+
+test('a run that ends after its check was given away says nothing', async () => {
+  const { stage } = await open(1);
+  const { clock } = stage.coreOf(stage.leader);
+  const { promise, resolve: finish } = withResolvers<ProbeResult>();
+  const prober = { run: () => promise };
+  const results: ProbeResult[] = [];
+  const probe = { kind: 'udp', target: 't', timeoutMs: 1, outputBytesMax: 1 } as const;
+  const scheduled = { probe, intervalMs: 1000, isNew: true };
+  const schedule = new CheckSchedule('c', scheduled, { clock, prober }, (result) =>
+    results.push(result),
+  );
+  await stage.pass(1100);
+  schedule.stop();
+  finish({ status: 'critical', output: '' });
+  await stage.pass(5000);
+  expect(results).toEqual([]);
 });
