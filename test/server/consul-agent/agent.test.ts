@@ -26,6 +26,10 @@ test("a harness of Consul's own client starts it, reloads it and stops it", asyn
   expect((await agent.call('agent/connect/ca/roots')).json.Roots).toHaveLength(1);
   expect((await agent.call('agent/services')).json).toEqual({});
 
+  expect(await agent.run('members', '-status=alive')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('harness  127.0.0.1:'),
+  });
   agent.writeConfig({ service: web, services: [{ name: 'db', port: 5432 }] });
   expect((await agent.call('agent/reload', 'PUT')).status).toBe(200);
   const { json: services } = await agent.call('agent/services');
