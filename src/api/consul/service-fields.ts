@@ -37,7 +37,7 @@ export function serviceOf(fields: JsonFields, context: ServiceContext): NewInsta
     port,
     tags: fields.texts('Tags'),
     meta: sorted(meta),
-    weights: weightsOf(fields.object('Weights')),
+    weights: weightsOf(fields.object('Weights'), context),
     ports: ports.named,
     taggedAddresses: taggedAddressesOf(fields, context.tagsAddress ? { address, port } : undefined),
     node: context.node,
@@ -95,9 +95,11 @@ function faultOfPair(name: string, value: string): string | undefined {
 
 const weightMax = 65_535;
 
-function weightsOf(fields: JsonFields | undefined): Weights {
+function weightsOf(fields: JsonFields | undefined, { nameField }: ServiceContext): Weights {
   if (fields === undefined) return { passing: 1, warning: 1 };
   const [passing, warning] = [fields.whole('Passing'), fields.whole('Warning')];
+  // Consul's Go client sends zeros to the catalog for weights that its program has not set.
+  if (nameField === 'Service' && passing === 0 && warning === 0) return { passing: 1, warning: 1 };
   const why =
     passing < 1
       ? 'Passing must be greater than 0'

@@ -346,6 +346,15 @@ describe('catalog/register and catalog/deregister', () => {
     expect((await put('catalog/deregister', { Node: 'ext' })).text).toBe('true');
   });
 
+  test('take weights of zero as none, as Go clients send them', async () => {
+    const service = { Service: 'db', Weights: { Passing: 0, Warning: 0 } };
+    const registered = await put('catalog/register', { ...body, Service: service, Checks: [] });
+    expect(registered.text).toBe('true');
+    expect((await get('catalog/service/db')).json).toMatchObject([
+      { ServiceWeights: { Passing: 1, Warning: 1 } },
+    ]);
+  });
+
   test('leave a member where it is', async () => {
     await put('catalog/register', { Node: 'm1', Address: '10.9.9.9' });
     expect((await get('catalog/node/m1')).json).toMatchObject({ Node: { Address: '127.0.0.1' } });
