@@ -1,8 +1,11 @@
 /**
- * What health checks cost: three members in this process run 10,000 HTTP checks at 10 s against a server in a process of its
- * own. Prints processor time and the delay of the event loop, without and with the checks.
+ * What health checks cost: members in this process run checks at 10 s against a server in a process of its own. Prints
+ * processor time and the delay of the event loop, without and with the checks. The share of one of three members in 10,000
+ * checks is
  *
- *     npx tsx scripts/bench-checks.ts [checks] [kind: http, tcp or grpc]
+ *     npx tsx scripts/bench-checks.ts 3300 http 1
+ *
+ * Arguments: checks, kind (`http`, `tcp` or `grpc`), members. Several members in one process share its event loop.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -43,8 +46,8 @@ function portOf(address: AddressInfo | string | null): number {
   return typeof address === 'object' ? (address?.port ?? 0) : 0;
 }
 
-async function startCluster(): Promise<readonly EmbeddedMember[]> {
-  const urls = (await freePorts(3)).map((port) => `http://127.0.0.1:${port}`);
+async function startCluster(size: number): Promise<readonly EmbeddedMember[]> {
+  const urls = (await freePorts(size)).map((port) => `http://127.0.0.1:${port}`);
   const initialCluster = urls.map((peerUrl, at) => ({ name: `m${at}`, peerUrl }));
   const members = await Promise.all(
     urls.map((url, at) =>
@@ -64,7 +67,7 @@ function ms(nanoseconds: number): string {
   return `${(nanoseconds / 1e6).toFixed(1)} ms`;
 }
 
-async function measure(what: string): Promise<void> {
+async function measure(what: string, size: number): Promise<void> {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const before = process.cpuUsage();
@@ -74,7 +77,7 @@ async function measure(what: string): Promise<void> {
   delay.disable();
   const share = (user + system) / 1000 / (performance.now() - beganMs);
   console.log(
-    `${what}: ${((share * 100) / 3).toFixed(1)} % of a core per member; event loop of all three: ` +
+    `${what}: ${((share * 100) / size).toFixed(1)} % of a core per member; event loop: ` +
       `p50 ${ms(delay.percentile(50))}, p99 ${ms(delay.percentile(99))}, max ${ms(delay.max)}; ` +
       `${Math.round(process.memoryUsage().rss / 2 ** 20)} MiB`,
   );
@@ -110,13 +113,13 @@ async function register(
 }
 
 async function bench(): Promise<void> {
-  const [count = '10000', kind = 'http'] = process.argv.slice(2);
+  const [count = '3300', kind = 'http', size = '1'] = process.argv.slice(2);
+  const members = await startCluster(Number(size));
   const targets = fork(import.meta.filename, ['targets'], { execArgv: process.execArgv });
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as serveTargets sends it
   const [ports] = (await once(targets, 'message')) as [{ http: number; grpc: number }];
-  const members = await startCluster();
   try {
-    await measure('without checks');
+    await measure('without checks', members.length);
     const at = kind === 'grpc' ? `127.0.0.1:${ports.grpc}` : `127.0.0.1:${ports.http}`;
     const definitions: Record<string, Record<string, string>> = {
       http: { HTTP: `http://${at}/health` },
@@ -126,7 +129,7 @@ async function bench(): Promise<void> {
     const endpoints = members[0]?.clientUrls ?? [];
     await register(endpoints, Number(count), { ...definitions[kind], Interval: '10s' });
     await sleep(settleMs);
-    await measure(`${count} ${kind} checks at 10 s`);
+    await measure(`${count} ${kind} checks at 10 s`, members.length);
     const metrics = await (await fetch(`${endpoints[0]}/metrics`)).text();
     console.log(metrics.match(/^rollcall_(check|probe).*$/gm)?.join('\n'));
   } finally {
