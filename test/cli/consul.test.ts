@@ -1,7 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startCluster, type TestCluster } from '../client/server.ts';
 import { run, start, type Outcome, type RunOptions } from './run.ts';
 
@@ -152,7 +154,6 @@ describe("Consul's command line against a member", () => {
       ],
       { env },
     );
-    const { readFile } = await import('node:fs/promises');
     const seen = async (count: number): Promise<readonly string[]> => {
       for (;;) {
         const text = await readFile(join(dir, 'seen'), 'utf8').catch(() => '');
@@ -177,6 +178,44 @@ describe("Consul's command line against a member", () => {
       ),
     );
   });
+});
+
+test('a query that ends without a change does not run the program again', async () => {
+  const indexes = [5, 5, 6];
+  const asked: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url);
+    const index = indexes.shift();
+    // The last one waits.
+    if (index === undefined) return;
+    response
+      .writeHead(200, { 'X-Consul-Index': index })
+      .end(`[{"Key":"k","ModifyIndex":${index}}]`);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : 0;
+  const dir = await mkdtemp(join(tmpdir(), 'rollcall-consul-watch-'));
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    server.close();
+    await rm(dir, { recursive: true });
+  });
+  const watching = start([
+    'consul',
+    'watch',
+    '-type=key',
+    '-key=k',
+    `-http-addr=127.0.0.1:${port}`,
+    `cat >> ${dir}/seen`,
+  ]);
+  while (asked.length < 4) await once(server, 'request');
+  watching.interrupt();
+  await watching.outcome;
+  expect(asked).toEqual(['/v1/kv/k', '/v1/kv/k?index=5', '/v1/kv/k?index=5', '/v1/kv/k?index=6']);
+  const seen = (await readFile(join(dir, 'seen'), 'utf8')).trim().split('\n');
+  expect(seen.map((line) => JSON.parse(line).ModifyIndex)).toEqual([5, 6]);
 });
 
 test('the release, for people and programs', async () => {
