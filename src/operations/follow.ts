@@ -168,7 +168,7 @@ class Following implements Follow {
   }
 
   #watch(startRevision: number): void {
-    const stream = this.#core.replica.watch.open({
+    const stream = this.#core.replica.watch.openOwn({
       push: (message) => this.#take(message),
       failed: () => this.load(),
     });

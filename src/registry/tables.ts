@@ -51,8 +51,7 @@ export class Tables {
     // Also a key that cannot be read counts in its directory: deletions are known by directory only.
     const directory = directoryOf(kv.key);
     if (directory !== undefined) this.touch(directory, kv.modRevision, changed);
-    // Directories with longer names share what is known of deletions, so no revision of theirs would be exact.
-    const place = directory?.endsWith('/') === false ? undefined : placeOf(kv.key);
+    const place = placeOf(kv.key);
     if (place === undefined) {
       if (event.kind === 'put') this.#leaveOut(kv, wrongKey);
       return;

@@ -55,6 +55,8 @@ export class WatchHub implements StreamHub {
   readonly #onSinkFailure: (error: unknown) => void;
   readonly #index: RangeIndex<Watcher>;
   readonly #streams = new Set<Stream>();
+  /** Those of this member's own parts. */
+  readonly #own = new Set<Stream>();
   /** Streams that have watchers behind and a reader that can take more; a set, so that streams take turns. */
   readonly #runnable = new Set<Stream>();
   #silent = false;
@@ -75,13 +77,17 @@ export class WatchHub implements StreamHub {
     this.#onSinkFailure = options.onSinkFailure ?? (() => {});
   }
 
+  /** Without the streams of this member's own parts. */
   get stats(): WatchStats {
-    return {
-      streams: this.#streams.size,
-      watchers: this.#watcherCount,
-      slowWatchers: this.#slowCount,
-      eventsSent: this.#eventsSent,
-    };
+    let streams = this.#streams.size;
+    let watchers = this.#watcherCount;
+    let slowWatchers = this.#slowCount;
+    for (const own of this.#own) {
+      streams--;
+      watchers -= own.watchers.size;
+      slowWatchers -= own.behind.size;
+    }
+    return { streams, watchers, slowWatchers, eventsSent: this.#eventsSent };
   }
 
   /** `refusalOf`: the reason for which a watcher may not be created; undefined: it may. */
@@ -91,6 +97,14 @@ export class WatchHub implements StreamHub {
   ): WatchStream {
     const stream = new Stream(this, sink, refusalOf);
     this.#streams.add(stream);
+    return stream;
+  }
+
+  /** The same for a part of this member; it counts in no statistics. */
+  openOwn(sink: WatchSink): WatchStream {
+    const stream = new Stream(this, sink, neverRefused);
+    this.#streams.add(stream);
+    this.#own.add(stream);
     return stream;
   }
 
@@ -291,6 +305,7 @@ export class WatchHub implements StreamHub {
     for (const watcher of stream.watchers.values()) this.remove(watcher);
     this.#runnable.delete(stream);
     this.#streams.delete(stream);
+    this.#own.delete(stream);
   }
 
   /** Called by streams. `WatchSink.failed` threw. */
@@ -366,7 +381,7 @@ export class WatchHub implements StreamHub {
     isPart: boolean,
   ): void {
     watcher.heardSinceTick = true;
-    this.#eventsSent += events.length;
+    if (!this.#own.has(watcher.stream)) this.#eventsSent += events.length;
     watcher.stream.push({
       kind: 'events',
       watchId: watcher.id,

@@ -77,13 +77,6 @@ test('names with slashes are one part of a key', () => {
   expect(catalog.badCount).toBe(1);
 });
 
-test('a name that is too long to know its deletions by is left out', () => {
-  const { catalog, bad } = catalogOf();
-  catalog.apply([put(`/services/${'x'.repeat(640)}/a`, 'h:1', 2)], 2);
-  expect(catalog.serviceCount).toBe(0);
-  expect(bad).toHaveLength(1);
-});
-
 test('checks count for their instance, and those of a node for all instances on it', () => {
   const { catalog } = catalogOf();
   catalog.apply(

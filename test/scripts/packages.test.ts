@@ -33,7 +33,7 @@ test('the client installs as one package, and the program without what its bundl
   expect(client.packages).toEqual(['rollcall-client']);
   expect(clientManifest()).not.toHaveProperty('dependencies');
   const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  expect(Object.keys(dependencies)).toEqual(['level', 'yaml']);
+  expect(Object.keys(dependencies)).toEqual(['level', 're2js', 'yaml']);
 });
 
 test('both packages work once they are installed: a cluster, the command line and the libraries', async () => {

@@ -125,6 +125,24 @@ describe('a sink that fails', () => {
   });
 });
 
+test('a stream of a part of the member gets all events, and counts in no statistics', () => {
+  const world = new World();
+  world.put('k', '1');
+  const told: WatchMessage[] = [];
+  const own = world.hub.openOwn({ push: (message) => told.push(message) > 0, failed() {} });
+  own.create(requestOf(rangeOf('k'), { startRevision: 1 }));
+  const nothing = { streams: 0, watchers: 0, slowWatchers: 0, eventsSent: 0 };
+  expect(world.hub.stats).toEqual(nothing);
+  while (world.hub.work());
+  world.put('k', '2');
+  expect(told.map(({ kind }) => kind)).toEqual(['created', 'events', 'events']);
+  expect(world.hub.stats).toEqual(nothing);
+  const reader = world.reader();
+  reader.stream.create(requestOf(rangeOf('k')));
+  own.close();
+  expect(world.hub.stats).toMatchObject({ streams: 1, watchers: 1 });
+});
+
 describe('ten thousand watchers on one stream', () => {
   const count = 10_000;
 
