@@ -37,14 +37,15 @@ function configurationOf(page: string, places: Readonly<Record<string, string>>)
   return configuration;
 }
 
-/** Runs a program until the test ends. */
+/** Runs a program, with the workers that it starts, until the test ends. */
 function run(command: string, args: readonly string[]): void {
-  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const stdio = ['ignore', 'ignore', 'pipe'] as const;
+  const child = spawn(command, args, { stdio: [...stdio], detached: true });
   let said = '';
   child.stderr.on('data', (bytes: Buffer) => (said += bytes.toString()));
   const ended = once(child, 'exit');
   onTestFinished(async () => {
-    child.kill('SIGKILL');
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
     await ended;
     if (child.exitCode !== null) console.log(said);
   });
