@@ -13,9 +13,13 @@ import { KvChanges } from './kv-changes.ts';
 import type { KvSnapshot } from './kv-changes.ts';
 import { entryOf } from './kv-entry.ts';
 import type { Entry, EntryKeys } from './kv-entry.ts';
-import type { DeletionRevisions } from './parts.ts';
 import { failed } from './refusals.ts';
 import { sessionOfKey } from './session.ts';
+
+/** The revision of the last deletion in a range; other keys in a directory of one of them count, too. */
+export interface DeletionRevisions {
+  within(range: KeyRange): number;
+}
 
 /** What a change looks at. */
 export interface Wanted {

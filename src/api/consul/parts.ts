@@ -7,7 +7,7 @@ import type { Random } from '../../base/random.ts';
 import type { CheckDuty, FollowedCatalog, Registrar } from '../../registry/index.ts';
 import type { Operations, RangeFollower } from '../../operations/index.ts';
 import type { BlockingQueries } from './blocking.ts';
-import type { KvStore } from './kv-store.ts';
+import type { DeletionRevisions, KvStore } from './kv-store.ts';
 import type { LockDelays } from './lock-delays.ts';
 
 /** What the endpoints of Consul's API have to do with. */
@@ -55,9 +55,4 @@ export interface ProcessFacts {
   readonly platform: string;
   readonly arch: string;
   readonly uptimeSeconds: () => number;
-}
-
-/** The revision of the last deletion in a range; other keys in a directory of one of them count, too. */
-export interface DeletionRevisions {
-  within(range: KeyRange): number;
 }
