@@ -13,7 +13,7 @@ export {
 } from './corruption-checks.ts';
 export { readBackup } from './backup.ts';
 export type { BackupHeader } from './backup.ts';
-export { Core } from './core.ts';
+export { Core, readOf } from './core.ts';
 export type { OperationsOptions, Sha256 } from './core.ts';
 export type { Limits } from './limits.ts';
 export { valueBytesOf } from '../state/index.ts';

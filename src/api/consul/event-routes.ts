@@ -1,3 +1,4 @@
+import { readOf } from '../../operations/index.ts';
 import { compilePattern } from './regular-expression.ts';
 import { singleKey } from '../../base/key.ts';
 import type { KeyValue } from '../../operations/index.ts';
@@ -11,7 +12,6 @@ import {
   KeyChanges,
   nothingNewer,
   putOperation,
-  readOf,
 } from './key-requests.ts';
 import type { ConsulParts } from './parts.ts';
 import { badRequest, ConsulRefusal, failed } from './refusals.ts';

@@ -1,3 +1,4 @@
+import { readOf } from '../../operations/index.ts';
 import { nothingToCancel } from '../../base/clock.ts';
 import type { Cancel } from '../../base/clock.ts';
 import { RegistryError } from '../../base/errors.ts';
@@ -11,28 +12,10 @@ import type {
   Operation,
   OperationResult,
   Operations,
-  RangeRequest,
 } from '../../operations/index.ts';
 import type { Mode } from './query.ts';
 
 /** Operations on keys as Consul's API needs them. */
-
-export function readOf(range: KeyRange, more: Partial<RangeRequest> = {}): RangeRequest {
-  return {
-    range,
-    limit: 0,
-    revision: 0,
-    sortOrder: 'none',
-    sortTarget: 'key',
-    keysOnly: false,
-    countOnly: false,
-    minModRevision: 0,
-    maxModRevision: 0,
-    minCreateRevision: 0,
-    maxCreateRevision: 0,
-    ...more,
-  };
-}
 
 export function putOperation(key: Key, value: Uint8Array, lease: LeaseId): Operation {
   const request = { key, value, lease, prevKv: false, ignoreValue: false, ignoreLease: false };
@@ -64,7 +47,7 @@ export function kvsOf(result: OperationResult | undefined): readonly KeyValue[] 
 /** An operation of Consul's API is several of ours: three keys for each entry of its store. */
 export const operationsMax = 4096;
 
-/** What was read at one revision. `release`: to be called when the answer has left. */
+/** Key-values that were read at one revision. `release`: to be called when the answer has left. */
 export interface ReadKeys {
   readonly results: readonly (readonly KeyValue[])[];
   readonly revision: number;

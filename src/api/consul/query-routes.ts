@@ -1,3 +1,4 @@
+import { readOf } from '../../operations/index.ts';
 import { singleKey } from '../../base/key.ts';
 import type { CallOptions, KeyValue } from '../../operations/index.ts';
 import { defaultNamespace, folded, queryKeys, sessionKeys } from '../../registry/index.ts';
@@ -11,7 +12,6 @@ import {
   KeyChanges,
   nothingNewer,
   putOperation,
-  readOf,
   readRanges,
   unchanged,
 } from './key-requests.ts';

@@ -1,3 +1,4 @@
+import { readOf } from '../../operations/index.ts';
 import { RegistryError } from '../../base/errors.ts';
 import { singleKey } from '../../base/key.ts';
 import type { CallOptions, KeyValue } from '../../operations/index.ts';
@@ -6,7 +7,7 @@ import type { Answer } from './answer.ts';
 import type { Call } from './call.ts';
 import { parseDuration } from '../../base/go-duration.ts';
 import type { JsonFields } from './json-in.ts';
-import { isLocal, KeyChanges, nothingNewer, putOperation, readOf } from './key-requests.ts';
+import { isLocal, KeyChanges, nothingNewer, putOperation } from './key-requests.ts';
 import type { ConsulParts } from './parts.ts';
 import { ConsulRefusal, failed } from './refusals.ts';
 import { getRoute } from './route.ts';
