@@ -1,5 +1,5 @@
 /**
- * What health checks cost: members in this process run checks at 10 s against a server in a process of its own. Prints
+ * Measures the cost of health checks: members in this process run checks at 10 s against a server in a process of its own. Prints
  * processor time and the delay of the event loop, without and with the checks. The share of one of three members in 10,000
  * checks is
  *

@@ -50,7 +50,7 @@ export function reasonOf(error: unknown): string {
   return reasons[code] ?? message;
 }
 
-/** What was thrown, or given as a reason, as an error. */
+/** Anything that was thrown, or given as a reason, as an error. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new ProbeFailure('context canceled');
 }

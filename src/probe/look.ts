@@ -1,7 +1,7 @@
 import type { ProbeResult } from '../registry/index.ts';
 import type { Dialer } from './dial.ts';
 
-/** What one look has: connections, and an end. */
+/** One look: its connections, and its end. */
 export interface Look {
   readonly dialer: Dialer;
   /** Aborted when the time is over, or nobody wants the result any more. */

@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 /** Beginning one takes some tenths of a millisecond; other work of the member has its turn in between. */
 const beginsPerTurn = 16;
 
-/** What waits for a slot. */
+/** A probe that waits for a slot. */
 interface Waiting {
   readonly isSlow: boolean;
   readonly begin: () => void;

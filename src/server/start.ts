@@ -258,7 +258,7 @@ class Member {
     });
   }
 
-  /** What the leader does by itself. */
+  /** Starts the work that the leader does by itself. */
   #startUpkeep(core: Core): void {
     const config = this.#config;
     this.#stopCompacting = startAutoCompaction(core, {

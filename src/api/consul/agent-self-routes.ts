@@ -11,7 +11,7 @@ import type { Server } from './servers.ts';
 import { sessionTtlMin } from './session-limits.ts';
 import { uuidOf } from './uuid.ts';
 
-/** What a member tells of itself, of the others, and of its process. */
+/** Facts about a member, the others, and its process. */
 export function agentSelfRoutes(parts: ConsulParts): readonly Route[] {
   return [
     getRoute('/v1/agent/self', {

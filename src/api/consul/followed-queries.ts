@@ -10,7 +10,7 @@ import type { KeptQuery } from './query-execution.ts';
 import { isTemplate } from './prepared-query.ts';
 import { ConsulRefusal } from './refusals.ts';
 
-/** What a prepared query finds now. */
+/** The instances that a prepared query finds now. */
 export interface QueryResult {
   readonly service: string;
   readonly instances: readonly Instance[];

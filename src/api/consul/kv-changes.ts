@@ -8,7 +8,7 @@ import { encodeMeta, entryOf, hasMeta, sessionOf } from './kv-entry.ts';
 import type { Entry, EntryKeys } from './kv-entry.ts';
 import type { Session } from './session.ts';
 
-/** What was read of the store, at one revision, before something is decided. */
+/** The entries that were read, at one revision, before something is decided. */
 export interface KvSnapshot {
   readonly revision: number;
   readonly entries: ReadonlyMap<Key, EntryKeys>;

@@ -21,7 +21,7 @@ export interface DeletionRevisions {
   within(range: KeyRange): number;
 }
 
-/** What a change looks at. */
+/** The keys that a change looks at. */
 export interface Wanted {
   readonly keys: readonly Key[];
   readonly trees?: readonly Key[];

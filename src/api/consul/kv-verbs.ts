@@ -3,7 +3,7 @@ import type { KvChanges } from './kv-changes.ts';
 import { textOfKey } from './kv-entry.ts';
 import type { Entry } from './kv-entry.ts';
 
-/** What came of one verb. `why`: as a transaction words it. */
+/** The outcome of one verb. `why`: as a transaction words it. */
 export type Outcome =
   | { readonly kind: 'done'; readonly entry: Entry | undefined }
   /** The condition of the verb does not hold. */

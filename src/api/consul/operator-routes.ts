@@ -7,7 +7,7 @@ import { getRoute } from './route.ts';
 import type { Endpoint, HttpMethod, Route } from './route.ts';
 import { consulVersion, serversOf } from './servers.ts';
 
-/** What operators ask of a cluster, and the answers that clients of Consul's other parts put up with. */
+/** Questions of operators about a cluster, and the answers that clients of Consul's other parts put up with. */
 export function operatorRoutes(parts: ConsulParts): readonly Route[] {
   return [
     ...raftRoutes(parts),

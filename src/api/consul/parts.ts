@@ -10,7 +10,7 @@ import type { BlockingQueries } from './blocking.ts';
 import type { DeletionRevisions, KvStore } from './kv-store.ts';
 import type { LockDelays } from './lock-delays.ts';
 
-/** What the endpoints of Consul's API have to do with. */
+/** The parts of a member that the endpoints of Consul's API use. */
 export interface ConsulParts {
   readonly operations: Operations;
   readonly followed: FollowedCatalog;

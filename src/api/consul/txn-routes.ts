@@ -123,7 +123,7 @@ async function transact(parts: ConsulParts, call: Call): Promise<Answer> {
   return answerOf(parts, decided, { isRead, revision, hasLeader: parts.operations.hasLeader() });
 }
 
-/** What is wrong with an operation, whatever there is. */
+/** The fault of an operation that no state of the store could make right. */
 function faultOf(operation: TxnOperation): TxnError | undefined {
   if (operation.kind === 'KV') {
     return operation.key === '' ? { OpIndex: operation.at, What: 'Must provide key' } : undefined;
