@@ -5,6 +5,6 @@
  */
 export { consulApi } from './consul-api.ts';
 export type { ConsulApi, ConsulOptions } from './consul-api.ts';
-export { followQueries } from './followed-queries.ts';
-export type { FollowedQueries } from './followed-queries.ts';
+export { followQueries } from './queries/followed.ts';
+export type { FollowedQueries } from './queries/followed.ts';
 export type { ProcessFacts } from './parts.ts';

@@ -1,5 +1,5 @@
-import { consulVersion } from './servers.ts';
-import type { Endpoint, Route } from './route.ts';
+import { consulVersion } from './cluster/servers.ts';
+import type { Endpoint, Route } from './frame/route.ts';
 
 /** The OpenAPI document of the routes; it is made from the table that serves them, so it cannot differ. */
 export function openApiOf(routes: readonly Route[], version: string): object {

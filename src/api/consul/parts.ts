@@ -6,9 +6,9 @@ import type { Metrics } from '../../base/metrics.ts';
 import type { Random } from '../../base/random.ts';
 import type { CheckDuty, FollowedCatalog, Registrar } from '../../registry/index.ts';
 import type { Operations, RangeFollower } from '../../operations/index.ts';
-import type { BlockingQueries } from './blocking.ts';
-import type { DeletionRevisions, KvStore } from './kv-store.ts';
-import type { LockDelays } from './lock-delays.ts';
+import type { BlockingQueries } from './frame/blocking.ts';
+import type { DeletionRevisions, KvStore } from './kv/store.ts';
+import type { LockDelays } from './kv/lock-delays.ts';
 
 /** The parts of a member that the endpoints of Consul's API use. */
 export interface ConsulParts {

@@ -1,9 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { BlockingQueries } from '../../../src/api/consul/blocking.ts';
-import type { BlockingOptions, Question, Waiting } from '../../../src/api/consul/blocking.ts';
-import { looseQueryOf } from '../../../src/api/consul/query.ts';
-import type { Mode } from '../../../src/api/consul/query.ts';
+import { BlockingQueries } from '../../../src/api/consul/frame/blocking.ts';
+import type { BlockingOptions, Question, Waiting } from '../../../src/api/consul/frame/blocking.ts';
+import { looseQueryOf } from '../../../src/api/consul/frame/query.ts';
+import type { Mode } from '../../../src/api/consul/frame/query.ts';
 import { silentMetrics } from '../../../src/base/metrics.ts';
 import { SteppedClock } from '../../transport/peers.ts';
 

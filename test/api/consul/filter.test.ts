@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { assert, constantFrom, letrec, oneof, property, record, tuple } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { filterOf } from '../../../src/api/consul/filter-rows.ts';
-import type { RowKind } from '../../../src/api/consul/filter-rows.ts';
+import { filterOf } from '../../../src/api/consul/filter/rows.ts';
+import type { RowKind } from '../../../src/api/consul/filter/rows.ts';
 
 /** Filters of `health/service/web`, and what Consul 1.12.9 made of them: IDs of services, or its error. */
 const recorded: [filter: string, answer: string[] | string][] = read('filters.json');

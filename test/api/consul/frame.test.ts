@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createFrame } from '../../../src/api/consul/frame.ts';
-import { ConsulRefusal } from '../../../src/api/consul/refusals.ts';
-import { RouteTable } from '../../../src/api/consul/route.ts';
-import type { Route } from '../../../src/api/consul/route.ts';
-import type { Call } from '../../../src/api/consul/call.ts';
+import { createFrame } from '../../../src/api/consul/frame/frame.ts';
+import { ConsulRefusal } from '../../../src/api/consul/frame/refusals.ts';
+import { RouteTable } from '../../../src/api/consul/frame/route.ts';
+import type { Route } from '../../../src/api/consul/frame/route.ts';
+import type { Call } from '../../../src/api/consul/frame/call.ts';
 import { createHttpHandler } from '../../../src/api/http/index.ts';
 import { RegistryError } from '../../../src/base/errors.ts';
 import { silentMetrics } from '../../../src/base/metrics.ts';

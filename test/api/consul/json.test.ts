@@ -1,7 +1,7 @@
 import { assert, jsonValue, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { JsonFields, parseJson } from '../../../src/api/consul/json-in.ts';
-import { printJson } from '../../../src/api/consul/json-out.ts';
+import { JsonFields, parseJson } from '../../../src/api/consul/frame/json-in.ts';
+import { printJson } from '../../../src/api/consul/frame/json-out.ts';
 
 const fieldsOf = (text: string): JsonFields => new JsonFields(parseJson(Buffer.from(text)));
 

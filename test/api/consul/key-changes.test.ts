@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { prefixRange } from '../../../src/base/key.ts';
-import { KeyChanges } from '../../../src/api/consul/key-requests.ts';
+import { KeyChanges } from '../../../src/api/consul/frame/key-requests.ts';
 import type { WatchMessage } from '../../../src/operations/index.ts';
 import { anonymous } from '../../simulation/callers.ts';
 import { operationsOf, putOf, Stage } from '../../operations/stage.ts';

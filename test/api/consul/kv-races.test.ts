@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { KvStore } from '../../../src/api/consul/kv-store.ts';
-import { compareAndSet, lock, set } from '../../../src/api/consul/kv-verbs.ts';
+import { KvStore } from '../../../src/api/consul/kv/store.ts';
+import { compareAndSet, lock, set } from '../../../src/api/consul/kv/verbs.ts';
 import type { Operations } from '../../../src/operations/index.ts';
 import { operationsOf, putOf, Stage } from '../../operations/stage.ts';
 

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LockDelays } from '../../../src/api/consul/lock-delays.ts';
-import { encodeSession } from '../../../src/api/consul/session.ts';
+import { LockDelays } from '../../../src/api/consul/kv/lock-delays.ts';
+import { encodeSession } from '../../../src/api/consul/sessions/session.ts';
 import { finish } from '../../../src/base/steps.ts';
 import { Rollcall } from '../../../src/client/index.ts';
 import type { KeyEvent, KeyValue } from '../../../src/operations/index.ts';

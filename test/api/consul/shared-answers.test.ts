@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SharedAnswers } from '../../../src/api/consul/shared-answers.ts';
+import { SharedAnswers } from '../../../src/api/consul/frame/shared-answers.ts';
 import { present } from '../../../src/base/assert.ts';
 import { catalogOf, put } from '../../registry/events.ts';
 

@@ -1,5 +1,5 @@
-import { compilePattern } from '../regular-expression.ts';
-import type { RegularExpression } from '../regular-expression.ts';
+import { compilePattern } from './regular-expression.ts';
+import type { RegularExpression } from './regular-expression.ts';
 import { unreachable } from '../../../base/assert.ts';
 import { BadExpression } from './syntax.ts';
 import type { Expression, Match, Operator, Quantified } from './syntax.ts';

@@ -1,0 +1,205 @@
+import { folded, topics } from '../../../registry/index.ts';
+import type { Catalog, Instance, Node, ServiceName } from '../../../registry/index.ts';
+import type { IndexedAnswer } from '../frame/answer.ts';
+import type { Call } from '../frame/call.ts';
+import { checkJson, healthJson, nodeChecksJson } from './json.ts';
+import {
+  answerFrom,
+  hasMeta,
+  inOrder,
+  instancesOf,
+  isOwnService,
+  isSelected,
+  namespaceOf,
+  nodeMetaOf,
+  nodesInOrder,
+  selectionOf,
+  sortedBy,
+} from './query.ts';
+import { placedRevision } from './routes.ts';
+import { rowFilter } from '../filter/rows.ts';
+import { ownInstances } from './own-service.ts';
+import type { ConsulParts } from '../parts.ts';
+import { getRoute } from '../frame/route.ts';
+import type { Route } from '../frame/route.ts';
+import type { SharedAnswers } from '../frame/shared-answers.ts';
+import { SharedJson } from '../frame/shared-json.ts';
+
+/** Instances with their checks. */
+export function healthRoutes(parts: ConsulParts, shared: SharedAnswers): readonly Route[] {
+  const common = { scope: 'index', takesNamespace: true } as const;
+  return [
+    getRoute('/v1/health/service/{service}', {
+      ...common,
+      about: 'The instances of a service with their checks and those of their nodes.',
+      parameters: ['passing', 'tag', 'near', 'node-meta', 'filter', 'ns'],
+      serve: (call) => health(parts, shared, call),
+    }),
+    getRoute('/v1/health/checks/{service}', {
+      ...common,
+      about: 'The checks of the instances of a service.',
+      parameters: ['near', 'node-meta', 'filter', 'ns'],
+      serve: (call) => checksOfService(parts, shared, call),
+    }),
+    getRoute('/v1/health/node/{node}', {
+      ...common,
+      about: 'The checks of a node, and of the instances on it.',
+      parameters: ['filter', 'ns'],
+      serve: (call) => checksOfNode(parts, call),
+    }),
+    getRoute('/v1/health/state/{state}', {
+      ...common,
+      about: 'All checks that are `passing`, `warning`, `critical`, or in `any` state.',
+      parameters: ['near', 'node-meta', 'filter', 'ns'],
+      serve: (call) => checksInState(parts, shared, call),
+    }),
+  ];
+}
+
+async function health(
+  parts: ConsulParts,
+  shared: SharedAnswers,
+  call: Call,
+): Promise<IndexedAnswer> {
+  const name: ServiceName = {
+    namespace: namespaceOf(call),
+    service: call.requiredPart('service', 'Missing service name'),
+  };
+  const selection = selectionOf(call);
+  const filter = rowFilter(call, 'health');
+  const own = isOwnService(name) ? await ownInstances(parts, call.options) : undefined;
+  const rowsOf = (instances: readonly Instance[]): readonly unknown[] => {
+    const rows = instances
+      .filter((instance) => isSelected(instance, selection))
+      .map((instance) => healthJson(instance, parts.datacenter));
+    return filter === undefined ? rows : rows.filter(filter);
+  };
+  const question = questionOf('health', selection, call);
+  return answerFrom(parts, call, {
+    topics: [topics.health(name)],
+    answer: (catalog) => {
+      const known = catalog.service(name);
+      const index = known?.revision ?? 0;
+      if (known === undefined || own !== undefined) {
+        const all = inOrder([...(own?.(catalog) ?? []), ...(known?.instances ?? [])]);
+        return { index, json: new SharedJson(() => rowsOf(all)) };
+      }
+      return {
+        index,
+        json: shared.ofService(known, question, () => rowsOf(instancesOf(known))),
+      };
+    },
+  });
+}
+
+async function checksOfService(
+  parts: ConsulParts,
+  shared: SharedAnswers,
+  call: Call,
+): Promise<IndexedAnswer> {
+  const name: ServiceName = {
+    namespace: namespaceOf(call),
+    service: call.requiredPart('service', 'Missing service name'),
+  };
+  const meta = nodeMetaOf(call);
+  const filter = rowFilter(call, 'check');
+  return answerFrom(parts, call, {
+    topics: [topics.health(name)],
+    answer: (catalog) => {
+      const known = catalog.service(name);
+      if (known === undefined) return { index: 0, json: noRows };
+      const json = shared.ofService(known, questionOf('checks', meta, call), () => {
+        const rows = checksInOrder(
+          instancesOf(known)
+            .filter(({ node }) => hasMeta(node, meta))
+            .flatMap(ownChecks),
+        );
+        return filter === undefined ? rows : rows.filter(filter);
+      });
+      return { index: known.revision, json };
+    },
+  });
+}
+
+const noRows = new SharedJson(() => []);
+
+function checksOfNode(parts: ConsulParts, call: Call): Promise<IndexedAnswer> {
+  const name = call.requiredPart('node', 'Missing node name');
+  const namespace = namespaceOf(call);
+  const filter = rowFilter(call, 'check');
+  return answerFrom(parts, call, {
+    topics: [topics.node(name)],
+    answer: (catalog) => {
+      const json = new SharedJson(() => {
+        const node = catalog.node(name);
+        if (node === undefined) return [];
+        const instances = catalog
+          .instancesOn(name)
+          .filter((instance) => instance.namespace === namespace);
+        const rows = checksInOrder([...nodeChecksJson(node), ...instances.flatMap(ownChecks)]);
+        return filter === undefined ? rows : rows.filter(filter);
+      });
+      return { index: Math.max(placedRevision(catalog), catalog.checksRevision), json };
+    },
+  });
+}
+
+function checksInState(
+  parts: ConsulParts,
+  shared: SharedAnswers,
+  call: Call,
+): Promise<IndexedAnswer> {
+  const state = call.requiredPart('state', 'Missing check state');
+  const namespace = namespaceOf(call);
+  const meta = nodeMetaOf(call);
+  const filter = rowFilter(call, 'check');
+  return answerFrom(parts, call, {
+    topics: [topics.checks],
+    answer: (catalog) => ({
+      index: catalog.checksRevision,
+      json: shared.ofCatalog(catalog, questionOf(`state ${state}`, { namespace, meta }, call), () =>
+        allChecks(catalog, namespace, (node) => hasMeta(node, meta)).filter(
+          (row) => (state === 'any' || row['Status'] === state) && (filter?.(row) ?? true),
+        ),
+      ),
+    }),
+  });
+}
+
+/** The checks of all nodes and instances; those of an instance that is gone count for nobody. */
+function allChecks(
+  catalog: Catalog,
+  namespace: string,
+  isWanted: (node: Node) => boolean,
+): readonly CheckRow[] {
+  const nodes = new Map<Node, Instance[]>();
+  for (const node of catalog.nodes()) if (isWanted(node)) nodes.set(node, []);
+  for (const service of catalog.services()) {
+    if (folded(service.namespace) !== folded(namespace)) continue;
+    for (const instance of service.instances) {
+      const { node, checks } = instance;
+      if (checks.length + node.checks.length === 0 || !isWanted(node)) continue;
+      const known = nodes.get(node);
+      if (known === undefined) nodes.set(node, [instance]);
+      else known.push(instance);
+    }
+  }
+  return nodesInOrder(nodes.keys()).flatMap((node) =>
+    checksInOrder([...nodeChecksJson(node), ...(nodes.get(node) ?? []).flatMap(ownChecks)]),
+  );
+}
+
+type CheckRow = Readonly<Record<string, unknown>>;
+
+/** By node, then by the id of the check, both without regard to the case of letters. */
+function checksInOrder(rows: readonly CheckRow[]): readonly CheckRow[] {
+  return sortedBy(rows, (row) => [folded(String(row['Node'])), folded(String(row['CheckID']))]);
+}
+
+function ownChecks(instance: Instance): readonly CheckRow[] {
+  return instance.checks.map((check) => checkJson(check, instance.node.name, instance));
+}
+
+function questionOf(what: string, selection: unknown, call: Call): string {
+  return JSON.stringify([what, selection, call.get('filter')]);
+}

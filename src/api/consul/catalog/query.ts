@@ -1,0 +1,167 @@
+import { catalogRanges, defaultNamespace, folded } from '../../../registry/index.ts';
+import type {
+  Catalog,
+  Instance,
+  Node,
+  Service,
+  ServiceName,
+  Topic,
+} from '../../../registry/index.ts';
+import type { IndexedAnswer } from '../frame/answer.ts';
+import type { Call } from '../frame/call.ts';
+import { nodeMetaJson } from './json.ts';
+import type { ConsulParts } from '../parts.ts';
+import { booleanOf } from '../frame/query.ts';
+import type { Mode } from '../frame/query.ts';
+import { badRequest, failed } from '../frame/refusals.ts';
+import type { SharedJson } from '../frame/shared-json.ts';
+
+/** An answer that is made from the catalog. */
+export interface CatalogQuestion {
+  /** The parts of the catalog that it depends on. */
+  readonly topics: readonly Topic[];
+  readonly answer: (catalog: Catalog) => CatalogAnswer;
+}
+
+export interface CatalogAnswer {
+  /** The newest revision that it depends on; the catalog's floor is added here. */
+  readonly index: number;
+  readonly json: SharedJson;
+  readonly status?: number;
+}
+
+/** The catalog of this member. An empty answer before the first reading would say that there are no services. */
+export function knownCatalog({ followed }: ConsulParts): Catalog {
+  const { catalog } = followed;
+  if (catalog !== undefined) return catalog;
+  throw failed(
+    'this member has not read its registrations yet; ask another member, or try again shortly',
+  );
+}
+
+/** Answers from this member's memory, and after a round with the others only if the caller asks for that. */
+export function answerFrom(
+  parts: ConsulParts,
+  call: Call,
+  { topics, answer }: CatalogQuestion,
+): Promise<IndexedAnswer> {
+  return parts.blocking.answer(call, {
+    answer: async (isFirst) => {
+      const catalog = await readCatalog(parts, call, isFirst ? call.query.mode : 'stale');
+      const made = answer(catalog);
+      return { ...made, index: Math.max(made.index, catalog.floor, 1) };
+    },
+    onChange: (changed) => knownCatalog(parts).on(topics, changed),
+  });
+}
+
+/** The catalog for a caller that may read it; `consistent`: with all that was acknowledged before. */
+export async function readCatalog(
+  parts: ConsulParts,
+  { options }: Pick<Call, 'options'>,
+  consistency: Mode,
+): Promise<Catalog> {
+  const { operations, followed } = parts;
+  const { header } = await operations.discover({ ranges: catalogRanges, consistency }, options);
+  if (consistency === 'consistent') await followed.whenAt(header.revision);
+  return knownCatalog(parts);
+}
+
+export function namespaceOf(call: Call): string {
+  const given = call.get('ns');
+  return given === '' ? defaultNamespace : given;
+}
+
+/** Consul's own service: its instances are the members. */
+export const ownService = 'consul';
+
+export function isOwnService({ namespace, service }: ServiceName): boolean {
+  return namespace === defaultNamespace && folded(service) === ownService;
+}
+
+/** By node, then by id, both without regard to the case of letters: the order of all answers about instances. */
+export function inOrder(instances: readonly Instance[]): readonly Instance[] {
+  return sortedBy(instances, ({ node, instance }) => [folded(node.name), folded(instance)]);
+}
+
+export function nodesInOrder(nodes: Iterable<Node>): readonly Node[] {
+  return sortedBy([...nodes], ({ name }) => [folded(name), name]);
+}
+
+/** Sorted by two texts. */
+export function sortedBy<T>(
+  all: readonly T[],
+  keyOf: (one: T) => readonly [string, string],
+): readonly T[] {
+  return all
+    .map((one) => ({ one, key: keyOf(one) }))
+    .toSorted((a, b) => compare(a.key[0], b.key[0]) || compare(a.key[1], b.key[1]))
+    .map(({ one }) => one);
+}
+
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+const ordered = new WeakMap<Service, readonly Instance[]>();
+
+/** The instances of a service, in the order of answers. */
+export function instancesOf(service: Service | undefined): readonly Instance[] {
+  if (service === undefined) return [];
+  let instances = ordered.get(service);
+  if (instances === undefined) ordered.set(service, (instances = inOrder(service.instances)));
+  return instances;
+}
+
+/** Which instances of a service a caller wants. */
+export interface Selection {
+  readonly passing: boolean;
+  /** In lower case. */
+  readonly tags: readonly string[];
+  readonly nodeMeta: NodeMeta;
+}
+
+export type NodeMeta = readonly (readonly [name: string, value: string])[];
+
+export function selectionOf(call: Call): Selection {
+  return { passing: passingOf(call), tags: tagsOf(call), nodeMeta: nodeMetaOf(call) };
+}
+
+function passingOf(call: Call): boolean {
+  if (!call.has('passing')) return false;
+  const given = call.get('passing');
+  const value = given === '' ? true : booleanOf(given);
+  if (value === undefined) throw badRequest('Invalid value for ?passing');
+  return value;
+}
+
+function tagsOf(call: Call): readonly string[] {
+  return call.all('tag').map((tag) => tag.toLowerCase());
+}
+
+export function nodeMetaOf(call: Call): NodeMeta {
+  return call.all('node-meta').map((pair) => {
+    const colon = pair.indexOf(':');
+    return colon === -1 ? [pair, ''] : [pair.slice(0, colon), pair.slice(colon + 1)];
+  });
+}
+
+export function isSelected(instance: Instance, { passing, tags, nodeMeta }: Selection): boolean {
+  if (passing && instance.status !== 'passing' && !isReadyAnyway(instance)) return false;
+  if (tags.length > 0) {
+    const own = new Set(instance.tags.map((tag) => tag.toLowerCase()));
+    if (!tags.every((tag) => own.has(tag))) return false;
+  }
+  return hasMeta(instance.node, nodeMeta);
+}
+
+/** It wants to be found before its checks pass; an operator's word counts nevertheless. */
+function isReadyAnyway({ publishNotReady, status }: Instance): boolean {
+  return publishNotReady && status !== 'maintenance';
+}
+
+export function hasMeta(node: Node, wanted: NodeMeta): boolean {
+  if (wanted.length === 0) return true;
+  const meta = nodeMetaJson(node);
+  return wanted.every(([name, value]) => Object.hasOwn(meta, name) && meta[name] === value);
+}

@@ -1,0 +1,85 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Key } from '../../../base/key.ts';
+import type { CallOptions } from '../../../operations/index.ts';
+import { callerAddress } from '../../caller-address.ts';
+import { goneSignal } from '../../http/index.ts';
+import { JsonFields, parseJson } from './json-in.ts';
+import type { JsonValue } from './json-in.ts';
+import { badRequest } from './refusals.ts';
+import type { Query } from './query.ts';
+
+/** One request that has been read and checked by the frame. */
+export class Call {
+  readonly request: IncomingMessage;
+  readonly query: Query;
+  readonly body: Uint8Array;
+  /** For `operations`. */
+  readonly options: CallOptions;
+  /** Parts of the path, by the names in the pattern; binary strings. */
+  readonly #parts: Readonly<Record<string, Key>>;
+  readonly #response: ServerResponse;
+  #gone: AbortSignal | undefined;
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    parts: Readonly<Record<string, Key>>,
+    query: Query,
+    body: Uint8Array,
+  ) {
+    this.request = request;
+    this.query = query;
+    this.body = body;
+    this.#parts = parts;
+    this.#response = response;
+    this.options = {
+      caller: { api: 'consul', address: callerAddress(request.socket), user: undefined },
+      gone: () => this.gone(),
+    };
+  }
+
+  /** Aborts when the caller disconnects. */
+  gone(): AbortSignal {
+    this.#gone ??= goneSignal(this.#response);
+    return this.#gone;
+  }
+
+  /** A part of the path as bytes. */
+  key(name: string): Key {
+    return this.#parts[name] ?? '';
+  }
+
+  /** A part of the path as text. */
+  part(name: string): string {
+    return Buffer.from(this.key(name), 'latin1').toString('utf8');
+  }
+
+  /** A part of the path that must be there. */
+  requiredPart(name: string, missing: string): string {
+    const part = this.part(name);
+    if (part === '') throw badRequest(missing);
+    return part;
+  }
+
+  has(name: string): boolean {
+    return this.query.parameters.has(name);
+  }
+
+  /** A parameter of the query; empty if it is missing. */
+  get(name: string): string {
+    return this.query.parameters.get(name) ?? '';
+  }
+
+  all(name: string): readonly string[] {
+    return this.query.parameters.getAll(name);
+  }
+
+  json(): JsonValue {
+    return parseJson(this.body);
+  }
+
+  /** The body, which must be a JSON object; `optional`: an empty body stands for one without fields. */
+  fields({ optional = false }: { readonly optional?: boolean } = {}): JsonFields {
+    return new JsonFields(optional && this.body.length === 0 ? {} : this.json());
+  }
+}

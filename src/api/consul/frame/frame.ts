@@ -1,0 +1,196 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from '../../../base/logger.ts';
+import type { Counter, Metrics } from '../../../base/metrics.ts';
+import { cleanPath } from '../../http/index.ts';
+import type { Page } from '../../http/index.ts';
+import { sendAnswer } from './answer.ts';
+import type { Answer, Headers } from './answer.ts';
+import { readBody } from './body.ts';
+import { Call } from './call.ts';
+import { decodedPath } from './path.ts';
+import { checkDatacenter, checkTenancy, looseQueryOf, queryOf } from './query.ts';
+import type { Query } from './query.ts';
+import { consulRefusalOf } from './refusals.ts';
+import type { ConsulRefusal } from './refusals.ts';
+import { allowed, endpointOf } from './route.ts';
+import type { Endpoint, Match, RouteTable } from './route.ts';
+
+export interface FrameOptions {
+  readonly table: RouteTable;
+  readonly datacenter: string;
+  readonly hasLeader: () => boolean;
+  readonly leaderContactMs: () => number;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+const bodyBytesMaxDefault = 1 << 20;
+
+const unknownText = 'Invalid URL path: not a recognized HTTP API endpoint';
+const elsewhereText =
+  "Invalid URL path: if attempting to use the HTTP API, ensure the path starts with '/v1/'";
+const homeText = "Rollcall. Consul's HTTP API is below /v1/, and /v1/openapi.json describes it.\n";
+
+/** On answers of all endpoints. */
+const commonHeaders: Readonly<Headers> = {
+  Vary: 'Accept-Encoding',
+  'X-Consul-Default-Acl-Policy': 'allow',
+};
+
+/** Serves the routes of a table: everything that is the same for all endpoints. */
+export function createFrame(options: FrameOptions): Page {
+  const frame = new Frame(options);
+  return (request, response, { path, query }) => frame.serve(request, response, path, query);
+}
+
+class Frame {
+  readonly #options: FrameOptions;
+  readonly #counters = new Map<number, Counter>();
+
+  constructor(options: FrameOptions) {
+    this.#options = options;
+  }
+
+  async serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    rawPath: string,
+    parameters: URLSearchParams,
+  ): Promise<void> {
+    const path = decodedPath(rawPath);
+    if (path === undefined) {
+      this.#finish(response, 400, {});
+      return;
+    }
+    const match = this.#options.table.find(path);
+    if (match === undefined) {
+      this.#serveUnknown(request, response, path);
+      return;
+    }
+    const { method = '' } = request;
+    const endpoint = endpointOf(match.route, method);
+    if (endpoint !== undefined) {
+      await this.#serve(request, response, match, endpoint, parameters);
+      return;
+    }
+    const headers: Headers = { Allow: allowed(match.route), ...commonHeaders };
+    if (method === 'OPTIONS') this.#finish(response, 200, headers);
+    else this.#finish(response, 405, headers, `method ${method} not allowed`);
+  }
+
+  #serveUnknown(request: IncomingMessage, response: ServerResponse, path: string): void {
+    if (path === '/') {
+      this.#finish(response, 200, {}, homeText);
+      return;
+    }
+    const clean = this.#options.table.isFolder(path) ? `${path}/` : cleanPath(path);
+    if (clean !== path) {
+      const { url = '' } = request;
+      const query = url.includes('?') ? url.slice(url.indexOf('?')) : '';
+      const location = encodeURI(Buffer.from(clean, 'latin1').toString('utf8')) + query;
+      this.#finish(response, 301, { Location: location });
+      return;
+    }
+    this.#finish(response, 404, {}, path.startsWith('/v1/') ? unknownText : elsewhereText);
+  }
+
+  async #serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { parts }: Match,
+    endpoint: Endpoint,
+    parameters: URLSearchParams,
+  ): Promise<void> {
+    const headers: Headers = { ...commonHeaders };
+    try {
+      const query = this.#queryFor(endpoint, parameters, request);
+      const { body, bodyBytesMax = bodyBytesMaxDefault } = endpoint;
+      const bytes = body === undefined ? noBody : await readBody(request, bodyBytesMax);
+      const call = new Call(request, response, parts, query, bytes);
+      const answer = await endpoint.serve(call);
+      if (response.destroyed) return;
+      this.#addIndex(headers, answer, query);
+      this.#count(answer.status ?? 200);
+      await sendAnswer(request, response, answer, { headers, pretty: parameters.has('pretty') });
+    } catch (error) {
+      const refusal = consulRefusalOf(error);
+      if (refusal === undefined) throw error;
+      this.#refuse(request, response, { endpoint, headers, refusal });
+    }
+  }
+
+  #queryFor(
+    { scope, takesNamespace = false }: Endpoint,
+    parameters: URLSearchParams,
+    { headers }: IncomingMessage,
+  ): Query {
+    if (scope === 'member') return looseQueryOf(parameters);
+    checkTenancy(parameters, { takesNamespace });
+    const query =
+      scope === 'index' ? queryOf(parameters, headers['cache-control']) : looseQueryOf(parameters);
+    checkDatacenter(parameters, this.#options.datacenter);
+    return query;
+  }
+
+  #addIndex(headers: Headers, { index }: Answer, { mode, cached }: Query): void {
+    if (index === undefined) return;
+    headers['X-Consul-Effective-Consistency'] = mode === 'default' ? 'leader' : mode;
+    headers['X-Consul-Index'] = Math.max(index, 1);
+    const { hasLeader, leaderContactMs } = this.#options;
+    headers['X-Consul-Knownleader'] = String(hasLeader());
+    headers['X-Consul-Lastcontact'] = mode === 'consistent' ? 0 : Math.round(leaderContactMs());
+    headers['X-Consul-Query-Backend'] = 'blocking-query';
+    if (cached) Object.assign(headers, { 'X-Cache': 'HIT', Age: 0 });
+  }
+
+  #refuse(
+    request: IncomingMessage,
+    response: ServerResponse,
+    {
+      endpoint: { scope },
+      headers,
+      refusal,
+    }: { endpoint: Endpoint; headers: Headers; refusal: ConsulRefusal },
+  ): void {
+    const { method, url, socket } = request;
+    const { status, message } = refusal;
+    this.#options.logger.debug("a call of Consul's API was refused", {
+      method,
+      path: url?.split('?')[0],
+      client: socket.remoteAddress,
+      status,
+      reason: message,
+    });
+    if (response.destroyed || response.headersSent) {
+      response.destroy();
+      return;
+    }
+    if (scope === 'index' && (status >= 500 || status === 404)) {
+      headers['X-Consul-Index'] = 1;
+      headers['X-Consul-Knownleader'] = 'false';
+      headers['X-Consul-Lastcontact'] = 0;
+      headers['X-Consul-Query-Backend'] = 'blocking-query';
+    }
+    this.#finish(response, status, { ...headers, ...refusal.headers }, message);
+  }
+
+  #finish(response: ServerResponse, status: number, headers: Headers, text = ''): void {
+    this.#count(status);
+    if (text !== '') headers['Content-Type'] = 'text/plain; charset=utf-8';
+    headers['Content-Length'] = Buffer.byteLength(text);
+    response.writeHead(status, headers).end(text);
+  }
+
+  #count(status: number): void {
+    let counter = this.#counters.get(status);
+    if (counter === undefined) {
+      const help = "Requests to Consul's API, by status.";
+      const labels = { code: String(status) };
+      counter = this.#options.metrics.counter('rollcall_consul_requests_total', help, labels);
+      this.#counters.set(status, counter);
+    }
+    counter.add();
+  }
+}
+
+const noBody = new Uint8Array();
