@@ -24,6 +24,10 @@ export { nodeIdOf } from './entries.ts';
 export { followCatalog } from './follow-catalog.ts';
 export type { FollowedCatalog } from './follow-catalog.ts';
 export { encodeRegistration, registrationOf } from './instance.ts';
+export { areWellEnough, hasTags, inAnswers, isWellEnough, weightOf } from './in-answers.ts';
+export type { Wanted } from './in-answers.ts';
+export { reachOf, reachOfNode, virtualAddressesOf } from './reach.ts';
+export type { Reachable } from './reach.ts';
 export type { Registration, TaggedAddress, Weights } from './instance.ts';
 export {
   catalogRanges,

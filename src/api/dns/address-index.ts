@@ -1,6 +1,6 @@
+import { reachOf, reachOfNode, virtualAddressesOf } from '../../registry/index.ts';
 import type { Catalog, Node, Service } from '../../registry/index.ts';
 import { PerChange } from './per-change.ts';
-import { placeOf, placeOfNode, virtualAddressesOf } from './reachable.ts';
 import { hexOfAddress } from './response.ts';
 
 /** Nodes and services by the addresses that they, or their instances, have. Addresses are hexadecimal digits. */
@@ -63,7 +63,7 @@ export function isService(one: Node | Service): one is Service {
 
 /** An instance that has the address of its node adds none. */
 function addressesOf(one: Node | Service): readonly string[] {
-  if (!isService(one)) return placeOfNode(one).addresses;
-  const own = one.instances.map(placeOf).filter(({ isAtNode }) => !isAtNode);
+  if (!isService(one)) return reachOfNode(one).addresses;
+  const own = one.instances.map(reachOf).filter(({ isAtNode }) => !isAtNode);
   return [...own.flatMap(({ addresses }) => addresses), ...virtualAddressesOf(one.instances)];
 }

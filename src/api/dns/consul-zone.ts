@@ -1,17 +1,16 @@
 import { isIP } from 'node:net';
-import { defaultNamespace } from '../../registry/index.ts';
-import type { Catalog, Instance } from '../../registry/index.ts';
-import { isValidName, labelOf, nameOf, textOfLabel } from './name.ts';
-import type { Name } from './name.ts';
 import {
+  areWellEnough,
+  defaultNamespace,
   inAnswers,
-  isInAnswers,
-  placeOf,
-  placeOfNode,
+  reachOf,
+  reachOfNode,
   virtualAddressesOf,
   weightOf,
-} from './reachable.ts';
-import type { Reachable } from './reachable.ts';
+} from '../../registry/index.ts';
+import type { Catalog, Instance, Reachable, Wanted } from '../../registry/index.ts';
+import { isValidName, labelOf, nameOf, textOfLabel } from './name.ts';
+import type { Name } from './name.ts';
 import { hexOfAddress, recordTypes } from './response.ts';
 import type { DnsRecord } from './response.ts';
 import { addressRecords, apexOf, asks, recordsOf, serialOf, soaOf } from './service-records.ts';
@@ -37,18 +36,18 @@ export class ConsulZone implements Zone {
   readonly #datacenter: string;
   readonly #ttls: Ttls;
   readonly #queries: PreparedQueries;
-  readonly #onlyPassing: boolean;
+  readonly #wanted: Wanted;
   readonly #servers: () => readonly MemberServer[];
   readonly #server: Name;
 
   constructor(options: ConsulZoneOptions) {
-    const { catalog, domain, datacenter, ttls, servers, onlyPassing } = options;
+    const { catalog, domain, datacenter, ttls, servers, wanted } = options;
     this.#catalog = catalog;
     this.domain = domain;
     this.#datacenter = datacenter;
     this.#ttls = ttls;
     this.#queries = options.queries;
-    this.#onlyPassing = onlyPassing;
+    this.#wanted = wanted;
     this.#servers = servers;
     this.#server = ['ns', ...domain];
   }
@@ -100,7 +99,7 @@ export class ConsulZone implements Zone {
     if (known === undefined || known.instances.length === 0) {
       return service === ownService && tag === undefined ? this.#members(type) : undefined;
     }
-    const instances = inAnswers(known.instances, this.#onlyPassing).filter(
+    const instances = inAnswers(known.instances, this.#wanted).filter(
       ({ tags }) => tag === undefined || hasTag(tags, tag),
     );
     if (instances.length === 0) return undefined;
@@ -125,8 +124,8 @@ export class ConsulZone implements Zone {
   #members(type: number): Found | undefined {
     const offers = this.#servers().flatMap(({ name, port }): readonly Offer[] => {
       const node = this.#catalog.node(name);
-      if (node === undefined || !isInAnswers(node.checks, this.#onlyPassing)) return [];
-      return [{ place: { ...placeOfNode(node), isAtNode: true }, port, weight: 1, node: name }];
+      if (node === undefined || !areWellEnough(node.checks, this.#wanted)) return [];
+      return [{ place: { ...reachOfNode(node), isAtNode: true }, port, weight: 1, node: name }];
     });
     if (offers.length === 0) return undefined;
     const ttlSeconds = this.#ttls.secondsOf(ownService) ?? ttlSecondsByDefault;
@@ -180,7 +179,7 @@ export class ConsulZone implements Zone {
     const node = this.#catalog.node(textOfLabel(labels.join('.')));
     if (node === undefined) return undefined;
     const ttlSeconds = this.#ttls.nodeSeconds;
-    const place = placeOfNode(node);
+    const place = reachOfNode(node);
     // It has no other record but texts, so that ANY may have an alias, too.
     const isAlias = type === recordTypes.ANY && place.addresses.length === 0;
     const addresses = addressRecords([place], isAlias ? recordTypes.CNAME : type, ttlSeconds);
@@ -232,7 +231,7 @@ interface Offer {
 
 function offerOf(instance: Instance): Offer {
   const { port, node } = instance;
-  return { place: placeOf(instance), port, weight: weightOf(instance), node: node.name };
+  return { place: reachOf(instance), port, weight: weightOf(instance), node: node.name };
 }
 
 interface Srv {

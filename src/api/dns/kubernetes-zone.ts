@@ -1,8 +1,8 @@
-import type { Catalog, Instance } from '../../registry/index.ts';
+import { inAnswers, reachOf, virtualAddressesOf } from '../../registry/index.ts';
+import type { Catalog, Instance, Wanted } from '../../registry/index.ts';
 import { isValidName } from './name.ts';
 import type { Name } from './name.ts';
 import { PerChange } from './per-change.ts';
-import { inAnswers, placeOf, virtualAddressesOf } from './reachable.ts';
 import { recordTypes } from './response.ts';
 import type { DnsRecord } from './response.ts';
 import { addressRecords, apexOf, asks, recordsOf, serialOf, soaOf } from './service-records.ts';
@@ -24,16 +24,16 @@ export class KubernetesZone implements Zone {
   readonly domain: Name;
   readonly #catalog: Catalog;
   readonly #ttls: Ttls;
-  readonly #onlyPassing: boolean;
+  readonly #wanted: Wanted;
   readonly #servers: () => readonly MemberServer[];
   readonly #server: Name;
   readonly #namespaces: PerChange<ReadonlySet<string>>;
 
-  constructor({ catalog, domain, ttls, servers, onlyPassing }: ZoneOptions) {
+  constructor({ catalog, domain, ttls, servers, wanted }: ZoneOptions) {
     this.#catalog = catalog;
     this.domain = domain;
     this.#ttls = ttls;
-    this.#onlyPassing = onlyPassing;
+    this.#wanted = wanted;
     this.#servers = servers;
     this.#server = ['ns', 'dns', ...domain];
     this.#namespaces = new PerChange(catalog, () => namespacesOf(catalog));
@@ -66,7 +66,7 @@ export class KubernetesZone implements Zone {
     if (known === undefined) return undefined;
     const one: KubernetesService = {
       name: [labelAt(name, -3), labelAt(name, -2), 'svc', ...this.domain],
-      instances: inAnswers(known.instances, this.#onlyPassing),
+      instances: inAnswers(known.instances, this.#wanted),
       virtual: virtualAddressesOf(known.instances),
       ttlSeconds: this.#ttls.secondsOf(known.service) ?? ttlSecondsByDefault,
     };
@@ -94,10 +94,10 @@ function recordsBelow(service: KubernetesService, labels: Name, type: number): R
   if (first === undefined) {
     if (type === recordTypes.SRV) return srvRecords(service, portsOf(instances));
     if (virtual.length > 0) return { answers: recordsOf(virtual, type, ttlSeconds) };
-    return { answers: addressRecords(instances.map(placeOf), type, ttlSeconds) };
+    return { answers: addressRecords(instances.map(reachOf), type, ttlSeconds) };
   }
   if (labels.length === 1) {
-    const places = instances.filter((instance) => isNamed(instance, first)).map(placeOf);
+    const places = instances.filter((instance) => isNamed(instance, first)).map(reachOf);
     if (places.length === 0) return undefined;
     return { answers: addressRecords(places, type, ttlSeconds) };
   }
@@ -118,7 +118,7 @@ interface Port {
 
 function portsOf(instances: readonly Instance[]): readonly Port[] {
   return instances.flatMap((instance) => {
-    const { addresses } = placeOf(instance);
+    const { addresses } = reachOf(instance);
     const named = Object.entries(instance.ports).map(([name, number]) => {
       return { addresses, number, name };
     });
@@ -170,7 +170,7 @@ export function endpointOf(address: string): string {
 /** Whether it is the label of an instance: one of its addresses, or its name. */
 function isNamed(instance: Instance, label: string): boolean {
   return (
-    placeOf(instance).addresses.some((address) => endpointOf(address) === label) ||
+    reachOf(instance).addresses.some((address) => endpointOf(address) === label) ||
     instance.instance.toLowerCase() === label
   );
 }

@@ -54,7 +54,12 @@ export class Resolver {
     const ttls = new Ttls({ services: options.serviceTtls, nodeSeconds: options.nodeTtlSeconds });
     const domains = options.domains.map(nameOf);
     const cluster = clusterDomain === undefined ? undefined : nameOf(clusterDomain);
-    const common = { catalog, ttls, servers, onlyPassing: options.onlyPassing };
+    const common = {
+      catalog,
+      ttls,
+      servers,
+      wanted: options.onlyPassing ? 'passing' : 'not-critical',
+    } as const;
     const zones: Zone[] = domains.map(
       (domain) => new ConsulZone({ ...common, queries, domain, datacenter }),
     );

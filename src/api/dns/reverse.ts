@@ -1,10 +1,9 @@
-import { defaultNamespace } from '../../registry/index.ts';
+import { defaultNamespace, reachOf, virtualAddressesOf } from '../../registry/index.ts';
 import type { Catalog, Node, Service } from '../../registry/index.ts';
 import { AddressIndex, isService } from './address-index.ts';
 import { endpointOf } from './kubernetes-zone.ts';
 import { isValidName, isWithin, labelOf, nameOf } from './name.ts';
 import type { Name } from './name.ts';
-import { placeOf, virtualAddressesOf } from './reachable.ts';
 import { hexOfAddress } from './response.ts';
 import { asks, serialOf, soaOf } from './service-records.ts';
 import type { DnsRecord } from './response.ts';
@@ -120,7 +119,7 @@ export class ReverseNames {
       const whole = [label, labelOf(namespace), 'svc', ...clusterDomain];
       const isOne = (address: string): boolean => hexOfAddress(address) === hex;
       const isVirtual = virtualAddressesOf(instances).some(isOne);
-      const [endpoint] = instances.flatMap((instance) => placeOf(instance).addresses).filter(isOne);
+      const [endpoint] = instances.flatMap((instance) => reachOf(instance).addresses).filter(isOne);
       const target = isVirtual || endpoint === undefined ? whole : [endpointOf(endpoint), ...whole];
       pointers.push({ rank: 2, target, ttlSeconds: given ?? 5 });
     }

@@ -1,8 +1,7 @@
 import { isIP } from 'node:net';
-import type { Catalog } from '../../registry/index.ts';
+import type { Catalog, Reachable } from '../../registry/index.ts';
 import { isValidName, nameOf } from './name.ts';
 import type { Name } from './name.ts';
-import type { Reachable } from './reachable.ts';
 import { recordTypes } from './response.ts';
 import type { DnsRecord, RecordData } from './response.ts';
 import type { Found, MemberServer } from './zone.ts';

@@ -1,7 +1,6 @@
-import { defaultNamespace } from '../../registry/index.ts';
+import { defaultNamespace, inAnswers, reachOf } from '../../registry/index.ts';
 import type { Name } from './name.ts';
 import { textOfLabel } from './name.ts';
-import { inAnswers, placeOf } from './reachable.ts';
 import type { DnsRecord } from './response.ts';
 import { addressRecords, serialOf, soaOf } from './service-records.ts';
 import { whileUnchanged } from './zone.ts';
@@ -32,17 +31,17 @@ export class SingleLabelZone {
   ): { readonly found: Found | undefined; readonly soa: DnsRecord } | undefined {
     const [label = ''] = name;
     if (name.length !== 1) return undefined;
-    const { catalog, ttls, hasRecursors, onlyPassing } = this.#options;
+    const { catalog, ttls, hasRecursors, wanted } = this.#options;
     const service = textOfLabel(label);
     const known = catalog.service({ namespace: defaultNamespace, service });
-    const instances = inAnswers(known?.instances ?? [], onlyPassing);
+    const instances = inAnswers(known?.instances ?? [], wanted);
     const isThere = known !== undefined && instances.length > 0;
     if (!isThere && hasRecursors) return undefined;
     // Of the root: there is no zone in between.
     const soa = soaOf([], ['localhost'], serialOf(catalog), [3600, 600, 86_400, 0]);
     if (!isThere) return { found: undefined, soa };
     const ttlSeconds = ttls.secondsOf(service) ?? ttlSecondsByDefault;
-    const answers = addressRecords(instances.map(placeOf), type, ttlSeconds);
+    const answers = addressRecords(instances.map(reachOf), type, ttlSeconds);
     return { found: { answers, holds: [whileUnchanged(catalog, known)] }, soa };
   }
 }

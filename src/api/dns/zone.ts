@@ -1,4 +1,4 @@
-import type { Catalog, Instance, Node, Service } from '../../registry/index.ts';
+import type { Catalog, Instance, Node, Service, Wanted } from '../../registry/index.ts';
 import type { Name } from './name.ts';
 import type { DnsRecord } from './response.ts';
 import type { Ttls } from './ttls.ts';
@@ -58,8 +58,7 @@ export interface ZoneOptions {
   readonly catalog: Catalog;
   readonly domain: Name;
   readonly ttls: Ttls;
-  /** Leave out instances that warn. */
-  readonly onlyPassing: boolean;
+  readonly wanted: Wanted;
   readonly servers: () => readonly MemberServer[];
 }
 

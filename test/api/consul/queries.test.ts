@@ -25,6 +25,9 @@ beforeAll(async () => {
   await etcd.put('/services/web/w3', instance('10.0.0.3', []));
   await etcd.put('/checks/web/w2/alive', check('warning'));
   await etcd.put('/checks/web/w3/alive', check('critical'));
+  const early = { address: '10.0.0.4', port: 80, publishNotReady: true };
+  await etcd.put('/services/early/e1', JSON.stringify(early));
+  await etcd.put('/checks/early/e1/alive', check('critical'));
 });
 
 afterAll(async () => {
@@ -95,6 +98,8 @@ describe('prepared queries', () => {
     [{ ServiceMeta: { env: 'prod' } }, 'w1'],
     [{ NodeMeta: { rack: 'r' } }, ''],
     [{ Service: 'nothing' }, ''],
+    [{ Service: 'early' }, 'e1'],
+    [{ Service: 'early', OnlyPassing: true }, 'e1'],
   ])('with %j give %s', async (service, ids) => {
     const id = await create({ Name: 'some', Service: { Service: 'web', ...service } });
     expect((await executed(id)).join(' ')).toBe(ids);

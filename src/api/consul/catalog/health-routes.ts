@@ -9,10 +9,10 @@ import {
   inOrder,
   instancesOf,
   isOwnService,
-  isSelected,
   namespaceOf,
   nodeMetaOf,
   nodesInOrder,
+  selected,
   selectionOf,
   sortedBy,
 } from './query.ts';
@@ -69,9 +69,9 @@ async function health(
   const filter = rowFilter(call, 'health');
   const own = isOwnService(name) ? await ownInstances(parts, call.options) : undefined;
   const rowsOf = (instances: readonly Instance[]): readonly unknown[] => {
-    const rows = instances
-      .filter((instance) => isSelected(instance, selection))
-      .map((instance) => healthJson(instance, parts.datacenter));
+    const rows = selected(instances, selection).map((instance) =>
+      healthJson(instance, parts.datacenter),
+    );
     return filter === undefined ? rows : rows.filter(filter);
   };
   const question = questionOf('health', selection, call);

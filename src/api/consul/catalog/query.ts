@@ -1,4 +1,10 @@
-import { catalogRanges, defaultNamespace, folded } from '../../../registry/index.ts';
+import {
+  catalogRanges,
+  defaultNamespace,
+  folded,
+  hasTags,
+  inAnswers,
+} from '../../../registry/index.ts';
 import type {
   Catalog,
   Instance,
@@ -6,6 +12,7 @@ import type {
   Service,
   ServiceName,
   Topic,
+  Wanted,
 } from '../../../registry/index.ts';
 import type { IndexedAnswer } from '../frame/answer.ts';
 import type { Call } from '../frame/call.ts';
@@ -115,7 +122,7 @@ export function instancesOf(service: Service | undefined): readonly Instance[] {
 
 /** Which instances of a service a caller wants. */
 export interface Selection {
-  readonly passing: boolean;
+  readonly wanted: Wanted;
   /** In lower case. */
   readonly tags: readonly string[];
   readonly nodeMeta: NodeMeta;
@@ -124,7 +131,11 @@ export interface Selection {
 export type NodeMeta = readonly (readonly [name: string, value: string])[];
 
 export function selectionOf(call: Call): Selection {
-  return { passing: passingOf(call), tags: tagsOf(call), nodeMeta: nodeMetaOf(call) };
+  return {
+    wanted: passingOf(call) ? 'passing' : 'any',
+    tags: tagsOf(call),
+    nodeMeta: nodeMetaOf(call),
+  };
 }
 
 function passingOf(call: Call): boolean {
@@ -146,18 +157,14 @@ export function nodeMetaOf(call: Call): NodeMeta {
   });
 }
 
-export function isSelected(instance: Instance, { passing, tags, nodeMeta }: Selection): boolean {
-  if (passing && instance.status !== 'passing' && !isReadyAnyway(instance)) return false;
-  if (tags.length > 0) {
-    const own = new Set(instance.tags.map((tag) => tag.toLowerCase()));
-    if (!tags.every((tag) => own.has(tag))) return false;
-  }
-  return hasMeta(instance.node, nodeMeta);
-}
-
-/** It wants to be found before its checks pass; an operator's word counts nevertheless. */
-function isReadyAnyway({ publishNotReady, status }: Instance): boolean {
-  return publishNotReady && status !== 'maintenance';
+/** Those of the instances of a service that are wanted. */
+export function selected(
+  instances: readonly Instance[],
+  { wanted, tags, nodeMeta }: Selection,
+): readonly Instance[] {
+  return inAnswers(instances, wanted).filter(
+    (instance) => hasTags(instance, tags) && hasMeta(instance.node, nodeMeta),
+  );
 }
 
 export function hasMeta(node: Node, wanted: NodeMeta): boolean {

@@ -9,11 +9,11 @@ import {
   inOrder,
   instancesOf,
   isOwnService,
-  isSelected,
   namespaceOf,
   nodeMetaOf,
   nodesInOrder,
   ownService,
+  selected,
   selectionOf,
 } from './query.ts';
 import type { NodeMeta } from './query.ts';
@@ -131,13 +131,13 @@ async function service(
     namespace: namespaceOf(call),
     service: call.requiredPart('service', 'Missing service name'),
   };
-  const selection = { ...selectionOf(call), passing: false };
+  const selection = { ...selectionOf(call), wanted: 'any' } as const;
   const filter = rowFilter(call, 'catalog-service');
   const own = isOwnService(name) ? await ownInstances(parts, call.options) : undefined;
   const rowsOf = (instances: readonly Instance[]): readonly unknown[] => {
-    const rows = instances
-      .filter((instance) => isSelected(instance, selection))
-      .map((instance) => catalogServiceJson(instance, parts.datacenter));
+    const rows = selected(instances, selection).map((instance) =>
+      catalogServiceJson(instance, parts.datacenter),
+    );
     return filter === undefined ? rows : rows.filter(filter);
   };
   return answerFrom(parts, call, {

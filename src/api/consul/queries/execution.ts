@@ -1,6 +1,6 @@
 import type { KeyValue } from '../../../operations/index.ts';
-import { folded, worstOf } from '../../../registry/index.ts';
-import type { Instance } from '../../../registry/index.ts';
+import { folded, inAnswers, worstOf } from '../../../registry/index.ts';
+import type { HealthStatus, Instance } from '../../../registry/index.ts';
 import { JsonFields, parseJson } from '../frame/json-in.ts';
 import { isTemplate, queryOfFields, render } from './definition.ts';
 import type { PreparedQuery, QueriedService } from './definition.ts';
@@ -46,21 +46,32 @@ export function filledIn(query: KeptQuery, name: string): KeptQuery {
   return { ...query, ...render(query, name) };
 }
 
-/** Whether a query is for an instance. */
-export function isWanted(instance: Instance, service: QueriedService): boolean {
-  const { tags, meta, node } = instance;
+/** Those of the instances of a service that a query is for. */
+export function queried(
+  instances: readonly Instance[],
+  service: QueriedService,
+): readonly Instance[] {
+  const ignored = new Set(service.IgnoreCheckIDs);
+  const wanted = service.OnlyPassing ? 'passing' : 'not-critical';
+  return inAnswers(instances, wanted, (instance) => statusWithout(instance, ignored)).filter(
+    (instance) => isMeant(instance, service),
+  );
+}
+
+function isMeant({ tags, meta, node }: Instance, service: QueriedService): boolean {
   const own = new Set(tags.map(folded));
   for (const tag of service.Tags ?? []) {
     const isExcluded = tag.startsWith('!');
     if (own.has(folded(isExcluded ? tag.slice(1) : tag)) === isExcluded) return false;
   }
-  if (!hasAll(meta, service.ServiceMeta) || !hasAll(node.meta, service.NodeMeta)) return false;
-  const status = statusOf(instance, new Set(service.IgnoreCheckIDs));
-  return service.OnlyPassing ? status === 'passing' : status === 'passing' || status === 'warning';
+  return hasAll(meta, service.ServiceMeta) && hasAll(node.meta, service.NodeMeta);
 }
 
-/** Without the checks that do not matter. */
-function statusOf({ checks, node, status }: Instance, ignored: ReadonlySet<string>): string {
+/** By the checks that matter. */
+function statusWithout(
+  { checks, node, status }: Instance,
+  ignored: ReadonlySet<string>,
+): HealthStatus {
   if (ignored.size === 0) return status;
   return worstOf([...node.checks, ...checks].filter(({ id }) => !ignored.has(id)));
 }

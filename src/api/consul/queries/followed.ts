@@ -5,7 +5,7 @@ import { followRanges } from '../../../operations/index.ts';
 import type { Core, KeyEvent, KeyValue } from '../../../operations/index.ts';
 import { defaultNamespace, queryKeys } from '../../../registry/index.ts';
 import type { Catalog, Instance } from '../../../registry/index.ts';
-import { filledIn, isWanted, queryNamed, queryOfKey } from './execution.ts';
+import { filledIn, queried, queryNamed, queryOfKey } from './execution.ts';
 import type { KeptQuery } from './execution.ts';
 import { isTemplate } from './definition.ts';
 import { ConsulRefusal } from '../frame/refusals.ts';
@@ -75,7 +75,7 @@ class Queries {
     const ttl = parseDuration(DNS.TTL);
     return {
       service: Service.Service,
-      instances: all.filter((instance) => isWanted(instance, Service)),
+      instances: queried(all, Service),
       ttlSeconds: ttl === undefined ? undefined : Math.floor(millisecondsOf(ttl) / 1000),
     };
   }

@@ -19,7 +19,7 @@ import { ownInstances } from '../catalog/own-service.ts';
 import type { ConsulParts } from '../parts.ts';
 import { checkQuery, isTemplate, queryOfFields } from './definition.ts';
 import type { PreparedQuery } from './definition.ts';
-import { filledIn, isWanted, queryNamed, queryOfKey } from './execution.ts';
+import { filledIn, queried, queryNamed, queryOfKey } from './execution.ts';
 import type { KeptQuery } from './execution.ts';
 import { ConsulRefusal, failed } from '../frame/refusals.ts';
 import { getRoute } from '../frame/route.ts';
@@ -233,10 +233,7 @@ async function execute(parts: ConsulParts, call: Call): Promise<Answer> {
   const name = { namespace: defaultNamespace, service: service.Service };
   const own = isOwnService(name) ? (await ownInstances(parts, call.options))(catalog) : [];
   const all = [...own, ...instancesOf(catalog.service(name))];
-  const found = shuffled(
-    all.filter((instance) => isWanted(instance, service)),
-    parts,
-  );
+  const found = shuffled(queried(all, service), parts);
   const nodes = limit === 0 ? found : found.slice(0, limit);
   return {
     index: 1,

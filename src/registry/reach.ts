@@ -1,6 +1,5 @@
 import { isIP } from 'node:net';
-import { worstOf } from '../../registry/index.ts';
-import type { Check, Instance, Node } from '../../registry/index.ts';
+import type { Instance, Node } from './views.ts';
 
 /** Where an instance or a node is reached. Without an IP address it may be at a host name. */
 export interface Reachable {
@@ -16,13 +15,13 @@ export interface Reachable {
 const familyTags = ['lan_ipv4', 'lan_ipv6'] as const;
 
 /** An instance without an address of its own is reached at its node. */
-export function placeOf({ address, taggedAddresses, node }: Instance): Reachable {
+export function reachOf({ address, taggedAddresses, node }: Instance): Reachable {
   const own = reachable(address, (tag) => taggedAddresses[tag]?.address);
   const isAtNode = address === '' && own.addresses.length === 0;
-  return isAtNode ? { ...placeOfNode(node), isAtNode } : own;
+  return isAtNode ? { ...reachOfNode(node), isAtNode } : own;
 }
 
-export function placeOfNode({ address, taggedAddresses }: Node): Reachable {
+export function reachOfNode({ address, taggedAddresses }: Node): Reachable {
   return reachable(address, (tag) => taggedAddresses[tag]);
 }
 
@@ -47,29 +46,4 @@ export function virtualAddressesOf(instances: readonly Instance[]): readonly str
     ...virtualTags.map((tag) => taggedAddresses[tag]?.address ?? ''),
   ]);
   return [...new Set(given)].filter((address) => isIP(address) > 0);
-}
-
-/**
- * The instances that answers may have: not those that are critical or in maintenance, and not those that warn if
- * `onlyPassing`. One that is published before it is ready is left out in maintenance only.
- */
-export function inAnswers(
-  instances: readonly Instance[],
-  onlyPassing: boolean,
-): readonly Instance[] {
-  return instances.filter(({ status, publishNotReady }) => {
-    if (status === 'maintenance') return false;
-    return publishNotReady || status === 'passing' || (status === 'warning' && !onlyPassing);
-  });
-}
-
-/** Whether these checks leave something in the answers. */
-export function isInAnswers(checks: readonly Check[], onlyPassing: boolean): boolean {
-  const worst = worstOf(checks);
-  return worst === 'passing' || (worst === 'warning' && !onlyPassing);
-}
-
-/** Its share of the traffic, compared with the others. */
-export function weightOf({ status, weights }: Instance): number {
-  return status === 'passing' ? weights.passing : weights.warning;
 }
