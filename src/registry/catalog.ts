@@ -4,6 +4,7 @@ import type { Steps } from '../base/steps.ts';
 import type { KeyEvent, KeyValue } from '../operations/index.ts';
 import { folded, serviceIdOf, instanceIdOf } from './keys.ts';
 import type { ServiceName, Subject } from './keys.ts';
+import type { Protection } from './protection.ts';
 import { Tables } from './tables.ts';
 import type { BadKey, MemberNode } from './tables.ts';
 import { Waiters } from './topics.ts';
@@ -16,6 +17,10 @@ export interface CatalogOptions {
    */
   readonly floor: () => number;
   readonly onBadKey: (bad: BadKey) => void;
+  /** Of services whose registrations do not say it; see `Protection`. 0 if it is not given: none is protected. */
+  readonly protectShare?: number;
+  /** The protection of a service begins, ends, or becomes another. */
+  readonly onProtection?: (service: Service, before: Protection | undefined) => void;
 }
 
 /** `all`: the catalog was read anew. */
@@ -39,6 +44,8 @@ export class Catalog {
   readonly #waiters = new Waiters();
   readonly #subjectListeners = new Set<SubjectListener>();
   #tables: Tables;
+  /** Those that are protected. */
+  #protected = new Map<string, Protection>();
   #members: readonly MemberNode[] = [];
   #revision = 0;
   #changes = 0;
@@ -47,7 +54,7 @@ export class Catalog {
 
   constructor(options: CatalogOptions) {
     this.#options = options;
-    this.#tables = new Tables(options.onBadKey);
+    this.#tables = new Tables(options.onBadKey, options.protectShare);
   }
 
   /** The last revision that is in it. */
@@ -83,6 +90,11 @@ export class Catalog {
   /** The same of the registrations of nodes. */
   get nodesRevision(): number {
     return Math.max(this.floor, this.#tables.newest.nodes);
+  }
+
+  /** How many services are protected; see `Protection`. */
+  get protectedCount(): number {
+    return this.#protected.size;
   }
 
   /** How often a waiter was woken. */
@@ -199,7 +211,8 @@ export class Catalog {
 
   /** Replaces all by the keys of a revision, in steps. Until the last one the catalog is the former one. */
   *load(kvs: readonly KeyValue[], deletions: Deletions, revision: number): Steps<void> {
-    const tables = new Tables(this.#options.onBadKey);
+    const { onBadKey, protectShare } = this.#options;
+    const tables = new Tables(onBadKey, protectShare);
     const changed = new Set<Topic>();
     for (const kv of kvs) {
       yield keyWork;
@@ -214,6 +227,12 @@ export class Catalog {
     this.#tables = tables;
     this.#revision = revision;
     this.#changes++;
+    for (const id of this.#protected.keys()) {
+      const entry = tables.services.get(id);
+      if (entry !== undefined) tables.toJudge.add(entry);
+      else this.#protected.delete(id);
+    }
+    this.#judge();
     this.#waiters.wakeEverybody();
     for (const listener of this.#subjectListeners) listener('all');
   }
@@ -224,6 +243,7 @@ export class Catalog {
     for (const event of events) this.#tables.take(event, changed);
     this.#revision = Math.max(this.#revision, revision);
     this.#changes++;
+    this.#judge();
     this.#prune();
     if (changed.size > 0) this.#waiters.wake(changed);
     const { changedSubjects } = this.#tables;
@@ -231,6 +251,22 @@ export class Catalog {
     const subjects = [...changedSubjects.values()];
     changedSubjects.clear();
     for (const listener of this.#subjectListeners) listener(subjects);
+  }
+
+  /** Notices which services are protected now. */
+  #judge(): void {
+    const { toJudge } = this.#tables;
+    for (const { name, view } of toJudge) {
+      const id = serviceIdOf(name);
+      const before = this.#protected.get(id);
+      const { protection } = view;
+      if (protection === undefined) this.#protected.delete(id);
+      else this.#protected.set(id, protection);
+      if (before !== undefined || protection !== undefined) {
+        this.#options.onProtection?.(view, before);
+      }
+    }
+    toJudge.clear();
   }
 
   #prune(): void {

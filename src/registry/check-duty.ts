@@ -7,7 +7,8 @@ import { followRanges } from '../operations/index.ts';
 import type { CallOptions, Core, KeyEvent, KeyValue, Operations } from '../operations/index.ts';
 import type { Catalog, SubjectListener } from './catalog.ts';
 import { verdictOfAlias } from './check-alias.ts';
-import type { FlapDamping, Verdict } from './check-judge.ts';
+import type { Verdict } from './check-judge.ts';
+import type { FlapDamping } from '../base/flap-damping.ts';
 import { CheckOwners } from './check-owners.ts';
 import { planOf } from './check-plan.ts';
 import { Presence } from './check-presence.ts';
@@ -31,6 +32,8 @@ export interface CheckDutyOptions {
   readonly prober: Prober;
   readonly memberId: string;
   readonly clock: Clock;
+  /** Milliseconds since 1970. */
+  readonly wallTimeMs: () => number;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** For checks that do not say it themselves; 0: each failure counts. */
@@ -283,8 +286,8 @@ class Duty implements CheckDuty {
   // What tasks leave.
 
   #makePorts(): TaskPorts {
-    const { clock, prober, logger, operations, flapDamping, maxTxnOps } = this.#options;
-    const writer = new CheckWriter(operations, clock, logger, { maxTxnOps });
+    const { clock, prober, logger, operations, flapDamping } = this.#options;
+    const writer = new CheckWriter(operations, clock, logger, this.#options);
     return {
       clock,
       prober,

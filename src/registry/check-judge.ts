@@ -1,15 +1,10 @@
 import type { CheckStatus } from './check.ts';
 import type { Thresholds } from './check-plan.ts';
+import type { FlapDamping } from '../base/flap-damping.ts';
 import type { ProbeResult } from './prober.ts';
 
 /** An output that changes alone is written at most once in this time, as in Consul. */
 const outputEveryMs = 5 * 60_000;
-
-/** More changes for the worse than `changes` within `windowMs` make a check flap: it has to be well for `windowMs` first. */
-export interface FlapDamping {
-  readonly changes: number;
-  readonly windowMs: number;
-}
 
 /** What should be written of a check. */
 export interface Verdict {

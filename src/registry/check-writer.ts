@@ -3,11 +3,12 @@ import type { Key } from '../base/key.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Operation, Operations, TxnRequest } from '../operations/index.ts';
-import { encodeCheck } from './check.ts';
+import { encodeCheck, withStatus } from './check.ts';
 import type { Verdict } from './check-judge.ts';
 import { checksCaller } from './check-presence.ts';
 import type { RunRequest } from './check-runs.ts';
 import { keyOfCheck } from './keys.ts';
+import { recordOf } from './views.ts';
 import type { Check } from './views.ts';
 
 /** What is to be written of a check. */
@@ -33,6 +34,7 @@ export class CheckWriter {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #writesMax: number;
+  readonly #wallTimeMs: () => number;
   /** By key of the check; a newer decision replaces one that was not sent yet. */
   #waiting = new Map<Key, CheckWrite>();
   #isDue = false;
@@ -42,11 +44,12 @@ export class CheckWriter {
     operations: Operations,
     clock: Clock,
     logger: Logger,
-    { maxTxnOps }: { readonly maxTxnOps: number },
+    { maxTxnOps, wallTimeMs }: { readonly maxTxnOps: number; readonly wallTimeMs: () => number },
   ) {
     this.#operations = operations;
     this.#clock = clock;
     this.#logger = logger;
+    this.#wallTimeMs = wallTimeMs;
     this.#writesMax = Math.max(1, Math.floor(maxTxnOps / operationsPerWrite));
   }
 
@@ -76,7 +79,8 @@ export class CheckWriter {
   async #send(): Promise<void> {
     const batch = [...this.#waiting.values()].slice(0, this.#writesMax);
     for (const { check } of batch) this.#waiting.delete(check.key);
-    const success = batch.map((write) => ({ kind: 'txn', request: txnOf(write) }) as const);
+    const nowMs = this.#wallTimeMs();
+    const success = batch.map((write) => ({ kind: 'txn', request: txnOf(write, nowMs) }) as const);
     try {
       const { results } = await this.#operations.txn(
         { compares: [], success, failure: [], serializable: false },
@@ -97,12 +101,12 @@ export class CheckWriter {
   }
 }
 
-function txnOf({ check, verdict, run }: CheckWrite): TxnRequest {
-  const { key, modRevision, name, notes, type, definition, subject, id } = check;
+function txnOf({ check, verdict, run }: CheckWrite, nowMs: number): TxnRequest {
+  const { key, modRevision, subject, id } = check;
   const { status, output } = verdict;
   const success: Operation[] = [];
   if (status !== check.saidStatus) {
-    success.push(put(key, encodeCheck({ name, status, notes, type, definition })));
+    success.push(put(key, encodeCheck(withStatus(recordOf(check), status, nowMs))));
   }
   if (output !== check.output) {
     success.push(put(keyOfCheck('outputs', subject, id), Buffer.from(output)));

@@ -15,6 +15,10 @@ export interface CheckRecord {
   readonly type: string;
   /** How it is run, in the fields of Consul: `HTTP`, `Interval`, `TTL`, … */
   readonly definition: Readonly<Record<string, unknown>>;
+  /** When it got its status, in milliseconds since 1970, by the clock of the member that wrote it; 0: it is not known. */
+  readonly sinceMs: number;
+  /** The status that it had before this one; undefined: it has had no other. */
+  readonly before: CheckStatus | undefined;
 }
 
 /** Ids of checks that take an instance out of service until an operator removes them. */
@@ -50,8 +54,8 @@ export function typeOfDefinition(definition: Readonly<Record<string, unknown>>):
 }
 
 /**
- * Reads the value of a check: `{"name","status","notes","type","definition":{…}}`, all of it optional. Without a status it
- * is critical, as nobody has looked yet. A string says what is wrong with it.
+ * Reads the value of a check: `{"name","status","notes","type","definition":{…},"since","before"}`, all of it optional.
+ * Without a status it is critical, as nobody has looked yet. A string says what is wrong with it.
  */
 export function checkRecordOf(value: Uint8Array, id: string): CheckRecord | string {
   let fields: unknown;
@@ -68,13 +72,56 @@ export function checkRecordOf(value: Uint8Array, id: string): CheckRecord | stri
   if (!isRecord(definition)) return '"definition" is no object';
   const { type = typeOfDefinition(definition) } = fields;
   if (typeof type !== 'string') return '"type" is no text';
-  return { name, status, notes, type, definition };
+  const { since, before } = fields;
+  return {
+    name,
+    status,
+    notes,
+    type,
+    definition,
+    sinceMs: timeOf(since),
+    before: isCheckStatus(before) ? before : undefined,
+  };
+}
+
+/** Milliseconds since 1970; 0 if the text is no time. */
+function timeOf(text: unknown): number {
+  const ms = typeof text === 'string' ? new Date(text).getTime() : 0;
+  return Number.isFinite(ms) ? ms : 0;
 }
 
 /** The value of a check's key; equal for equal records. */
 export function encodeCheck(record: CheckRecord): Uint8Array {
-  const { name, status, notes, type, definition } = record;
-  return Buffer.from(JSON.stringify({ name, status, notes, type, definition }));
+  const { name, status, notes, type, definition, sinceMs, before } = record;
+  const since = sinceMs === 0 ? undefined : new Date(sinceMs).toISOString();
+  return Buffer.from(JSON.stringify({ name, status, notes, type, definition, since, before }));
+}
+
+/** A check as a client gives it. Without a status it keeps the one that it has; a new one is critical. */
+export interface GivenCheck extends Omit<CheckRecord, 'status' | 'sinceMs' | 'before'> {
+  readonly status: CheckStatus | undefined;
+}
+
+/** The record of a check that was given, in place of the one that there is. */
+export function recordOfGiven(
+  { name, notes, type, definition, status }: GivenCheck,
+  known: Pick<CheckRecord, 'status' | 'sinceMs' | 'before'> | undefined,
+  nowMs: number,
+): CheckRecord {
+  const now = known ?? {
+    status: status ?? 'critical',
+    sinceMs: Math.floor(nowMs),
+    before: undefined,
+  };
+  const { sinceMs, before } = now;
+  const record = { name, status: now.status, notes, type, definition, sinceMs, before };
+  return withStatus(record, status ?? now.status, nowMs);
+}
+
+/** A record with a status, which it got at `nowMs` unless it had it already. */
+export function withStatus(record: CheckRecord, status: CheckStatus, nowMs: number): CheckRecord {
+  if (status === record.status) return record;
+  return { ...record, status, sinceMs: Math.floor(nowMs), before: record.status };
 }
 
 /** A node that a client registered. */

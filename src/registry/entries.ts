@@ -4,6 +4,8 @@ import { worstOf } from './check.ts';
 import type { CheckRecord, CheckStatus, NodeRecord } from './check.ts';
 import type { Registration } from './instance.ts';
 import type { InstanceName, ServiceName, Subject } from './keys.ts';
+import { protectionOf } from './protection.ts';
+import type { Protection } from './protection.ts';
 import type { Check, Instance, Node, Service } from './views.ts';
 
 /** Tables of the catalog, as they are kept. What callers see of them are views, which are made when they are asked for. */
@@ -65,6 +67,8 @@ class CheckView implements Check {
   readonly definition: Readonly<Record<string, unknown>>;
   readonly status: CheckStatus;
   readonly saidStatus: CheckStatus;
+  readonly sinceMs: number;
+  readonly before: CheckStatus | undefined;
   readonly isHeard: boolean;
   readonly heartbeatLease: bigint;
   readonly createRevision: number;
@@ -80,6 +84,8 @@ class CheckView implements Check {
     this.type = record.type;
     this.definition = record.definition;
     this.saidStatus = record.status;
+    this.sinceMs = record.sinceMs;
+    this.before = record.before;
     const lease = entry.heartbeats.get(id);
     this.isHeard = lease !== undefined;
     this.heartbeatLease = lease ?? 0n;
@@ -214,6 +220,10 @@ export class InstanceEntry {
     return this.#view;
   }
 
+  get saysShare(): boolean {
+    return this.#registration.protectShare !== undefined;
+  }
+
   /** Of itself, its checks or its node. */
   changed(): void {
     this.#view = undefined;
@@ -239,28 +249,48 @@ export class InstanceEntry {
   }
 }
 
+/** Of all services of a catalog. */
+export interface ServiceSettings {
+  /** Of services whose registrations do not say it; see `Protection`. */
+  readonly protectShare: number;
+  /** Those that have changed, and that may be protected. */
+  readonly toJudge: Set<ServiceEntry>;
+}
+
 /** A service with its registrations. */
 export class ServiceEntry {
   readonly name: ServiceName;
+  readonly #settings: ServiceSettings;
   /** Newest revision of its registrations, and of its instances' checks; deletions included. */
   registrationRevision = 0;
   checkRevision = 0;
   /** Sorted by name, then key. */
   readonly sorted: InstanceEntry[] = [];
   outputChanges = 0;
+  /** Registrations that say a share for protection. */
+  #shares = 0;
   #view: Service | undefined;
 
-  constructor({ namespace, service }: ServiceName) {
+  constructor({ namespace, service }: ServiceName, settings: ServiceSettings) {
     this.name = { namespace, service };
+    this.#settings = settings;
   }
 
   changed(): void {
     this.#view = undefined;
+    const { protectShare, toJudge } = this.#settings;
+    if (protectShare > 0 || this.#shares > 0) toJudge.add(this);
   }
 
   get view(): Service {
     this.#view ??= new ServiceView(this);
     return this.#view;
+  }
+
+  protectionOf(instances: readonly Instance[]): Protection | undefined {
+    const { protectShare } = this.#settings;
+    if (protectShare === 0 && this.#shares === 0) return undefined;
+    return protectionOf(instances, protectShare);
   }
 
   /** The position of a key, or the one at which it belongs. */
@@ -284,6 +314,7 @@ export class ServiceEntry {
   add(entry: InstanceEntry): void {
     this.sorted.splice(this.#at(entry), 0, entry);
     entry.checks.instances.add(entry);
+    if (entry.saysShare) this.#shares++;
     const { services } = entry.node;
     services.set(this, (services.get(this) ?? 0) + 1);
     this.changed();
@@ -297,6 +328,8 @@ export class ServiceEntry {
     if (left > 0) services.set(this, left);
     else services.delete(this);
     this.changed();
+    // Behind that, so that the end of a protection is noticed.
+    if (entry.saysShare) this.#shares--;
   }
 }
 
@@ -307,6 +340,8 @@ class ServiceView implements Service {
   readonly registrationRevision: number;
   readonly revision: number;
   readonly instances: readonly Instance[];
+  /** Null: it was not asked for yet. */
+  #protection: Protection | undefined | null = null;
 
   constructor(entry: ServiceEntry) {
     this.#entry = entry;
@@ -322,6 +357,11 @@ class ServiceView implements Service {
     }
     this.registrationRevision = registrations;
     this.revision = Math.max(all, registrations);
+  }
+
+  get protection(): Protection | undefined {
+    if (this.#protection === null) this.#protection = this.#entry.protectionOf(this.instances);
+    return this.#protection;
   }
 
   get outputChanges(): number {

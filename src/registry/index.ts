@@ -10,14 +10,16 @@ export {
   isCheckStatus,
   isMaintenance,
   nodeMaintenanceId,
+  recordOfGiven,
   serviceMaintenancePrefix,
   typeOfDefinition,
   worstOf,
 } from './check.ts';
-export type { CheckRecord, CheckStatus, HealthStatus, NodeRecord } from './check.ts';
+export type { CheckRecord, CheckStatus, GivenCheck, HealthStatus, NodeRecord } from './check.ts';
 export { startCheckDuty } from './check-duty.ts';
 export type { CheckDuty, CheckDutyOptions, CheckRuns } from './check-duty.ts';
-export type { FlapDamping } from './check-judge.ts';
+export { hasFailed } from './protection.ts';
+export type { Protection } from './protection.ts';
 export { planOf } from './check-plan.ts';
 export type { CheckPlan } from './check-plan.ts';
 export { nodeIdOf } from './entries.ts';
@@ -52,5 +54,6 @@ export type { BadKey, MemberNode } from './tables.ts';
 export { durationMsOf, ttlSecondsOf } from './definition.ts';
 export { topics } from './topics.ts';
 export type { Topic } from './topics.ts';
+export { recordOf } from './views.ts';
 export type * from './views.ts';
 export { eventKeys, kvKeys, queryKeys, sessionKeys } from './kv-keys.ts';

@@ -1,3 +1,4 @@
+import { isFlapDamping } from '../base/flap-damping.ts';
 import { isRecord, textsOf } from './json.ts';
 
 /** How much of the traffic an instance gets, by the worst of its checks; compared with the others of its service. */
@@ -31,6 +32,10 @@ export interface Registration {
   readonly enableTagOverride: boolean;
   /** It is in answers before its checks pass, for clusters whose members must find each other first. */
   readonly publishNotReady: boolean;
+  /** Its service is protected while more than this share of it fails; 0: never; undefined: as the member says. */
+  readonly protectShare: number | undefined;
+  /** Of its checks, as `5/10m`, or `off`; empty: as the member says. See `flapDampingOf`. */
+  readonly flapDamping: string;
   /** Fields of Consul that nothing here looks at, such as `Kind` and `Proxy`, for its clients. */
   readonly consul: Readonly<Record<string, unknown>>;
 }
@@ -48,6 +53,8 @@ const defaults: Registration = {
   node: '',
   enableTagOverride: false,
   publishNotReady: false,
+  protectShare: undefined,
+  flapDamping: '',
   consul: {},
 };
 
@@ -55,7 +62,8 @@ const defaults: Registration = {
  * Reads the value of a registration. It is `host:port`, or one of these JSON objects, told apart by their fields:
  *
  * - ours: `{"address","port","tags","meta","weights":{"passing","warning"},"ports":{name: port},"node",
- *   "taggedAddresses":{name: {"address","port"}},"publishNotReady","enableTagOverride","consul"}`, all of it optional;
+ *   "taggedAddresses":{name: {"address","port"}},"publishNotReady","protectShare","flapDamping","enableTagOverride",
+ *   "consul"}`, all of it optional;
  * - that of gRPC's naming in etcd's client: `{"Op","Addr":"host:port","Metadata"}`;
  * - that of SkyDNS, which CoreDNS reads from etcd: `{"host","port","weight","text"}`.
  *
@@ -112,6 +120,8 @@ function own(fields: Record<string, unknown>): Registration | string {
     taggedAddresses = {},
     enableTagOverride = false,
     publishNotReady = false,
+    protectShare,
+    flapDamping = '',
     consul = {},
   } = fields;
   if (typeof address !== 'string' || (address !== '' && !isHost(address))) {
@@ -135,6 +145,12 @@ function own(fields: Record<string, unknown>): Registration | string {
   if (typeof enableTagOverride !== 'boolean')
     return '"enableTagOverride" is neither true nor false';
   if (typeof publishNotReady !== 'boolean') return '"publishNotReady" is neither true nor false';
+  if (protectShare !== undefined && !isShare(protectShare)) {
+    return '"protectShare" is no number from 0 (off) to below 1';
+  }
+  if (typeof flapDamping !== 'string' || !isFlapDamping(flapDamping)) {
+    return '"flapDamping" is neither "off" nor a number of failures and a duration, as "5/10m"';
+  }
   if (!isRecord(consul)) return '"consul" is no object';
   if (address === '' && node === '') return 'it has neither "address" nor "node"';
   return {
@@ -148,6 +164,8 @@ function own(fields: Record<string, unknown>): Registration | string {
     node,
     enableTagOverride,
     publishNotReady,
+    protectShare,
+    flapDamping,
     consul,
   };
 }
@@ -179,6 +197,10 @@ function hasPort(entry: [string, unknown]): entry is [string, number] {
 
 function isWeight(value: unknown): value is number {
   return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= weightMax;
+}
+
+function isShare(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value < 1;
 }
 
 function isTexts(value: unknown): value is readonly string[] {

@@ -2,8 +2,16 @@ import { RegistryError } from '../base/errors.ts';
 import type { Key } from '../base/key.ts';
 import type { CallOptions, Operations } from '../operations/index.ts';
 import type { Catalog } from './catalog.ts';
-import { drainType, encodeCheck, encodeNode, holdId, isMaintenance } from './check.ts';
-import type { CheckRecord, CheckStatus, NodeRecord } from './check.ts';
+import {
+  drainType,
+  encodeCheck,
+  encodeNode,
+  holdId,
+  isMaintenance,
+  recordOfGiven,
+  withStatus,
+} from './check.ts';
+import type { CheckStatus, GivenCheck, NodeRecord } from './check.ts';
 import { ttlSecondsOf } from './definition.ts';
 import { Draft } from './draft.ts';
 import type { FollowedCatalog } from './follow-catalog.ts';
@@ -12,13 +20,13 @@ import type { Registration } from './instance.ts';
 import { catalogRanges, folded, keyOfCheck, keyOfInstance, keyOfNode } from './keys.ts';
 import type { InstanceName, Subject } from './keys.ts';
 import { Outputs } from './outputs.ts';
+import { recordOf } from './views.ts';
 import type { Check, Instance } from './views.ts';
 
 /** A check as it is registered. */
 export interface NewCheck {
   readonly id: string;
-  /** Without a status the check keeps the one that it has; a new one is critical. */
-  readonly record: Omit<CheckRecord, 'status'> & { readonly status: CheckStatus | undefined };
+  readonly record: GivenCheck;
   /** Undefined: it keeps the one that it has. */
   readonly output?: string;
 }
@@ -42,6 +50,8 @@ export interface RegistrarOptions {
   readonly followed: FollowedCatalog;
   /** Milliseconds of a clock that never goes back. */
   readonly nowMs: () => number;
+  /** Milliseconds since 1970. */
+  readonly wallTimeMs: () => number;
 }
 
 /** How often a change is decided anew because another one came first. */
@@ -61,10 +71,12 @@ export class Registrar {
   readonly #operations: Operations;
   readonly #followed: FollowedCatalog;
   readonly #outputs: Outputs;
+  readonly #wallTimeMs: () => number;
 
-  constructor({ operations, followed, nowMs }: RegistrarOptions) {
+  constructor({ operations, followed, nowMs, wallTimeMs }: RegistrarOptions) {
     this.#operations = operations;
     this.#followed = followed;
+    this.#wallTimeMs = wallTimeMs;
     this.#outputs = new Outputs(nowMs);
   }
 
@@ -284,15 +296,14 @@ export class Registrar {
     subject: Subject,
     checks: readonly NewCheck[],
   ): void {
-    const now = catalog.checksOf(subject);
+    const before = catalog.checksOf(subject);
     for (const { id, record, output } of checks) {
-      const known = now.find((check) => check.id === id);
+      const known = before.find((check) => check.id === id);
       const key = keyOfCheck('checks', subject, id);
       draft.read(key, known?.modRevision ?? 0);
-      const status = record.status ?? known?.saidStatus ?? 'critical';
-      const value = encodeCheck({ ...record, status });
-      if (known === undefined || !isEqual(encodeCheck(recordOf(known)), value))
-        draft.put(key, value);
+      const now = known && recordOf(known);
+      const value = encodeCheck(recordOfGiven(record, now, this.#wallTimeMs()));
+      if (now === undefined || !isEqual(encodeCheck(now), value)) draft.put(key, value);
       if (output !== undefined && output !== known?.output) {
         draft.put(keyOfCheck('outputs', subject, id), Buffer.from(output));
       }
@@ -309,8 +320,9 @@ export class Registrar {
     const { subject, id } = check;
     const isNew = status !== check.status;
     draft.read(check.key, check.modRevision);
-    if (status !== check.saidStatus)
-      draft.put(check.key, encodeCheck({ ...recordOf(check), status }));
+    if (status !== check.saidStatus) {
+      draft.put(check.key, encodeCheck(withStatus(recordOf(check), status, this.#wallTimeMs())));
+    }
     const outputKey = keyOfCheck('outputs', subject, id);
     if (output !== check.output && (isNew || this.#outputs.isDue(outputKey))) {
       draft.put(outputKey, Buffer.from(output));
@@ -358,10 +370,6 @@ function draftHeartbeat(
   const isOtherTtl = known?.isHeard === true && ttlSecondsOf(known.definition) !== ttlSeconds;
   const isSaidWell = record.status !== undefined && record.status !== 'critical';
   if (isOtherTtl || (isSaidWell && known?.isHeard !== true)) draft.putLeased(key, ttlSeconds);
-}
-
-function recordOf({ name, saidStatus, notes, type, definition }: Check): CheckRecord {
-  return { name, status: saidStatus, notes, type, definition };
 }
 
 function removeInstance(draft: Draft, catalog: Catalog, instance: Instance): void {

@@ -3,7 +3,7 @@ import { directoryOf } from '../operations/index.ts';
 import type { KeyEvent, KeyValue } from '../operations/index.ts';
 import { checkRecordOf, nodeRecordOf } from './check.ts';
 import { InstanceEntry, namelessNode, NodeEntry, ServiceEntry, SubjectEntry } from './entries.ts';
-import type { MemberNode } from './entries.ts';
+import type { MemberNode, ServiceSettings } from './entries.ts';
 
 export type { MemberNode } from './entries.ts';
 import { registrationOf } from './instance.ts';
@@ -39,9 +39,16 @@ export class Tables {
   /** Instances and nodes whose registration, checks or heartbeats have changed since it was emptied. */
   readonly changedSubjects: Map<string, Subject> = new Map();
   readonly #onBadKey: (bad: BadKey) => void;
+  readonly #settings: ServiceSettings;
 
-  constructor(onBadKey: (bad: BadKey) => void) {
+  constructor(onBadKey: (bad: BadKey) => void, protectShare = 0) {
     this.#onBadKey = onBadKey;
+    this.#settings = { protectShare, toJudge: new Set() };
+  }
+
+  /** Services that have changed since this was emptied, and that may be protected; see `Protection`. */
+  get toJudge(): Set<ServiceEntry> {
+    return this.#settings.toJudge;
   }
 
   /** Takes one change, and adds the topics that it concerns. */
@@ -141,7 +148,7 @@ export class Tables {
   }
 
   #service(name: ServiceName): ServiceEntry {
-    return entryIn(this.services, serviceIdOf(name), () => new ServiceEntry(name));
+    return entryIn(this.services, serviceIdOf(name), () => new ServiceEntry(name, this.#settings));
   }
 
   #changedSubject(subject: Subject): void {

@@ -2,6 +2,7 @@ import type { Key } from '../base/key.ts';
 import type { CheckRecord, CheckStatus, HealthStatus } from './check.ts';
 import type { Registration } from './instance.ts';
 import type { InstanceName, ServiceName, Subject } from './keys.ts';
+import type { Protection } from './protection.ts';
 
 /** A check as it counts now. A change makes a new object, except one of its output. */
 export interface Check extends Omit<CheckRecord, 'status'> {
@@ -20,6 +21,12 @@ export interface Check extends Omit<CheckRecord, 'status'> {
   readonly modRevision: number;
   /** Of the last run, as it is now. */
   readonly output: string;
+}
+
+/** The value of a check's key. */
+export function recordOf(check: Check): CheckRecord {
+  const { name, saidStatus, notes, type, definition, sinceMs, before } = check;
+  return { name, status: saidStatus, notes, type, definition, sinceMs, before };
 }
 
 /** A node that clients registered, that is a member, or that instances name. */
@@ -67,6 +74,8 @@ export interface Service extends ServiceName {
   readonly revision: number;
   /** Sorted by name. */
   readonly instances: readonly Instance[];
+  /** So many of its instances fail at once that answers keep them; undefined: it is not protected. */
+  readonly protection: Protection | undefined;
   /** How often an output of its checks has changed since the service is in memory. */
   readonly outputChanges: number;
 }

@@ -3,7 +3,6 @@
  * (`settings.ts`, `other-flags.ts`), from which parsing, help and documentation follow.
  */
 export { checkOptions } from './config/check-options.ts';
-export { flapDampingOf } from './config/check-settings.ts';
 export { defaultConfig } from './config/defaults.ts';
 export { settingsInForce } from './config/in-force.ts';
 export { ConfigProblem } from './config/problem.ts';

@@ -1,12 +1,12 @@
+import { flapDampingOf } from '../base/flap-damping.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Metrics } from '../base/metrics.ts';
 import type { Core, Operations } from '../operations/index.ts';
-import { killProcessGroup } from '../platform/index.ts';
+import { killProcessGroup, wallTimeMs } from '../platform/index.ts';
 import { createProber } from '../probe/index.ts';
 import { Registrar, startCheckDuty } from '../registry/index.ts';
 import type { CheckDuty, FollowedCatalog } from '../registry/index.ts';
-import { flapDampingOf } from './config.ts';
 import type { ServerConfig } from './config.ts';
 
 export interface CheckParts {
@@ -22,10 +22,11 @@ export interface CheckParts {
 /** Runs health checks together with the other members. */
 export function startChecks(config: ServerConfig, parts: CheckParts): CheckDuty {
   const { operations, followed, clock, metrics } = parts;
-  const registrar = new Registrar({ operations, followed, nowMs: () => clock.nowMs() });
+  const registrar = new Registrar({ operations, followed, nowMs: () => clock.nowMs(), wallTimeMs });
   const caller = { api: 'checks', address: undefined, user: undefined };
   return startCheckDuty({
     ...parts,
+    wallTimeMs,
     prober: createProber({
       clock,
       metrics,

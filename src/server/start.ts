@@ -229,7 +229,10 @@ class Member {
     try {
       const core = await this.#takePart(replica);
       const logger = this.#loggers('registry');
-      const followed = followCatalog(core, logger, this.#metrics, this.#agent?.node);
+      const followed = followCatalog(core, logger, this.#metrics, {
+        own: this.#agent?.node,
+        protectShare: this.#config.protectShare,
+      });
       this.#stopFollowing = () => followed.stop();
       const operations = createOperations(core);
       const checks = this.#startChecks({ core, operations, followed, memberId });

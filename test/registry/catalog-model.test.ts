@@ -50,9 +50,13 @@ const value = fc.constantFrom(
   '{"status":"passing"}',
   '{"status":"warning","definition":{"TTL":"1s"}}',
   '{"status":"passing","definition":{"TTL":"1s"}}',
+  '{"status":"critical","before":"passing"}',
+  '{"node":"n1","protectShare":0.3}',
   'bad',
   undefined,
 );
+/** Of services whose registrations do not say it. */
+const protectShare = 0.6;
 const change = fc.record({ key, value });
 
 /** The directory of a key, as the design says it. */
@@ -67,6 +71,7 @@ function seen(catalog: Catalog): unknown {
   const services = [...catalog.services()].map((service) => ({
     id: `${service.namespace}/${service.service}`.toLowerCase(),
     revision: service.revision,
+    protection: service.protection,
     registrationRevision: service.registrationRevision,
     instances: service.instances.map(instanceSeen),
   }));
@@ -136,7 +141,7 @@ function answers(catalog: Catalog): readonly Answer[] {
       {
         topic: topics.health(name),
         index: service?.revision ?? 0,
-        text: [...registered, ...health].join(),
+        text: [JSON.stringify(service?.protection), ...registered, ...health].join(),
       },
     ];
   });
@@ -147,7 +152,7 @@ test('a catalog that follows is the one that reads all keys and deletions, on ev
     fc.property(
       fc.array(fc.array(change, { minLength: 1, maxLength: 4 }), { maxLength: 30 }),
       (revisions) => {
-        const { catalog } = catalogOf();
+        const { catalog } = catalogOf(0, { protectShare });
         catalog.setMembers([{ name: 'm', address: '10.0.0.1' }]);
         const all = new Map<string, KeyValue>();
         const deletions = new Map<string, number>();
@@ -175,7 +180,7 @@ test('a catalog that follows is the one that reads all keys and deletions, on ev
           catalog.apply(events, revision);
           for (const cancel of cancels) cancel();
 
-          const read = catalogOf().catalog;
+          const read = catalogOf(0, { protectShare }).catalog;
           read.setMembers([{ name: 'm', address: '10.0.0.1' }]);
           finish(read.load([...all.values()], [...deletions], revision));
           expect(seen(catalog)).toEqual(seen(read));

@@ -76,7 +76,12 @@ function partOf(
   const core = stage.coreOf(machine);
   const followed = followCatalog(core, silentLogger, silentMetrics);
   const operations = operationsOf(machine);
-  const registrar = new Registrar({ operations, followed, nowMs: () => core.clock.nowMs() });
+  const registrar = new Registrar({
+    operations,
+    followed,
+    nowMs: () => core.clock.nowMs(),
+    wallTimeMs: () => stage.nowMs,
+  });
   const duty = startCheckDuty({
     core,
     operations,
@@ -84,6 +89,7 @@ function partOf(
     prober: targets.proberOf(stage, machine.name),
     memberId: idOf(machine),
     clock: core.clock,
+    wallTimeMs: () => stage.nowMs,
     logger: silentLogger,
     metrics: silentMetrics,
     failuresBeforeCritical: given.failuresBeforeCritical ?? 0,
@@ -375,6 +381,7 @@ test('what was decided on an older revision of a check is not written', async ()
   const core = stage.coreOf(stage.leader);
   const writer = new CheckWriter(operationsOf(stage.leader), core.clock, silentLogger, {
     maxTxnOps: 128,
+    wallTimeMs: () => 0,
   });
   const verdict = { status: 'passing', output: 'well' } as const;
   const write = (check: Check): Promise<boolean> =>
@@ -395,6 +402,7 @@ test('writes of one turn share a transaction', async () => {
   const core = stage.coreOf(stage.leader);
   const writer = new CheckWriter(operationsOf(stage.leader), core.clock, silentLogger, {
     maxTxnOps: 128,
+    wallTimeMs: () => 0,
   });
   const before = core.state.revision;
   const verdict = { status: 'passing', output: 'well' } as const;

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { CheckJudge } from '../../src/registry/check-judge.ts';
-import type { FlapDamping, Verdict } from '../../src/registry/check-judge.ts';
+import type { Verdict } from '../../src/registry/check-judge.ts';
 import type { Thresholds } from '../../src/registry/check-plan.ts';
+import type { FlapDamping } from '../../src/base/flap-damping.ts';
 import type { CheckStatus } from '../../src/registry/index.ts';
 
 const letters: Record<string, CheckStatus> = { p: 'passing', w: 'warning', c: 'critical' };

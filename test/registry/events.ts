@@ -1,7 +1,7 @@
 import { keyOfText } from '../../src/base/key.ts';
 import type { KeyEvent, KeyValue } from '../../src/operations/index.ts';
 import { Catalog } from '../../src/registry/index.ts';
-import type { BadKey } from '../../src/registry/index.ts';
+import type { BadKey, CatalogOptions } from '../../src/registry/index.ts';
 
 /** The newest version of a key. */
 export function kvOf(key: string, value: string, revision: number): KeyValue {
@@ -25,8 +25,15 @@ export function deletion(key: string, revision: number): KeyEvent {
 }
 
 /** An empty catalog, with what it could not read. */
-export function catalogOf(floor = 0): { readonly catalog: Catalog; readonly bad: BadKey[] } {
+export function catalogOf(
+  floor = 0,
+  options: Partial<CatalogOptions> = {},
+): { readonly catalog: Catalog; readonly bad: BadKey[] } {
   const bad: BadKey[] = [];
-  const catalog = new Catalog({ floor: () => floor, onBadKey: (key) => bad.push(key) });
+  const catalog = new Catalog({
+    floor: () => floor,
+    onBadKey: (key) => bad.push(key),
+    ...options,
+  });
   return { catalog, bad };
 }

@@ -32,6 +32,8 @@ test('a registration is JSON with more in it', () => {
     taggedAddresses: {},
     enableTagOverride: false,
     publishNotReady: false,
+    protectShare: undefined,
+    flapDamping: '',
     consul: {},
   });
 });

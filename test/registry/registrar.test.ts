@@ -21,7 +21,12 @@ async function deskAt(stage: Stage, machine: Machine): Promise<Desk> {
   const operations = createOperations(core);
   const followed = followCatalog(core, silentLogger, silentMetrics);
   await stage.until('the catalog', () => followed.catalog !== undefined);
-  const registrar = new Registrar({ operations, followed, nowMs: () => stage.nowMs });
+  const registrar = new Registrar({
+    operations,
+    followed,
+    nowMs: () => stage.nowMs,
+    wallTimeMs: () => stage.nowMs,
+  });
   return { registrar, operations, catalog: () => followed.catalog! };
 }
 

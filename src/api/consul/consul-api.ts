@@ -73,7 +73,9 @@ export function consulApi(options: ConsulOptions): ConsulApi {
   const { clock, random, logger, metrics, datacenter, operations, followed } = options;
   const hasLeader = (): boolean => operations.hasLeader();
   const blocking = new BlockingQueries({ clock, random, metrics, hasLeader });
-  const registrar = new Registrar({ operations, followed, nowMs: () => clock.nowMs() });
+  const { wallTimeMs } = options;
+  const nowMs = (): number => clock.nowMs();
+  const registrar = new Registrar({ operations, followed, nowMs, wallTimeMs });
   const delays = new LockDelays(clock);
   const store = new KvStore(options);
   const routes = consulRoutes({ ...options, blocking, registrar, delays, store });

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
+import { flapDampingOf } from '../../base/flap-damping.ts';
 import type { FlagGroup } from './flag.ts';
 import type { ValueType } from './values.ts';
 import { boolean, count, words } from './values.ts';
-import { parseDurationMs } from './duration.ts';
 
 /** CIDR blocks and addresses, with commas between; none if empty. */
 const blocks: ValueType<readonly string[]> = {
@@ -29,15 +29,14 @@ const damping: ValueType<string> = {
   parse: (given) => (given === '' || flapDampingOf(given) !== undefined ? given : undefined),
 };
 
-/** The parts of `--check-flap-damping`; undefined: it is off. */
-export function flapDampingOf(
-  given: string,
-): { readonly changes: number; readonly windowMs: number } | undefined {
-  const [, changes, window = ''] = /^(\d{1,6})\/(.+)$/.exec(given) ?? [];
-  const windowMs = parseDurationMs(window);
-  if (changes === undefined || windowMs === undefined || windowMs <= 0) return undefined;
-  return { changes: Number(changes), windowMs };
-}
+const share: ValueType<number> = {
+  expects: 'a share from 0 (off) to below 1, as 0.5',
+  placeholder: 'SHARE',
+  parse: (given) => {
+    const value = /^(?:0|0?\.\d{1,9})$/.test(given) ? Number(given) : undefined;
+    return value !== undefined && value < 1 ? value : undefined;
+  },
+};
 
 /** Health checks that the cluster runs. */
 export const checkGroup: FlagGroup = {
@@ -77,6 +76,13 @@ export const checkGroup: FlagGroup = {
       type: damping,
       default: '',
       help: 'Keeps a check critical that fails more often than this within a time, as 5/10m, until it was well for that time. Off if empty.',
+    },
+    {
+      name: 'protect-share',
+      field: 'protectShare',
+      type: share,
+      default: '0',
+      help: 'Answers keep instances that fail while more than this share of their service does, as 0.5; 0: never. The same on all members.',
     },
   ],
 };

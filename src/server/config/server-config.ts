@@ -23,6 +23,7 @@ export interface ServerConfig {
   readonly checkFailuresBeforeCritical: number;
   /** `5/10m`, or empty: off. */
   readonly checkFlapDamping: string;
+  readonly protectShare: number;
   /** Addresses to listen on for DNS, over UDP and TCP: `address:port`, port 0 for any free one. */
   readonly dnsListen: readonly string[];
   /** The domains of Consul's names, and that of Kubernetes' names; empty: they are not answered. */

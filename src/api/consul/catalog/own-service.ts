@@ -32,6 +32,8 @@ function ownInstance(node: Node, port: number): Instance {
     node: node.name,
     enableTagOverride: false,
     publishNotReady: false,
+    protectShare: undefined,
+    flapDamping: '',
     consul: {},
   };
   return {

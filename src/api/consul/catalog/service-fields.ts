@@ -48,6 +48,8 @@ export function serviceOf(fields: JsonFields, context: ServiceContext): NewInsta
     node: context.node,
     enableTagOverride: fields.flag('EnableTagOverride'),
     publishNotReady: fields.flag('PublishNotReady'),
+    protectShare: fields.fraction('ProtectShare'),
+    flapDamping: fields.text('FlapDamping'),
     consul: otherFieldsOf(fields),
   };
   const problem = registrationOf(encodeRegistration(registration));

@@ -135,6 +135,13 @@ export class JsonFields {
     return value;
   }
 
+  /** Undefined where it is missing. */
+  fraction(name: string): number | undefined {
+    const value = this.raw(name);
+    if (value === undefined || typeof value === 'number') return value;
+    throw this.#wrong(name, 'a number', value);
+  }
+
   uint64(name: string): bigint {
     const value = this.raw(name) ?? 0;
     const isSafe = typeof value === 'number' && Number.isSafeInteger(value);

@@ -12,6 +12,8 @@ import {
   keyOfInstance,
   keyOfNode,
   nodeIdOf,
+  recordOf,
+  recordOfGiven,
 } from '../../../registry/index.ts';
 import type { Catalog, Check, Instance, Node, Subject } from '../../../registry/index.ts';
 import { catalogCheckOf } from '../catalog/check-fields.ts';
@@ -33,6 +35,7 @@ const tables = ['checks', 'heartbeats', 'outputs'] as const;
 /** The catalog as a transaction sees it: as it was, and on top what its operations have done so far. */
 export class CatalogChanges {
   readonly #catalog: Catalog;
+  readonly #nowMs: number;
   readonly #nodes = new Map<string, Node | undefined>();
   readonly #instances = new Map<string, Instance | undefined>();
   readonly #checks = new Map<Key, Check | undefined>();
@@ -40,8 +43,10 @@ export class CatalogChanges {
   readonly #puts = new Map<Key, Uint8Array>();
   readonly #deletes = new Set<Key>();
 
-  constructor(catalog: Catalog) {
+  /** `nowMs`: since 1970. */
+  constructor(catalog: Catalog, nowMs: number) {
     this.#catalog = catalog;
+    this.#nowMs = nowMs;
   }
 
   run(operation: CatalogOperation): CatalogOutcome {
@@ -289,11 +294,11 @@ export class CatalogChanges {
     const same = before?.key === key ? before : undefined;
     if (same === undefined) this.#read(key, 0);
     const status = record.status ?? 'critical';
-    const made = { ...record, status };
+    const now = same && recordOf(same);
+    const made = recordOfGiven({ ...record, status }, now, this.#nowMs);
     const value = encodeCheck(made);
     const isSame =
-      same !== undefined &&
-      Buffer.from(encodeCheck({ ...same, status: same.saidStatus })).equals(value);
+      same !== undefined && now !== undefined && Buffer.from(encodeCheck(now)).equals(value);
     if (output !== (same?.output ?? ''))
       this.#put(keyOfCheck('outputs', subject, id), Buffer.from(output));
     if (isSame) return { ...copyOf(same), output };

@@ -111,7 +111,10 @@ async function transact(parts: ConsulParts, call: Call): Promise<Answer> {
   const isLocalEnough = isRead && isLocal(query.mode, true);
   const usesCatalog = ofKv.length < operations.length;
   const others = async (isHere: boolean): Promise<CatalogChanges> =>
-    new CatalogChanges(await readCatalog(parts, call, isHere ? 'stale' : 'consistent'));
+    new CatalogChanges(
+      await readCatalog(parts, call, isHere ? 'stale' : 'consistent'),
+      parts.wallTimeMs(),
+    );
   const { decided, revision } = await parts.store.change(
     wanted,
     { options, isLocalEnough, ...(usesCatalog ? { others } : {}) },
