@@ -2,7 +2,7 @@ import type { Cancel } from '../base/clock.ts';
 import type { Key } from '../base/key.ts';
 import type { Steps } from '../base/steps.ts';
 import type { KeyEvent, KeyValue } from '../operations/index.ts';
-import { folded, serviceIdOf, instanceIdOf } from './keys.ts';
+import { folded, serviceIdOf, instanceIdOf, placeOf } from './keys.ts';
 import type { ServiceName, Subject } from './keys.ts';
 import type { Protection } from './protection.ts';
 import { Tables } from './tables.ts';
@@ -134,22 +134,37 @@ export class Catalog {
     return this.#tables.services.get(serviceIdOf(name))?.view;
   }
 
-  /** The instance of this name in any service; the newest, if there are several. Letter case does not count. */
+  /** The instance of this ID in any service; the newest, if there are several. Letter case does not count. */
   instanceById(id: string): Instance | undefined {
     return newestOf(this.instancesById(id));
   }
 
-  /** All instances of this name, in whatever service. */
+  /** All instances of this ID, in whatever service and on whatever node. */
   instancesById(id: string): readonly Instance[] {
-    return [...(this.#tables.instancesById.get(folded(id)) ?? [])].map((entry) => entry.view);
+    return this.instancesCalled(id).filter((instance) => folded(instance.id) === folded(id));
   }
 
-  /** The check of this id, of whatever instance or node; the newest, if there are several. */
+  /** The same, and those that the hosts which registered them call so. */
+  instancesCalled(id: string): readonly Instance[] {
+    return [...(this.#tables.instancesCalled.get(folded(id)) ?? [])].map((entry) => entry.view);
+  }
+
+  /** The check of this ID, of whatever instance or node; the newest, if there are several. */
   checkById(id: string): Check | undefined {
+    return newestOf(this.checksById(id));
+  }
+
+  /** All checks of this ID. */
+  checksById(id: string): readonly Check[] {
     const subjects = [...(this.#tables.checksById.get(folded(id)) ?? [])];
-    return newestOf(
-      subjects.flatMap(({ view }) => view.filter((check) => folded(check.id) === folded(id))),
-    );
+    return subjects.flatMap(({ view }) => view.filter((check) => folded(check.id) === folded(id)));
+  }
+
+  /** There is an instance at this key, or something that cannot be read. */
+  isTaken(key: Key): boolean {
+    const place = placeOf(key);
+    if (place?.table !== 'services' || this.#tables.bad.has(key)) return true;
+    return this.#tables.services.get(serviceIdOf(place.name))?.find(place.name, key) !== undefined;
   }
 
   /** The checks of an instance, whether or not it is there, or of a node; sorted by id. */
@@ -277,7 +292,10 @@ export class Catalog {
   }
 }
 
-function newestOf<T extends { readonly modRevision: number }>(all: readonly T[]): T | undefined {
+/** The one that was written last. */
+export function newestOf<T extends { readonly modRevision: number }>(
+  all: readonly T[],
+): T | undefined {
   let newest: T | undefined;
   for (const one of all)
     if (newest === undefined || one.modRevision > newest.modRevision) newest = one;

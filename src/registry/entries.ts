@@ -3,6 +3,7 @@ import type { Key } from '../base/key.ts';
 import { worstOf } from './check.ts';
 import type { CheckRecord, CheckStatus, NodeRecord } from './check.ts';
 import type { Registration } from './instance.ts';
+import { folded } from './keys.ts';
 import type { InstanceName, ServiceName, Subject } from './keys.ts';
 import { protectionOf } from './protection.ts';
 import type { Protection } from './protection.ts';
@@ -193,6 +194,8 @@ export class InstanceEntry {
   readonly service: ServiceEntry;
   readonly node: NodeEntry;
   readonly checks: SubjectEntry;
+  /** For Consul's clients. */
+  readonly id: string;
   readonly #registration: Registration;
   readonly #revisions: Revisions & { readonly lease: bigint };
   #view: Instance | undefined;
@@ -211,6 +214,7 @@ export class InstanceEntry {
     this.service = parts.service;
     this.node = parts.node;
     this.checks = parts.checks;
+    this.id = parts.registration.id === '' ? parts.name.instance : parts.registration.id;
     this.#registration = parts.registration;
     this.#revisions = parts.revisions;
   }
@@ -222,6 +226,12 @@ export class InstanceEntry {
 
   get saysShare(): boolean {
     return this.#registration.protectShare !== undefined;
+  }
+
+  /** All that it is called by, in lower case: its ID, and the name of its service where its host gave no other ID. */
+  get calledBy(): ReadonlySet<string> {
+    const { service } = this.name;
+    return new Set([folded(this.id), ...(this.#registration.from === '' ? [] : [folded(service)])]);
   }
 
   /** Of itself, its checks or its node. */
@@ -238,6 +248,7 @@ export class InstanceEntry {
       ...this.name,
       ...this.#registration,
       key: this.key,
+      id: this.id,
       node,
       checks,
       status: worstOf([...checks, ...node.checks]),

@@ -1,5 +1,5 @@
 /** Services, instances, nodes and checks, expressed as keys; a live catalog of them on every member. */
-export { Catalog } from './catalog.ts';
+export { Catalog, newestOf } from './catalog.ts';
 export type { CatalogOptions, Deletions } from './catalog.ts';
 export {
   drainId,
@@ -25,6 +25,8 @@ export type { CheckPlan } from './check-plan.ts';
 export { nodeIdOf } from './entries.ts';
 export { followCatalog } from './follow-catalog.ts';
 export type { FollowedCatalog } from './follow-catalog.ts';
+export { checkMeant, instancesMeant, isOfAgent, isUsualId, seatOf } from './identity.ts';
+export type { AgentCaller, Identity, Meant, Registered, Seat } from './identity.ts';
 export { encodeRegistration, registrationOf } from './instance.ts';
 export { areWellEnough, hasTags, inAnswers, isWellEnough, weightOf } from './in-answers.ts';
 export type { Wanted } from './in-answers.ts';
@@ -46,6 +48,7 @@ export { isOfOperator, Registrar } from './registrar.ts';
 export type {
   CheckReport,
   FindCheck,
+  FindInstances,
   NewCheck,
   RegisterRequest,
   RegistrarOptions,

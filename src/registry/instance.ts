@@ -28,6 +28,10 @@ export interface Registration {
   readonly taggedAddresses: Readonly<Record<string, TaggedAddress>>;
   /** The node that it runs on; empty: none was given. */
   readonly node: string;
+  /** Its ID for Consul's clients; empty: the name in its key. */
+  readonly id: string;
+  /** Its ID is the name of its service: the host that registered it, which tells it from those of other hosts. Else empty. */
+  readonly from: string;
   /** Consul's flag, kept for its clients: others may change the tags. */
   readonly enableTagOverride: boolean;
   /** It is in answers before its checks pass, for clusters whose members must find each other first. */
@@ -51,6 +55,8 @@ const defaults: Registration = {
   ports: {},
   taggedAddresses: {},
   node: '',
+  id: '',
+  from: '',
   enableTagOverride: false,
   publishNotReady: false,
   protectShare: undefined,
@@ -61,7 +67,7 @@ const defaults: Registration = {
 /**
  * Reads the value of a registration. It is `host:port`, or one of these JSON objects, told apart by their fields:
  *
- * - ours: `{"address","port","tags","meta","weights":{"passing","warning"},"ports":{name: port},"node",
+ * - ours: `{"address","port","tags","meta","weights":{"passing","warning"},"ports":{name: port},"node","id","from",
  *   "taggedAddresses":{name: {"address","port"}},"publishNotReady","protectShare","flapDamping","enableTagOverride",
  *   "consul"}`, all of it optional;
  * - that of gRPC's naming in etcd's client: `{"Op","Addr":"host:port","Metadata"}`;
@@ -117,6 +123,8 @@ function own(fields: Record<string, unknown>): Registration | string {
     weights = {},
     ports = {},
     node = '',
+    id = '',
+    from = '',
     taggedAddresses = {},
     enableTagOverride = false,
     publishNotReady = false,
@@ -139,6 +147,8 @@ function own(fields: Record<string, unknown>): Registration | string {
     return `"weights" has something else than whole numbers from 0 to ${weightMax}`;
   }
   if (typeof node !== 'string') return '"node" is no text';
+  if (typeof id !== 'string') return '"id" is no text';
+  if (typeof from !== 'string') return '"from" is no text';
   if (!isRecord(taggedAddresses) || !Object.values(taggedAddresses).every(isTagged)) {
     return '"taggedAddresses" is no object of {"address","port"}';
   }
@@ -162,6 +172,8 @@ function own(fields: Record<string, unknown>): Registration | string {
     ports: Object.fromEntries(Object.entries(ports).filter(hasPort)),
     taggedAddresses: Object.fromEntries(Object.entries(taggedAddresses).filter(hasTagged)),
     node,
+    id,
+    from,
     enableTagOverride,
     publishNotReady,
     protectShare,

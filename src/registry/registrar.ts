@@ -1,6 +1,7 @@
 import { RegistryError } from '../base/errors.ts';
 import type { Key } from '../base/key.ts';
 import type { CallOptions, Operations } from '../operations/index.ts';
+import { newestOf } from './catalog.ts';
 import type { Catalog } from './catalog.ts';
 import {
   drainType,
@@ -17,6 +18,8 @@ import { Draft } from './draft.ts';
 import type { FollowedCatalog } from './follow-catalog.ts';
 import { encodeRegistration } from './instance.ts';
 import type { Registration } from './instance.ts';
+import { isUsualId, seatOf } from './identity.ts';
+import type { Seat } from './identity.ts';
 import { catalogRanges, folded, keyOfCheck, keyOfInstance, keyOfNode } from './keys.ts';
 import type { InstanceName, Subject } from './keys.ts';
 import { Outputs } from './outputs.ts';
@@ -32,7 +35,10 @@ export interface NewCheck {
 }
 
 export interface RegisterRequest {
+  /** With the ID as the name of the instance. */
   readonly name: InstanceName;
+  /** The host that registers with an agent; undefined: on a node, in the catalog. */
+  readonly host?: string;
   readonly registration: Registration;
   readonly checks: readonly NewCheck[];
   /** Checks of an earlier registration that are not among `checks` are removed, except those of operators. */
@@ -80,16 +86,17 @@ export class Registrar {
     this.#outputs = new Outputs(nowMs);
   }
 
-  /** Registers an instance with its checks. One of the same name in another service is removed. */
-  async register(request: RegisterRequest, options: CallOptions): Promise<void> {
-    const { name, registration, checks, replacesChecks } = request;
-    const key = keyOfInstance(name);
-    const subject: Subject = { kind: 'instance', name };
+  /** Registers an instance with its checks, in the place of those that its ID means. Returns these. */
+  async register(request: RegisterRequest, options: CallOptions): Promise<readonly Instance[]> {
+    const { checks, replacesChecks } = request;
+    let former: readonly Instance[] = [];
     await this.#change(options, (catalog) => {
       const draft = new Draft();
-      const known = catalog.instancesById(name.instance);
-      for (const other of known) if (other.key !== key) removeInstance(draft, catalog, other);
-      const same = known.find((instance) => instance.key === key);
+      const { name, before: same, replaced, registration } = seatIn(catalog, request);
+      const key = keyOfInstance(name);
+      const subject: Subject = { kind: 'instance', name };
+      former = [...(same === undefined ? [] : [same]), ...replaced];
+      for (const other of replaced) removeInstance(draft, catalog, other);
       draft.read(key, same?.modRevision ?? 0);
       const value = encodeRegistration(registration);
       // An instance with a lease was put by an etcd client; from now on it stays until it is deregistered.
@@ -109,12 +116,13 @@ export class Registrar {
       }
       return draft;
     });
+    return former;
   }
 
-  /** Removes all instances of this name with their checks. False: there is none. */
-  async deregister(instance: string, options: CallOptions): Promise<boolean> {
+  /** Removes instances with their checks. False: `find` finds none. */
+  async deregister(find: FindInstances, options: CallOptions): Promise<boolean> {
     return this.#change(options, (catalog) => {
-      const known = catalog.instancesById(instance);
+      const known = find(catalog);
       if (known.length === 0) return undefined;
       const draft = new Draft();
       for (const one of known) removeInstance(draft, catalog, one);
@@ -147,9 +155,7 @@ export class Registrar {
       const draft = new Draft();
       if (subject.kind === 'instance') {
         const key = keyOfInstance(subject.name);
-        const instance = catalog
-          .instancesById(subject.name.instance)
-          .find((one) => one.key === key);
+        const instance = catalog.registrationsOf(subject).find((one) => one.key === key);
         if (instance === undefined) return undefined;
         draft.read(key, instance.modRevision);
       }
@@ -343,12 +349,36 @@ export class Registrar {
 
 /** Looks for a check; called again whenever the catalog may have changed. */
 export type FindCheck = (catalog: Catalog) => Check | undefined;
+export type FindInstances = (catalog: Catalog) => readonly Instance[];
 
 const notLoaded = 'this member has not read its registrations yet; ask another one, or try again';
 
 /** Checks that operators have added, which a registration of their instance does not take away. */
 export function isOfOperator(id: string): boolean {
   return isMaintenance(id) || folded(id).startsWith('_');
+}
+
+/** Where an instance is registered, and as what. One that agents know stays on the node of the member that took it first. */
+function seatIn(
+  catalog: Catalog,
+  { name: { namespace, service, instance: id }, host, registration }: RegisterRequest,
+): Seat & { readonly registration: Registration } {
+  const from = host !== undefined && isUsualId({ service, id }) ? host : '';
+  const seat = seatOf(
+    { namespace, service, id, node: registration.node, from },
+    {
+      instancesCalled: (called) => catalog.instancesCalled(called),
+      node: (name) => catalog.node(name),
+      isTaken: (key) => catalog.isTaken(key),
+    },
+  );
+  const { name, before, replaced } = seat;
+  const known = before ?? newestOf(replaced);
+  const node =
+    host !== undefined && known?.node.isMember === true ? known.node.name : registration.node;
+  // The ID of an instance that its host calls by the name of the service is the name in its key.
+  const own = from !== '' || name.instance === id ? '' : id;
+  return { ...seat, registration: { ...registration, node, id: own, from } };
 }
 
 /** The lease of a heartbeat is granted with the check's first status that lets it live, and anew with another TTL. */

@@ -26,7 +26,8 @@ export class Tables {
   /** Instances with their checks; those of nodes are with their node. */
   readonly subjects: Map<string, SubjectEntry> = new Map();
   readonly nodes: Map<string, NodeEntry> = new Map();
-  readonly instancesById: Map<string, Set<InstanceEntry>> = new Map();
+  /** By their IDs, and by the name of the service, where that is the ID that their hosts know. */
+  readonly instancesCalled: Map<string, Set<InstanceEntry>> = new Map();
   readonly checksById: Map<string, Set<SubjectEntry>> = new Map();
   /** Keys that are left out, so that their deletion or repair is noticed. */
   readonly bad: Set<Key> = new Set();
@@ -205,12 +206,12 @@ export class Tables {
     });
     service.add(entry);
     changed.add(topics.node(node.id));
-    setOf(this.instancesById, folded(name.instance)).add(entry);
+    for (const id of entry.calledBy) setOf(this.instancesCalled, id).add(entry);
   }
 
   #removeInstance(entry: InstanceEntry): void {
     entry.service.remove(entry);
-    removeFrom(this.instancesById, folded(entry.name.instance), entry);
+    for (const id of entry.calledBy) removeFrom(this.instancesCalled, id, entry);
     this.#forgetIfEmpty(entry.checks);
   }
 

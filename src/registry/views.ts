@@ -53,6 +53,8 @@ export interface Node {
 /** One instance of a service, as its registration says, with its checks. */
 export interface Instance extends InstanceName, Omit<Registration, 'node'> {
   readonly key: Key;
+  /** For Consul's clients; another one than the name in the key, if that was taken. */
+  readonly id: string;
   readonly node: Node;
   /** Its own; sorted by id. Those of the node count, too. */
   readonly checks: readonly Check[];

@@ -47,6 +47,8 @@ const value = fc.constantFrom(
   'h:1',
   '{"address":"x","port":1,"node":"n1","tags":["t"]}',
   '{"node":"m"}',
+  '{"node":"n1","id":"2","port":7}',
+  '{"node":"m","from":"10.0.0.7"}',
   '{"status":"passing"}',
   '{"status":"warning","definition":{"TTL":"1s"}}',
   '{"status":"passing","definition":{"TTL":"1s"}}',
@@ -82,6 +84,13 @@ function seen(catalog: Catalog): unknown {
     revisions: [catalog.servicesRevision, catalog.checksRevision, catalog.nodesRevision],
     bad: catalog.badCount,
     byId: ['1', '2', 'é', 'x/y'].map((id) => catalog.instanceById(id)?.modRevision),
+    called: ['1', '2', 'a', 'b'].map((id) =>
+      catalog
+        .instancesCalled(id)
+        .map(({ key: of }) => of)
+        .toSorted(),
+    ),
+    isTaken: related.map((one) => catalog.isTaken(one)),
     byCheck: ['c', 'ttl'].map((id) => catalog.checkById(id)?.modRevision),
     on: ['n1', 'm', 'rollcall'].map((node) => catalog.instancesOn(node).length),
   };

@@ -29,6 +29,8 @@ test('a registration is JSON with more in it', () => {
     weights: { passing: 10, warning: 1 },
     ports: { http: 8080, metrics: 9090 },
     node: '',
+    id: '',
+    from: '',
     taggedAddresses: {},
     enableTagOverride: false,
     publishNotReady: false,

@@ -52,6 +52,7 @@ function requestOf(service: string, more: Partial<RegisterRequest> = {}): Regist
   };
 }
 
+const byId = (id: string) => (catalog: Catalog) => catalog.instancesById(id);
 const check = (catalog: Catalog) => catalog.checkById('service:p1');
 
 test('an instance comes with its checks at one revision, and goes with them', async () => {
@@ -60,11 +61,11 @@ test('an instance comes with its checks at one revision, and goes with them', as
   await stage.settled(registrar.register(requestOf('pay', { checks: [ttlCheck()] }), anonymous));
   expect(catalog().instanceById('p1')).toMatchObject({ status: 'critical', modRevision: 2 });
   expect(check(catalog())).toMatchObject({ modRevision: 2, type: 'ttl' });
-  expect(await stage.settled(registrar.deregister('P1', anonymous))).toBe(true);
+  expect(await stage.settled(registrar.deregister(byId('P1'), anonymous))).toBe(true);
   expect(catalog().instanceById('p1')).toBeUndefined();
   expect([...catalog().checks()]).toEqual([]);
   expect(operations.header().revision).toBe(3);
-  expect(await stage.settled(registrar.deregister('p1', anonymous))).toBe(false);
+  expect(await stage.settled(registrar.deregister(byId('p1'), anonymous))).toBe(false);
 });
 
 test('what is registered already writes nothing', async () => {
@@ -164,7 +165,7 @@ test('a member whose catalog is behind refuses nothing that another one has ackn
   await stage.settled(here.registrar.register(requestOf('pay'), anonymous));
   expect(there.catalog().instanceById('p1')).toBeUndefined();
   stage.network.healAll();
-  expect(await stage.settled(there.registrar.deregister('p1', anonymous))).toBe(true);
+  expect(await stage.settled(there.registrar.deregister(byId('p1'), anonymous))).toBe(true);
   await stage.until('the deregistration', () => here.catalog().instanceById('p1') === undefined);
 });
 
@@ -178,7 +179,7 @@ test('a report that comes while its instance goes leaves nothing behind', async 
     await stage.pass(20);
     await stage.settled(
       Promise.all([
-        one!.registrar.deregister('p1', anonymous),
+        one!.registrar.deregister(byId('p1'), anonymous),
         two!.registrar.report(check, { ...report, output: `late ${round}` }, anonymous),
       ]),
     );

@@ -1,4 +1,4 @@
-import type { Catalog, Service } from '../../src/registry/index.ts';
+import type { Catalog, Instance, Service } from '../../src/registry/index.ts';
 import { Violation } from './trace.ts';
 
 /** Compares the catalogs of all members: at one revision they say the same, however each came there. */
@@ -31,9 +31,22 @@ export class CatalogLedger {
 const services = Array.from({ length: 6 }, (_, at) => `s${at + 1}`);
 
 function textOf(catalog: Catalog, floor: number): string {
-  return services
-    .map((service) => serviceText(catalog.service({ namespace: 'default', service }), floor))
-    .join(' | ');
+  const ofServices = services.map((service) =>
+    serviceText(catalog.service({ namespace: 'default', service }), floor),
+  );
+  const ofIds = ids.map((id) => `${id}: ${keysOf(catalog.instancesCalled(id))}`);
+  const ofNodes = nodes.map((node) => `${node}: ${keysOf(catalog.instancesOn(node))}`);
+  return [...ofServices, ...ofIds, ...ofNodes].join(' | ');
+}
+
+const ids = ['i1', 'i2', 'i3'];
+const nodes = ['n1', 'n2'];
+
+function keysOf(instances: readonly Instance[]): string {
+  return instances
+    .map(({ key }) => key)
+    .toSorted()
+    .join();
 }
 
 function serviceText(service: Service | undefined, floor: number): string {

@@ -477,6 +477,12 @@ export const plantedBugs: readonly PlantedBug[] = [
     find: 'this.#watch(revision + 1);',
     replace: 'this.#watch(revision + 2);',
   },
+  {
+    name: 'an instance that goes is still found by its ID',
+    file: 'registry/tables.ts',
+    find: 'removeFrom(this.instancesCalled, id, entry)',
+    replace: 'removeFrom(this.instancesCalled, id, undefined as never)',
+  },
   // Bounds.
   {
     name: "entries that the leader's disk has not written do not count as open",

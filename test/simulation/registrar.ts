@@ -50,7 +50,7 @@ export class Registrar {
     const host = `${this.name}-${++this.#writes}`;
     const status = this.#random.chance(0.5) ? 'passing' : 'critical';
     const success = [
-      [instance, `${host}:80`] as const,
+      [instance, this.#value(host)] as const,
       [check, JSON.stringify({ status, notes: host })] as const,
     ].map(([key, value]) => {
       const request = putOf(key, value, { lease });
@@ -60,6 +60,14 @@ export class Registrar {
     const reply = await this.#call('registers', (operations) => operations.txn(request, anonymous));
     // The lease may have expired.
     if (reply.kind === 'refused') this.#lease = undefined;
+  }
+
+  /** Some are on a node of their own, where another instance may have the same ID. */
+  #value(host: string): string {
+    if (this.#random.chance(0.5)) return `${host}:80`;
+    const id = `i${this.#random.between(1, instances)}`;
+    const node = `n${this.#random.between(1, 2)}`;
+    return JSON.stringify({ address: host, port: 80, node, id });
   }
 
   async #deregister(): Promise<void> {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { startServer } from '../../../src/server/index.ts';
 import type { EmbeddedMember } from '../../../src/server/index.ts';
 import { ask } from './ask.ts';
@@ -344,6 +345,58 @@ describe('catalog/register and catalog/deregister', () => {
     expect(await put('catalog/deregister', { Node: 'ext' })).toMatchObject({ text: 'true' });
     expect((await get('catalog/node/ext')).json).toBeNull();
     expect((await put('catalog/deregister', { Node: 'ext' })).text).toBe('true');
+  });
+
+  test('keep one ID on several nodes apart, in all answers and when one goes', async () => {
+    const on = (node: string, more: object = {}): Promise<Asked> =>
+      put('catalog/register', {
+        Node: node,
+        Address: `10.1.1.${node.slice(1)}`,
+        Service: { ID: 's1', Service: 'db', Port: 5432, ...more },
+        Check: { CheckID: 'sql', Name: 'sql', ServiceID: 's1', Status: 'passing' },
+      });
+    for (const node of ['n1', 'n2', 'n3']) expect((await on(node)).text).toBe('true');
+    const index = (await get('health/service/db')).headers['x-consul-index'];
+    await on('n2');
+    expect((await get('health/service/db')).headers['x-consul-index']).toBe(index);
+    expect((await get('health/service/db')).json).toMatchObject(
+      ['n1', 'n2', 'n3'].map((node) => ({
+        Node: { Node: node },
+        Service: { ID: 's1' },
+        Checks: [{ Node: node, CheckID: 'sql', ServiceID: 's1' }],
+      })),
+    );
+    expect(Object.keys(await keysOf(client, '/services/'))).toEqual([
+      '/services/db/s1',
+      '/services/db/s1@n2',
+      '/services/db/s1@n3',
+    ]);
+    expect((await get('catalog/node/n3')).json).toMatchObject({ Services: { s1: { ID: 's1' } } });
+    // An agent's instance of this ID lives beside them, and is the one that agents mean.
+    await register({ Name: 'db', ID: 's1', Port: 1 });
+    expect((await get('agent/service/s1')).json).toMatchObject({ ID: 's1', Port: 1 });
+    expect((await put('agent/service/deregister/s1')).status).toBe(200);
+    const nodes = async (): Promise<unknown> => {
+      const rows = z
+        .array(z.object({ Node: z.string() }))
+        .parse((await get('catalog/service/db')).json);
+      return rows.map(({ Node }) => Node);
+    };
+    expect(await nodes()).toEqual(['n1', 'n2', 'n3']);
+    expect(await put('agent/service/deregister/s1')).toMatchObject({
+      status: 409,
+      text: expect.stringContaining('"s1" on node n1, "s1" on node n2'),
+    });
+    // Another service on the same node moves; those on other nodes stay.
+    await on('n2', { Service: 'sql' });
+    expect(await nodes()).toEqual(['n1', 'n3']);
+    await put('catalog/deregister', { Node: 'n1', ServiceID: 's1' });
+    expect(await nodes()).toEqual(['n3']);
+    await put('catalog/deregister', { Node: 'n3', CheckID: 'sql' });
+    expect((await get('health/checks/db')).json).toEqual([]);
+    expect((await get('health/checks/sql')).json).toHaveLength(1);
+    await on('n1');
+    expect(await nodes()).toEqual(['n1', 'n3']);
   });
 
   test('take weights of zero as none, as Go clients send them', async () => {

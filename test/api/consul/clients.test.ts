@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { join } from 'node:path';
 import Consul from 'consul';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { ClusterOfProcesses, eventually } from '../../cluster/processes.ts';
 import { Running } from '../../compatibility/programs.ts';
 import { freePorts } from '../../ports.ts';
@@ -160,6 +161,50 @@ test("npm's consul passes checks with a TTL, and is told of wrong ids", async ()
   await expect(second.agent.check.pass('service:none')).rejects.toMatchObject(notFound);
   await expect(second.agent.service.deregister('none')).rejects.toMatchObject(notFound);
   await second.agent.service.deregister('t1');
+});
+
+test("npm's consul: programs without an ID on several hosts each keep their instance", async () => {
+  const members = [consulOf(0), consulOf(1), consulOf(2)];
+  // A caller on the machine of a member counts as a host of its own for each member.
+  for (const [at, { agent }] of members.entries()) {
+    const check = { name: 'alive', ttl: '30s', timeout: '' };
+    await agent.service.register({
+      name: 'npm-many',
+      address: `10.4.0.${at + 1}`,
+      port: 80,
+      check,
+    });
+    await agent.check.pass('service:npm-many');
+  }
+  const [first, second, third] = members;
+  const addresses = async (): Promise<readonly string[]> => {
+    const rows = await third!.health.service({ service: 'npm-many', passing: true });
+    return z
+      .array(z.object({ Service: z.object({ Address: z.string() }) }))
+      .parse(rows)
+      .map(({ Service }) => Service.Address);
+  };
+  await eventually('all three are passing', async () =>
+    (await addresses()).join() === '10.4.0.1,10.4.0.2,10.4.0.3' ? true : undefined,
+  );
+  expect(Object.keys(await second!.agent.services())).toEqual(
+    expect.arrayContaining(['npm-many', 'npm-many@m2', 'npm-many@m3']),
+  );
+  await second!.agent.check.fail('service:npm-many');
+  await eventually('the second is critical', async () =>
+    (await addresses()).join() === '10.4.0.1,10.4.0.3' ? true : undefined,
+  );
+  await first!.agent.service.deregister('npm-many');
+  await third!.agent.service.register({ name: 'npm-many', address: '10.4.0.9', port: 80 });
+  await eventually('one moved and one left', async () =>
+    (await addresses()).join() === '10.4.0.9' ? true : undefined,
+  );
+  await expect(first!.agent.service.deregister('npm-many')).rejects.toMatchObject({
+    statusCode: 409,
+  });
+  await second!.agent.service.deregister('npm-many');
+  await third!.agent.service.deregister('npm-many');
+  expect(await third!.health.service('npm-many')).toEqual([]);
 });
 
 const python = '/usr/bin/python3';

@@ -223,7 +223,7 @@ const alive = {
   Status: 'passing',
   ServiceID: 'web-1',
 };
-const healthOf = async () => (await ask(url, '/v1/health/service/web')).json;
+const healthOf = async (name = 'web') => (await ask(url, `/v1/health/service/${name}`)).json;
 
 describe('a transaction on the catalog', () => {
   test('writes a node, a service, a check and an entry at one revision', async () => {
@@ -277,6 +277,28 @@ describe('a transaction on the catalog', () => {
       KnownLeader: true,
       Index: 1,
     });
+  });
+
+  test('keeps one ID on several nodes apart', async () => {
+    const row = { ID: 'same', Service: 'txn-same', Port: 1 };
+    const { status } = await txn([
+      node('set', { Node: 'a1', Address: '10.0.1.1' }),
+      node('set', { Node: 'a2', Address: '10.0.1.2' }),
+      service('set', 'a1', row),
+      service('set', 'a2', row),
+      check('set', { ...alive, Node: 'a2', ServiceID: 'same' }),
+    ]);
+    expect(status).toBe(200);
+    expect(await healthOf('txn-same')).toMatchObject([
+      { Node: { Node: 'a1' }, Service: { ID: 'same' }, Checks: [] },
+      { Node: { Node: 'a2' }, Service: { ID: 'same' }, Checks: [{ CheckID: 'alive' }] },
+    ]);
+    await txn([service('set', 'a2', { ...row, Port: 2 }), service('delete', 'a1', row)]);
+    expect(await healthOf('txn-same')).toMatchObject([
+      { Node: { Node: 'a2' }, Service: { Port: 2 } },
+    ]);
+    await txn([node('delete', { Node: 'a1' }), node('delete', { Node: 'a2' })]);
+    expect(await healthOf('txn-same')).toEqual([]);
   });
 
   test('writes at the index that it names, and nothing if one operation fails', async () => {

@@ -1,6 +1,15 @@
-import type { CheckStatus, FindCheck, Instance, Subject } from '../../../registry/index.ts';
+import type {
+  Catalog,
+  Check,
+  CheckStatus,
+  FindCheck,
+  Instance,
+  Node,
+  Subject,
+} from '../../../registry/index.ts';
 import { isCheckStatus } from '../../../registry/index.ts';
 import { agentInstances } from './service-routes.ts';
+import { agentCallerOf, checkToChange, instanceToChange } from './caller.ts';
 import type { Answer } from '../frame/answer.ts';
 import type { Call } from '../frame/call.ts';
 import { checkJson } from '../catalog/json.ts';
@@ -79,29 +88,41 @@ async function checks(parts: ConsulParts, shared: SharedAnswers, call: Call): Pr
   const question = JSON.stringify(['agent checks', namespace, call.get('filter')]);
   return {
     json: shared.ofCatalog(catalog, question, () => {
-      const rows: [id: string, row: object][] = [];
-      for (const node of catalog.nodes()) {
-        if (!node.isMember) continue;
-        for (const check of node.checks) {
-          rows.push([check.id, checkJson(check, node.name, undefined)]);
-        }
+      const rows = new Map<string, object>();
+      for (const { check, node, instance } of agentChecks(catalog, namespace)) {
+        const row = checkJson(check, node.name, instance);
+        if (filter?.(row) === false) continue;
+        rows.set(rows.has(check.id) ? `${check.id}@${instance?.id ?? node.name}` : check.id, row);
       }
-      for (const instance of agentInstances(catalog, namespace).values()) {
-        for (const check of instance.checks) {
-          rows.push([check.id, checkJson(check, instance.node.name, instance)]);
-        }
-      }
-      const wanted = rows.filter(([, row]) => filter?.(row) ?? true);
-      return Object.fromEntries(wanted.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+      return Object.fromEntries([...rows].toSorted(([a], [b]) => (a < b ? -1 : 1)));
     }),
   };
+}
+
+interface AgentCheck {
+  readonly check: Check;
+  readonly node: Node;
+  /** Undefined: it is of the node. */
+  readonly instance: Instance | undefined;
+}
+
+/** The checks of members and of instances that agents have; the newest first, so that it is found by its ID. */
+function agentChecks(catalog: Catalog, namespace: string): readonly AgentCheck[] {
+  const members = [...catalog.nodes()].filter(({ isMember }) => isMember);
+  const ofNodes = members.flatMap((node) =>
+    node.checks.map((check) => ({ check, node, instance: undefined })),
+  );
+  const ofInstances = [...agentInstances(catalog, namespace).values()].flatMap((instance) =>
+    instance.checks.map((check) => ({ check, node: instance.node, instance })),
+  );
+  return [...ofNodes, ...ofInstances].toSorted((a, b) => b.check.modRevision - a.check.modRevision);
 }
 
 async function register(parts: ConsulParts, call: Call): Promise<Answer> {
   const fields = call.fields();
   const check = agentCheckOf(fields, parts);
   const id = fields.text('ServiceID');
-  const subject = id === '' ? nodeOf(parts) : subjectOf(await instanceOf(parts, call, id));
+  const subject = id === '' ? nodeOf(parts) : subjectOf(await instanceToChange(parts, call, id));
   const isThere =
     subject !== undefined && (await parts.registrar.registerChecks(subject, [check], call.options));
   if (!isThere) throw new ConsulRefusal(404, `ServiceID "${id}" does not exist`);
@@ -118,19 +139,11 @@ function subjectOf(instance: Instance | undefined): Subject | undefined {
   return { kind: 'instance', name: { namespace, service, instance: id } };
 }
 
-async function instanceOf(
-  parts: ConsulParts,
-  call: Call,
-  id: string,
-): Promise<Instance | undefined> {
-  const known = (await readCatalog(parts, call, 'stale')).instanceById(id);
-  return known ?? (await readCatalog(parts, call, 'consistent')).instanceById(id);
-}
-
 async function deregister(parts: ConsulParts, call: Call): Promise<Answer> {
   const id = call.part('check');
+  const caller = agentCallerOf(parts, call);
   const isKnown = await parts.registrar.deregisterCheck(
-    (catalog) => catalog.checkById(id),
+    (catalog) => checkToChange(catalog, id, caller),
     call.options,
   );
   if (!isKnown) throw unknownCheck(id);
@@ -144,9 +157,10 @@ async function report(
   output: string,
 ): Promise<Answer> {
   const id = call.part('check');
+  const caller = agentCallerOf(parts, call);
   let isOther = false;
   const find: FindCheck = (catalog) => {
-    const check = catalog.checkById(id);
+    const check = checkToChange(catalog, id, caller);
     isOther = check !== undefined && check.type !== 'ttl';
     return isOther ? undefined : check;
   };

@@ -1,4 +1,5 @@
 import type { Check, CheckRuns } from '../../../registry/index.ts';
+import { agentCallerOf, checkToChange } from './caller.ts';
 import type { Answer } from '../frame/answer.ts';
 import type { Call } from '../frame/call.ts';
 import { readCatalog } from '../catalog/query.ts';
@@ -38,7 +39,8 @@ async function runNow(parts: ConsulParts, call: Call): Promise<Answer> {
   const check = await checkOf(parts, call);
   const runs = present(parts.checks.runsOf(check), check);
   if (!(await parts.checks.runNow(check, call.options))) throw notRun(check);
-  const now = (await readCatalog(parts, call, 'stale')).checkById(check.id) ?? check;
+  const catalog = await readCatalog(parts, call, 'stale');
+  const now = catalog.checksOf(check.subject).find(({ id }) => id === check.id) ?? check;
   return { json: await runsJson(parts, call, now, parts.checks.runsOf(now) ?? runs) };
 }
 
@@ -63,9 +65,10 @@ async function runsJson(
 
 async function checkOf(parts: ConsulParts, call: Call): Promise<Check> {
   const id = call.part('check');
+  const caller = agentCallerOf(parts, call);
   const check =
-    (await readCatalog(parts, call, 'stale')).checkById(id) ??
-    (await readCatalog(parts, call, 'consistent')).checkById(id);
+    checkToChange(await readCatalog(parts, call, 'stale'), id, caller) ??
+    checkToChange(await readCatalog(parts, call, 'consistent'), id, caller);
   if (check !== undefined) return check;
   throw new ConsulRefusal(
     404,

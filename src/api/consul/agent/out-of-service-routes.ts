@@ -2,9 +2,10 @@ import { parseDuration, printDuration } from '../../../base/go-duration.ts';
 import { drainId, drainType, holdId } from '../../../registry/index.ts';
 import type { NewCheck, Subject } from '../../../registry/index.ts';
 import { isEnabled, unknownService } from './service-routes.ts';
+import { instanceToChange } from './caller.ts';
 import type { Answer } from '../frame/answer.ts';
 import type { Call } from '../frame/call.ts';
-import { readCatalog } from '../catalog/query.ts';
+import { knownCatalog } from '../catalog/query.ts';
 import type { ConsulParts } from '../parts.ts';
 import { badRequest } from '../frame/refusals.ts';
 import type { Route } from '../frame/route.ts';
@@ -77,15 +78,12 @@ async function subjectOf(
   id: string,
   check: NewCheck,
 ): Promise<Subject | undefined> {
-  const stale = await readCatalog(parts, call, 'stale');
-  const catalog =
-    stale.instanceById(id) === undefined ? await readCatalog(parts, call, 'consistent') : stale;
-  const instance = catalog.instanceById(id);
+  const instance = await instanceToChange(parts, call, id);
   if (instance !== undefined) {
     const { namespace, service, instance: own } = instance;
     return { kind: 'instance', name: { namespace, service, instance: own } };
   }
-  for (const { id: known, subject } of catalog.checks()) {
+  for (const { id: known, subject } of knownCatalog(parts).checks()) {
     if (known !== check.id || subject.kind !== 'instance') continue;
     if (subject.name.instance === id) return subject;
   }

@@ -1,11 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { Catalog, Instance, NewCheck, Subject } from '../../../registry/index.ts';
 import {
+  isOfAgent,
   nodeMaintenanceId,
   serviceMaintenancePrefix,
   topics,
   worstOf,
 } from '../../../registry/index.ts';
+import {
+  agentCallerOf,
+  instancesToChange,
+  instanceToChange,
+  instanceToRead,
+  remoteAddress,
+} from './caller.ts';
 import type { Answer } from '../frame/answer.ts';
 import type { Call } from '../frame/call.ts';
 import { agentServiceJson, checkJson } from '../catalog/json.ts';
@@ -100,20 +108,15 @@ function healthRoutes(parts: ConsulParts): readonly Route[] {
   ];
 }
 
-/** Instances that Consul's agents would have: those that were registered in the catalog belong to no agent. */
-export function isOfAgent({ node }: Instance): boolean {
-  return node.isMember || node.origin !== 'registered';
-}
-
 /** The instances of a namespace by id; of two with the same the newest. */
 export function agentInstances(catalog: Catalog, namespace: string): ReadonlyMap<string, Instance> {
   const found = new Map<string, Instance>();
   for (const { namespace: own, instances } of catalog.services()) {
     if (own !== namespace) continue;
     for (const instance of instances) {
-      const other = found.get(instance.instance);
+      const other = found.get(instance.id);
       const isNewer = other === undefined || other.modRevision < instance.modRevision;
-      if (isNewer && isOfAgent(instance)) found.set(instance.instance, instance);
+      if (isNewer && isOfAgent(instance)) found.set(instance.id, instance);
     }
   }
   return found;
@@ -136,8 +139,9 @@ async function services(parts: ConsulParts, shared: SharedAnswers, call: Call): 
 
 async function service(parts: ConsulParts, call: Call): Promise<Answer> {
   const id = call.part('id');
+  const caller = agentCallerOf(parts, call);
   const find = (): Instance => {
-    const instance = knownCatalog(parts).instanceById(id);
+    const instance = instanceToRead(knownCatalog(parts), id, caller);
     if (instance === undefined) throw new ConsulRefusal(404, `unknown service ID: ${id}`);
     return instance;
   };
@@ -173,14 +177,15 @@ async function register(parts: ConsulParts, call: Call): Promise<Answer> {
     nameField: 'Name',
     namespace: namespaceOf(call),
     node: parts.memberName,
-    address: callerAddress(call),
+    address: remoteAddress(call),
     tagsAddress: true,
   });
   const checks = checksOfService(fields, { id: name.instance, service: name.service }, parts);
-  await parts.registrar.register(
+  const former = await parts.registrar.register(
     {
       name,
-      registration: { ...registration, node: nodeOf(parts, name.instance) },
+      host: agentCallerOf(parts, call).host,
+      registration,
       checks,
       replacesChecks: ['', 'true'].includes(
         call.query.parameters.get('replace-existing-checks') ?? 'no',
@@ -188,24 +193,25 @@ async function register(parts: ConsulParts, call: Call): Promise<Answer> {
     },
     call.options,
   );
+  for (const { id, address, port } of former) {
+    if (address === registration.address && port === registration.port) continue;
+    // Two programs with one ID take turns here.
+    parts.logger.info('an instance was registered at another address', {
+      service: name.service,
+      id,
+      former: `${address}:${port}`,
+      now: `${registration.address}:${registration.port}`,
+      caller: call.options.caller.address ?? '',
+    });
+  }
   return {};
-}
-
-/** The node of this member; that of another one, if the instance was registered there before. */
-function nodeOf(parts: ConsulParts, id: string): string {
-  const node = knownCatalog(parts).instanceById(id)?.node;
-  return node?.isMember === true ? node.name : parts.memberName;
-}
-
-/** An instance without an address is where its registration comes from. On this machine the node's address says more. */
-function callerAddress({ options }: Call): string {
-  const address = (options.caller.address ?? '').replace(/^::ffff:/, '');
-  return address === '::1' || address.startsWith('127.') ? '' : address;
 }
 
 async function deregister(parts: ConsulParts, call: Call): Promise<Answer> {
   const id = call.part('id');
-  if (!(await parts.registrar.deregister(id, call.options))) throw unknownService(id);
+  const caller = agentCallerOf(parts, call);
+  const find = (catalog: Catalog): readonly Instance[] => instancesToChange(catalog, id, caller);
+  if (!(await parts.registrar.deregister(find, call.options))) throw unknownService(id);
   return {};
 }
 
@@ -235,13 +241,11 @@ function maintenanceCheck(call: Call, id: string, name: string): NewCheck {
 async function serviceMaintenance(parts: ConsulParts, call: Call): Promise<Answer> {
   const id = call.requiredPart('id', 'Missing service ID');
   const isOn = isEnabled(call);
-  const instance =
-    (await readCatalog(parts, call, 'stale')).instanceById(id) ??
-    (await readCatalog(parts, call, 'consistent')).instanceById(id);
+  const instance = await instanceToChange(parts, call, id);
   if (instance === undefined) throw unknownService(id);
   const { namespace, service: name, instance: own } = instance;
   const subject: Subject = { kind: 'instance', name: { namespace, service: name, instance: own } };
-  const checkId = `${serviceMaintenancePrefix}${own}`;
+  const checkId = `${serviceMaintenancePrefix}${instance.id}`;
   const check = maintenanceCheck(call, checkId, 'Service Maintenance Mode');
   const isThere = await parts.registrar.setMaintenance({ subject, ...check }, isOn, call.options);
   if (!isThere) throw unknownService(id);
@@ -261,7 +265,8 @@ type Health = keyof typeof statusOfHealth;
 
 async function healthById(parts: ConsulParts, call: Call): Promise<Answer> {
   const id = call.requiredPart('id', 'Missing serviceID');
-  const instance = (await readCatalog(parts, call, 'stale')).instanceById(id);
+  const catalog = await readCatalog(parts, call, 'stale');
+  const instance = instanceToRead(catalog, id, agentCallerOf(parts, call));
   if (instance === undefined) {
     const json = { AggregatedStatus: 'critical', Service: null, Checks: null };
     return notFound(call, `ServiceId ${id} not found`, json);

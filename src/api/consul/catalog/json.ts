@@ -61,7 +61,7 @@ export function catalogServiceJson(instance: Instance, datacenter: string): Json
     TaggedAddresses: taggedAddressesOf(node),
     NodeMeta: nodeMetaJson(node),
     ServiceKind: consul['Kind'] ?? '',
-    ServiceID: instance.instance,
+    ServiceID: instance.id,
     ServiceName: instance.service,
     ServiceTags: instance.tags,
     ServiceAddress: instance.address,
@@ -88,7 +88,7 @@ export function serviceJson(instance: Instance): Json {
   const { consul } = instance;
   return {
     ...kindJson(consul),
-    ID: instance.instance,
+    ID: instance.id,
     Service: instance.service,
     Tags: instance.tags,
     Address: instance.address,
@@ -113,7 +113,7 @@ export function agentServiceJson(instance: Instance, datacenter: string, hash?: 
   const { consul } = instance;
   return {
     ...kindJson(consul),
-    ID: instance.instance,
+    ID: instance.id,
     Service: instance.service,
     Tags: instance.tags,
     Meta: instance.meta,
@@ -146,7 +146,7 @@ export function checkJson(check: Check, nodeName: string, instance: Instance | u
     Status: check.status,
     Notes: check.notes,
     Output: check.output,
-    ServiceID: instance?.instance ?? '',
+    ServiceID: instance?.id ?? '',
     ServiceName: instance?.service ?? '',
     ServiceTags: instance?.tags ?? [],
     Type: isRun ? check.type : typeOfDefinition(definition),

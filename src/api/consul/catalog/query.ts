@@ -88,7 +88,7 @@ export function isOwnService({ namespace, service }: ServiceName): boolean {
 
 /** By node, then by id, both without regard to the case of letters: the order of all answers about instances. */
 export function inOrder(instances: readonly Instance[]): readonly Instance[] {
-  return sortedBy(instances, ({ node, instance }) => [folded(node.name), folded(instance)]);
+  return sortedBy(instances, ({ node, id }) => [folded(node.name), folded(id)]);
 }
 
 export function nodesInOrder(nodes: Iterable<Node>): readonly Node[] {

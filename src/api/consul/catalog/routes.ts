@@ -202,7 +202,7 @@ async function node(parts: ConsulParts, call: Call, listing: Listing): Promise<I
       );
       const json = new SharedJson(() => {
         const rows = inOrder(instances)
-          .map((instance) => [instance.instance, serviceJson(instance)] as const)
+          .map((instance) => [instance.id, serviceJson(instance)] as const)
           .filter(([, row]) => filter?.(row) ?? true);
         return listing(known === undefined ? null : nodeJson(known, parts.datacenter), rows);
       });

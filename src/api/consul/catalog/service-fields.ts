@@ -46,6 +46,8 @@ export function serviceOf(fields: JsonFields, context: ServiceContext): NewInsta
     ports: ports.named,
     taggedAddresses: taggedAddressesOf(fields, context.tagsAddress ? { address, port } : undefined),
     node: context.node,
+    id: '',
+    from: '',
     enableTagOverride: fields.flag('EnableTagOverride'),
     publishNotReady: fields.flag('PublishNotReady'),
     protectShare: fields.fraction('ProtectShare'),

@@ -1,4 +1,10 @@
-import type { Catalog, FindCheck, NewCheck, NodeRecord } from '../../../registry/index.ts';
+import type {
+  Catalog,
+  FindCheck,
+  Instance,
+  NewCheck,
+  NodeRecord,
+} from '../../../registry/index.ts';
 import { folded } from '../../../registry/index.ts';
 import type { Answer } from '../frame/answer.ts';
 import type { Call } from '../frame/call.ts';
@@ -142,9 +148,7 @@ function subjectOn(
   node: string,
   check: CatalogCheck,
 ): { readonly kind: 'instance'; readonly name: NewInstance['name'] } {
-  const found = catalog
-    .instancesOn(node)
-    .find(({ instance }) => folded(instance) === folded(check.serviceId));
+  const found = catalog.instancesOn(node).find(({ id }) => folded(id) === folded(check.serviceId));
   if (found === undefined) throw unknownOf(check);
   const { namespace, service, instance } = found;
   return { kind: 'instance', name: { namespace, service, instance } };
@@ -166,11 +170,9 @@ async function deregister(parts: ConsulParts, call: Call): Promise<Answer> {
   const [serviceId, checkId] = [fields.text('ServiceID'), fields.text('CheckID')];
   const { registrar } = parts;
   if (serviceId !== '') {
-    const catalog = await readCatalog(parts, call, 'consistent');
-    const found = catalog
-      .instancesOn(node)
-      .find(({ instance }) => folded(instance) === folded(serviceId));
-    if (found !== undefined) await registrar.deregister(found.instance, call.options);
+    const find = (catalog: Catalog): readonly Instance[] =>
+      catalog.instancesOn(node).filter(({ id }) => folded(id) === folded(serviceId));
+    await registrar.deregister(find, call.options);
   } else if (checkId !== '') {
     await registrar.deregisterCheck(checkOn(node, checkId), call.options);
   } else await registrar.deregisterNode(node, call.options);

@@ -14,14 +14,16 @@ import {
   nodeIdOf,
   recordOf,
   recordOfGiven,
+  seatOf,
 } from '../../../registry/index.ts';
-import type { Catalog, Check, Instance, Node, Subject } from '../../../registry/index.ts';
+import type { Catalog, Check, Instance, Node, Seat, Subject } from '../../../registry/index.ts';
 import { catalogCheckOf } from '../catalog/check-fields.ts';
 import type { JsonFields } from '../frame/json-in.ts';
 import { deleteOperation, putOperation } from '../frame/key-requests.ts';
 import { pendingIndex } from '../kv/changes.ts';
 import { ConsulRefusal } from '../frame/refusals.ts';
 import { serviceOf } from '../catalog/service-fields.ts';
+import type { NewInstance } from '../catalog/service-fields.ts';
 import { checkRow, copyOf, nodeRow, serviceRow } from './operation.ts';
 import type { CatalogOperation, CatalogRow } from './operation.ts';
 
@@ -37,7 +39,7 @@ export class CatalogChanges {
   readonly #catalog: Catalog;
   readonly #nowMs: number;
   readonly #nodes = new Map<string, Node | undefined>();
-  readonly #instances = new Map<string, Instance | undefined>();
+  readonly #instances = new Map<Key, Instance | undefined>();
   readonly #checks = new Map<Key, Check | undefined>();
   readonly #reads = new Map<Key, number>();
   readonly #puts = new Map<Key, Uint8Array>();
@@ -146,15 +148,13 @@ export class CatalogChanges {
   // Services.
 
   #instancesOn(node: string): readonly Instance[] {
-    const known = this.#catalog
-      .instancesOn(node)
-      .filter(({ instance }) => !this.#instances.has(folded(instance)));
+    const known = this.#catalog.instancesOn(node).filter(({ key }) => !this.#instances.has(key));
     const changed = [...this.#instances.values()].flatMap((instance) => instance ?? []);
     return [...known, ...changed.filter((instance) => folded(instance.node.name) === folded(node))];
   }
 
   #instance(node: string, id: string): Instance | undefined {
-    const found = this.#instancesOn(node).find(({ instance }) => folded(instance) === folded(id));
+    const found = this.#instancesOn(node).find((one) => folded(one.id) === folded(id));
     if (found !== undefined && found.modRevision !== pendingIndex)
       this.#read(found.key, found.modRevision);
     return found;
@@ -167,40 +167,36 @@ export class CatalogChanges {
       index: fields.uint64('ModifyIndex'),
       before: this.#instance(node, id),
       rowOf: serviceRow,
-      set: (before) => this.#setInstance(node, fields, before),
+      set: () => this.#setInstance(node, fields),
       delete: (instance) => this.#deleteInstance(instance),
     });
   }
 
-  #setInstance(
-    nodeName: string,
-    fields: JsonFields,
-    before: Instance | undefined,
-  ): Instance | string {
+  #setInstance(nodeName: string, fields: JsonFields): Instance | string {
     const node = this.#node(nodeName);
     if (node === undefined) return 'Missing node registration';
-    const { name, registration } = serviceOf(fields, {
+    const asked = serviceOf(fields, {
       nameField: 'Service',
       namespace: defaultNamespace,
       node: node.name,
       address: '',
       tagsAddress: false,
     });
+    const id = asked.name.instance;
+    const { name, before: same, replaced } = this.#seatOf(asked);
+    for (const other of replaced) this.#deleteInstance(other);
     const key = keyOfInstance(name);
+    const own = name.instance === id ? '' : id;
+    const registration = { ...asked.registration, id: own };
     const value = encodeRegistration(registration);
-    // IDs are unique in the cluster: one of another service or node moves here.
-    for (const other of this.#catalog.instancesById(name.instance)) {
-      if (other.key !== key && !this.#instances.has(folded(name.instance)))
-        this.#deleteInstance(other);
-    }
-    const same = this.#catalog.instancesById(name.instance).find((one) => one.key === key);
-    if (before?.modRevision !== pendingIndex) this.#read(key, same?.modRevision ?? 0);
+    if (same?.modRevision !== pendingIndex) this.#read(key, same?.modRevision ?? 0);
     const isSame =
-      before?.key === key && Buffer.from(encodeRegistration(before.registration)).equals(value);
-    if (isSame && before.lease === 0n) return before;
+      same !== undefined && Buffer.from(encodeRegistration(same.registration)).equals(value);
+    if (isSame && same.lease === 0n) return same;
     const instance: Instance = {
       ...registration,
       ...name,
+      id,
       key,
       node,
       checks: same?.checks ?? [],
@@ -211,8 +207,28 @@ export class CatalogChanges {
       modRevision: pendingIndex,
     };
     this.#put(key, value);
-    this.#instances.set(folded(name.instance), instance);
+    this.#instances.set(key, instance);
     return instance;
+  }
+
+  #seatOf({ name, registration: { node } }: NewInstance): Seat {
+    const { namespace, service, instance: id } = name;
+    return seatOf(
+      { namespace, service, id, node, from: '' },
+      {
+        instancesCalled: (called) => [
+          ...this.#catalog.instancesCalled(called).filter(({ key }) => !this.#instances.has(key)),
+          ...[...this.#instances.values()].flatMap((one) =>
+            one !== undefined && folded(one.id) === folded(called) ? [one] : [],
+          ),
+        ],
+        node: (known) => this.#node(known),
+        isTaken: (key) =>
+          this.#instances.has(key)
+            ? this.#instances.get(key) !== undefined
+            : this.#catalog.isTaken(key),
+      },
+    );
   }
 
   #deleteInstance(instance: Instance): void {
@@ -226,7 +242,7 @@ export class CatalogChanges {
         check?.subject.kind === 'instance' && keyOfInstance(check.subject.name) === instance.key;
       if (check !== undefined && isOwn) this.#deleteCheck(check);
     }
-    this.#instances.set(folded(name), undefined);
+    this.#instances.set(instance.key, undefined);
   }
 
   // Checks.
@@ -252,11 +268,9 @@ export class CatalogChanges {
 
   #instanceOf(subject: Subject): Instance | undefined {
     if (subject.kind === 'node') return undefined;
-    const { instance } = subject.name;
-    if (this.#instances.has(folded(instance))) return this.#instances.get(folded(instance));
-    return this.#catalog
-      .instancesById(instance)
-      .find(({ key }) => key === keyOfInstance(subject.name));
+    const key = keyOfInstance(subject.name);
+    if (this.#instances.has(key)) return this.#instances.get(key);
+    return this.#catalog.registrationsOf(subject).find((one) => one.key === key);
   }
 
   #runCheck({ verb, node, fields }: CatalogOperation): CatalogOutcome {
