@@ -10,7 +10,7 @@ import type { IncomingMessage } from 'node:http';
 import { parseArgs } from 'node:util';
 import { present } from '../src/base/assert.ts';
 import { Rollcall } from '../src/client/index.ts';
-import type { Lease, Watcher } from '../src/client/index.ts';
+import type { Lease } from '../src/client/index.ts';
 import {
   cpuSeconds,
   residentMb,
@@ -19,6 +19,7 @@ import {
   stopCluster,
 } from './lib/bench-cluster.ts';
 import type { Cluster } from './lib/bench-cluster.ts';
+import { monotonicMs, Observers } from './lib/observers.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -39,31 +40,33 @@ const ttlSeconds = 30;
 /** The service whose changes all observers see. */
 const hot = 's0';
 const hotChanges = 20;
-const changePauseMs = 500;
+const changePauseMs = 1000;
+/** Watches that share a connection and a stream. */
+const watchesPerConnection = 20;
 /** Registrations under way at once. */
 const registering = 64;
 const askers = 32;
 
 const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
 
-/** Milliseconds from a change of the hot service until an observer has seen it. */
-const seenMs: number[] = [];
-let changedMs = 0;
-const over = new AbortController();
-
 const cluster = await startCluster('discovery', rollcall);
 const clients = cluster.endpoints.map((endpoint) => new Rollcall({ endpoints: [endpoint] }));
 const clientAt = (number: number): Rollcall =>
   present(clients[number % clients.length], 'a member');
+let observers: Observers | undefined;
 try {
   const emptyMb = residentMb(cluster);
   const leases = await registerAll();
   console.log(
     `${instances} instances in ${services} services; resident ${emptyMb} MB before, ${residentMb(cluster)} MB after`,
   );
-  startQueries();
-  const observers = startWatches();
-  await pause(2000);
+  observers = await Observers.start({
+    endpoints: cluster.endpoints,
+    service: hot,
+    queries,
+    watches,
+    watchesPerConnection,
+  });
 
   const before = await turnsOf(cluster);
   const cpuBefore = cpuSeconds(cluster.processes);
@@ -75,18 +78,11 @@ try {
   );
   console.log(`resident ${residentMb(cluster)} MB with ${queries} queries and ${watches} watches`);
 
-  for (let number = 1; number <= hotChanges; number++) await changeHot(number);
-  const sorted = Float64Array.from(seenMs).toSorted();
-  const missing = hotChanges * (queries + watches) - sorted.length;
-  console.log(
-    `${queries + watches} observers of ${hotChanges} changes: median ${at(sorted, 0.5)} ms, p99 ${at(sorted, 0.99)} ms, ${missing} not seen in time`,
-  );
-
+  console.log(await seenChanges(observers, cores));
   console.log(await healthAnswers());
-  over.abort();
-  for (const stop of observers) stop();
   console.log(`${leases.length} leases were held to the end`);
 } finally {
+  observers?.stop();
   stopCluster(cluster);
 }
 process.exit();
@@ -112,46 +108,39 @@ function addressOf(number: number): string {
   return `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`;
 }
 
-/** Consul's clients: each asks again as soon as it has its answer. */
-function startQueries(): void {
-  for (let number = 0; number < queries; number++) {
-    const endpoint = cluster.endpoints[number % cluster.endpoints.length] ?? '';
-    void observe(`${endpoint}/v1/health/service/${hot}`);
+/** How soon the observers see changes of one service, and what a change costs beside what goes on without one. */
+async function seenChanges(all: Observers, idleCores: number): Promise<string> {
+  await all.seen();
+  const queriesMs: number[] = [];
+  const watchesMs: number[] = [];
+  let bytes = 0;
+  const cpuBefore = { members: cpuSeconds(cluster.processes), own: cpuSeconds([all.process]) };
+  const startMs = monotonicMs();
+  for (let number = 1; number <= hotChanges; number++) {
+    const value = JSON.stringify({ address: '10.9.9.9', port: 1, tags: [`change-${number}`] });
+    const changedMs = monotonicMs();
+    await clientAt(number).put(`/services/${hot}/hot`, value);
+    await pause(changePauseMs);
+    const seen = await all.seen();
+    for (const ms of seen.queriesMs) queriesMs.push(ms - changedMs);
+    for (const ms of seen.watchesMs) watchesMs.push(ms - changedMs);
+    bytes += seen.bytes;
   }
+  const perChange = (cpu: number): string => ((cpu / hotChanges) * 1000).toFixed(0);
+  const idle = (idleCores * (monotonicMs() - startMs)) / 1000;
+  const members = perChange(cpuSeconds(cluster.processes) - cpuBefore.members - idle);
+  const own = perChange(cpuSeconds([all.process]) - cpuBefore.own);
+  const missing = hotChanges * (queries + watches) - queriesMs.length - watchesMs.length;
+  return [
+    `${queries + watches} observers of ${hotChanges} changes: ${medianAndP99([...queriesMs, ...watchesMs])}, ${missing} not seen in time`,
+    `  queries ${medianAndP99(queriesMs)}; watches ${medianAndP99(watchesMs)}`,
+    `  processor time of a change: members ${members} ms, observers ${own} ms; ${(bytes / hotChanges / 1e6).toFixed(1)} MB`,
+  ].join('\n');
 }
 
-async function observe(url: string): Promise<void> {
-  let index = '0';
-  while (!over.signal.aborted) {
-    const response = await asked(`${url}?wait=60s&index=${index}`).catch(() => undefined);
-    if (response === undefined) continue;
-    const known = index;
-    index = String(response.headers['x-consul-index']);
-    if (known !== '0' && known !== index) noteSeen();
-  }
-}
-
-function startWatches(): (() => void)[] {
-  return Array.from({ length: watches }, (_, number) => {
-    const watcher = clientAt(number).watchPrefix(`/services/${hot}/`);
-    void follow(watcher).catch(() => {});
-    return () => void watcher.return();
-  });
-}
-
-async function follow(watcher: Watcher): Promise<void> {
-  while ((await watcher.next()).done !== true) noteSeen();
-}
-
-function noteSeen(): void {
-  if (changedMs > 0) seenMs.push(performance.now() - changedMs);
-}
-
-async function changeHot(number: number): Promise<void> {
-  const value = JSON.stringify({ address: '10.9.9.9', port: 1, tags: [`change-${number}`] });
-  changedMs = performance.now();
-  await clientAt(0).put(`/services/${hot}/hot`, value);
-  await pause(changePauseMs);
+function medianAndP99(all: readonly number[]): string {
+  const sorted = Float64Array.from(all).toSorted();
+  return `median ${at(sorted, 0.5)} ms, p99 ${at(sorted, 0.99)} ms`;
 }
 
 async function countOf(client: Rollcall): Promise<number> {
