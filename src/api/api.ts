@@ -1,4 +1,4 @@
-import type { HttpRoutes } from './http/index.ts';
+import type { HttpRoutes, RawRoutes } from './http/index.ts';
 import type { Method } from './methods.ts';
 import type { CallObserver } from './observed.ts';
 
@@ -16,7 +16,7 @@ export interface Api {
   /** Its pages on the client port, given its own methods as they are served, by path. */
   readonly routes?: (methods: ReadonlyMap<string, Method>) => HttpRoutes;
   /** Its pages that take the path as it was sent, neither decoded nor cleaned. They are asked before those of `routes`. */
-  readonly rawRoutes?: HttpRoutes;
+  readonly rawRoutes?: RawRoutes;
   /** The member stops: ends waiting calls that would not end by themselves. Resolves after `limitMs` at the latest. */
   readonly stop?: (limitMs: number) => Promise<void>;
 }

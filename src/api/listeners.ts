@@ -4,7 +4,7 @@ import type { Logger } from '../base/logger.ts';
 import type { Api } from './api.ts';
 import { acceptGrpc } from './grpc/index.ts';
 import { createHttpHandler } from './http/index.ts';
-import type { AccessOptions, HttpRoutes } from './http/index.ts';
+import type { AccessOptions, HttpRoutes, RawRoutes } from './http/index.ts';
 import { createHttp2Server } from './http2/index.ts';
 import type { Http2Options } from './http2/index.ts';
 import type { Method } from './methods.ts';
@@ -22,7 +22,7 @@ export interface HttpPort {
   readonly urls: readonly string[];
   readonly routes: readonly HttpRoutes[];
   /** See `HttpOptions`. */
-  readonly rawRoutes?: readonly HttpRoutes[];
+  readonly rawRoutes?: readonly RawRoutes[];
   /** Undefined: every host name and every origin. */
   readonly access?: AccessOptions;
   /** When the member stops, it serves until the client ports are drained; otherwise it drains with them. */

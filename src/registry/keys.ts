@@ -91,6 +91,8 @@ export type DutyPlace =
 
 /** The lower-case form of a name, for comparing: only the letters of ASCII change. */
 export function folded(name: string): string {
+  // Nearly no name has one.
+  if (!/[A-Z]/.test(name)) return name;
   return name.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 

@@ -1,6 +1,6 @@
 import { kvKeys, Registrar, sessionKeys } from '../../registry/index.ts';
 import type { Api } from '../api.ts';
-import type { HttpRoutes } from '../http/index.ts';
+import type { RawRoutes } from '../http/index.ts';
 import { agentCheckRoutes } from './agent/check-routes.ts';
 import { agentSelfRoutes } from './agent/self-routes.ts';
 import { agentServiceRoutes } from './agent/service-routes.ts';
@@ -33,7 +33,7 @@ export type ConsulOptions = Omit<ConsulParts, 'blocking' | 'registrar' | 'store'
 /** Consul's HTTP API, plugged in beside others. */
 export interface ConsulApi extends Api {
   /** Its pages for a port where nothing else is served. */
-  readonly portRoutes: HttpRoutes;
+  readonly portRoutes: RawRoutes;
 }
 
 /** All routes. Endpoints of another subject are added here. */

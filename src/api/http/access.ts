@@ -8,13 +8,19 @@ export interface AccessOptions {
   readonly hostWhitelist: readonly string[];
 }
 
+/** Headers of a response that say which origins may read it. */
+export type OriginHeaders = Readonly<Record<string, string>>;
+
 /**
- * Refuses requests for a host name that is not allowed, and says which origins may read the others. Returns true if the
- * request goes on.
+ * Refuses requests for a host name that is not allowed, and says which origins may read the others. Undefined: it was
+ * refused.
  */
-export function createAccessCheck(
-  options: AccessOptions,
-): (request: IncomingMessage, response: ServerResponse) => boolean {
+export type AccessCheck = (
+  request: IncomingMessage,
+  response: ServerResponse,
+) => OriginHeaders | undefined;
+
+export function createAccessCheck(options: AccessOptions): AccessCheck {
   const hosts = new Set(options.hostWhitelist);
   const origins = new Set(options.corsOrigins);
   const anyHost = hosts.size === 0 || hosts.has('*');
@@ -26,13 +32,12 @@ export function createAccessCheck(
       const host = hostnameOf(authority ?? request.headers.host ?? '');
       if (!hosts.has(host)) {
         refuseHost(response, host);
-        return false;
+        return undefined;
       }
     }
     const origin = request.headers.origin;
-    if (origin !== undefined && origins.has(origin)) allowOrigin(response, origin);
-    else if (origins.has('*')) allowOrigin(response, '*');
-    return true;
+    if (origin !== undefined && origins.has(origin)) return headersFor(origin);
+    return origins.has('*') ? forAllOrigins : noOrigin;
   };
 }
 
@@ -53,11 +58,16 @@ function hostnameOf(host: string): string {
   return bracketed?.[1] ?? host.replace(/:\d*$/, '');
 }
 
-function allowOrigin(response: ServerResponse, origin: string): void {
-  response.setHeader('Access-Control-Allow-Methods', 'POST, GET, OPTIONS, PUT, DELETE');
-  response.setHeader('Access-Control-Allow-Origin', origin);
-  response.setHeader('Access-Control-Allow-Headers', 'accept, content-type, authorization');
+function headersFor(origin: string): OriginHeaders {
+  return {
+    'Access-Control-Allow-Methods': 'POST, GET, OPTIONS, PUT, DELETE',
+    'Access-Control-Allow-Origin': origin,
+    'Access-Control-Allow-Headers': 'accept, content-type, authorization',
+  };
 }
+
+const forAllOrigins = headersFor('*');
+export const noOrigin: OriginHeaders = {};
 
 function refuseHost(response: ServerResponse, host: string): void {
   const body =

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../../base/logger.ts';
-import { answeredPreflight, createAccessCheck } from './access.ts';
-import type { AccessOptions } from './access.ts';
+import { answeredPreflight, createAccessCheck, noOrigin } from './access.ts';
+import type { AccessCheck, AccessOptions, OriginHeaders } from './access.ts';
 import { sendMethodNotAllowed, sendNotFound, sendRedirect, sendText } from './responses.ts';
 import { cleanPath, partsOf } from './target.ts';
 
@@ -22,17 +22,25 @@ export type Page = (
   target: Target,
 ) => Promise<void> | void;
 
+/**
+ * A page that takes the path as it was sent: not decoded, not cleaned, and with its own response to `OPTIONS`. It sends
+ * `headers` itself: to set them first makes every header of the response slower.
+ */
+export type RawPage = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  target: Target & { readonly headers: OriginHeaders },
+) => Promise<void> | void;
+
 /** The page for a path; undefined if the path is none of this API's. */
 export type HttpRoutes = (path: string) => Page | undefined;
+export type RawRoutes = (path: string) => RawPage | undefined;
 
 export interface HttpOptions {
   /** Of each API, in the order in which they are asked. */
   readonly routes: readonly HttpRoutes[];
-  /**
-   * The same for pages that take the path as it was sent: not decoded, not cleaned, and with its own response to
-   * `OPTIONS`. They are asked first.
-   */
-  readonly rawRoutes?: readonly HttpRoutes[];
+  /** They are asked first. */
+  readonly rawRoutes?: readonly RawRoutes[];
   /** Undefined: every host name and every origin. */
   readonly access?: AccessOptions;
   readonly logger: Logger;
@@ -41,24 +49,34 @@ export interface HttpOptions {
 /** Serves the pages of some APIs. */
 export function createHttpHandler(options: HttpOptions): HttpHandler {
   const { routes, rawRoutes = [], access, logger } = options;
-  const admitted = access === undefined ? () => true : createAccessCheck(access);
-  return guarded(logger, async (request, response) => {
-    if (!admitted(request, response)) return;
-    const { path, query: queryText } = partsOf(request.url ?? '/');
-    const query = new URLSearchParams(queryText);
-    const rawPage = pageFor(rawRoutes, path);
-    if (rawPage !== undefined) {
-      await rawPage(request, response, { path, query });
-      return;
-    }
+  const admitted: AccessCheck = access === undefined ? () => noOrigin : createAccessCheck(access);
+  const serveClean = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    query: URLSearchParams,
+  ): Promise<void> => {
     if (access !== undefined && answeredPreflight(request, response)) return;
     if (redirected(request, response)) return;
     const target = { path: path.includes('%') ? decoded(path) : path, query };
     await (pageFor(routes, target.path) ?? notFound)(request, response, target);
+  };
+  return guarded(logger, (request, response) => {
+    const headers = admitted(request, response);
+    if (headers === undefined) return undefined;
+    const { path, query: queryText } = partsOf(request.url ?? '/');
+    const query = new URLSearchParams(queryText);
+    const rawPage = pageFor(rawRoutes, path);
+    if (rawPage !== undefined) return rawPage(request, response, { path, query, headers });
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    return serveClean(request, response, path, query);
   });
 }
 
-function pageFor(all: readonly HttpRoutes[], path: string): Page | undefined {
+function pageFor<P>(
+  all: readonly ((path: string) => P | undefined)[],
+  path: string,
+): P | undefined {
   for (const find of all) {
     const page = find(path);
     if (page !== undefined) return page;
@@ -71,15 +89,20 @@ const notFound: Page = (_request, response) => sendNotFound(response);
 /** Responds to requests whose page fails, so that no caller waits for ever and no error ends the process. */
 function guarded(
   logger: Logger,
-  serve: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  serve: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void,
 ): HttpHandler {
   return (request, response) => {
-    serve(request, response).catch((error: unknown) => {
+    const fail = (error: unknown): void => {
       const { method, url } = request;
       logger.error('failed to answer an HTTP request', { method, url, error: String(error) });
       if (response.headersSent) response.destroy();
       else sendText(response, 500, 'Internal Server Error\n');
-    });
+    };
+    try {
+      serve(request, response)?.catch(fail);
+    } catch (error) {
+      fail(error);
+    }
   };
 }
 

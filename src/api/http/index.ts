@@ -3,7 +3,15 @@
  * request. Knows no API: each brings its routes.
  */
 export { createHttpHandler, getOnly } from './handler.ts';
-export type { HttpHandler, HttpOptions, HttpRoutes, Page, Target } from './handler.ts';
-export type { AccessOptions } from './access.ts';
+export type {
+  HttpHandler,
+  HttpOptions,
+  HttpRoutes,
+  Page,
+  RawPage,
+  RawRoutes,
+  Target,
+} from './handler.ts';
+export type { AccessOptions, OriginHeaders } from './access.ts';
 export { goneSignal, sendJson, sendMethodNotAllowed, sendNotFound, sendText } from './responses.ts';
 export { cleanPath } from './target.ts';

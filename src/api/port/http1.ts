@@ -47,8 +47,8 @@ export function createHttp1Server(handler: RequestListener, clock: Clock): Http1
   const server = createServer(serverOptions, (request, response) => {
     answering.add(response);
     // A broken connection is noticed by its end; an error without a listener would end the process.
-    request.on('error', () => {});
-    response.on('error', () => {});
+    request.on('error', ignore);
+    response.on('error', ignore);
     response.once('close', () => {
       answering.delete(response);
       if (closing) server.closeIdleConnections();
@@ -89,6 +89,8 @@ export function createHttp1Server(handler: RequestListener, clock: Clock): Http1
     },
   };
 }
+
+const ignore = (): void => {};
 
 /**
  * Node.js announces when it will close an idle connection (`Keep-Alive: timeout=…`), and clients then close theirs

@@ -56,13 +56,24 @@ function callOf({
   mode = 'default',
   address = '10.0.0.1',
 }: Asking = {}) {
-  const controller = new AbortController();
+  const ends = new Set<() => void>();
+  let isGone = false;
   const call: Waiting = {
     query: { ...looseQueryOf(new URLSearchParams()), index, waitMs, mode },
     options: { caller: { address } },
-    gone: () => controller.signal,
+    get isGone() {
+      return isGone;
+    },
+    onGone: (end) => {
+      ends.add(end);
+      return () => void ends.delete(end);
+    },
   };
-  return { call, hangUp: () => controller.abort() };
+  const hangUp = (): void => {
+    isGone = true;
+    for (const end of ends) end();
+  };
+  return { call, hangUp, ends };
 }
 
 /** Whether a promise is settled, after all that can happen now has happened. */
@@ -140,12 +151,13 @@ describe('a blocking query', () => {
   test('ends when its caller is gone, and leaves nothing behind', async () => {
     const { blocking } = stage({ waitingMax: 1 });
     const thing = new Thing();
-    const { call, hangUp } = callOf();
+    const { call, hangUp, ends } = callOf();
     const answer = blocking.answer(call, thing);
     expect(await isSettled(answer)).toBe(false);
     hangUp();
     expect(await isSettled(answer)).toBe(true);
     expect(thing.listeners.size).toBe(0);
+    expect(ends.size).toBe(0);
     const next = callOf();
     expect(await isSettled(blocking.answer(next.call, thing))).toBe(false);
     next.hangUp();

@@ -84,7 +84,10 @@ const page = createFrame({
   logger,
   metrics: silentMetrics,
 });
-const server = createServer(createHttpHandler({ routes: [], rawRoutes: [() => page], logger }));
+const access = { corsOrigins: ['http://pages.example'], hostWhitelist: ['*'] };
+const server = createServer(
+  createHttpHandler({ routes: [], rawRoutes: [() => page], access, logger }),
+);
 let url = '';
 
 beforeAll(async () => {
@@ -306,6 +309,27 @@ describe('answers', () => {
     expect(refused.headers['content-encoding']).toBeUndefined();
     const short = await ask(url, '/v1/kv/x', { headers: { 'Accept-Encoding': 'gzip' } });
     expect(short.headers['content-encoding']).toBeUndefined();
+  });
+});
+
+describe('pages of an allowed origin', () => {
+  test.each([
+    ['/v1/agent/self', 'GET', 200],
+    ['/v1/agent/self', 'OPTIONS', 200],
+    ['/v1/kv/x', 'PATCH', 405],
+    ['/v1/kv/x?index=none', 'GET', 400],
+    ['/v1/unknown', 'GET', 404],
+    ['/v1//agent/self', 'GET', 301],
+    ['/v1/kv/%zz', 'GET', 400],
+  ])('may read the answer to %s by %s', async (path, method, status) => {
+    const origin = 'http://pages.example';
+    const allowed = await ask(url, path, { method, headers: { Origin: origin } });
+    expect({
+      status: allowed.status,
+      origin: allowed.headers['access-control-allow-origin'],
+    }).toEqual({ status, origin });
+    const other = await ask(url, path, { method, headers: { Origin: 'http://other.example' } });
+    expect(other.headers['access-control-allow-origin']).toBeUndefined();
   });
 });
 

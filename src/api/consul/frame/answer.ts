@@ -28,38 +28,44 @@ export interface IndexedAnswer extends Answer {
 
 export type Headers = Record<string, string | number>;
 
+/** Names and values of headers in turn: of many answers at once, an object for each is slow to make and to read. */
+export type HeaderList = (string | number)[];
+
 /** Smaller bodies are not worth it. */
 const gzipBytesMin = 1400;
 
 const jsonType = 'application/json';
 const textType = 'text/plain; charset=utf-8';
 
-/** Sends an answer. `headers` are those of the frame. */
+/** Sends an answer. `headers` are those of the frame; others are added to them. */
 export async function sendAnswer(
   request: IncomingMessage,
   response: ServerResponse,
   answer: Answer,
-  { headers, pretty }: { readonly headers: Headers; readonly pretty: boolean },
+  { headers, pretty }: { readonly headers: HeaderList; readonly pretty: boolean },
 ): Promise<void> {
-  Object.assign(headers, answer.headers);
+  addHeaders(headers, answer.headers ?? {});
   const status = answer.status ?? 200;
   if (answer.stream !== undefined) {
-    headers['Content-Type'] = answer.contentType ?? 'application/octet-stream';
+    headers.push('Content-Type', answer.contentType ?? 'application/octet-stream');
     await sendStream(response, status, headers, answer.stream);
     return;
   }
   const body = bodyOf(answer, pretty);
-  if (body === undefined) headers['Content-Length'] = 0;
-  else headers['Content-Type'] = body.type;
+  if (body === undefined) headers.push('Content-Length', 0);
+  else headers.push('Content-Type', body.type);
   if (body !== undefined && body.bytes.length >= gzipBytesMin && acceptsGzip(request)) {
-    headers['Content-Encoding'] = 'gzip';
     const packed = await (body.shared?.zipped() ?? zipped(body.bytes));
-    headers['Content-Length'] = packed.length;
+    headers.push('Content-Encoding', 'gzip', 'Content-Length', packed.length);
     response.writeHead(status, headers).end(packed);
     return;
   }
-  if (body !== undefined) headers['Content-Length'] = body.bytes.length;
+  if (body !== undefined) headers.push('Content-Length', body.bytes.length);
   response.writeHead(status, headers).end(body?.bytes);
+}
+
+export function addHeaders(list: HeaderList, headers: Readonly<Headers>): void {
+  for (const name in headers) list.push(name, headers[name] ?? '');
 }
 
 interface Body {
@@ -85,7 +91,7 @@ function bodyOf({ json, text, bytes, contentType }: Answer, pretty: boolean): Bo
 async function sendStream(
   response: ServerResponse,
   status: number,
-  headers: Headers,
+  headers: HeaderList,
   stream: AsyncIterable<Uint8Array>,
 ): Promise<void> {
   response.writeHead(status, headers);

@@ -18,7 +18,7 @@ export interface Question {
 }
 
 /** The part of a call that matters for waiting. */
-export interface Waiting extends Pick<Call, 'query' | 'gone'> {
+export interface Waiting extends Pick<Call, 'query' | 'isGone' | 'onGone'> {
   readonly options: { readonly caller: { readonly address: string | undefined } };
 }
 
@@ -36,8 +36,12 @@ export interface BlockingOptions {
 /** A query that does not block waits this long for a leader, as in Consul (`rpc_hold_timeout`). */
 const leaderHoldMs = 7000;
 const leaderLookMs = 50;
-/** A random part is added to the wait, so that clients do not come back all at once. */
+/**
+ * A random part is added to the wait, up to a 16th, so that clients do not come back all at once. It is one of a few: timers
+ * of equal length share a list.
+ */
 const spreadParts = 16;
+const spreadSteps = 32;
 
 /** The queries of this member that wait for a change: their number is bounded, and all end when the member stops. */
 export class BlockingQueries {
@@ -45,7 +49,7 @@ export class BlockingQueries {
   readonly #waitingMax: number;
   readonly #waitingPerClientMax: number;
   readonly #perClient = new Map<string, number>();
-  readonly #ends = new Set<() => void>();
+  readonly #holds = new Set<Hold>();
   #waiting = 0;
   #stopped = false;
   /** How often a query was woken; tests count it. */
@@ -68,9 +72,16 @@ export class BlockingQueries {
   }
 
   /** Answers at once, or when the index of the answer has become greater than the one that the caller knows. */
-  async answer(call: Waiting, question: Question): Promise<IndexedAnswer> {
+  answer(call: Waiting, question: Question): Promise<IndexedAnswer> {
+    const led = this.ledFor(call);
+    // Thousands wait at once, so there is no promise that is not needed.
+    return led === undefined
+      ? this.#answer(call, question)
+      : led.then(() => this.#answer(call, question));
+  }
+
+  async #answer(call: Waiting, question: Question): Promise<IndexedAnswer> {
     const { index } = call.query;
-    await this.ledFor(call);
     if (index === 0 || this.#stopped) return question.answer(true);
     return this.#held(call, (hold) => this.#waitFor(question, index, hold));
   }
@@ -101,14 +112,21 @@ export class BlockingQueries {
     });
   }
 
-  /** Refuses a query that must not be answered without a leader, if there is none for as long as it waits. */
-  async ledFor(call: Waiting): Promise<void> {
+  /**
+   * Refuses a query that must not be answered without a leader, if there is none for as long as it waits. Undefined: it may
+   * be answered at once, as nearly always.
+   */
+  ledFor(call: Waiting): Promise<void> | undefined {
+    if (call.query.mode === 'stale' || this.#options.hasLeader()) return undefined;
+    return this.#awaitLeader(call);
+  }
+
+  async #awaitLeader(call: Waiting): Promise<void> {
     const { query } = call;
     const { clock, hasLeader } = this.#options;
-    if (query.mode === 'stale' || hasLeader()) return;
     const endsMs = clock.nowMs() + (query.index > 0 ? query.waitMs : leaderHoldMs);
     while (!hasLeader()) {
-      const isOver = clock.nowMs() >= endsMs || call.gone().aborted;
+      const isOver = clock.nowMs() >= endsMs || call.isGone;
       if (isOver || this.#stopped) throw failed(noLeaderText);
       await new Promise<void>((resolve) => void clock.after(leaderLookMs, resolve));
     }
@@ -137,22 +155,21 @@ export class BlockingQueries {
     if (ofClient >= this.#waitingPerClientMax) throw tooMany(ofClient, 'from this address');
     const { clock, random } = this.#options;
     const { waitMs } = call.query;
-    const spreadMs = random.between(0, Math.floor(waitMs / spreadParts));
+    const spreadMs = (waitMs / spreadParts) * (random.between(0, spreadSteps) / spreadSteps);
     const hold = new Hold();
     const end = (): void => hold.end();
-    const cancel = clock.after(waitMs + spreadMs, end);
-    const gone = call.gone();
-    gone.addEventListener('abort', end, { once: true });
-    if (gone.aborted) end();
+    const cancel = clock.after(Math.floor(waitMs + spreadMs), end);
+    const stopListening = call.onGone(end);
+    if (call.isGone) end();
     this.#waiting++;
     this.#perClient.set(client, ofClient + 1);
-    this.#ends.add(end);
+    this.#holds.add(hold);
     try {
       return await work(hold);
     } finally {
       cancel();
-      gone.removeEventListener('abort', end);
-      this.#ends.delete(end);
+      stopListening();
+      this.#holds.delete(hold);
       this.#waiting--;
       const left = (this.#perClient.get(client) ?? 1) - 1;
       if (left > 0) this.#perClient.set(client, left);
@@ -163,7 +180,7 @@ export class BlockingQueries {
   /** The member stops: all that wait are answered now, as if their wait were over. */
   stop(): void {
     this.#stopped = true;
-    for (const end of this.#ends) end();
+    for (const hold of this.#holds) hold.end();
   }
 }
 

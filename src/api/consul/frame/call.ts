@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Cancel } from '../../../base/clock.ts';
 import type { Key } from '../../../base/key.ts';
 import type { CallOptions } from '../../../operations/index.ts';
 import { callerAddress } from '../../caller-address.ts';
@@ -42,6 +43,18 @@ export class Call {
   gone(): AbortSignal {
     this.#gone ??= goneSignal(this.#response);
     return this.#gone;
+  }
+
+  /** The caller has disconnected before it has its response. */
+  get isGone(): boolean {
+    const { destroyed, writableFinished } = this.#response;
+    return destroyed && !writableFinished;
+  }
+
+  /** Calls back once when the caller disconnects. Thousands of queries wait at once: an `AbortSignal` is several objects. */
+  onGone(callback: () => void): Cancel {
+    this.#response.once('close', callback);
+    return () => void this.#response.off('close', callback);
   }
 
   /** A part of the path as bytes. */

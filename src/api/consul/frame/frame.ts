@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../../../base/logger.ts';
 import type { Counter, Metrics } from '../../../base/metrics.ts';
 import { cleanPath } from '../../http/index.ts';
-import type { Page } from '../../http/index.ts';
-import { sendAnswer } from './answer.ts';
-import type { Answer, Headers } from './answer.ts';
+import type { OriginHeaders, RawPage } from '../../http/index.ts';
+import { addHeaders, sendAnswer } from './answer.ts';
+import type { Answer, HeaderList, Headers } from './answer.ts';
 import { readBody } from './body.ts';
 import { Call } from './call.ts';
 import { decodedPath } from './path.ts';
@@ -38,10 +38,12 @@ const commonHeaders: Readonly<Headers> = {
 };
 
 /** Serves the routes of a table: everything that is the same for all endpoints. */
-export function createFrame(options: FrameOptions): Page {
+export function createFrame(options: FrameOptions): RawPage {
   const frame = new Frame(options);
-  return (request, response, { path, query }) => frame.serve(request, response, path, query);
+  return (request, response, target) => frame.serve(request, response, target);
 }
+
+type RawTarget = Parameters<RawPage>[2];
 
 class Frame {
   readonly #options: FrameOptions;
@@ -51,36 +53,42 @@ class Frame {
     this.#options = options;
   }
 
-  async serve(
+  serve(
     request: IncomingMessage,
     response: ServerResponse,
-    rawPath: string,
-    parameters: URLSearchParams,
-  ): Promise<void> {
-    const path = decodedPath(rawPath);
+    target: RawTarget,
+  ): Promise<void> | undefined {
+    const path = decodedPath(target.path);
     if (path === undefined) {
-      this.#finish(response, 400, {});
-      return;
+      this.#finish(response, 400, { ...target.headers });
+      return undefined;
     }
     const match = this.#options.table.find(path);
     if (match === undefined) {
-      this.#serveUnknown(request, response, path);
-      return;
+      this.#serveUnknown(request, response, path, target.headers);
+      return undefined;
     }
     const { method = '' } = request;
     const endpoint = endpointOf(match.route, method);
-    if (endpoint !== undefined) {
-      await this.#serve(request, response, match, endpoint, parameters);
-      return;
-    }
-    const headers: Headers = { Allow: allowed(match.route), ...commonHeaders };
+    if (endpoint !== undefined) return this.#serve(request, response, match, endpoint, target);
+    const headers: Headers = {
+      ...target.headers,
+      Allow: allowed(match.route),
+      ...commonHeaders,
+    };
     if (method === 'OPTIONS') this.#finish(response, 200, headers);
     else this.#finish(response, 405, headers, `method ${method} not allowed`);
+    return undefined;
   }
 
-  #serveUnknown(request: IncomingMessage, response: ServerResponse, path: string): void {
+  #serveUnknown(
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    origin: OriginHeaders,
+  ): void {
     if (path === '/') {
-      this.#finish(response, 200, {}, homeText);
+      this.#finish(response, 200, { ...origin }, homeText);
       return;
     }
     const clean = this.#options.table.isFolder(path) ? `${path}/` : cleanPath(path);
@@ -88,10 +96,11 @@ class Frame {
       const { url = '' } = request;
       const query = url.includes('?') ? url.slice(url.indexOf('?')) : '';
       const location = encodeURI(Buffer.from(clean, 'latin1').toString('utf8')) + query;
-      this.#finish(response, 301, { Location: location });
+      this.#finish(response, 301, { ...origin, Location: location });
       return;
     }
-    this.#finish(response, 404, {}, path.startsWith('/v1/') ? unknownText : elsewhereText);
+    const text = path.startsWith('/v1/') ? unknownText : elsewhereText;
+    this.#finish(response, 404, { ...origin }, text);
   }
 
   async #serve(
@@ -99,9 +108,8 @@ class Frame {
     response: ServerResponse,
     { parts }: Match,
     endpoint: Endpoint,
-    parameters: URLSearchParams,
+    { query: parameters, headers: origin }: RawTarget,
   ): Promise<void> {
-    const headers: Headers = { ...commonHeaders };
     try {
       const query = this.#queryFor(endpoint, parameters, request);
       const { body, bodyBytesMax = bodyBytesMaxDefault } = endpoint;
@@ -109,12 +117,13 @@ class Frame {
       const call = new Call(request, response, parts, query, bytes);
       const answer = await endpoint.serve(call);
       if (response.destroyed) return;
-      this.#addIndex(headers, answer, query);
       this.#count(answer.status ?? 200);
+      const headers = this.#headersOf(answer, query, origin);
       await sendAnswer(request, response, answer, { headers, pretty: parameters.has('pretty') });
     } catch (error) {
       const refusal = consulRefusalOf(error);
       if (refusal === undefined) throw error;
+      const headers: Headers = { ...origin, ...commonHeaders };
       this.#refuse(request, response, { endpoint, headers, refusal });
     }
   }
@@ -132,15 +141,20 @@ class Frame {
     return query;
   }
 
-  #addIndex(headers: Headers, { index }: Answer, { mode, cached }: Query): void {
-    if (index === undefined) return;
-    headers['X-Consul-Effective-Consistency'] = mode === 'default' ? 'leader' : mode;
-    headers['X-Consul-Index'] = Math.max(index, 1);
+  #headersOf({ index }: Answer, { mode, cached }: Query, origin: OriginHeaders): HeaderList {
+    const headers: HeaderList = [];
+    addHeaders(headers, origin);
+    addHeaders(headers, commonHeaders);
+    if (index === undefined) return headers;
     const { hasLeader, leaderContactMs } = this.#options;
-    headers['X-Consul-Knownleader'] = String(hasLeader());
-    headers['X-Consul-Lastcontact'] = mode === 'consistent' ? 0 : Math.round(leaderContactMs());
-    headers['X-Consul-Query-Backend'] = 'blocking-query';
-    if (cached) Object.assign(headers, { 'X-Cache': 'HIT', Age: 0 });
+    const contactMs = mode === 'consistent' ? 0 : Math.round(leaderContactMs());
+    headers.push('X-Consul-Effective-Consistency', mode === 'default' ? 'leader' : mode);
+    headers.push('X-Consul-Index', Math.max(index, 1));
+    headers.push('X-Consul-Knownleader', String(hasLeader()));
+    headers.push('X-Consul-Lastcontact', contactMs);
+    headers.push('X-Consul-Query-Backend', 'blocking-query');
+    if (cached) headers.push('X-Cache', 'HIT', 'Age', 0);
+    return headers;
   }
 
   #refuse(
