@@ -51,7 +51,11 @@ export interface OperationsOptions {
   readonly readWorkPerTurn?: number;
   /** Decides for each call at the gate. Undefined: every caller has every right. */
   readonly authorize?: Authorize;
+  /** Is told of each write that this member took from a caller, and that has changed something. */
+  readonly onWritten?: OnWritten;
 }
+
+export type OnWritten = (applied: Applied, command: Action['kind'], caller: Caller) => void;
 
 /** A running SHA-256 sum. */
 export interface Sha256 {
@@ -169,9 +173,16 @@ export class Core {
       this.replica.proposeEncoded(encoded, this.deadlineMs(), (outcome) => {
         const isDone = outcome.kind === 'applied' && outcome.applied.result.kind !== 'error';
         this.metrics.request(command.kind, isDone, (this.clock.nowMs() - beganMs) / 1000);
+        if (isDone) this.#tellWritten(outcome.applied, command.kind, caller);
         this.settle(outcome, resolve, reject);
       });
     });
+  }
+
+  #tellWritten(applied: Applied, command: Action['kind'], caller: Caller | undefined): void {
+    const { onWritten } = this.options;
+    if (onWritten === undefined || caller === undefined) return;
+    if (applied.events.length > 0 || applied.isLarge) onWritten(applied, command, caller);
   }
 
   /** The command with its user. Below `originLevel` it goes without: a member that does not know origins would stop. */

@@ -14,7 +14,7 @@ export {
 export { readBackup } from './backup.ts';
 export type { BackupHeader } from './backup.ts';
 export { Core, readOf } from './core.ts';
-export type { OperationsOptions, Sha256 } from './core.ts';
+export type { OnWritten, OperationsOptions, Sha256 } from './core.ts';
 export type { Limits } from './limits.ts';
 export { valueBytesOf } from '../state/index.ts';
 export { createOperations } from './create.ts';

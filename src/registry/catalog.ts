@@ -3,10 +3,11 @@ import type { Key } from '../base/key.ts';
 import type { Steps } from '../base/steps.ts';
 import type { KeyEvent, KeyValue } from '../operations/index.ts';
 import { folded, serviceIdOf, instanceIdOf, placeOf } from './keys.ts';
-import type { ServiceName, Subject } from './keys.ts';
+import type { History } from './history.ts';
+import type { InstanceName, ServiceName, Subject } from './keys.ts';
 import type { Protection } from './protection.ts';
 import { Tables } from './tables.ts';
-import type { BadKey, MemberNode } from './tables.ts';
+import type { BadKey, Departure, MemberNode } from './tables.ts';
 import { Waiters } from './topics.ts';
 import type { Topic } from './topics.ts';
 import type { Check, Instance, Node, Service } from './views.ts';
@@ -21,6 +22,8 @@ export interface CatalogOptions {
   readonly protectShare?: number;
   /** The protection of a service begins, ends, or becomes another. */
   readonly onProtection?: (service: Service, before: Protection | undefined) => void;
+  /** Is told of each change to an instance or a node; not of what is read at once. */
+  readonly journal?: History;
 }
 
 /** `all`: the catalog was read anew. */
@@ -215,6 +218,25 @@ export class Catalog {
     );
   }
 
+  /** What is known of an instance that left through one of our own APIs within the last day. */
+  departure(name: InstanceName): Departure | undefined {
+    return this.#tables.departures.get(serviceIdOf(name))?.get(instanceIdOf(name));
+  }
+
+  /** All of a service. */
+  departuresOf(name: ServiceName): readonly Departure[] {
+    return [...(this.#tables.departures.get(serviceIdOf(name))?.values() ?? [])];
+  }
+
+  get departureCount(): number {
+    return this.#tables.departureCount;
+  }
+
+  /** The reason why a key cannot be read; undefined: it can, or is not there. */
+  problemOf(key: Key): string | undefined {
+    return this.#tables.bad.get(key);
+  }
+
   // Changing.
 
   /** The members of the cluster. They count in no revision. */
@@ -239,6 +261,8 @@ export class Catalog {
     }
     tables.nameMembers(this.#members);
     tables.changedSubjects.clear();
+    tables.journal = this.#options.journal;
+    this.#options.journal?.begin();
     this.#tables = tables;
     this.#revision = revision;
     this.#changes++;

@@ -170,11 +170,17 @@ export function worstOf(
   checks: Iterable<{ readonly id: string; readonly status: CheckStatus }>,
 ): HealthStatus {
   let worst: HealthStatus = 'passing';
-  for (const { id, status } of checks) {
-    const counted = status === 'critical' && isMaintenance(id) ? 'maintenance' : status;
-    if (severity[counted] > severity[worst]) worst = counted;
-  }
+  for (const { id, status } of checks) worst = worseOf(worst, countedAs(id, status));
   return worst;
+}
+
+/** What a check makes of the health of its instance. */
+export function countedAs(id: string, status: CheckStatus): HealthStatus {
+  return status === 'critical' && isMaintenance(id) ? 'maintenance' : status;
+}
+
+export function worseOf(a: HealthStatus, b: HealthStatus): HealthStatus {
+  return severity[b] > severity[a] ? b : a;
 }
 
 /** Takes an instance out of service until an operator releases it; outlives even its deregistration. */

@@ -17,6 +17,7 @@ export class Draft {
   readonly #reads = new Map<Key, number>();
   readonly #puts = new Map<Key, DraftPut>();
   readonly #deletes: KeyRange[] = [];
+  readonly #departures = new Map<Key, Uint8Array>();
 
   get isEmpty(): boolean {
     return this.#puts.size === 0 && this.#deletes.length === 0;
@@ -45,6 +46,15 @@ export class Draft {
     this.#puts.set(key, { key, value: noValue, lease: 0n, ttlSeconds });
   }
 
+  /** Leaves a key behind that says why an instance is gone, if there can be one: nothing fails for want of it. */
+  depart(key: Key, value: Uint8Array): void {
+    this.#departures.set(key, value);
+  }
+
+  get hasDepartures(): boolean {
+    return this.#departures.size > 0;
+  }
+
   delete(key: Key): void {
     this.#deletes.push(singleKey(key));
   }
@@ -57,22 +67,23 @@ export class Draft {
     }));
   }
 
-  /** `leaseOf`: the lease of a key that is to have its own. */
-  operations(leaseOf: (key: Key) => bigint): readonly Operation[] {
+  /** `leaseOf`: the lease of a key that is to have its own; `departures`: that of departures, without which they are left out. */
+  operations(leaseOf: (key: Key) => bigint, departures?: bigint): readonly Operation[] {
     const deletes = this.#deletes.map(
       (range) => ({ kind: 'delete-range', request: { range, prevKv: false } }) as const,
     );
-    const puts = [...this.#puts.values()].map(({ key, value, lease, ttlSeconds }) => ({
-      kind: 'put' as const,
-      request: {
-        key,
-        value,
-        lease: ttlSeconds === undefined ? lease : leaseOf(key),
-        prevKv: false,
-        ignoreValue: false,
-        ignoreLease: false,
-      },
-    }));
-    return [...deletes, ...puts];
+    const left =
+      departures === undefined
+        ? []
+        : [...this.#departures].map(([key, value]) => putOf(key, value, departures));
+    const puts = [...this.#puts.values()].map(({ key, value, lease, ttlSeconds }) =>
+      putOf(key, value, ttlSeconds === undefined ? lease : leaseOf(key)),
+    );
+    return [...deletes, ...puts, ...left];
   }
+}
+
+function putOf(key: Key, value: Uint8Array, lease: bigint): Operation {
+  const request = { key, value, lease, prevKv: false, ignoreValue: false, ignoreLease: false };
+  return { kind: 'put', request };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Key } from '../base/key.ts';
-import { worstOf } from './check.ts';
-import type { CheckRecord, CheckStatus, NodeRecord } from './check.ts';
+import { countedAs, worseOf, worstOf } from './check.ts';
+import type { CheckRecord, CheckStatus, HealthStatus, NodeRecord } from './check.ts';
 import type { Registration } from './instance.ts';
 import { folded } from './keys.ts';
 import type { InstanceName, ServiceName, Subject } from './keys.ts';
@@ -43,6 +43,22 @@ export class SubjectEntry {
   get isEmpty(): boolean {
     const { instances, checks, heartbeats, outputs } = this;
     return instances.size + checks.size + heartbeats.size + outputs.size === 0;
+  }
+
+  /** As it counts now: without a heartbeat a check with a TTL is critical. Undefined: there is no such check. */
+  statusOf(id: string): CheckStatus | undefined {
+    const record = this.checks.get(id)?.record;
+    if (record === undefined) return undefined;
+    return record.type === 'ttl' && !this.heartbeats.has(id) ? 'critical' : record.status;
+  }
+
+  /** The worst of its checks. Makes no views. */
+  get health(): HealthStatus {
+    let worst: HealthStatus = 'passing';
+    for (const id of this.checks.keys()) {
+      worst = worseOf(worst, countedAs(id, this.statusOf(id) ?? 'passing'));
+    }
+    return worst;
   }
 
   /** Sorted by id. */
@@ -90,7 +106,7 @@ class CheckView implements Check {
     const lease = entry.heartbeats.get(id);
     this.isHeard = lease !== undefined;
     this.heartbeatLease = lease ?? 0n;
-    this.status = record.type === 'ttl' && !this.isHeard ? 'critical' : record.status;
+    this.status = entry.statusOf(id) ?? record.status;
     this.createRevision = known.createRevision;
     this.modRevision = known.modRevision;
   }
@@ -217,6 +233,10 @@ export class InstanceEntry {
     this.id = parts.registration.id === '' ? parts.name.instance : parts.registration.id;
     this.#registration = parts.registration;
     this.#revisions = parts.revisions;
+  }
+
+  get lease(): bigint {
+    return this.#revisions.lease;
   }
 
   get view(): Instance {

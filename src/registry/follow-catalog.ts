@@ -6,6 +6,7 @@ import { followRanges } from '../operations/index.ts';
 import type { Core, DirectoryDeletion, Follow, KeyValue, Member } from '../operations/index.ts';
 import { Catalog } from './catalog.ts';
 import type { SubjectListener } from './catalog.ts';
+import type { History } from './history.ts';
 import { catalogRanges } from './keys.ts';
 import { hasFailed } from './protection.ts';
 import type { Protection } from './protection.ts';
@@ -34,6 +35,8 @@ export interface FollowOptions {
   readonly own?: MemberNode | undefined;
   /** See `CatalogOptions.protectShare`. */
   readonly protectShare?: number;
+  /** Is told of each change. */
+  readonly history?: History;
 }
 
 /**
@@ -78,7 +81,7 @@ class Following implements FollowedCatalog {
   #badLines = 0;
 
   constructor(core: Core, logger: Logger, metrics: Metrics, options: FollowOptions) {
-    const { own, protectShare = 0 } = options;
+    const { own, protectShare = 0, history } = options;
     this.#own = own;
     this.#core = core;
     this.#logger = logger;
@@ -88,6 +91,7 @@ class Following implements FollowedCatalog {
       floor: () => core.state.deletions.floor,
       onBadKey: (bad) => this.#warn(bad),
       protectShare,
+      ...(history && { journal: history }),
       onProtection: (service, before) => this.#reportProtection(service, before),
     });
     this.#follow = followRanges(core, catalogRanges, {

@@ -16,6 +16,10 @@ export {
   worstOf,
 } from './check.ts';
 export type { CheckRecord, CheckStatus, GivenCheck, HealthStatus, NodeRecord } from './check.ts';
+export { departureOf } from './departure.ts';
+export type { Actor, CheckThen, DepartureReason, DepartureRecord } from './departure.ts';
+export { departedMs, History } from './history.ts';
+export type { Change, ChangeKind, ChangedCheck, HistoryOptions, SubjectState } from './history.ts';
 export { startCheckDuty } from './check-duty.ts';
 export type { CheckDuty, CheckDutyOptions, CheckRuns } from './check-duty.ts';
 export { hasFailed } from './protection.ts';
@@ -38,6 +42,7 @@ export {
   defaultNamespace,
   folded,
   keyOfCheck,
+  keyOfDeparture,
   keyOfInstance,
   keyOfNode,
   serviceIdOf,
@@ -53,7 +58,7 @@ export type {
   RegisterRequest,
   RegistrarOptions,
 } from './registrar.ts';
-export type { BadKey, MemberNode } from './tables.ts';
+export type { BadKey, Departure, MemberNode } from './tables.ts';
 export { durationMsOf, ttlSecondsOf } from './definition.ts';
 export { topics } from './topics.ts';
 export type { Topic } from './topics.ts';

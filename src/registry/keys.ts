@@ -25,7 +25,8 @@ export type CheckTable = 'checks' | 'heartbeats' | 'outputs';
 export type Place =
   | { readonly table: 'services'; readonly name: InstanceName }
   | { readonly table: CheckTable; readonly subject: Subject; readonly check: string }
-  | { readonly table: 'nodes'; readonly node: string };
+  | { readonly table: 'nodes'; readonly node: string }
+  | { readonly table: 'departures'; readonly name: InstanceName };
 
 /** The namespace of the keys `/services/<service>/<instance>`, which have none in them. */
 export const defaultNamespace = 'default';
@@ -44,6 +45,8 @@ const nodePrefixes: Readonly<Record<CheckTable, string>> = {
   heartbeats: '/consul/node-heartbeats/',
   outputs: '/consul/node-outputs/',
 };
+/** One directory for all, so that their own deletions take one row in the table of last deletions. */
+const departuresPrefix = '/consul/departures/';
 const checkTables: readonly CheckTable[] = ['checks', 'heartbeats', 'outputs'];
 
 /** All registrations. */
@@ -55,6 +58,7 @@ export const catalogRanges: readonly KeyRange[] = [
   ...Object.values(instancePrefixes),
   nodesPrefix,
   ...Object.values(nodePrefixes),
+  departuresPrefix,
 ].map((prefix) => prefixRange(prefix));
 
 const membersPrefix = '/consul/members/';
@@ -101,6 +105,11 @@ export function serviceIdOf({ namespace, service }: ServiceName): string {
   return folded(`${part(namespace)}/${part(service)}`);
 }
 
+/** The key that an instance leaves behind. */
+export function keyOfDeparture(name: InstanceName): Key {
+  return keyOfText(`${departuresPrefix}${part(pathOf(name))}`);
+}
+
 /** A string that is equal for equal names of instances, and for no other ones. Here the case of letters counts. */
 export function instanceIdOf(name: InstanceName): string {
   return `${part(name.namespace)}/${part(name.service)}/${part(name.instance)}`;
@@ -145,6 +154,14 @@ export function placeOf(key: Key): Place | undefined {
     const [node, leaf, ...more] = partsOf(key, nodesPrefix) ?? [];
     const isNode = node !== undefined && leaf === nodeLeaf && more.length === 0;
     return isNode && node === folded(node) ? { table: 'nodes', node } : undefined;
+  }
+  if (key.startsWith(departuresPrefix)) {
+    const [path, ...more] = partsOf(key, departuresPrefix) ?? [];
+    const parts = path?.split('/') ?? [];
+    const names = parts.map(nameOfPart);
+    const isExact = more.length === 0 && names.every((name, at) => part(name) === parts[at]);
+    const name = isExact && !names.includes('') ? instanceNameOf(names) : undefined;
+    return name && { table: 'departures', name };
   }
   for (const table of checkTables) {
     if (key.startsWith(instancePrefixes[table])) return checkPlaceOf(table, key);

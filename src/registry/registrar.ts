@@ -1,28 +1,38 @@
 import { RegistryError } from '../base/errors.ts';
 import type { Key } from '../base/key.ts';
-import type { CallOptions, Operations } from '../operations/index.ts';
+import type { Answered, CallOptions, Operations, TxnResult } from '../operations/index.ts';
 import { newestOf } from './catalog.ts';
 import type { Catalog } from './catalog.ts';
 import {
   drainType,
   encodeCheck,
   encodeNode,
-  holdId,
   isMaintenance,
   recordOfGiven,
   withStatus,
 } from './check.ts';
 import type { CheckStatus, GivenCheck, NodeRecord } from './check.ts';
 import { ttlSecondsOf } from './definition.ts';
+import type { DepartureReason } from './departure.ts';
+import { DepartureLeases } from './departure-leases.ts';
 import { Draft } from './draft.ts';
 import type { FollowedCatalog } from './follow-catalog.ts';
 import { encodeRegistration } from './instance.ts';
 import type { Registration } from './instance.ts';
 import { isUsualId, seatOf } from './identity.ts';
 import type { Seat } from './identity.ts';
-import { catalogRanges, folded, keyOfCheck, keyOfInstance, keyOfNode } from './keys.ts';
+import {
+  catalogRanges,
+  folded,
+  keyOfCheck,
+  keyOfDeparture,
+  keyOfInstance,
+  keyOfNode,
+} from './keys.ts';
 import type { InstanceName, Subject } from './keys.ts';
 import { Outputs } from './outputs.ts';
+import { draftOfNode, removeCheck, removeInstance } from './removal.ts';
+import type { Leaving } from './removal.ts';
 import { recordOf } from './views.ts';
 import type { Check, Instance } from './views.ts';
 
@@ -58,13 +68,12 @@ export interface RegistrarOptions {
   readonly nowMs: () => number;
   /** Milliseconds since 1970. */
   readonly wallTimeMs: () => number;
+  /** Of this member. */
+  readonly memberName: string;
 }
 
 /** How often a change is decided anew because another one came first. */
 const triesMax = 16;
-/** Keys of one transaction of many; a transaction has a limit (`--max-txn-ops`, 128). */
-const draftSizeMax = 64;
-
 /**
  * Writes what the catalog is made of. Each method is one transaction: it is decided on the catalog, and takes effect only
  * if nothing that it was decided on has changed meanwhile; otherwise it is decided anew. What changes nothing writes
@@ -77,13 +86,17 @@ export class Registrar {
   readonly #operations: Operations;
   readonly #followed: FollowedCatalog;
   readonly #outputs: Outputs;
+  readonly #leases: DepartureLeases;
   readonly #wallTimeMs: () => number;
+  readonly #memberName: string;
 
-  constructor({ operations, followed, nowMs, wallTimeMs }: RegistrarOptions) {
+  constructor({ operations, followed, nowMs, wallTimeMs, memberName }: RegistrarOptions) {
     this.#operations = operations;
     this.#followed = followed;
-    this.#wallTimeMs = wallTimeMs;
     this.#outputs = new Outputs(nowMs);
+    this.#leases = new DepartureLeases(operations, wallTimeMs);
+    this.#wallTimeMs = wallTimeMs;
+    this.#memberName = memberName;
   }
 
   /** Registers an instance with its checks, in the place of those that its ID means. Returns these. */
@@ -96,7 +109,9 @@ export class Registrar {
       const key = keyOfInstance(name);
       const subject: Subject = { kind: 'instance', name };
       former = [...(same === undefined ? [] : [same]), ...replaced];
-      for (const other of replaced) removeInstance(draft, catalog, other);
+      const leaving = this.leaving('moved', options);
+      for (const other of replaced) removeInstance(draft, catalog, other, leaving);
+      if (catalog.departure(name) !== undefined) draft.delete(keyOfDeparture(name));
       draft.read(key, same?.modRevision ?? 0);
       const value = encodeRegistration(registration);
       // An instance with a lease was put by an etcd client; from now on it stays until it is deregistered.
@@ -125,7 +140,8 @@ export class Registrar {
       const known = find(catalog);
       if (known.length === 0) return undefined;
       const draft = new Draft();
-      for (const one of known) removeInstance(draft, catalog, one);
+      const leaving = this.leaving('deregistered', options);
+      for (const one of known) removeInstance(draft, catalog, one, leaving);
       return draft;
     });
   }
@@ -138,8 +154,9 @@ export class Registrar {
       if (now.type === drainType && now.isHeard) return undefined;
       const draft = new Draft();
       draft.read(now.key, now.modRevision);
+      const leaving = this.leaving(now.type === drainType ? 'drained' : 'reaped', options);
       for (const instance of catalog.registrationsOf(check.subject)) {
-        removeInstance(draft, catalog, instance);
+        removeInstance(draft, catalog, instance, leaving);
       }
       return draft;
     });
@@ -240,9 +257,22 @@ export class Registrar {
   async deregisterNode(name: string, options: CallOptions): Promise<boolean> {
     for (;;) {
       const step = { isLast: true };
-      const isKnown = await this.#change(options, (catalog) => draftOfNode(catalog, name, step));
+      const leaving = this.leaving('node-deregistered', options);
+      const isKnown = await this.#change(options, (catalog) =>
+        draftOfNode(catalog, name, step, leaving),
+      );
       if (!isKnown || step.isLast) return isKnown;
     }
+  }
+
+  /** For an instance that leaves by a call. */
+  leaving(reason: DepartureReason, { caller }: CallOptions): Leaving {
+    const actor = {
+      api: caller.api,
+      address: caller.address ?? '',
+      member: this.#memberName,
+    };
+    return { reason, actor, timeMs: this.#wallTimeMs() };
   }
 
   /** Decides on the catalog and writes, until nothing came in between. False: `decide` found nothing to change. */
@@ -260,15 +290,7 @@ export class Registrar {
         const granted = await this.#operations.leaseGrant({ id: 0n, ttlSeconds }, options);
         leases.set(key, granted.id);
       }
-      const { succeeded, header } = await this.#operations.txn(
-        {
-          compares: draft.compares(),
-          success: draft.operations((key) => leases.get(key) ?? 0n),
-          failure: [],
-          serializable: false,
-        },
-        options,
-      );
+      const { succeeded, header } = await this.#write(draft, leases, options);
       await this.#followed.whenAt(header.revision);
       if (!succeeded) continue;
       for (const { key } of draft.puts) if (key.includes('outputs/')) this.#outputs.written(key);
@@ -278,6 +300,32 @@ export class Registrar {
       'too-many-requests',
       `${triesMax} other changes of the same registration came first; try again`,
     );
+  }
+
+  /** With the keys of departures, if there can be any now: an instance leaves in any case. */
+  async #write(
+    draft: Draft,
+    leases: ReadonlyMap<Key, bigint>,
+    options: CallOptions,
+  ): Promise<Answered<TxnResult>> {
+    const leaseOf = (key: Key): bigint => leases.get(key) ?? 0n;
+    const write = (departures?: bigint): Promise<Answered<TxnResult>> => {
+      const compares = draft.compares();
+      const success = draft.operations(leaseOf, departures);
+      return this.#operations.txn({ compares, success, failure: [], serializable: false }, options);
+    };
+    const lease = draft.hasDepartures ? await this.#leases.current(options) : undefined;
+    if (lease === undefined) return write();
+    try {
+      return await write(lease);
+    } catch (error) {
+      const code = error instanceof RegistryError ? error.code : undefined;
+      // Refused as a whole, so that nothing has happened.
+      if (code !== 'lease-not-found' && code !== 'no-space') throw error;
+      this.#leases.forget();
+      const isRevoked = code === 'lease-not-found';
+      return write(isRevoked ? await this.#leases.current(options) : undefined);
+    }
   }
 
   async #catalog(): Promise<Catalog> {
@@ -400,39 +448,6 @@ function draftHeartbeat(
   const isOtherTtl = known?.isHeard === true && ttlSecondsOf(known.definition) !== ttlSeconds;
   const isSaidWell = record.status !== undefined && record.status !== 'critical';
   if (isOtherTtl || (isSaidWell && known?.isHeard !== true)) draft.putLeased(key, ttlSeconds);
-}
-
-function removeInstance(draft: Draft, catalog: Catalog, instance: Instance): void {
-  const { namespace, service, instance: name, key, modRevision } = instance;
-  draft.read(key, modRevision);
-  draft.delete(key);
-  const subject: Subject = { kind: 'instance', name: { namespace, service, instance: name } };
-  for (const check of catalog.checksOf(subject)) {
-    // Whoever deregisters and registers again is still held.
-    if (check.id !== holdId) removeCheck(draft, check);
-  }
-}
-
-/** The removal of a node; of some of the instances on it first, if there are many. */
-function draftOfNode(catalog: Catalog, name: string, step: { isLast: boolean }): Draft | undefined {
-  const node = catalog.node(name);
-  if (node === undefined) return undefined;
-  const draft = new Draft();
-  step.isLast = catalog.instancesOn(name).every((instance) => {
-    if (draft.size >= draftSizeMax) return false;
-    removeInstance(draft, catalog, instance);
-    return true;
-  });
-  if (!step.isLast) return draft;
-  if (node.origin === 'registered') draft.delete(keyOfNode(name));
-  for (const check of node.checks) removeCheck(draft, check);
-  return draft;
-}
-
-function removeCheck(draft: Draft, { subject, id, key, isHeard, output }: Check): void {
-  draft.delete(key);
-  if (isHeard) draft.delete(keyOfCheck('heartbeats', subject, id));
-  if (output !== '') draft.delete(keyOfCheck('outputs', subject, id));
 }
 
 function isEqual(a: Uint8Array, b: Uint8Array): boolean {

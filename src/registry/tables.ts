@@ -1,11 +1,15 @@
 import type { Key } from '../base/key.ts';
 import { directoryOf } from '../operations/index.ts';
 import type { KeyEvent, KeyValue } from '../operations/index.ts';
-import { checkRecordOf, nodeRecordOf } from './check.ts';
+import { checkRecordOf, isMaintenance, nodeRecordOf } from './check.ts';
+import type { CheckStatus } from './check.ts';
+import { departureOf, outputThenMax } from './departure.ts';
+import type { CheckThen, DepartureRecord } from './departure.ts';
 import { InstanceEntry, namelessNode, NodeEntry, ServiceEntry, SubjectEntry } from './entries.ts';
 import type { MemberNode, ServiceSettings } from './entries.ts';
 
 export type { MemberNode } from './entries.ts';
+import type { Journal, JournalStep, SubjectState } from './history.ts';
 import { registrationOf } from './instance.ts';
 import { folded, instanceIdOf, placeOf, placeOfDirectory, serviceIdOf } from './keys.ts';
 import type { CheckTable, InstanceName, ServiceName, Subject } from './keys.ts';
@@ -20,6 +24,12 @@ export interface BadKey {
   readonly problem: string;
 }
 
+/** An instance that has left through one of our own APIs. */
+export interface Departure extends DepartureRecord {
+  readonly name: InstanceName;
+  readonly revision: number;
+}
+
 /** The tables of a catalog. Keys go in; what has changed by them comes out as topics. */
 export class Tables {
   readonly services: Map<string, ServiceEntry> = new Map();
@@ -29,8 +39,13 @@ export class Tables {
   /** By their IDs, and by the name of the service, where that is the ID that their hosts know. */
   readonly instancesCalled: Map<string, Set<InstanceEntry>> = new Map();
   readonly checksById: Map<string, Set<SubjectEntry>> = new Map();
-  /** Keys that are left out, so that their deletion or repair is noticed. */
-  readonly bad: Set<Key> = new Set();
+  /** Keys that are left out, with what is wrong with them, so that their deletion or repair is noticed. */
+  readonly bad: Map<Key, string> = new Map();
+  /** By service and instance. */
+  readonly departures: Map<string, Map<string, Departure>> = new Map();
+  departureCount = 0;
+  /** Is told of each change to an instance or node; undefined: nobody is, as while all keys are read. */
+  journal: Journal | undefined;
   /** The newest revision of each kind of change. */
   readonly newest: { services: number; checks: number; nodes: number } = {
     services: 0,
@@ -70,6 +85,9 @@ export class Tables {
         return;
       case 'nodes':
         this.#takeNode(place.node, event);
+        return;
+      case 'departures':
+        this.#takeDeparture(place.name, event);
         return;
       case 'checks':
       case 'heartbeats':
@@ -180,17 +198,25 @@ export class Tables {
   }
 
   #takeInstance(name: InstanceName, { kind, kv }: KeyEvent, changed: Set<Topic>): void {
-    this.#changedSubject({ kind: 'instance', name });
+    const subject: Subject = { kind: 'instance', name };
+    this.#changedSubject(subject);
+    const before = this.journal && this.#stateOf(subject);
+    const worst = this.journal && kind === 'delete' ? this.#worstOf(name) : undefined;
     const service = this.#service(name);
     const known = service.find(name, kv.key);
     if (known !== undefined) {
       changed.add(topics.node(known.node.id));
       this.#removeInstance(known);
     }
-    if (kind === 'delete') return;
+    if (kind === 'delete') {
+      const lease = known?.lease ?? 0n;
+      this.#journalInstance(subject, kv, before, { kind: 'gone', lease, worst });
+      return;
+    }
     const registration = registrationOf(kv.value);
     if (typeof registration === 'string') {
       this.#leaveOut(kv, registration);
+      this.#journalInstance(subject, kv, before, { kind: 'unreadable' });
       return;
     }
     const { createRevision, modRevision, lease } = kv;
@@ -200,13 +226,17 @@ export class Tables {
       key: kv.key,
       service,
       node,
-      checks: this.#subject({ kind: 'instance', name }),
+      checks: this.#subject(subject),
       registration,
       revisions: { createRevision, modRevision, lease },
     });
     service.add(entry);
     changed.add(topics.node(node.id));
     for (const id of entry.calledBy) setOf(this.instancesCalled, id).add(entry);
+    const isNew = before === 'absent';
+    this.#journalInstance(subject, kv, before, {
+      kind: isNew ? 'registered' : 'registered-again',
+    });
   }
 
   #removeInstance(entry: InstanceEntry): void {
@@ -235,20 +265,98 @@ export class Tables {
     if (table === 'outputs') {
       if (kind === 'put') entry.outputs.set(check, Buffer.from(kv.value).toString());
       else entry.outputs.delete(check);
+      if (kind === 'put') {
+        this.journal?.output(subject, kv.modRevision, check, entry.outputs.get(check) ?? '');
+      }
       for (const { service } of entry.instances) service.outputChanges++;
       if (subject.kind === 'node') {
         for (const service of this.node(subject.node).services.keys()) service.outputChanges++;
       }
     } else {
+      const was = this.journal && { state: this.#stateOf(subject), status: entry.statusOf(check) };
       if (table === 'checks') this.#takeCheck(entry, check, { kind, kv });
       else if (kind === 'put') entry.heartbeats.set(check, kv.lease);
       else entry.heartbeats.delete(check);
       entry.changed();
       for (const instance of entry.instances) instance.changed();
+      if (was !== undefined) this.#journalCheck(entry, check, kv.modRevision, was);
       this.#changedSubject(subject);
       if (subject.kind === 'node') this.#changedNode(this.node(subject.node), new Set(), false);
     }
     this.#forgetIfEmpty(entry);
+  }
+
+  #takeDeparture(name: InstanceName, { kind, kv }: KeyEvent): void {
+    const record = kind === 'delete' ? undefined : departureOf(kv.value);
+    if (typeof record === 'string') this.#leaveOut(kv, record);
+    const service = serviceIdOf(name);
+    const known = this.departures.get(service);
+    if (known?.delete(instanceIdOf(name)) === true) this.departureCount--;
+    if (known?.size === 0) this.departures.delete(service);
+    if (record === undefined || typeof record === 'string') return;
+    const revision = kv.modRevision;
+    entryIn(this.departures, service, () => new Map<string, Departure>()).set(instanceIdOf(name), {
+      ...record,
+      name,
+      revision,
+    });
+    this.departureCount++;
+    const subject: Subject = { kind: 'instance', name };
+    // The key of the instance went in the same transaction, before this one came.
+    const to = this.#stateOf(subject);
+    const cause = { kind: 'departure', record } as const;
+    this.journal?.changed(subject, { revision, from: to, to, cause });
+  }
+
+  /** How an instance or a node is, by its own checks. */
+  #stateOf(subject: Subject): SubjectState {
+    if (subject.kind === 'node') return this.#subject(subject).health;
+    const entry = this.subjects.get(instanceIdOf(subject.name));
+    return entry === undefined || entry.instances.size === 0 ? 'absent' : entry.health;
+  }
+
+  /** The check of an instance that is worst, unless all are well. */
+  #worstOf(name: InstanceName): CheckThen | undefined {
+    const entry = this.subjects.get(instanceIdOf(name));
+    let worst: CheckThen | undefined;
+    for (const id of entry?.checks.keys() ?? []) {
+      const status = entry?.statusOf(id) ?? 'passing';
+      if (status === 'passing' || (worst !== undefined && status !== 'critical')) continue;
+      const output = (entry?.outputs.get(id) ?? '').slice(0, outputThenMax);
+      if (worst?.status !== 'critical') worst = { id, status, output };
+    }
+    return worst;
+  }
+
+  #journalInstance(
+    subject: Subject,
+    { modRevision: revision }: KeyValue,
+    from: SubjectState | undefined,
+    cause: JournalStep['cause'],
+  ): void {
+    const to = this.#stateOf(subject);
+    if (from === undefined || (from === 'absent' && to === 'absent')) return;
+    this.journal?.changed(subject, { revision, from, to, cause });
+  }
+
+  #journalCheck(
+    entry: SubjectEntry,
+    id: string,
+    revision: number,
+    was: { readonly state: SubjectState; readonly status: CheckStatus | undefined },
+  ): void {
+    const status = entry.statusOf(id);
+    const to = this.#stateOf(entry.subject);
+    if (status === was.status || (was.state === 'absent' && to === 'absent')) return;
+    const record = entry.checks.get(id)?.record;
+    const check = {
+      id,
+      status: status ?? 'removed',
+      notes: isMaintenance(id) ? (record?.notes ?? '') : '',
+      isLate: record?.type === 'ttl' && !entry.heartbeats.has(id),
+    } as const;
+    const cause = { kind: 'check', check } as const;
+    this.journal?.changed(entry.subject, { revision, from: was.state, to, cause });
   }
 
   #takeCheck(entry: SubjectEntry, id: string, { kind, kv }: KeyEvent): void {
@@ -272,7 +380,7 @@ export class Tables {
   }
 
   #leaveOut({ key, modRevision }: KeyValue, problem: string): void {
-    this.bad.add(key);
+    this.bad.set(key, problem);
     this.#onBadKey({ key, revision: modRevision, problem });
   }
 }

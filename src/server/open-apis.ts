@@ -14,7 +14,7 @@ import { followRanges } from '../operations/index.ts';
 import type { Core, Operations } from '../operations/index.ts';
 import { processFacts, processVars, systemRandom, wallTimeMs } from '../platform/index.ts';
 import type { PrometheusMetrics } from '../platform/index.ts';
-import type { CheckDuty, FollowedCatalog } from '../registry/index.ts';
+import type { CheckDuty, FollowedCatalog, History } from '../registry/index.ts';
 import { ownVersion } from './config.ts';
 import type { ServerConfig } from './config.ts';
 
@@ -27,6 +27,7 @@ export interface ApiParts {
   readonly core: Core;
   readonly operations: Operations;
   readonly followed: FollowedCatalog;
+  readonly history: History;
   readonly checks: Pick<CheckDuty, 'runsOf' | 'runNow'>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -37,7 +38,7 @@ export interface ApiParts {
 /** All APIs that clients can speak. Another API is added here. */
 export function apisOf(
   config: ServerConfig,
-  { core, operations, followed, checks, clock, logger, metrics, agent }: ApiParts,
+  { core, operations, followed, history, checks, clock, logger, metrics, agent }: ApiParts,
 ): { readonly etcd: EtcdApi; readonly consul: ConsulApi; readonly apis: readonly Api[] } {
   const { metricsDetail } = config;
   const metricsText = async () => ({
@@ -66,6 +67,7 @@ export function apisOf(
   const consul = consulApi({
     operations,
     followed,
+    history,
     checks,
     deletions: () => core.state.deletions,
     follow: (ranges, follower) => {

@@ -22,7 +22,13 @@ export interface CheckParts {
 /** Runs health checks together with the other members. */
 export function startChecks(config: ServerConfig, parts: CheckParts): CheckDuty {
   const { operations, followed, clock, metrics } = parts;
-  const registrar = new Registrar({ operations, followed, nowMs: () => clock.nowMs(), wallTimeMs });
+  const registrar = new Registrar({
+    operations,
+    followed,
+    nowMs: () => clock.nowMs(),
+    wallTimeMs,
+    memberName: config.name,
+  });
   const caller = { api: 'checks', address: undefined, user: undefined };
   return startCheckDuty({
     ...parts,

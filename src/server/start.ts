@@ -23,7 +23,7 @@ import {
   wallTimeMs,
 } from '../platform/index.ts';
 import type { LoggerFactory, PrometheusMetrics } from '../platform/index.ts';
-import { followCatalog } from '../registry/index.ts';
+import { followCatalog, History } from '../registry/index.ts';
 import type { CheckDuty, FollowedCatalog } from '../registry/index.ts';
 import type { Replica, Store } from '../replica/index.ts';
 import { createMemoryStore, openLevelStore } from '../storage/index.ts';
@@ -144,6 +144,7 @@ class Member {
   #stopCompacting: Cancel = () => {};
   #stopChecking: Cancel = () => {};
   #checks: CheckDuty | undefined;
+  #history: History | undefined;
   #stopFollowing: Cancel = () => {};
   #stopQueries: Cancel = () => {};
   readonly #dns: MessagePort[] = [];
@@ -229,15 +230,17 @@ class Member {
     try {
       const core = await this.#takePart(replica);
       const logger = this.#loggers('registry');
+      const history = present(this.#history, 'the history of this member');
       const followed = followCatalog(core, logger, this.#metrics, {
         own: this.#agent?.node,
         protectShare: this.#config.protectShare,
+        history,
       });
       this.#stopFollowing = () => followed.stop();
       const operations = createOperations(core);
       const checks = this.#startChecks({ core, operations, followed, memberId });
       this.#checks = checks;
-      const listeners = await this.#openListeners({ core, operations, followed, checks });
+      const listeners = await this.#openListeners({ core, operations, followed, history, checks });
       this.#listeners = listeners;
       await this.#openDns(core, operations, followed);
       this.#startUpkeep(core);
@@ -319,6 +322,13 @@ class Member {
 
   #createCore(replica: Replica): Core {
     const config = this.#config;
+    const history = new History({
+      wallTimeMs,
+      memberName: config.name,
+      hasLease: (lease) => replica.state.leases.get(lease) !== undefined,
+      isAlone: () => replica.state.members.length === 1,
+    });
+    this.#history = history;
     return new Core({
       replica,
       store: this.#store,
@@ -336,11 +346,12 @@ class Member {
       reportEtcdVersion: config.reportEtcdVersion,
       newMemberId: (peerUrls, isTaken) => addedMemberId(peerUrls, wallTimeMs(), isTaken),
       sha256,
+      onWritten: history.wrote,
     });
   }
 
   #openListeners(
-    parts: Pick<ApiParts, 'core' | 'operations' | 'followed' | 'checks'>,
+    parts: Pick<ApiParts, 'core' | 'operations' | 'followed' | 'history' | 'checks'>,
   ): Promise<ClientListeners> {
     declareMetrics(this.#metrics, parts.core, this.#store);
     return openApis(this.#config, {

@@ -81,6 +81,7 @@ function partOf(
     followed,
     nowMs: () => core.clock.nowMs(),
     wallTimeMs: () => stage.nowMs,
+    memberName: 'm1',
   });
   const duty = startCheckDuty({
     core,

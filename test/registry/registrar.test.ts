@@ -26,6 +26,7 @@ async function deskAt(stage: Stage, machine: Machine): Promise<Desk> {
     followed,
     nowMs: () => stage.nowMs,
     wallTimeMs: () => stage.nowMs,
+    memberName: 'm1',
   });
   return { registrar, operations, catalog: () => followed.catalog! };
 }
@@ -265,4 +266,92 @@ test('an unknown instance has no checks and no maintenance', async () => {
   const report = { status: 'passing', output: '' } as const;
   expect(await stage.settled(registrar.report(check, report, anonymous))).toBeUndefined();
   expect(await stage.settled(registrar.deregisterCheck(check, anonymous))).toBe(false);
+});
+
+const departureKey = '/consul/departures/pay%2Fp1';
+const nameOf = (service: string) => ({ namespace: 'default', service, instance: 'p1' });
+
+test('an instance leaves its reason behind at the revision at which it goes, with a lease that others share', async () => {
+  const stage = await Stage.open({ members: 3 });
+  const { registrar, operations } = await deskAt(stage, stage.followers[0]!);
+  const other = await deskAt(stage, stage.leader);
+  const caller = { caller: { api: 'consul', address: '10.0.0.9', user: undefined } };
+  await stage.settled(registrar.register(requestOf('pay', { checks: [ttlCheck()] }), caller));
+  await stage.settled(
+    registrar.register(requestOf('pay', { name: { ...nameOf('pay'), instance: 'p2' } }), caller),
+  );
+  await stage.settled(registrar.deregister(byId('p1'), caller));
+  const { revision } = operations.header();
+  await stage.until('the other catalog', () => other.catalog().revision === revision);
+  expect(other.catalog().departure(nameOf('pay'))).toMatchObject({
+    reason: 'deregistered',
+    actor: { api: 'consul', address: '10.0.0.9', member: 'm1' },
+    check: { id: 'service:p1', status: 'critical' },
+    revision,
+  });
+  await stage.settled(other.registrar.deregister(byId('p2'), caller));
+  const { ids } = await stage.settled(operations.leaseList({}, anonymous));
+  const leases = await Promise.all(
+    ids.map((id) => stage.settled(operations.leaseTimeToLive({ id, keys: true }, anonymous))),
+  );
+  expect(leases.map(({ keys, grantedSeconds }) => [keys, grantedSeconds])).toEqual([
+    [[departureKey, '/consul/departures/pay%2Fp2'], 25 * 3600],
+  ]);
+});
+
+test('registering again removes the reason, and being moved or taken with its node leaves one', async () => {
+  const stage = await Stage.open();
+  const { registrar, catalog } = await deskAt(stage, stage.leader);
+  const reasonOf = (service: string) => catalog().departure(nameOf(service))?.reason;
+  const onNode = { registration: registration({ node: 'n1' }) };
+  await stage.settled(registrar.register(requestOf('pay'), anonymous));
+  await stage.settled(registrar.deregister(byId('p1'), anonymous));
+  expect(reasonOf('pay')).toBe('deregistered');
+  await stage.settled(registrar.register(requestOf('pay'), anonymous));
+  expect(reasonOf('pay')).toBeUndefined();
+  await stage.settled(registrar.register(requestOf('shop', onNode), anonymous));
+  expect(reasonOf('pay')).toBe('moved');
+  await stage.settled(registrar.deregisterNode('n1', anonymous));
+  expect(reasonOf('shop')).toBe('node-deregistered');
+});
+
+test('an instance leaves its reason behind also after somebody revoked the lease of the last ones', async () => {
+  const stage = await Stage.open();
+  const { registrar, catalog, operations } = await deskAt(stage, stage.leader);
+  const gone = async (): Promise<string | undefined> => {
+    await stage.settled(registrar.register(requestOf('pay'), anonymous));
+    expect(await stage.settled(registrar.deregister(byId('p1'), anonymous))).toBe(true);
+    expect(catalog().instanceById('p1')).toBeUndefined();
+    return catalog().departure(nameOf('pay'))?.reason;
+  };
+  expect(await gone()).toBe('deregistered');
+  const { ids } = await stage.settled(operations.leaseList({}, anonymous));
+  for (const id of ids) await stage.settled(operations.leaseRevoke(id, anonymous));
+  expect(catalog().departureCount).toBe(0);
+  expect(await gone()).toBe('deregistered');
+});
+
+test('a departure wakes no query of the service, and moves no index, when it lapses', async () => {
+  const stage = await Stage.open();
+  const { registrar, catalog, operations } = await deskAt(stage, stage.leader);
+  await stage.settled(registrar.register(requestOf('pay'), anonymous));
+  await stage.settled(registrar.deregister(byId('p1'), anonymous));
+  const revisions = () => {
+    const { servicesRevision, checksRevision, nodesRevision } = catalog();
+    return [
+      servicesRevision,
+      checksRevision,
+      nodesRevision,
+      catalog().service(nameOf('pay'))?.revision,
+    ];
+  };
+  const before = [...revisions(), catalog().wakeUps];
+  catalog().on(
+    ['services', 'checks', 'nodes', 'health/default/pay', 'registrations/default/pay'],
+    () => {},
+  );
+  const { ids } = await stage.settled(operations.leaseList({}, anonymous));
+  for (const id of ids) await stage.settled(operations.leaseRevoke(id, anonymous));
+  expect(catalog().departureCount).toBe(0);
+  expect([...revisions(), catalog().wakeUps]).toEqual(before);
 });

@@ -9,7 +9,7 @@ import { Core, createOperations } from '../../src/operations/index.ts';
 import type { Access, Caller } from '../../src/operations/index.ts';
 import { createPrometheusMetrics, systemClock } from '../../src/platform/index.ts';
 import { defaultConfig } from '../../src/server/config.ts';
-import { followCatalog } from '../../src/registry/index.ts';
+import { followCatalog, History } from '../../src/registry/index.ts';
 import { apisOf } from '../../src/server/open-apis.ts';
 import { serve } from '../api/etcd/serve.ts';
 import { Stage } from '../operations/stage.ts';
@@ -88,8 +88,23 @@ async function refusingMember({ everyone }: { readonly everyone: boolean }) {
   const followed = followCatalog(core, silentLogger, metrics);
   const operations = createOperations(core);
   const clock = systemClock();
+  const history = new History({
+    wallTimeMs: () => 0,
+    memberName: 'm',
+    hasLease: () => true,
+    isAlone: () => true,
+  });
   const checks = { runsOf: () => undefined, runNow: () => Promise.resolve(false) };
-  const parts = { core, operations, followed, checks, clock, logger: silentLogger, metrics };
+  const parts = {
+    core,
+    operations,
+    followed,
+    history,
+    checks,
+    clock,
+    logger: silentLogger,
+    metrics,
+  };
   return { stage, asked, ...apisOf(defaultConfig, parts) };
 }
 

@@ -75,7 +75,8 @@ export function consulApi(options: ConsulOptions): ConsulApi {
   const blocking = new BlockingQueries({ clock, random, metrics, hasLeader });
   const { wallTimeMs } = options;
   const nowMs = (): number => clock.nowMs();
-  const registrar = new Registrar({ operations, followed, nowMs, wallTimeMs });
+  const { memberName } = options;
+  const registrar = new Registrar({ operations, followed, nowMs, wallTimeMs, memberName });
   const delays = new LockDelays(clock);
   const store = new KvStore(options);
   const routes = consulRoutes({ ...options, blocking, registrar, delays, store });

@@ -4,7 +4,7 @@ import type { AgentProcess } from '../../base/agent-hooks.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Metrics } from '../../base/metrics.ts';
 import type { Random } from '../../base/random.ts';
-import type { CheckDuty, FollowedCatalog, Registrar } from '../../registry/index.ts';
+import type { CheckDuty, FollowedCatalog, History, Registrar } from '../../registry/index.ts';
 import type { Operations, RangeFollower } from '../../operations/index.ts';
 import type { BlockingQueries } from './frame/blocking.ts';
 import type { DeletionRevisions, KvStore } from './kv/store.ts';
@@ -14,6 +14,8 @@ import type { LockDelays } from './kv/lock-delays.ts';
 export interface ConsulParts {
   readonly operations: Operations;
   readonly followed: FollowedCatalog;
+  /** What this member remembers of changes. */
+  readonly history: History;
   /** The revisions of the last deletions, as this member has them now. */
   readonly deletions: () => DeletionRevisions;
   /** Tells what is under some ranges and how it changes. */
