@@ -270,22 +270,16 @@ function changeOf(
   hasLease: HistoryOptions['hasLease'],
   isAlone: HistoryOptions['isAlone'],
 ): Pick<Change, 'kind' | 'check' | 'actor'> {
-  switch (cause.kind) {
-    case 'check':
-      return { kind: 'check', check: { ...cause.check, output: '' } };
-    case 'departure': {
-      const { reason, actor, check } = cause.record;
-      return { kind: reason, actor, ...(check && { check: { ...check, ...noWord } }) };
-    }
-    case 'gone': {
-      const { lease, worst } = cause;
-      const check = worst && { check: { ...worst, ...noWord } };
-      if (lease === 0n || hasLease(lease)) return { kind: 'deleted', ...check };
-      return { kind: isAlone() ? 'lapsed' : 'lease-ended', ...check };
-    }
-    default:
-      return cause;
+  if (cause.kind === 'check') return { kind: 'check', check: { ...cause.check, output: '' } };
+  if (cause.kind === 'departure') {
+    const { reason, actor, check } = cause.record;
+    return { kind: reason, actor, ...(check && { check: { ...check, ...noWord } }) };
   }
+  if (cause.kind !== 'gone') return cause;
+  const { lease, worst } = cause;
+  const check = worst && { check: { ...worst, ...noWord } };
+  if (lease === 0n || hasLease(lease)) return { kind: 'deleted', ...check };
+  return { kind: isAlone() ? 'lapsed' : 'lease-ended', ...check };
 }
 
 const noWord = { notes: '', isLate: false } as const;
