@@ -8,16 +8,23 @@ import { ConsulRefusal } from '../frame/refusals.ts';
 /** A caller as its own agent would know it. Calls that name an ID are about its own instance first. */
 export function agentCallerOf(parts: ConsulParts, call: Call): AgentCaller {
   const member = parts.memberName;
-  const address = remoteAddress(call);
-  if (address !== '') return { member, host: address };
+  const address = addressOf(call);
+  if (!isLoopback(address)) return { member, host: address };
   const own = knownCatalog(parts).node(member)?.address ?? '';
-  return { member, host: own === '' || isLoopback(own) ? member : own };
+  if (own === '') return { member, host: member };
+  // Members at loopback addresses are all on this machine: a caller means the same through each of them.
+  return { member, host: isLoopback(own) ? address : own };
 }
 
 /** The address that a call comes from; empty: this machine, of which the node's address says more. */
-export function remoteAddress({ options }: Call): string {
-  const address = (options.caller.address ?? '').replace(/^::ffff:/, '');
+export function remoteAddress(call: Call): string {
+  const address = addressOf(call);
   return isLoopback(address) ? '' : address;
+}
+
+function addressOf({ options }: Call): string {
+  const address = (options.caller.address ?? '').replace(/^::ffff:/, '');
+  return address === '' || address === '::1' ? '127.0.0.1' : address;
 }
 
 function isLoopback(address: string): boolean {
