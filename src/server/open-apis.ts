@@ -8,6 +8,7 @@ import {
 import type { Api, ClientListeners, ConsulApi, EtcdApi } from '../api/index.ts';
 import type { AgentProcess } from '../base/agent-hooks.ts';
 import type { Clock } from '../base/clock.ts';
+import type { LogTap } from '../base/log-tap.ts';
 import type { Logger } from '../base/logger.ts';
 import { describedFiles } from '../gen/descriptors.ts';
 import { followRanges } from '../operations/index.ts';
@@ -31,6 +32,7 @@ export interface ApiParts {
   readonly checks: Pick<CheckDuty, 'runsOf' | 'runNow'>;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly logs: LogTap;
   readonly metrics: PrometheusMetrics;
   readonly agent?: AgentProcess | undefined;
 }
@@ -38,7 +40,7 @@ export interface ApiParts {
 /** All APIs that clients can speak. Another API is added here. */
 export function apisOf(
   config: ServerConfig,
-  { core, operations, followed, history, checks, clock, logger, metrics, agent }: ApiParts,
+  { core, operations, followed, history, checks, clock, logger, logs, metrics, agent }: ApiParts,
 ): { readonly etcd: EtcdApi; readonly consul: ConsulApi; readonly apis: readonly Api[] } {
   const { metricsDetail } = config;
   const metricsText = async () => ({
@@ -78,6 +80,7 @@ export function apisOf(
     random: systemRandom(),
     logger,
     metrics,
+    followLog: (listener) => logs.follow(listener),
     wallTimeMs,
     datacenter: config.datacenter,
     allowsScripts: config.enableScriptChecks,

@@ -3,6 +3,7 @@ import type { ClientListeners, MessagePort } from '../api/index.ts';
 import type { AgentProcess } from '../base/agent-hooks.ts';
 import { present } from '../base/assert.ts';
 import type { Cancel } from '../base/clock.ts';
+import { LogTap } from '../base/log-tap.ts';
 import type { Logger } from '../base/logger.ts';
 import type { MemberId } from '../base/member-id.ts';
 import {
@@ -131,6 +132,7 @@ function openStore(
 /** The parts of one member, from start to end. */
 class Member {
   readonly #config: ServerConfig;
+  readonly #logs = new LogTap();
   readonly #loggers: LoggerFactory;
   readonly #logger: Logger;
   readonly #metrics: PrometheusMetrics;
@@ -161,8 +163,8 @@ class Member {
   ) {
     this.#agent = agent;
     this.#config = config;
-    this.#loggers = loggers;
-    this.#logger = loggers('server');
+    this.#loggers = this.#logs.around(loggers);
+    this.#logger = this.#loggers('server');
     this.#metrics = metrics;
     this.#store = store;
   }
@@ -358,6 +360,7 @@ class Member {
       ...parts,
       clock: this.#clock,
       logger: this.#loggers('api'),
+      logs: this.#logs,
       metrics: this.#metrics,
       agent: this.#agent,
     });

@@ -4,6 +4,7 @@ import { gatewayRoutes } from '../../src/api/etcd/gateway-routes.ts';
 import { createHttpHandler } from '../../src/api/http/index.ts';
 import type { Method, RequestStream } from '../../src/api/methods.ts';
 import { RegistryError } from '../../src/base/errors.ts';
+import { LogTap } from '../../src/base/log-tap.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import { Core, createOperations } from '../../src/operations/index.ts';
 import type { Access, Caller } from '../../src/operations/index.ts';
@@ -95,6 +96,7 @@ async function refusingMember({ everyone }: { readonly everyone: boolean }) {
     isAlone: () => true,
   });
   const checks = { runsOf: () => undefined, runNow: () => Promise.resolve(false) };
+  const logs = new LogTap();
   const parts = {
     core,
     operations,
@@ -103,6 +105,7 @@ async function refusingMember({ everyone }: { readonly everyone: boolean }) {
     checks,
     clock,
     logger: silentLogger,
+    logs,
     metrics,
   };
   return { stage, asked, ...apisOf(defaultConfig, parts) };

@@ -21,6 +21,8 @@ import { getRoute, RouteTable } from './frame/route.ts';
 import type { Route } from './frame/route.ts';
 import { SharedAnswers } from './frame/shared-answers.ts';
 import { checkRunRoutes } from './agent/check-run-routes.ts';
+import { LogMonitors } from './agent/log-monitors.ts';
+import { monitorRoutes } from './agent/monitor-routes.ts';
 import { outOfServiceRoutes } from './agent/out-of-service-routes.ts';
 import { SessionKeeper } from './sessions/health.ts';
 import { endSession, sessionRoutes } from './sessions/routes.ts';
@@ -28,7 +30,10 @@ import { snapshotRoutes } from './cluster/snapshot-routes.ts';
 import { statusRoutes } from './cluster/status-routes.ts';
 import { txnRoutes } from './txn/routes.ts';
 
-export type ConsulOptions = Omit<ConsulParts, 'blocking' | 'registrar' | 'store' | 'delays'>;
+export type ConsulOptions = Omit<
+  ConsulParts,
+  'blocking' | 'registrar' | 'store' | 'delays' | 'monitors'
+>;
 
 /** Consul's HTTP API, plugged in beside others. */
 export interface ConsulApi extends Api {
@@ -42,6 +47,7 @@ export function consulRoutes(parts: ConsulParts): readonly Route[] {
   return [
     ...statusRoutes(parts),
     ...agentSelfRoutes(parts),
+    ...monitorRoutes(parts),
     ...operatorRoutes(parts),
     ...catalogRoutes(parts, shared),
     ...catalogWriteRoutes(parts),
@@ -79,7 +85,8 @@ export function consulApi(options: ConsulOptions): ConsulApi {
   const registrar = new Registrar({ operations, followed, nowMs, wallTimeMs, memberName });
   const delays = new LockDelays(clock);
   const store = new KvStore(options);
-  const routes = consulRoutes({ ...options, blocking, registrar, delays, store });
+  const monitors = new LogMonitors(options.followLog, wallTimeMs);
+  const routes = consulRoutes({ ...options, blocking, registrar, delays, store, monitors });
   const table = new RouteTable([...routes, openApiRoute(routes, options.version)]);
   const keeper = new SessionKeeper(
     options,
@@ -98,6 +105,7 @@ export function consulApi(options: ConsulOptions): ConsulApi {
     stop: () => {
       blocking.stop();
       keeper.stop();
+      monitors.stop();
       stopFollowing();
       return Promise.resolve();
     },

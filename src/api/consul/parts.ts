@@ -1,11 +1,13 @@
 import type { Cancel, Clock } from '../../base/clock.ts';
 import type { KeyRange } from '../../base/key.ts';
+import type { LogLine } from '../../base/log-tap.ts';
 import type { AgentProcess } from '../../base/agent-hooks.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Metrics } from '../../base/metrics.ts';
 import type { Random } from '../../base/random.ts';
 import type { CheckDuty, FollowedCatalog, History, Registrar } from '../../registry/index.ts';
 import type { Operations, RangeFollower } from '../../operations/index.ts';
+import type { LogMonitors } from './agent/log-monitors.ts';
 import type { BlockingQueries } from './frame/blocking.ts';
 import type { DeletionRevisions, KvStore } from './kv/store.ts';
 import type { LockDelays } from './kv/lock-delays.ts';
@@ -43,6 +45,9 @@ export interface ConsulParts {
   readonly allowsScripts: boolean;
   readonly store: KvStore;
   readonly delays: LockDelays;
+  readonly monitors: LogMonitors;
+  /** Shows the lines of this member's log as they come. */
+  readonly followLog: (listener: (line: LogLine) => void) => Cancel;
   /** Undefined: this is a member alone, which reads its flags once and ends by a signal. */
   readonly agent?: AgentProcess;
 }

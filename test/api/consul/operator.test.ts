@@ -111,6 +111,10 @@ describe('what is not there', () => {
     }
     expect((await get('acl/bootstrap', { method: 'PUT' })).status).toBe(401);
     expect((await get('agent/token/default', { method: 'PUT', body: '{}' })).status).toBe(401);
+    expect(await get('acl/info/x?token=y')).toMatchObject({
+      status: 410,
+      text: 'Endpoint /v1/acl/info/x for the legacy ACL system was removed in Consul 1.11.',
+    });
     expect((await get('acl/nothing')).status).toBe(404);
   });
 

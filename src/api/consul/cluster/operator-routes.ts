@@ -268,11 +268,32 @@ function aclRoutes(): readonly Route[] {
       throw aclDisabled();
     },
   };
-  return aclPaths.map(([path, ...methods]) => ({
-    path,
-    methods: Object.fromEntries(methods.map((method) => [method, endpoint])),
-  }));
+  const removed: Endpoint = {
+    about: 'Refused: Consul has it no more.',
+    scope: 'member',
+    serve: ({ request }) => {
+      const [path] = (request.url ?? '').split('?');
+      const text = `Endpoint ${path} for the legacy ACL system was removed in Consul 1.11.`;
+      throw new ConsulRefusal(410, text);
+    },
+  };
+  const routesOf = (paths: typeof aclPaths, endpointOfAll: Endpoint): readonly Route[] =>
+    paths.map(([path, ...methods]) => ({
+      path,
+      methods: Object.fromEntries(methods.map((method) => [method, endpointOfAll])),
+    }));
+  return [...routesOf(aclPaths, endpoint), ...routesOf(oldAclPaths, removed)];
 }
+
+/** Of the access lists before Consul 1.4, which old clients try. */
+const oldAclPaths: typeof aclPaths = [
+  ['/v1/acl/create', 'PUT'],
+  ['/v1/acl/update', 'PUT'],
+  ['/v1/acl/destroy/{id}', 'PUT'],
+  ['/v1/acl/info/{id}', 'GET'],
+  ['/v1/acl/clone/{id}', 'PUT'],
+  ['/v1/acl/list', 'GET'],
+];
 
 /** There is no service mesh: nothing is configured, and nothing can be. */
 function meshRoutes(): readonly Route[] {

@@ -95,6 +95,8 @@ async function sendStream(
   stream: AsyncIterable<Uint8Array>,
 ): Promise<void> {
   response.writeHead(status, headers);
+  // The first piece may be a long time coming.
+  response.flushHeaders();
   for await (const piece of stream) {
     if (response.destroyed) return;
     if (response.write(piece)) continue;
