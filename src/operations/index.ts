@@ -16,7 +16,6 @@ export type { BackupHeader } from './backup.ts';
 export { Core, readOf } from './core.ts';
 export type { OnWritten, OperationsOptions, Sha256 } from './core.ts';
 export type { Limits } from './limits.ts';
-export { valueBytesOf } from '../state/index.ts';
 export { createOperations } from './create.ts';
 export { operationErrorCodes } from './errors.ts';
 export { followRanges } from './follow.ts';

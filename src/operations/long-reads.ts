@@ -177,7 +177,6 @@ class LongRead<T> implements Job {
     }
     signal?.addEventListener('abort', this.#abort, { once: true });
     this.#signal = signal;
-    this.#reading.progress.isPacked = this.#options.pack !== undefined;
     this.#pack();
     this.#running = this.#replica.slices.start(this);
     this.#wait();

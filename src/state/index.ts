@@ -16,7 +16,6 @@
 export type * from './engine.ts';
 export type * from './key-value.ts';
 export { stateErrorCodes } from './errors.ts';
-export { valueBytesOf } from './key-value.ts';
 export type * from './requests.ts';
 export type * from './command.ts';
 export { decodeCommand, encodeCommand } from './command-codec.ts';

@@ -1,6 +1,7 @@
 import type { Key } from '../base/key.ts';
 import { hashNumber } from './hash.ts';
 import type { LeaseId } from './key-value.ts';
+import type { ValueSlab } from './value-cache.ts';
 
 /** The position of one version of a key, and what is known of it without reading its record. */
 export interface Version {
@@ -56,12 +57,12 @@ export class KeyEntry {
   createRevision = 0;
   version = 0;
   lease: LeaseId = 0n;
-  /** The newest value as a binary string, if it is in memory. */
-  value: string | undefined = undefined;
+  /** Where the newest value is, if it is in memory; see `ValueCache`. */
+  slab: ValueSlab | undefined = undefined;
+  valueStart = 0;
+  valueLength = 0;
   /** Used since the cache last visited it. */
   wasUsed = false;
-  /** It is in the cache's queue. */
-  isQueued = false;
   #older: number[] | undefined = undefined;
 
   constructor(key: Key) {

@@ -1,5 +1,4 @@
 import { assert, present } from '../base/assert.ts';
-import { asBuffer } from '../base/key.ts';
 import type { Key, KeyRange } from '../base/key.ts';
 import type { Steps } from '../base/steps.ts';
 import type { MemoryBounds } from './bounds.ts';
@@ -19,7 +18,6 @@ import type {
   ReadBounds,
   RevisionEvents,
 } from './key-value.ts';
-import { TextKeyValue } from './key-value.ts';
 import { stepKeys } from './read-progress.ts';
 import {
   decodeRecord,
@@ -41,8 +39,6 @@ export interface VersionQuery {
   readonly values: boolean;
   /** A value that is read from the engine stays in memory. */
   readonly keep: boolean;
-  /** A value that is in memory is returned as a binary string (`KeyValue.text`). */
-  readonly asText?: boolean;
 }
 
 /** Length of a record's key in the engine. */
@@ -153,16 +149,8 @@ export class KeyStore {
   }
 
   /** The version of an entry that was current at `revision`; undefined if the key did not exist then. */
-  versionOf(
-    entry: KeyEntry,
-    { revision, values, keep, asText = false }: VersionQuery,
-  ): KeyValue | undefined {
-    if (values || entry.revision > revision) {
-      const isNewest = entry.revision <= revision && entry.isLive;
-      if (asText && isNewest && entry.value !== undefined)
-        return new TextKeyValue(entry, entry.value);
-      return this.#valueAt(entry, revision, keep);
-    }
+  versionOf(entry: KeyEntry, { revision, values, keep }: VersionQuery): KeyValue | undefined {
+    if (values || entry.revision > revision) return this.#valueAt(entry, revision, keep);
     return entry.isLive ? keyValueOf(entry, noBytes) : undefined;
   }
 
@@ -227,9 +215,10 @@ export class KeyStore {
   /** The current value of a key. */
   #valueOf(entry: KeyEntry, keep: boolean): Uint8Array {
     if (keep) entry.wasUsed = true;
-    if (entry.value !== undefined) return Buffer.from(entry.value, 'latin1');
+    const kept = this.#cache.read(entry);
+    if (kept !== undefined) return kept;
     const { value } = this.#read(entry);
-    if (keep) this.#cache.keep(entry, asBuffer(value).toString('latin1'));
+    if (keep) this.#cache.keep(entry, value);
     return value;
   }
 
@@ -253,7 +242,7 @@ export class KeyStore {
     const own = record.subarray(valueStart);
     const kv: KeyValue = { key, value: own, createRevision, modRevision, version, lease };
     const entry = this.#write(record, true, kv);
-    this.#cache.keep(entry, record.toString('latin1', valueStart));
+    this.#cache.keep(entry, own);
     this.#history.add({ kind: 'put', kv });
   }
 
@@ -314,9 +303,7 @@ export class KeyStore {
 
   compactStep(keysMax: number): boolean {
     if (this.compactionWaits) return true;
-    const isMoreLeft = this.#compaction.step(keysMax);
-    if (!isMoreLeft) this.#cache.tidy();
-    return isMoreLeft;
+    return this.#compaction.step(keysMax);
   }
 
   /** The hash of all versions up to `revision` that are readable after a compaction up to `compacted`. */
@@ -376,9 +363,7 @@ export class KeyStore {
     entry.add({ revision, sub, isLive, bytes, hash, createRevision, version, lease });
     // Values beyond the budget are read when they are asked for; evicting earlier ones would load most values in vain.
     this.#cache.drop(entry);
-    if (isLive && this.#cache.hasRoom(kv.value.length)) {
-      this.#cache.keep(entry, asBuffer(kv.value).toString('latin1'));
-    }
+    if (isLive && this.#cache.hasRoom(kv.value.length)) this.#cache.keep(entry, kv.value);
     this.#recordBytes += bytes;
     this.#revision = Math.max(this.#revision, revision);
   }

@@ -7,8 +7,6 @@ export type LeaseId = bigint;
 export interface KeyValue {
   readonly key: Key;
   readonly value: Uint8Array;
-  /** The value as a binary string, if it is kept as one; `value` is then computed at each call. */
-  readonly text?: string;
   /** The revision that began this generation of the key. */
   readonly createRevision: number;
   /** The revision that wrote this version. */
@@ -16,40 +14,6 @@ export interface KeyValue {
   /** 1 for the first version of a generation. */
   readonly version: number;
   readonly lease: LeaseId;
-}
-
-/** The length of the value, without computing it. */
-export function valueBytesOf(kv: KeyValue): number {
-  return kv.text === undefined ? kv.value.length : kv.text.length;
-}
-
-/**
- * The newest version of a key whose value is in memory, for long reads. Buffers for each of a million values would be
- * memory outside the heap, which makes V8 collect garbage over and over.
- */
-export class TextKeyValue implements KeyValue {
-  readonly key: Key;
-  readonly text: string;
-  readonly createRevision: number;
-  readonly modRevision: number;
-  readonly version: number;
-  readonly lease: LeaseId;
-
-  constructor(
-    kv: Omit<KeyValue, 'value' | 'text' | 'modRevision'> & { revision: number },
-    text: string,
-  ) {
-    this.key = kv.key;
-    this.text = text;
-    this.createRevision = kv.createRevision;
-    this.modRevision = kv.revision;
-    this.version = kv.version;
-    this.lease = kv.lease;
-  }
-
-  get value(): Uint8Array {
-    return Buffer.from(this.text, 'latin1');
-  }
 }
 
 /** One change of one key. */

@@ -6,7 +6,6 @@ import type { Steps } from '../base/steps.ts';
 import { compareBytes } from './bytes.ts';
 import type { KeyEntry } from './key-entry.ts';
 import type { KeyStore } from './key-store.ts';
-import { valueBytesOf } from './key-value.ts';
 import type { KeyValue } from './key-value.ts';
 import { stepKeys, Work } from './read-progress.ts';
 import type { Found, ReadProgress } from './read-progress.ts';
@@ -64,7 +63,7 @@ function* readInOrder(
   found: Found,
 ): Steps<RangeResult> {
   const { limit, keysOnly } = request;
-  const walk = new Walk(keys, request, { revision, values: !keysOnly }, progress);
+  const walk = new Walk(keys, request, { revision, values: !keysOnly });
   let foundCount = 0;
   let more = false;
   while (!more) {
@@ -90,16 +89,12 @@ function* gather(
 ): Steps<{ readonly kvs: readonly KeyValue[]; readonly count: number }> {
   const { limit } = request;
   const countMax = limit > 0 && !needsAll(request) ? limit + 1 : Number.MAX_SAFE_INTEGER;
-  const walk = new Walk(
-    keys,
-    request,
-    { revision, values: request.sortTarget === 'value' },
-    progress,
-  );
+  const values = request.sortTarget === 'value';
+  const walk = new Walk(keys, request, { revision, values });
   const kvs: KeyValue[] = [];
   while (!walk.isOver && kvs.length < countMax) {
     for (let kv = walk.next(); kv !== undefined; kv = walk.next()) {
-      progress.gatheredBytes += kv.key.length + valueBytesOf(kv) + objectBytes;
+      progress.gatheredBytes += kv.key.length + kv.value.length + objectBytes;
       if (kvs.push(kv) === countMax) break;
     }
     yield walk.work.take();
@@ -135,9 +130,7 @@ class Walk {
     readonly revision: number;
     readonly values: boolean;
     keep: boolean;
-    asText: boolean;
   };
-  readonly #progress: ReadProgress;
   /** A batch of the range's entries; those before `#at` were visited. */
   #entries: readonly KeyEntry[] = [];
   #at = 0;
@@ -149,12 +142,10 @@ class Walk {
     keys: KeyStore,
     request: RangeRequest,
     { revision, values }: { readonly revision: number; readonly values: boolean },
-    progress: ReadProgress,
   ) {
     this.#keys = keys;
     this.#request = request;
-    this.#progress = progress;
-    this.#what = { revision, values, keep: true, asText: false };
+    this.#what = { revision, values, keep: true };
     this.#start = request.range.start;
   }
 
@@ -176,7 +167,6 @@ class Walk {
     this.#steps++;
     // A long read must not evict values that are used often.
     this.#what.keep = this.#steps < shortSteps;
-    this.#what.asText = this.#progress.isPacked;
     return undefined;
   }
 
@@ -192,7 +182,7 @@ class Walk {
     const kv = this.#keys.versionOf(entry, this.#what);
     this.work.add(
       1 + recordWork * (this.#keys.recordsRead - recordsBefore),
-      kv === undefined ? 0 : valueBytesOf(kv),
+      kv === undefined ? 0 : kv.value.length,
     );
     if (kv === undefined) return undefined;
     this.liveCount++;
@@ -262,7 +252,7 @@ export function sortedBy(target: SortTarget, kvs: readonly KeyValue[]): readonly
 const noBytes = new Uint8Array();
 
 function withoutValue(kv: KeyValue): KeyValue {
-  if (valueBytesOf(kv) === 0) return kv;
+  if (kv.value.length === 0) return kv;
   const { key, createRevision, modRevision, version, lease } = kv;
   return { key, value: noBytes, createRevision, modRevision, version, lease };
 }

@@ -17,8 +17,6 @@ export type Pack = (kvs: readonly KeyValue[]) => Uint8Array;
  * be far too many objects to keep, while their encoding is a few buffers.
  */
 export class ReadProgress {
-  /** True if what is found will be packed. */
-  isPacked = false;
   /** Bytes of packed parts. */
   packedBytes = 0;
   /** Approximate bytes of what is kept for sorting. */

@@ -2,6 +2,7 @@ import { assert } from '../base/assert.ts';
 import { asBuffer } from '../base/key.ts';
 import type { Key } from '../base/key.ts';
 import type { KeyEvent, KeyValue } from './key-value.ts';
+import { Pieces } from './pieces.ts';
 
 /**
  * The encoding of versions of keys in the engine. It is bound for ever: data directories and snapshots of
@@ -68,25 +69,8 @@ function numberIn(key: string, start: number): number {
 
 export type Put = Omit<KeyValue, 'modRevision'>;
 
-const slabBytes = 64 << 10;
-let slab = Buffer.allocUnsafeSlow(slabBytes);
-let slabUsed = 0;
-
-/**
- * Records are cut from slabs, because a buffer of its own for each would take most of the time of a put. Node's pool
- * is not used: a slab stays in memory as long as any of its parts. Records live about equally long (until they are
- * written and no longer among the recent events), while the pool mixes them with short-lived buffers.
- */
-function allocate(length: number): Buffer {
-  if (length > slabBytes / 8) return Buffer.allocUnsafeSlow(length);
-  if (slabUsed + length > slabBytes) {
-    slab = Buffer.allocUnsafeSlow(slabBytes);
-    slabUsed = 0;
-  }
-  const start = slabUsed;
-  slabUsed += length;
-  return slab.subarray(start, slabUsed);
-}
+/** Records live until they are written and no longer among the recent events. */
+const pieces = new Pieces();
 
 /**
  * Encodes a put. The value is the last part and begins at `valueStart`: a view of it keeps only the record in memory,
@@ -98,7 +82,7 @@ export function encodePut(put: Put): { record: Buffer; valueStart: number } {
   const headBytes =
     1 + varintBytes(key.length) + key.length + varintBytes(createRevision) + varintBytes(version);
   const valueStart = headBytes + leaseBytes;
-  const record = allocate(valueStart + value.length);
+  const record = pieces.allocate(valueStart + value.length);
   record[0] = leaseBytes === 0 ? putLayout : putWithLeaseLayout;
   let at = writeVarint(record, 1, key.length);
   at += record.write(key, at, 'latin1');
@@ -110,7 +94,7 @@ export function encodePut(put: Put): { record: Buffer; valueStart: number } {
 }
 
 export function encodeDelete(key: Key): Buffer {
-  const record = allocate(1 + key.length);
+  const record = pieces.allocate(1 + key.length);
   record[0] = deleteLayout;
   record.write(key, 1, 'latin1');
   return record;

@@ -1,4 +1,6 @@
 import { Packr } from 'msgpackr';
+import { asBuffer } from '../base/key.ts';
+import { Pieces } from './pieces.ts';
 
 /**
  * A row is a list of plain values in MessagePack. Rows are bound for ever: a position keeps its meaning, new ones are
@@ -9,16 +11,19 @@ const packr = new Packr({ useRecords: false });
 
 /** Rows of one kind; `T` gives the positions. */
 export class RowFormat<T extends readonly unknown[]> {
-  /** The row in a buffer of its own, after `headBytes` that are left free. */
+  readonly #pieces = new Pieces();
+
+  /** The row, after `headBytes` that are left free. */
   encode(row: T, headBytes = 0): Buffer {
     const packed = packr.pack(row);
-    const own = Buffer.allocUnsafeSlow(headBytes + packed.length);
+    const own = this.#pieces.allocate(headBytes + packed.length);
     own.set(packed, headBytes);
     return own;
   }
 
   /** The row that begins at `start`; byte strings in it are views of `bytes`. */
   decode(bytes: Uint8Array, start = 0): T {
-    return packr.unpack(bytes, { start, end: bytes.length });
+    // msgpackr leaves a `DataView` at the buffer that it reads, and commands stay in the log.
+    return packr.unpack(asBuffer(bytes).subarray(start));
   }
 }

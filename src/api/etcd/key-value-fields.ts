@@ -1,5 +1,3 @@
-import { asBuffer } from '../../base/key.ts';
-import { valueBytesOf } from '../../operations/index.ts';
 import type { KeyValue } from '../../operations/index.ts';
 
 /*
@@ -40,7 +38,7 @@ function lengthOf(kv: KeyValue): number {
     numberBytes(createRevision) +
     numberBytes(modRevision) +
     numberBytes(version) +
-    bytesBytes(valueBytesOf(kv)) +
+    bytesBytes(kv.value.length) +
     (lease === 0n ? 0 : 1 + leaseBytes(lease))
   );
 }
@@ -55,14 +53,12 @@ function write(target: Buffer, start: number, kv: KeyValue): number {
   at = writeNumber(target, at, createRevisionTag, kv.createRevision);
   at = writeNumber(target, at, modRevisionTag, kv.modRevision);
   at = writeNumber(target, at, versionTag, kv.version);
-  const valueBytes = valueBytesOf(kv);
+  const valueBytes = kv.value.length;
   if (valueBytes > 0) {
     target[at] = valueTag;
     at = writeVarint(target, at + 1, valueBytes);
-    at +=
-      kv.text === undefined
-        ? asBuffer(kv.value).copy(target, at)
-        : target.write(kv.text, at, 'latin1');
+    target.set(kv.value, at);
+    at += valueBytes;
   }
   return kv.lease === 0n ? at : writeLease(target, at, kv.lease);
 }

@@ -2,7 +2,6 @@ import { unreachable } from '../../base/assert.ts';
 import { workOf } from '../../base/steps.ts';
 import type { Steps } from '../../base/steps.ts';
 import { etcdserverpb as pb } from '../../gen/etcd.js';
-import { valueBytesOf } from '../../operations/index.ts';
 import type {
   Answered,
   DeleteRangeResult,
@@ -68,7 +67,7 @@ function bytesOf(result: OperationResult): number {
 
 function bytesOfAll(kvs: readonly KeyValue[]): number {
   let bytes = 0;
-  for (const kv of kvs) bytes += valueBytesOf(kv);
+  for (const kv of kvs) bytes += kv.value.length;
   return bytes;
 }
 
@@ -139,7 +138,7 @@ function* addKeyValues(parts: Part[], field: number, kvs: readonly KeyValue[]): 
   let from = 0;
   let bytes = 0;
   for (const [at, kv] of kvs.entries()) {
-    bytes += valueBytesOf(kv);
+    bytes += kv.value.length;
     const isFull = at + 1 - from >= smallKeys || bytes >= smallBytes;
     if (!isFull && at + 1 < kvs.length) continue;
     parts.push(keyValueFields(field, kvs.slice(from, at + 1)));

@@ -1,0 +1,73 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { KeyEntry } from '../../src/state/key-entry.ts';
+import { ValueCache } from '../../src/state/value-cache.ts';
+
+const change = fc.record({
+  key: fc.nat(200),
+  /** Undefined drops the value. */
+  length: fc.option(fc.oneof(fc.nat(20), fc.nat(200), fc.nat(5000)), { nil: undefined }),
+  isUsed: fc.boolean(),
+});
+
+const changes = fc.record({
+  bytesMax: fc.constantFrom(0, 1, 1000, 20_000, 200_000),
+  list: fc.array(change, { maxLength: 1000, size: 'max' }),
+});
+
+function valueOf(number: number, length: number): Buffer {
+  return Buffer.alloc(length, `${number},`);
+}
+
+test('a kept value is read as it was written or not at all, within the budget, and what a reader has stays as it is', () => {
+  fc.assert(
+    fc.property(changes, ({ bytesMax, list }) => {
+      const cache = new ValueCache(bytesMax);
+      const entries = Array.from({ length: 201 }, (_, at) => new KeyEntry(`${at}`));
+      const written = new Map<KeyEntry, Buffer>();
+      let bytesMost = 0;
+      const held: (readonly [view: Uint8Array, value: Buffer])[] = [];
+      for (const [number, { key, length, isUsed }] of list.entries()) {
+        const entry = entries[key] ?? new KeyEntry('');
+        entry.wasUsed = isUsed;
+        if (length === undefined) {
+          cache.drop(entry);
+          written.delete(entry);
+        } else {
+          const value = valueOf(number, length);
+          cache.keep(entry, value);
+          written.set(entry, value);
+        }
+        const view = cache.read(entry);
+        const value = written.get(entry);
+        if (view !== undefined && value !== undefined) held.push([view, value]);
+        bytesMost = Math.max(bytesMost, cache.bytes);
+      }
+      for (const entry of entries) {
+        const view = cache.read(entry);
+        const value = written.get(entry);
+        if (value === undefined) expect(view).toBeUndefined();
+        else if (view !== undefined) held.push([view, value]);
+      }
+      expect(held.filter(([view, value]) => !value.equals(view)).length).toBe(0);
+      expect(bytesMost).toBeLessThanOrEqual(bytesMax);
+    }),
+    { numRuns: 40, endOnFailure: true },
+  );
+});
+
+test('after any overwrites and deletes at most half of the memory is unused', () => {
+  const cache = new ValueCache(64 << 20);
+  const entries = Array.from({ length: 20_000 }, (_, at) => new KeyEntry(`${at}`));
+  const value = Buffer.alloc(100);
+  for (const entry of entries) cache.keep(entry, value);
+  const full = cache.bytes;
+  for (let at = 0; at < 60_000; at++) {
+    cache.keep(entries[(at * 7919) % entries.length] ?? new KeyEntry(''), value);
+  }
+  expect(cache.bytes).toBeLessThan(2 * full + (256 << 10));
+  for (const [at, entry] of entries.entries()) if (at % 10 > 0) cache.drop(entry);
+  expect(cache.bytes).toBeLessThan(0.2 * full + (256 << 10));
+  for (const entry of entries) cache.drop(entry);
+  expect(cache.bytes).toBeLessThan(256 << 10);
+});
