@@ -191,6 +191,7 @@ export class Tables {
     node.changed();
     changed.add(topics.node(node.id));
     for (const service of node.services.keys()) {
+      service.noteNode(node);
       for (const instance of service.sorted) if (instance.node === node) instance.changed();
       if (isRecord) changed.add(topics.registrations(service.name));
       changed.add(topics.health(service.name));
@@ -204,17 +205,16 @@ export class Tables {
     const worst = this.journal && kind === 'delete' ? this.#worstOf(name) : undefined;
     const service = this.#service(name);
     const known = service.find(name, kv.key);
-    if (known !== undefined) {
-      changed.add(topics.node(known.node.id));
-      this.#removeInstance(known);
-    }
-    if (kind === 'delete') {
+    if (known !== undefined) changed.add(topics.node(known.node.id));
+    const registration = kind === 'delete' ? undefined : registrationOf(kv.value);
+    if (registration === undefined) {
+      if (known !== undefined) this.#removeInstance(known);
       const lease = known?.lease ?? 0n;
       this.#journalInstance(subject, kv, before, { kind: 'gone', lease, worst });
       return;
     }
-    const registration = registrationOf(kv.value);
     if (typeof registration === 'string') {
+      if (known !== undefined) this.#removeInstance(known);
       this.#leaveOut(kv, registration);
       this.#journalInstance(subject, kv, before, { kind: 'unreadable' });
       return;
@@ -230,7 +230,11 @@ export class Tables {
       registration,
       revisions: { createRevision, modRevision, lease },
     });
-    service.add(entry);
+    if (known === undefined) service.add(entry);
+    else {
+      service.replace(known, entry);
+      for (const id of known.calledBy) removeFrom(this.instancesCalled, id, known);
+    }
     changed.add(topics.node(node.id));
     for (const id of entry.calledBy) setOf(this.instancesCalled, id).add(entry);
     const isNew = before === 'absent';

@@ -74,7 +74,7 @@ export interface Service extends ServiceName {
   readonly registrationRevision: number;
   /** The same with its checks, and with the nodes that its instances are on. */
   readonly revision: number;
-  /** Sorted by name. */
+  /** Sorted by name. To be asked of the newest object only: the list is made when it is asked for first. */
   readonly instances: readonly Instance[];
   /** So many of its instances fail at once that answers keep them; undefined: it is not protected. */
   readonly protection: Protection | undefined;
