@@ -1,6 +1,7 @@
 import { worstOf } from './check.ts';
 import type { HealthStatus } from './check.ts';
-import type { Check, Instance } from './views.ts';
+import { hasFailed } from './protection.ts';
+import type { Check, Instance, Service } from './views.ts';
 
 /**
  * Which instances answers have. All APIs and `explain` use these functions and no others: an explanation that disagrees with
@@ -10,33 +11,47 @@ import type { Check, Instance } from './views.ts';
 /** How well an instance must be for an answer. `any`: also in maintenance. */
 export type Wanted = 'any' | 'not-critical' | 'passing';
 
-type Health = Pick<Instance, 'status' | 'publishNotReady'>;
+interface Health extends Pick<Instance, 'status' | 'publishNotReady'> {
+  /** It has failed, and its service is protected. */
+  readonly isKept: boolean;
+}
 
 /**
- * Whether an instance is well enough. One that is published before it is ready is left out in maintenance only: an operator's
- * word counts nevertheless.
+ * Whether an instance is well enough. One that is published before it is ready, or that is kept, is left out in maintenance
+ * only: an operator's word counts nevertheless.
  */
-export function isWellEnough({ status, publishNotReady }: Health, wanted: Wanted): boolean {
+export function isWellEnough({ status, publishNotReady, isKept }: Health, wanted: Wanted): boolean {
   if (wanted === 'any') return true;
   if (status === 'maintenance') return false;
-  return publishNotReady || status === 'passing' || (status === 'warning' && wanted !== 'passing');
+  if (publishNotReady || isKept) return true;
+  return status === 'passing' || (status === 'warning' && wanted !== 'passing');
+}
+
+/** The part of a service that decides which of its instances answers have. */
+export type Candidates = Pick<Service, 'instances' | 'protection'>;
+
+/** Whether an instance has failed, and is kept in answers nevertheless, as its service is protected. */
+export function isKept(instance: Instance, { protection }: Candidates): boolean {
+  return protection !== undefined && hasFailed(instance);
 }
 
 /** The instances of a service that are well enough; `statusOf`: by some of their checks only. */
 export function inAnswers(
-  instances: readonly Instance[],
+  service: Candidates,
   wanted: Wanted,
   statusOf: (instance: Instance) => HealthStatus = ({ status }) => status,
 ): readonly Instance[] {
-  if (wanted === 'any') return instances;
-  return instances.filter((instance) =>
-    isWellEnough({ status: statusOf(instance), publishNotReady: instance.publishNotReady }, wanted),
-  );
+  if (wanted === 'any') return service.instances;
+  return service.instances.filter((instance) => {
+    const { publishNotReady } = instance;
+    const status = statusOf(instance);
+    return isWellEnough({ status, publishNotReady, isKept: isKept(instance, service) }, wanted);
+  });
 }
 
 /** Whether a node with these checks is well enough. */
 export function areWellEnough(checks: readonly Check[], wanted: Wanted): boolean {
-  return isWellEnough({ status: worstOf(checks), publishNotReady: false }, wanted);
+  return isWellEnough({ status: worstOf(checks), publishNotReady: false, isKept: false }, wanted);
 }
 
 /** Whether an instance has all these tags, which are in lower case. */

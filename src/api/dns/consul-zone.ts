@@ -99,7 +99,7 @@ export class ConsulZone implements Zone {
     if (known === undefined || known.instances.length === 0) {
       return service === ownService && tag === undefined ? this.#members(type) : undefined;
     }
-    const instances = inAnswers(known.instances, this.#wanted).filter(
+    const instances = inAnswers(known, this.#wanted).filter(
       ({ tags }) => tag === undefined || hasTag(tags, tag),
     );
     if (instances.length === 0) return undefined;

@@ -66,7 +66,7 @@ export class KubernetesZone implements Zone {
     if (known === undefined) return undefined;
     const one: KubernetesService = {
       name: [labelAt(name, -3), labelAt(name, -2), 'svc', ...this.domain],
-      instances: inAnswers(known.instances, this.#wanted),
+      instances: inAnswers(known, this.#wanted),
       virtual: virtualAddressesOf(known.instances),
       ttlSeconds: this.#ttls.secondsOf(known.service) ?? ttlSecondsByDefault,
     };

@@ -34,7 +34,7 @@ export class SingleLabelZone {
     const { catalog, ttls, hasRecursors, wanted } = this.#options;
     const service = textOfLabel(label);
     const known = catalog.service({ namespace: defaultNamespace, service });
-    const instances = inAnswers(known?.instances ?? [], wanted);
+    const instances = known === undefined ? [] : inAnswers(known, wanted);
     const isThere = known !== undefined && instances.length > 0;
     if (!isThere && hasRecursors) return undefined;
     // Of the root: there is no zone in between.

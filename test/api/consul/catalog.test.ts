@@ -155,6 +155,78 @@ describe('catalog/service and health/service', () => {
   });
 });
 
+describe('a service of which more fails than its registration allows', () => {
+  const put = (path: string, body?: object): Promise<Asked> =>
+    ask(client, `/v1/${path}`, { method: 'PUT', ...(body !== undefined && { body }) });
+  const passing = 'health/service/web?passing';
+  const protectedHeader = async (): Promise<unknown> =>
+    (await get(passing)).headers['x-rollcall-protected'];
+
+  async function registerThree(): Promise<void> {
+    for (const id of ['1', '2', '3']) {
+      await put('agent/service/register', {
+        Name: 'web',
+        ID: id,
+        Port: 80,
+        ProtectShare: 0.5,
+        Check: { CheckID: id, TTL: '60s' },
+      });
+    }
+  }
+
+  test('is answered with all that was well, says so, and wakes those who wait', async () => {
+    await registerThree();
+    // None was well yet.
+    expect(await webIds('passing')).toEqual([]);
+    expect(await protectedHeader()).toBeUndefined();
+    for (const id of ['1', '2', '3']) await put(`agent/check/pass/${id}`);
+    await put('agent/check/fail/1');
+    expect(await webIds('passing')).toEqual(['2', '3']);
+    const index = await indexOf(passing);
+    const waiting = get(`${passing}&wait=60s&index=${index}`);
+    await put('agent/check/fail/2');
+    expect(await waiting).toMatchObject({
+      json: [{ Service: { ID: '1' } }, { Service: { ID: '2' } }, { Service: { ID: '3' } }],
+      headers: { 'x-rollcall-protected': 'failed=2, of=3, share=0.5' },
+    });
+    expect(await indexOf(passing)).toBeGreaterThan(index);
+    await put('agent/check/warn/1');
+    expect(await webIds('passing')).toEqual(['3']);
+    expect(await protectedHeader()).toBeUndefined();
+  });
+
+  test('does not bring back what an operator has taken out, nor what is gone', async () => {
+    await registerThree();
+    for (const id of ['1', '2', '3']) await put(`agent/check/pass/${id}`);
+    for (const id of ['1', '2', '3']) await put(`agent/check/fail/${id}`);
+    expect(await webIds('passing')).toEqual(['1', '2', '3']);
+    await put('agent/service/hold/1?enable=true&reason=old');
+    expect(await webIds('passing')).toEqual(['2', '3']);
+    await put('agent/service/deregister/3');
+    expect(await webIds('passing')).toEqual([]);
+    expect(await protectedHeader()).toBeUndefined();
+  });
+
+  test('is answered so by prepared queries, too', async () => {
+    await registerThree();
+    for (const id of ['1', '2', '3']) await put(`agent/check/pass/${id}`);
+    const query = { Name: 'q', Service: { Service: 'web', OnlyPassing: true } };
+    await ask(client, '/v1/query', { method: 'POST', body: query });
+    for (const id of ['1', '2']) await put(`agent/check/fail/${id}`);
+    const { json, headers } = await get('query/q/execute');
+    expect(JSON.parse(JSON.stringify(json)).Nodes).toHaveLength(3);
+    expect(headers['x-rollcall-protected']).toBe('failed=2, of=3, share=0.5');
+  });
+
+  test('says it in numbers from 0 to below 1', async () => {
+    const refused = await put('agent/service/register', { Name: 'web', ProtectShare: 1 });
+    expect(refused).toMatchObject({ status: 400 });
+    expect(refused.text).toContain('"protectShare" is no number from 0 (off) to below 1');
+    const damping = await put('agent/service/register', { Name: 'web', FlapDamping: '5' });
+    expect(damping.text).toContain('"flapDamping" is neither "off" nor');
+  });
+});
+
 describe('the rest of the catalog', () => {
   test('has the names of services with all their tags', async () => {
     await putKey(client, '/services/web/1', web({ tags: ['b', 'a'] }));

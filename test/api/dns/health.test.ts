@@ -68,6 +68,30 @@ describe('an instance whose check', () => {
   });
 });
 
+test('a service that fails as a whole keeps its instances, but for those out of service', async () => {
+  const checks = (statuses: string, more = {}) =>
+    Object.fromEntries(
+      ['w1', 'w2', 'w3'].map((name, at) => [
+        `/checks/web/${name}/c`,
+        { status: statuses[at] === 'p' ? 'passing' : 'critical', before: 'passing', ...more },
+      ]),
+    );
+  const web1 = { address: '10.0.0.1', port: 80, node: 'n1', protectShare: 0.6 };
+  dns.put({ 'web/w1': web1 });
+  dns.putKeys(checks('pcp'));
+  const names = [web, 'web.default.svc.cluster.local'];
+  for (const name of names) expect(await dns.data(name)).toEqual(['10.0.0.1', '10.9.0.1']);
+  dns.putKeys(checks('pcc'));
+  // Two of three: the encoded answer of before holds no more.
+  for (const name of names) expect(await dns.data(name)).toEqual(all);
+  dns.putKeys({ '/checks/web/w2/_hold': { status: 'critical' } });
+  for (const name of names) expect(await dns.data(name)).toEqual(['10.0.0.1']);
+  dns.deleteKeys('/checks/web/w2/_hold');
+  for (const name of names) expect(await dns.data(name)).toEqual(all);
+  dns.put({ 'web/w1': { ...web1, protectShare: 0.7 } });
+  for (const name of names) expect(await dns.data(name)).toEqual(['10.0.0.1']);
+});
+
 test('a critical check of a node takes all its instances out', async () => {
   dns.putKeys({ '/consul/node-checks/n1/disk': { status: 'critical' } });
   expect(await dns.data(web)).toEqual(['10.0.0.2']);

@@ -1,10 +1,11 @@
 import { folded, topics } from '../../../registry/index.ts';
-import type { Catalog, Instance, Node, ServiceName } from '../../../registry/index.ts';
+import type { Candidates, Catalog, Instance, Node, ServiceName } from '../../../registry/index.ts';
 import type { IndexedAnswer } from '../frame/answer.ts';
 import type { Call } from '../frame/call.ts';
 import { checkJson, healthJson, nodeChecksJson } from './json.ts';
 import {
   answerFrom,
+  candidatesOf,
   hasMeta,
   inOrder,
   instancesOf,
@@ -12,6 +13,7 @@ import {
   namespaceOf,
   nodeMetaOf,
   nodesInOrder,
+  protectionHeaders,
   selected,
   selectionOf,
   sortedBy,
@@ -68,8 +70,8 @@ async function health(
   const selection = selectionOf(call);
   const filter = rowFilter(call, 'health');
   const own = isOwnService(name) ? await ownInstances(parts, call.options) : undefined;
-  const rowsOf = (instances: readonly Instance[]): readonly unknown[] => {
-    const rows = selected(instances, selection).map((instance) =>
+  const rowsOf = (candidates: Candidates): readonly unknown[] => {
+    const rows = selected(candidates, selection).map((instance) =>
       healthJson(instance, parts.datacenter),
     );
     return filter === undefined ? rows : rows.filter(filter);
@@ -82,11 +84,14 @@ async function health(
       const index = known?.revision ?? 0;
       if (known === undefined || own !== undefined) {
         const all = inOrder([...(own?.(catalog) ?? []), ...(known?.instances ?? [])]);
-        return { index, json: new SharedJson(() => rowsOf(all)) };
+        return { index, json: new SharedJson(() => rowsOf(candidatesOf(all, known))) };
       }
       return {
         index,
-        json: shared.ofService(known, question, () => rowsOf(instancesOf(known))),
+        headers: protectionHeaders(known),
+        json: shared.ofService(known, question, () =>
+          rowsOf(candidatesOf(instancesOf(known), known)),
+        ),
       };
     },
   });

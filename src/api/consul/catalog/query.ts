@@ -6,6 +6,7 @@ import {
   inAnswers,
 } from '../../../registry/index.ts';
 import type {
+  Candidates,
   Catalog,
   Instance,
   Node,
@@ -35,6 +36,7 @@ export interface CatalogAnswer {
   readonly index: number;
   readonly json: SharedJson;
   readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The catalog of this member. An empty answer before the first reading would say that there are no services. */
@@ -120,6 +122,23 @@ export function instancesOf(service: Service | undefined): readonly Instance[] {
   return instances;
 }
 
+/** `instances` in the order of answers, of which those that fail may be kept as `service` is protected. */
+export function candidatesOf(
+  instances: readonly Instance[],
+  service: Service | undefined,
+): Candidates {
+  return { instances, protection: service?.protection };
+}
+
+/** Tells a caller that instances fail, and are in the answer nevertheless. Undefined: none is kept. */
+export function protectionHeaders(
+  service: Service | undefined,
+): Readonly<Record<string, string>> | undefined {
+  if (service?.protection === undefined) return undefined;
+  const { failed, of, share } = service.protection;
+  return { 'X-Rollcall-Protected': `failed=${failed}, of=${of}, share=${share}` };
+}
+
 /** Which instances of a service a caller wants. */
 export interface Selection {
   readonly wanted: Wanted;
@@ -159,10 +178,10 @@ export function nodeMetaOf(call: Call): NodeMeta {
 
 /** Those of the instances of a service that are wanted. */
 export function selected(
-  instances: readonly Instance[],
+  candidates: Candidates,
   { wanted, tags, nodeMeta }: Selection,
 ): readonly Instance[] {
-  return inAnswers(instances, wanted).filter(
+  return inAnswers(candidates, wanted).filter(
     (instance) => hasTags(instance, tags) && hasMeta(instance.node, nodeMeta),
   );
 }

@@ -135,7 +135,7 @@ async function service(
   const filter = rowFilter(call, 'catalog-service');
   const own = isOwnService(name) ? await ownInstances(parts, call.options) : undefined;
   const rowsOf = (instances: readonly Instance[]): readonly unknown[] => {
-    const rows = selected(instances, selection).map((instance) =>
+    const rows = selected({ instances, protection: undefined }, selection).map((instance) =>
       catalogServiceJson(instance, parts.datacenter),
     );
     return filter === undefined ? rows : rows.filter(filter);

@@ -16,7 +16,7 @@ export interface Answer {
   readonly stream?: AsyncIterable<Uint8Array>;
   /** Of `bytes` and `stream`, or of `json` if it is not the usual one. */
   readonly contentType?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** The newest revision that it depends on; for answers with an index. */
   readonly index?: number;
 }

@@ -1,6 +1,6 @@
 import type { KeyValue } from '../../../operations/index.ts';
 import { folded, inAnswers, worstOf } from '../../../registry/index.ts';
-import type { HealthStatus, Instance } from '../../../registry/index.ts';
+import type { Candidates, HealthStatus, Instance } from '../../../registry/index.ts';
 import { JsonFields, parseJson } from '../frame/json-in.ts';
 import { isTemplate, queryOfFields, render } from './definition.ts';
 import type { PreparedQuery, QueriedService } from './definition.ts';
@@ -47,13 +47,10 @@ export function filledIn(query: KeptQuery, name: string): KeptQuery {
 }
 
 /** Those of the instances of a service that a query is for. */
-export function queried(
-  instances: readonly Instance[],
-  service: QueriedService,
-): readonly Instance[] {
+export function queried(candidates: Candidates, service: QueriedService): readonly Instance[] {
   const ignored = new Set(service.IgnoreCheckIDs);
   const wanted = service.OnlyPassing ? 'passing' : 'not-critical';
-  return inAnswers(instances, wanted, (instance) => statusWithout(instance, ignored)).filter(
+  return inAnswers(candidates, wanted, (instance) => statusWithout(instance, ignored)).filter(
     (instance) => isMeant(instance, service),
   );
 }

@@ -71,11 +71,11 @@ class Queries {
     if (query === undefined) return undefined;
     const { Service, DNS } = query;
     const name = { namespace: defaultNamespace, service: Service.Service };
-    const all = catalog.service(name)?.instances ?? [];
+    const known = catalog.service(name);
     const ttl = parseDuration(DNS.TTL);
     return {
       service: Service.Service,
-      instances: queried(all, Service),
+      instances: known === undefined ? [] : queried(known, Service),
       ttlSeconds: ttl === undefined ? undefined : Math.floor(millisecondsOf(ttl) / 1000),
     };
   }

@@ -5,7 +5,13 @@ import { defaultNamespace, folded, queryKeys, sessionKeys } from '../../../regis
 import type { Answer } from '../frame/answer.ts';
 import type { Call } from '../frame/call.ts';
 import { healthJson } from '../catalog/json.ts';
-import { instancesOf, isOwnService, readCatalog } from '../catalog/query.ts';
+import {
+  candidatesOf,
+  protectionHeaders,
+  instancesOf,
+  isOwnService,
+  readCatalog,
+} from '../catalog/query.ts';
 import {
   deleteOperation,
   isLocal,
@@ -232,11 +238,13 @@ async function execute(parts: ConsulParts, call: Call): Promise<Answer> {
   const catalog = await readCatalog(parts, call, call.query.mode);
   const name = { namespace: defaultNamespace, service: service.Service };
   const own = isOwnService(name) ? (await ownInstances(parts, call.options))(catalog) : [];
-  const all = [...own, ...instancesOf(catalog.service(name))];
-  const found = shuffled(queried(all, service), parts);
+  const known = catalog.service(name);
+  const candidates = candidatesOf([...own, ...instancesOf(known)], known);
+  const found = shuffled(queried(candidates, service), parts);
   const nodes = limit === 0 ? found : found.slice(0, limit);
   return {
     index: 1,
+    headers: protectionHeaders(known),
     json: {
       Service: service.Service,
       Nodes: nodes.map((instance) => healthJson(instance, parts.datacenter)),
