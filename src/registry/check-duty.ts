@@ -8,6 +8,7 @@ import type { CallOptions, Core, KeyEvent, KeyValue, Operations } from '../opera
 import type { Catalog, SubjectListener } from './catalog.ts';
 import { verdictOfAlias } from './check-alias.ts';
 import type { Verdict } from './check-judge.ts';
+import { flapDampingFor } from '../base/flap-damping.ts';
 import type { FlapDamping } from '../base/flap-damping.ts';
 import { CheckOwners } from './check-owners.ts';
 import { planOf } from './check-plan.ts';
@@ -38,10 +39,14 @@ export interface CheckDutyOptions {
   readonly metrics: Metrics;
   /** For checks that do not say it themselves; 0: each failure counts. */
   readonly failuresBeforeCritical: number;
+  /** Of checks whose registration does not say it. */
   readonly flapDamping: FlapDamping | undefined;
   readonly maxTxnOps: number;
-  /** Removes the instance of a check that was critical for too long. False: it is critical no more, or gone. */
-  readonly deregister: (check: Check) => Promise<boolean>;
+  /**
+   * Removes the instance of a check that was critical for `criticalMs`. False: it is critical no more, gone, or kept as its
+   * service is protected.
+   */
+  readonly deregister: (check: Check, criticalMs: number) => Promise<boolean>;
 }
 
 /** What a member knows of the runs of a check. */
@@ -286,14 +291,15 @@ class Duty implements CheckDuty {
   // What tasks leave.
 
   #makePorts(): TaskPorts {
-    const { clock, prober, logger, operations, flapDamping } = this.#options;
+    const { clock, prober, logger, operations, wallTimeMs } = this.#options;
     const writer = new CheckWriter(operations, clock, logger, this.#options);
     return {
       clock,
       prober,
-      damping: flapDamping,
+      wallTimeMs,
+      dampingOf: (check) => this.#dampingOf(check),
       write: (write) => writer.write(write),
-      reap: (check) => void this.#reap(check),
+      reap: (check, criticalMs) => void this.#reap(check, criticalMs),
       ran: (check, { status }) => this.#reports.ran(check, status),
       statusOfAlias: (check, { alias }): Verdict | undefined => {
         const { catalog } = this.#options.followed;
@@ -303,9 +309,17 @@ class Duty implements CheckDuty {
     };
   }
 
-  async #reap(check: Check): Promise<void> {
+  /** As the registration of its instance says. */
+  #dampingOf({ subject }: Check): FlapDamping | undefined {
+    const { followed, flapDamping } = this.#options;
+    const registrations = followed.catalog?.registrationsOf(subject) ?? [];
+    const said = registrations.find((instance) => instance.flapDamping !== '');
+    return flapDampingFor(said?.flapDamping ?? '', flapDamping);
+  }
+
+  async #reap(check: Check, criticalMs: number): Promise<void> {
     try {
-      if (await this.#options.deregister(check)) this.#reports.deregistered(check);
+      if (await this.#options.deregister(check, criticalMs)) this.#reports.deregistered(check);
     } catch (error) {
       this.#reports.notDeregistered(check, error);
     }

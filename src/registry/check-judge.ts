@@ -18,7 +18,7 @@ export interface Verdict {
  */
 export class CheckJudge {
   readonly #thresholds: Thresholds;
-  readonly #damping: FlapDamping | undefined;
+  readonly #dampingNow: () => FlapDamping | undefined;
   #successes = 0;
   #failures = 0;
   #isFirst = true;
@@ -27,15 +27,17 @@ export class CheckJudge {
   #lastFailureMs = 0;
   #outputWrittenMs: number | undefined;
 
-  constructor(thresholds: Thresholds, damping?: FlapDamping) {
+  /** `damping`: as it is now; undefined: none. */
+  constructor(thresholds: Thresholds, damping: () => FlapDamping | undefined = () => undefined) {
     this.#thresholds = thresholds;
-    this.#damping = damping;
+    this.#dampingNow = damping;
   }
 
   /** It fell so often that it has to be well for a while. */
   isFlapping(nowMs: number): boolean {
-    if (this.#damping === undefined) return false;
-    const { changes, windowMs } = this.#damping;
+    const damping = this.#dampingNow();
+    if (damping === undefined) return false;
+    const { changes, windowMs } = damping;
     this.#falls = this.#falls.filter((ms) => nowMs - ms < 2 * windowMs).slice(-changes - 1);
     const oldest = this.#falls.at(-changes - 1);
     const newest = this.#falls.at(-1);
@@ -92,8 +94,9 @@ export class CheckJudge {
 
   /** For the output, so that people see why it stays critical. */
   #noteOf(nowMs: number): string {
-    if (this.#damping === undefined || !this.isFlapping(nowMs)) return '';
-    const { changes, windowMs } = this.#damping;
+    const damping = this.#dampingNow();
+    if (damping === undefined || !this.isFlapping(nowMs)) return '';
+    const { changes, windowMs } = damping;
     const seconds = windowMs / 1000;
     return `It failed more than ${changes} times within ${seconds} s, and stays critical until it was well for as long.\n`;
   }

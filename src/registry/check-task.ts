@@ -16,10 +16,12 @@ import type { Check } from './views.ts';
 export interface TaskPorts {
   readonly clock: Clock;
   readonly prober: Prober;
-  readonly damping: FlapDamping | undefined;
+  /** Milliseconds since 1970. */
+  readonly wallTimeMs: () => number;
+  readonly dampingOf: (check: Check) => FlapDamping | undefined;
   readonly write: (write: CheckWrite) => void;
-  /** Its instance was critical for too long. */
-  readonly reap: (check: Check) => void;
+  /** Its instance was critical for too long: for `criticalMs`. */
+  readonly reap: (check: Check, criticalMs: number) => void;
   readonly ran: (check: Check, result: ProbeResult) => void;
   /** The status of an instance or a node that a check follows. */
   readonly statusOfAlias: (check: Check, plan: CheckPlan) => Verdict | undefined;
@@ -49,6 +51,8 @@ export class CheckTask {
   #cancelRetry: Cancel = nothingToCancel;
   #cancelReaping: Cancel = nothingToCancel;
   #isReaping = false;
+  /** When it became critical, by the clock of this member; undefined: it is not. */
+  #criticalAtMs: number | undefined;
 
   /** `isRenewed`: it has another definition now. */
   constructor(check: Check, plan: CheckPlan, ports: TaskPorts, isRenewed: boolean) {
@@ -58,6 +62,9 @@ export class CheckTask {
     this.#ports = ports;
     this.hash = hashOf(check.key);
     this.fingerprint = fingerprintOf(check);
+    if (check.status === 'critical') {
+      this.#criticalAtMs = ports.clock.nowMs() - criticalMsOf(check, ports.wallTimeMs());
+    }
   }
 
   get check(): Check {
@@ -84,6 +91,8 @@ export class CheckTask {
   /** The check has changed, but for its definition. */
   update(check: Check): void {
     this.#check = check;
+    if (check.status !== 'critical') this.#criticalAtMs = undefined;
+    else this.#criticalAtMs ??= this.#ports.clock.nowMs();
     if (!this.#isOwned) return;
     this.#watchForReaping();
     this.follow();
@@ -109,10 +118,10 @@ export class CheckTask {
   }
 
   #begin(): void {
-    const { clock, prober, damping } = this.#ports;
+    const { clock, prober, dampingOf } = this.#ports;
     const { probe, intervalMs, thresholds } = this.plan;
     if (probe !== undefined) {
-      this.#judge = new CheckJudge(thresholds, damping);
+      this.#judge = new CheckJudge(thresholds, () => dampingOf(this.#check));
       const isNew = this.#isRenewed || this.#check.output === '';
       this.#isRenewed = false;
       this.#schedule = new CheckSchedule(
@@ -184,7 +193,7 @@ export class CheckTask {
     else this.#settle();
   }
 
-  /** Begins to count when the check is critical, and stops when it is not. A new owner counts anew. */
+  /** Waits for its time to be over when the check is critical, and stops when it is not. */
   #watchForReaping(): void {
     const { isDrain, deregisterAfterMs } = this.plan;
     const { status, isHeard } = this.#check;
@@ -192,19 +201,33 @@ export class CheckTask {
     if (isReaping === this.#isReaping) return;
     this.#isReaping = isReaping;
     this.#cancelReaping();
-    if (isReaping) this.#reapAfter(isDrain ? 0 : deregisterAfterMs);
+    if (!isReaping) return;
+    const { clock } = this.#ports;
+    const dueMs = (this.#criticalAtMs ?? clock.nowMs()) + deregisterAfterMs;
+    this.#reapAfter(isDrain ? 0 : Math.max(dueMs - clock.nowMs(), ownerGraceMs));
   }
 
   #reapAfter(delayMs: number): void {
-    this.#cancelReaping = this.#ports.clock.after(delayMs, () => {
-      this.#ports.reap(this.#check);
-      // In case that fails.
+    const { clock } = this.#ports;
+    this.#cancelReaping = clock.after(delayMs, () => {
+      this.#ports.reap(this.#check, clock.nowMs() - (this.#criticalAtMs ?? clock.nowMs()));
+      // In case that fails, or is not to be now.
       this.#reapAfter(reapAgainMs);
     });
   }
 }
 
 const reapAgainMs = 30_000;
+/**
+ * A new owner looks for itself first, however long the check was critical: that is by the clock of another member, and the
+ * failure may have been one of the former owner.
+ */
+const ownerGraceMs = 30_000;
+
+/** For how long a check was critical when this member learns of it; 0 if only members that are gone saw it lapse. */
+function criticalMsOf({ saidStatus, sinceMs }: Check, wallTimeMs: number): number {
+  return saidStatus === 'critical' && sinceMs > 0 ? Math.max(0, wallTimeMs - sinceMs) : 0;
+}
 
 export function fingerprintOf({ type, definition }: Check): string {
   return `${type} ${JSON.stringify(definition)}`;

@@ -1,4 +1,5 @@
 import { isMaintenance } from './check.ts';
+import type { Catalog } from './catalog.ts';
 import type { Check, Instance } from './views.ts';
 
 /** A service of which so many instances fail that answers keep them. */
@@ -64,4 +65,13 @@ function wasWell({ saidStatus, before, id }: Check): boolean {
   if (isMaintenance(id)) return false;
   // A heartbeat that has lapsed changes no key of the check.
   return saidStatus !== 'critical' || before !== undefined;
+}
+
+/** Protection keeps an instance that is critical no longer than this: a service must not grow for ever by what has died. */
+const sparedMsMax = 24 * 3600 * 1000;
+
+/** Whether an instance stays registered, though a check of it has been critical for `criticalMs` and orders its removal. */
+export function isSpared(catalog: Catalog, { subject }: Check, criticalMs: number): boolean {
+  if (subject.kind === 'node' || criticalMs > sparedMsMax) return false;
+  return catalog.service(subject.name)?.protection !== undefined;
 }

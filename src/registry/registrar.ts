@@ -31,6 +31,7 @@ import {
 } from './keys.ts';
 import type { InstanceName, Subject } from './keys.ts';
 import { Outputs } from './outputs.ts';
+import { isSpared } from './protection.ts';
 import { draftOfNode, removeCheck, removeInstance } from './removal.ts';
 import type { Leaving } from './removal.ts';
 import { recordOf } from './views.ts';
@@ -146,12 +147,21 @@ export class Registrar {
     });
   }
 
-  /** Removes the instance of a check that is critical, and of a drain that is over. False: it is neither, or gone. */
-  async deregisterCritical(check: Check, options: CallOptions): Promise<boolean> {
+  /**
+   * Removes the instance of a check that is critical, since `criticalMs`, and of a drain that is over. False: it is neither,
+   * or gone, or its service fails as a whole and keeps its instances for now.
+   */
+  async deregisterCritical(
+    check: Check,
+    criticalMs: number,
+    options: CallOptions,
+  ): Promise<boolean> {
     return this.#change(options, (catalog) => {
       const now = catalog.checksOf(check.subject).find(({ id }) => id === check.id);
       if (now?.status !== 'critical') return undefined;
-      if (now.type === drainType && now.isHeard) return undefined;
+      if (now.type === drainType ? now.isHeard : isSpared(catalog, now, criticalMs)) {
+        return undefined;
+      }
       const draft = new Draft();
       draft.read(now.key, now.modRevision);
       const leaving = this.leaving(now.type === drainType ? 'drained' : 'reaped', options);

@@ -44,6 +44,6 @@ export function startChecks(config: ServerConfig, parts: CheckParts): CheckDuty 
     failuresBeforeCritical: config.checkFailuresBeforeCritical,
     flapDamping: flapDampingOf(config.checkFlapDamping),
     maxTxnOps: config.maxTxnOps,
-    deregister: (check) => registrar.deregisterCritical(check, { caller }),
+    deregister: (check, criticalMs) => registrar.deregisterCritical(check, criticalMs, { caller }),
   });
 }

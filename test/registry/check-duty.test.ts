@@ -96,7 +96,7 @@ function partOf(
     failuresBeforeCritical: given.failuresBeforeCritical ?? 0,
     flapDamping: undefined,
     maxTxnOps: 128,
-    deregister: (check) => registrar.deregisterCritical(check, anonymous),
+    deregister: (check, ms) => registrar.deregisterCritical(check, ms, anonymous),
   });
   return { machine, followed, duty };
 }
@@ -111,9 +111,11 @@ async function register(
   name: string,
   definition: Definition,
   value: Record<string, unknown> = {},
+  registration: Record<string, unknown> = {},
 ): Promise<void> {
   const operations = operationsOf(stage.leader);
-  await stage.settled(operations.put(putOf(`/services/web/${name}`, '10.0.0.1:80'), anonymous));
+  const place = JSON.stringify({ address: '10.0.0.1', port: 80, ...registration });
+  await stage.settled(operations.put(putOf(`/services/web/${name}`, place), anonymous));
   await stage.settled(
     operations.put(
       putOf(`/checks/web/${name}/c`, JSON.stringify({ ...value, definition })),
@@ -307,7 +309,6 @@ test('an instance that is critical for too long is deregistered, and not before'
   const definition = { ...tcp('t1', '5s'), DeregisterCriticalServiceAfter: '1m' };
   await register(world, 'i1', definition);
   await world.stage.until('passing', () => isAll(world, 'i1', 'passing'));
-  const ill: ProbeResult = { status: 'critical', output: 'refused' };
   world.targets.states.set('t1', ill);
   await world.stage.until('critical', () => isAll(world, 'i1', 'critical'));
   await world.stage.pass(50_000);
@@ -320,6 +321,86 @@ test('an instance that is critical for too long is deregistered, and not before'
   await world.stage.pass(62_000);
   expect(checkOn(world.parts[0]!, 'i1')).toBeUndefined();
   expect(world.parts[0]!.followed.catalog?.instancesById('i1')).toEqual([]);
+});
+
+const ill: ProbeResult = { status: 'critical', output: 'refused' };
+const shortLived = (name: string): Definition => ({
+  ...tcp(name, '5s'),
+  DeregisterCriticalServiceAfter: '1m',
+});
+
+test('the time of an instance that is critical goes on when the owner of its check dies', async () => {
+  const world = await open();
+  const names = Array.from({ length: 6 }, (_, at) => `i${at}`);
+  for (const name of names) await register(world, name, shortLived(name));
+  await world.stage.until('passing', () => names.every((one) => isAll(world, one, 'passing')));
+  for (const name of names) world.targets.states.set(name, ill);
+  await world.stage.until('critical', () => names.every((one) => isAll(world, one, 'critical')));
+  const [victim] = world.stage.followers;
+  const lost = names.filter((name) => ownerOf(world, name).machine === victim);
+  expect(lost).not.toEqual([]);
+  await world.stage.pass(25_000);
+  victim!.crash('process');
+  const others = world.parts.filter(({ machine }) => machine !== victim);
+  await world.stage.pass(28_000);
+  expect(lost.every((name) => checkOn(others[0]!, name) !== undefined)).toBe(true);
+  await world.stage.pass(10_000);
+  expect(lost.filter((name) => checkOn(others[0]!, name) !== undefined)).toEqual([]);
+});
+
+test('it goes on when the member restarts, which looks for itself for a while first', async () => {
+  const world = await open(1);
+  await register(world, 'i1', shortLived('t1'));
+  await world.stage.until('passing', () => isAll(world, 'i1', 'passing'));
+  world.targets.states.set('t1', ill);
+  await world.stage.until('critical', () => isAll(world, 'i1', 'critical'));
+  await world.stage.pass(55_000);
+  const [first] = world.parts;
+  await world.stage.settled(first!.duty.stop());
+  first!.followed.stop();
+  const second = partOf(world.stage, world.targets, first!.machine);
+  await world.stage.pass(27_000);
+  expect(checkOn(second, 'i1')?.status).toBe('critical');
+  await world.stage.pass(10_000);
+  expect(checkOn(second, 'i1')).toBeUndefined();
+});
+
+test('a service that fails as a whole is not emptied by it', async () => {
+  const world = await open(1);
+  const names = ['i1', 'i2', 'i3'];
+  for (const name of names) {
+    await register(world, name, shortLived(name), {}, { protectShare: 0.5 });
+  }
+  await world.stage.until('passing', () => names.every((one) => isAll(world, one, 'passing')));
+  for (const name of names) world.targets.states.set(name, ill);
+  await world.stage.until('critical', () => names.every((one) => isAll(world, one, 'critical')));
+  await world.stage.pass(150_000);
+  expect(names.every((name) => checkOn(world.parts[0]!, name) !== undefined)).toBe(true);
+  world.targets.states.delete('i1');
+  world.targets.states.delete('i2');
+  await world.stage.pass(36_000);
+  expect(names.filter((name) => checkOn(world.parts[0]!, name) !== undefined)).toEqual([
+    'i1',
+    'i2',
+  ]);
+});
+
+test('a registration says how much its checks may flap', async () => {
+  const world = await open(1);
+  await register(world, 'i1', tcp('t1', '1s'), {}, { flapDamping: '1/1m' });
+  for (const _ of [1, 2]) {
+    await world.stage.until('passing', () => isAll(world, 'i1', 'passing'));
+    world.targets.states.set('t1', ill);
+    await world.stage.until('critical', () => isAll(world, 'i1', 'critical'));
+    world.targets.states.delete('t1');
+  }
+  await world.stage.pass(10_000);
+  expect(checkOn(world.parts[0]!, 'i1')?.status).toBe('critical');
+  const place = JSON.stringify({ address: '10.0.0.1', port: 80, flapDamping: 'off' });
+  const change = operationsOf(world.stage.leader).put(putOf('/services/web/i1', place), anonymous);
+  await world.stage.settled(change);
+  await world.stage.pass(2000);
+  expect(checkOn(world.parts[0]!, 'i1')?.status).toBe('passing');
 });
 
 test('an alias follows the checks of another instance', async () => {

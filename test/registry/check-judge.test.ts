@@ -90,7 +90,7 @@ test('a new owner does not write outputs that changed alone all at once', () => 
 });
 
 function damped(results: string, everyMs: number, damping: FlapDamping): string {
-  const judge = new CheckJudge(eager, damping);
+  const judge = new CheckJudge(eager, () => damping);
   let now: Verdict = { status: 'critical', output: '' };
   return results
     .split('')
@@ -114,7 +114,7 @@ test('slow changes do not flap, and without damping nothing is held', () => {
 });
 
 test('the output of a check that flaps says so', () => {
-  const judge = new CheckJudge(eager, { changes: 1, windowMs: minute });
+  const judge = new CheckJudge(eager, () => ({ changes: 1, windowMs: minute }));
   let now: Verdict = { status: 'passing', output: '' };
   const outputs: string[] = [];
   for (const [at, letter] of ['c', 'p', 'c'].entries()) {

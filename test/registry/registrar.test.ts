@@ -354,4 +354,54 @@ test('a departure wakes no query of the service, and moves no index, when it lap
   for (const id of ids) await stage.settled(operations.leaseRevoke(id, anonymous));
   expect(catalog().departureCount).toBe(0);
   expect([...revisions(), catalog().wakeUps]).toEqual(before);
+
+test('what is critical for a day goes, though its service fails as a whole', async () => {
+  const stage = await Stage.open();
+  const { registrar, catalog } = await deskAt(stage, stage.leader);
+  for (const instance of ['p1', 'p2']) {
+    const name = { namespace: 'default', service: 'pay', instance };
+    const request: RegisterRequest = {
+      name,
+      registration: registration({ protectShare: 0.5 }),
+      checks: [{ ...ttlCheck('passing'), id: instance }],
+      replacesChecks: false,
+    };
+    await stage.settled(registrar.register(request, anonymous));
+    const find = (known: Catalog) => known.checkById(instance);
+    const ill = { status: 'critical', output: '' } as const;
+    await stage.settled(registrar.report(find, ill, anonymous));
+  }
+  expect(catalog().service({ namespace: 'default', service: 'pay' })?.protection).toBeDefined();
+  const hour = 3600 * 1000;
+  const goes = (hours: number): Promise<boolean> =>
+    stage.settled(
+      registrar.deregisterCritical(catalog().checkById('p1')!, hours * hour, anonymous),
+    );
+  expect(await goes(23)).toBe(false);
+  expect(await goes(25)).toBe(true);
+  expect(catalog().instanceById('p1')).toBeUndefined();
+});
+
+test('a check keeps the time of its status, and the status before it, until it gets another', async () => {
+  const stage = await Stage.open();
+  const { registrar, catalog } = await deskAt(stage, stage.leader);
+  const register = (): Promise<void> =>
+    stage.settled(registrar.register(requestOf('pay', { checks: [ttlCheck()] }), anonymous));
+  const report = (status: 'passing' | 'critical') =>
+    stage.settled(registrar.report(check, { status, output: status }, anonymous));
+  await register();
+  const bornMs = check(catalog())?.sinceMs;
+  expect(bornMs).toBeGreaterThan(0);
+  expect(check(catalog())?.before).toBeUndefined();
+  await stage.pass(1000);
+  await report('passing');
+  expect(check(catalog())).toMatchObject({ before: 'critical' });
+  const wellMs = check(catalog())?.sinceMs;
+  expect(wellMs).toBeGreaterThanOrEqual((bornMs ?? 0) + 1000);
+  await stage.pass(1000);
+  await report('passing');
+  await register();
+  expect(check(catalog())).toMatchObject({ before: 'critical', sinceMs: wellMs });
+  await report('critical');
+  expect(check(catalog())).toMatchObject({ before: 'passing' });
 });
