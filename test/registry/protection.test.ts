@@ -2,6 +2,10 @@ import { expect, test } from 'vitest';
 import { finish } from '../../src/base/steps.ts';
 import type { KeyEvent, KeyValue } from '../../src/operations/index.ts';
 import type { Protection, Service } from '../../src/registry/index.ts';
+import { followCatalog } from '../../src/registry/index.ts';
+import { createPrometheusMetrics } from '../../src/platform/index.ts';
+import { operationsOf, putOf, Stage } from '../operations/stage.ts';
+import { anonymous } from '../simulation/callers.ts';
 import { catalogOf, deletion, put } from './events.ts';
 
 type Told = readonly [failedBefore: number | undefined, failedNow: number | undefined];
@@ -184,4 +188,39 @@ test('reading everything anew tells nothing that was told', () => {
   web.reload();
   expect(web.protection).toBe('2/2');
   expect(web.told).toEqual([[2, 2]]);
+});
+
+test('its beginning and its end have a line in the log with the names, and metrics', async () => {
+  const stage = await Stage.open();
+  const lines: unknown[] = [];
+  const note = (message: string, fields?: object): void => {
+    lines.push([message, fields]);
+  };
+  const logger = { debug: note, info: note, warn: note, error: note };
+  const metrics = createPrometheusMetrics();
+  const core = stage.coreOf(stage.leader);
+  const followed = followCatalog(core, logger, metrics, { protectShare: 0.5 });
+  const putKey = async (key: string, value: object): Promise<void> => {
+    const operations = operationsOf(stage.leader);
+    await stage.settled(operations.put(putOf(key, JSON.stringify(value)), anonymous));
+    await stage.until('the catalog', () => followed.catalog?.revision === core.state.revision);
+  };
+  for (const name of ['1', '2', '3']) {
+    await putKey(`/services/web/${name}`, { address: '10.0.0.1', port: 80 });
+    await putKey(`/checks/web/${name}/c`, ill);
+  }
+  await putKey('/checks/web/3/c', well);
+  await putKey('/checks/web/2/c', well);
+  const fields = { namespace: 'default', service: 'web', share: 0.5 };
+  const all = { ...fields, failed: 2, of: 2, instances: '1 2', revision: 5 };
+  expect(lines).toEqual([
+    ['a service fails as a whole: answers keep its instances', all],
+    [
+      'a service no longer fails as a whole',
+      { ...fields, failed: 1, of: 3, instances: '1', revision: 9 },
+    ],
+  ]);
+  const text = await metrics.text();
+  expect(text).toContain('rollcall_catalog_protections_total 1');
+  expect(text).toContain('rollcall_catalog_protected_services 0');
 });

@@ -56,6 +56,7 @@ describe('a flag', () => {
     '-heartbeat-interval=50': { heartbeatIntervalMs: 50 },
     '-heartbeat-interval 50': { heartbeatIntervalMs: 50 },
     '--heartbeat-interval 70 --heartbeat-interval 50': { heartbeatIntervalMs: 50 },
+    '--protect-share=0.5': { protectShare: 0.5 },
     '--unsafe-no-fsync': { unsafeNoFsync: true },
     '--unsafe-no-fsync=true': { unsafeNoFsync: true },
     '--unsafe-no-fsync=1': { unsafeNoFsync: true },
@@ -161,6 +162,8 @@ describe('refused with one line that names flag, value and what is allowed', () 
       2,
       'invalid value "" for flag --heartbeat-interval: expected a whole',
     ],
+    ['--protect-share=1', 2, 'for flag --protect-share: expected a share from 0 (off) to below 1'],
+    ['--protect-share=50', 2, 'for flag --protect-share: expected a share from 0 (off) to below 1'],
     ['--heartbeat-interval=10.5', 2, 'invalid value "10.5" for flag --heartbeat-interval'],
     ['--heartbeat-interval=-5', 2, 'invalid value "-5" for flag --heartbeat-interval'],
     [
