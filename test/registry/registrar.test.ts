@@ -385,7 +385,7 @@ test('what is critical for a day goes, though its service fails as a whole', asy
 test('a check keeps the time of its status, and the status before it, until it gets another', async () => {
   const stage = await Stage.open();
   const { registrar, catalog } = await deskAt(stage, stage.leader);
-  const register = (): Promise<void> =>
+  const register = (): Promise<unknown> =>
     stage.settled(registrar.register(requestOf('pay', { checks: [ttlCheck()] }), anonymous));
   const report = (status: 'passing' | 'critical') =>
     stage.settled(registrar.report(check, { status, output: status }, anonymous));
