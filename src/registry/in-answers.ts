@@ -30,8 +30,8 @@ export function isWellEnough({ status, publishNotReady, isKept }: Health, wanted
 /** The part of a service that decides which of its instances answers have. */
 export type Candidates = Pick<Service, 'instances' | 'protection'>;
 
-/** Whether an instance has failed, and is kept in answers nevertheless, as its service is protected. */
-export function isKept(instance: Instance, { protection }: Candidates): boolean {
+/** Whether a service keeps an instance that has failed in answers, as it is protected. */
+export function keepsInstance({ protection }: Candidates, instance: Instance): boolean {
   return protection !== undefined && hasFailed(instance);
 }
 
@@ -45,7 +45,10 @@ export function inAnswers(
   return service.instances.filter((instance) => {
     const { publishNotReady } = instance;
     const status = statusOf(instance);
-    return isWellEnough({ status, publishNotReady, isKept: isKept(instance, service) }, wanted);
+    return isWellEnough(
+      { status, publishNotReady, isKept: keepsInstance(service, instance) },
+      wanted,
+    );
   });
 }
 

@@ -32,7 +32,14 @@ export type { FollowedCatalog } from './follow-catalog.ts';
 export { checkMeant, instancesMeant, isOfAgent, isUsualId, seatOf } from './identity.ts';
 export type { AgentCaller, Identity, Meant, Registered, Seat } from './identity.ts';
 export { encodeRegistration, registrationOf } from './instance.ts';
-export { areWellEnough, hasTags, inAnswers, isKept, isWellEnough, weightOf } from './in-answers.ts';
+export {
+  areWellEnough,
+  hasTags,
+  inAnswers,
+  isWellEnough,
+  keepsInstance,
+  weightOf,
+} from './in-answers.ts';
 export type { Candidates, Wanted } from './in-answers.ts';
 export { reachOf, reachOfNode, virtualAddressesOf } from './reach.ts';
 export type { Reachable } from './reach.ts';

@@ -23,6 +23,8 @@ beforeEach(async () => {
 });
 
 const get = (path: string): Promise<Asked> => ask(client, `/v1/${path}`);
+const put = (path: string, body?: object): Promise<Asked> =>
+  ask(client, `/v1/${path}`, { method: 'PUT', ...(body !== undefined && { body }) });
 
 async function rows(path: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const { json } = await get(path);
@@ -156,8 +158,6 @@ describe('catalog/service and health/service', () => {
 });
 
 describe('a service of which more fails than its registration allows', () => {
-  const put = (path: string, body?: object): Promise<Asked> =>
-    ask(client, `/v1/${path}`, { method: 'PUT', ...(body !== undefined && { body }) });
   const passing = 'health/service/web?passing';
   const protectedHeader = async (): Promise<unknown> =>
     (await get(passing)).headers['x-rollcall-protected'];

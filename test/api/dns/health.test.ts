@@ -22,6 +22,15 @@ beforeEach(() => {
 });
 
 const web = 'web.service.consul';
+
+/** Checks of the instances of `web`, by the first letters of their statuses. */
+function checks(statuses: string): Record<string, unknown> {
+  const entries = ['w1', 'w2', 'w3'].map((name, at) => {
+    const status = statuses[at] === 'p' ? 'passing' : 'critical';
+    return [`/checks/web/${name}/c`, { status, before: 'passing' }];
+  });
+  return Object.fromEntries(entries);
+}
 const all = ['10.0.0.1', '10.0.0.2', '10.9.0.1'];
 
 describe('an instance whose check', () => {
@@ -69,13 +78,6 @@ describe('an instance whose check', () => {
 });
 
 test('a service that fails as a whole keeps its instances, but for those out of service', async () => {
-  const checks = (statuses: string, more = {}) =>
-    Object.fromEntries(
-      ['w1', 'w2', 'w3'].map((name, at) => [
-        `/checks/web/${name}/c`,
-        { status: statuses[at] === 'p' ? 'passing' : 'critical', before: 'passing', ...more },
-      ]),
-    );
   const web1 = { address: '10.0.0.1', port: 80, node: 'n1', protectShare: 0.6 };
   dns.put({ 'web/w1': web1 });
   dns.putKeys(checks('pcp'));

@@ -134,9 +134,10 @@ export function candidatesOf(
 export function protectionHeaders(
   service: Service | undefined,
 ): Readonly<Record<string, string>> | undefined {
-  if (service?.protection === undefined) return undefined;
-  const { failed, of, share } = service.protection;
-  return { 'X-Rollcall-Protected': `failed=${failed}, of=${of}, share=${share}` };
+  const protection = service?.protection;
+  if (protection === undefined) return undefined;
+  const { of, share } = protection;
+  return { 'X-Rollcall-Protected': `failed=${protection.failed}, of=${of}, share=${share}` };
 }
 
 /** Which instances of a service a caller wants. */
