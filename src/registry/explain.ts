@@ -139,7 +139,7 @@ const rows: Readonly<Record<Reason, (looked: Looked) => Found | undefined>> = {
   },
   protection: ({ instance, isUnwell, kept, asked }) => {
     if (instance === undefined || isUnwell || asked.wanted === 'any') return undefined;
-    const isFine = isWellEnough(instance, asked.wanted);
+    const isFine = isWellEnough({ ...instance, isKept: false }, asked.wanted);
     if (isFine || !kept.includes(instance)) return undefined;
     return note(
       'its checks fail, and answers keep it because too much of the service fails at once',
@@ -184,7 +184,8 @@ export function explainInstance(
   const name: InstanceName = found
     ? { namespace: found.namespace, service: found.service, instance }
     : { ...asked.service, instance };
-  return explained(facts, asked, name, found, inAnswers(all, asked.wanted));
+  const kept = service === undefined ? [] : inAnswers(service, asked.wanted);
+  return explained(facts, asked, name, found, kept);
 }
 
 export interface ServiceExplanation {
@@ -199,8 +200,9 @@ const instancesMax = 500;
 /** Explains all instances of a service: those that are registered, and those that left. */
 export function explainService(facts: ExplainFacts, asked: AskedFor): ServiceExplanation {
   const { catalog, history } = facts;
-  const all = catalog.service(asked.service)?.instances ?? [];
-  const kept = inAnswers(all, asked.wanted);
+  const service = catalog.service(asked.service);
+  const all = service?.instances ?? [];
+  const kept = service === undefined ? [] : inAnswers(service, asked.wanted);
   const known = new Set(all.map(instanceIdOf));
   const departed = new Map<string, InstanceName>();
   for (const name of [

@@ -354,6 +354,7 @@ test('a departure wakes no query of the service, and moves no index, when it lap
   for (const id of ids) await stage.settled(operations.leaseRevoke(id, anonymous));
   expect(catalog().departureCount).toBe(0);
   expect([...revisions(), catalog().wakeUps]).toEqual(before);
+});
 
 test('what is critical for a day goes, though its service fails as a whole', async () => {
   const stage = await Stage.open();

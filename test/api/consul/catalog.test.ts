@@ -157,22 +157,22 @@ describe('catalog/service and health/service', () => {
   });
 });
 
+async function registerThree(): Promise<void> {
+  for (const id of ['1', '2', '3']) {
+    await put('agent/service/register', {
+      Name: 'web',
+      ID: id,
+      Port: 80,
+      ProtectShare: 0.5,
+      Check: { CheckID: id, TTL: '60s' },
+    });
+  }
+}
+
 describe('a service of which more fails than its registration allows', () => {
   const passing = 'health/service/web?passing';
   const protectedHeader = async (): Promise<unknown> =>
     (await get(passing)).headers['x-rollcall-protected'];
-
-  async function registerThree(): Promise<void> {
-    for (const id of ['1', '2', '3']) {
-      await put('agent/service/register', {
-        Name: 'web',
-        ID: id,
-        Port: 80,
-        ProtectShare: 0.5,
-        Check: { CheckID: id, TTL: '60s' },
-      });
-    }
-  }
 
   test('is answered with all that was well, says so, and wakes those who wait', async () => {
     await registerThree();
