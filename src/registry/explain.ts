@@ -200,9 +200,9 @@ const instancesMax = 500;
 /** Explains all instances of a service: those that are registered, and those that left. */
 export function explainService(facts: ExplainFacts, asked: AskedFor): ServiceExplanation {
   const { catalog, history } = facts;
-  const service = catalog.service(asked.service);
-  const all = service?.instances ?? [];
-  const kept = service === undefined ? [] : inAnswers(service, asked.wanted);
+  const whole = catalog.service(asked.service);
+  const all = whole?.instances ?? [];
+  const kept = whole === undefined ? [] : inAnswers(whole, asked.wanted);
   const known = new Set(all.map(instanceIdOf));
   const departed = new Map<string, InstanceName>();
   for (const name of [
