@@ -80,6 +80,7 @@ async function flushed(core: Core): Promise<void> {
   const index = core.state.appliedIndex;
   const giveUpMs = core.deadlineMs();
   while (core.replica.flushedIndex < index) {
+    core.replica.flushSoon();
     if (core.clock.nowMs() > giveUpMs) {
       throw new RegistryError('timeout', 'the disk is too slow for a backup now; try again later');
     }

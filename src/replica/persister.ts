@@ -11,9 +11,6 @@ type PersisterContext = Pick<
   'options' | 'clock' | 'raft' | 'loop' | 'applied' | 'outbox'
 >;
 
-/** State records waiting beyond this many bytes are written without waiting for a log write to go along with. */
-const flushBytes = 1 << 20;
-
 interface LogJob {
   readonly kind: 'log';
   tickets: number[];
@@ -33,8 +30,8 @@ interface AdoptJob {
 }
 
 /**
- * One write at a time: while one is under way, everything that turns up gathers into the next. State records ride
- * along with the log's writes, so that most of the time they cost no write of their own.
+ * One write at a time: while one is under way, everything that turns up gathers into the next. State records follow the log
+ * once so many have gathered that their write is worth its sync.
  */
 export class Persister {
   readonly #store: Store;
@@ -173,12 +170,16 @@ export class Persister {
   }
 
   #hasWork(): boolean {
-    const pending = this.#store.pendingBytes;
     if (this.#jobs.length > 0 || this.#base !== undefined || this.#store.isPartDue) return true;
     // While a snapshot comes in, the records that wait belong to the state that it replaces.
     if (this.#applied.flushableIndex === undefined) return false;
-    if (pending >= flushBytes || this.#store.isBehind) return true;
-    return this.#flushDue && (pending > 0 || this.#isBehind());
+    return this.#isFlushDue();
+  }
+
+  /** State records reach the disk once enough have gathered: the log has what made them. */
+  #isFlushDue(): boolean {
+    const { isFlushDue, isBehind, pendingBytes } = this.#store;
+    return isFlushDue || isBehind || (this.#flushDue && (pendingBytes > 0 || this.#isBehind()));
   }
 
   /** Entries that change no record, such as the first of a term, move the applied index alone. */
@@ -202,12 +203,7 @@ export class Persister {
     this.#base = undefined;
     // Records beyond one write go ahead of their applied index, which follows with the last of them.
     const ahead = this.#store.isPartDue;
-    const flush =
-      !ahead &&
-      (this.#store.pendingBytes > 0 ||
-        this.#store.isBehind ||
-        base !== undefined ||
-        (this.#flushDue && this.#isBehind()));
+    const flush = !ahead && (base !== undefined || this.#isFlushDue());
     if (!ahead) this.#flushDue = false;
     const appliedIndex = flush ? this.#applied.flushableIndex : undefined;
     if (appliedIndex !== undefined) this.#markFlush(appliedIndex);

@@ -145,6 +145,12 @@ export class Replica {
     return this.#parts.persister.flushedIndex;
   }
 
+  /** Has the state written to the disk now, up to what is applied. */
+  flushSoon(): void {
+    this.#parts.persister.flushSoon();
+    this.#loop.wake();
+  }
+
   /** Properties of the state at an applied index that was flushed not long ago. */
   flushMarkAt(index: number): FlushMark | undefined {
     return this.#parts.persister.flushMarkAt(index);

@@ -20,7 +20,10 @@ export interface Recovered {
   readonly appliedIndex: number;
 }
 
-/** One atomic write: after a crash all of it is there, or nothing. */
+/**
+ * One write. Its log (hard state and entries) and its state (`base`, `appliedIndex`, `ahead`) are atomic each: after a crash
+ * all of it is there, or nothing. The state is there only if the log is.
+ */
 export interface StoreWrite {
   readonly hardState: HardState | undefined;
   /** Replace the log from the first one's index on. */
@@ -50,6 +53,8 @@ export interface Store {
   readonly engine: Engine;
   /** Bytes of engine writes that wait for a `write` with `appliedIndex`. */
   readonly pendingBytes: number;
+  /** So much waits that it should be written. */
+  readonly isFlushDue: boolean;
   /** More was appended than goes along with one write: writes with `ahead` come first. */
   readonly isPartDue: boolean;
   /** So it is, or so it was and the applied index is still due: nothing new should be begun. */

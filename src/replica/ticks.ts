@@ -5,6 +5,9 @@ import { Ticker } from './ticker.ts';
 
 type Parts = Pick<ReplicaParts, 'lessor' | 'reads' | 'forwarder' | 'persister' | 'watch'>;
 
+/** State that waits for the disk waits for about this long at most. Backups and restarts profit; each flush is a sync. */
+const flushEveryMs = 1000;
+
 /** All that happens because time passes: once every heartbeat interval, one tick for raft and for each part. */
 export class Ticks {
   readonly #context: ReplicaContext;
@@ -13,6 +16,7 @@ export class Ticks {
   readonly #ticker: Ticker;
   readonly #lossReport: LossReport;
   #ticksToProgress: number;
+  #ticksToFlush = 0;
 
   constructor(context: ReplicaContext, parts: Parts) {
     const { clock, loop, options, raft } = context;
@@ -51,7 +55,11 @@ export class Ticks {
       lessor.tick();
       this.#reportLosses();
     }
-    persister.flushSoon();
+    this.#ticksToFlush--;
+    if (this.#ticksToFlush <= 0) {
+      this.#ticksToFlush = Math.round(flushEveryMs / this.#context.options.heartbeatIntervalMs);
+      persister.flushSoon();
+    }
     this.#ticksToProgress--;
     if (this.#ticksToProgress <= 0) {
       this.#ticksToProgress = this.#drawProgressTicks();

@@ -16,9 +16,9 @@ export interface PartBounds {
 }
 
 /** A few milliseconds for the event loop, and a few more for the disk. */
-const defaultPart: PartBounds = { recordsMax: 4096, bytesMax: 1 << 20 };
+const defaultPart: PartBounds = { recordsMax: 4096, bytesMax: 8 << 20 };
 
-/** Cost of a change besides its bytes, so that 1 MiB of small changes are about as many as the records of one part. */
+/** Cost of a change besides its bytes: the object, and its place in a map. */
 const changeBytes = 240;
 
 /** At most this many parts may wait before the command that appends them must wait. */
@@ -70,6 +70,13 @@ export class EngineBuffer implements Engine {
 
   get pendingBytes(): number {
     return this.#appendedBytes + this.#changedBytes;
+  }
+
+  /** So much waits that one write is well filled. Until then it need not be on the disk: the log has it. */
+  get isFlushDue(): boolean {
+    const { recordsMax, bytesMax } = this.#part;
+    const { appended, changed } = this.#waiting;
+    return appended.size + changed.size >= recordsMax / 2 || this.pendingBytes >= bytesMax / 2;
   }
 
   /** More was appended than fits into one write. */

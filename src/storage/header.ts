@@ -8,12 +8,14 @@ export interface Header {
   readonly format: number;
   readonly identity: Identity;
   readonly epoch: number;
+  /** The generation of the log's files; undefined in a directory whose log is in LevelDB. */
+  readonly log?: number;
   /** State records in this span were written ahead of their applied index. Until that is written they do not count. */
   readonly unfinished?: Span;
 }
 
 export function headerOf(value: unknown): Header {
-  const { format, identity, epoch, unfinished } = fieldsOf(value, 'identity');
+  const { format, identity, epoch, log, unfinished } = fieldsOf(value, 'identity');
   const { clusterId, memberId } = fieldsOf(identity, 'identity');
   return {
     format: countOf(format, 'format'),
@@ -22,6 +24,7 @@ export function headerOf(value: unknown): Header {
       memberId: textOf(memberId, 'member'),
     },
     epoch: countOf(epoch, 'epoch'),
+    ...(log === undefined ? {} : { log: countOf(log, 'generation of the log') }),
     ...(unfinished === undefined ? {} : { unfinished: spanOf(unfinished) }),
   };
 }

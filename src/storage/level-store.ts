@@ -40,13 +40,16 @@ import { mustReadRecord, readRecord, scan, scanFinished } from './level-read.ts'
 import { LevelStage } from './level-stage.ts';
 import { LevelWriter } from './level-writer.ts';
 import type { RecordBatch } from './level-writer.ts';
+import { RaftLog } from './raft-log.ts';
+import type { FoundLog } from './raft-log.ts';
 import { snapshotChunks } from './snapshot-frames.ts';
 import { StoredLog } from './stored-log.ts';
 
-/** Format of the directory. A release refuses a newer one than its own. */
-const formatVersion = 1;
-/** While records are on the disk ahead of their applied index, a release that does not know of these must refuse. */
-const unfinishedVersion = 2;
+/**
+ * Format of the directory. A release refuses a newer one than its own. In 1 and 2 the log is in LevelDB, with 2 while
+ * records are on the disk ahead of their applied index; a start turns both into 3.
+ */
+const formatVersion = 3;
 
 export interface LevelStoreOptions {
   readonly clock: Clock;
@@ -76,7 +79,7 @@ class LevelStore implements Store {
   readonly #fsync: boolean;
   readonly #syncSeconds: Histogram;
   readonly #commitSeconds: Histogram;
-  readonly #log: StoredLog;
+  readonly #log: RaftLog;
   readonly #cleanup: Cleanup;
   /** The state whose records count. Each staged snapshot gets a new epoch. `epoch < nextEpoch`. */
   #epoch = 1;
@@ -98,7 +101,7 @@ class LevelStore implements Store {
     this.#database = database;
     this.#writer = new LevelWriter(database);
     this.#folder = folder;
-    this.#log = new StoredLog(database);
+    this.#log = new RaftLog({ folder, fsync });
     this.#cleanup = new Cleanup(database, this.#writer, logger, () => this.#sizeOnDisk());
     this.#clock = clock;
     this.#fsync = fsync;
@@ -128,6 +131,10 @@ class LevelStore implements Store {
     return this.#engine.pendingBytes;
   }
 
+  get isFlushDue(): boolean {
+    return this.#engine.isFlushDue;
+  }
+
   get isPartDue(): boolean {
     return this.#engine.isPartDue;
   }
@@ -143,29 +150,27 @@ class LevelStore implements Store {
   async load(): Promise<Recovered> {
     const header = readRecord(this.#database, identityKey);
     if (header === undefined) return this.#loadEmpty();
-    const { format, identity, epoch, unfinished } = decodeRecordAt(identityKey, () =>
+    const { format, identity, epoch, log, unfinished } = decodeRecordAt(identityKey, () =>
       headerOf(unpack(header)),
     );
-    if (format > unfinishedVersion) {
+    if (format > formatVersion) {
       throw new RegistryError(
         'invalid-request',
-        `the data directory has format ${format}, and this release knows ${unfinishedVersion}; start a newer release`,
+        `the data directory has format ${format}, and this release knows ${formatVersion}; start a newer release`,
       );
     }
     this.#identity = identity;
     this.#epoch = epoch;
     this.#engine = this.#engineOf(epoch);
-    if (unfinished !== undefined) await this.#dropUnfinished(unfinished);
     const base = decodeRecordAt(baseKey, () =>
       positionOf(unpack(mustReadRecord(this.#database, baseKey))),
     );
-    const hardState = decodeRecordAt(hardStateKey, () =>
-      hardStateOf(unpack(mustReadRecord(this.#database, hardStateKey))),
-    );
+    const { hardState, entries } =
+      log === undefined ? await this.#moveLog(base.index) : await this.#log.load(log, base.index);
+    if (unfinished !== undefined) await this.#dropUnfinished(unfinished);
     const appliedIndex = decodeRecordAt(appliedKey, () =>
       countOf(unpack(mustReadRecord(this.#database, appliedKey)), 'applied index'),
     );
-    const entries = await this.#log.load(base.index);
     const lastIndex = entries.at(-1)?.index ?? base.index;
     if (appliedIndex < base.index || Math.max(appliedIndex, hardState.commit) > lastIndex) {
       throw new StorageCorruption(
@@ -175,6 +180,22 @@ class LevelStore implements Store {
     }
     await this.#dropLeftovers();
     return { identity, hardState, base, entries, appliedIndex };
+  }
+
+  /** A former release kept the log in LevelDB. */
+  async #moveLog(baseIndex: number): Promise<FoundLog> {
+    const hardState = decodeRecordAt(hardStateKey, () =>
+      hardStateOf(unpack(mustReadRecord(this.#database, hardStateKey))),
+    );
+    const former = new StoredLog(this.#database);
+    const entries = await former.load(baseIndex);
+    await this.#log.begin(1, { hardState, entries });
+    const batch = this.#writer.batch();
+    batch.delete(hardStateKey);
+    former.clear(batch);
+    batch.put(identityKey, this.#header());
+    await this.#writer.write(batch, { sync: true });
+    return { hardState, entries };
   }
 
   /** A crash came before the applied index of these records was written. The log still has the commands that made them. */
@@ -187,7 +208,14 @@ class LevelStore implements Store {
   }
 
   #header(): Buffer {
-    return packHeader(present(this.#identity, noOwner), this.#epoch, this.#unfinished);
+    const header: Header = {
+      format: formatVersion,
+      identity: present(this.#identity, 'the owner of the directory'),
+      epoch: this.#epoch,
+      log: this.#log.generation,
+      ...(this.#unfinished === undefined ? {} : { unfinished: this.#unfinished }),
+    };
+    return pack(header);
   }
 
   async #loadEmpty(): Promise<Recovered> {
@@ -195,6 +223,7 @@ class LevelStore implements Store {
     const [other] = await this.#database.keys({ lt: stateSpan.gte, limit: 1 }).all();
     if (other !== undefined) throw new StorageCorruption(identityKey, 'it is missing');
     await this.#database.clear();
+    await this.#log.forget();
     return {
       identity: undefined,
       hardState: { term: 0, vote: undefined, commit: 0 },
@@ -206,31 +235,53 @@ class LevelStore implements Store {
 
   async create(identity: Identity, base: SnapshotPosition): Promise<void> {
     this.#identity = identity;
+    const hardState = { term: base.term, vote: undefined, commit: base.index };
+    await this.#writer.guard(() => this.#log.begin(1, { hardState, entries: [] }));
     const batch = this.#writer.batch();
     batch.put(identityKey, this.#header());
     batch.put(baseKey, pack(base));
-    batch.put(hardStateKey, pack({ term: base.term, vote: undefined, commit: base.index }));
     batch.put(appliedKey, pack(base.index));
     this.#putState(batch, this.#engine.beginFlush());
     await this.#writer.write(batch, { sync: true });
     this.#engine.endFlush();
   }
 
-  async write(write: StoreWrite): Promise<void> {
-    const { hardState, entries, base, appliedIndex, ahead, sync } = write;
+  async write({ hardState, entries, base, appliedIndex, ahead }: StoreWrite): Promise<void> {
     if (this.#oldEpochsDue) {
       this.#oldEpochsDue = false;
       this.#cleanup.dropEpochs(0, this.#epoch);
     }
-    const batch = this.#writer.batch();
-    if (hardState !== undefined) batch.put(hardStateKey, pack(hardState));
-    if (base !== undefined) {
-      batch.put(baseKey, pack(base));
-      this.#log.truncate(batch, base.index);
+    // What the engine was told before goes along, and nothing that it is told while the log is written.
+    const batch = this.#stateBatch(base, appliedIndex, ahead);
+    if (hardState !== undefined || entries.length > 0) {
+      const beganMs = this.#clock.nowMs();
+      await this.#writer.guard(() => this.#log.append({ hardState, entries }));
+      this.#syncSeconds.observe((this.#clock.nowMs() - beganMs) / 1000);
     }
-    if (entries.length > 0) this.#log.put(batch, entries);
-    const flushes = appliedIndex !== undefined;
-    if (flushes) {
+    if (batch === undefined) return;
+    const beganMs = this.#clock.nowMs();
+    // The state is written after the log that it comes from, so that it is never ahead of it. It is synced, because LevelDB
+    // may begin a new file before the next write, whose sync does not cover the old one. After a crash the next flush
+    // could then be there without the changes of this one.
+    await this.#writer.write(batch, { sync: this.#fsync });
+    if (base !== undefined) await this.#writer.guard(() => this.#log.truncate(base.index));
+    if (ahead || appliedIndex !== undefined) this.#engine.endFlush();
+    if (appliedIndex !== undefined) {
+      this.#commitSeconds.observe((this.#clock.nowMs() - beganMs) / 1000);
+      this.#cleanup.compactIfDue();
+    }
+  }
+
+  /** What one write has for LevelDB; undefined: nothing. */
+  #stateBatch(
+    base: SnapshotPosition | undefined,
+    appliedIndex: number | undefined,
+    ahead: boolean,
+  ): RecordBatch | undefined {
+    if (base === undefined && appliedIndex === undefined && !ahead) return undefined;
+    const batch = this.#writer.batch();
+    if (base !== undefined) batch.put(baseKey, pack(base));
+    if (appliedIndex !== undefined) {
       batch.put(appliedKey, pack(appliedIndex));
       this.#putState(batch, this.#engine.beginFlush());
       if (this.#unfinished !== undefined) {
@@ -238,17 +289,7 @@ class LevelStore implements Store {
         batch.put(identityKey, this.#header());
       }
     } else if (ahead) this.#putAhead(batch);
-    const beganMs = this.#clock.nowMs();
-    // State is synced, too: LevelDB may begin a new log file before the next write, and the sync of that write does not
-    // cover the old file. After a crash the next flush could then be there without the changes of this one.
-    await this.#writer.write(batch, { sync: (sync || flushes || ahead) && this.#fsync });
-    const seconds = (this.#clock.nowMs() - beganMs) / 1000;
-    if (sync) this.#syncSeconds.observe(seconds);
-    if (flushes || ahead) this.#engine.endFlush();
-    if (flushes) {
-      this.#commitSeconds.observe(seconds);
-      this.#cleanup.compactIfDue();
-    }
+    return batch;
   }
 
   /** Adds some of the engine's appended records, ahead of their applied index. */
@@ -318,17 +359,17 @@ class LevelStore implements Store {
       throw new RegistryError('invalid-request', 'only the newest snapshot can be adopted, whole');
     }
     const { epoch } = this.#stage;
-    const batch = this.#writer.batch();
-    batch.put(identityKey, packHeader(present(this.#identity, noOwner), epoch, undefined));
-    batch.put(baseKey, pack(position));
-    batch.put(appliedKey, pack(position.index));
-    if (hardState !== undefined) batch.put(hardStateKey, pack(hardState));
-    this.#log.clear(batch);
-    await this.#writer.write(batch, { sync: this.#fsync });
-    this.#log.cleared();
-    this.#stage = undefined;
+    const record = { hardState: hardState ?? this.#log.hardState, entries: [] };
+    await this.#writer.guard(() => this.#log.begin(this.#log.generation + 1, record));
     this.#epoch = epoch;
     this.#unfinished = undefined;
+    const batch = this.#writer.batch();
+    batch.put(identityKey, this.#header());
+    batch.put(baseKey, pack(position));
+    batch.put(appliedKey, pack(position.index));
+    await this.#writer.write(batch, { sync: this.#fsync });
+    await this.#writer.guard(() => this.#log.forget());
+    this.#stage = undefined;
     this.#engine = this.#engineOf(epoch);
     // The old records are deleted at the next write: by then nothing reads the old state any more.
     this.#oldEpochsDue = true;
@@ -359,6 +400,7 @@ class LevelStore implements Store {
   async close(): Promise<void> {
     await this.#writer.close();
     await this.#cleanup.close();
+    await this.#log.close();
     await this.#database.close();
   }
 
@@ -369,14 +411,4 @@ class LevelStore implements Store {
       scan: (from, to) => scan(database, epoch, from, to),
     });
   }
-}
-
-const noOwner = 'the owner of the directory';
-
-function packHeader(identity: Identity, epoch: number, unfinished: Span | undefined): Buffer {
-  const header: Header =
-    unfinished === undefined
-      ? { format: formatVersion, identity, epoch }
-      : { format: unfinishedVersion, identity, epoch, unfinished };
-  return pack(header);
 }

@@ -62,12 +62,15 @@ export class LevelWriter {
   }
 
   async #writeNow(batch: RecordBatch, sync: boolean): Promise<void> {
-    if (this.#failure !== undefined) {
-      await batch.close();
-      throw this.#failure;
-    }
+    if (this.#failure !== undefined) await batch.close();
+    await this.guard(() => batch.write(sync));
+  }
+
+  /** Does something else that writes to the member's disk. If it fails, no write comes after it. */
+  async guard<T>(action: () => Promise<T>): Promise<T> {
+    if (this.#failure !== undefined) throw this.#failure;
     try {
-      await batch.write(sync);
+      return await action();
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
       this.#failure = new Error(`the disk failed: ${text}; its content is now unknown`, {

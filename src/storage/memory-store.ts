@@ -122,6 +122,10 @@ class MemoryStore implements Store {
     return this.#engine.pendingBytes;
   }
 
+  get isFlushDue(): boolean {
+    return this.#engine.isFlushDue;
+  }
+
   get isPartDue(): boolean {
     return this.#engine.isPartDue;
   }

@@ -68,6 +68,10 @@ export class SimulatedStore implements Store {
     return this.#engine.pendingBytes;
   }
 
+  get isFlushDue(): boolean {
+    return this.#engine.isFlushDue;
+  }
+
   get isPartDue(): boolean {
     return this.#engine.isPartDue;
   }

@@ -1,0 +1,116 @@
+import { close, constants, fdatasync, fstatSync, fsync, open, openSync, writev } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { promisify } from 'node:util';
+import { alignedEnd, headBytes, sealRecord, seedOf } from './log-frames.ts';
+
+const openFile = promisify(open);
+const closeFile = promisify(close);
+const syncFile = promisify(fsync);
+const syncData = promisify(fdatasync);
+
+/** A file grows by this much, in zeros. */
+const growthBytes = 256 << 10;
+const zeros = Buffer.alloc(growthBytes);
+const padding = Buffer.alloc(headBytes);
+
+/** One file of the log, open for appending. */
+export class LogFile {
+  readonly #descriptor: number;
+  readonly #seed: number;
+  readonly #fsync: boolean;
+  /** Records end here. The rest, up to `#allocated`, is zeros. */
+  #end: number;
+  #allocated: number;
+
+  private constructor(path: string, descriptor: number, place: Place, sync: boolean) {
+    this.#descriptor = descriptor;
+    this.#seed = seedOf(basename(path));
+    this.#fsync = sync;
+    this.#end = place.end;
+    this.#allocated = place.allocated;
+  }
+
+  /** Creates a file, whose name is on the disk when this resolves. */
+  static async create(path: string, sync: boolean): Promise<LogFile> {
+    const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL;
+    const descriptor = await openFile(path, flags, 0o600);
+    if (sync) await syncFolder(dirname(path));
+    return new LogFile(path, descriptor, { end: 0, allocated: 0 }, sync);
+  }
+
+  /** Opens a file whose records end at `end`. */
+  static reopen(path: string, end: number, sync: boolean): LogFile {
+    const descriptor = openSync(path, 'r+');
+    const place = { end: alignedEnd(end), allocated: fstatSync(descriptor).size };
+    return new LogFile(path, descriptor, place, sync);
+  }
+
+  get end(): number {
+    return this.#end;
+  }
+
+  /** Appends the record that `encode` makes behind room for its head. Returns its bytes. */
+  async append(encode: (headBytes: number) => Encoded): Promise<number> {
+    const { bytes, end } = encode(headBytes);
+    const record = bytes.subarray(0, end);
+    sealRecord(record, this.#seed);
+    const next = alignedEnd(this.#end + record.length);
+    const parts = [record, padding.subarray(0, next - this.#end - record.length)];
+    const grown = next > this.#allocated ? Math.ceil(next / growthBytes) * growthBytes : next;
+    if (grown > next) parts.push(zeros.subarray(0, grown - next));
+    await this.#write(parts, this.#end);
+    if (this.#fsync) await syncData(this.#descriptor);
+    this.#end = next;
+    this.#allocated = Math.max(this.#allocated, grown);
+    return record.length;
+  }
+
+  /** A full disk may take a part only; the next attempt then says why. */
+  async #write(parts: Buffer[], position: number): Promise<void> {
+    let left = parts.filter(({ length }) => length > 0);
+    let at = position;
+    while (left.length > 0) {
+      let written = await writeParts(this.#descriptor, left, at);
+      at += written;
+      const rest: Buffer[] = [];
+      for (const part of left) {
+        if (written < part.length) rest.push(part.subarray(written));
+        written = Math.max(0, written - part.length);
+      }
+      left = rest;
+    }
+  }
+
+  async close(): Promise<void> {
+    await closeFile(this.#descriptor);
+  }
+}
+
+interface Place {
+  readonly end: number;
+  readonly allocated: number;
+}
+
+interface Encoded {
+  readonly bytes: Buffer;
+  readonly end: number;
+}
+
+function writeParts(descriptor: number, parts: Buffer[], position: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    writev(descriptor, parts, position, (error, written) => {
+      if (error === null) resolve(written);
+      else reject(error);
+    });
+  });
+}
+
+/** A file that was created is lost in a power failure unless its folder was synced. */
+async function syncFolder(folder: string): Promise<void> {
+  const descriptor = await openFile(folder, constants.O_RDONLY);
+  try {
+    await syncFile(descriptor);
+  } finally {
+    await closeFile(descriptor);
+  }
+}

@@ -1,0 +1,226 @@
+import { readdirSync, readFileSync, truncateSync } from 'node:fs';
+import { unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { RegistryError } from '../base/errors.ts';
+import type { Entry, HardState } from '../raft/index.ts';
+import { DamagedFile } from './corruption.ts';
+import { LogFile } from './log-file.ts';
+import { recordsOf, seedOf } from './log-frames.ts';
+import { decodeLogRecord, encodeLogRecord } from './log-records.ts';
+import type { LogRecord } from './log-records.ts';
+
+/** A file takes no further record once it has so many bytes. */
+const fileBytesMax = 16 << 20;
+
+/** A file of the log that takes no more records. */
+interface ClosedFile {
+  readonly name: string;
+  /** No entry in it has a higher index. */
+  readonly lastIndex: number;
+}
+
+/** Without a hard state the former one stays. */
+export interface LogWrite {
+  readonly hardState: HardState | undefined;
+  readonly entries: readonly Entry[];
+}
+
+/** What a start finds. */
+export interface FoundLog {
+  readonly hardState: HardState;
+  readonly entries: readonly Entry[];
+}
+
+export interface RaftLogOptions {
+  readonly folder: string;
+  /** False: records are acknowledged before they are on the disk. Only for tests. */
+  readonly fsync: boolean;
+}
+
+/**
+ * Raft's log and hard state, in files beside LevelDB. Each write appends one record, and is synced before the next one
+ * begins. A file is deleted when the state holds the effect of all its entries.
+ *
+ * A generation is the log since its beginning, or since a snapshot took the place of another log. LevelDB's header names
+ * the one that counts.
+ */
+export class RaftLog {
+  readonly #folder: string;
+  readonly #fsync: boolean;
+  #generation = 0;
+  #sequence = 0;
+  #hardState: HardState = { term: 0, vote: undefined, commit: 0 };
+  /** Oldest first. */
+  #closed: ClosedFile[] = [];
+  #current: LogFile | undefined;
+  #lastIndex = 0;
+  /** Bytes of records written since the start. */
+  bytesWritten = 0;
+
+  constructor({ folder, fsync }: RaftLogOptions) {
+    this.#folder = folder;
+    this.#fsync = fsync;
+  }
+
+  get generation(): number {
+    return this.#generation;
+  }
+
+  get hardState(): HardState {
+    return this.#hardState;
+  }
+
+  /**
+   * Reads this generation, and deletes the files of others. Rejects with RegistryError if it is damaged. A last record that
+   * a crash cut off is removed.
+   */
+  async load(generation: number, baseIndex: number): Promise<FoundLog> {
+    this.#generation = generation;
+    const files = filesIn(this.#folder);
+    for (const { name } of files.filter((file) => file.generation !== generation)) {
+      await unlink(join(this.#folder, name));
+    }
+    const own = files.filter((file) => file.generation === generation);
+    const entries: Entry[] = [];
+    for (const [at, { name, sequence }] of own.entries()) {
+      const expected = (own[0]?.sequence ?? 1) + at;
+      if (sequence !== expected) {
+        throw this.#damaged(nameOf(generation, expected), 'it is missing');
+      }
+      const isLast = at === own.length - 1;
+      const { end } = this.#loadFile(name, isLast, entries, baseIndex);
+      this.#sequence = sequence;
+      if (isLast) this.#current = LogFile.reopen(join(this.#folder, name), end, this.#fsync);
+      else this.#closed.push({ name, lastIndex: this.#lastIndex });
+      if (!isLast) this.#lastIndex = 0;
+    }
+    if (own.length === 0) throw this.#damaged(nameOf(generation, 1), 'it is missing');
+    return { hardState: this.#hardState, entries };
+  }
+
+  #loadFile(name: string, isLast: boolean, entries: Entry[], baseIndex: number): { end: number } {
+    const path = join(this.#folder, name);
+    const { contents, end, rest } = recordsOf(readFileSync(path), seedOf(name));
+    if (rest === 'damaged' || (rest === 'torn' && !isLast) || contents.length === 0) {
+      throw this.#damaged(name, `the checksum at byte ${end} is wrong`);
+    }
+    for (const content of contents) {
+      this.#loadRecord(name, this.#decoded(name, content), entries, baseIndex);
+    }
+    if (rest === 'torn') truncateSync(path, end);
+    return { end };
+  }
+
+  #decoded(name: string, content: Buffer): LogRecord {
+    try {
+      return decodeLogRecord(content);
+    } catch (cause) {
+      // A correct checksum does not make its content valid.
+      if (cause instanceof TypeError) throw this.#damaged(name, cause.message);
+      throw cause;
+    }
+  }
+
+  #damaged(name: string, what: string): RegistryError {
+    const message = new DamagedFile(name, what).messageFor(dirname(this.#folder));
+    return new RegistryError('cluster-corrupt', message);
+  }
+
+  #loadRecord(name: string, record: LogRecord, entries: Entry[], baseIndex: number): void {
+    this.#hardState = record.hardState;
+    for (const entry of record.entries) {
+      this.#lastIndex = Math.max(this.#lastIndex, entry.index);
+      if (entry.index <= baseIndex) continue;
+      while ((entries.at(-1)?.index ?? 0) >= entry.index) entries.pop();
+      const expected = (entries.at(-1)?.index ?? baseIndex) + 1;
+      if (entry.index !== expected) {
+        throw this.#damaged(name, `entry ${expected} is missing before ${entry.index}`);
+      }
+      entries.push(entry);
+    }
+  }
+
+  /**
+   * Begins another generation, whose log is empty. It counts once a header names it: until then the former one is left
+   * as it is. `forget` deletes the former one.
+   */
+  async begin(generation: number, record: LogRecord): Promise<void> {
+    await this.#current?.close();
+    this.#current = undefined;
+    this.#generation = generation;
+    this.#sequence = 0;
+    this.#closed = [];
+    this.#lastIndex = 0;
+    this.#hardState = record.hardState;
+    await this.append(record);
+  }
+
+  /** Deletes what is left of other generations. */
+  async forget(): Promise<void> {
+    for (const { name, generation } of filesIn(this.#folder)) {
+      if (generation !== this.#generation) await unlink(join(this.#folder, name));
+    }
+  }
+
+  /** Appends one record; resolves when it is on the disk. One at a time. */
+  async append({ hardState, entries }: LogWrite): Promise<void> {
+    if (hardState !== undefined) this.#hardState = hardState;
+    let file = this.#current;
+    if (file === undefined || file.end >= fileBytesMax) file = await this.#nextFile();
+    this.#lastIndex = Math.max(this.#lastIndex, entries.at(-1)?.index ?? 0);
+    const content = { hardState: this.#hardState, entries };
+    this.bytesWritten += await file.append((headBytes) => encodeLogRecord(content, headBytes));
+  }
+
+  async #nextFile(): Promise<LogFile> {
+    const full = this.#current;
+    if (full !== undefined) {
+      this.#closed.push({
+        name: nameOf(this.#generation, this.#sequence),
+        lastIndex: this.#lastIndex,
+      });
+      this.#lastIndex = 0;
+      await full.close();
+    }
+    this.#sequence++;
+    const name = nameOf(this.#generation, this.#sequence);
+    this.#current = await LogFile.create(join(this.#folder, name), this.#fsync);
+    return this.#current;
+  }
+
+  /** Deletes files all of whose entries are at or before `baseIndex`, from the oldest on: later ones replace theirs. */
+  async truncate(baseIndex: number): Promise<void> {
+    for (;;) {
+      const [oldest] = this.#closed;
+      if (oldest === undefined || oldest.lastIndex > baseIndex) return;
+      this.#closed.shift();
+      await unlink(join(this.#folder, oldest.name));
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#current?.close();
+  }
+}
+
+interface NamedFile {
+  readonly name: string;
+  readonly generation: number;
+  readonly sequence: number;
+}
+
+function nameOf(generation: number, sequence: number): string {
+  return `${String(generation).padStart(6, '0')}-${String(sequence).padStart(8, '0')}.raft`;
+}
+
+/** The files of all generations, in order. */
+function filesIn(folder: string): NamedFile[] {
+  const files: NamedFile[] = [];
+  for (const name of readdirSync(folder)) {
+    const match = /^(\d+)-(\d+)\.raft$/.exec(name);
+    if (match !== null) {
+      files.push({ name, generation: Number(match[1]), sequence: Number(match[2]) });
+    }
+  }
+  return files.toSorted((a, b) => a.generation - b.generation || a.sequence - b.sequence);
+}
