@@ -14,6 +14,8 @@ import type { Entry, HardState } from '../raft/index.ts';
  *   number of entries, index of the first; then for each entry:
  *     term, kind, length of the data, data; for a membership also the length of its configuration, and that in MessagePack
  *
+ *   layout (2): this file takes no more records, and another follows it
+ *
  * Numbers are varints: little endian, base 128.
  */
 export interface LogRecord {
@@ -23,6 +25,7 @@ export interface LogRecord {
 }
 
 const layout = 1;
+const nextFileLayout = 2;
 const kinds = ['command', 'empty', 'membership'] as const;
 const packr = new Packr({ useRecords: false });
 /** A number has at most this many bytes: 2^53 in base 128. */
@@ -61,10 +64,20 @@ export function encodeLogRecord(
   return { bytes, end };
 }
 
+/** The last record of a file that others follow. */
+export function encodeNextFile(headBytes: number): {
+  readonly bytes: Buffer;
+  readonly end: number;
+} {
+  const bytes = Buffer.alloc(headBytes + 1, nextFileLayout);
+  return { bytes, end: bytes.length };
+}
+
 /** Throws TypeError if the bytes are no record. The data of entries is copied, so that none keeps the others in memory. */
-export function decodeLogRecord(bytes: Buffer): LogRecord {
+export function decodeLogRecord(bytes: Buffer): LogRecord | 'next file' {
   const reader = new Reader(bytes);
   const found = reader.byte();
+  if (found === nextFileLayout && reader.isAtEnd) return 'next file';
   if (found !== layout) throw unknown(`a record of layout ${found}`);
   const term = reader.number();
   const commit = reader.number();

@@ -6,7 +6,7 @@ import type { Entry, HardState } from '../raft/index.ts';
 import { DamagedFile } from './corruption.ts';
 import { LogFile } from './log-file.ts';
 import { recordsOf, seedOf } from './log-frames.ts';
-import { decodeLogRecord, encodeLogRecord } from './log-records.ts';
+import { decodeLogRecord, encodeLogRecord, encodeNextFile } from './log-records.ts';
 import type { LogRecord } from './log-records.ts';
 
 /** A file takes no further record once it has so many bytes. */
@@ -54,6 +54,7 @@ export class RaftLog {
   #closed: ClosedFile[] = [];
   #current: LogFile | undefined;
   #lastIndex = 0;
+  #hasRecord = false;
   /** Bytes of records written since the start. */
   bytesWritten = 0;
 
@@ -95,23 +96,30 @@ export class RaftLog {
       if (!isLast) this.#lastIndex = 0;
     }
     if (own.length === 0) throw this.#damaged(nameOf(generation, 1), 'it is missing');
+    // A generation begins with a record, and counts only after that.
+    if (!this.#hasRecord)
+      throw this.#damaged(own[0]?.name ?? '', 'the checksum at byte 0 is wrong');
     return { hardState: this.#hardState, entries };
   }
 
   #loadFile(name: string, isLast: boolean, entries: Entry[], baseIndex: number): { end: number } {
     const path = join(this.#folder, name);
     const { contents, end, rest } = recordsOf(readFileSync(path), seedOf(name));
-    if (rest === 'damaged' || (rest === 'torn' && !isLast) || contents.length === 0) {
+    // Only the last file is written to.
+    const isCutOff = rest === 'torn' || contents.length === 0;
+    if (rest === 'damaged' || (isCutOff && !isLast)) {
       throw this.#damaged(name, `the checksum at byte ${end} is wrong`);
     }
     for (const content of contents) {
-      this.#loadRecord(name, this.#decoded(name, content), entries, baseIndex);
+      const record = this.#decoded(name, content);
+      if (record !== 'next file') this.#loadRecord(name, record, entries, baseIndex);
+      else if (isLast) throw this.#damaged(name, 'the file that follows it is missing');
     }
     if (rest === 'torn') truncateSync(path, end);
     return { end };
   }
 
-  #decoded(name: string, content: Buffer): LogRecord {
+  #decoded(name: string, content: Buffer): LogRecord | 'next file' {
     try {
       return decodeLogRecord(content);
     } catch (cause) {
@@ -128,6 +136,7 @@ export class RaftLog {
 
   #loadRecord(name: string, record: LogRecord, entries: Entry[], baseIndex: number): void {
     this.#hardState = record.hardState;
+    this.#hasRecord = true;
     for (const entry of record.entries) {
       this.#lastIndex = Math.max(this.#lastIndex, entry.index);
       if (entry.index <= baseIndex) continue;
@@ -174,18 +183,19 @@ export class RaftLog {
 
   async #nextFile(): Promise<LogFile> {
     const full = this.#current;
+    const name = nameOf(this.#generation, this.#sequence + 1);
+    const next = await LogFile.create(join(this.#folder, name), this.#fsync);
     if (full !== undefined) {
-      this.#closed.push({
-        name: nameOf(this.#generation, this.#sequence),
-        lastIndex: this.#lastIndex,
-      });
-      this.#lastIndex = 0;
+      // A start notices if the next file is lost.
+      await full.append(encodeNextFile);
       await full.close();
+      const fullName = nameOf(this.#generation, this.#sequence);
+      this.#closed.push({ name: fullName, lastIndex: this.#lastIndex });
+      this.#lastIndex = 0;
     }
     this.#sequence++;
-    const name = nameOf(this.#generation, this.#sequence);
-    this.#current = await LogFile.create(join(this.#folder, name), this.#fsync);
-    return this.#current;
+    this.#current = next;
+    return next;
   }
 
   /** Deletes files all of whose entries are at or before `baseIndex`, from the oldest on: later ones replace theirs. */

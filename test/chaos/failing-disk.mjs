@@ -1,25 +1,26 @@
 /**
- * Loaded into a member before its program: makes LevelDB's writes fail while a file says so. The file stands beside the
+ * Loaded into a member before its program: makes writes to its log and to LevelDB fail while a file says so. The file stands beside the
  * data directory, as `<data-dir>.disk`, and holds one word:
  *
  * - `refuse`: nothing is written, and the write fails, as with EIO from the first write of a batch;
  * - `lie`: everything is written, and the write fails, as when fsync fails: nobody knows what is on the disk;
  * - `slow`: each write takes 300 ms longer.
  *
- * It also notes in `<data-dir>.synced` how many bytes of each of LevelDB's logs have been synced, so that a power cut can
+ * It also notes in `<data-dir>.synced` how many bytes of each log, ours and LevelDB's, have been synced, so that a power cut can
  * take the others away: SIGKILL alone loses nothing that was written. The note is made before the member hears that its
  * write has been synced. Members write one batch after the other, so nothing unsynced is counted with it.
  */
-import {
+import fs, {
   existsSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { createRequire, syncBuiltinESMExports } from 'node:module';
+import { basename, join } from 'node:path';
 
 const requireFrom = createRequire(import.meta.resolve('level'));
 const { ChainedBatch } = requireFrom('classic-level/chained-batch.js');
@@ -43,8 +44,13 @@ function noteSynced() {
     .toSorted((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
   const newest = logs.at(-1);
   if (newest === undefined) return;
-  const known = logs.filter((name) => name in synced).map((name) => [name, synced[name]]);
-  synced = { ...Object.fromEntries(known), [newest]: statSync(join(folder, newest)).size };
+  note(newest, statSync(join(folder, newest)).size);
+}
+
+function note(file, bytes) {
+  const names = new Set(readdirSync(folder));
+  const known = Object.entries(synced).filter(([name]) => names.has(name));
+  synced = { ...Object.fromEntries(known), [file]: bytes };
   writeFileSync(`${syncedFile}.new`, JSON.stringify(synced));
   renameSync(`${syncedFile}.new`, syncedFile);
 }
@@ -67,3 +73,37 @@ ChainedBatch.prototype[method] = async function writeOrFail(options) {
   if (options.sync === true) noteSynced();
   return result;
 };
+
+// Our own log: one `writev` for each record, whose first part is the record, and one `fdatasync` after it.
+const { writev, fdatasync } = fs;
+/** Where the last record ends, by descriptor. */
+const written = new Map();
+
+function ioError() {
+  return Object.assign(new Error('EIO: Input/output error, write'), { code: 'EIO' });
+}
+
+fs.writev = function writevOrFail(descriptor, parts, position, done) {
+  const mode = currentMode();
+  if (mode === 'refuse') {
+    setImmediate(() => done(ioError()));
+    return;
+  }
+  const write = () => {
+    written.set(descriptor, position + parts[0].length);
+    writev(descriptor, parts, position, done);
+  };
+  if (mode === 'slow') setTimeout(write, 300);
+  else write();
+};
+
+fs.fdatasync = function syncOrFail(descriptor, done) {
+  fdatasync(descriptor, (error) => {
+    if (error !== null) return done(error);
+    if (currentMode() === 'lie') return done(ioError());
+    const end = written.get(descriptor);
+    if (end !== undefined) note(basename(readlinkSync(`/proc/self/fd/${descriptor}`)), end);
+    return done(null);
+  });
+};
+syncBuiltinESMExports();

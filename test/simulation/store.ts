@@ -117,15 +117,18 @@ export class SimulatedStore implements Store {
     this.#former?.clear();
     this.#former = undefined;
     const { hardState, entries, base, appliedIndex, ahead, sync } = write;
-    const log = { hardState, entries, base };
-    if (ahead) {
-      const { records, span } = this.#engine.beginPart();
-      const unfinished = this.#disk.current.unfinished ?? span;
-      await this.#write({ ...log, records: [...records], unfinished }, true);
-    } else if (appliedIndex !== undefined) {
-      const records = [...this.#engine.beginFlush()];
-      await this.#write({ ...log, appliedIndex, records, unfinished: null }, sync);
-    } else await this.#write(log, sync);
+    // What the engine was told before goes along, and nothing that it is told while the log is written.
+    const part = ahead ? this.#engine.beginPart() : undefined;
+    const flushed = appliedIndex === undefined ? undefined : [...this.#engine.beginFlush()];
+    if (hardState !== undefined || entries.length > 0) {
+      await this.#write({ hardState, entries }, sync);
+    }
+    if (part !== undefined) {
+      const unfinished = this.#disk.current.unfinished ?? part.span;
+      await this.#write({ base, records: [...part.records], unfinished }, true);
+    } else if (flushed !== undefined) {
+      await this.#write({ base, appliedIndex, records: flushed, unfinished: null }, true);
+    } else if (base !== undefined) await this.#write({ base }, true);
     if (ahead || appliedIndex !== undefined) this.#engine.endFlush();
   }
 
