@@ -47,10 +47,10 @@ function noteSynced() {
   note(newest, statSync(join(folder, newest)).size);
 }
 
-function note(file, bytes) {
+function note(name, bytes) {
   const names = new Set(readdirSync(folder));
-  const known = Object.entries(synced).filter(([name]) => names.has(name));
-  synced = { ...Object.fromEntries(known), [file]: bytes };
+  const others = Object.entries(synced).filter(([known]) => names.has(known));
+  synced = { ...Object.fromEntries(others), [name]: bytes };
   writeFileSync(`${syncedFile}.new`, JSON.stringify(synced));
   renameSync(`${syncedFile}.new`, syncedFile);
 }
@@ -89,12 +89,12 @@ fs.writev = function writevOrFail(descriptor, parts, position, done) {
     setImmediate(() => done(ioError()));
     return;
   }
-  const write = () => {
+  const writeNow = () => {
     written.set(descriptor, position + parts[0].length);
     writev(descriptor, parts, position, done);
   };
-  if (mode === 'slow') setTimeout(write, 300);
-  else write();
+  if (mode === 'slow') setTimeout(writeNow, 300);
+  else writeNow();
 };
 
 fs.fdatasync = function syncOrFail(descriptor, done) {
