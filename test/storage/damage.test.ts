@@ -307,3 +307,18 @@ test('a record without a sector that another record follows is damage, and not t
   await store.close();
   await expect(find(join(folder, 'cut'))).rejects.toThrow(/the checksum at byte \d+ is wrong/);
 });
+
+test('a bit that changed in the last record is damage, and not the end', async () => {
+  const folder = await temporaryFolder();
+  const live = join(folder, 'live');
+  const store = await begun(live);
+  await store.write(writeOf({ entries: [entryOf(2, 2, 'e'.repeat(1500))] }));
+  const [log = ''] = await filesOf(live, /\.raft$/);
+  const end = endOfData(await readFile(join(live, log)));
+  for (let at = 1; at <= 1500; at += 99) {
+    const copy = join(folder, 'copy');
+    await copyWith(live, copy, log, (bytes) => flipped(bytes, end - at, at % 8));
+    await expect(find(copy), String(at)).rejects.toThrow(/the checksum at byte \d+ is wrong/);
+  }
+  await store.close();
+});
