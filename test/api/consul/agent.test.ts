@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod';
 import { startServer } from '../../../src/server/index.ts';
 import type { EmbeddedMember } from '../../../src/server/index.ts';
-import { ask } from './ask.ts';
+import { ask, at } from './ask.ts';
 import type { Asked } from './ask.ts';
 import { deleteKeys, keysOf, putKey } from './keys.ts';
 
@@ -397,6 +397,22 @@ describe('catalog/register and catalog/deregister', () => {
     expect((await get('health/checks/sql')).json).toHaveLength(1);
     await on('n1');
     expect(await nodes()).toEqual(['n1', 'n3']);
+  });
+
+  test('rename a node that comes with the ID of another one, and let a member have its own', async () => {
+    const ID = '11111111-1111-1111-1111-1111111111aa';
+    await put('catalog/register', { ...body, ID, Checks: [] });
+    await put('catalog/register', { Node: 'new', ID: ID.toUpperCase(), Address: '10.1.1.1' });
+    expect((await get('catalog/node/ext')).json).toBeNull();
+    expect((await get('catalog/service/db')).json).toEqual([]);
+    expect((await get('catalog/node/new')).json).toMatchObject({ Node: { Address: '10.1.1.1' } });
+    const { ID: own } = z
+      .object({ ID: z.string() })
+      .parse(at((await get('catalog/node/m1')).json, 'Node'));
+    expect(await put('catalog/register', { Node: 'n', ID: own, Address: 'a' })).toMatchObject({
+      status: 500,
+      text: expect.stringContaining('is that of the member "m1"'),
+    });
   });
 
   test('take weights of zero as none, as Go clients send them', async () => {

@@ -3,6 +3,7 @@ import type {
   FindCheck,
   Instance,
   NewCheck,
+  Node,
   NodeRecord,
 } from '../../../registry/index.ts';
 import { folded } from '../../../registry/index.ts';
@@ -72,7 +73,9 @@ async function register(parts: ConsulParts, call: Call): Promise<Answer> {
   const known = catalog.node(node.name);
   // A member tells the others where it is.
   const isKept = known?.isMember === true || (fields.flag('SkipNodeUpdate') && known !== undefined);
+  const former = formerOf(catalog, node);
   if (!isKept) await registrar.registerNode(node, call.options);
+  if (former !== undefined) await registrar.deregisterNode(former.name, call.options);
   if (instance !== undefined) {
     await registrar.register({ ...instance, checks: own, replacesChecks: false }, call.options);
   }
@@ -124,6 +127,17 @@ function instanceOf(call: Call, fields: JsonFields, node: string): NewInstance |
     // Consul answers 500 here.
     throw error instanceof ConsulRefusal ? failed(error.message) : error;
   }
+}
+
+/** The node that had this ID under another name: it was renamed, and goes with its instances, as in Consul. */
+function formerOf(catalog: Catalog, { id, name }: NodeRecord): Node | undefined {
+  if (id === '') return undefined;
+  for (const node of catalog.nodes()) {
+    if (folded(node.id) !== folded(id) || folded(node.name) === folded(name)) continue;
+    if (!node.isMember) return node;
+    throw failed(`Node ID "${id}" is that of the member "${node.name}"; give the node another one`);
+  }
+  return undefined;
 }
 
 type CatalogCheck = NewCheck & { readonly serviceId: string };
