@@ -119,7 +119,15 @@ describe('what is not there', () => {
   });
 
   test('nothing is configured for a service mesh, and nothing can be', async () => {
-    for (const path of ['config/service-defaults', 'connect/intentions', 'peerings']) {
+    for (const path of [
+      'config/service-defaults',
+      'connect/intentions',
+      'peerings',
+      'catalog/connect/web',
+      'catalog/gateway-services/web',
+      'health/connect/web',
+      'health/ingress/web',
+    ]) {
       expect(await get(path)).toMatchObject({ status: 200, text: '[]' });
     }
     expect(await get('config/service-defaults/web')).toMatchObject({

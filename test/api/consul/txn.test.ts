@@ -55,6 +55,7 @@ describe('a transaction', () => {
       const { status, json, headers } = await txn([kv('get', 'a'), kv('get-tree', 'a')], query);
       expect(status).toBe(200);
       expect(json).toMatchObject({ Errors: null, Index: 1, LastContact: 0, KnownLeader: true });
+      expect(json).toMatchObject({ ConsistencyLevel: '', ResultsFilteredByACLs: false });
       expect(Object(at(json, 'Results'))).toHaveLength(2);
       expect(headers).toMatchObject({
         'x-consul-knownleader': 'true',

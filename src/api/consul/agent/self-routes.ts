@@ -9,6 +9,7 @@ import type { Endpoint, Route } from '../frame/route.ts';
 import { consulVersion, ownServer, serversOf } from '../cluster/servers.ts';
 import type { Server } from '../cluster/servers.ts';
 import { sessionTtlMin } from '../sessions/limits.ts';
+import { unchanging } from '../frame/unchanging.ts';
 import { uuidOf } from '../frame/uuid.ts';
 
 /** Facts about a member, the others, and its process. */
@@ -58,12 +59,12 @@ export function agentSelfRoutes(parts: ConsulParts): readonly Route[] {
     getRoute('/v1/agent/connect/ca/roots', {
       about: 'A certificate that signs nothing: there is no service mesh.',
       scope: 'index',
-      serve: () => rootsAnswer(parts),
+      serve: (call) => unchanging(parts, call, () => rootsJson(parts)),
     }),
     getRoute('/v1/connect/ca/roots', {
       about: 'A certificate that signs nothing: there is no service mesh.',
       scope: 'index',
-      serve: () => rootsAnswer(parts),
+      serve: (call) => unchanging(parts, call, () => rootsJson(parts)),
     }),
   ];
 }
@@ -308,31 +309,28 @@ gC9aXdvMyrK1b+1NWBgCIQCbch3sEiVAYDqRK0n1hYRob6Xp0xt0iHG9KGOcBbWb
 `;
 const rootId = '88:b7:be:34:76:c1:9c:bf:ca:b3:4a:78:9c:ef:7d:5b:5d:37:df:17';
 
-function rootsAnswer({ operations }: ConsulParts): Answer {
+function rootsJson({ operations }: ConsulParts): object {
   const trustDomain = uuidOf(`rollcall trust domain ${operations.header().clusterId}`);
   return {
-    index: 1,
-    json: {
-      ActiveRootID: rootId,
-      TrustDomain: `${trustDomain}.consul`,
-      Roots: [
-        {
-          ID: rootId,
-          Name: 'Rollcall, which signs nothing',
-          SerialNumber: 1,
-          SigningKeyID: rootId,
-          ExternalTrustDomain: trustDomain,
-          NotBefore: '2026-11-29T12:03:39Z',
-          NotAfter: '2126-11-05T12:03:39Z',
-          RootCert: rootCertificate,
-          IntermediateCerts: null,
-          Active: true,
-          PrivateKeyType: 'ec',
-          PrivateKeyBits: 256,
-          CreateIndex: 1,
-          ModifyIndex: 1,
-        },
-      ],
-    },
+    ActiveRootID: rootId,
+    TrustDomain: `${trustDomain}.consul`,
+    Roots: [
+      {
+        ID: rootId,
+        Name: 'Rollcall, which signs nothing',
+        SerialNumber: 1,
+        SigningKeyID: rootId,
+        ExternalTrustDomain: trustDomain,
+        NotBefore: '2026-11-29T12:03:39Z',
+        NotAfter: '2126-11-05T12:03:39Z',
+        RootCert: rootCertificate,
+        IntermediateCerts: null,
+        Active: true,
+        PrivateKeyType: 'ec',
+        PrivateKeyBits: 256,
+        CreateIndex: 1,
+        ModifyIndex: 1,
+      },
+    ],
   };
 }

@@ -5,6 +5,7 @@ import { badRequest, ConsulRefusal, failed } from '../frame/refusals.ts';
 import type { ConsulParts } from '../parts.ts';
 import { getRoute } from '../frame/route.ts';
 import type { Endpoint, HttpMethod, Route } from '../frame/route.ts';
+import { unchanging } from '../frame/unchanging.ts';
 import { consulVersion, serversOf } from './servers.ts';
 
 /** Questions of operators about a cluster, and the answers that clients of Consul's other parts put up with. */
@@ -14,7 +15,7 @@ export function operatorRoutes(parts: ConsulParts): readonly Route[] {
     ...autopilotRoutes(parts),
     ...coordinateRoutes(parts),
     ...aclRoutes(),
-    ...meshRoutes(),
+    ...meshRoutes(parts),
   ];
 }
 
@@ -201,10 +202,8 @@ function coordinateRoutes(parts: ConsulParts): readonly Route[] {
     getRoute('/v1/coordinate/nodes', {
       about: 'The nodes of members, all at the origin.',
       scope: 'index',
-      serve: async ({ options }) => ({
-        index: 1,
-        json: (await serversOf(parts, options)).map(rowOf),
-      }),
+      serve: (call) =>
+        unchanging(parts, call, async () => (await serversOf(parts, call.options)).map(rowOf)),
     }),
     getRoute('/v1/coordinate/node/{node}', {
       about: 'The node of one member.',
@@ -213,7 +212,8 @@ function coordinateRoutes(parts: ConsulParts): readonly Route[] {
         const wanted = call.requiredPart('node', 'Missing node name').toLowerCase();
         const servers = await serversOf(parts, call.options);
         const found = servers.filter(({ name }) => name.toLowerCase() === wanted);
-        return found.length === 0 ? { status: 404 } : { index: 1, json: found.map(rowOf) };
+        if (found.length === 0) return { status: 404 };
+        return unchanging(parts, call, () => found.map(rowOf));
       },
     }),
     {
@@ -296,11 +296,11 @@ const oldAclPaths: typeof aclPaths = [
 ];
 
 /** There is no service mesh: nothing is configured, and nothing can be. */
-function meshRoutes(): readonly Route[] {
+function meshRoutes(parts: ConsulParts): readonly Route[] {
   const none: Endpoint = {
     about: 'An empty list: there is no service mesh.',
     scope: 'index',
-    serve: () => ({ index: 1, json: [] }),
+    serve: (call) => unchanging(parts, call, () => []),
   };
   const refused: Endpoint = {
     about: 'Refused: there is no service mesh.',
@@ -311,20 +311,31 @@ function meshRoutes(): readonly Route[] {
   };
   return [
     { path: '/v1/config', methods: { PUT: refused } },
-    { path: '/v1/config/{kind}', methods: { GET: configEntry, DELETE: refused } },
+    { path: '/v1/config/{kind}', methods: { GET: configEntry(parts), DELETE: refused } },
     { path: '/v1/connect/intentions', methods: { GET: none, POST: refused } },
     { path: '/v1/peerings', methods: { GET: none } },
+    ...meshQuestions.map((path) => getRoute(path, none)),
     { path: '/v1/peering/token', methods: { POST: refused } },
     { path: '/v1/peering/establish', methods: { POST: refused } },
   ];
 }
 
-const configEntry: Endpoint = {
-  about: 'No configuration entries: there is no service mesh.',
-  scope: 'index',
-  serve: (call) => {
-    const [kind = '', name = ''] = call.requiredPart('kind', 'Missing kind').split(/\/(.*)/s);
-    if (name === '') return { index: 1, json: [] };
-    throw new ConsulRefusal(404, `Config entry not found for "${kind}" / "${name}"`);
-  },
-};
+/** Clients ask them beside the usual ones, to find proxies. */
+const meshQuestions = [
+  '/v1/catalog/connect/{service}',
+  '/v1/catalog/gateway-services/{gateway}',
+  '/v1/health/connect/{service}',
+  '/v1/health/ingress/{service}',
+];
+
+function configEntry(parts: ConsulParts): Endpoint {
+  return {
+    about: 'No configuration entries: there is no service mesh.',
+    scope: 'index',
+    serve: (call) => {
+      const [kind = '', name = ''] = call.requiredPart('kind', 'Missing kind').split(/\/(.*)/s);
+      if (name === '') return unchanging(parts, call, () => []);
+      throw new ConsulRefusal(404, `Config entry not found for "${kind}" / "${name}"`);
+    },
+  };
+}

@@ -40,7 +40,7 @@ export function lock(
 ): Outcome {
   const { key } = written;
   if (isDelayed) return refused(`failed to lock key ${named(key)} due to lock delay`);
-  if (id === '') return { kind: 'bad-session', why: 'missing session' };
+  if (id === '') return noSession;
   const session = changes.session(id);
   if (session === undefined) return { kind: 'bad-session', why: `invalid session "${id}"` };
   const { session: holder = '', lockIndex = 0 } = changes.entry(key) ?? {};
@@ -58,10 +58,13 @@ export function lock(
   );
 }
 
+const noSession: Outcome = { kind: 'bad-session', why: 'missing session' };
+
 /** Gives the lock up, and writes. */
 export function unlock(changes: KvChanges, written: Written, id: string): Outcome {
+  if (id === '') return noSession;
   const before = changes.entry(written.key);
-  if (before === undefined || id === '' || before.session !== id) {
+  if (before === undefined || before.session !== id) {
     const why = "lock isn't held, or is held by another session";
     return refused(`failed to unlock key ${named(written.key)}, ${why}`);
   }

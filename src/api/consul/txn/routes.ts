@@ -274,6 +274,14 @@ function emptyEntry(key: Key): Entry {
   };
 }
 
+/** Fields in which Consul's answers to reads always say the same. */
+const unusedOfReads = {
+  ConsistencyLevel: '',
+  NotModified: false,
+  Backend: 0,
+  ResultsFilteredByACLs: false,
+};
+
 function answerOf(
   { datacenter }: ConsulParts,
   { rows, errors }: Decided,
@@ -283,7 +291,7 @@ function answerOf(
   const json = {
     Results: isDone ? rows.map((row) => row(revision, datacenter)) : null,
     Errors: isDone ? null : errors,
-    ...(isRead ? { Index: 1, LastContact: 0, KnownLeader: hasLeader } : {}),
+    ...(isRead ? { Index: 1, LastContact: 0, KnownLeader: hasLeader, ...unusedOfReads } : {}),
   };
   const headers = { 'X-Consul-Knownleader': String(hasLeader), 'X-Consul-Lastcontact': '0' };
   return { status: isDone ? 200 : 409, json, ...(isRead ? { headers } : {}) };
