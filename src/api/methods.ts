@@ -48,10 +48,23 @@ export interface UnaryMethod {
   call(request: Uint8Array, context: CallContext): Promise<Uint8Array | LargeMessage>;
 }
 
+/** Encoded messages that differ at their beginning only. */
+export interface AlikeMessages {
+  readonly count: number;
+  /** The end of each of them; it is not changed afterwards. */
+  readonly tail: Buffer;
+  /** Bytes of the message at `index` before the tail. */
+  headBytes(index: number): number;
+  /** Writes these bytes, and returns where they end. */
+  writeHead(index: number, target: Buffer, start: number): number;
+}
+
 /** The responses of an open stream. */
 export interface ResponseStream {
   /** An encoded message. False: wait for `drained` before the next one, if that can wait. */
   push(message: Uint8Array): boolean;
+  /** The same for several messages. */
+  pushAlike(messages: AlikeMessages): boolean;
   /** Ends the stream, with an error or well. Nothing is pushed afterwards. */
   end(error?: unknown): void;
   /** The stream has as many requests under way as it may have: it is given no further one until `resume`. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { CallContext, Method, RequestStream, StreamMethod, UnaryMethod } from './methods.ts';
+import { bytesOfAlike } from './alike-messages.ts';
 import { logUnexpected, statusCodes } from './status.ts';
 
 /** A call that has ended. */
@@ -20,7 +21,8 @@ export interface EndedCall {
 export interface CallObserver {
   started(context: CallContext): void;
   received(messageBytes: number): void;
-  sent(messageBytes: number): void;
+  /** One message, or `messages` of them with so many bytes together. */
+  sent(bytes: number, messages?: number): void;
   ended(call: EndedCall): void;
 }
 
@@ -87,6 +89,10 @@ function observedStream(
         push: (message) => {
           observer.sent(message.length);
           return responses.push(message);
+        },
+        pushAlike: (messages) => {
+          observer.sent(bytesOfAlike(messages), messages.count);
+          return responses.pushAlike(messages);
         },
         end: (error) => {
           over(error === undefined ? statusCodes.ok : codeOf(error, method, logger));

@@ -18,6 +18,7 @@ export class StreamSet {
     };
     const responses: ResponseStream = {
       push: (message) => carrier.push(message),
+      pushAlike: (messages) => carrier.pushAlike(messages),
       end: (error) => {
         if (isOver) return;
         over();

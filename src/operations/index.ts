@@ -48,6 +48,7 @@ export type {
   TxnResult,
 } from '../state/index.ts';
 export type {
+  EventsMessage,
   WatchedEvent,
   WatchId,
   WatchMessage,

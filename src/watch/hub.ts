@@ -1,8 +1,17 @@
 import { rangeHolds } from '../base/key.ts';
 import type { KeyEvent, KeyValue } from '../state/index.ts';
 import type { History } from './history.ts';
-import type { WatchId, WatchRequest, WatchSink, WatchStream } from './messages.ts';
+import type {
+  EventsMessage,
+  WatchedEvent,
+  WatchId,
+  WatchRequest,
+  WatchSink,
+  WatchStream,
+} from './messages.ts';
 import { RangeIndex } from './range-index.ts';
+import { groupsOf, Selection, watchersTogether } from './selection.ts';
+import type { Group } from './selection.ts';
 import { Stream, Watcher, watcherBytesOf } from './stream.ts';
 import type { StreamHub } from './stream.ts';
 
@@ -138,22 +147,38 @@ export class WatchHub implements StreamHub {
       this.publishLarge(revision);
       return;
     }
-    const matched = new Map<Watcher, KeyEvent[]>();
+    const found: Watcher[] = [];
+    const nothing = new Selection();
     for (const event of events) {
       this.#index.forEachAt(event.kv.key, (watcher) => {
         if (!watcher.synced || watcher.nextRevision > revision || isFiltered(watcher, event))
           return;
-        const list = matched.get(watcher);
-        if (list === undefined) matched.set(watcher, [event]);
-        else list.push(event);
+        if (watcher.selection === undefined) found.push(watcher);
+        watcher.selection = (watcher.selection ?? nothing).and(event);
       });
     }
+    if (found.length === 0) return;
     const previous = new Map<KeyEvent, KeyValue | undefined>();
-    for (const [watcher, list] of matched) {
+    const previousOf = (event: KeyEvent): KeyValue | undefined => this.#previousOf(event, previous);
+    for (const group of groupsOf(found)) {
+      const { selection, prevKv } = group;
+      this.#tell(group, revision, prevKv ? selection.withPrevious(previousOf) : selection.plain);
+    }
+  }
+
+  /** Sends a group its events, for as long as the reader can take more. */
+  #tell(
+    { stream, watchers, fragment }: Group,
+    revision: number,
+    events: readonly WatchedEvent[],
+  ): void {
+    const together = watchersTogether(events);
+    for (let at = 0; at < watchers.length; at += together) {
       // Closing a stream while a message is pushed removes its other watchers, too.
-      if (watcher.removed) continue;
-      if (watcher.stream.ready) this.#send(watcher, list, previous, false);
-      else this.#fallBehind(watcher, revision);
+      const present = watchers.slice(at, at + together).filter(({ removed }) => !removed);
+      if (present.length === 0) continue;
+      if (stream.ready) this.#send(stream, present, { events, isPart: false, fragment });
+      else for (const watcher of present) this.#fallBehind(watcher, revision);
     }
   }
 
@@ -370,32 +395,31 @@ export class WatchHub implements StreamHub {
     const isSent = wanted.length > 0 || (watcher.hasPart && !isPart);
     watcher.hasPart = isPart && (watcher.hasPart || wanted.length > 0);
     if (!isPart && watcher.nextRevision > this.#history.revision) this.#caughtUp(watcher);
-    if (isSent) this.#send(watcher, wanted, new Map(), isPart);
+    if (!isSent) return;
+    const { prevKv, fragment } = watcher.request;
+    const events = wanted.map((event) => ({
+      event,
+      previous: prevKv ? this.#previousOf(event) : undefined,
+    }));
+    this.#send(watcher.stream, [watcher], { events, isPart, fragment });
   }
 
-  /** `previous` caches the previous versions that were looked up for other watchers of these events. */
   #send(
-    watcher: Watcher,
-    events: readonly KeyEvent[],
-    previous: Map<KeyEvent, KeyValue | undefined>,
-    isPart: boolean,
+    stream: Stream,
+    watchers: readonly Watcher[],
+    message: Pick<EventsMessage, 'events' | 'isPart' | 'fragment'>,
   ): void {
-    watcher.heardSinceTick = true;
-    if (!this.#own.has(watcher.stream)) this.#eventsSent += events.length;
-    watcher.stream.push({
-      kind: 'events',
-      watchId: watcher.id,
-      revision: this.#history.revision,
-      events: events.map((event) => ({
-        event,
-        previous: watcher.request.prevKv ? this.#previousOf(event, previous) : undefined,
-      })),
-      isPart,
-      fragment: watcher.request.fragment,
-    });
+    for (const watcher of watchers) watcher.heardSinceTick = true;
+    if (!this.#own.has(stream)) this.#eventsSent += message.events.length * watchers.length;
+    const watchIds = watchers.map(({ id }) => id);
+    stream.push({ kind: 'events', watchIds, revision: this.#history.revision, ...message });
   }
 
-  #previousOf(event: KeyEvent, known: Map<KeyEvent, KeyValue | undefined>): KeyValue | undefined {
+  /** `known` has the previous versions that were looked up for other watchers of these events. */
+  #previousOf(
+    event: KeyEvent,
+    known: Map<KeyEvent, KeyValue | undefined> = new Map(),
+  ): KeyValue | undefined {
     const { key, createRevision, modRevision } = event.kv;
     // A key that was just created has no previous version.
     if (event.kind === 'put' && createRevision === modRevision) return undefined;

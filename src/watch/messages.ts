@@ -18,34 +18,38 @@ export interface WatchRequest {
   readonly fragment: boolean;
 }
 
-/** One event for one watcher. `event` is the same object for all watchers, so that its encoding can be cached. */
+/** One event for watchers. `event` is the same object for all watchers, so that its encoding can be cached. */
 export interface WatchedEvent {
   readonly event: KeyEvent;
   /** With `prevKv`: the version before, if there was one and it can still be read. */
   readonly previous: KeyValue | undefined;
 }
 
+/**
+ * All matching events of one or more whole revisions, unless `isPart`. `revision` is the store's newest, and may be
+ * newer than the last event's.
+ */
+export interface EventsMessage {
+  readonly kind: 'events';
+  /** Each of these watchers gets the events: at least one, none twice. */
+  readonly watchIds: readonly WatchId[];
+  readonly revision: number;
+  /** The same array for all watchers of a member that get just these events, so that its encoding can be cached. */
+  readonly events: readonly WatchedEvent[];
+  /**
+   * More events of this revision follow. The sink puts them together and delivers them when complete, or delivers
+   * each part if the reader asked for fragments. The last part may be empty. A watcher that is canceled in
+   * between gets no further part.
+   */
+  readonly isPart: boolean;
+  /** The reader asked for fragments: the sink may split what exceeds one message. */
+  readonly fragment: boolean;
+}
+
 /** Messages of a stream. For each watcher: created, then events and progress, then canceled and nothing more. */
 export type WatchMessage =
   | { readonly kind: 'created'; readonly watchId: WatchId; readonly revision: number }
-  /**
-   * All matching events of one or more whole revisions, unless `isPart`. `revision` is the store's newest, and may be
-   * newer than the last event's.
-   */
-  | {
-      readonly kind: 'events';
-      readonly watchId: WatchId;
-      readonly revision: number;
-      readonly events: readonly WatchedEvent[];
-      /**
-       * More events of this revision follow. The sink puts them together and delivers them when complete, or delivers
-       * each part if the reader asked for fragments. The last part may be empty. A watcher that is canceled in
-       * between gets no further part.
-       */
-      readonly isPart: boolean;
-      /** The reader asked for fragments: the sink may split what exceeds one message. */
-      readonly fragment: boolean;
-    }
+  | EventsMessage
   /** All events up to `revision` were sent. `watchId` -1 answers a request for the progress of all watchers. */
   | { readonly kind: 'progress'; readonly watchId: WatchId; readonly revision: number }
   | {

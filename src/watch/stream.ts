@@ -1,5 +1,6 @@
 import type { KeyRange } from '../base/key.ts';
 import type { WatchId, WatchMessage, WatchRequest, WatchSink, WatchStream } from './messages.ts';
+import type { Group, Selection } from './selection.ts';
 
 /** Approximate memory of a watcher besides its keys. */
 const watcherBytes = 600;
@@ -41,6 +42,8 @@ export class Watcher {
   synced = false;
   /** Canceled, or its reader is gone: it must not be used any more. */
   removed = false;
+  /** While a revision is published: its events that this watcher wants. */
+  selection: Selection | undefined;
   heardSinceTick = false;
 
   /** Approximate memory. */
@@ -73,6 +76,8 @@ export class Stream implements WatchStream {
   readonly #hub: StreamHub;
   readonly #sink: WatchSink;
   closed: boolean = false;
+  /** While a revision is published: the group that one of its watchers was put into last. */
+  group: Group | undefined;
   #nextId: WatchId = 0;
 
   constructor(

@@ -250,10 +250,10 @@ test('each watcher of a stream is decided by itself, and a refused one gets no e
   await stage.settled(operations.put(putOf('a'), anonymous));
   await stage.until('the event', () => told.some(({ kind }) => kind === 'events'));
 
-  expect(told.map(({ kind, watchId }) => [kind, watchId])).toEqual([
-    ['canceled', -1],
-    ['created', 2],
-    ['events', 2],
+  expect(told).toMatchObject([
+    { kind: 'canceled', watchId: -1 },
+    { kind: 'created', watchId: 2 },
+    { kind: 'events', watchIds: [2] },
   ]);
   expect(told[0]).toMatchObject({ created: true, reason: 'not for you' });
 });

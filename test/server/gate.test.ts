@@ -130,6 +130,7 @@ async function refusalOf(method: Method, request: object): Promise<unknown> {
         let stream: RequestStream | undefined;
         const responses = {
           push: () => (resolve('answered'), true),
+          pushAlike: () => (resolve('answered'), true),
           end: resolve,
           pause() {},
           resume() {},

@@ -303,6 +303,18 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'if (isFiltered(watcher, event))',
   },
   {
+    name: 'watchers of one stream that want different events get the same',
+    file: 'watch/selection.ts',
+    find: 'group?.selection === selection &&',
+    replace: 'group !== undefined &&',
+  },
+  {
+    name: 'of the watchers of one stream that want the same, one gets nothing',
+    file: 'watch/hub.ts',
+    find: 'const watchIds = watchers.map(({ id }) => id);',
+    replace: 'const watchIds = watchers.slice(0, 1).map(({ id }) => id);',
+  },
+  {
     name: 'progress is sent to watchers that are behind',
     file: 'watch/hub.ts',
     find: 'if (stream.behind.size > 0) return;',

@@ -32,6 +32,55 @@ interface Connection {
   lastArrivalMs: number;
   /** The parts received of a revision that is not complete yet. */
   parts: WatchedEvent[];
+  /** A second watcher was created in the stream, and both are compared until one is canceled. */
+  twins: Twins | undefined;
+}
+
+/** Two watchers of one stream, created together. Their events of keys in both ranges must be the same. */
+class Twins {
+  readonly range: KeyRange;
+  readonly #name: string;
+  readonly #ids: number[] = [];
+  #isOver = false;
+  readonly #first: KeyRange;
+  /** What each has received of the keys in both ranges. */
+  readonly #received: readonly string[][] = [[], []];
+
+  constructor(name: string, first: KeyRange, second: KeyRange) {
+    this.#name = name;
+    this.#first = first;
+    this.range = second;
+  }
+
+  /** A watcher was created: the first, the second, or another one after the first was canceled. */
+  isSecond(id: number): boolean {
+    this.#ids.push(id);
+    return this.#ids.length === 2;
+  }
+
+  /** One of them is canceled. */
+  end(): void {
+    this.#isOver = true;
+  }
+
+  heard({ watchIds, events }: Extract<WatchMessage, { kind: 'events' }>): void {
+    for (const id of watchIds) {
+      const at = this.#ids.indexOf(id);
+      for (const { kv } of events.map(({ event }) => event)) {
+        if (!rangeHolds(this.#first, kv.key) || !rangeHolds(this.range, kv.key)) continue;
+        this.#received[at]?.push(`${kv.key}@${kv.modRevision}`);
+      }
+    }
+  }
+
+  /** All events were sent to both. */
+  mustBeEqual(): void {
+    const [first = '', second = ''] = this.#received.map((received) => received.join());
+    if (this.#isOver || this.#ids.length < 2 || first === second) return;
+    throw new Violation(
+      `${this.#name} has two watchers; one was told of ${first}, the other one of ${second}`,
+    );
+  }
 }
 
 /**
@@ -113,6 +162,7 @@ export class WatchClient {
       isFull: false,
       lastArrivalMs: 0,
       parts: [],
+      twins: this.#random.chance(0.3) ? this.#twins() : undefined,
     };
     this.#connection = connection;
     process.onEnd.add(() => {
@@ -142,11 +192,19 @@ export class WatchClient {
         return;
       }
       connection.stream?.create(this.#request());
+      const { twins } = connection;
+      if (twins !== undefined)
+        connection.stream?.create({ ...this.#request(), range: twins.range });
       // Requested this early, progress must wait or be dropped while past events are still to be sent.
       if (asksAtOnce) connection.stream?.requestProgress();
     });
     this.#world.trace.count('watches opened');
     this.#world.trace.tell(this.name, () => `watches ${machine.name} from ${this.#nextRevision}`);
+  }
+
+  #twins(): Twins {
+    const second = this.#random.pick([this.#range, allKeys, clientKeys, singleKey('k1')]);
+    return new Twins(this.name, this.#range, second);
   }
 
   #request(): WatchRequest {
@@ -175,6 +233,7 @@ export class WatchClient {
     if (watchId === undefined) return;
     connection.watchId = undefined;
     connection.parts = [];
+    connection.twins?.end();
     this.#world.trace.count('watches canceled');
     connection.machine.run((process) => {
       if (process !== connection.process || !connection.isOpen) return;
@@ -225,19 +284,25 @@ export class WatchClient {
   #told(connection: Connection, message: WatchMessage): void {
     switch (message.kind) {
       case 'created':
+        if (connection.twins?.isSecond(message.watchId) === true) break;
         connection.watchId = message.watchId;
         if (this.#nextRevision === 0) this.#nextRevision = message.revision + 1;
         break;
       case 'events':
         // A canceled watcher may still have messages in flight; the new one repeats them.
-        if (message.watchId === connection.watchId) this.#heardPart(connection, message);
+        if (message.watchIds.includes(connection.watchId ?? -1)) {
+          this.#heardPart(connection, message);
+        }
+        connection.twins?.heard(message);
         break;
       case 'progress':
+        if (message.watchId === -1) connection.twins?.mustBeEqual();
         if (message.watchId === connection.watchId || message.watchId === -1) {
           if (connection.watchId !== undefined) this.#progressed(message.revision);
         }
         break;
       case 'canceled':
+        connection.twins?.end();
         this.#canceled(connection, message);
         break;
     }

@@ -3,7 +3,12 @@ import { expect, test } from 'vitest';
 import { keyOfText, rangeHolds } from '../../src/base/key.ts';
 import type { KeyEvent } from '../../src/state/index.ts';
 import { WatchHub } from '../../src/watch/index.ts';
-import type { WatchMessage, WatchRequest, WatchStream } from '../../src/watch/index.ts';
+import type {
+  EventsMessage,
+  WatchMessage,
+  WatchRequest,
+  WatchStream,
+} from '../../src/watch/index.ts';
 import { deleteOf, Past, putOf, rangeOf, requestOf } from './history.ts';
 
 type Step =
@@ -111,6 +116,12 @@ class Reader {
   }
 
   #take(message: WatchMessage): void {
+    if (message.kind === 'events') {
+      expect(new Set(message.watchIds).size).toBe(message.watchIds.length);
+      expect(message.watchIds).not.toEqual([]);
+      for (const id of message.watchIds) this.#takeEvents(this.told.get(id), message);
+      return;
+    }
     if (message.kind === 'progress') {
       const all = [...this.told.values()];
       const one = this.told.get(message.watchId);
@@ -128,22 +139,6 @@ class Reader {
         expect(told).toBeUndefined();
         this.#world.created(this, message.watchId);
         break;
-      case 'events': {
-        expect(told?.ended).toBeUndefined();
-        for (const { event, previous } of message.events) {
-          told?.parts.push(event);
-          this.#world.checkPrevious(told, event, previous?.modRevision);
-        }
-        expect(message.revision).toBe(this.#world.past.state.revision);
-        // The rest of the revision follows.
-        if (message.isPart) break;
-        if (told !== undefined) {
-          told.events.push(...told.parts.splice(0));
-          const last = told.events.at(-1)?.kv.modRevision ?? 0;
-          expect(told.events).toEqual(this.#world.expectedBy(told, last));
-        }
-        break;
-      }
       case 'canceled':
         if (told === undefined) break;
         told.ended = message.compactRevision === 0 ? 'canceled' : 'compacted';
@@ -155,6 +150,20 @@ class Reader {
         }
         break;
     }
+  }
+
+  #takeEvents(told: Told | undefined, message: EventsMessage): void {
+    expect(told?.ended).toBeUndefined();
+    for (const { event, previous } of message.events) {
+      told?.parts.push(event);
+      this.#world.checkPrevious(told, event, previous?.modRevision);
+    }
+    expect(message.revision).toBe(this.#world.past.state.revision);
+    // Otherwise the rest of the revision follows.
+    if (message.isPart || told === undefined) return;
+    told.events.push(...told.parts.splice(0));
+    const last = told.events.at(-1)?.kv.modRevision ?? 0;
+    expect(told.events).toEqual(this.#world.expectedBy(told, last));
   }
 }
 

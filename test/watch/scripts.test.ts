@@ -114,7 +114,10 @@ class World {
     if (found !== undefined) return found;
     const stream = this.#hub.open({
       push: (message) => {
-        this.#said.push(`${name}: ${textOf(message)}`);
+        const watchIds = message.kind === 'events' ? message.watchIds : [message.watchId];
+        for (const watchId of watchIds) {
+          this.#said.push(`${name}: watch ${watchId} at ${message.revision} ${contentOf(message)}`);
+        }
         return !this.#slow.has(name);
       },
       failed: (error) => {
@@ -139,10 +142,6 @@ function optionsOf(words: readonly string[]) {
     noPut: words.includes('noput'),
     noDelete: words.includes('nodelete'),
   };
-}
-
-function textOf(message: WatchMessage): string {
-  return `watch ${message.watchId} at ${message.revision} ${contentOf(message)}`;
 }
 
 function contentOf(message: WatchMessage): string {

@@ -143,6 +143,54 @@ test('a stream of a part of the member gets all events, and counts in no statist
   expect(world.hub.stats).toMatchObject({ streams: 1, watchers: 1 });
 });
 
+describe('watchers of one stream that want the same events', () => {
+  const count = 500;
+
+  function withWatchers(range: string) {
+    const world = new World();
+    const reader = world.reader();
+    for (let at = 0; at < count; at++) reader.stream.create(requestOf(rangeOf(range)));
+    reader.told.length = 0;
+    return { world, reader };
+  }
+  const idsIn = (told: readonly WatchMessage[]): number[] =>
+    told.flatMap((message) => (message.kind === 'events' ? message.watchIds : []));
+
+  test('get them in few messages, each watcher once', () => {
+    const { world, reader } = withWatchers('k');
+    world.put('k', 'v'.repeat(250));
+    expect(reader.told.length).toBeLessThan(5);
+    expect(idsIn(reader.told)).toEqual(Array.from({ length: count }, (_, id) => id));
+  });
+
+  test('get the same array as those of another stream', () => {
+    const { world, reader } = withWatchers('k');
+    const other = world.reader();
+    other.stream.create(requestOf(rangeOf('a..z')));
+    other.stream.create(requestOf(rangeOf('k'), { prevKv: true }));
+    world.put('k', '1');
+    world.put('k', '2');
+    const arrays = (told: readonly WatchMessage[]): Set<unknown> =>
+      new Set(told.map((message) => message.kind === 'events' && message.events));
+    expect(arrays(reader.told).size).toBe(2);
+    expect(arrays([...reader.told, ...other.told]).size).toBe(1 + 2 + 2);
+  });
+
+  test('fall behind when they are large and the reader is slow', () => {
+    const { world, reader } = withWatchers('k');
+    reader.isSlow = true;
+    world.put('k', 'v'.repeat(30_000));
+    expect(idsIn(reader.told)).toEqual([0, 1]);
+    expect(world.hub.stats).toMatchObject({ slowWatchers: count - 2 });
+    reader.isSlow = false;
+    reader.stream.drained();
+    while (world.hub.work());
+    expect(idsIn(reader.told).toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: count }, (_, id) => id),
+    );
+  });
+});
+
 describe('ten thousand watchers on one stream', () => {
   const count = 10_000;
 
@@ -228,7 +276,8 @@ describe('watchers beyond the limit', () => {
     full.stream.cancel(0);
     expect(fill(full, 'k').count).toBe(1);
     world.put('k');
-    expect(full.kinds.filter((kind) => kind === 'events')).toHaveLength(count);
+    const last = full.told.at(-1);
+    expect(last?.kind === 'events' && last.watchIds).toHaveLength(count);
   });
 
   test('are refused on all streams when the member has too many, until a stream ends', () => {

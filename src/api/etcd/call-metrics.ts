@@ -38,8 +38,8 @@ export function etcdCallMetrics(options: CallMetricsOptions): (method: Method) =
         own.received(bytes);
         receivedBytes.add(bytes);
       },
-      sent: (bytes) => {
-        own.sent(bytes);
+      sent: (bytes, messages) => {
+        own.sent(bytes, messages);
         sentBytes.add(bytes);
       },
       ended: (call) => {

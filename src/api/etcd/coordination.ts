@@ -51,6 +51,7 @@ function throughClient(method: Method): Method {
     open: (context, responses) =>
       method.open(context, {
         push: (message) => responses.push(message),
+        pushAlike: (messages) => responses.pushAlike(messages),
         pause: () => responses.pause(),
         resume: () => responses.resume(),
         end: (error) => responses.end(error === undefined ? undefined : told(error)),

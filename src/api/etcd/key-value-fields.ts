@@ -94,13 +94,13 @@ function writeLease(target: Buffer, start: number, lease: bigint): number {
   return at + 1;
 }
 
-function varintBytes(value: number): number {
+export function varintBytes(value: number): number {
   let bytes = 1;
   for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes++;
   return bytes;
 }
 
-function writeVarint(target: Buffer, start: number, value: number): number {
+export function writeVarint(target: Buffer, start: number, value: number): number {
   let at = start;
   let rest = value;
   for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) target[at++] = (rest % 0x80) | 0x80;

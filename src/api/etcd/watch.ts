@@ -1,17 +1,16 @@
-import { Writer } from 'protobufjs/minimal.js';
 import { unreachable } from '../../base/assert.ts';
-import { etcdserverpb as pb, mvccpb } from '../../gen/etcd.js';
+import { etcdserverpb as pb } from '../../gen/etcd.js';
 import type {
-  KeyEvent,
   Operations,
+  WatchId,
   WatchMessage,
   WatchRequest,
   WatchStream,
-  WatchedEvent,
 } from '../../operations/index.ts';
 import { decodeRequest, streamMethod } from '../methods.ts';
 import type { CallContext, Method, RequestStream, ResponseStream } from '../methods.ts';
-import { headerOf, keyValueOf, longOf, numberOf, optionsOf, rangeOf } from './wire.ts';
+import { encodeEvent, inFragments, joined, responseOf, responsesWith } from './watch-responses.ts';
+import { headerOf, longOf, numberOf, optionsOf, rangeOf } from './wire.ts';
 
 /** `etcdserverpb.Watch`. Responses of more than `fragmentBytes` are split for watchers that ask for fragments. */
 export function watchMethods(
@@ -91,31 +90,40 @@ class Watches implements RequestStream {
       if (message.kind === 'canceled') this.#parts.delete(message.watchId);
       return this.#responses.push(pb.WatchResponse.encode(this.#plain(message)).finish());
     }
-    return message.fragment ? this.#pushFragments(message) : this.#pushWhole(message);
+    const { isPart, watchIds } = message;
+    if (!message.fragment && !isPart && this.#parts.size === 0) {
+      return this.#responses.pushAlike(responsesWith(message, this.#operations.header()));
+    }
+    const events = message.events.map(encodeEvent);
+    let more = true;
+    for (const watchId of watchIds) {
+      const one = { watchId, revision: message.revision, isPart };
+      more = message.fragment ? this.#pushFragments(one, events) : this.#pushWhole(one, events);
+    }
+    return more;
   }
 
-  #pushFragments(message: EventsMessage): boolean {
-    const events = message.events.map(encodeEvent);
+  #pushFragments(one: OneWatcher, events: readonly Buffer[]): boolean {
     const runs = events.length === 0 ? [events] : inFragments(events, this.#fragmentBytes);
     let more = true;
     for (const [at, run] of runs.entries()) {
-      const isLast = at === runs.length - 1 && !message.isPart;
-      more = this.#responses.push(this.#withEvents(message, run, !isLast));
+      const isLast = at === runs.length - 1 && !one.isPart;
+      more = this.#responses.push(responseOf(one, this.#operations.header(), run, !isLast));
     }
     return more;
   }
 
   /** Parts of one revision wait here, encoded, until it is complete. */
-  #pushWhole(message: EventsMessage): boolean {
-    const { watchId, isPart } = message;
-    const events = message.events.map(encodeEvent);
+  #pushWhole(one: OneWatcher, events: readonly Buffer[]): boolean {
+    const { watchId, isPart } = one;
     const parts = this.#parts.get(watchId);
     if (isPart) {
-      if (parts === undefined) this.#parts.set(watchId, [withEvents(Writer.create(), events)]);
-      else parts.push(withEvents(Writer.create(), events));
+      const part = joined(nothing, events);
+      if (parts === undefined) this.#parts.set(watchId, [part]);
+      else parts.push(part);
       return true;
     }
-    const rest = this.#withEvents(message, events, false);
+    const rest = responseOf(one, this.#operations.header(), events, false);
     if (parts === undefined) return this.#responses.push(rest);
     this.#parts.delete(watchId);
     // Fields of a message may follow each other in any order.
@@ -147,28 +155,16 @@ class Watches implements RequestStream {
         return unreachable(message);
     }
   }
-
-  /** Puts a response together from events that are encoded already. */
-  #withEvents(
-    { watchId, revision }: EventsMessage,
-    events: readonly Uint8Array[],
-    fragment: boolean,
-  ): Uint8Array {
-    const head = { header: this.#header(revision), watch_id: longOf(watchId), fragment };
-    return withEvents(pb.WatchResponse.encode(head, Writer.create()), events);
-  }
 }
 
-type EventsMessage = Extract<WatchMessage, { kind: 'events' }>;
-
-/** Field 11, length-delimited. */
-const eventsTag = (11 << 3) | 2;
-
-/** Events that are encoded already, as fields of a response, behind what `writer` holds. */
-function withEvents(writer: Writer, events: readonly Uint8Array[]): Uint8Array {
-  for (const event of events) writer.uint32(eventsTag).bytes(event);
-  return writer.finish();
+/** The part of a message that is about one of its watchers. */
+interface OneWatcher {
+  readonly watchId: WatchId;
+  readonly revision: number;
+  readonly isPart: boolean;
 }
+
+const nothing = new Uint8Array();
 
 function watchRequest(request: pb.WatchCreateRequest): WatchRequest {
   const { filters } = request;
@@ -184,36 +180,4 @@ function watchRequest(request: pb.WatchCreateRequest): WatchRequest {
     noDelete: filters.includes(pb.WatchCreateRequest.FilterType.NODELETE),
     fragment: request.fragment,
   };
-}
-
-/** An event is the same object for all of its watchers, and is encoded once. */
-const encoded = new WeakMap<KeyEvent, Uint8Array>();
-
-function encodeEvent({ event, previous }: WatchedEvent): Uint8Array {
-  let bytes = encoded.get(event);
-  if (bytes === undefined) {
-    bytes = mvccpb.Event.encode({
-      type: event.kind === 'put' ? mvccpb.Event.EventType.PUT : mvccpb.Event.EventType.DELETE,
-      kv: keyValueOf(event.kv),
-    }).finish();
-    encoded.set(event, bytes);
-  }
-  if (previous === undefined) return bytes;
-  // Fields of a message may follow each other in any order and piece.
-  return Buffer.concat([bytes, mvccpb.Event.encode({ prev_kv: keyValueOf(previous) }).finish()]);
-}
-
-/** Runs of events of about as many bytes as one response may have, each at least one. */
-function inFragments(events: readonly Uint8Array[], bytesMax: number): readonly Uint8Array[][] {
-  const runs: Uint8Array[][] = [];
-  let bytes = Infinity;
-  for (const event of events) {
-    if (bytes + event.length > bytesMax) {
-      runs.push([]);
-      bytes = 0;
-    }
-    runs.at(-1)?.push(event);
-    bytes += event.length;
-  }
-  return runs;
 }

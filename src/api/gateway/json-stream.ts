@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import { destroyAfterLinger } from '../linger.ts';
-import type { RequestStream, ResponseStream, StreamMethod } from '../methods.ts';
+import { alikeMessage } from '../alike-messages.ts';
+import type { AlikeMessages, RequestStream, ResponseStream, StreamMethod } from '../methods.ts';
 import { Body } from './body.ts';
 import { HttpContext, callHeaders } from './call.ts';
 import type { JsonCodec } from './call.ts';
@@ -91,6 +92,14 @@ export class JsonStream implements ResponseStream {
     if (!more) {
       this.#full = true;
       this.#listen();
+    }
+    return more;
+  }
+
+  pushAlike(messages: AlikeMessages): boolean {
+    let more = true;
+    for (let index = 0; index < messages.count; index++) {
+      more = this.push(alikeMessage(messages, index));
     }
     return more;
   }

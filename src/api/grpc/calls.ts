@@ -3,6 +3,7 @@ import { asBuffer } from '../../base/key.ts';
 import type { HeaderField, Stream, StreamListener } from '../http2/index.ts';
 import { LargeMessage } from '../large-message.ts';
 import type {
+  AlikeMessages,
   CallContext,
   Method,
   RequestStream,
@@ -11,7 +12,7 @@ import type {
   UnaryMethod,
 } from '../methods.ts';
 import type { Logger } from '../../base/logger.ts';
-import { messageHead, MessageReader } from './messages.ts';
+import { framed, framedAlike, messageHead, MessageReader } from './messages.ts';
 import type { ByteBudget } from '../byte-budget.ts';
 import { onlyTrailers, responseHeaders, trailers } from './header-blocks.ts';
 import { logUnexpected, StatusError, statusCodes } from '../status.ts';
@@ -311,8 +312,18 @@ export class StreamCall implements Call, ResponseStream {
   push(message: Uint8Array): boolean {
     if (this.#over) return true;
     this.#sendHeaders();
-    const bytes = asBuffer(message);
-    const more = this.#stream.write(Buffer.concat([messageHead(bytes.length), bytes]));
+    return this.#written(this.#stream.write(framed(message)));
+  }
+
+  pushAlike(messages: AlikeMessages): boolean {
+    if (this.#over) return true;
+    this.#sendHeaders();
+    let more = true;
+    for (const part of framedAlike(messages)) more = this.#stream.write(part);
+    return this.#written(more);
+  }
+
+  #written(more: boolean): boolean {
     // No further request of a caller that does not read, so that responses cannot pile up.
     if (!more) this.#paused = true;
     return more;

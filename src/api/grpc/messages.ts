@@ -1,5 +1,8 @@
 import { gunzipSync } from 'node:zlib';
+import { asBuffer } from '../../base/key.ts';
+import { bytesOfAlike } from '../alike-messages.ts';
 import type { ByteBudget } from '../byte-budget.ts';
+import type { AlikeMessages } from '../methods.ts';
 import { StatusError, statusCodes } from '../status.ts';
 
 const headBytes = 5;
@@ -136,9 +139,49 @@ function gunzip(message: Buffer, bytesMax: number): Buffer {
 /** The head of a message that is not compressed. */
 export function messageHead(length: number): Buffer {
   const head = Buffer.allocUnsafe(headBytes);
-  head[0] = 0;
-  head.writeUInt32BE(length, 1);
+  writeMessageHead(head, 0, length);
   return head;
+}
+
+function writeMessageHead(target: Buffer, start: number, length: number): number {
+  target[start] = 0;
+  return target.writeUInt32BE(length, start + 1);
+}
+
+/** A message behind its head. */
+export function framed(message: Uint8Array): Buffer {
+  const frame = Buffer.allocUnsafe(headBytes + message.length);
+  asBuffer(message).copy(frame, writeMessageHead(frame, 0, message.length));
+  return frame;
+}
+
+/** A longer tail is not copied for each message. */
+const copiedTailMax = 4096;
+
+/** Each message behind its head: as one buffer, or in parts that share the tail. */
+export function framedAlike(messages: AlikeMessages): readonly Buffer[] {
+  const { count, tail } = messages;
+  if (tail.length <= copiedTailMax) {
+    const frames = Buffer.allocUnsafe(count * headBytes + bytesOfAlike(messages));
+    let at = 0;
+    for (let index = 0; index < count; index++) {
+      at = writeMessageHead(frames, at, messages.headBytes(index) + tail.length);
+      at = messages.writeHead(index, frames, at);
+      at += tail.copy(frames, at);
+    }
+    return [frames];
+  }
+  const parts: Buffer[] = [];
+  for (let index = 0; index < count; index++) {
+    const head = Buffer.allocUnsafe(headBytes + messages.headBytes(index));
+    messages.writeHead(
+      index,
+      head,
+      writeMessageHead(head, 0, head.length - headBytes + tail.length),
+    );
+    parts.push(head, tail);
+  }
+  return parts;
 }
 
 function tooLarge(bytes: number, bytesMax: number): StatusError {

@@ -66,7 +66,7 @@ export function grpcServerMetrics(
   return {
     started: () => started.add(),
     received: () => received.add(),
-    sent: () => sent.add(),
+    sent: (_bytes, messages) => sent.add(messages),
     ended: ({ code, tookMs }) => {
       handled(code).add();
       seconds?.observe(tookMs / 1000);

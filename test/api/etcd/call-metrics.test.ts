@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import { etcdCallMetrics } from '../../../src/api/etcd/call-metrics.ts';
 import { etcdStatusOf } from '../../../src/api/etcd/errors.ts';
 import { codecOf } from '../../../src/api/methods.ts';
-import type { CallContext, Method, ResponseStream } from '../../../src/api/methods.ts';
+import type {
+  AlikeMessages,
+  CallContext,
+  Method,
+  ResponseStream,
+} from '../../../src/api/methods.ts';
 import { observed } from '../../../src/api/observed.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { RegistryError } from '../../../src/base/errors.ts';
@@ -33,6 +38,24 @@ const unaryMethod: Method = {
   },
 };
 
+/** Of 11, 12 and 13 bytes. */
+const threeAlike: AlikeMessages = {
+  count: 3,
+  tail: Buffer.alloc(9),
+  headBytes: (index) => index + 2,
+  writeHead: (index, target, start) =>
+    target.fill(0, start, start + index + 2) && start + index + 2,
+};
+
+/** A carrier to a caller that takes everything. */
+const carrier: ResponseStream = {
+  push: () => true,
+  pushAlike: () => true,
+  end() {},
+  pause() {},
+  resume() {},
+};
+
 /** A stream that echoes its requests, and ends when its caller half-closes. */
 const echo: Method = {
   kind: 'stream',
@@ -40,7 +63,10 @@ const echo: Method = {
   clientStreams: true,
   ...common,
   open: (_context, responses) => ({
-    message: (bytes) => void responses.push(bytes),
+    message: (bytes) => {
+      responses.push(bytes);
+      if (bytes.length === 4) responses.pushAlike(threeAlike);
+    },
     halfClosed: () => responses.end(),
     drained() {},
     closed() {},
@@ -94,6 +120,16 @@ test('calls are counted by status, and bytes in both directions', async () => {
   expect(logger.lines).toEqual(['a call failed unexpectedly']);
 });
 
+test('messages that are sent together count one by one', async () => {
+  const { methods, figure } = setUp();
+  const method = methods.get('/test.Service/Echo');
+  if (method?.kind !== 'stream') throw new Error('no such method');
+  method.open(context, carrier).message(new Uint8Array(4));
+  expect(await figure('etcd_network_client_grpc_sent_bytes_total')).toBe(String(4 + 3 * 9 + 9));
+  const sent = 'grpc_server_msg_sent_total{grpc_method="Echo",grpc_service="test.Service"';
+  expect(await figure(`${sent},grpc_type="bidi_stream"}`)).toBe('4');
+});
+
 test('a stream counts once, with the status with which it ended first', async () => {
   const { methods, figure } = setUp();
   const method = methods.get('/test.Service/Echo');
@@ -101,6 +137,7 @@ test('a stream counts once, with the status with which it ended first', async ()
   const pushed: Uint8Array[] = [];
   const responses: ResponseStream = {
     push: (bytes) => pushed.push(bytes) > 0,
+    pushAlike: () => true,
     end() {},
     pause() {},
     resume() {},

@@ -90,6 +90,10 @@ class Caller implements ResponseStream {
     return true;
   }
 
+  pushAlike(): boolean {
+    throw new Error('responses to renewals have nothing in common');
+  }
+
   end(error?: unknown): void {
     this.error = error;
     this.stream.closed();

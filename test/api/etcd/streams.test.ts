@@ -70,6 +70,10 @@ class Streams {
         seen.answers++;
         return true;
       },
+      pushAlike: ({ count }) => {
+        seen.answers += count;
+        return true;
+      },
       end: (error) => {
         if (error instanceof RegistryError) seen.ended.push(error.code);
         else seen.ended.push(error instanceof Error ? error.message : error);

@@ -171,6 +171,15 @@ describe('a stream in both directions', () => {
     expect(await nextOf(lines)).toEqual({ result: { created: true } });
     watch.push({ watch_id: 5 });
     expect(await nextOf(lines)).toEqual({ result: { watch_id: '5' } });
+    watch.responses.pushAlike({
+      count: 2,
+      tail: Buffer.from(pb.WatchResponse.encode({ cancel_reason: 'because' }).finish()),
+      headBytes: () => 2,
+      writeHead: (index, target, start) => target.writeUInt16BE(0x10_06 + index, start),
+    });
+    for (const watch_id of ['6', '7']) {
+      expect(await nextOf(lines)).toEqual({ result: { watch_id, cancel_reason: 'because' } });
+    }
     watch.responses.end();
     expect(await nextOf(lines)).toBeUndefined();
     expect(watch.told).toEqual(['create a', 'half closed', 'closed']);

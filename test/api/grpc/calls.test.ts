@@ -121,6 +121,30 @@ describe('a stream', () => {
     expect(fake.told).toEqual(['(opened)', 'a', 'b', 'c', '(half-closed)', '(closed)']);
   });
 
+  test.each([10, 5000, 200_000])(
+    'carries messages with a common tail of %d bytes one by one, and waits for a slow caller',
+    async (tailBytes) => {
+      const fake = new FakeStream();
+      await using pair = await ServerAndCaller.open([fake.methodAt('/s.S/M')]);
+      const stream = pair.stream('/s.S/M');
+      stream.write(Buffer.from('begin'));
+      await fake.hears('begin');
+      const tail = Buffer.alloc(tailBytes, 't');
+      const more = fake.responses!.pushAlike({
+        count: 3,
+        tail,
+        headBytes: (index) => index + 1,
+        writeHead: (index, target, start) =>
+          target.write('h'.repeat(index + 1), start, 'latin1') + start,
+      });
+      expect(more).toBe(tailBytes < 200_000);
+      fake.responses!.push(Buffer.from('and so on'));
+      fake.responses!.end();
+      const heads = ['h', 'hh', 'hhh'].map((head) => `${head}${String(tail)}`);
+      expect((await stream.toArray()).map(String)).toEqual([...heads, 'and so on']);
+    },
+  );
+
   test('to one request is half-closed at once', async () => {
     const fake = new FakeStream();
     await using pair = await ServerAndCaller.open([fake.methodAt('/s.S/M', false)]);

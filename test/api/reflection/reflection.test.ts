@@ -18,6 +18,7 @@ function ask(request: Request): grpc.reflection.v1.ServerReflectionResponse {
   };
   const stream = method.open(context, {
     push: (bytes) => answers.push(bytes) > 0,
+    pushAlike: () => true,
     end() {},
     pause() {},
     resume() {},

@@ -1,0 +1,97 @@
+import { valueBytesOf } from '../state/index.ts';
+import type { KeyEvent, KeyValue } from '../state/index.ts';
+import type { WatchedEvent } from './messages.ts';
+import type { Stream, Watcher } from './stream.ts';
+
+/**
+ * The events of one revision that a watcher wants. Watchers that want the same ones have the same selection, so that
+ * what is made of it is made once.
+ */
+export class Selection {
+  readonly #before: Selection | undefined;
+  readonly #event: KeyEvent | undefined;
+  /** The selection that has one event more; events are added in one order, so that the last one is enough. */
+  #after: Selection | undefined;
+  #plain: readonly WatchedEvent[] | undefined;
+  #withPrevious: readonly WatchedEvent[] | undefined;
+
+  constructor(before?: Selection, event?: KeyEvent) {
+    this.#before = before;
+    this.#event = event;
+  }
+
+  /** This one and `event`, which comes behind all that any selection of this revision has. */
+  and(event: KeyEvent): Selection {
+    if (this.#after === undefined || this.#after.#event !== event) {
+      this.#after = new Selection(this, event);
+    }
+    return this.#after;
+  }
+
+  /** The same array for all watchers. */
+  get plain(): readonly WatchedEvent[] {
+    this.#plain ??= this.#events().map((event) => ({ event, previous: undefined }));
+    return this.#plain;
+  }
+
+  /** The same with the versions before. */
+  withPrevious(previousOf: (event: KeyEvent) => KeyValue | undefined): readonly WatchedEvent[] {
+    this.#withPrevious ??= this.#events().map((event) => ({ event, previous: previousOf(event) }));
+    return this.#withPrevious;
+  }
+
+  #events(): KeyEvent[] {
+    const events: KeyEvent[] = [];
+    for (let at: Selection | undefined = this; at !== undefined; at = at.#before) {
+      if (at.#event !== undefined) events.push(at.#event);
+    }
+    return events.reverse();
+  }
+}
+
+/** Watchers of one stream that get the same message. */
+export interface Group {
+  readonly stream: Stream;
+  readonly selection: Selection;
+  readonly prevKv: boolean;
+  readonly fragment: boolean;
+  readonly watchers: Watcher[];
+}
+
+/** Puts watchers with a selection into groups, and takes the selection from them. Each watcher is in one group. */
+export function groupsOf(watchers: readonly Watcher[]): readonly Group[] {
+  const groups: Group[] = [];
+  for (const watcher of watchers) {
+    const { stream, selection } = watcher;
+    watcher.selection = undefined;
+    if (selection === undefined) continue;
+    const { prevKv, fragment } = watcher.request;
+    const { group } = stream;
+    if (group?.selection === selection && group.prevKv === prevKv && group.fragment === fragment) {
+      group.watchers.push(watcher);
+    } else {
+      stream.group = { stream, selection, prevKv, fragment, watchers: [watcher] };
+      groups.push(stream.group);
+    }
+  }
+  for (const { stream } of groups) stream.group = undefined;
+  return groups;
+}
+
+/** Bytes of events that leave a member together, unless one watcher alone has more. */
+const togetherBytesMax = 64 << 10;
+/** Of one message, besides its events. */
+const messageBytes = 100;
+
+/** How many watchers of one stream get these events before it is seen whether the reader can take more. */
+export function watchersTogether(events: readonly WatchedEvent[]): number {
+  let bytes = messageBytes;
+  for (const { event, previous } of events) {
+    bytes += bytesOf(event.kv) + (previous === undefined ? 0 : bytesOf(previous));
+  }
+  return Math.max(1, Math.floor(togetherBytesMax / bytes));
+}
+
+function bytesOf(kv: KeyValue): number {
+  return kv.key.length + valueBytesOf(kv);
+}
