@@ -218,6 +218,9 @@ export class Followers {
     }
     const lastIndex = content === 'entries' ? this.#log.lastIndex : previousIndex;
     const entries = this.#log.slice(progress.next, lastIndex, this.#options.messageBytesMax);
+    // Lost, it is made up for by the next heartbeat.
+    const isUnanswered =
+      content === 'entries' && entries.length === 0 && progress.state === 'replicate';
     this.#outbox.send({
       kind: 'append-request',
       from: this.#id,
@@ -227,6 +230,7 @@ export class Followers {
       previousTerm,
       entries,
       commit: this.#log.commitIndex,
+      ...(isUnanswered && { isUnanswered }),
     });
     progress.commitSent = this.#log.commitIndex;
     if (progress.state !== 'replicate' || entries.length === 0) return;

@@ -75,6 +75,8 @@ export interface AppendRequest extends Envelope {
   readonly previousTerm: number;
   readonly entries: readonly Entry[];
   readonly commit: number;
+  /** It only tells of the commit index: an acknowledgement would say nothing new, and none is sent. */
+  readonly isUnanswered?: true;
 }
 export interface AppendResponse extends Envelope {
   readonly kind: 'append-response';

@@ -22,10 +22,10 @@ export class Receiver {
   }
 
   onAppendRequest(message: AppendRequest): void {
-    const { from, previousIndex, previousTerm, entries } = message;
+    const { from, previousIndex, previousTerm, entries, isUnanswered } = message;
     if (previousIndex < this.#log.commitIndex) {
       // An old message. What is committed matches for certain.
-      this.#acknowledge(from, this.#log.commitIndex);
+      if (isUnanswered !== true) this.#acknowledge(from, this.#log.commitIndex);
       return;
     }
     if (this.#log.termAt(previousIndex) !== previousTerm) {
@@ -40,7 +40,7 @@ export class Receiver {
       this.#persistent.overwrite(entries.slice(firstNew));
     }
     this.#log.commitTo(Math.min(message.commit, lastIndex));
-    this.#acknowledge(from, lastIndex);
+    if (isUnanswered !== true) this.#acknowledge(from, lastIndex);
   }
 
   onHeartbeatRequest(message: HeartbeatRequest): void {

@@ -17,7 +17,8 @@ export const protocol = '1';
 const packr = new Packr({ useRecords: false, variableMapSize: true, int64AsType: 'bigint' });
 
 type PackedEntry = [number, number, number, Uint8Array, Entry['configuration']?];
-type PackedAppend = [string, string, number, number, number, number, PackedEntry[]];
+/** Members that do not know the last one acknowledge each append request. */
+type PackedAppend = [string, string, number, number, number, number, PackedEntry[], true?];
 /** An array is an append request, an object any other message. */
 type Packed = PackedAppend | PeerMessage;
 
@@ -62,8 +63,19 @@ export function decodeValue(bytes: Uint8Array): unknown {
 
 function packMessage(message: PeerMessage): Packed {
   if (message.kind !== 'raft' || message.message.kind !== 'append-request') return message;
-  const { from, to, term, previousIndex, previousTerm, commit, entries } = message.message;
-  return [from, to, term, previousIndex, previousTerm, commit, entries.map(packEntry)];
+  const { from, to, term, previousIndex, previousTerm, commit, entries, isUnanswered } =
+    message.message;
+  const packed: PackedAppend = [
+    from,
+    to,
+    term,
+    previousIndex,
+    previousTerm,
+    commit,
+    entries.map(packEntry),
+  ];
+  if (isUnanswered === true) packed.push(true);
+  return packed;
 }
 
 function packEntry({ index, term, kind, data, configuration }: Entry): PackedEntry {

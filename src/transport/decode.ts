@@ -56,7 +56,7 @@ export function snapshotHeaderOf(value: unknown): SnapshotHeader {
 // Raft's own messages.
 
 function appendRequestOf(packed: readonly unknown[]): Message {
-  const [from, to, term, previousIndex, previousTerm, commit, entries] = packed;
+  const [from, to, term, previousIndex, previousTerm, commit, entries, isUnanswered] = packed;
   const message = {
     kind: 'append-request' as const,
     from: memberIdOf(from, 'from'),
@@ -66,7 +66,11 @@ function appendRequestOf(packed: readonly unknown[]): Message {
     previousTerm: countOf(previousTerm, 'previous term'),
     commit: countOf(commit, 'commit index'),
   };
-  return { ...message, entries: entriesOf(entries, message) };
+  return {
+    ...message,
+    entries: entriesOf(entries, message),
+    ...(isUnanswered === true && { isUnanswered }),
+  };
 }
 
 /** Their indexes are consecutive, and their terms do not decrease, nor exceed the leader's. */

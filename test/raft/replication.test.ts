@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { present } from '../../src/base/assert.ts';
 import type { AppendRequest, Entry, PeerProgress } from '../../src/raft/index.ts';
 import { bytesOf, diskOf, TestNetwork, votersOnly } from './network.ts';
@@ -98,6 +98,37 @@ test('a follower does not commit entries beyond those that are known to match', 
   );
   expect(network.raft('2').commitIndex).toBe(1);
 });
+
+describe('the commit index', () => {
+  test('is told at once when nothing else is, and not acknowledged', () => {
+    const network = ledBy1({});
+    const seen: string[] = [];
+    propose(network, 'x=1');
+    network.deliverAll(({ kind }) => {
+      seen.push(kind);
+      return false;
+    });
+    for (const id of ['2', '3']) expect(network.member(id).appliedIndex).toBe(indexOfLast(network));
+    expect(seen.filter((kind) => kind === 'append-request')).toHaveLength(4);
+    expect(seen.filter((kind) => kind === 'append-response')).toHaveLength(2);
+  });
+
+  test('comes with the next heartbeat if the message that told of it was lost', () => {
+    const network = ledBy1({});
+    propose(network, 'x=1');
+    network.deliverAll(
+      (message) => message.kind === 'append-request' && message.entries.length === 0,
+    );
+    for (const id of ['2', '3'])
+      expect(network.member(id).appliedIndex).toBeLessThan(indexOfLast(network));
+    tickAndDeliver(network, 1);
+    for (const id of ['2', '3']) expect(network.member(id).appliedIndex).toBe(indexOfLast(network));
+  });
+});
+
+function indexOfLast(network: TestNetwork): number {
+  return network.raft('1').lastIndex;
+}
 
 test('uncommitted proposals are bounded, and commits make room', () => {
   const network = ledBy1({ openBytesMax: 3 * overheadBytes });

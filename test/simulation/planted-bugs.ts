@@ -95,6 +95,12 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'if (this.#log.termAt(previousIndex) === undefined) {',
   },
   {
+    name: 'entries with a commit index are not acknowledged',
+    file: 'raft/followers.ts',
+    find: "content === 'entries' && entries.length === 0 && progress.state === 'replicate';",
+    replace: "content === 'entries' && progress.commitSent < this.#log.commitIndex;",
+  },
+  {
     name: 'heartbeats carry a commit index beyond the match index',
     file: 'raft/followers.ts',
     find: 'commit: Math.min(match, this.#log.commitIndex),',

@@ -25,14 +25,22 @@ const anyAppend = fc
     fc.record({ from: anyId, to: anyId, previousIndex: anyIndex, commit: anyCount }),
     anyIndex,
     fc.array(fc.tuple(fc.nat({ max: 3 }), anyEntry), { maxLength: 5 }),
+    fc.boolean(),
   )
-  .map(([head, previousTerm, bodies]) => {
+  .map(([head, previousTerm, bodies, isUnanswered]) => {
     let term = previousTerm;
     const entries = bodies.map(([later, body], at) => {
       term += later;
       return { index: head.previousIndex + 1 + at, term, ...body };
     });
-    return { kind: 'append-request' as const, ...head, previousTerm, term: term + 1, entries };
+    return {
+      kind: 'append-request' as const,
+      ...head,
+      previousTerm,
+      term: term + 1,
+      entries,
+      ...(isUnanswered && { isUnanswered }),
+    };
   });
 
 const raftMessages = [
