@@ -44,10 +44,11 @@ export interface OperationMetrics {
 }
 
 export function declareOperationMetrics(metrics: Metrics): OperationMetrics {
-  const requests = new Map<string, Histogram>();
+  const succeeded = new Map<string, Histogram>();
+  const failed = new Map<string, Histogram>();
   const requestHistogram = (type: string, success: boolean): Histogram => {
-    const key = `${type} ${success}`;
-    let histogram = requests.get(key);
+    const requests = success ? succeeded : failed;
+    let histogram = requests.get(type);
     if (histogram === undefined) {
       histogram = metrics.histogram(
         'etcd_server_request_duration_seconds',
@@ -55,7 +56,7 @@ export function declareOperationMetrics(metrics: Metrics): OperationMetrics {
         requestBuckets,
         { type, success: String(success) },
       );
-      requests.set(key, histogram);
+      requests.set(type, histogram);
     }
     return histogram;
   };

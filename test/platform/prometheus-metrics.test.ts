@@ -118,7 +118,10 @@ test('one name cannot be two kinds of metric, nor have two sets of labels', () =
   metrics.counter('mixed', 'Mixed.', { a: '1' });
 
   expect(() => metrics.gauge('mixed', 'Mixed.', () => 0)).toThrow('already been registered');
+  expect(() => metrics.histogram('mixed', 'Mixed.', [1])).toThrow('already been registered');
   expect(() => metrics.counter('mixed', 'Mixed.', { b: '1' })).toThrow('different label names');
+  metrics.histogram('times', 'Times.', [1]);
+  expect(() => metrics.counter('times', 'Times.')).toThrow('already been registered');
 });
 
 test('label values are escaped', async () => {
@@ -126,6 +129,8 @@ test('label values are escaped', async () => {
   metrics.counter('odd_total', 'Odd.', { name: 'a"b\\c\nd' }).add();
 
   expect(await linesOf(metrics, 'odd_total')).toContain('odd_total{name="a\\"b\\\\c\\nd"} 1');
+  metrics.histogram('odd', 'Odd.', [], { name: 'a"b\\c\nd' }).observe(1);
+  expect(await linesOf(metrics, 'odd')).toContain('odd_sum{name="a\\"b\\\\c\\nd"} 1');
 });
 
 test('the process is measured with plausible figures, once for several meters', async () => {
