@@ -130,7 +130,7 @@ export function unary<T extends P, P extends object, U extends Q, Q extends obje
   path: string,
   request: MessageClass<T, P>,
   response: MessageClass<U, Q>,
-  call: (request: T, context: CallContext) => Promise<NoInfer<Q> | LargeMessage>,
+  call: (request: T, context: CallContext) => Promise<NoInfer<Q> | LargeMessage | Uint8Array>,
 ): UnaryMethod {
   return {
     kind: 'unary',
@@ -140,7 +140,9 @@ export function unary<T extends P, P extends object, U extends Q, Q extends obje
     statusOf: defaultStatusOf,
     call: async (bytes, context) => {
       const answer = await call(decodeRequest(request, bytes), context);
-      return answer instanceof LargeMessage ? answer : response.encode(answer).finish();
+      // Encoded already, whole or in parts.
+      if (answer instanceof Uint8Array || answer instanceof LargeMessage) return answer;
+      return response.encode(answer).finish();
     },
   };
 }

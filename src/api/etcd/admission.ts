@@ -37,9 +37,14 @@ export class Admission {
   #admitUnary(method: UnaryMethod): UnaryMethod {
     return {
       ...method,
-      call: async (request, context) => {
-        this.#checkLearner(method);
-        this.#checkLeader(context);
+      // No promise of its own.
+      call: (request, context) => {
+        try {
+          this.#checkLearner(method);
+          this.#checkLeader(context);
+        } catch (error) {
+          return Promise.reject(error);
+        }
         return method.call(request, context);
       },
     };

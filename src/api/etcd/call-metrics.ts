@@ -55,20 +55,20 @@ const apiVersionsMax = 100;
 
 /** Counts calls by the API version of their client. */
 function clientRequests(metrics: Metrics): (type: Method['kind'], context: CallContext) => void {
-  const counters = new Map<string, Counter>();
+  const countersOf = { unary: new Map<string, Counter>(), stream: new Map<string, Counter>() };
   return (type, context) => {
     const apiVersion = context.metadata('client-api-version') ?? 'unknown';
-    const key = `${type} ${apiVersion}`;
-    let counter = counters.get(key);
+    const counters = countersOf[type];
+    let counter = counters.get(apiVersion);
     if (counter === undefined) {
-      if (counters.size >= apiVersionsMax) return;
+      if (countersOf.unary.size + countersOf.stream.size >= apiVersionsMax) return;
       const labels = { type, client_api_version: apiVersion };
       counter = metrics.counter(
         'etcd_server_client_requests_total',
         'Calls by the API version of the client.',
         labels,
       );
-      counters.set(key, counter);
+      counters.set(apiVersion, counter);
     }
     counter.add();
   };

@@ -22,6 +22,7 @@ import { serverStream, unary } from '../methods.ts';
 import type { Method } from '../methods.ts';
 import { StatusError, statusCodes } from '../status.ts';
 import { isLarge, largeResponse, packKvs } from './large-responses.ts';
+import { encodedPut, encodedRange } from './small-responses.ts';
 import { TxnRevisions } from './txn-revisions.ts';
 import {
   bigintOf,
@@ -44,7 +45,7 @@ export function kvMethods(
       const asked = { ...rangeRequest(request), serializable: request.serializable };
       const answer = await operations.range(asked, optionsOf(context), packKvs);
       if (isLarge(answer)) return operations.inSlices(largeResponse(answer));
-      return { header: headerOf(answer.header), ...rangeResponse(answer) };
+      return encodedRange(answer.header, answer);
     }),
     serverStream(
       `${path}RangeStream`,
@@ -60,7 +61,7 @@ export function kvMethods(
     ),
     unary(`${path}Put`, pb.PutRequest, pb.PutResponse, async (request, context) => {
       const answer = await operations.put(putRequest(request), optionsOf(context));
-      return { header: headerOf(answer.header), ...putResponse(answer) };
+      return encodedPut(answer.header, answer.previous);
     }),
     unary(
       `${path}DeleteRange`,

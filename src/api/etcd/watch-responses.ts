@@ -9,7 +9,8 @@ import type {
 } from '../../operations/index.ts';
 import type { AlikeMessages } from '../methods.ts';
 import { keyValueFields, varintBytes, writeVarint } from './key-value-fields.ts';
-import { headerOf, longOf } from './wire.ts';
+import { headerField } from './small-responses.ts';
+import { longOf } from './wire.ts';
 
 /*
  * The encoding of `etcdserverpb.WatchResponse` with events. Fields of a message may follow each other in any order, so
@@ -40,7 +41,7 @@ export function responsesWith(message: EventsMessage, header: Header): AlikeMess
   const { raftTerm } = header;
   let tail = encodedTails.get(events);
   if (tail?.revision !== revision || tail.raftTerm !== raftTerm) {
-    const bytes = joined(headerField(header, revision), events.map(encodeEvent));
+    const bytes = joined(headerField({ ...header, revision }), events.map(encodeEvent));
     tail = { revision, raftTerm, bytes };
     encodedTails.set(events, tail);
   }
@@ -91,7 +92,7 @@ export function responseOf(
   events: readonly Buffer[],
   fragment: boolean,
 ): Buffer {
-  const id = new WatchResponses([watchId], joined(headerField(header, revision), events));
+  const id = new WatchResponses([watchId], joined(headerField({ ...header, revision }), events));
   const head = Buffer.allocUnsafe(id.headBytes(0));
   id.writeHead(0, head, 0);
   return Buffer.concat(fragment ? [head, id.tail, fragmentField] : [head, id.tail]);
@@ -109,10 +110,6 @@ export function joined(head: Uint8Array, events: readonly Buffer[]): Buffer {
     at += event.copy(target, at);
   }
   return target;
-}
-
-function headerField(header: Header, revision: number): Uint8Array {
-  return pb.WatchResponse.encode({ header: headerOf({ ...header, revision }) }).finish();
 }
 
 /** An event is the same object for all of its watchers, and is encoded once. */

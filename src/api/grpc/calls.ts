@@ -64,7 +64,7 @@ class GrpcContext implements CallContext {
     const value = headerOf(this.#headers, name);
     if (value === undefined) return undefined;
     // One character for each byte; text is UTF-8.
-    return Buffer.from(value, 'latin1').toString('utf8');
+    return isAscii.test(value) ? value : Buffer.from(value, 'latin1').toString('utf8');
   }
 
   gone(): void {
@@ -72,6 +72,8 @@ class GrpcContext implements CallContext {
     this.#controller?.abort();
   }
 }
+
+const isAscii = /^[\x20-\x7e]*$/;
 
 export function headerOf(headers: readonly HeaderField[], name: string): string | undefined {
   for (const field of headers) if (field.name === name) return field.value;

@@ -1,0 +1,47 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { encodedPut, encodedRange } from '../../../src/api/etcd/small-responses.ts';
+import { headerOf, keyValueOf } from '../../../src/api/etcd/wire.ts';
+import { keyOfText } from '../../../src/base/key.ts';
+import { etcdserverpb as pb } from '../../../src/gen/etcd.js';
+import type { Header, KeyValue } from '../../../src/operations/index.ts';
+
+const anyNumber = fc.oneof(fc.constant(0), fc.nat({ max: 300 }), fc.nat({ max: 2 ** 31 - 1 }));
+const anyHeader: fc.Arbitrary<Header> = fc.record({
+  clusterId: fc.constantFrom('1', 'fedcba9876543210', '80'),
+  memberId: fc.constantFrom('2', 'ffffffffffffffff'),
+  revision: anyNumber,
+  raftTerm: anyNumber,
+});
+const anyKeyValue: fc.Arbitrary<KeyValue> = fc.record({
+  key: fc.string({ minLength: 1, maxLength: 200 }).map(keyOfText),
+  value: fc.uint8Array({ maxLength: 300 }),
+  createRevision: anyNumber,
+  modRevision: anyNumber,
+  version: anyNumber,
+  lease: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+});
+
+test('responses to ranges and puts are, byte for byte, those of the general codec', () => {
+  fc.assert(
+    fc.property(
+      anyHeader,
+      fc.array(anyKeyValue, { maxLength: 4 }),
+      fc.boolean(),
+      anyNumber,
+      (header, kvs, more, count) => {
+        const range = encodedRange(header, { kind: 'range', kvs, more, count });
+        const wanted = { header: headerOf(header), kvs: kvs.map(keyValueOf), more, count };
+        expect(Buffer.from(range)).toEqual(Buffer.from(pb.RangeResponse.encode(wanted).finish()));
+
+        const [previous] = kvs;
+        const put = encodedPut(header, previous);
+        const answer = {
+          header: headerOf(header),
+          ...(previous !== undefined && { prev_kv: keyValueOf(previous) }),
+        };
+        expect(Buffer.from(put)).toEqual(Buffer.from(pb.PutResponse.encode(answer).finish()));
+      },
+    ),
+  );
+});
