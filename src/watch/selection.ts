@@ -30,22 +30,25 @@ export class Selection {
 
   /** The same array for all watchers. */
   get plain(): readonly WatchedEvent[] {
-    this.#plain ??= this.#events().map((event) => ({ event, previous: undefined }));
+    this.#plain ??= Selection.#eventsOf(this).map((event) => ({ event, previous: undefined }));
     return this.#plain;
   }
 
   /** The same with the versions before. */
   withPrevious(previousOf: (event: KeyEvent) => KeyValue | undefined): readonly WatchedEvent[] {
-    this.#withPrevious ??= this.#events().map((event) => ({ event, previous: previousOf(event) }));
+    this.#withPrevious ??= Selection.#eventsOf(this).map((event) => ({
+      event,
+      previous: previousOf(event),
+    }));
     return this.#withPrevious;
   }
 
-  #events(): KeyEvent[] {
+  static #eventsOf(selection: Selection): KeyEvent[] {
     const events: KeyEvent[] = [];
-    for (let at: Selection | undefined = this; at !== undefined; at = at.#before) {
+    for (let at: Selection | undefined = selection; at !== undefined; at = at.#before) {
       if (at.#event !== undefined) events.push(at.#event);
     }
-    return events.reverse();
+    return events.toReversed();
   }
 }
 

@@ -95,12 +95,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'if (this.#log.termAt(previousIndex) === undefined) {',
   },
   {
-    name: 'entries with a commit index are not acknowledged',
-    file: 'raft/followers.ts',
-    find: "content === 'entries' && entries.length === 0 && progress.state === 'replicate';",
-    replace: "content === 'entries' && progress.commitSent < this.#log.commitIndex;",
-  },
-  {
     name: 'heartbeats carry a commit index beyond the match index',
     file: 'raft/followers.ts',
     find: 'commit: Math.min(match, this.#log.commitIndex),',
@@ -299,8 +293,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a slow watcher does not get what it missed',
     file: 'watch/hub.ts',
-    find: 'else this.#fallBehind(watcher, revision);',
-    replace: 'else this.#fallBehind(watcher, revision + 1);',
+    find: 'else for (const watcher of present) this.#fallBehind(watcher, revision);',
+    replace: 'else for (const watcher of present) this.#fallBehind(watcher, revision + 1);',
   },
   {
     name: 'a watcher of the past gets the newest revision twice',

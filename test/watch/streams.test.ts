@@ -143,6 +143,14 @@ test('a stream of a part of the member gets all events, and counts in no statist
   expect(world.hub.stats).toMatchObject({ streams: 1, watchers: 1 });
 });
 
+function idsIn(told: readonly WatchMessage[]): number[] {
+  return told.flatMap((message) => (message.kind === 'events' ? message.watchIds : []));
+}
+
+function arraysIn(told: readonly WatchMessage[]): Set<unknown> {
+  return new Set(told.map((message) => message.kind === 'events' && message.events));
+}
+
 describe('watchers of one stream that want the same events', () => {
   const count = 500;
 
@@ -153,9 +161,6 @@ describe('watchers of one stream that want the same events', () => {
     reader.told.length = 0;
     return { world, reader };
   }
-  const idsIn = (told: readonly WatchMessage[]): number[] =>
-    told.flatMap((message) => (message.kind === 'events' ? message.watchIds : []));
-
   test('get them in few messages, each watcher once', () => {
     const { world, reader } = withWatchers('k');
     world.put('k', 'v'.repeat(250));
@@ -170,10 +175,8 @@ describe('watchers of one stream that want the same events', () => {
     other.stream.create(requestOf(rangeOf('k'), { prevKv: true }));
     world.put('k', '1');
     world.put('k', '2');
-    const arrays = (told: readonly WatchMessage[]): Set<unknown> =>
-      new Set(told.map((message) => message.kind === 'events' && message.events));
-    expect(arrays(reader.told).size).toBe(2);
-    expect(arrays([...reader.told, ...other.told]).size).toBe(1 + 2 + 2);
+    expect(arraysIn(reader.told).size).toBe(2);
+    expect(arraysIn([...reader.told, ...other.told]).size).toBe(1 + 2 + 2);
   });
 
   test('fall behind when they are large and the reader is slow', () => {

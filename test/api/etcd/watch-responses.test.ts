@@ -57,26 +57,28 @@ function expectedOf(kv: KeyValue): string[] {
   ];
 }
 
-test('each watcher of a message gets a response of its own, with the events that all share', () => {
-  const read1 = (revision: number, ids: readonly number[], events: readonly WatchedEvent[]) => {
-    const responses = responsesWith(
-      { kind: 'events', watchIds: ids, revision, events, isPart: false, fragment: false },
-      header,
-    );
-    const reader = new MessageReader({
-      bytesMax: 1 << 30,
-      encoding: undefined,
-      unread: new ByteBudget({ bytesMax: 1 << 30 }),
-    });
-    reader.add(Buffer.concat(framedAlike(responses)));
-    const framed = ids.map(() => read(reader.next() ?? new Uint8Array()));
-    expect(reader.pendingBytes).toBe(0);
-    const whole = ids.map((_, index) => alikeMessage(responses, index));
-    expect(whole.map(read)).toEqual(framed);
-    expect(whole.reduce((sum, { length }) => sum + length, 0)).toBe(bytesOfAlike(responses));
-    return framed;
-  };
-  const expected = (revision: number, id: number, events: readonly WatchedEvent[]) => ({
+/** The response of each watcher, as a carrier sends it and as the gateway takes it. */
+function responsesTo(revision: number, ids: readonly number[], events: readonly WatchedEvent[]) {
+  const responses = responsesWith(
+    { kind: 'events', watchIds: ids, revision, events, isPart: false, fragment: false },
+    header,
+  );
+  const reader = new MessageReader({
+    bytesMax: 1 << 30,
+    encoding: undefined,
+    unread: new ByteBudget({ bytesMax: 1 << 30 }),
+  });
+  reader.add(Buffer.concat(framedAlike(responses)));
+  const framed = ids.map(() => read(reader.next() ?? new Uint8Array()));
+  expect(reader.pendingBytes).toBe(0);
+  const whole = ids.map((_, index) => alikeMessage(responses, index));
+  expect(whole.map(read)).toEqual(framed);
+  expect(whole.reduce((sum, { length }) => sum + length, 0)).toBe(bytesOfAlike(responses));
+  return framed;
+}
+
+function expected(revision: number, id: number, events: readonly WatchedEvent[]) {
+  return {
     head: ['18364758544493064720', String(revision), '3'],
     id,
     events: events.map(({ event, previous }) => ({
@@ -85,7 +87,10 @@ test('each watcher of a message gets a response of its own, with the events that
       previous: previous && expectedOf(previous),
     })),
     others: {},
-  });
+  };
+}
+
+test('each watcher of a message gets a response of its own, with the events that all share', () => {
   fc.assert(
     fc.property(
       fc.uniqueArray(anyId, { minLength: 1, maxLength: 20 }),
@@ -94,7 +99,7 @@ test('each watcher of a message gets a response of its own, with the events that
         // The second time with another newest revision, of which nothing may be kept.
         for (const revision of [7, 8]) {
           const told = ids.map((id) => expected(revision, id, events));
-          expect(read1(revision, ids, events)).toEqual(told);
+          expect(responsesTo(revision, ids, events)).toEqual(told);
         }
       },
     ),
