@@ -1,4 +1,3 @@
-import { valueBytesOf } from '../state/index.ts';
 import type { KeyEvent, KeyValue } from '../state/index.ts';
 import type { WatchedEvent } from './messages.ts';
 import type { Stream, Watcher } from './stream.ts';
@@ -96,5 +95,5 @@ export function watchersTogether(events: readonly WatchedEvent[]): number {
 }
 
 function bytesOf(kv: KeyValue): number {
-  return kv.key.length + valueBytesOf(kv);
+  return kv.key.length + kv.value.length;
 }
