@@ -189,6 +189,8 @@ class LevelStore implements Store {
     );
     const former = new StoredLog(this.#database);
     const entries = await former.load(baseIndex);
+    // A start that was cut off before the header named them may have left files.
+    await this.#log.forget();
     await this.#log.begin(1, { hardState, entries });
     const batch = this.#writer.batch();
     batch.delete(hardStateKey);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, truncateSync } from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RegistryError } from '../base/errors.ts';
@@ -115,7 +115,7 @@ export class RaftLog {
       if (record !== 'next file') this.#loadRecord(name, record, entries, baseIndex);
       else if (isLast) throw this.#damaged(name, 'the file that follows it is missing');
     }
-    if (rest === 'torn') truncateSync(path, end);
+    if (rest === 'torn') cutOff(path, end, this.#fsync);
     return { end };
   }
 
@@ -210,6 +210,17 @@ export class RaftLog {
 
   async close(): Promise<void> {
     await this.#current?.close();
+  }
+}
+
+/** Synced, since what stood there must not be behind the next record after a power failure. */
+function cutOff(path: string, end: number, sync: boolean): void {
+  const descriptor = openSync(path, 'r+');
+  try {
+    ftruncateSync(descriptor, end);
+    if (sync) fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
   }
 }
 

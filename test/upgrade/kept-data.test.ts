@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { contentOf } from './content.ts';
@@ -16,8 +17,10 @@ describe.for(releases())('what release %s left', (release) => {
   test('data of a member that lost its power is complete, and writes to it are durable', async () => {
     const kept = await KeptMembers.open(keptGroups.single, join(folder, 'single'));
     try {
+      const { client, dataDir } = kept.member('m1');
+      // A first start that lost its power, too, while it moved the log.
+      await writeFile(join(dataDir, 'member/000001-00000001.raft'), 'half of a record');
       await kept.start();
-      const { client } = kept.member('m1');
       expect(await contentOf(client)).toEqual(expected.single);
 
       await expect(client.put('more', 'of it')).rejects.toMatchObject({ code: 8 });
