@@ -301,9 +301,9 @@ class Duty implements CheckDuty {
       write: (write) => writer.write(write),
       reap: (check, criticalMs) => void this.#reap(check, criticalMs),
       ran: (check, { status }) => this.#reports.ran(check, status),
-      statusOfAlias: (check, { alias }): Verdict | undefined => {
+      statusOfAlias: (check): Verdict | undefined => {
         const { catalog } = this.#options.followed;
-        return catalog && alias && verdictOfAlias(catalog, check, alias);
+        return catalog && verdictOfAlias(catalog, check);
       },
       changed: (check, verdict) => this.#reports.changed(check, verdict),
     };

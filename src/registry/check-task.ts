@@ -24,7 +24,7 @@ export interface TaskPorts {
   readonly reap: (check: Check, criticalMs: number) => void;
   readonly ran: (check: Check, result: ProbeResult) => void;
   /** The status of an instance or a node that a check follows. */
-  readonly statusOfAlias: (check: Check, plan: CheckPlan) => Verdict | undefined;
+  readonly statusOfAlias: (check: Check) => Verdict | undefined;
   /** A status was written. */
   readonly changed: (check: Check, verdict: Verdict) => void;
 }
@@ -102,7 +102,7 @@ export class CheckTask {
   /** Looks at what an alias stands for. */
   follow(): void {
     if (this.plan.alias === undefined || !this.#isOwned) return;
-    const verdict = this.#ports.statusOfAlias(this.#check, this.plan);
+    const verdict = this.#ports.statusOfAlias(this.#check);
     const { saidStatus, output } = this.#check;
     if (verdict === undefined) return;
     if (verdict.status === saidStatus && output !== '') return;

@@ -116,7 +116,11 @@ class CheckView implements Check {
   }
 
   get output(): string {
-    return this.#entry.outputs.get(this.id) ?? '';
+    const written = this.#entry.outputs.get(this.id) ?? '';
+    if (this.type !== 'ttl' || this.isHeard) return written;
+    // One that was never heard has not expired.
+    if (written !== '') return `TTL expired (last output before timeout follows): ${written}`;
+    return this.saidStatus === 'critical' ? '' : 'TTL expired';
   }
 }
 

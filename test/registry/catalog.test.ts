@@ -191,3 +191,31 @@ test('services and nodes that are long gone are forgotten', () => {
   expect([...tables.services.keys()]).toEqual(['default/here', 'default/newer']);
   expect([...tables.nodes.keys()]).toEqual(['n']);
 });
+
+const ttl = { definition: { TTL: '10s' } };
+
+test('a TTL check that is heard no more says so, with what it said last', () => {
+  const { catalog } = catalogOf();
+  const output = () => catalog.checkById('c')?.output;
+  catalog.apply(
+    [put('/services/web/1', 'h:1', 2), put('/checks/web/1/c', { status: 'critical', ...ttl }, 2)],
+    2,
+  );
+  expect(output()).toBe('');
+  catalog.apply(
+    [put('/heartbeats/web/1/c', '', 3), put('/checks/web/1/c', { status: 'passing', ...ttl }, 3)],
+    3,
+  );
+  expect(output()).toBe('');
+  catalog.apply([deletion('/heartbeats/web/1/c', 4)], 4);
+  expect(output()).toBe('TTL expired');
+  catalog.apply([put('/outputs/web/1/c', 'all good', 5)], 5);
+  expect(output()).toBe('TTL expired (last output before timeout follows): all good');
+  catalog.apply([put('/heartbeats/web/1/c', '', 6)], 6);
+  expect(output()).toBe('all good');
+  catalog.apply(
+    [put('/checks/web/1/c', { status: 'critical', ...ttl }, 7), deletion('/heartbeats/web/1/c', 7)],
+    7,
+  );
+  expect(output()).toBe('TTL expired (last output before timeout follows): all good');
+});

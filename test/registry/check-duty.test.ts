@@ -419,6 +419,26 @@ test('an alias follows the checks of another instance', async () => {
   });
 });
 
+test('aliases in a circle are as well as the checks that are really made', async () => {
+  const world = await open();
+  await register(world, 'i1', { AliasService: 'i2' });
+  await register(world, 'i2', { AliasService: 'i3' });
+  await register(world, 'i3', { AliasService: 'i1' });
+  const names = ['i1', 'i2', 'i3'];
+  await world.stage.until('passing', () => names.every((one) => isAll(world, one, 'passing')));
+  const operations = operationsOf(world.stage.leader);
+  const value = JSON.stringify({ status: 'passing', definition: tcp('t1', '1s') });
+  await world.stage.settled(operations.put(putOf('/checks/web/i2/real', value), anonymous));
+  await world.stage.pass(2000);
+  world.targets.states.set('t1', ill);
+  await world.stage.until('critical', () => names.every((one) => isAll(world, one, 'critical')));
+  expect(checkOn(world.parts[0]!, 'i3')?.output).toBe(
+    'Aliased check "c" failing: Aliased check "real" failing: refused',
+  );
+  world.targets.states.delete('t1');
+  await world.stage.until('passing', () => names.every((one) => isAll(world, one, 'passing')));
+});
+
 test('a write that somebody else came before is decided anew', async () => {
   const world = await open(1);
   await register(world, 'i1', tcp('t1', '1s'));
@@ -469,7 +489,7 @@ test('what was decided on an older revision of a check is not written', async ()
   const write = (check: Check): Promise<boolean> =>
     new Promise((done) => writer.write({ check, verdict, run: undefined, done }));
   expect(await stage.settled(write(old))).toBe(false);
-  expect(checkOn(parts[0]!, 'i1')).toMatchObject({ saidStatus: 'warning', output: '' });
+  expect(checkOn(parts[0]!, 'i1')).toMatchObject({ saidStatus: 'warning', output: 'TTL expired' });
   expect(await stage.settled(write(checkOn(parts[0]!, 'i1')!))).toBe(true);
   await stage.pass(100);
   expect(checkOn(parts[0]!, 'i1')).toMatchObject({ saidStatus: 'passing', output: 'well' });
