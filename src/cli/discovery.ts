@@ -31,6 +31,12 @@ export class Discovery {
     await this.#call('PUT', path, body === undefined ? undefined : JSON.stringify(body));
   }
 
+  /** The same, for calls that answer with JSON. */
+  async putForAnswer(path: string): Promise<unknown> {
+    const { text } = await this.#call('PUT', path);
+    return JSON.parse(text);
+  }
+
   async #call(method: string, path: string, body?: string): Promise<HttpAnswer> {
     const endsMs = performance.now() + this.#session.options.timeout;
     const failures: string[] = [];

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startCluster, type TestCluster } from '../client/server.ts';
 import { run, start, type Outcome, type RunOptions } from './run.ts';
 
@@ -78,12 +78,44 @@ describe('commands about services against a member', () => {
     expect(await json('checks')).toEqual([expect.objectContaining({ check: 'serfHealth' })]);
   });
 
+  test('an operator holds, releases and drains an instance', async () => {
+    await rollcall('register payment payment-1 --address 10.0.1.45:8080');
+    expect(await rollcall('hold payment-1 --reason broken')).toEqual(
+      done('payment-1 is held out of all answers\n'),
+    );
+    await rollcall('deregister payment-1');
+    await rollcall('register payment payment-1 --address 10.0.1.45:8080');
+    expect(await json('instances payment')).toMatchObject([{ status: 'held' }]);
+    expect(await rollcall('release payment-1')).toEqual(done('payment-1 is held no more\n'));
+    expect(await json('instances payment')).toMatchObject([{ status: 'passing' }]);
+    expect(await rollcall('drain payment-1 --for 1h')).toEqual(
+      done('payment-1 is out of all answers, and is deregistered in 1h\n'),
+    );
+    expect(await json('instances payment')).toMatchObject([{ status: 'drained' }]);
+    await rollcall('drain payment-1 --undo');
+    expect(await json('instances payment')).toMatchObject([{ status: 'passing' }]);
+    await rollcall('drain payment-1 --for 1');
+    await vi.waitFor(
+      async () => expect((await rollcall('instances payment')).exitCode).toBe(3),
+      10_000,
+    );
+    expect((await rollcall('hold none')).exitCode).toBe(3);
+    expect((await rollcall('drain payment-1 --for 1h --undo')).exitCode).toBe(2);
+  });
+
   test('checks that the cluster runs', async () => {
     await rollcall(
       'register web --check-http http://127.0.0.1:1/ --check-tcp 127.0.0.1:1 --interval 1h --check-timeout 500ms --deregister-after 2h',
     );
     const checks = await json('checks web');
     expect(checks.map(({ name }: { name: string }) => name)).toEqual(['http', 'tcp']);
+    const [{ check }] = checks;
+    expect(await rollcall(`checks run ${check}`)).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringMatching(/^critical \(run by m0\): Get .*connection refused/),
+      stderr: `rollcall: ${check} is critical\n`,
+    });
+    expect((await rollcall('checks run none')).exitCode).toBe(3);
     await rollcall('deregister web');
   });
 

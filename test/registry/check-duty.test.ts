@@ -492,7 +492,10 @@ test('what was decided on an older revision of a check is not written', async ()
   expect(checkOn(parts[0]!, 'i1')).toMatchObject({ saidStatus: 'warning', output: 'TTL expired' });
   expect(await stage.settled(write(checkOn(parts[0]!, 'i1')!))).toBe(true);
   await stage.pass(100);
-  expect(checkOn(parts[0]!, 'i1')).toMatchObject({ saidStatus: 'passing', output: 'well' });
+  expect(checkOn(parts[0]!, 'i1')).toMatchObject({
+    saidStatus: 'passing',
+    output: expect.stringMatching(/: well$/),
+  });
 });
 
 test('writes of one turn share a transaction', async () => {

@@ -27,7 +27,7 @@ Examples:
     .action((service: string, flags: InstanceFlags, command: Command) =>
       run(command, (session) => instances(session, service, flags), local),
     );
-  program
+  const checksCommand = program
     .command('checks')
     .description('print checks with their status and last output')
     .argument('[service]', 'only those of this service')
@@ -38,6 +38,14 @@ Examples:
     )
     .action((service: string | undefined, flags: { readonly status?: string }, command: Command) =>
       run(command, (session) => checks(session, service, flags.status), local),
+    );
+  checksCommand
+    .command('run')
+    .description('have the cluster run a check now, and print its result')
+    .argument('<check>', 'the ID of the check')
+    .addHelpText('after', '\nExample:\n  rollcall checks run service:payment-1')
+    .action((check: string, _flags: unknown, command: Command) =>
+      run(command, (session) => runCheck(session, check), local),
     );
   program
     .command('nodes')
@@ -159,7 +167,10 @@ function addressOf(host: string, port: number): string {
 }
 
 function healthOf(all: readonly CheckRow[]): string {
-  const isDrained = all.some(({ CheckID }) => /^_(?:node|service)_maintenance/.test(CheckID));
+  if (all.some(({ CheckID }) => CheckID === '_hold')) return 'held';
+  const isDrained = all.some(({ CheckID }) =>
+    /^_(?:(?:node|service)_maintenance|drain$)/.test(CheckID),
+  );
   if (isDrained) return 'drained';
   const found = ['critical', 'warning'].find((one) => all.some(({ Status }) => Status === one));
   return found ?? 'passing';
@@ -203,6 +214,25 @@ async function checks(
       firstLine(row.output),
     ]),
   );
+}
+
+/** Fails if the check is not passing, so that scripts can wait for it. */
+async function runCheck(session: Session, check: string): Promise<void> {
+  interface Result {
+    readonly CheckID: string;
+    readonly Status: string;
+    readonly Output: string;
+    readonly Owner: string;
+  }
+  const path = `agent/check/run/${encodeURIComponent(check)}`;
+  const answer: unknown = await new Discovery(session).putForAnswer(path);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  const { CheckID, Status, Output, Owner } = answer as Result;
+  session.result(
+    { check: CheckID, status: Status, output: Output, owner: Owner },
+    `${coloured(session, Status)} (run by ${Owner}): ${Output.trim()}`,
+  );
+  if (Status !== 'passing') throw new CliFailure(exitCodes.failed, `${CheckID} is ${Status}`);
 }
 
 const outputWidth = 60;

@@ -5,7 +5,7 @@ import { CliFailure, exitCodes, usageError } from '../exit.ts';
 import type { Run, Session } from '../session.ts';
 import { parseDurationMs } from '../values.ts';
 
-/** `register`, `deregister`, `drain`: they change what is registered. */
+/** `register`, `deregister`, `drain`, `hold`, `release`: they change what is registered. */
 export function addRegistering(program: Command, run: Run): void {
   program
     .command('register')
@@ -56,21 +56,74 @@ Examples:
     .description('take an instance out of all answers while it stays registered (maintenance)')
     .argument('<instance>', 'its name')
     .option('--reason <text>', 'why, for those who look', '')
+    .option('--for <time>', 'then deregister it: 1s to 24h', duration)
     .option('--undo', 'put it back')
     .addHelpText(
       'after',
       `
 Examples:
   rollcall drain payment-1 --reason "new release"
+  rollcall drain payment-1 --for 10m
   rollcall drain payment-1 --undo`,
     )
-    .action(
-      (
-        instance: string,
-        { undo = false, reason }: { readonly undo?: boolean; readonly reason: string },
-        command: Command,
-      ) => run(command, (session) => drain(session, instance, undo, reason), local),
+    .action((instance: string, flags: DrainFlags, command: Command) =>
+      run(command, (session) => drain(session, instance, flags), local),
     );
+  addHolding(program, run);
+}
+
+/** `hold` and `release`. */
+function addHolding(program: Command, run: Run): void {
+  program
+    .command('hold')
+    .description('keep an instance out of all answers, whatever it says and however it registers')
+    .argument('<instance>', 'its name')
+    .option('--reason <text>', 'why, for those who look', '')
+    .addHelpText('after', '\nExample:\n  rollcall hold payment-1 --reason "bad memory, see #123"')
+    .action((instance: string, { reason }: { readonly reason: string }, command: Command) =>
+      run(
+        command,
+        async (session) => {
+          await new Discovery(session).put(
+            outOfService('hold', instance, { enable: true, reason }),
+          );
+          session.result({ instance, held: true }, `${instance} is held out of all answers`);
+        },
+        local,
+      ),
+    );
+  program
+    .command('release')
+    .description('end the hold of an instance')
+    .argument('<instance>', 'its name')
+    .addHelpText('after', '\nExample:\n  rollcall release payment-1')
+    .action((instance: string, _flags: unknown, command: Command) =>
+      run(
+        command,
+        async (session) => {
+          await new Discovery(session).put(outOfService('hold', instance, { enable: false }));
+          session.result({ instance, held: false }, `${instance} is held no more`);
+        },
+        local,
+      ),
+    );
+}
+
+interface DrainFlags {
+  readonly undo?: boolean;
+  readonly reason: string;
+  readonly for?: string;
+}
+
+/** The path of a call about an operator's word. */
+function outOfService(
+  word: 'hold' | 'drain' | 'maintenance',
+  instance: string,
+  parameters: Readonly<Record<string, string | boolean>>,
+): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) query.set(name, String(value));
+  return `agent/service/${word}/${encodeURIComponent(instance)}?${query.toString()}`;
 }
 
 /** No gRPC. */
@@ -213,15 +266,23 @@ async function keepAlive(
   session.note(`deregistered ${instance}`);
 }
 
+/** Without a time it stays registered until that is undone. */
 async function drain(
   session: Session,
   instance: string,
-  undo: boolean,
-  reason: string,
+  { undo = false, reason, for: deadline }: DrainFlags,
 ): Promise<void> {
-  const query = new URLSearchParams({ enable: String(!undo), ...(undo ? {} : { reason }) });
-  const path = `agent/service/maintenance/${encodeURIComponent(instance)}?${query.toString()}`;
-  await new Discovery(session).put(path);
-  const line = undo ? `${instance} is back in the answers` : `${instance} is out of all answers`;
-  session.result({ instance, drained: !undo }, line);
+  const discovery = new Discovery(session);
+  if (undo) {
+    if (deadline !== undefined) throw usageError('--undo takes no --for');
+    await discovery.put(outOfService('drain', instance, { enable: false }));
+    await discovery.put(outOfService('maintenance', instance, { enable: false }));
+    session.result({ instance, drained: false }, `${instance} is back in the answers`);
+    return;
+  }
+  const more = deadline === undefined ? {} : { deadline };
+  const word = deadline === undefined ? 'maintenance' : 'drain';
+  await discovery.put(outOfService(word, instance, { enable: true, reason, ...more }));
+  const after = deadline === undefined ? '' : `, and is deregistered in ${deadline}`;
+  session.result({ instance, drained: true, ...more }, `${instance} is out of all answers${after}`);
 }
