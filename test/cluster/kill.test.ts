@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { Load } from './load.ts';
+import { Probed } from './probed.ts';
 import { ClusterOfProcesses, eventually } from './processes.ts';
 import { Watcher } from './watcher.ts';
 
@@ -7,11 +8,15 @@ vi.setConfig({ testTimeout: 120_000 });
 
 test('killing the leader under load loses no acknowledged write, and others go on writing soon', async () => {
   const cluster = await ClusterOfProcesses.start(3);
+  const probed = new Probed(cluster);
   try {
     const leader = await cluster.leader();
     const [survivor] = cluster.others(leader);
+    await probed.start();
     const load = Load.start(cluster);
     await load.more(200);
+    const lostChecks = await probed.ownedBy(leader);
+    expect(lostChecks).not.toEqual([]);
 
     await leader.kill();
     const killedMs = performance.now();
@@ -22,11 +27,20 @@ test('killing the leader under load loses no acknowledged write, and others go o
 
     console.log(`a write succeeded ${tookMs} ms after the leader was killed`);
     for (const member of cluster.others(leader)) expect(await load.lost(member)).toEqual([]);
+    const gapMs = Math.round(await probed.longestGapMs(lostChecks, killedMs));
+    const takenMs = performance.now();
+    console.log(
+      `the ${lostChecks.length} checks of the leader were not run for ${gapMs} ms at most`,
+    );
 
     leader.start();
     await cluster.ready([leader]);
     expect(await load.lost(leader)).toEqual([]);
+    // Each runs once a second: two owners for the whole time would be twice as many.
+    const endedMs = performance.now();
+    expect(probed.mostLooks(takenMs, endedMs)).toBeLessThan(1.5 * ((endedMs - takenMs) / 1000) + 2);
   } finally {
+    probed.stop();
     await cluster.end();
   }
 });
