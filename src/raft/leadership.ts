@@ -279,10 +279,11 @@ export class Leadership {
 
   /**
    * A leader that has not committed an entry of its own term may not know yet what its predecessor committed: reads
-   * wait until it has (thesis, section 6.4, step 1).
+   * wait until it has (thesis, section 6.4, step 1). They also wait for the round under way, whose answers are due:
+   * under load that makes few rounds of many reads. Were its messages lost, the next heartbeat would ask again.
    */
   #canBeginReadRound(): boolean {
-    return this.#reads.isRequested && this.#hasCommittedOwn();
+    return this.#reads.isRequested && !this.#reads.isUnderWay && this.#hasCommittedOwn();
   }
 
   #confirmReads(): void {

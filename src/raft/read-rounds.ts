@@ -6,7 +6,8 @@ export interface ConfirmedRound {
 
 /**
  * The leader's confirmation rounds for linearizable reads (thesis, section 6.4). All reads that are requested before a
- * round begins share it, so that a round costs the same however many reads it serves. The number of a round is the
+ * round begins share it, so that a round costs the same however many reads it serves; one at a time is under way, and
+ * the reads that come meanwhile share the next one. The number of a round is the
  * ticket of its reads; it is never used again, not even in a later term.
  */
 export class ReadRounds {
@@ -25,6 +26,11 @@ export class ReadRounds {
 
   get isRequested(): boolean {
     return this.#isRequested;
+  }
+
+  /** A round has begun that no majority has answered yet. */
+  get isUnderWay(): boolean {
+    return this.#underWay.length > 0;
   }
 
   /** Returns the ticket of the next round to begin. */

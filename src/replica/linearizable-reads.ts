@@ -23,7 +23,7 @@ interface Batch {
 const countMax = 50_000;
 
 /**
- * Linearizable reads of this member's callers. The reads of one turn form a batch; a batch gets one read index, from a
+ * Linearizable reads of this member's callers. The reads that come while an index is asked for form a batch; a batch gets one read index, from a
  * confirmation round if this member leads and from the leader otherwise, and is served once that index is applied here
  * (thesis, section 6.4). Without a leader it gathers further reads. Nothing is kept per read but one object.
  */
@@ -40,6 +40,8 @@ export class LinearizableReads {
   /** Reads in all batches; at most `countMax`. */
   #pendingCount = 0;
   readonly #earliest = new EarliestDeadline();
+  /** When the leader was asked for an index that it has not given yet. */
+  #askedMs = -Infinity;
   #isStopped = false;
 
   constructor(context: ReadContext) {
@@ -85,10 +87,15 @@ export class LinearizableReads {
   #askLeader(leader: MemberId): void {
     const { term } = this.#raft;
     const { clock, requests } = this.#context;
+    const nowMs = clock.nowMs();
+    // The reads of later turns share the next request, unless this one takes long: its leader may be gone.
+    if (nowMs - this.#askedMs < this.#context.options.heartbeatIntervalMs) return;
     // After a refusal the next tick looks again.
-    if (this.#backoff.share(leader, term, clock.nowMs()) === 'none') return;
+    if (this.#backoff.share(leader, term, nowMs) === 'none') return;
     const batch = this.#takeGathered();
+    this.#askedMs = nowMs;
     requests.ask(leader, { kind: 'read-index' }, latestOf(batch.reads), (outcome) => {
+      if (this.#askedMs === nowMs) this.#askedMs = -Infinity;
       if (outcome.kind === 'read-index') {
         this.#backoff.accepted();
         this.#onIndex(batch, outcome.index);

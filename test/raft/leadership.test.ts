@@ -94,6 +94,29 @@ test('responses to an earlier round do not confirm a later read', () => {
   expect(confirmed).toEqual([1, 2]);
 });
 
+test('reads that come during a round share the next one, which begins when that is answered', () => {
+  const confirmed: number[] = [];
+  const network = ledBy1(['1', '2', '3'], {
+    onEffects: (_member, { reads }) => void confirmed.push(...reads.map(({ ticket }) => ticket)),
+  });
+  for (let count = 0; count < 5; count++) network.act('1', (raft) => raft.requestRead());
+  const rounds = (): number[] =>
+    network.flight.flatMap(({ message }) =>
+      message.kind === 'heartbeat-request' && message.to === '2' ? [message.round] : [],
+    );
+  expect(rounds()).toEqual([1]);
+  network.deliverOne('1', '2');
+  network.deliverOne('2', '1');
+  expect(confirmed).toEqual([1]);
+  expect(rounds()).toEqual([2]);
+
+  // Its messages are lost; the next heartbeat asks again.
+  network.flight.length = 0;
+  network.act('1', (raft) => raft.tick());
+  network.deliverAll();
+  expect(confirmed).toEqual([1, 2]);
+});
+
 test('a member that hears a leader grants no pre-vote, with or without quorum check', () => {
   const network = ledBy1(['1', '2', '3'], { raft: { checkQuorum: false } });
   network.act('3', (raft) => raft.campaign());

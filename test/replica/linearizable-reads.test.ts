@@ -128,6 +128,32 @@ test('reads of a follower wait until the index of the leader is applied here', a
   expect(told).toEqual([undefined]);
 });
 
+test('reads of a follower that come while the leader is asked share the next request', async () => {
+  const { context, read, turn, asked, applySkip, passTo, told } = await member('m2');
+  for (let turns = 0; turns < 5; turns++) {
+    read();
+    turn();
+  }
+  expect(asked).toHaveLength(1);
+  context.requests.onResponse('m2', 1, { kind: 'read-index', index: 2 });
+  turn();
+  expect(asked).toHaveLength(2);
+  context.requests.onResponse('m2', 2, { kind: 'read-index', index: 2 });
+  applySkip(2);
+  expect(told).toHaveLength(5);
+
+  // A leader that does not answer within a heartbeat interval is asked again.
+  read();
+  turn();
+  passTo(99);
+  read();
+  turn();
+  expect(asked).toHaveLength(3);
+  passTo(100);
+  turn();
+  expect(asked).toHaveLength(4);
+});
+
 test('a read expires at its own deadline, and the others of its batch go on', async () => {
   const { context, read, turn, applySkip, passTo, told } = await member('m2');
   read(100);

@@ -35,8 +35,9 @@ export class Outbox {
     this.#bytes += frame.length;
     if (this.#flushDue) return;
     this.#flushDue = true;
-    // Runs after all promises that were settled together have run, so that their responses leave in one write.
-    process.nextTick(() => this.#flush());
+    // Runs after all promises that were settled together have run, so that their responses leave in one write, also with
+    // what was added before they ran (such as the events of a watch). Node.js runs ticks before promises.
+    queueMicrotask(() => process.nextTick(() => this.#flush()));
   }
 
   /** Sends what was gathered, then ends the socket. */
