@@ -4,9 +4,11 @@
  * machine with the members. Rounds alternate between the two, so that a noisy moment hits both.
  *
  *   npm run bench -- [--clients 1000] [--value-bytes 256] [--seconds 5] [--rounds 3] [--only rollcall|etcd] [--etcd PROGRAM]
+ *   npm run bench -- --rows all|WORDS                        other rows than puts: all, or those whose names have these words
  *   npm run bench -- --endpoints http://127.0.0.1:2379,…     drives a cluster that runs already
  */
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { connect } from 'node:http2';
 import type { ClientHttp2Session } from 'node:http2';
 import { parseArgs } from 'node:util';
@@ -18,6 +20,9 @@ import {
   stopCluster,
 } from './lib/bench-cluster.ts';
 import type { Cluster } from './lib/bench-cluster.ts';
+import { WatchReader, watchFrame } from './lib/bench-messages.ts';
+import { benchRows, puts, watchedKey } from './lib/bench-rows.ts';
+import type { BenchRow } from './lib/bench-rows.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -26,60 +31,38 @@ const { values: options } = parseArgs({
     'value-bytes': { type: 'string', default: '256' },
     seconds: { type: 'string', default: '5' },
     rounds: { type: 'string', default: '3' },
+    rows: { type: 'string' },
     only: { type: 'string' },
     endpoints: { type: 'string' },
     etcd: { type: 'string', default: 'etcd' },
   },
 });
 
-const clients = Number(options.clients);
-const connections = Number(options.connections);
 const seconds = Number(options.seconds);
 const rounds = Number(options.rounds);
-const value = Buffer.alloc(Number(options['value-bytes']), 'v');
 
 interface Round {
+  /** Calls, or events where watchers are counted. */
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly failed: number;
-  /** Processor time per put, in microseconds: of all members together, and of this client. */
+  /** Processor time per call, in microseconds: of all members together, and of this client. */
   readonly membersCpu: number;
   readonly clientCpu: number;
 }
 
-/** One field of a protobuf message that holds bytes. */
-function bytesField(number: number, bytes: Buffer): Buffer {
-  const length: number[] = [];
-  for (let rest = bytes.length; ; rest >>>= 7) {
-    if (rest < 0x80) {
-      length.push(rest);
-      break;
-    }
-    length.push((rest & 0x7f) | 0x80);
-  }
-  return Buffer.concat([Buffer.from([(number << 3) | 2, ...length]), bytes]);
-}
-
-/** A gRPC frame: not compressed, its length, the message. */
-function frame(message: Buffer): Buffer {
-  const head = Buffer.alloc(5);
-  head.writeUInt32BE(message.length, 1);
-  return Buffer.concat([head, message]);
+function open(session: ClientHttp2Session, path: string) {
+  return session.request(
+    { ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers' },
+    { endStream: false },
+  );
 }
 
 /** One call; resolves to whether it succeeded. */
-function put(session: ClientHttp2Session, body: Buffer): Promise<boolean> {
+function call(session: ClientHttp2Session, path: string, body: Buffer): Promise<boolean> {
   return new Promise((resolve) => {
-    const stream = session.request(
-      {
-        ':method': 'POST',
-        ':path': '/etcdserverpb.KV/Put',
-        'content-type': 'application/grpc',
-        te: 'trailers',
-      },
-      { endStream: false },
-    );
+    const stream = open(session, path);
     let ok = false;
     stream.on('trailers', (trailers) => {
       ok = trailers['grpc-status'] === '0';
@@ -91,36 +74,71 @@ function put(session: ClientHttp2Session, body: Buffer): Promise<boolean> {
   });
 }
 
-async function drive({ endpoints, processes }: Cluster): Promise<Round> {
-  const sessions = Array.from({ length: connections }, (_, at) =>
+const watchStreams = 10;
+
+/** Opens watchers on ten streams, and waits until all are there. */
+async function watch(
+  sessions: readonly ClientHttp2Session[],
+  watchers: number,
+): Promise<readonly WatchReader[]> {
+  const frames = Array.from({ length: watchers / watchStreams }, () => watchFrame(watchedKey));
+  return Promise.all(
+    Array.from({ length: watchStreams }, async (_, at) => {
+      const reader = new WatchReader();
+      const session = sessions[at % sessions.length];
+      if (session === undefined) return reader;
+      const stream = open(session, '/etcdserverpb.Watch/Watch');
+      stream.on('error', () => {});
+      stream.on('data', (bytes: Buffer) => reader.add(bytes));
+      stream.write(Buffer.concat(frames));
+      while (reader.created < frames.length) await once(stream, 'data');
+      return reader;
+    }),
+  );
+}
+
+/** Waits until all events have come; gives up when none comes any more. */
+async function received(readers: readonly WatchReader[], wanted: number): Promise<number> {
+  const sum = (): number => readers.reduce((events, reader) => events + reader.events, 0);
+  for (let before = -1; sum() < wanted && sum() > before;) {
+    before = sum();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  return sum();
+}
+
+async function drive({ endpoints, processes }: Cluster, row: BenchRow): Promise<Round> {
+  const sessions = Array.from({ length: row.connections }, (_, at) =>
     connect(endpoints[at % endpoints.length] ?? ''),
   );
+  const readers = row.watchers === undefined ? [] : await watch(sessions, row.watchers);
   const times: number[] = [];
   let failed = 0;
   const endsMs = performance.now() + seconds * 1000;
   const client = async (number: number): Promise<void> => {
-    const session = sessions[number % connections];
+    const session = sessions[number % sessions.length];
     if (session === undefined) return;
-    const body = frame(
-      Buffer.concat([bytesField(1, Buffer.from(`/bench/${number}`)), bytesField(2, value)]),
-    );
+    const body = row.body(number);
     while (performance.now() < endsMs) {
       const beganMs = performance.now();
-      if (await put(session, body)) times.push(performance.now() - beganMs);
+      if (await call(session, row.path, body)) times.push(performance.now() - beganMs);
       else failed++;
     }
   };
   const membersBefore = cpuSeconds(processes);
   const clientBefore = process.cpuUsage();
   const beganMs = performance.now();
-  await Promise.all(Array.from({ length: clients }, (_, number) => client(number)));
+  await Promise.all(Array.from({ length: row.clients }, (_, number) => client(number)));
+  const wanted = times.length * (row.watchers ?? 0);
+  const events = await received(readers, wanted);
+  if (events < wanted) failed += wanted - events;
   const tookMs = performance.now() - beganMs;
   const { user, system } = process.cpuUsage(clientBefore);
   const members = cpuSeconds(processes) - membersBefore;
-  for (const session of sessions) session.close();
+  for (const session of sessions) session.destroy();
   const sorted = Float64Array.from(times).toSorted();
   return {
-    perSecond: (times.length / tookMs) * 1000,
+    perSecond: ((row.watchers === undefined ? times.length : events) / tookMs) * 1000,
     p50Ms: sorted[Math.floor(sorted.length * 0.5)] ?? NaN,
     p99Ms: sorted[Math.floor(sorted.length * 0.99)] ?? NaN,
     failed,
@@ -133,10 +151,49 @@ function median(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
 }
 
+/** Rounds of one row, of the clusters in turn; the medians of each as a row of a table. */
+async function measure(row: BenchRow): Promise<string> {
+  const all = new Map<string, Round[]>();
+  for (let round = 1; round <= rounds; round++) {
+    for (const cluster of clusters) {
+      const result = await drive(cluster, row);
+      all.set(cluster.name, [...(all.get(cluster.name) ?? []), result]);
+      console.log(
+        `${cluster.name.padEnd(9)} round ${round}: ${result.perSecond.toFixed(0).padStart(7)}/s   ` +
+          `p50 ${result.p50Ms.toFixed(1)} ms   p99 ${result.p99Ms.toFixed(1)} ms   failed ${result.failed}   ` +
+          `cpu per call ${result.membersCpu.toFixed(0)} µs members, ${result.clientCpu.toFixed(0)} µs client   ` +
+          `resident ${residentMb(cluster)} MB`,
+      );
+    }
+  }
+  const of = (name: string, pick: (round: Round) => number): number =>
+    median((all.get(name) ?? []).map(pick));
+  const [ours = '', theirs] = all.keys();
+  const rate = (name: string): number => of(name, ({ perSecond }) => perSecond);
+  const cpu = (name: string): number => of(name, ({ membersCpu }) => membersCpu);
+  const p99 = (name: string): number => of(name, ({ p99Ms }) => p99Ms);
+  if (theirs === undefined) {
+    return `| ${row.name} | ${rate(ours).toFixed(0)} | ${cpu(ours).toFixed(0)} | ${p99(ours).toFixed(1)} |`;
+  }
+  const ratios = (all.get(ours) ?? []).map(
+    ({ perSecond }, round) => perSecond / (all.get(theirs)?.[round]?.perSecond ?? NaN),
+  );
+  return (
+    `| ${row.name} | ${rate(ours).toFixed(0)} / ${rate(theirs).toFixed(0)} | ${median(ratios).toFixed(2)} ` +
+    `| ${cpu(ours).toFixed(0)} / ${cpu(theirs).toFixed(0)} | ${(cpu(theirs) / cpu(ours)).toFixed(2)} ` +
+    `| ${p99(ours).toFixed(1)} / ${p99(theirs).toFixed(1)} |`
+  );
+}
+
 const commands: Record<string, readonly string[]> = {
   rollcall,
   etcd: [options.etcd],
 };
+const { rows: words } = options;
+const rows =
+  words === undefined
+    ? [puts(Number(options.clients), Number(options.connections), Number(options['value-bytes']))]
+    : benchRows.filter(({ name }) => words === 'all' || name.includes(words));
 
 const given = options.endpoints?.split(',');
 if (given !== undefined) options.only = 'none';
@@ -153,27 +210,18 @@ try {
       clusters.push(await startCluster(name, command));
     }
   }
+  const table: string[] = [];
+  for (const row of rows) {
+    console.log(`${row.name}, ${rounds} rounds of ${seconds} s`);
+    table.push(await measure(row));
+  }
+  console.log(`\nmedians of ${rounds} rounds, ${clusters.map(({ name }) => name).join(' / ')}:\n`);
   console.log(
-    `puts of ${value.length} bytes, ${clients} clients on ${connections} connections, ${rounds} rounds of ${seconds} s`,
+    clusters.length === 2
+      ? '| row | per second | ratio | processor µs per call | ratio | p99 ms |\n| --- | --- | --- | --- | --- | --- |'
+      : '| row | per second | processor µs per call | p99 ms |\n| --- | --- | --- | --- |',
   );
-  const rates = new Map<string, number[]>();
-  for (let round = 1; round <= rounds; round++) {
-    for (const cluster of clusters) {
-      const { perSecond, p50Ms, p99Ms, failed, membersCpu, clientCpu } = await drive(cluster);
-      rates.set(cluster.name, [...(rates.get(cluster.name) ?? []), perSecond]);
-      console.log(
-        `${cluster.name.padEnd(9)} round ${round}: ${perSecond.toFixed(0).padStart(7)} puts/s   ` +
-          `p50 ${p50Ms.toFixed(1)} ms   p99 ${p99Ms.toFixed(1)} ms   failed ${failed}   ` +
-          `cpu/put ${membersCpu.toFixed(0)} µs members, ${clientCpu.toFixed(0)} µs client   ` +
-          `resident ${residentMb(cluster)} MB`,
-      );
-    }
-  }
-  const [ours, theirs] = [rates.get('rollcall'), rates.get('etcd')];
-  if (ours !== undefined && theirs !== undefined) {
-    const ratios = ours.map((rate, round) => rate / (theirs[round] ?? NaN));
-    console.log(`ratio rollcall / etcd: ${median(ratios).toFixed(2)} (median of ${rounds} rounds)`);
-  }
+  console.log(table.join('\n'));
 } finally {
   for (const cluster of clusters) stopCluster(cluster);
 }
