@@ -7,6 +7,7 @@
  */
 import { Agent, get } from 'node:http';
 import type { IncomingMessage } from 'node:http';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { present } from '../src/base/assert.ts';
 import { Rollcall } from '../src/client/index.ts';
@@ -49,6 +50,12 @@ const askers = 32;
 
 const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
 
+/** Why leases were lost: `lease-not-found`, the cluster let it lapse; `lease-lost`, this client did not get through in time. */
+const lost = new Map<string, number>();
+/** This process renews all leases, so a wrong lapse is one while it was not late itself. */
+const ownDelay = monitorEventLoopDelay({ resolution: 20 });
+ownDelay.enable();
+
 const cluster = await startCluster('discovery', rollcall);
 const clients = cluster.endpoints.map((endpoint) => new Rollcall({ endpoints: [endpoint] }));
 const clientAt = (number: number): Rollcall =>
@@ -76,6 +83,7 @@ try {
   console.log(
     `${seconds} s: ${lapsed} lapsed, ${cores.toFixed(2)} cores, ${quantiles(await turnsOf(cluster), before)}`,
   );
+  console.log(`  ${lostLeases()}; leader changes ${await leaderChanges()}`);
   console.log(`resident ${residentMb(cluster)} MB with ${queries} queries and ${watches} watches`);
 
   console.log(await seenChanges(observers, cores));
@@ -87,6 +95,19 @@ try {
 }
 process.exit();
 
+function lostLeases(): string {
+  const codes = [...lost].map(([code, count]) => `${code} ${count}`).join(', ') || 'none';
+  return `leases lost: ${codes}; this client was late by ${(ownDelay.max / 1e6).toFixed(0)} ms at most`;
+}
+
+async function leaderChanges(): Promise<string> {
+  const changes = cluster.endpoints.map(async (endpoint) => {
+    const text = await (await fetch(`${endpoint}/metrics`)).text();
+    return /^etcd_server_leader_changes_seen_total (\d+)/m.exec(text)?.[1] ?? '?';
+  });
+  return (await Promise.all(changes)).join(' ');
+}
+
 async function registerAll(): Promise<readonly Lease[]> {
   const leases: Lease[] = [];
   let next = 0;
@@ -95,6 +116,7 @@ async function registerAll(): Promise<readonly Lease[]> {
       const number = next++;
       const client = clientAt(number);
       const lease = await client.lease(ttlSeconds);
+      lease.on('lost', ({ code }) => lost.set(code, (lost.get(code) ?? 0) + 1));
       const value = JSON.stringify({ address: addressOf(number), port: 8080, tags: ['bench'] });
       await client.put(`/services/s${number % services}/i${number}`, value, { lease: lease.id });
       leases.push(lease);

@@ -116,7 +116,11 @@ export class ConsulZone implements Zone {
     const result = this.#queries.execute(name, this.#catalog);
     if (result === undefined || result.instances.length === 0) return undefined;
     const { service, instances, ttlSeconds = this.#ttls.secondsOf(service) } = result;
-    const records = this.#records(instances.map(offerOf), type, ttlSeconds ?? ttlSecondsByDefault);
+    const offers =
+      service === ownService
+        ? instances.map((one) => this.#memberOffer(one))
+        : instances.map(offerOf);
+    const records = this.#records(offers, type, ttlSeconds ?? ttlSecondsByDefault);
     return { ...records, holds: 'no-change' };
   }
 
@@ -130,6 +134,14 @@ export class ConsulZone implements Zone {
     if (offers.length === 0) return undefined;
     const ttlSeconds = this.#ttls.secondsOf(ownService) ?? ttlSecondsByDefault;
     return { ...this.#records(offers, type, ttlSeconds), holds: 'no-change' };
+  }
+
+  /** A member of the cluster that a prepared query found; others are instances that were registered. */
+  #memberOffer(instance: Instance): Offer {
+    const offer = offerOf(instance);
+    if (instance.key !== '') return offer;
+    const server = this.#servers().find(({ name }) => name === offer.node);
+    return { ...offer, port: server?.port ?? 0 };
   }
 
   #serverAddresses(): readonly string[] {

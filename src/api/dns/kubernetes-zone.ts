@@ -48,6 +48,8 @@ export class KubernetesZone implements Zone {
     const kind = name.at(-1);
     if (kind === undefined) return apexOf(this.soa, this.#server, this.#servers(), type);
     if (kind === 'svc') return this.#inServices(name, type);
+    // There are no names of pods.
+    if (kind === 'pod') return name.length === 1 ? nothing : undefined;
     if (kind === 'dns-version') return name.length === 1 ? versionOf(type) : undefined;
     if (kind !== 'dns') return undefined;
     if (name.length === 1) return nothing;
@@ -90,6 +92,7 @@ type Records = Omit<Found, 'holds'>;
 /** `labels` are those before the name of the service. Undefined: there is no such name. */
 function recordsBelow(service: KubernetesService, labels: Name, type: number): Records | undefined {
   const { instances, virtual, ttlSeconds } = service;
+  if (labels.at(-1) === '_zone') return recordsNear(service, labels.slice(0, -1), type);
   const [first, protocol] = labels;
   if (first === undefined) {
     if (type === recordTypes.SRV) return srvRecords(service, portsOf(instances));
@@ -106,6 +109,29 @@ function recordsBelow(service: KubernetesService, labels: Name, type: number): R
   const ports = portsOf(instances).filter((port) => port.name === first.slice(1));
   if (ports.length === 0) return undefined;
   return asks(type, 'SRV') ? srvRecords(service, ports) : { answers: [] };
+}
+
+/**
+ * `<zone>.pin._zone`: only the instances of that zone; `<zone>.prefer._zone`: all, if it has none. They are what such a name
+ * is asked for, so a virtual address does not count.
+ */
+function recordsNear(service: KubernetesService, labels: Name, type: number): Records | undefined {
+  const way = labels.at(-1);
+  const zone = labels.at(-2);
+  if (way !== undefined && way !== 'pin' && way !== 'prefer') return undefined;
+  if (zone === undefined) return { answers: [] };
+  const near = service.instances.filter((instance) => zoneOf(instance) === zone);
+  const instances = near.length === 0 && way === 'prefer' ? service.instances : near;
+  if (instances.length === 0) return { answers: [] };
+  return recordsBelow({ ...service, instances, virtual: [] }, labels.slice(0, -2), type);
+}
+
+/** As its registration says it, in our form or in Consul's; in lower case. */
+function zoneOf({ meta, consul: { Locality } }: Instance): string {
+  const zone =
+    typeof Locality === 'object' && Locality !== null && 'Zone' in Locality ? Locality.Zone : '';
+  const given = typeof zone === 'string' && zone !== '' ? zone : (meta['zone'] ?? '');
+  return given.toLowerCase();
 }
 
 /** A port of an instance. */

@@ -48,6 +48,7 @@ export interface PreparedQueries {
   ):
     | {
         readonly service: string;
+        /** Members, as instances of the service `consul`, have no port here. */
         readonly instances: readonly Instance[];
         readonly ttlSeconds: number | undefined;
       }

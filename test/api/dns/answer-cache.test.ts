@@ -28,6 +28,23 @@ test('an answer is looked up once, until its service changes', async () => {
   expect(await dns.data('web.service.consul')).toEqual(['10.0.0.3']);
 });
 
+test.each([
+  ['a client subnet (RFC 7871)', [0, 8, 0, 7, 0, 1, 24, 0, 10, 1, 2]],
+  ['a client subnet that is cut off', [0, 8, 0, 7, 0, 1, 24, 0]],
+  ['a cookie (RFC 7873)', [0, 10, 0, 8, 1, 2, 3, 4, 5, 6, 7, 8]],
+])('%s changes no answer and is not sent back', async (_, option) => {
+  const dns = new Asking();
+  dns.put({ 'web/1': '10.0.0.1:80' });
+  const query = Buffer.concat([queryFor('web.service.consul', 'A'), Buffer.from(option)]);
+  query.writeUInt16BE(option.length, query.length - option.length - 2);
+  const answer = packet.decode(await dns.bytes(query));
+  expect(dataOf(answer)).toEqual(['10.0.0.1']);
+  expect(answer.additionals).toMatchObject([{ type: 'OPT', options: [] }]);
+  // Nothing of it is in the cache.
+  await dns.ask('web.service.consul');
+  expect(dns.lookUps).toBe(1);
+});
+
 test('a name that does not exist is looked up once for each revision', async () => {
   const dns = new Asking();
   for (let at = 0; at < 10; at++) await dns.ask('api.example.com.default.svc.cluster.local');

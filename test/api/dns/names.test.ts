@@ -160,6 +160,37 @@ describe('a service with a virtual address', () => {
   });
 });
 
+describe('names of one zone in Kubernetes', () => {
+  const name = 'z.default.svc.cluster.local';
+  beforeEach(() => {
+    dns.put({
+      'z/1': { address: '10.3.0.1', ports: { http: 80 }, meta: { zone: 'EU-1a' } },
+      'z/2': { address: '10.3.0.2', ports: { http: 81 }, consul: { Locality: { Zone: 'eu-1b' } } },
+      'z/3': { address: '10.3.0.3', ports: { http: 82 }, meta: { 'virtual-address': '10.96.0.3' } },
+    });
+  });
+
+  test.each([
+    [`eu-1a.pin._zone.${name}`, 'A', ['10.3.0.1']],
+    [`eu-1b.pin._zone.${name}`, 'A', ['10.3.0.2']],
+    [`eu-1b.prefer._zone.${name}`, 'A', ['10.3.0.2']],
+    [`other.prefer._zone.${name}`, 'A', ['10.3.0.1', '10.3.0.2', '10.3.0.3']],
+    [`_http._tcp.eu-1b.pin._zone.${name}`, 'SRV', [`0 100 81 10-3-0-2.${name}`]],
+    [`other.pin._zone.${name}`, 'A', []],
+    [`pin._zone.${name}`, 'A', []],
+    [`_zone.${name}`, 'A', []],
+  ] as const)('%s has the %s records %j', async (asked, type, data) => {
+    const answer = await dns.ask(asked, type);
+    expect(answer).toMatchObject({ rcode: 'NOERROR' });
+    expect(dataOf(answer)).toEqual(data);
+  });
+
+  test.each([`eu-1a.near._zone.${name}`, `eu-1a.pin._zone.absent.default.svc.cluster.local`])(
+    '%s does not exist',
+    async (asked) => expect(await dns.ask(asked)).toMatchObject({ rcode: 'NXDOMAIN' }),
+  );
+});
+
 describe('times to live', () => {
   test.each([
     ['web.service.consul', 10],

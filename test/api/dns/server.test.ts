@@ -398,6 +398,9 @@ test('a prepared query has a name: by its own, or by a template for names that b
   expect(found.answers).toMatchObject([{ ttl: 7 }]);
   expect(dataOf(await ask('near-payment.query.consul', 'A'))).toEqual(['10.0.1.45', '10.0.1.46']);
   expect(dataOf(await ask('_near-payment._tcp.query.consul', 'A'))).toHaveLength(2);
+  const members = dataOf(await ask('near-consul.query.consul', 'SRV'));
+  expect(members).toHaveLength(1);
+  expect(members).toEqual(dataOf(await ask('consul.service.consul', 'SRV')));
   expect(await ask('near-absent.query.consul', 'A')).toMatchObject({ rcode: 'NXDOMAIN' });
   expect(await ask('absent.query.consul', 'A')).toMatchObject({ rcode: 'NXDOMAIN' });
   await client.delete('/consul/queries/0b8ad0f5-e0b1-4f4f-9a6f-3c9a1d3c8a11');

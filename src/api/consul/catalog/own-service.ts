@@ -20,6 +20,13 @@ export async function ownInstances(
       .map((node) => ownInstance(node, ports.get(folded(node.name)) ?? 0));
 }
 
+/** The members as instances, without their ports, for those who cannot wait for them. */
+export function membersOf(catalog: Catalog): readonly Instance[] {
+  return [...catalog.nodes()]
+    .filter(({ isMember }) => isMember)
+    .map((node) => ownInstance(node, 0));
+}
+
 function ownInstance(node: Node, port: number): Instance {
   const registration: Registration = {
     address: '',

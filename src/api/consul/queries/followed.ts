@@ -5,6 +5,8 @@ import { followRanges } from '../../../operations/index.ts';
 import type { Core, KeyEvent, KeyValue } from '../../../operations/index.ts';
 import { defaultNamespace, queryKeys } from '../../../registry/index.ts';
 import type { Catalog, Instance } from '../../../registry/index.ts';
+import { membersOf } from '../catalog/own-service.ts';
+import { isOwnService } from '../catalog/query.ts';
 import { filledIn, queried, queryNamed, queryOfKey } from './execution.ts';
 import type { KeptQuery } from './execution.ts';
 import { isTemplate } from './definition.ts';
@@ -13,6 +15,7 @@ import { ConsulRefusal } from '../frame/refusals.ts';
 /** The instances that a prepared query finds now. */
 export interface QueryResult {
   readonly service: string;
+  /** Members, as instances of Consul's own service, have no port here. */
   readonly instances: readonly Instance[];
   /** Undefined: the query does not say it. */
   readonly ttlSeconds: number | undefined;
@@ -72,10 +75,12 @@ class Queries {
     const { Service, DNS } = query;
     const name = { namespace: defaultNamespace, service: Service.Service };
     const known = catalog.service(name);
+    const registered = known?.instances ?? [];
+    const instances = isOwnService(name) ? [...membersOf(catalog), ...registered] : registered;
     const ttl = parseDuration(DNS.TTL);
     return {
       service: Service.Service,
-      instances: known === undefined ? [] : queried(known, Service),
+      instances: queried({ instances, protection: known?.protection }, Service),
       ttlSeconds: ttl === undefined ? undefined : Math.floor(millisecondsOf(ttl) / 1000),
     };
   }
