@@ -129,10 +129,11 @@ export class DeletionRevisions implements Deletions {
 
   list(range: KeyRange): DirectoryDeletion[] {
     const listed: DirectoryDeletion[] = [];
-    this.#byName.visitBlocks(range, ({ entries }) => {
+    this.#byName.visitBlocks(range, ({ entries }, isWhole) => {
       for (const one of entries) {
         const revision = this.#seen(one);
-        if (revision > 0 && rangeHolds(range, one.name)) listed.push([one.name, revision]);
+        const isListed = revision > 0 && (isWhole || rangeHolds(range, one.name));
+        if (isListed) listed.push([one.name, revision]);
       }
     });
     for (const [name, revision] of this.#evicted) {
