@@ -6,6 +6,8 @@ export const spaceNames: ReadonlyMap<string, string> = new Map([
   ['e', 'log'],
   ['a', 'applied index'],
   ['s', 'state'],
+  ['x', 'applied index'],
+  ['y', 'base of the log'],
 ]);
 
 const whatToDo =

@@ -1,8 +1,15 @@
 /** Keys of records; see "What is on disk" in docs/architecture.md. */
 export const identityKey: Buffer = Buffer.from('i');
 export const hardStateKey: Buffer = Buffer.from('h');
-export const baseKey: Buffer = Buffer.from('b');
-export const appliedKey: Buffer = Buffer.from('a');
+/**
+ * These two are in nearly every table. They come after the state: before it, each table would reach over all of the state,
+ * and LevelDB would merge it with all others, though the records in it are new.
+ */
+export const appliedKey: Buffer = Buffer.from('x');
+export const baseKey: Buffer = Buffer.from('y');
+/** Where formats 1 and 2 have the two. */
+export const formerAppliedKey: Buffer = Buffer.from('a');
+export const formerBaseKey: Buffer = Buffer.from('b');
 const logSpace = 'e';
 const stateSpace = 's';
 

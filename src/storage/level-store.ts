@@ -31,6 +31,8 @@ import {
   appliedKey,
   baseKey,
   epochOf,
+  formerAppliedKey,
+  formerBaseKey,
   hardStateKey,
   identityKey,
   stateKey,
@@ -41,7 +43,6 @@ import { LevelStage } from './level-stage.ts';
 import { LevelWriter } from './level-writer.ts';
 import type { RecordBatch } from './level-writer.ts';
 import { RaftLog } from './raft-log.ts';
-import type { FoundLog } from './raft-log.ts';
 import { snapshotChunks } from './snapshot-frames.ts';
 import { StoredLog } from './stored-log.ts';
 
@@ -161,12 +162,11 @@ class LevelStore implements Store {
     }
     this.#identity = identity;
     this.#epoch = epoch;
+    this.#unfinished = unfinished;
     this.#engine = this.#engineOf(epoch);
-    const base = decodeRecordAt(baseKey, () =>
-      positionOf(unpack(mustReadRecord(this.#database, baseKey))),
-    );
-    const { hardState, entries } =
-      log === undefined ? await this.#moveLog(base.index) : await this.#log.load(log, base.index);
+    if (log === undefined) await this.#moveLog();
+    const base = this.#base(baseKey);
+    const { hardState, entries } = await this.#log.load(log ?? 1, base.index);
     if (unfinished !== undefined) await this.#dropUnfinished(unfinished);
     const appliedIndex = decodeRecordAt(appliedKey, () =>
       countOf(unpack(mustReadRecord(this.#database, appliedKey)), 'applied index'),
@@ -182,28 +182,36 @@ class LevelStore implements Store {
     return { identity, hardState, base, entries, appliedIndex };
   }
 
+  #base(key: Buffer): SnapshotPosition {
+    return decodeRecordAt(key, () => positionOf(unpack(mustReadRecord(this.#database, key))));
+  }
+
   /** A former release kept the log in LevelDB. */
-  async #moveLog(baseIndex: number): Promise<FoundLog> {
+  async #moveLog(): Promise<void> {
     const hardState = decodeRecordAt(hardStateKey, () =>
       hardStateOf(unpack(mustReadRecord(this.#database, hardStateKey))),
     );
     const former = new StoredLog(this.#database);
-    const entries = await former.load(baseIndex);
+    const entries = await former.load(this.#base(formerBaseKey).index);
     // A start that was cut off before the header named them may have left files.
     await this.#log.forget();
     await this.#log.begin(1, { hardState, entries });
     const batch = this.#writer.batch();
-    batch.delete(hardStateKey);
     former.clear(batch);
+    batch.delete(hardStateKey);
+    batch.put(baseKey, mustReadRecord(this.#database, formerBaseKey));
+    batch.delete(formerBaseKey);
+    batch.put(appliedKey, mustReadRecord(this.#database, formerAppliedKey));
+    batch.delete(formerAppliedKey);
     batch.put(identityKey, this.#header());
     await this.#writer.write(batch, { sync: true });
-    return { hardState, entries };
   }
 
   /** A crash came before the applied index of these records was written. The log still has the commands that made them. */
   async #dropUnfinished({ from, to }: Span): Promise<void> {
     await this.#writer.delete({ gte: stateKey(this.#epoch, from), lt: stateKey(this.#epoch, to) });
     await this.#writer.syncAll();
+    this.#unfinished = undefined;
     const batch = this.#writer.batch();
     batch.put(identityKey, this.#header());
     await this.#writer.write(batch, { sync: true });
@@ -222,8 +230,9 @@ class LevelStore implements Store {
 
   async #loadEmpty(): Promise<Recovered> {
     // Without an owner the directory may only hold a staged state.
-    const [other] = await this.#database.keys({ lt: stateSpan.gte, limit: 1 }).all();
-    if (other !== undefined) throw new StorageCorruption(identityKey, 'it is missing');
+    const [before] = await this.#database.keys({ lt: stateSpan.gte, limit: 1 }).all();
+    const [after] = await this.#database.keys({ gte: stateSpan.lt, limit: 1 }).all();
+    if ((before ?? after) !== undefined) throw new StorageCorruption(identityKey, 'it is missing');
     await this.#database.clear();
     await this.#log.forget();
     return {

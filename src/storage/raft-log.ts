@@ -76,7 +76,10 @@ export class RaftLog {
    * a crash cut off is removed.
    */
   async load(generation: number, baseIndex: number): Promise<FoundLog> {
+    await this.#current?.close();
+    this.#current = undefined;
     this.#generation = generation;
+    this.#closed = [];
     const files = filesIn(this.#folder);
     for (const { name } of files.filter((file) => file.generation !== generation)) {
       await unlink(join(this.#folder, name));

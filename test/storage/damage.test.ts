@@ -139,10 +139,10 @@ test('a record with a wrong checksum is named by its key, with what to do', asyn
     keyEncoding: 'buffer',
     valueEncoding: 'buffer',
   });
-  const applied = (await level.get(Buffer.from('a'))) ?? Buffer.alloc(0);
-  await level.put(Buffer.from('a'), flipped(applied, 0, 0));
+  const applied = (await level.get(Buffer.from('x'))) ?? Buffer.alloc(0);
+  await level.put(Buffer.from('x'), flipped(applied, 0, 0));
   await level.close();
-  await expect(find(directory)).rejects.toThrow('the record 61 (applied index) is damaged');
+  await expect(find(directory)).rejects.toThrow('the record 78 (applied index) is damaged');
   await expect(find(directory)).rejects.toThrow(whatToDo);
 });
 
