@@ -1,8 +1,15 @@
 import { isIP } from 'node:net';
 import type { Catalog } from './catalog.ts';
-import { drainId, holdId, nodeMaintenanceId, serviceMaintenancePrefix } from './check.ts';
+import { lastOf, quoted, textOfKind, whyOf } from './change-text.ts';
+import {
+  drainId,
+  holdId,
+  isMaintenance,
+  nodeMaintenanceId,
+  serviceMaintenancePrefix,
+} from './check.ts';
 import type { Actor } from './departure.ts';
-import type { Change, History } from './history.ts';
+import type { Change, ChangeKind, History } from './history.ts';
 import { hasTags, inAnswers, isWellEnough, weightOf } from './in-answers.ts';
 import type { Wanted } from './in-answers.ts';
 import { folded, instanceIdOf, keyOfInstance } from './keys.ts';
@@ -61,6 +68,8 @@ export interface Finding {
   /** Milliseconds since 1970; undefined: this member does not know it. */
   readonly timeMs?: number;
   readonly actor?: Actor;
+  /** Of an instance that is gone: how it left. */
+  readonly kind?: ChangeKind;
 }
 
 export interface Explanation {
@@ -180,9 +189,12 @@ export function explainInstance(
 ): Explanation {
   const service = facts.catalog.service(asked.service);
   const all = service?.instances ?? [];
-  const found = all.find((one) => one.instance === instance);
+  // By the name in its key, or by the ID that Consul's clients know.
+  const found =
+    all.find((one) => one.instance === instance) ??
+    all.find((one) => folded(one.id) === folded(instance));
   const name: InstanceName = found
-    ? { namespace: found.namespace, service: found.service, instance }
+    ? { namespace: found.namespace, service: found.service, instance: found.instance }
     : { ...asked.service, instance };
   const kept = service === undefined ? [] : inAnswers(service, asked.wanted);
   return explained(facts, asked, name, found, kept);
@@ -265,10 +277,6 @@ function whenAndBy(from: Pick<Change, 'timeMs' | 'actor'> | undefined): Partial<
   return { timeMs, ...(actor && { actor }) };
 }
 
-function quoted(text: string): string {
-  return JSON.stringify(text);
-}
-
 function placeOf({ namespace, service }: Instance): string {
   return namespace === 'default' ? quoted(service) : `${quoted(service)} of ${quoted(namespace)}`;
 }
@@ -290,41 +298,13 @@ function departureOf(
   return { kind, actor, timeMs, ...(check && { check: { ...check, notes: '', isLate: false } }) };
 }
 
-const goneTexts: Readonly<Record<string, string>> = {
-  lapsed: 'its lease lapsed, as nobody renewed it in time',
-  revoked: 'its lease was revoked',
-  'lease-ended':
-    'its lease ended: it lapsed, or was revoked at another member, which then knows by whom',
-  deleted: 'its key was deleted',
-  deregistered: 'it was deregistered',
-  moved: 'its id was registered in another service',
-  'node-deregistered': 'it was deregistered with its node',
-  reaped: 'it was deregistered, since its check was critical for too long',
-  drained: 'it was deregistered at the end of its drain',
-};
 const leaseKinds: ReadonlySet<string> = new Set(['lapsed', 'revoked', 'lease-ended']);
 
 function gone(left: Departed | undefined, isByLease: boolean): Found | undefined {
   if (left === undefined || leaseKinds.has(left.kind) !== isByLease) return undefined;
   const { check } = left;
-  const last = check === undefined ? '' : `; last its check ${checkText(check)}`;
-  return out(`${goneTexts[left.kind] ?? left.kind}${last}`, left);
-}
-
-function checkText({
-  id,
-  status,
-  output,
-}: Pick<Check, 'id' | 'output'> & { status: string }): string {
-  const said = firstLine(output);
-  return `${quoted(id)} was ${status}${said === '' ? '' : `: ${said}`}`;
-}
-
-const lineMax = 200;
-
-function firstLine(output: string): string {
-  const [line = ''] = output.trim().split('\n');
-  return line.slice(0, lineMax);
+  const last = check === undefined ? '' : `; ${lastOf(check)}`;
+  return { ...out(`${textOfKind[left.kind]}${last}`, left), kind: left.kind };
 }
 
 /** A check that an operator has put there. */
@@ -347,25 +327,19 @@ function badCheck(
   checks: readonly Check[],
 ): Found | undefined {
   if (instance === undefined || !isUnwell) return undefined;
-  const bad = checks.filter(({ id }) => !isOperators(id));
+  // One of an operator that is not critical counts as any other.
+  const bad = checks.filter(({ id, status }) => status !== 'critical' || !isMaintenance(id));
   const check =
     bad.find(({ status }) => status === 'critical') ??
     bad.find(({ status }) => status === 'warning' && asked.wanted === 'passing');
   if (check === undefined) return undefined;
-  const said = firstLine(check.output);
   const isLate = check.type === 'ttl' && !check.isHeard;
-  const why = isLate ? ', as it was not heard within its TTL' : said === '' ? '' : `: ${said}`;
+  const why = whyOf(isLate, '', check.output);
   const whose =
     check.subject.kind === 'node'
       ? `the check of its node ${quoted(instance.node.name)}`
       : 'its check';
   return out(`${whose} ${quoted(check.id)} is ${check.status}${why}`, sinceOf(facts, check));
-}
-
-function isOperators(id: string): boolean {
-  return (
-    [holdId, drainId, nodeMaintenanceId].includes(id) || id.startsWith(serviceMaintenancePrefix)
-  );
 }
 
 /** Since when a check is as it is, and by whom: as this member saw it, or as the check itself says. */

@@ -16,6 +16,18 @@ export {
   worstOf,
 } from './check.ts';
 export type { CheckRecord, CheckStatus, GivenCheck, HealthStatus, NodeRecord } from './check.ts';
+export { AbsentNames } from './absent-names.ts';
+export type { AbsentName, AskingApi } from './absent-names.ts';
+export { textOfChange } from './change-text.ts';
+export { explainInstance, explainService, reasons } from './explain.ts';
+export type {
+  AskedFor,
+  ExplainFacts,
+  Explanation,
+  Finding,
+  Reason,
+  ServiceExplanation,
+} from './explain.ts';
 export { departureOf } from './departure.ts';
 export type { Actor, CheckThen, DepartureReason, DepartureRecord } from './departure.ts';
 export { departedMs, History } from './history.ts';

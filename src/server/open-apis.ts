@@ -15,7 +15,7 @@ import { followRanges } from '../operations/index.ts';
 import type { Core, Operations } from '../operations/index.ts';
 import { processFacts, processVars, systemRandom, wallTimeMs } from '../platform/index.ts';
 import type { PrometheusMetrics } from '../platform/index.ts';
-import type { CheckDuty, FollowedCatalog, History } from '../registry/index.ts';
+import type { AbsentNames, CheckDuty, FollowedCatalog, History } from '../registry/index.ts';
 import { ownVersion } from './config.ts';
 import type { ServerConfig } from './config.ts';
 
@@ -29,6 +29,7 @@ export interface ApiParts {
   readonly operations: Operations;
   readonly followed: FollowedCatalog;
   readonly history: History;
+  readonly absent: AbsentNames;
   readonly checks: Pick<CheckDuty, 'runsOf' | 'runNow'>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -40,7 +41,19 @@ export interface ApiParts {
 /** All APIs that clients can speak. Another API is added here. */
 export function apisOf(
   config: ServerConfig,
-  { core, operations, followed, history, checks, clock, logger, logs, metrics, agent }: ApiParts,
+  {
+    core,
+    operations,
+    followed,
+    history,
+    absent,
+    checks,
+    clock,
+    logger,
+    logs,
+    metrics,
+    agent,
+  }: ApiParts,
 ): { readonly etcd: EtcdApi; readonly consul: ConsulApi; readonly apis: readonly Api[] } {
   const { metricsDetail } = config;
   const metricsText = async () => ({
@@ -70,6 +83,8 @@ export function apisOf(
     operations,
     followed,
     history,
+    absent,
+    dnsWanted: config.dnsOnlyPassing ? 'passing' : 'not-critical',
     checks,
     deletions: () => core.state.deletions,
     follow: (ranges, follower) => {

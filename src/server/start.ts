@@ -24,7 +24,7 @@ import {
   wallTimeMs,
 } from '../platform/index.ts';
 import type { LoggerFactory, PrometheusMetrics } from '../platform/index.ts';
-import { followCatalog, History } from '../registry/index.ts';
+import { AbsentNames, followCatalog, History } from '../registry/index.ts';
 import type { CheckDuty, FollowedCatalog } from '../registry/index.ts';
 import type { Replica, Store } from '../replica/index.ts';
 import { createMemoryStore, openLevelStore } from '../storage/index.ts';
@@ -232,6 +232,7 @@ class Member {
     try {
       const core = await this.#takePart(replica);
       const logger = this.#loggers('registry');
+      const absent = new AbsentNames({ wallTimeMs, metrics: this.#metrics });
       const history = present(this.#history, 'the history of this member');
       const followed = followCatalog(core, logger, this.#metrics, {
         own: this.#agent?.node,
@@ -242,9 +243,16 @@ class Member {
       const operations = createOperations(core);
       const checks = this.#startChecks({ core, operations, followed, memberId });
       this.#checks = checks;
-      const listeners = await this.#openListeners({ core, operations, followed, history, checks });
+      const listeners = await this.#openListeners({
+        core,
+        operations,
+        followed,
+        history,
+        absent,
+        checks,
+      });
       this.#listeners = listeners;
-      await this.#openDns(core, operations, followed);
+      await this.#openDns(core, operations, followed, absent);
       this.#startUpkeep(core);
       const selfRegistration = this.#startSelfRegistration(replica, listeners);
       this.#selfRegistration = selfRegistration;
@@ -353,7 +361,7 @@ class Member {
   }
 
   #openListeners(
-    parts: Pick<ApiParts, 'core' | 'operations' | 'followed' | 'history' | 'checks'>,
+    parts: Pick<ApiParts, 'core' | 'operations' | 'followed' | 'history' | 'absent' | 'checks'>,
   ): Promise<ClientListeners> {
     declareMetrics(this.#metrics, parts.core, this.#store);
     return openApis(this.#config, {
@@ -367,7 +375,12 @@ class Member {
   }
 
   /** Answers DNS questions from the registrations. */
-  async #openDns(core: Core, operations: Operations, followed: FollowedCatalog): Promise<void> {
+  async #openDns(
+    core: Core,
+    operations: Operations,
+    followed: FollowedCatalog,
+    absent: AbsentNames,
+  ): Promise<void> {
     const config = this.#config;
     if (config.dnsListen.length === 0) return;
     const queries = followQueries(core);
@@ -375,6 +388,7 @@ class Member {
     const options = {
       operations,
       catalog: () => followed.catalog,
+      onAbsent: (name: string, client: string) => absent.asked('dns', name, client),
       ...dnsOptionsOf(config),
       servers: () => dnsServersOf(core.state.members),
       queries,

@@ -10,7 +10,7 @@ import { Core, createOperations } from '../../src/operations/index.ts';
 import type { Access, Caller } from '../../src/operations/index.ts';
 import { createPrometheusMetrics, systemClock } from '../../src/platform/index.ts';
 import { defaultConfig } from '../../src/server/config.ts';
-import { followCatalog, History } from '../../src/registry/index.ts';
+import { AbsentNames, followCatalog, History } from '../../src/registry/index.ts';
 import { apisOf } from '../../src/server/open-apis.ts';
 import { serve } from '../api/etcd/serve.ts';
 import { Stage } from '../operations/stage.ts';
@@ -97,11 +97,13 @@ async function refusingMember({ everyone }: { readonly everyone: boolean }) {
   });
   const checks = { runsOf: () => undefined, runNow: () => Promise.resolve(false) };
   const logs = new LogTap();
+  const absent = new AbsentNames({ wallTimeMs: () => 0, metrics });
   const parts = {
     core,
     operations,
     followed,
     history,
+    absent,
     checks,
     clock,
     logger: silentLogger,

@@ -8,6 +8,7 @@ import { BlockingQueries } from './frame/blocking.ts';
 import { catalogRoutes } from './catalog/routes.ts';
 import { catalogWriteRoutes } from './catalog/write-routes.ts';
 import { eventRoutes } from './cluster/event-routes.ts';
+import { explainRoutes } from './explain/routes.ts';
 import { createFrame } from './frame/frame.ts';
 import { healthRoutes } from './catalog/health-routes.ts';
 import { kvRoutes } from './kv/routes.ts';
@@ -56,6 +57,7 @@ export function consulRoutes(parts: ConsulParts): readonly Route[] {
     ...agentCheckRoutes(parts, shared),
     ...checkRunRoutes(parts),
     ...outOfServiceRoutes(parts),
+    ...explainRoutes(parts),
     ...kvRoutes(parts),
     ...txnRoutes(parts),
     ...sessionRoutes(parts),

@@ -5,7 +5,14 @@ import type { AgentProcess } from '../../base/agent-hooks.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Metrics } from '../../base/metrics.ts';
 import type { Random } from '../../base/random.ts';
-import type { CheckDuty, FollowedCatalog, History, Registrar } from '../../registry/index.ts';
+import type {
+  AbsentNames,
+  CheckDuty,
+  FollowedCatalog,
+  History,
+  Registrar,
+  Wanted,
+} from '../../registry/index.ts';
 import type { Operations, RangeFollower } from '../../operations/index.ts';
 import type { LogMonitors } from './agent/log-monitors.ts';
 import type { BlockingQueries } from './frame/blocking.ts';
@@ -18,6 +25,10 @@ export interface ConsulParts {
   readonly followed: FollowedCatalog;
   /** What this member remembers of changes. */
   readonly history: History;
+  /** Names that clients ask for, and that are not there. */
+  readonly absent: AbsentNames;
+  /** How well instances must be for answers of DNS. */
+  readonly dnsWanted: Wanted;
   /** The revisions of the last deletions, as this member has them now. */
   readonly deletions: () => DeletionRevisions;
   /** Tells what is under some ranges and how it changes. */

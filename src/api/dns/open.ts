@@ -17,7 +17,7 @@ import type { Answers, ResponderOptions } from './responder.ts';
 export interface DnsOptions
   extends
     Omit<ResolverOptions, 'catalog' | 'hasRecursors'>,
-    Pick<ResponderOptions, 'addressesMax' | 'udpAnswersMax' | 'amplificationBytes'> {
+    Pick<ResponderOptions, 'onAbsent' | 'addressesMax' | 'udpAnswersMax' | 'amplificationBytes'> {
   readonly host: string;
   /** 0: any free one, the same for UDP and TCP. */
   readonly port: number;

@@ -5,6 +5,7 @@ import { AmplificationLimit } from './amplification.ts';
 import { AnswerCache } from './answer-cache.ts';
 import type { KeptAnswer } from './answer-cache.ts';
 import { DnsMetrics } from './metrics.ts';
+import { textOfLabel } from './name.ts';
 import { decodeQuery } from './query.ts';
 import type { Query } from './query.ts';
 import type { Question } from './reader.ts';
@@ -38,6 +39,8 @@ export interface ResponderOptions {
   readonly udpAnswersMax: number;
   /** Bytes that one network is sent over UDP in a second, beyond those that came from it; 0: any. */
   readonly amplificationBytes: number;
+  /** Is told of each question for a name in our zones that does not exist. */
+  readonly onAbsent?: (name: string, client: string) => void;
 }
 
 /**
@@ -98,7 +101,15 @@ class Responder {
     }
     const cache = (this.#cache ??= new AnswerCache(answers.changes));
     const kept = cache.find(query);
-    return kept === undefined ? this.#answer(asked, answers) : this.#sendKept(kept, cache, asked);
+    if (kept === undefined) return this.#answer(asked, answers);
+    if (kept.answer.response.code === responseCodes.nameError) {
+      this.#tellAbsent(kept.question, asked);
+    }
+    return this.#sendKept(kept, cache, asked);
+  }
+
+  #tellAbsent({ lower }: Question, { client }: Asked): void {
+    this.#options.onAbsent?.(textOfLabel(lower.join('.')), client);
   }
 
   #answer(asked: Asked, { changes, answer }: Answers): ReturnType<Respond> {
@@ -111,6 +122,7 @@ class Responder {
       return this.#encode(responseCodes.refused, question, asked);
     }
     const { response, outside } = answered;
+    if (response.code === responseCodes.nameError) this.#tellAbsent(question, asked);
     if (outside !== undefined && recurses) {
       return this.#withAddresses(asked, question, response, outside);
     }

@@ -4,6 +4,7 @@ import type { IndexedAnswer } from '../frame/answer.ts';
 import type { Call } from '../frame/call.ts';
 import { checkJson, healthJson, nodeChecksJson } from './json.ts';
 import {
+  absentNoter,
   answerFrom,
   candidatesOf,
   hasMeta,
@@ -76,11 +77,13 @@ async function health(
     );
     return filter === undefined ? rows : rows.filter(filter);
   };
+  const noteAbsent = absentNoter(parts, call, name);
   const question = questionOf('health', selection, call);
   return answerFrom(parts, call, {
     topics: [topics.health(name)],
     answer: (catalog) => {
       const known = catalog.service(name);
+      if (own === undefined) noteAbsent(known);
       const index = known?.revision ?? 0;
       if (known === undefined || own !== undefined) {
         const all = inOrder([...(own?.(catalog) ?? []), ...(known?.instances ?? [])]);

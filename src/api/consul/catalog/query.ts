@@ -64,6 +64,21 @@ export function answerFrom(
   });
 }
 
+/** Counts a call for a service that has no instance: once, however often the call looks while it waits. */
+export function absentNoter(
+  { absent }: ConsulParts,
+  { options }: Call,
+  { namespace, service }: ServiceName,
+): (known: Service | undefined) => void {
+  let isFirst = true;
+  return (known) => {
+    const isAbsent = known === undefined || known.instances.length === 0;
+    const name = namespace === defaultNamespace ? service : `${namespace}/${service}`;
+    if (isFirst && isAbsent) absent.asked('consul', name, options.caller.address);
+    isFirst = false;
+  };
+}
+
 /** The catalog for a caller that may read it; `consistent`: with all that was acknowledged before. */
 export async function readCatalog(
   parts: ConsulParts,

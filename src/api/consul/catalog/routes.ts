@@ -4,6 +4,7 @@ import type { IndexedAnswer } from '../frame/answer.ts';
 import type { Call } from '../frame/call.ts';
 import { catalogServiceJson, nodeJson, serviceJson } from './json.ts';
 import {
+  absentNoter,
   answerFrom,
   hasMeta,
   inOrder,
@@ -132,6 +133,7 @@ async function service(
     service: call.requiredPart('service', 'Missing service name'),
   };
   const selection = { ...selectionOf(call), wanted: 'any' } as const;
+  const noteAbsent = absentNoter(parts, call, name);
   const filter = rowFilter(call, 'catalog-service');
   const own = isOwnService(name) ? await ownInstances(parts, call.options) : undefined;
   const rowsOf = (instances: readonly Instance[]): readonly unknown[] => {
@@ -144,6 +146,7 @@ async function service(
     topics: [topics.registrations(name)],
     answer: (catalog) => {
       const known = catalog.service(name);
+      if (own === undefined) noteAbsent(known);
       const index = known?.registrationRevision ?? 0;
       if (known === undefined || own !== undefined) {
         const all = inOrder([...(own?.(catalog) ?? []), ...(known?.instances ?? [])]);
