@@ -26,6 +26,23 @@ export class Discovery {
     return JSON.parse(text);
   }
 
+  /** Asks each endpoint, all at once. */
+  getFromAll(path: string): Promise<readonly FromMember[]> {
+    return Promise.all(
+      this.#servers.map(async (server): Promise<FromMember> => {
+        const { url } = server;
+        try {
+          const answer = await this.#ask(server, 'GET', path, this.#session.options.timeout);
+          if (answer.status >= 500) return { url, problem: answer.text.trim() };
+          return { url, answer: JSON.parse(accepted(answer).text) };
+        } catch (error) {
+          if (!(error instanceof NoHttpAnswer)) throw error;
+          return { url, problem: error.message };
+        }
+      }),
+    );
+  }
+
   /** All calls that are made so may be repeated: twice is as once. */
   async put(path: string, body?: unknown): Promise<void> {
     await this.#call('PUT', path, body === undefined ? undefined : JSON.stringify(body));
@@ -44,13 +61,7 @@ export class Discovery {
       const timeoutMs = Math.ceil(endsMs - performance.now());
       if (timeoutMs <= 0) break;
       try {
-        const answer = await callHttp(server, {
-          method,
-          path: `/v1/${path}`,
-          timeoutMs,
-          ...(this.#signal === undefined ? {} : { signal: this.#signal }),
-          ...(body === undefined ? {} : { body }),
-        });
+        const answer = await this.#ask(server, method, path, timeoutMs, body);
         if (answer.status < 500) return accepted(answer);
         failures.push(`${server.url}: ${answer.text.trim()}`);
       } catch (error) {
@@ -62,6 +73,29 @@ export class Discovery {
       failures.length === 0 ? 'no time was left to ask a member' : failures.join('; ');
     throw new CliFailure(exitCodes.failed, `${reasons}\n  ${startHint}`);
   }
+
+  #ask(
+    server: HttpServer,
+    method: string,
+    path: string,
+    timeoutMs: number,
+    body?: string,
+  ): Promise<HttpAnswer> {
+    return callHttp(server, {
+      method,
+      path: `/v1/${path}`,
+      timeoutMs,
+      ...(this.#signal === undefined ? {} : { signal: this.#signal }),
+      ...(body === undefined ? {} : { body }),
+    });
+  }
+}
+
+/** The answer of one member, or the reason why there is none. */
+export interface FromMember {
+  readonly url: string;
+  readonly answer?: unknown;
+  readonly problem?: string;
 }
 
 function serverAt(endpoint: string, { options }: Session): HttpServer {

@@ -7,6 +7,7 @@ import { addEndpoint } from './commands/endpoint.ts';
 import { addEtcdctl } from './commands/etcdctl.ts';
 import { addKeyValue } from './commands/key-value.ts';
 import { addLease } from './commands/lease.ts';
+import { addExplaining } from './commands/explaining.ts';
 import { addLooking } from './commands/looking.ts';
 import { addSnapshot } from './commands/snapshot.ts';
 import { addTxn } from './commands/txn.ts';
@@ -169,6 +170,7 @@ function buildProgram(parts: CliParts, run: Run, io: ParserIo): Command {
   addFirstWords(program);
   addRegistering(program, run);
   addLooking(program, run);
+  addExplaining(program, run);
   addKeyValue(program, run);
   addWatch(program, run);
   addTxn(program, run);

@@ -22,6 +22,38 @@ describe('commands about services against a member', () => {
   const json = async (line: string): Promise<ReturnType<typeof JSON.parse>> =>
     JSON.parse((await rollcall(`${line} --json`)).stdout);
 
+  test('an instance that is gone is explained, with the endpoint that did not answer', async () => {
+    await rollcall('register explained explained-1 --address 10.0.1.45:8080');
+    expect((await rollcall('explain explained explained-1')).stdout).toMatch(
+      /^explained-1 is in the answer\.\n/,
+    );
+    await rollcall('deregister explained-1');
+    const { stdout, stderr, exitCode } = await rollcall('explain explained explained-1');
+    expect(stdout).toMatch(
+      /^explained-1 is in no answer: it was deregistered \(\S+Z, by consul 127\.0\.0\.1 at m0\)\.\n/,
+    );
+    expect(stdout).toMatch(/^deregistered +yes +it was deregistered$/m);
+    expect(stdout).toMatch(/^\S+Z +absent +consul\/127\.0\.0\.1\/m0 +it was deregistered$/m);
+    expect(stderr).toContain('no answer from http://127.0.0.1:1: ');
+    expect(exitCode).toBe(0);
+    expect((await rollcall('explain explained')).stdout).toMatch(/^explained-1 +no +\S+Z /m);
+    expect(await json('explain explained explained-1')).toMatchObject({
+      InAnswer: false,
+      First: { Kind: 'deregistered', Actor: { Member: 'm0' } },
+      Silent: [expect.stringContaining('127.0.0.1:1')],
+    });
+  });
+
+  test('names that are asked for and absent are listed', async () => {
+    await rollcall('instances explaind');
+    expect((await rollcall('explain')).stdout).toMatch(
+      /^1 +consul +\S+Z +127\.0\.0\.1 +explaind$/m,
+    );
+    expect((await rollcall('explain explaind')).stdout).toBe(
+      'no instance of explaind is registered, nor left within what is remembered\n',
+    );
+  });
+
   test('what is registered is seen, drained and deregistered', async () => {
     expect(
       await rollcall(

@@ -24,7 +24,9 @@ const asked: AskedFor = {
   room: undefined,
 };
 
-function factsOf(): ExplainFacts & { readonly apply: (...events: readonly KeyEvent[]) => void } {
+function factsOf(
+  protectShare = 0,
+): ExplainFacts & { readonly apply: (...events: readonly KeyEvent[]) => void } {
   let revision = 1;
   const history = new History({
     wallTimeMs: () => revision * 1000,
@@ -32,7 +34,12 @@ function factsOf(): ExplainFacts & { readonly apply: (...events: readonly KeyEve
     hasLease: () => false,
     isAlone: () => false,
   });
-  const catalog = new Catalog({ floor: () => 0, onBadKey: () => {}, journal: history });
+  const catalog = new Catalog({
+    floor: () => 0,
+    onBadKey: () => {},
+    journal: history,
+    protectShare,
+  });
   finish(catalog.load([], [], 1));
   const apply = (...events: readonly KeyEvent[]): void => {
     revision++;
@@ -151,6 +158,19 @@ describe('the first reason that holds', () => {
   });
 });
 
+test('protection is said of an instance that is in answers only because of it', () => {
+  const facts = factsOf(0.5);
+  const failed = { status: 'critical', before: 'passing' };
+  facts.apply(registered(), put('/services/pay/p2', 'h:1', 1), check('http', failed));
+  facts.apply(put('/checks/pay/p2/http', failed, 1));
+  expect(explainInstance(facts, asked, 'p1')).toMatchObject({
+    isInAnswer: true,
+    first: { reason: 'protection', effect: 'note' },
+  });
+  facts.apply(put('/services/pay/p3', 'h:1', 1), put('/services/pay/p4', 'h:1', 1));
+  expect(explainInstance(facts, asked, 'p1').first?.reason).toBe('check');
+});
+
 test('every row has a case', () => {
   // Protection needs a service that fails as a whole, and has a test of its own.
   expect([...cases.map(([reason]) => reason), 'protection'].toSorted()).toEqual(reasons.toSorted());
@@ -206,7 +226,9 @@ const change = fc.oneof(
   ids.map((id) => deletion(`/services/pay/${id}`, 1)),
   fc
     .tuple(ids, fc.constantFrom('c', '_hold', '_drain', '_service_maintenance:x'), status)
-    .map(([id, name, of]) => put(`/checks/pay/${id}/${name}`, { status: of }, 1)),
+    .map(([id, name, of]) =>
+      put(`/checks/pay/${id}/${name}`, { status: of, before: 'passing' }, 1),
+    ),
   fc
     .tuple(fc.constantFrom('n1', 'n2'), fc.constantFrom('d', '_node_maintenance'), status)
     .map(([node, name, of]) => put(`/consul/node-checks/${node}/${name}`, { status: of }, 1)),
@@ -218,12 +240,13 @@ test('an explanation says that an instance is in an answer exactly when the answ
       fc.array(change, { maxLength: 25 }),
       fc.constantFrom<Wanted>('any', 'not-critical', 'passing'),
       fc.subarray(['a', 'b']),
-      (events, wanted, tags) => {
-        const facts = factsOf();
+      fc.constantFrom(0, 0.5),
+      (events, wanted, tags, protectShare) => {
+        const facts = factsOf(protectShare);
         for (const event of events) facts.apply(event);
         const question = { ...asked, wanted, tags };
-        const all = facts.catalog.service(service)?.instances ?? [];
-        const answer = inAnswers(all, wanted)
+        const all = facts.catalog.service(service);
+        const answer = (all === undefined ? [] : inAnswers(all, wanted))
           .filter((one) => hasTags(one, tags))
           .map(({ instance }) => instance);
         const said = ['p1', 'p2', 'p3'].filter(

@@ -66,8 +66,10 @@ async function explain(parts: ConsulParts, call: Call): Promise<Answer> {
   // It is asked when something is wrong, so it answers without a leader, too.
   const catalog = await readCatalog(parts, call, 'stale');
   const facts: ExplainFacts = { catalog, history: parts.history, zone: parts.datacenter };
+  const { members } = await parts.operations.memberList({ linearizable: false }, call.options);
   const head = {
     ...rememberedJson(parts),
+    Members: members.length,
     Service: service,
     Namespace: asked.service.namespace,
     Revision: catalog.revision,
@@ -115,7 +117,10 @@ function isFor(name: string, service: string): boolean {
 /** `<service>/<instance>`. With the parameter `instance` the whole path is the service. */
 function namesOf(call: Call): { readonly service: string; readonly instance: string | undefined } {
   const path = call.requiredPart('service', 'Missing service name');
-  if (call.has('instance')) return { service: path, instance: call.get('instance') };
+  if (call.has('instance')) {
+    const instance = call.get('instance');
+    return { service: path, instance: instance === '' ? undefined : instance };
+  }
   const slash = path.indexOf('/');
   if (slash === -1) return { service: path, instance: undefined };
   return { service: path.slice(0, slash), instance: path.slice(slash + 1) };
