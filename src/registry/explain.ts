@@ -263,7 +263,13 @@ function explained(
 
 // Rows.
 
-function out(text: string, from?: Pick<Change, 'timeMs' | 'actor'>): Found {
+/** When something happened, and by whom. */
+interface Since {
+  readonly timeMs: number;
+  readonly actor?: Actor | undefined;
+}
+
+function out(text: string, from?: Since): Found {
   return { effect: 'out', text, ...whenAndBy(from) };
 }
 
@@ -271,7 +277,7 @@ function note(text: string): Found {
   return { effect: 'note', text };
 }
 
-function whenAndBy(from: Pick<Change, 'timeMs' | 'actor'> | undefined): Partial<Found> {
+function whenAndBy(from: Since | undefined): Partial<Found> {
   if (from === undefined) return {};
   const { timeMs, actor } = from;
   return { timeMs, ...(actor && { actor }) };
@@ -295,7 +301,7 @@ function departureOf(
   if (isSeen && seen.revision >= (left?.revision ?? 0)) return seen;
   if (left === undefined) return undefined;
   const { reason: kind, actor, timeMs, check } = left;
-  return { kind, actor, timeMs, ...(check && { check: { ...check, notes: '', isLate: false } }) };
+  return { kind, actor, timeMs, check: check && { ...check, notes: '', isLate: false } };
 }
 
 const leaseKinds: ReadonlySet<string> = new Set(['lapsed', 'revoked', 'lease-ended']);
@@ -343,10 +349,7 @@ function badCheck(
 }
 
 /** Since when a check is as it is, and by whom: as this member saw it, or as the check itself says. */
-function sinceOf(
-  { history }: ExplainFacts,
-  check: Check,
-): Pick<Change, 'timeMs' | 'actor'> | undefined {
+function sinceOf({ history }: ExplainFacts, check: Check): Since | undefined {
   const subject: Subject = check.subject;
   const change = history
     .of(subject)

@@ -36,9 +36,9 @@ export interface Change {
   readonly from: SubjectState;
   readonly to: SubjectState;
   /** The check that changed; of a departure, the one that was worst. */
-  readonly check?: ChangedCheck;
+  readonly check: ChangedCheck | undefined;
   /** Undefined: another member took the write, or the cluster did it by itself. */
-  readonly actor?: Actor;
+  readonly actor: Actor | undefined;
   /** How often it happened in a row, without any other change in between. */
   readonly times: number;
 }
@@ -67,7 +67,7 @@ export interface JournalStep {
   readonly cause:
     | { readonly kind: 'registered' | 'registered-again' | 'unreadable' }
     | { readonly kind: 'gone'; readonly lease: bigint; readonly worst: CheckThen | undefined }
-    | { readonly kind: 'check'; readonly check: Omit<ChangedCheck, 'output'> }
+    | { readonly kind: 'check'; readonly check: ChangedCheck }
     | { readonly kind: 'departure'; readonly record: DepartureRecord };
 }
 
@@ -112,13 +112,15 @@ interface Write {
 export class History implements Journal {
   readonly #options: HistoryOptions;
   readonly #bytesMax: number;
-  /** The one that changed last is the last one. */
-  readonly #entries = new Map<string, Entry>();
-  /** By service, the ids in `#entries` of instances that are gone. */
+  /** In two halves: when the younger one is full, the elder is dropped. Deleting one by one would leave holes to skip. */
+  #young = new Map<string, Entry>();
+  #old = new Map<string, Entry>();
+  #youngBytes = 0;
+  #oldBytes = 0;
+  /** By service, the ids of instances that are gone. */
   readonly #departed = new Map<string, Set<string>>();
-  readonly #recent = new Map<number, Entry[]>();
-  readonly #writes = new Map<number, Write>();
-  #bytes = 0;
+  readonly #recent = new Recent<Entry[]>();
+  readonly #writes = new Recent<Write>();
   #sinceMs: number | undefined;
 
   constructor(options: HistoryOptions) {
@@ -133,7 +135,7 @@ export class History implements Journal {
 
   /** An estimate of the memory that it takes. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#youngBytes + this.#oldBytes;
   }
 
   /** Everything was read anew: changes up to now may be missing. */
@@ -143,7 +145,7 @@ export class History implements Journal {
 
   /** The changes of an instance, or of a node, the newest last. */
   of(subject: Subject): readonly Change[] {
-    return this.#entries.get(idOf(subject))?.changes ?? [];
+    return this.#find(idOf(subject))?.changes ?? [];
   }
 
   /** The instances of a service that left within the last day, in the order in which they did. */
@@ -151,7 +153,7 @@ export class History implements Journal {
     const oldestMs = this.#options.wallTimeMs() - departedMs;
     const found: InstanceName[] = [];
     for (const id of this.#departed.get(serviceIdOf(service)) ?? []) {
-      const { subject, changes } = this.#entries.get(id) ?? {};
+      const { subject, changes } = this.#find(id) ?? {};
       if (subject?.kind !== 'instance' || (changes?.at(-1)?.timeMs ?? 0) < oldestMs) continue;
       found.push(subject.name);
     }
@@ -160,29 +162,36 @@ export class History implements Journal {
 
   changed(subject: Subject, step: JournalStep): void {
     const id = idOf(subject);
-    const entry = this.#entries.get(id) ?? { subject, changes: [], bytes: 0 };
+    const entry = this.#take(id) ?? {
+      subject,
+      changes: [],
+      bytes: entryBytes + 2 * id.length,
+    };
     const last = entry.changes.at(-1);
     const change = this.#changeOf(last, step);
     const isSame = last !== undefined && (last.revision === step.revision || change.times > 1);
-    if (isSame) entry.changes.pop();
+    const gone = isSame ? entry.changes.pop() : undefined;
     entry.changes.push(change);
-    if (entry.changes.length > changesMax) entry.changes.shift();
-    this.#account(id, entry);
+    const oldest = entry.changes.length > changesMax ? entry.changes.shift() : undefined;
+    entry.bytes += sizeOf(change) - sizeOf(gone) - sizeOf(oldest);
+    this.#put(id, entry);
     this.#nameDeparted(id, entry);
     const noted = this.#recent.get(step.revision);
-    if (noted === undefined) remember(this.#recent, step.revision, [entry]);
+    if (noted === undefined) this.#recent.set(step.revision, [entry]);
     else if (noted.at(-1) !== entry) noted.push(entry);
-    this.#shrink();
+    if (this.#youngBytes > this.#bytesMax / 2) this.#dropOld();
   }
 
   output(subject: Subject, revision: number, check: string, output: string): void {
-    const entry = this.#entries.get(idOf(subject));
+    const entry = this.#find(idOf(subject));
     const last = entry?.changes.at(-1);
     if (entry === undefined || last?.revision !== revision || last.check?.id !== check) return;
-    replaceLast(entry, {
-      ...last,
-      check: { ...last.check, output: output.slice(0, outputThenMax) },
-    });
+    const changed = { ...last, check: { ...last.check, output: output.slice(0, outputThenMax) } };
+    const more = sizeOf(changed) - sizeOf(last);
+    entry.bytes += more;
+    // It changed in this revision, so it is in the younger half.
+    this.#youngBytes += more;
+    replaceLast(entry, changed);
   }
 
   /** This member took a write. It may be told before the change, or after it. */
@@ -202,7 +211,7 @@ export class History implements Journal {
     const write: Write = { isRevoke, actor };
     const entries = this.#recent.get(revision);
     if (entries === undefined) {
-      remember(this.#writes, revision, write);
+      this.#writes.set(revision, write);
       return;
     }
     for (const entry of entries) {
@@ -217,8 +226,12 @@ export class History implements Journal {
     const { revision, from, to } = step;
     const timeMs = this.#options.wallTimeMs();
     const { isAlone, hasLease } = this.#options;
+    const { kind, check, actor } = changeOf(step, hasLease, isAlone);
+    // Not spread: that takes V8 microseconds, and checks may flap by the thousand.
     const made: Change = {
-      ...changeOf(step, hasLease, isAlone),
+      kind,
+      check,
+      actor,
       revision,
       timeMs,
       from,
@@ -233,15 +246,27 @@ export class History implements Journal {
     return isRepeated ? { ...known, times: last.times + 1 } : known;
   }
 
-  #account(id: string, entry: Entry): void {
-    this.#bytes -= entry.bytes;
-    entry.bytes = entryBytes + 2 * id.length;
-    for (const { check } of entry.changes) {
-      entry.bytes += changeBytes + 2 * ((check?.output.length ?? 0) + (check?.notes.length ?? 0));
+  #find(id: string): Entry | undefined {
+    return this.#young.get(id) ?? this.#old.get(id);
+  }
+
+  /** Takes an entry out of its half, to be put into the younger one with its new size. */
+  #take(id: string): Entry | undefined {
+    const young = this.#young.get(id);
+    if (young !== undefined) {
+      this.#youngBytes -= young.bytes;
+      return young;
     }
-    this.#bytes += entry.bytes;
-    this.#entries.delete(id);
-    this.#entries.set(id, entry);
+    const old = this.#old.get(id);
+    if (old === undefined) return undefined;
+    this.#old.delete(id);
+    this.#oldBytes -= old.bytes;
+    return old;
+  }
+
+  #put(id: string, entry: Entry): void {
+    this.#youngBytes += entry.bytes;
+    this.#young.set(id, entry);
   }
 
   #nameDeparted(id: string, { subject, changes }: Entry): void {
@@ -255,13 +280,29 @@ export class History implements Journal {
     } else if (ids?.size === 0) this.#departed.delete(service);
   }
 
-  #shrink(): void {
-    for (const [id, entry] of this.#entries) {
-      if (this.#bytes <= this.#bytesMax) return;
-      this.#bytes -= entry.bytes;
-      this.#entries.delete(id);
-      this.#nameDeparted(id, { ...entry, changes: [] });
-    }
+  #dropOld(): void {
+    for (const [id, entry] of this.#old) this.#nameDeparted(id, { ...entry, changes: [] });
+    this.#old = this.#young;
+    this.#oldBytes = this.#youngBytes;
+    this.#young = new Map();
+    this.#youngBytes = 0;
+  }
+}
+
+/** By revision; the last ones, in two halves. */
+class Recent<T> {
+  #young = new Map<number, T>();
+  #old = new Map<number, T>();
+
+  get(revision: number): T | undefined {
+    return this.#young.get(revision) ?? this.#old.get(revision);
+  }
+
+  set(revision: number, one: T): void {
+    this.#young.set(revision, one);
+    if (this.#young.size < revisionsMax) return;
+    this.#old = this.#young;
+    this.#young = new Map();
   }
 }
 
@@ -270,16 +311,17 @@ function changeOf(
   hasLease: HistoryOptions['hasLease'],
   isAlone: HistoryOptions['isAlone'],
 ): Pick<Change, 'kind' | 'check' | 'actor'> {
-  if (cause.kind === 'check') return { kind: 'check', check: { ...cause.check, output: '' } };
+  if (cause.kind === 'check') return { kind: 'check', check: cause.check, actor: undefined };
   if (cause.kind === 'departure') {
     const { reason, actor, check } = cause.record;
-    return { kind: reason, actor, ...(check && { check: { ...check, ...noWord } }) };
+    return { kind: reason, actor, check: check && { ...check, ...noWord } };
   }
-  if (cause.kind !== 'gone') return cause;
+  if (cause.kind !== 'gone') return { kind: cause.kind, check: undefined, actor: undefined };
   const { lease, worst } = cause;
-  const check = worst && { check: { ...worst, ...noWord } };
-  if (lease === 0n || hasLease(lease)) return { kind: 'deleted', ...check };
-  return { kind: isAlone() ? 'lapsed' : 'lease-ended', ...check };
+  const check = worst && { ...worst, ...noWord };
+  const isByLease = lease !== 0n && !hasLease(lease);
+  const kind = !isByLease ? 'deleted' : isAlone() ? 'lapsed' : 'lease-ended';
+  return { kind, check, actor: undefined };
 }
 
 const noWord = { notes: '', isLate: false } as const;
@@ -298,12 +340,10 @@ function merged(last: Change, made: Change): Change {
   const difference = weights[made.kind] - weights[last.kind];
   const isMade = difference > 0 || (difference === 0 && made.to !== last.to);
   const [main, other] = isMade ? [made, last] : [last, made];
-  const check = main.check ?? other.check;
-  const actor = main.actor ?? other.actor;
   return {
     ...main,
-    ...(check && { check }),
-    ...(actor && { actor }),
+    check: main.check ?? other.check,
+    actor: main.actor ?? other.actor,
     from: last.from,
     to: made.to,
     times: last.times,
@@ -327,17 +367,14 @@ const weights: Readonly<Record<ChangeKind, number>> = {
   reaped: 4,
 };
 
-function replaceLast(entry: Entry, change: Change): void {
-  entry.changes[entry.changes.length - 1] = change;
+function sizeOf(change: Change | undefined): number {
+  if (change === undefined) return 0;
+  const { check } = change;
+  return changeBytes + 2 * ((check?.output.length ?? 0) + (check?.notes.length ?? 0));
 }
 
-function remember<T>(map: Map<number, T>, revision: number, one: T): void {
-  map.set(revision, one);
-  if (map.size <= revisionsMax) return;
-  for (const oldest of map.keys()) {
-    map.delete(oldest);
-    return;
-  }
+function replaceLast(entry: Entry, change: Change): void {
+  entry.changes[entry.changes.length - 1] = change;
 }
 
 function idOf(subject: Subject): string {

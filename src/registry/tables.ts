@@ -356,6 +356,7 @@ export class Tables {
     const check = {
       id,
       status: status ?? 'removed',
+      output: (entry.outputs.get(id) ?? '').slice(0, outputThenMax),
       notes: isMaintenance(id) ? (record?.notes ?? '') : '',
       isLate: record?.type === 'ttl' && !entry.heartbeats.has(id),
     } as const;

@@ -55,16 +55,17 @@ test('of an instance that is there the newest answer counts, with the caller tha
   expect(merged(all)).toMatchObject({ Revision: 7, First: known, Looked: [known] });
 });
 
+const change = (Revision: number, actor: Change['Actor']): Change => ({
+  Time: '2026-01-02T00:00:00Z',
+  Revision,
+  Kind: 'check',
+  From: 'passing',
+  To: 'critical',
+  Text: '',
+  Actor: actor,
+});
+
 test('changes are those of all members, each once, with its caller', () => {
-  const change = (Revision: number, actor: Change['Actor']): Change => ({
-    Time: '2026-01-02T00:00:00Z',
-    Revision,
-    Kind: 'check',
-    From: 'passing',
-    To: 'critical',
-    Text: '',
-    Actor: actor,
-  });
   const all = [
     said('m1', { Changes: [change(3, null), change(4, null)] }),
     said('m2', { Changes: [change(4, Actor), change(5, null)] }),

@@ -40,8 +40,7 @@ test('an explanation says that an instance is in an answer of DNS exactly when t
           dns.putKeys({ [`/checks/web/w${at}/c`]: { status: one.status } });
         }
         const name = asksTag ? 'v2.web.service.consul' : 'web.service.consul';
-        const { answers = [] } = await dns.ask(name, family === 4 ? 'A' : 'AAAA');
-        const data = answers.map((answer) => ('data' in answer ? String(answer.data) : ''));
+        const data = await dns.data(name, family === 4 ? 'A' : 'AAAA');
         const answered = all.map((one, at) => {
           const { address } = { address: '', ...ways[one.way](at + 1) };
           const own = one.way === 'both' && family === 6 ? `fd00::${at + 1}` : address;
