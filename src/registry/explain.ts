@@ -154,10 +154,11 @@ const rows: Readonly<Record<Reason, (looked: Looked) => Found | undefined>> = {
       'its checks fail, and answers keep it because too much of the service fails at once',
     );
   },
-  size: ({ instance, kept, asked: { room } }) => {
-    if (instance === undefined || room === undefined || kept.length <= room) return undefined;
+  size: ({ instance, kept, asked: { room, tags } }) => {
+    const count = kept.filter((one) => hasTags(one, tags)).length;
+    if (instance === undefined || room === undefined || count <= room) return undefined;
     return note(
-      `an answer over UDP has room for ${room} of ${kept.length} instances; each client sees its own part, and all over TCP`,
+      `an answer over UDP has room for ${room} of ${count} instances; each client sees its own part, and all over TCP`,
     );
   },
 };
@@ -359,7 +360,7 @@ function sinceOf({ history }: ExplainFacts, check: Check): Since | undefined {
   return isSaid ? { timeMs: check.sinceMs } : undefined;
 }
 
-function familyOf({ instance, asked: { family }, kept }: Looked): Found | undefined {
+function familyOf({ instance, asked: { family, tags }, kept }: Looked): Found | undefined {
   if (instance === undefined || family === undefined) return undefined;
   const { addresses, host } = reachOf(instance);
   if (addresses.some((address) => isIP(address) === family)) return undefined;
@@ -369,7 +370,7 @@ function familyOf({ instance, asked: { family }, kept }: Looked): Found | undefi
   }
   if (host === '') return out('it has no address, nor has its node');
   // As addresses and aliases cannot stand beside each other, a host name is given where there are no addresses at all.
-  const places = kept.map(reachOf);
+  const places = kept.filter((one) => hasTags(one, tags)).map(reachOf);
   const isAlias = places.every((place) => place.addresses.length === 0);
   const first = places.find((place) => place.host !== '')?.host;
   if (isAlias && first === host) return undefined;
