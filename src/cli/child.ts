@@ -1,14 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { CliFailure, exitCodes, signalExitCode } from './exit.ts';
-import type { Session } from './session.ts';
+import type { CliIo } from './io.ts';
+
+/** The part of a command that its program gets. */
+export interface Parent {
+  readonly io: Pick<CliIo, 'env'>;
+  readonly interrupted: AbortSignal;
+}
 
 /**
  * Runs a program to its end, with our own input and output, and gives its exit code: 128 + n if signal n ended it. It
  * is asked to end when the command is, and when one of `signals` fires.
  */
 export async function runChild(
-  session: Session,
+  session: Parent,
   [file = '', ...args]: readonly string[],
   env: Readonly<Record<string, string>>,
   ...signals: readonly AbortSignal[]

@@ -71,6 +71,79 @@ describe("Consul's command line against a member", () => {
     expect(await consul('kv import -', { stdin: '[{}]' })).toMatchObject({ exitCode: 1 });
   });
 
+  test('lock runs a program with a shell while it holds the entry, and leaves nothing behind', async () => {
+    const file = join(dir, 'locked');
+    const program = ['lock', '-verbose', 'l/1', `echo $CONSUL_LOCK_HELD > ${file}`];
+    expect(await run(['consul', ...program], { env })).toEqual(
+      done(
+        'Setting up lock at path: l/1/.lock\nAttempting lock acquisition\nStarting handler\n' +
+          'Child terminated, releasing lock\nCleanup succeeded\n',
+      ),
+    );
+    expect(await readFile(file, 'utf8')).toBe('true\n');
+    expect(await consul('kv get -recurse l/')).toEqual(done(''));
+    const failing = 'Error running handler: exit status 3\n';
+    expect(await run(['consul', 'lock', 'l/1', 'exit 3'], { env })).toEqual(failed(failing, 0));
+    const withCode = ['consul', 'lock', '-child-exit-code', 'l/1', 'exit 3'];
+    expect(await run(withCode, { env })).toEqual(failed(failing, 2));
+    expect(await consul('lock l/1')).toEqual(
+      failed('Key prefix and child command must be specified\n'),
+    );
+    expect(await consul('lock -n 2 l/1 true')).toMatchObject({ exitCode: 1 });
+  });
+
+  test('lock waits for the holder, and no longer than it is told', async () => {
+    const first = start(['consul', 'lock', '-verbose', 'l/2', 'exec sleep 60'], { env });
+    await first.printed('Starting handler');
+    expect(await consul('kv get -detailed l/2/.lock')).toMatchObject({
+      stdout: expect.stringContaining('Flags            3304740253564472344\n'),
+    });
+    expect(await consul('lock -try 1s l/2 true')).toEqual(
+      failed('Shutdown triggered or timeout during lock acquisition\n'),
+    );
+    const second = start(['consul', 'lock', '-verbose', 'l/2', 'true'], { env });
+    await second.printed('Attempting lock acquisition');
+    first.interrupt();
+    await first.outcome;
+    expect(await second.outcome).toMatchObject({ exitCode: 0 });
+    expect(await consul('kv get -recurse l/')).toEqual(done(''));
+  });
+
+  test('event and rtt', async () => {
+    const uuid = /^Event ID: [0-9a-f-]{36}\n$/;
+    expect(await consul('event -name deploy -service web payload')).toEqual(
+      done(expect.stringMatching(uuid)),
+    );
+    expect(await consul('event')).toEqual(failed('Event name must be specified\n'));
+    expect(await consul('rtt m0')).toEqual(
+      done(
+        expect.stringMatching(
+          /^Estimated m0 <-> m0 rtt: \d\.\d{3} ms \(using LAN coordinates\)\n$/,
+        ),
+      ),
+    );
+    expect(await consul('rtt m0 none')).toEqual(
+      failed('Could not find a coordinate for node "none"\n'),
+    );
+  });
+
+  test('snapshot save and restore', async () => {
+    const file = join(dir, 'snapshot');
+    await consul('kv put s/1 kept');
+    expect(await consul(`snapshot save ${file}`)).toEqual(
+      done(expect.stringMatching(/^Saved and verified snapshot to index \d+\n$/)),
+    );
+    await consul('kv put s/1 other');
+    expect(await consul(`snapshot restore ${file}`)).toEqual(done('Restored snapshot\n'));
+    expect(await consul('kv get s/1')).toEqual(done('kept\n'));
+    await consul('kv delete s/1');
+    const none = join(dir, 'none');
+    expect(await consul(`snapshot restore ${none}`)).toEqual(
+      failed(`Error opening snapshot file: open ${none}: no such file or directory\n`),
+    );
+    expect(await consul('snapshot save')).toEqual(failed('Missing FILE argument\n'));
+  });
+
   test('a write with -cas says why it was not done', async () => {
     expect(await consul('kv put -cas -modify-index=0 cas v')).toMatchObject({ exitCode: 0 });
     expect(await consul('kv put -cas -modify-index=0 cas v')).toEqual(
@@ -237,7 +310,6 @@ test.each([
   [['kv', 'get', '-bogus'], 1, 'flag provided but not defined: -bogus'],
   [['watch'], 1, 'Watch type must be specified'],
   [['watch', '-type=bogus'], 1, 'Unsupported watch type: bogus'],
-  [['lock', 'x'], 127, '"rollcall lock" runs a program'],
   [['acl', 'bootstrap'], 127, 'no access lists'],
   [['kv', 'get', '-http-addr=http://[', 'a'], 1, 'is no address'],
 ])('consul %j ends with %i', async (words, exitCode, text) => {

@@ -98,6 +98,8 @@ export class ConsulContext {
       readonly body?: string | Uint8Array;
       readonly mayBeMissing?: boolean;
       readonly timeoutMs?: number;
+      /** For what a command does after Ctrl-C. */
+      readonly evenIfInterrupted?: boolean;
       /** In front of what went wrong: `Error retrieving members`. */
       readonly failure: string;
     },
@@ -111,7 +113,7 @@ export class ConsulContext {
         method,
         path: `/v1/${path}${queryOf({ ...query, dc, stale })}`,
         timeoutMs: options.timeoutMs ?? callLimitMs,
-        signal: this.io.interrupted,
+        ...(options.evenIfInterrupted === true ? {} : { signal: this.io.interrupted }),
         ...(body === undefined ? {} : { body }),
       });
     } catch (error) {

@@ -8,6 +8,8 @@ import { catalogCommands } from './catalog.ts';
 import { ConsulContext, ConsulFailure, httpFlags } from './command.ts';
 import type { ConsulCommand } from './command.ts';
 import { kvCommands } from './kv.ts';
+import { lockCommand } from './lock.ts';
+import { otherCommands } from './others.ts';
 import { serviceCommands } from './services.ts';
 import { watchCommand } from './watch.ts';
 
@@ -16,6 +18,8 @@ const commands: readonly ConsulCommand[] = [
   ...kvCommands,
   ...agentCommands,
   ...serviceCommands,
+  ...otherCommands,
+  lockCommand,
   versionCommand,
   watchCommand,
 ].toSorted((a, b) => (a.name < b.name ? -1 : 1));
@@ -30,10 +34,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   join: 'members do not join by gossip; "rollcall member add" adds one',
   keyring: 'Rollcall does not gossip',
   keygen: 'Rollcall does not gossip',
-  lock: '"rollcall lock" runs a program while it holds a lock',
   login: 'Rollcall has no access lists',
   logout: 'Rollcall has no access lists',
-  snapshot: '"rollcall snapshot save" saves a snapshot',
   operator: '"rollcall member" and "rollcall endpoint" are for operators',
 };
 
