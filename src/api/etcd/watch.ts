@@ -14,7 +14,7 @@ import { headerOf, longOf, numberOf, optionsOf, rangeOf } from './wire.ts';
 
 /** `etcdserverpb.Watch`. Responses of more than `fragmentBytes` are split for watchers that ask for fragments. */
 export function watchMethods(
-  operations: Operations,
+  operations: WatchOperations,
   { fragmentBytes }: { readonly fragmentBytes: number },
 ): Method[] {
   return [
@@ -25,9 +25,11 @@ export function watchMethods(
   ];
 }
 
+type WatchOperations = Pick<Operations, 'watch' | 'header'>;
+
 /** One stream of watchers. */
 class Watches implements RequestStream {
-  readonly #operations: Operations;
+  readonly #operations: WatchOperations;
   readonly #responses: ResponseStream;
   readonly #fragmentBytes: number;
   /** By watcher, the encoded parts of a revision that cannot be sent before the rest of it is there. */
@@ -35,7 +37,7 @@ class Watches implements RequestStream {
   #stream: WatchStream | undefined;
 
   constructor(
-    operations: Operations,
+    operations: WatchOperations,
     context: CallContext,
     responses: ResponseStream,
     fragmentBytes: number,
