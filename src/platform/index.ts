@@ -4,6 +4,7 @@
  */
 export { probeClientSockets } from './client-sockets.ts';
 export { systemClock, wallTimeMs } from './clock.ts';
+export { boundHeap } from './heap.ts';
 export { openLog } from './logger.ts';
 export type { Log, LoggerFactory, LoggerOptions } from './logger.ts';
 export { createPrometheusMetrics } from './prometheus-metrics.ts';

@@ -3,6 +3,7 @@ import type { AgentProcess } from '../base/agent-hooks.ts';
 import type { Logger } from '../base/logger.ts';
 import { RegistryError } from '../base/errors.ts';
 import {
+  boundHeap,
   connectServiceManager,
   openLog,
   probeClientSockets,
@@ -37,6 +38,7 @@ export async function serve(
   notices: readonly LogNotice[],
   hooks?: ServeHooks,
 ): Promise<number> {
+  boundHeap();
   // gRPC's failures become errors that are logged; its own lines are not in our format.
   setLogVerbosity(logVerbosity.NONE);
   probeClientSockets();
