@@ -1,18 +1,22 @@
 import { expect, test, vi } from 'vitest';
 import { Load } from './load.ts';
+import { Named } from './named.ts';
 import { Probed } from './probed.ts';
 import { ClusterOfProcesses, eventually } from './processes.ts';
 import { Watcher } from './watcher.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-test('killing the leader under load loses no acknowledged write, and others go on writing soon', async () => {
-  const cluster = await ClusterOfProcesses.start(3);
+test('killing the leader under load loses no acknowledged write; others write soon, and answer DNS all along', async () => {
+  const named = await Named.start(3);
+  const { cluster } = named;
   const probed = new Probed(cluster);
   try {
     const leader = await cluster.leader();
     const [survivor] = cluster.others(leader);
     await probed.start();
+    await named.put(leader, 'first', '10.0.0.1');
+    await named.answered(cluster.members, 1);
     const load = Load.start(cluster);
     await load.more(200);
     const lostChecks = await probed.ownedBy(leader);
@@ -20,8 +24,14 @@ test('killing the leader under load loses no acknowledged write, and others go o
 
     await leader.kill();
     const killedMs = performance.now();
+    // From what they know, without a leader.
+    for (const member of cluster.others(leader)) {
+      expect(await named.addresses(member)).toEqual(['10.0.0.1']);
+    }
     await eventually('a write after the kill', () => survivor!.client.put('after', 'the kill'));
     const tookMs = Math.round(performance.now() - killedMs);
+    await named.put(survivor!, 'second', '10.0.0.2');
+    await named.answered(cluster.others(leader), 2);
     await load.more(200);
     await load.stop();
 
