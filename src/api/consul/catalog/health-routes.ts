@@ -1,16 +1,13 @@
 import { folded, topics } from '../../../registry/index.ts';
-import type { Candidates, Catalog, Instance, Node, ServiceName } from '../../../registry/index.ts';
+import type { Catalog, Instance, Node } from '../../../registry/index.ts';
 import type { IndexedAnswer } from '../frame/answer.ts';
 import type { Call } from '../frame/call.ts';
 import { checkJson, healthJson, nodeChecksJson } from './json.ts';
 import {
-  absentNoter,
   answerFrom,
   candidatesOf,
   hasMeta,
-  inOrder,
   instancesOf,
-  isOwnService,
   namespaceOf,
   nodeMetaOf,
   nodesInOrder,
@@ -20,8 +17,8 @@ import {
   sortedBy,
 } from './query.ts';
 import { placedRevision } from './routes.ts';
+import { answerOfService, serviceNameOf } from './service-answer.ts';
 import { rowFilter } from '../filter/rows.ts';
-import { ownInstances } from './own-service.ts';
 import type { ConsulParts } from '../parts.ts';
 import { getRoute } from '../frame/route.ts';
 import type { Route } from '../frame/route.ts';
@@ -59,44 +56,16 @@ export function healthRoutes(parts: ConsulParts, shared: SharedAnswers): readonl
   ];
 }
 
-async function health(
-  parts: ConsulParts,
-  shared: SharedAnswers,
-  call: Call,
-): Promise<IndexedAnswer> {
-  const name: ServiceName = {
-    namespace: namespaceOf(call),
-    service: call.requiredPart('service', 'Missing service name'),
-  };
+function health(parts: ConsulParts, shared: SharedAnswers, call: Call): Promise<IndexedAnswer> {
   const selection = selectionOf(call);
-  const filter = rowFilter(call, 'health');
-  const own = isOwnService(name) ? await ownInstances(parts, call.options) : undefined;
-  const rowsOf = (candidates: Candidates): readonly unknown[] => {
-    const rows = selected(candidates, selection).map((instance) =>
-      healthJson(instance, parts.datacenter),
-    );
-    return filter === undefined ? rows : rows.filter(filter);
-  };
-  const noteAbsent = absentNoter(parts, call, name);
-  const question = questionOf('health', selection, call);
-  return answerFrom(parts, call, {
-    topics: [topics.health(name)],
-    answer: (catalog) => {
-      const known = catalog.service(name);
-      if (own === undefined) noteAbsent(known);
-      const index = known?.revision ?? 0;
-      if (known === undefined || own !== undefined) {
-        const all = inOrder([...(own?.(catalog) ?? []), ...(known?.instances ?? [])]);
-        return { index, json: new SharedJson(() => rowsOf(candidatesOf(all, known))) };
-      }
-      return {
-        index,
-        headers: protectionHeaders(known),
-        json: shared.ofService(known, question, () =>
-          rowsOf(candidatesOf(instancesOf(known), known)),
-        ),
-      };
-    },
+  return answerOfService(parts, shared, call, {
+    selection,
+    filter: 'health',
+    topicOf: topics.health,
+    indexOf: ({ revision }) => revision,
+    selected: (instances, known) => selected(candidatesOf(instances, known), selection),
+    rowOf: (instance) => healthJson(instance, parts.datacenter),
+    headersOf: protectionHeaders,
   });
 }
 
@@ -105,10 +74,7 @@ async function checksOfService(
   shared: SharedAnswers,
   call: Call,
 ): Promise<IndexedAnswer> {
-  const name: ServiceName = {
-    namespace: namespaceOf(call),
-    service: call.requiredPart('service', 'Missing service name'),
-  };
+  const name = serviceNameOf(call);
   const meta = nodeMetaOf(call);
   const filter = rowFilter(call, 'check');
   return answerFrom(parts, call, {

@@ -1,15 +1,12 @@
 import { defaultNamespace, topics } from '../../../registry/index.ts';
-import type { Catalog, Instance, Service, ServiceName } from '../../../registry/index.ts';
+import type { Catalog, Instance, Service } from '../../../registry/index.ts';
 import type { IndexedAnswer } from '../frame/answer.ts';
 import type { Call } from '../frame/call.ts';
 import { catalogServiceJson, nodeJson, serviceJson } from './json.ts';
 import {
-  absentNoter,
   answerFrom,
   hasMeta,
   inOrder,
-  instancesOf,
-  isOwnService,
   namespaceOf,
   nodeMetaOf,
   nodesInOrder,
@@ -18,6 +15,7 @@ import {
   selectionOf,
 } from './query.ts';
 import type { NodeMeta } from './query.ts';
+import { answerOfService } from './service-answer.ts';
 import { rowFilter } from '../filter/rows.ts';
 import { ownInstances } from './own-service.ts';
 import type { OwnInstances } from './own-service.ts';
@@ -123,41 +121,15 @@ function distinctTags(instances: readonly Instance[]): readonly string[] {
   return [...new Set(instances.flatMap(({ tags }) => tags))].toSorted();
 }
 
-async function service(
-  parts: ConsulParts,
-  shared: SharedAnswers,
-  call: Call,
-): Promise<IndexedAnswer> {
-  const name: ServiceName = {
-    namespace: namespaceOf(call),
-    service: call.requiredPart('service', 'Missing service name'),
-  };
+function service(parts: ConsulParts, shared: SharedAnswers, call: Call): Promise<IndexedAnswer> {
   const selection = { ...selectionOf(call), wanted: 'any' } as const;
-  const noteAbsent = absentNoter(parts, call, name);
-  const filter = rowFilter(call, 'catalog-service');
-  const own = isOwnService(name) ? await ownInstances(parts, call.options) : undefined;
-  const rowsOf = (instances: readonly Instance[]): readonly unknown[] => {
-    const rows = selected({ instances, protection: undefined }, selection).map((instance) =>
-      catalogServiceJson(instance, parts.datacenter),
-    );
-    return filter === undefined ? rows : rows.filter(filter);
-  };
-  return answerFrom(parts, call, {
-    topics: [topics.registrations(name)],
-    answer: (catalog) => {
-      const known = catalog.service(name);
-      if (own === undefined) noteAbsent(known);
-      const index = known?.registrationRevision ?? 0;
-      if (known === undefined || own !== undefined) {
-        const all = inOrder([...(own?.(catalog) ?? []), ...(known?.instances ?? [])]);
-        return { index, json: new SharedJson(() => rowsOf(all)) };
-      }
-      const question = JSON.stringify(['catalog', selection, call.get('filter')]);
-      return {
-        index,
-        json: shared.ofService(known, question, () => rowsOf(instancesOf(known))),
-      };
-    },
+  return answerOfService(parts, shared, call, {
+    selection,
+    filter: 'catalog-service',
+    topicOf: topics.registrations,
+    indexOf: ({ registrationRevision }) => registrationRevision,
+    selected: (instances) => selected({ instances, protection: undefined }, selection),
+    rowOf: (instance) => catalogServiceJson(instance, parts.datacenter),
   });
 }
 

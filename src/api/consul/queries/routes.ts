@@ -14,8 +14,6 @@ import {
 } from '../catalog/query.ts';
 import {
   deleteOperation,
-  isLocal,
-  KeyChanges,
   nothingNewer,
   putOperation,
   readRanges,
@@ -31,6 +29,7 @@ import { ConsulRefusal, failed } from '../frame/refusals.ts';
 import { getRoute } from '../frame/route.ts';
 import type { Route } from '../frame/route.ts';
 import { sessionOfKey } from '../sessions/session.ts';
+import { answerOfRange } from '../frame/range-answer.ts';
 import { uuidOf } from '../frame/uuid.ts';
 
 /** Each write looks at all. */
@@ -97,26 +96,14 @@ export function queryRoutes(parts: ConsulParts): readonly Route[] {
 const notFound = (): ConsulRefusal => new ConsulRefusal(404, 'Query not found');
 
 function list(parts: ConsulParts, call: Call, id?: string): Promise<Answer> {
-  const { operations, blocking, deletions } = parts;
-  const { options } = call;
-  const range = id === undefined ? queryKeys.range : singleKey(queryKeys.of(id));
-  const changes = new KeyChanges(operations, [range], options);
-  return blocking.answer(call, {
-    answer: async (isFirst) => {
-      changes.check();
-      const serializable = isLocal(call.query.mode, isFirst);
-      const { kvs, header, release } = await operations.range(
-        { ...readOf(range), serializable },
-        options,
-      );
-      release?.();
+  return answerOfRange(parts, call, {
+    range: id === undefined ? queryKeys.range : singleKey(queryKeys.of(id)),
+    isOne: id !== undefined,
+    jsonOf: (kvs) => {
       const queries = kvs.flatMap((kv) => queryOfKey(kv) ?? []);
       if (id !== undefined && queries.length === 0) throw notFound();
-      const deleted = Math.min(header.revision, deletions().within(range));
-      const newest = queries.reduce((index, { ModifyIndex }) => Math.max(index, ModifyIndex), 0);
-      return { index: id === undefined ? Math.max(newest, deleted) : newest, json: queries };
+      return queries;
     },
-    onChange: (changed) => changes.onChange(changed),
   });
 }
 

@@ -7,7 +7,7 @@ import type { Answer } from '../frame/answer.ts';
 import type { Call } from '../frame/call.ts';
 import { parseDuration } from '../../../base/go-duration.ts';
 import type { JsonFields } from '../frame/json-in.ts';
-import { isLocal, KeyChanges, nothingNewer, putOperation } from '../frame/key-requests.ts';
+import { nothingNewer, putOperation } from '../frame/key-requests.ts';
 import type { ConsulParts } from '../parts.ts';
 import { ConsulRefusal, failed } from '../frame/refusals.ts';
 import { getRoute } from '../frame/route.ts';
@@ -16,6 +16,7 @@ import { catalogOf, faultOf } from './health.ts';
 import { sessionTtlMax, sessionTtlMin } from './limits.ts';
 import { encodeSession, serviceCheckOf, sessionJson, sessionOfKey } from './session.ts';
 import type { Session, SessionRecord } from './session.ts';
+import { answerOfRange } from '../frame/range-answer.ts';
 import { uuidOf } from '../frame/uuid.ts';
 
 export type SessionParts = Pick<
@@ -82,35 +83,21 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
 }
 
 function list(
-  { operations, blocking, deletions }: SessionParts,
+  parts: SessionParts,
   call: Call,
   {
     id,
     filter = () => true,
   }: { readonly id?: string; readonly filter?: (session: Session) => boolean },
 ): Promise<Answer> {
-  const { options } = call;
-  const range = id === undefined ? sessionKeys.range : singleKey(sessionKeys.of(id));
-  const changes = new KeyChanges(operations, [range], options);
-  return blocking.answer(call, {
-    answer: async (isFirst) => {
-      changes.check();
-      const serializable = isLocal(call.query.mode, isFirst);
-      const { kvs, header, release } = await operations.range(
-        { ...readOf(range), serializable },
-        options,
-      );
-      release?.();
-      const sessions = kvs.flatMap((kv) => sessionOfKey(kv) ?? []);
-      const lastEnd = Math.min(header.revision, deletions().within(range));
-      const newest = sessions.reduce((index, { modifyIndex }) => Math.max(index, modifyIndex), 0);
-      const isThere = id !== undefined && sessions.length > 0;
-      return {
-        index: isThere ? newest : Math.max(lastEnd, newest),
-        json: sessions.filter(filter).map(sessionJson),
-      };
-    },
-    onChange: (changed) => changes.onChange(changed),
+  return answerOfRange(parts, call, {
+    range: id === undefined ? sessionKeys.range : singleKey(sessionKeys.of(id)),
+    isOne: id !== undefined,
+    jsonOf: (kvs) =>
+      kvs
+        .flatMap((kv) => sessionOfKey(kv) ?? [])
+        .filter(filter)
+        .map(sessionJson),
   });
 }
 
