@@ -266,6 +266,19 @@ describe('answers', () => {
     });
   });
 
+  test('a stale answer that is older than the caller takes comes from the leader', async () => {
+    leaderContactMs = 5000;
+    for (const [query, effective] of [
+      ['?stale&max_stale=1s', 'leader'],
+      ['?stale&max_stale=10s', 'stale'],
+      ['?stale&max_stale=0s', 'stale'],
+      ['?consistent&max_stale=1s', 'consistent'],
+    ]) {
+      const { headers } = await ask(url, `/v1/kv/x${query}`);
+      expect(headers['x-consul-effective-consistency']).toBe(effective);
+    }
+  });
+
   test('tell how long ago the leader was heard of, unless it was asked just now', async () => {
     leaderContactMs = 1234.4;
     for (const [query, contact] of [

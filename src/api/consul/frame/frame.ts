@@ -136,7 +136,9 @@ class Frame {
     if (scope === 'member') return looseQueryOf(parameters);
     checkTenancy(parameters, { takesNamespace });
     const query =
-      scope === 'index' ? queryOf(parameters, headers['cache-control']) : looseQueryOf(parameters);
+      scope === 'index'
+        ? queryOf(parameters, headers['cache-control'], this.#options.leaderContactMs)
+        : looseQueryOf(parameters);
     checkDatacenter(parameters, this.#options.datacenter);
     return query;
   }

@@ -21,21 +21,26 @@ export interface Query {
 const waitDefaultMs = 300_000;
 const waitMaxMs = 600_000;
 
-/** Reads and checks the parameters of a query, in Consul's order. */
-export function queryOf(parameters: URLSearchParams, cacheControl: string | undefined): Query {
+/**
+ * Reads and checks the parameters of a query, in Consul's order. `leaderContactMs`: how long ago this member heard of the
+ * leader. If that is longer than the caller takes a stale answer for, it gets none.
+ */
+export function queryOf(
+  parameters: URLSearchParams,
+  cacheControl: string | undefined,
+  leaderContactMs: () => number,
+): Query {
   const mode = modeOf(parameters);
   const cached = parameters.has('cached');
   if (cached && mode === 'consistent') {
     throw badRequest('Cannot specify ?cached with ?consistent, conflicting semantics.');
   }
   checkCacheControl(cacheControl);
-  const maxStale = parameters.get('max_stale');
-  if (maxStale !== null && maxStale !== '' && parseDuration(maxStale) === undefined) {
-    throw badRequest(`Invalid max_stale value "${maxStale}"`);
-  }
+  const maxStaleMs = maxStaleOf(parameters);
+  const isTooOld = maxStaleMs > 0 && leaderContactMs() > maxStaleMs;
   return {
     parameters,
-    mode,
+    mode: mode === 'stale' && isTooOld ? 'default' : mode,
     cached,
     waitMs: waitOf(parameters),
     index: indexOf(parameters),
@@ -72,6 +77,15 @@ function modeOf(parameters: URLSearchParams): Mode {
   }
   if (stale) return 'stale';
   return consistent ? 'consistent' : 'default';
+}
+
+/** 0: however old. */
+function maxStaleOf(parameters: URLSearchParams): number {
+  const given = parameters.get('max_stale') ?? '';
+  if (given === '') return 0;
+  const nanoseconds = parseDuration(given);
+  if (nanoseconds === undefined) throw badRequest(`Invalid max_stale value "${given}"`);
+  return millisecondsOf(nanoseconds);
 }
 
 function waitOf(parameters: URLSearchParams): number {
