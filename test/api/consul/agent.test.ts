@@ -415,6 +415,28 @@ describe('catalog/register and catalog/deregister', () => {
     });
   });
 
+  test('put the instances of a node, or of the caller, first', async () => {
+    for (const [node, address] of [
+      ['n1', '10.1.1.1'],
+      ['n2', '10.1.1.2'],
+      ['n3', '127.0.0.1'],
+    ]) {
+      const service = { ID: 's1', Service: 'db' };
+      await put('catalog/register', { Node: node, Address: address, Service: service });
+    }
+    for (const [near, order] of [
+      ['N2', ['n2', 'n1', 'n3']],
+      ['_agent', ['n3', 'n1', 'n2']],
+      ['nobody', ['n1', 'n2', 'n3']],
+      ['', ['n1', 'n2', 'n3']],
+    ] as const) {
+      const { json } = await get(`catalog/service/db?near=${near}`);
+      expect(json).toMatchObject(order.map((Node) => ({ Node })));
+      const health = await get(`health/service/db?near=${near}`);
+      expect(health.json).toMatchObject(order.map((Node) => ({ Node: { Node } })));
+    }
+  });
+
   test('take weights of zero as none, as Go clients send them', async () => {
     const service = { Service: 'db', Weights: { Passing: 0, Warning: 0 } };
     const registered = await put('catalog/register', { ...body, Service: service, Checks: [] });

@@ -1,4 +1,6 @@
+import { folded } from '../../../registry/index.ts';
 import type { Instance, Service, ServiceName, Topic } from '../../../registry/index.ts';
+import { agentCallerOf } from '../agent/caller.ts';
 import { rowFilter } from '../filter/rows.ts';
 import type { IndexedAnswer } from '../frame/answer.ts';
 import type { Call } from '../frame/call.ts';
@@ -50,12 +52,13 @@ export async function answerOfService(
   const { selection, filter: kind, topicOf, indexOf, selected, rowOf, headersOf } = question;
   const filter = rowFilter(call, kind);
   const own = isOwnService(name) ? await ownInstances(parts, call.options) : undefined;
+  const near = nearOf(parts, call);
   const rowsOf = (instances: readonly Instance[], known: Service | undefined) => {
-    const rows = selected(instances, known).map(rowOf);
+    const rows = near.first(selected(instances, known)).map(rowOf);
     return filter === undefined ? rows : rows.filter(filter);
   };
   const noteAbsent = absentNoter(parts, call, name);
-  const asked = JSON.stringify([kind, selection, call.get('filter')]);
+  const asked = JSON.stringify([kind, selection, call.get('filter'), near.question]);
   return answerFrom(parts, call, {
     topics: [topicOf(name)],
     answer: (catalog) => {
@@ -70,4 +73,28 @@ export async function answerOfService(
       return { index, json, headers: headersOf?.(known) };
     },
   });
+}
+
+interface Near {
+  /** Answers are shared by callers that want the same order. */
+  readonly question: string;
+  readonly first: (instances: readonly Instance[]) => readonly Instance[];
+}
+
+/** `near`: instances on this node come first; for `_agent` those at the caller's own address. No other distance is known. */
+function nearOf(parts: ConsulParts, call: Call): Near {
+  const node = folded(call.get('near'));
+  if (node === '') return { question: '', first: (instances) => instances };
+  const { host } = agentCallerOf(parts, call);
+  const isNear = (instance: Instance): boolean =>
+    node === '_agent'
+      ? [instance.address, instance.node.address].includes(host)
+      : folded(instance.node.name) === node;
+  return {
+    question: node === '_agent' ? `_agent ${host}` : node,
+    first: (instances) => [
+      ...instances.filter(isNear),
+      ...instances.filter((instance) => !isNear(instance)),
+    ],
+  };
 }
