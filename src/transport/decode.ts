@@ -57,6 +57,7 @@ export function snapshotHeaderOf(value: unknown): SnapshotHeader {
 
 function appendRequestOf(packed: readonly unknown[]): Message {
   const [from, to, term, previousIndex, previousTerm, commit, entries, isUnanswered] = packed;
+  if (packed.length > 7 && isUnanswered !== true) throw unsound('flag of an append request');
   const message = {
     kind: 'append-request' as const,
     from: memberIdOf(from, 'from'),
