@@ -3,6 +3,7 @@ import { Load } from './load.ts';
 import { Named } from './named.ts';
 import { Probed } from './probed.ts';
 import { ClusterOfProcesses, eventually } from './processes.ts';
+import type { MemberProcess } from './processes.ts';
 import { Watcher } from './watcher.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -17,6 +18,7 @@ test('killing the leader under load loses no acknowledged write; others write so
     await probed.start();
     await named.put(leader, 'first', '10.0.0.1');
     await named.answered(cluster.members, 1);
+    await deregisteredAt(leader);
     const load = Load.start(cluster);
     await load.more(200);
     const lostChecks = await probed.ownedBy(leader);
@@ -49,6 +51,14 @@ test('killing the leader under load loses no acknowledged write; others write so
     // Each runs once a second: two owners for the whole time would be twice as many.
     const endedMs = performance.now();
     expect(probed.mostLooks(takenMs, endedMs)).toBeLessThan(1.5 * ((endedMs - takenMs) / 1000) + 2);
+
+    // The reason of a departure is a key: also a member that has forgotten its own memory tells it.
+    for (const member of cluster.members) {
+      const answer = await eventually(`the answer of ${member.name}`, () => explained(member));
+      expect(answer).toMatchObject({
+        First: { Kind: 'deregistered', Actor: { API: 'consul', Member: leader.name } },
+      });
+    }
   } finally {
     probed.stop();
     await cluster.end();
@@ -109,3 +119,22 @@ test('a watch that is resumed after its member was killed has seen every revisio
     await cluster.end();
   }
 });
+
+/** Registers an instance through Consul's API of a member, and deregisters it. */
+async function deregisteredAt({ clientUrl }: MemberProcess): Promise<void> {
+  const put = async (path: string, body?: string): Promise<void> => {
+    const answer = await fetch(`${clientUrl}/v1/agent/service/${path}`, {
+      method: 'PUT',
+      ...(body === undefined ? {} : { body }),
+    });
+    expect(await answer.text()).toBe('');
+  };
+  await put('register', '{"Name":"gone","ID":"gone-1","Address":"10.0.0.1","Port":80}');
+  await put('deregister/gone-1');
+}
+
+/** The explanation of a member, once it has read its registrations. */
+async function explained({ clientUrl }: MemberProcess): Promise<unknown> {
+  const answer = await fetch(`${clientUrl}/v1/explain/gone/gone-1`);
+  return answer.status === 200 ? answer.json() : undefined;
+}

@@ -36,7 +36,8 @@ function textOf(catalog: Catalog, floor: number): string {
   );
   const ofIds = ids.map((id) => `${id}: ${keysOf(catalog.instancesCalled(id))}`);
   const ofNodes = nodes.map((node) => `${node}: ${keysOf(catalog.instancesOn(node))}`);
-  return [...ofServices, ...ofIds, ...ofNodes].join(' | ');
+  const ofDeparted = services.map((service) => departuresText(catalog, service));
+  return [...ofServices, ...ofIds, ...ofNodes, ...ofDeparted].join(' | ');
 }
 
 const ids = ['i1', 'i2', 'i3'];
@@ -57,4 +58,12 @@ function serviceText(service: Service | undefined, floor: number): string {
   );
   const indexes = [registrationRevision, revision].map((index) => Math.max(index, floor));
   return `${indexes.join()}: ${parts.join('; ')}`;
+}
+
+function departuresText(catalog: Catalog, service: string): string {
+  const left = catalog.departuresOf({ namespace: 'default', service });
+  return left
+    .map(({ name, revision }) => `${name.instance} left ${revision}`)
+    .toSorted()
+    .join();
 }

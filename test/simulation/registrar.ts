@@ -56,7 +56,9 @@ export class Registrar {
       const request = putOf(key, value, { lease });
       return { kind: 'put', request } as const;
     });
-    const request = { compares: [], success, failure: [], serializable: false };
+    const range = singleKey(departureOf(instance));
+    const back = { kind: 'delete-range', request: { range, prevKv: false } } as const;
+    const request = { compares: [], success: [...success, back], failure: [], serializable: false };
     const reply = await this.#call('registers', (operations) => operations.txn(request, anonymous));
     // The lease may have expired.
     if (reply.kind === 'refused') this.#lease = undefined;
@@ -71,10 +73,15 @@ export class Registrar {
   }
 
   async #deregister(): Promise<void> {
-    const success = this.#keys().map((key) => {
+    const [instance, check] = this.#keys();
+    const deletes = [instance, check].map((key) => {
       const request = { range: singleKey(key), prevKv: false };
       return { kind: 'delete-range', request } as const;
     });
+    const member = `${this.name}-${++this.#writes}`;
+    const reason = { reason: 'deregistered', member, time: '2026-01-02T03:04:05.000Z' };
+    const left = putOf(departureOf(instance), JSON.stringify(reason), { lease: this.#lease ?? 0n });
+    const success = [...deletes, { kind: 'put', request: left } as const];
     const request = { compares: [], success, failure: [], serializable: false };
     await this.#call('deregisters', (operations) => operations.txn(request, anonymous));
   }
@@ -122,4 +129,9 @@ export class Registrar {
     this.#world.trace.tell(this.name, () => `${what} at ${machine.name}: ${reply.kind}`);
     return reply;
   }
+}
+
+/** The key that an instance leaves behind. */
+function departureOf(instance: string): string {
+  return `/consul/departures/${instance.slice('/services/'.length).replace('/', '%2F')}`;
 }
