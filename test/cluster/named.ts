@@ -39,6 +39,18 @@ export class Named {
     return (found ?? []).toSorted();
   }
 
+  /** The answers of these members in turn, until the signal; rejects if one is not answered. */
+  async addressesUntil(
+    over: AbortSignal,
+    members: readonly MemberProcess[],
+  ): Promise<readonly (readonly string[])[]> {
+    const answers: (readonly string[])[] = [];
+    while (!over.aborted) {
+      for (const member of members) answers.push(await this.addresses(member));
+    }
+    return answers;
+  }
+
   /** Waits until each of these members answers with so many addresses. */
   async answered(members: readonly MemberProcess[], count: number): Promise<void> {
     for (const member of members) {
