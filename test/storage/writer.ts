@@ -19,7 +19,12 @@ const recovered = await store.load();
 if (recovered.identity === undefined) await store.create(owner, base);
 
 const value = 'v'.repeat(Number(size));
-for (let index = (recovered.entries.at(-1)?.index ?? 1) + 1; ; index++) {
+// The log may be ahead of the state, as a member's may: what the entries after it did is done again.
+const lastIndex = recovered.entries.at(-1)?.index ?? 1;
+for (let index = recovered.appliedIndex + 2; index <= lastIndex; index++) {
+  store.engine.put(`key ${index}`, Buffer.from(value));
+}
+for (let index = lastIndex + 1; ; index++) {
   store.engine.put(`key ${index}`, Buffer.from(value));
   const write = writeOf({
     hardState: { term: index, vote: 'm1', commit: index - 1 },
