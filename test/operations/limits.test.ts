@@ -88,9 +88,10 @@ test('a learner serves serializable reads and its status, and refuses all other 
   const added = { peerUrls: ['http://m4:2380'], isLearner: true };
   await stage.settled(voting.memberAdd(added, anonymous));
   const machine = stage.join('m4');
+  // A snapshot brings it the data, and the log what it is.
   await stage.until(
-    'the learner having the data',
-    () => (machine.replica?.state.keyCount ?? 0) > 0,
+    'the learner knowing what it is',
+    () => machine.replica?.isLearner === true && machine.replica.state.keyCount > 0,
   );
 
   const learner = operationsOf(machine);

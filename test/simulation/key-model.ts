@@ -166,7 +166,8 @@ export class KeyModel {
     const version = { revision, kv: kind === 'put' ? kv : undefined };
     if (versions === undefined) this.#versions.set(kv.key, [version]);
     else versions.push(version);
-    if (kind === 'delete') return;
+    // The reasons of departures may be alike; the ledger of catalogs looks at them.
+    if (kind === 'delete' || kv.key.startsWith('/consul/departures/')) return;
     const value = textOf(kv.value);
     const before = this.#written.get(value);
     if (before !== undefined && before.modRevision !== revision) {

@@ -151,8 +151,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a new leader serves reads before it knows what is committed',
     file: 'raft/leadership.ts',
-    find: 'return this.#reads.isRequested && this.#hasCommittedOwn();',
-    replace: 'return this.#reads.isRequested;',
+    find: '!this.#reads.isUnderWay && this.#hasCommittedOwn();',
+    replace: '!this.#reads.isUnderWay;',
   },
   {
     name: 'a read does not wait until its index is applied',
