@@ -6,7 +6,7 @@ import { runChaos } from './run.ts';
 
 const root = join(import.meta.dirname, '../..');
 const isThorough = process.env['CI'] === 'true';
-const seconds = Number(process.env['CHAOS_SECONDS'] ?? (isThorough ? 120 : 30));
+const seconds = Number(process.env['CHAOS_SECONDS'] ?? (isThorough ? 60 : 30));
 /** Time for starting members, healing and checking, on a busy machine. */
 const slackSeconds = 120;
 vi.setConfig({ testTimeout: (seconds + slackSeconds) * 1000 });
