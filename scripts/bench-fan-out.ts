@@ -1,5 +1,5 @@
 /**
- * What a put costs that many watchers of its key hear of: from the hub to frames of HTTP/2, in one process, without
+ * The cost of a put that many watchers of its key hear of: from the hub to frames of HTTP/2, in one process, without
  * sockets, replication or a disk.
  *
  *   npx tsx scripts/bench-fan-out.ts [--streams 10] [--watchers 50] [--value-bytes 256]

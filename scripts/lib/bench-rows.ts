@@ -1,4 +1,4 @@
-/** What the benchmark measures, a row for each. */
+/** The rows of the benchmark: each measures one thing. */
 import { putFrame, rangeFrame, txnFrame } from './bench-messages.ts';
 
 export interface BenchRow {

@@ -19,7 +19,7 @@ export interface ObserverPlan {
   readonly watchesPerConnection: number;
 }
 
-/** What observers have seen since they were asked last: times of the monotonic clock of this machine, in milliseconds. */
+/** The changes that observers have seen since they were asked last: times of the monotonic clock of this machine, in milliseconds. */
 export interface Seen {
   readonly queriesMs: readonly number[];
   readonly watchesMs: readonly number[];

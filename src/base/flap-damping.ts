@@ -6,7 +6,7 @@ export interface FlapDamping {
   readonly windowMs: number;
 }
 
-/** What a registration says to switch it off. */
+/** The word in a registration that switches it off. */
 const off = 'off';
 
 /** Reads `5/10m`: more than 5 changes for the worse in 10 minutes. Undefined: it is none. */

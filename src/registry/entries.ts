@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Key } from '../base/key.ts';
 import { countedAs, worseOf, worstOf } from './check.ts';
 import type { CheckRecord, CheckStatus, HealthStatus, NodeRecord } from './check.ts';
+import { uuidOf } from './uuid.ts';
 import type { Registration, TaggedAddress, Weights } from './instance.ts';
 import { folded } from './keys.ts';
 import type { InstanceName, ServiceName, Subject } from './keys.ts';
@@ -194,17 +194,9 @@ export class NodeEntry {
   }
 }
 
-/** A UUID that follows from the name of a node, in lower case (RFC 9562, version 8). */
+/** The ID of a node that was given none; `name` is in lower case. */
 export function nodeIdOf(name: string): string {
-  const hex = createHash('sha256').update(`rollcall node ${name}`).digest('hex');
-  const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 3) | 8).toString(16);
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `8${hex.slice(13, 16)}`,
-    `${variant}${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ].join('-');
+  return uuidOf(`rollcall node ${name}`);
 }
 
 /** A registration that can be read. */

@@ -84,3 +84,4 @@ export type { Topic } from './topics.ts';
 export { recordOf } from './views.ts';
 export type * from './views.ts';
 export { eventKeys, kvKeys, queryKeys, sessionKeys } from './kv-keys.ts';
+export { uuidOf } from './uuid.ts';

@@ -283,7 +283,7 @@ class LevelStore implements Store {
     }
   }
 
-  /** What one write has for LevelDB; undefined: nothing. */
+  /** The part of a write that goes to LevelDB; undefined: nothing. */
   #stateBatch(
     base: SnapshotPosition | undefined,
     appliedIndex: number | undefined,

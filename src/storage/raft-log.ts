@@ -25,7 +25,7 @@ export interface LogWrite {
   readonly entries: readonly Entry[];
 }
 
-/** What a start finds. */
+/** The log as a start finds it. */
 export interface FoundLog {
   readonly hardState: HardState;
   readonly entries: readonly Entry[];

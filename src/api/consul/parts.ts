@@ -23,7 +23,7 @@ import type { LockDelays } from './kv/lock-delays.ts';
 export interface ConsulParts {
   readonly operations: Operations;
   readonly followed: FollowedCatalog;
-  /** What this member remembers of changes. */
+  /** The changes that this member remembers. */
   readonly history: History;
   /** Names that clients ask for, and that are not there. */
   readonly absent: AbsentNames;

@@ -32,7 +32,7 @@ interface Encoded {
   readonly bytes: Buffer;
 }
 
-/** What follows the watch id, by the events. All watchers of a member that get just these events have the same array. */
+/** The bytes that follow the watch id, by the events. All watchers of a member that get just these events have the same array. */
 const encodedTails = new WeakMap<readonly WatchedEvent[], Encoded>();
 
 /** The responses of all watchers of a message. */

@@ -34,7 +34,7 @@ export interface CheckRow {
   readonly NextRun: string | null;
 }
 
-/** What one member says of one instance. */
+/** The answer of one member about one instance. */
 export interface Said {
   readonly Member: string;
   /** How many members there are. */

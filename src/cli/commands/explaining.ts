@@ -248,7 +248,7 @@ async function absent(session: Session): Promise<void> {
   tellSilent(session, silent);
 }
 
-/** What members counted, added up; the most frequent first. */
+/** The counts of all members, added up; the most frequent first. */
 function added(all: readonly (readonly Asked[])[]): readonly Asked[] {
   const sums = new Map<string, Asked>();
   for (const one of all.flat()) {

@@ -10,7 +10,7 @@ import { consulVersion, ownServer, serversOf } from '../cluster/servers.ts';
 import type { Server } from '../cluster/servers.ts';
 import { sessionTtlMin } from '../sessions/limits.ts';
 import { unchanging } from '../frame/unchanging.ts';
-import { uuidOf } from '../frame/uuid.ts';
+import { uuidOf } from '../../../registry/index.ts';
 
 /** Facts about a member, the others, and its process. */
 export function agentSelfRoutes(parts: ConsulParts): readonly Route[] {

@@ -27,7 +27,7 @@ export function nodeJson(node: Node, datacenter: string, instance?: Instance): J
   };
 }
 
-/** What is known of a node beside its address. */
+/** The description of a node, without its address. */
 export function nodeMetaJson({ isMember, meta }: Node): Readonly<Record<string, string>> {
   return isMember ? { ...memberMeta, ...meta } : meta;
 }

@@ -19,7 +19,7 @@ import {
 
 /** A question about the instances of one service. */
 export interface ServiceQuestion {
-  /** What the caller wants of them; part of the name under which an answer is shared. */
+  /** The caller's wishes; part of the name under which an answer is shared. */
   readonly selection: object;
   readonly filter: Parameters<typeof rowFilter>[1];
   readonly topicOf: (name: ServiceName) => Topic;

@@ -17,7 +17,7 @@ import type { ConsulParts } from '../parts.ts';
 import { badRequest, ConsulRefusal, failed } from '../frame/refusals.ts';
 import { getRoute } from '../frame/route.ts';
 import type { Endpoint, Route } from '../frame/route.ts';
-import { uuidOf } from '../frame/uuid.ts';
+import { uuidOf } from '../../../registry/index.ts';
 
 /** Events that are kept. */
 const eventsMax = 256;

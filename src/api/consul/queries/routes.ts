@@ -30,7 +30,7 @@ import { getRoute } from '../frame/route.ts';
 import type { Route } from '../frame/route.ts';
 import { sessionOfKey } from '../sessions/session.ts';
 import { answerOfRange } from '../frame/range-answer.ts';
-import { uuidOf } from '../frame/uuid.ts';
+import { uuidOf } from '../../../registry/index.ts';
 
 /** Each write looks at all. */
 const queriesMax = 4096;

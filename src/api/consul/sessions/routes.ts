@@ -17,7 +17,7 @@ import { sessionTtlMax, sessionTtlMin } from './limits.ts';
 import { encodeSession, serviceCheckOf, sessionJson, sessionOfKey } from './session.ts';
 import type { Session, SessionRecord } from './session.ts';
 import { answerOfRange } from '../frame/range-answer.ts';
-import { uuidOf } from '../frame/uuid.ts';
+import { uuidOf } from '../../../registry/index.ts';
 
 export type SessionParts = Pick<
   ConsulParts,
