@@ -7,9 +7,9 @@
 import { parseArgs } from 'node:util';
 import { watchMethods } from '../src/api/etcd/watch.ts';
 import { StreamCall } from '../src/api/grpc/calls.ts';
-import { ByteBudget } from '../src/api/byte-budget.ts';
-import { Stream } from '../src/api/http2/stream.ts';
-import type { StreamOwner } from '../src/api/http2/stream.ts';
+import { ByteBudget } from '../src/base/byte-budget.ts';
+import { Stream } from '../src/http2/stream.ts';
+import type { StreamOwner } from '../src/http2/stream.ts';
 import { silentLogger } from '../src/base/logger.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { createMemoryStore } from '../src/storage/index.ts';

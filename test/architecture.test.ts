@@ -13,10 +13,11 @@ const allowed: Readonly<Record<string, readonly string[] | 'everything'>> = {
   replica: ['base', 'raft', 'state', 'watch'],
   operations: ['base', 'state', 'watch', 'replica'],
   registry: ['base', 'operations'],
-  api: ['base', 'gen', 'operations', 'registry'],
+  http2: ['base'],
+  api: ['base', 'gen', 'http2', 'operations', 'registry'],
   proxy: ['base', 'balance', 'registry'],
   storage: ['base', 'raft', 'state', 'replica'],
-  transport: ['base', 'gen', 'raft', 'replica'],
+  transport: ['base', 'gen', 'http2', 'raft', 'replica'],
   probe: ['base', 'registry'],
   platform: ['base'],
   client: ['base', 'balance', 'gen'],
@@ -67,7 +68,7 @@ test('only operations use the watches of a replica', () => {
 });
 
 /** Folders of `src/api` that carry calls and pages for any API. All other folders there are APIs. */
-const carriers = ['grpc', 'gateway', 'http', 'http2', 'port'];
+const carriers = ['grpc', 'gateway', 'http', 'port'];
 
 test('what carries calls and pages knows no API', () => {
   const entriesOfApi = readdirSync('src/api', { withFileTypes: true });

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Counter, Metrics } from '../../base/metrics.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { AlarmType, CallOptions, Operations } from '../../operations/index.ts';
-import { callerAddress } from '../caller-address.ts';
+import { callerAddress } from '../../base/caller-address.ts';
 import { goneSignal, sendMethodNotAllowed, sendNotFound, sendText } from '../http/index.ts';
 import type { Page } from '../http/index.ts';
 import { etcdStatusOf } from './errors.ts';

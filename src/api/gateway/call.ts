@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { callerAddress } from '../caller-address.ts';
+import { callerAddress } from '../../base/caller-address.ts';
 import { goneSignal } from '../http/index.ts';
 import type { CallContext, Method } from '../methods.ts';
 import { BadJson, BodyTooLarge } from './json-errors.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
-import { destroyAfterLinger } from '../linger.ts';
+import { destroyAfterLinger } from '../../base/linger.ts';
 import { alikeMessage } from '../alike-messages.ts';
 import type { AlikeMessages, RequestStream, ResponseStream, StreamMethod } from '../methods.ts';
 import { Body } from './body.ts';

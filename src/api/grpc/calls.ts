@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import { asBuffer } from '../../base/key.ts';
-import type { HeaderField, Stream, StreamListener } from '../http2/index.ts';
+import type { HeaderField, Stream, StreamListener } from '../../http2/index.ts';
 import { LargeMessage } from '../large-message.ts';
 import type {
   AlikeMessages,
@@ -13,7 +13,7 @@ import type {
 } from '../methods.ts';
 import type { Logger } from '../../base/logger.ts';
 import { framed, framedAlike, messageHead, MessageReader } from './messages.ts';
-import type { ByteBudget } from '../byte-budget.ts';
+import type { ByteBudget } from '../../base/byte-budget.ts';
 import { onlyTrailers, responseHeaders, trailers } from './header-blocks.ts';
 import { logUnexpected, StatusError, statusCodes } from '../status.ts';
 import type { CallStatus } from '../status.ts';

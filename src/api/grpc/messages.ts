@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { asBuffer } from '../../base/key.ts';
 import { bytesOfAlike } from '../alike-messages.ts';
-import type { ByteBudget } from '../byte-budget.ts';
+import type { ByteBudget } from '../../base/byte-budget.ts';
 import type { AlikeMessages } from '../methods.ts';
 import { StatusError, statusCodes } from '../status.ts';
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
-import { ByteBudget } from '../byte-budget.ts';
-import type { AcceptRequest, HeaderField, Stream, StreamListener } from '../http2/index.ts';
+import { ByteBudget } from '../../base/byte-budget.ts';
+import type { AcceptRequest, HeaderField, Stream, StreamListener } from '../../http2/index.ts';
 import type { Method } from '../methods.ts';
 import { StatusError, statusCodes } from '../status.ts';
 import { headerOf, StreamCall, UnaryCall } from './calls.ts';

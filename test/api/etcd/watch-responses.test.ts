@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { alikeMessage, bytesOfAlike } from '../../../src/api/alike-messages.ts';
 import { responsesWith } from '../../../src/api/etcd/watch-responses.ts';
 import { framedAlike, MessageReader } from '../../../src/api/grpc/messages.ts';
-import { ByteBudget } from '../../../src/api/byte-budget.ts';
+import { ByteBudget } from '../../../src/base/byte-budget.ts';
 import { keyOfText } from '../../../src/base/key.ts';
 import { etcdserverpb as pb } from '../../../src/gen/etcd.js';
 import type { Header, KeyValue, WatchedEvent } from '../../../src/operations/index.ts';

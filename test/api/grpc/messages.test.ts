@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ByteBudget } from '../../../src/api/byte-budget.ts';
+import { ByteBudget } from '../../../src/base/byte-budget.ts';
 import { MessageReader, messageHead } from '../../../src/api/grpc/messages.ts';
 
 function message(bytes: number): Buffer {

@@ -5,8 +5,8 @@ import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import type { ClientDuplexStream, ClientReadableStream } from '@grpc/grpc-js';
 import { acceptGrpc } from '../../../src/api/grpc/index.ts';
 import type { GrpcOptions } from '../../../src/api/grpc/index.ts';
-import { createHttp2Server } from '../../../src/api/http2/index.ts';
-import type { Http2Options, Http2Server } from '../../../src/api/http2/index.ts';
+import { createHttp2Server } from '../../../src/http2/index.ts';
+import type { Http2Options, Http2Server } from '../../../src/http2/index.ts';
 import type {
   CallContext,
   Codec,

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Cancel } from '../../../base/clock.ts';
 import type { Key } from '../../../base/key.ts';
 import type { CallOptions } from '../../../operations/index.ts';
-import { callerAddress } from '../../caller-address.ts';
+import { callerAddress } from '../../../base/caller-address.ts';
 import { goneSignal } from '../../http/index.ts';
 import { JsonFields, parseJson } from './json-in.ts';
 import type { JsonValue } from './json-in.ts';

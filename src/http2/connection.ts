@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import type { ByteBudget } from '../byte-budget.ts';
-import { destroyAfterLinger } from '../linger.ts';
+import type { ByteBudget } from '../base/byte-budget.ts';
+import { destroyAfterLinger } from '../base/linger.ts';
 import { AbuseLimits } from './abuse-limits.ts';
 import { readSettings } from './client-settings.ts';
 import { Draining } from './draining.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { callerAddress } from '../../src/api/caller-address.ts';
+import { callerAddress } from '../../src/base/caller-address.ts';
 
 test.each([
   ['10.0.0.1', '10.0.0.1'],

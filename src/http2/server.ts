@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import type { Logger } from '../../base/logger.ts';
-import { ByteBudget } from '../byte-budget.ts';
+import type { Logger } from '../base/logger.ts';
+import { ByteBudget } from '../base/byte-budget.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionOptions } from './connection.ts';
 

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { expect } from 'vitest';
-import { systemClock } from '../../../src/platform/clock.ts';
-import { ByteBudget } from '../../../src/api/byte-budget.ts';
-import { Connection } from '../../../src/api/http2/index.ts';
-import type { ConnectionOptions, HeaderField, Stream } from '../../../src/api/http2/index.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { ByteBudget } from '../../src/base/byte-budget.ts';
+import { Connection } from '../../src/http2/index.ts';
+import type { ConnectionOptions, HeaderField, Stream } from '../../src/http2/index.ts';
 import {
   ack,
   endStream,

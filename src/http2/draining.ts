@@ -1,5 +1,5 @@
-import { nothingToCancel } from '../../base/clock.ts';
-import type { Cancel, Clock } from '../../base/clock.ts';
+import { nothingToCancel } from '../base/clock.ts';
+import type { Cancel, Clock } from '../base/clock.ts';
 import { errorCodes } from './errors.ts';
 import { goAway, pingFrame } from './frames.ts';
 

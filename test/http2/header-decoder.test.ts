@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { connect } from 'node:http2';
 import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { ConnectionError } from '../../../src/api/http2/errors.ts';
-import { FrameReader } from '../../../src/api/http2/frame-reader.ts';
-import type { Frame } from '../../../src/api/http2/frame-reader.ts';
-import { HeaderDecoder } from '../../../src/api/http2/header-decoder.ts';
+import { ConnectionError } from '../../src/http2/errors.ts';
+import { FrameReader } from '../../src/http2/frame-reader.ts';
+import type { Frame } from '../../src/http2/frame-reader.ts';
+import { HeaderDecoder } from '../../src/http2/header-decoder.ts';
 
 const headersFrame = 1;
 

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { expect, test, vi } from 'vitest';
-import { Outbox } from '../../../src/api/http2/outbox.ts';
+import { Outbox } from '../../src/http2/outbox.ts';
 
 test('what is added in one turn leaves in one write, before and after its promises', async () => {
   const socket = new Socket();

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import type { ByteBudget } from '../byte-budget.ts';
-import { callerAddress } from '../caller-address.ts';
+import type { ByteBudget } from '../base/byte-budget.ts';
+import { callerAddress } from '../base/caller-address.ts';
 import { ConnectionError, errorCodes } from './errors.ts';
 import { frameBytesDefault, windowDefault, windowMax } from './frames.ts';
 import { Outbox } from './outbox.ts';

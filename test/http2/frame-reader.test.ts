@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { ConnectionError, errorCodes } from '../../../src/api/http2/errors.ts';
-import { FrameReader } from '../../../src/api/http2/frame-reader.ts';
-import type { Frame } from '../../../src/api/http2/frame-reader.ts';
-import { flags, frameOf, frameTypes, preface } from '../../../src/api/http2/frames.ts';
+import { ConnectionError, errorCodes } from '../../src/http2/errors.ts';
+import { FrameReader } from '../../src/http2/frame-reader.ts';
+import type { Frame } from '../../src/http2/frame-reader.ts';
+import { flags, frameOf, frameTypes, preface } from '../../src/http2/frames.ts';
 
 function frame(type: number, flag: number, streamId: number, content: Buffer): Buffer {
   const made = frameOf(type, flag, streamId, content.length);

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { systemClock } from '../../../src/platform/clock.ts';
-import { PingWatch } from '../../../src/api/http2/ping-watch.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { PingWatch } from '../../src/http2/ping-watch.ts';
 import { ack, begun, codes, data, endStream, frame, ping, request, types } from './frames.ts';
 import { bodyOf, TestServer, eventually, expectAlive } from './peer.ts';
 import type { Peer } from './peer.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ByteBudget } from '../../../src/api/byte-budget.ts';
+import { ByteBudget } from '../../src/base/byte-budget.ts';
 import {
   begun,
   codes,

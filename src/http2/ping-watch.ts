@@ -1,5 +1,5 @@
-import type { Cancel, Clock } from '../../base/clock.ts';
-import { nothingToCancel } from '../../base/clock.ts';
+import type { Cancel, Clock } from '../base/clock.ts';
+import { nothingToCancel } from '../base/clock.ts';
 
 export interface PingOptions {
   readonly clock: Clock;

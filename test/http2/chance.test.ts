@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SeededRandom } from '../../simulation/random.ts';
+import { SeededRandom } from '../simulation/random.ts';
 import { endStream, request, types, windows, windowUpdate } from './frames.ts';
 import { TestServer, ok, okTrailers } from './peer.ts';
 import type { Peer, SeenFrame } from './peer.ts';
