@@ -187,9 +187,10 @@ export class Core {
 
   /** The command with its user. Below `originLevel` it goes without: a member that does not know origins would stop. */
   #withOrigin(command: Action, caller: Caller | undefined): Command {
-    const user = caller?.user;
-    if (user === undefined || this.state.featureLevel < originLevel) return command;
-    return { ...command, origin: { user: user.name, authRevision: user.authRevision } };
+    const identity = caller?.identity;
+    if (identity?.kind !== 'user' || this.state.featureLevel < originLevel) return command;
+    const { name, authRevision } = identity;
+    return { ...command, origin: { user: name, authRevision } };
   }
 
   settle(

@@ -1,6 +1,6 @@
 import { Gate } from './gate.ts';
 import type { Core } from './core.ts';
-import { useOf } from './key-use.ts';
+import { useOf } from '../state/index.ts';
 import { keyRights } from './needs.ts';
 import type { GatedOperations } from './needs.ts';
 

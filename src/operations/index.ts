@@ -21,9 +21,9 @@ export { operationErrorCodes } from './errors.ts';
 export { followRanges } from './follow.ts';
 export type { Follow, RangeFollower } from './follow.ts';
 export { minorOf } from './versions.ts';
-export type { KeyUse } from './key-use.ts';
 export type { Access, Authorize, Gated, GatedOperations, Needs } from './needs.ts';
 export type * from './operations.ts';
+export { member } from './operations.ts';
 export { checkKey, checkTxnSize, directoryOf, validatePut } from '../state/index.ts';
 // Types of requests and results, so that APIs import this layer alone.
 export type {

@@ -5,7 +5,7 @@ import { putCost, txnCost } from './cost.ts';
 import { orAborted, resultOf } from './core.ts';
 import type { Core } from './core.ts';
 import { Gate } from './gate.ts';
-import { useOfDelete, useOfPut, useOfRange, useOfTxn } from './key-use.ts';
+import { useOfDelete, useOfPut, useOfRange, useOfTxn } from '../state/index.ts';
 import { keyRights, root } from './needs.ts';
 import type { GatedOperations, Needs } from './needs.ts';
 import type { Answered, CallOptions } from './operations.ts';

@@ -6,7 +6,7 @@ import { leaseCost } from './cost.ts';
 import { orAborted, resultOf } from './core.ts';
 import type { Core } from './core.ts';
 import { Gate } from './gate.ts';
-import { useOf } from './key-use.ts';
+import { useOf } from '../state/index.ts';
 import { anyUser, keyRights } from './needs.ts';
 import type { GatedOperations, RequestOf } from './needs.ts';
 

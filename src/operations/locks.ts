@@ -7,7 +7,7 @@ import { checkKey } from '../state/index.ts';
 import { leaseCost, putCost } from './cost.ts';
 import type { Core } from './core.ts';
 import { Gate } from './gate.ts';
-import { useOf } from './key-use.ts';
+import { useOf } from '../state/index.ts';
 import { LockQueues } from './lock-queues.ts';
 import { LockWaits } from './lock-waits.ts';
 import { keyRights } from './needs.ts';

@@ -1,7 +1,6 @@
 import type { RegistryError } from '../base/errors.ts';
-import type { Pack } from '../state/index.ts';
+import type { KeyUse, Pack } from '../state/index.ts';
 import type { Limits } from './limits.ts';
-import type { KeyUse } from './key-use.ts';
 import type { Caller, CallerOperations, CallOptions } from './operations.ts';
 
 /**

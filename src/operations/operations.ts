@@ -1,4 +1,5 @@
 import type { Cancel } from '../base/clock.ts';
+import type { RegistryError } from '../base/errors.ts';
 import type { MemberId } from '../base/member-id.ts';
 import type { Key, KeyRange } from '../base/key.ts';
 import type { Steps } from '../base/steps.ts';
@@ -36,21 +37,29 @@ export type Answered<T> = T & {
   readonly release?: () => void;
 };
 
-/** A user that an API has verified. */
-export interface User {
-  readonly name: string;
-  /** The revision of users and roles at which the API verified it. A later change asks for a new look. */
-  readonly authRevision: number;
-}
+/**
+ * What an API has found out about its caller.
+ *
+ * - `user`: it has logged in. `authRevision` is the revision of users and roles at which the API has verified that; a later
+ *   change asks for a new look.
+ * - `member`: it is this member itself, which runs checks and ends sessions. It has every right.
+ * - `refused`: what it showed, a token for instance, is not valid. All that needs a login is refused with this error.
+ */
+export type Identity =
+  | { readonly kind: 'user'; readonly name: string; readonly authRevision: number }
+  | { readonly kind: 'member' }
+  | { readonly kind: 'refused'; readonly error: RegistryError };
 
-/** The identity of a caller, as far as its API knows it. */
+export const member: Identity = { kind: 'member' };
+
+/** The one that calls. */
 export interface Caller {
   /** The API that the call came through: `etcd`, `health`. */
   readonly api: string;
   /** The address of the other end of the connection; undefined where the API does not know it. */
   readonly address: string | undefined;
   /** Undefined: the caller did not log in. */
-  readonly user: User | undefined;
+  readonly identity: Identity | undefined;
 }
 
 /** Options of every call. */

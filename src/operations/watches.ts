@@ -1,7 +1,7 @@
 import type { Cancel } from '../base/clock.ts';
 import type { Core } from './core.ts';
 import { Gate } from './gate.ts';
-import { useOfRange } from './key-use.ts';
+import { useOfRange } from '../state/index.ts';
 import { everyone, keyRights } from './needs.ts';
 import type { GatedOperations } from './needs.ts';
 

@@ -1,6 +1,7 @@
 import { nothingToCancel } from '../base/clock.ts';
 import type { Cancel, Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
+import { member } from '../operations/index.ts';
 import type { Caller, Operations } from '../operations/index.ts';
 import { keyOfMember } from './keys.ts';
 
@@ -10,7 +11,7 @@ const renewEveryMs = 1000;
 const retryMs = 500;
 
 /** For the log of who changed what. */
-export const checksCaller: Caller = { api: 'checks', address: undefined, user: undefined };
+export const checksCaller: Caller = { api: 'checks', address: undefined, identity: member };
 
 export interface PresenceOptions {
   readonly operations: Operations;

@@ -2,6 +2,7 @@ import { flapDampingOf } from '../base/flap-damping.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Metrics } from '../base/metrics.ts';
+import { member } from '../operations/index.ts';
 import type { Core, Operations } from '../operations/index.ts';
 import { killProcessGroup, wallTimeMs } from '../platform/index.ts';
 import { createProber } from '../probe/index.ts';
@@ -29,7 +30,7 @@ export function startChecks(config: ServerConfig, parts: CheckParts): CheckDuty 
     wallTimeMs,
     memberName: config.name,
   });
-  const caller = { api: 'checks', address: undefined, user: undefined };
+  const caller = { api: 'checks', address: undefined, identity: member };
   return startCheckDuty({
     ...parts,
     wallTimeMs,

@@ -29,12 +29,13 @@ export interface Alarm {
 
 /** The user for whom a command was proposed. */
 export interface Origin {
+  /** Empty: the member itself. */
   readonly user: string;
   /** The revision of users and roles at which the user's rights were looked at. */
   readonly authRevision: number;
 }
 
-/** A command, with the user that proposed it. Without users there is no origin. */
+/** A command, with the user that proposed it. No origin: an anonymous caller's, while there are no users. */
 export type Command = Action & { readonly origin?: Origin };
 
 /**

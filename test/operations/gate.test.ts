@@ -10,14 +10,14 @@ import type {
   Authorize,
   CallerOperations,
   GatedOperations,
-  KeyUse,
   MemberView,
   OperationResult,
   TxnRequest,
   WatchMessage,
 } from '../../src/operations/index.ts';
 import { checkGated } from '../../src/operations/gate.ts';
-import { useOfTxn } from '../../src/operations/key-use.ts';
+import { useOfTxn } from '../../src/state/index.ts';
+import type { KeyUse } from '../../src/state/index.ts';
 import { State, validateTxn } from '../../src/state/index.ts';
 import { anonymous } from '../simulation/callers.ts';
 import { keyCommand } from '../state/arbitraries.ts';

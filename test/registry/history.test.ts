@@ -39,7 +39,7 @@ function setOf(more: Partial<HistoryOptions> = {}): Set {
 const name = { namespace: 'default', service: 'pay', instance: 'p1' };
 const subject: Subject = { kind: 'instance', name };
 const key = '/services/pay/p1';
-const caller = { api: 'etcd', address: '10.0.0.9', user: undefined };
+const caller = { api: 'etcd', address: '10.0.0.9', identity: undefined };
 
 const putLeased = (lease: bigint): KeyEvent => ({
   kind: 'put',

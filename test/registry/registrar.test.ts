@@ -275,7 +275,7 @@ test('an instance leaves its reason behind at the revision at which it goes, wit
   const stage = await Stage.open({ members: 3 });
   const { registrar, operations } = await deskAt(stage, stage.followers[0]!);
   const other = await deskAt(stage, stage.leader);
-  const caller = { caller: { api: 'consul', address: '10.0.0.9', user: undefined } };
+  const caller = { caller: { api: 'consul', address: '10.0.0.9', identity: undefined } };
   await stage.settled(registrar.register(requestOf('pay', { checks: [ttlCheck()] }), caller));
   await stage.settled(
     registrar.register(requestOf('pay', { name: { ...nameOf('pay'), instance: 'p2' } }), caller),

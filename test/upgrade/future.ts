@@ -104,7 +104,7 @@ export const secondLevelOnly: readonly Edit[] = [
 export const withUsers: readonly Edit[] = [
   {
     file: 'api/etcd/wire.ts',
-    from: "{ api: 'etcd', address, user: undefined }",
-    to: "{ api: 'etcd', address, user: { name: 'planted', authRevision: 1 } }",
+    from: "{ api: 'etcd', address, identity: undefined }",
+    to: "{ api: 'etcd', address, identity: { kind: 'user', name: 'planted', authRevision: 1 } }",
   },
 ];

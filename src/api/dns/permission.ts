@@ -6,7 +6,7 @@ import { catalogRanges } from '../../registry/index.ts';
 /** A change of users and roles is noticed after this time. */
 const holdsMs = 1000;
 /** Nobody logs in over DNS, and an address can be made up. */
-const options: CallOptions = { caller: { api: 'dns', address: undefined, user: undefined } };
+const options: CallOptions = { caller: { api: 'dns', address: undefined, identity: undefined } };
 
 /**
  * Whether clients of DNS may read the catalog. All are the same caller to the gate, so it is asked once in a second and not

@@ -16,7 +16,7 @@ export interface HealthOptions {
 /** Health pages need no login. */
 function callOf(request: IncomingMessage, response: ServerResponse): CallOptions {
   const address = callerAddress(request.socket);
-  return { caller: { api: 'health', address, user: undefined }, signal: goneSignal(response) };
+  return { caller: { api: 'health', address, identity: undefined }, signal: goneSignal(response) };
 }
 
 /** True for the paths of the health pages. */

@@ -125,7 +125,7 @@ export function insistsOnLeader(context: CallContext): boolean {
 
 /** Every caller is anonymous until there are users (planned). */
 export function callerOf({ address }: Pick<CallContext, 'address'>): Caller {
-  return { api: 'etcd', address, user: undefined };
+  return { api: 'etcd', address, identity: undefined };
 }
 
 /** The options of a call, for operations. Its signal is made only for operations that wait long. */

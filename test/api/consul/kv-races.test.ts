@@ -4,7 +4,7 @@ import { compareAndSet, lock, set } from '../../../src/api/consul/kv/verbs.ts';
 import type { Operations } from '../../../src/operations/index.ts';
 import { operationsOf, putOf, Stage } from '../../operations/stage.ts';
 
-const options = { caller: { api: 'consul', address: undefined, user: undefined } };
+const options = { caller: { api: 'consul', address: undefined, identity: undefined } };
 
 /** A store whose first write is overtaken by another one of the same key. */
 async function overtaken(key: string, value: string) {

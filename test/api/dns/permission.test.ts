@@ -27,7 +27,7 @@ test('clients of DNS are one caller, of whom the gate is asked once in a second'
   expect(permission.isGiven).toBeUndefined();
   expect(await isGiven()).toBe(true);
   expect(await isGiven()).toBe(true);
-  expect(asked).toEqual([{ caller: { api: 'dns', address: undefined, user: undefined } }]);
+  expect(asked).toEqual([{ caller: { api: 'dns', address: undefined, identity: undefined } }]);
   outcome = new RegistryError('permission-denied', 'planted');
   nowMs = 1000;
   expect(await isGiven()).toBe(false);

@@ -34,7 +34,7 @@ export class Call {
     this.#parts = parts;
     this.#response = response;
     this.options = {
-      caller: { api: 'consul', address: callerAddress(request.socket), user: undefined },
+      caller: { api: 'consul', address: callerAddress(request.socket), identity: undefined },
       gone: () => this.gone(),
     };
   }

@@ -1,5 +1,6 @@
 import { nothingToCancel } from '../../../base/clock.ts';
 import type { Cancel } from '../../../base/clock.ts';
+import { member } from '../../../operations/index.ts';
 import type { CallOptions } from '../../../operations/index.ts';
 import { topics } from '../../../registry/index.ts';
 import type { Catalog, CheckStatus } from '../../../registry/index.ts';
@@ -129,5 +130,5 @@ export class SessionKeeper {
 }
 
 const keeperOptions: CallOptions = {
-  caller: { api: 'consul', address: undefined, user: undefined },
+  caller: { api: 'consul', address: undefined, identity: member },
 };

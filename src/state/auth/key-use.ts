@@ -1,14 +1,14 @@
-import { singleKey } from '../base/key.ts';
-import type { KeyRange } from '../base/key.ts';
+import { singleKey } from '../../base/key.ts';
+import type { KeyRange } from '../../base/key.ts';
+import type { LeaseId } from '../key-value.ts';
 import type {
   Compare,
   DeleteRangeRequest,
-  LeaseId,
   Operation,
   PutRequest,
   RangeRequest,
   TxnRequest,
-} from '../state/index.ts';
+} from '../requests.ts';
 
 /** The keys that a request reads and writes, whichever way it goes. A lease stands for all keys attached to it. */
 export interface KeyUse {
