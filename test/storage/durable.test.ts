@@ -1,0 +1,38 @@
+import { constants, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { RaftLog } from '../../src/storage/raft-log.ts';
+import { temporaryFolder } from './member.ts';
+
+/** How this process has opened the files below a folder, as the kernel says. */
+function openedWith(folder: string): number[] {
+  return readdirSync('/proc/self/fd').flatMap((descriptor) => {
+    try {
+      if (!readlinkSync(`/proc/self/fd/${descriptor}`).startsWith(folder)) return [];
+      const info = readFileSync(`/proc/self/fdinfo/${descriptor}`, 'utf8');
+      return [Number.parseInt(/^flags:\s*(\d+)/m.exec(info)?.[1] ?? '', 8)];
+    } catch {
+      // The descriptor that read the list is closed by now.
+      return [];
+    }
+  });
+}
+
+test.runIf(process.platform === 'linux').each([
+  { fsync: true, flag: constants.O_DSYNC },
+  { fsync: false, flag: 0 },
+])('a write to the log waits for the disk: fsync $fsync', async ({ fsync, flag }) => {
+  const folder = await temporaryFolder();
+  const log = new RaftLog({ folder, fsync });
+  onTestFinished(() => log.close());
+  const record = { hardState: { term: 1, vote: undefined, commit: 0 }, entries: [] };
+  await log.begin(1, record);
+  const created = openedWith(folder);
+  expect(created.map((flags) => flags & constants.O_DSYNC)).toEqual([flag]);
+
+  // A start opens the file that is there.
+  const again = new RaftLog({ folder: join(folder, '.'), fsync });
+  onTestFinished(() => again.close());
+  await again.load(1, 0);
+  expect(openedWith(folder).map((flags) => flags & constants.O_DSYNC)).toEqual([flag, flag]);
+});
