@@ -19,6 +19,8 @@ export const operationErrorCodes = [
   // Users and roles.
   'auth-not-enabled',
   'permission-denied',
+  'invalid-auth-token',
+  'auth-revision-old',
   'root-user-missing',
   'root-role-missing',
   'user-exists',

@@ -1,9 +1,9 @@
 import { BrokenInvariant } from '../base/assert.ts';
 import { RegistryError } from '../base/errors.ts';
-import type { Pack } from '../state/index.ts';
+import type { Access, Pack } from '../state/index.ts';
 import type { WatchRequest, WatchSink, WatchStream } from '../watch/index.ts';
 import type { Core } from './core.ts';
-import type { Access, Gated, LeaderNeed, Needs, RequestOf } from './needs.ts';
+import type { Gated, LeaderNeed, Needs, RequestOf } from './needs.ts';
 import type { CallerOperations, CallOptions } from './operations.ts';
 
 type Returned<N extends keyof CallerOperations> = ReturnType<CallerOperations[N]>;

@@ -1,7 +1,7 @@
 import { RegistryError } from '../base/errors.ts';
 import type { Key, KeyRange } from '../base/key.ts';
 import { prefixRange, singleKey } from '../base/key.ts';
-import type { Compare, KeyValue, LeaseId, Operation } from '../state/index.ts';
+import type { Access, Compare, KeyValue, LeaseId, Operation } from '../state/index.ts';
 import { orAborted, readOf, reasonOf, resultOf } from './core.ts';
 import { checkKey } from '../state/index.ts';
 import { leaseCost, putCost } from './cost.ts';
@@ -11,7 +11,7 @@ import { useOf } from '../state/index.ts';
 import { LockQueues } from './lock-queues.ts';
 import { LockWaits } from './lock-waits.ts';
 import { keyRights } from './needs.ts';
-import type { Access, GatedOperations, Needs } from './needs.ts';
+import type { GatedOperations, Needs } from './needs.ts';
 import type { Answered, Caller, CallOptions, LeaderKey } from './operations.ts';
 
 type LockOperations = GatedOperations<

@@ -1,18 +1,7 @@
 import type { RegistryError } from '../base/errors.ts';
-import type { KeyUse, Pack } from '../state/index.ts';
+import type { Access, KeyUse, Pack } from '../state/index.ts';
 import type { Limits } from './limits.ts';
 import type { Caller, CallerOperations, CallOptions } from './operations.ts';
-
-/**
- * The right that a call needs while users are on. Without users every caller has every right.
- *
- * - `none`: no login is needed.
- * - `login`: any user.
- * - `keys`: a user that may read and write what the request reads and writes.
- * - `root`: a user with the role `root`.
- */
-export type Access =
-  { readonly kind: 'none' | 'login' | 'root' } | { readonly kind: 'keys'; readonly use: KeyUse };
 
 export const everyone: Access = { kind: 'none' };
 export const anyUser: Access = { kind: 'login' };

@@ -16,6 +16,7 @@ const {
   unimplemented,
   unavailable,
   dataLoss,
+  unauthenticated,
 } = statusCodes;
 
 /** For codes that etcd does not have: the error's own message is sent. */
@@ -90,6 +91,8 @@ const wireErrors: Readonly<Record<ErrorCode, readonly [code: number, text: strin
   'session-lease-not-found': [unknown, 'etcdserver: requested lease not found'],
   'auth-not-enabled': [failedPrecondition, 'etcdserver: authentication is not enabled'],
   'permission-denied': [permissionDenied, 'etcdserver: permission denied'],
+  'invalid-auth-token': [unauthenticated, 'etcdserver: invalid auth token'],
+  'auth-revision-old': [invalidArgument, 'etcdserver: revision of auth store is old'],
   'root-user-missing': [failedPrecondition, 'etcdserver: root user does not exist'],
   'root-role-missing': [failedPrecondition, 'etcdserver: root user does not have root role'],
   'user-exists': [failedPrecondition, 'etcdserver: user name already exists'],

@@ -51,6 +51,8 @@ const wireErrors: Readonly<Record<ErrorCode, readonly [status: number, text: str
     'invalid-auth-management': [400, ownWords],
     // Rights.
     'permission-denied': [403, 'Permission denied'],
+    'invalid-auth-token': [403, 'ACL not found'],
+    'auth-revision-old': [403, 'ACL not found'],
     'auth-failed': [403, 'ACL not found'],
     'auth-not-enabled': [401, 'ACL support disabled'],
     'root-user-missing': [500, ownWords],

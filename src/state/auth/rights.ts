@@ -1,0 +1,234 @@
+import { unreachable } from '../../base/assert.ts';
+import { singleKey } from '../../base/key.ts';
+import type { Key, KeyRange } from '../../base/key.ts';
+import type { Leases } from '../lease-table.ts';
+import type { LeaseId } from '../key-value.ts';
+import type { Refusal } from '../refusal.ts';
+import type { KeyUse } from './key-use.ts';
+import { RangeSet } from './range-set.ts';
+import { rootName } from './view.ts';
+import type { AuthView, Role } from './view.ts';
+
+/**
+ * The right that a call needs while authentication is on. While it is off every caller has every right.
+ *
+ * - `none`: no login is needed.
+ * - `login`: any user.
+ * - `keys`: a user that may read and write what the request reads and writes.
+ * - `user`: this user itself, or root. `role`: a user that has this role, or root.
+ * - `root`: a user with the role `root`.
+ */
+export type Access =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'login' }
+  | { readonly kind: 'root' }
+  | { readonly kind: 'user' | 'role'; readonly name: string }
+  | { readonly kind: 'keys'; readonly use: KeyUse };
+
+/**
+ * The name under which callers that did not log in act, in the APIs that serve such callers (Consul's, DNS). It has the
+ * permissions of the role `anonymous`, and none if there is no such role. No user's rights are ever looked up by it.
+ */
+export const anonymousUser = '\0anonymous';
+const anonymousRole = 'anonymous';
+
+/** A user that calls, and the revision of users and roles at which its login was verified. */
+export interface Login {
+  readonly name: string;
+  readonly authRevision: number;
+}
+
+/** The caller, as far as its rights depend on it. Undefined: it did not log in. */
+export type Who = Login | 'member' | undefined;
+
+/** What one user may do. */
+export class Rights {
+  /** It may do everything. */
+  readonly isRoot: boolean;
+  /** It may read each key of these ranges. */
+  readonly reads: RangeSet;
+  readonly writes: RangeSet;
+
+  private constructor(roles: readonly (Role | undefined)[], isRoot: boolean) {
+    const permissions = roles.flatMap((role) => role?.permissions ?? []);
+    const rangesOf = (missing: 'read' | 'write'): KeyRange[] =>
+      permissions.filter(({ type }) => type !== missing).map(({ range }) => range);
+    this.isRoot = isRoot;
+    this.reads = new RangeSet(rangesOf('write'));
+    this.writes = new RangeSet(rangesOf('read'));
+  }
+
+  /** Undefined: there is no such user. */
+  static of(auth: AuthView, name: string): Rights | undefined {
+    if (name === anonymousUser) return new Rights([auth.role(anonymousRole)], false);
+    const user = auth.user(name);
+    if (user === undefined) return undefined;
+    const isRoot = user.roles.includes(rootName);
+    return new Rights(
+      user.roles.map((role) => auth.role(role)),
+      isRoot,
+    );
+  }
+
+  /** True if it may read every key of the range. */
+  mayRead(range: KeyRange): boolean {
+    return this.isRoot || this.reads.covers(range);
+  }
+
+  mayWrite(range: KeyRange): boolean {
+    return this.isRoot || this.writes.covers(range);
+  }
+
+  mayReadKey(key: Key): boolean {
+    return this.isRoot || this.reads.holds(key);
+  }
+
+  mayWriteKey(key: Key): boolean {
+    return this.isRoot || this.writes.holds(key);
+  }
+}
+
+/** Rights of this many users are kept compiled. */
+const compiledMax = 1000;
+
+/** The rights of users, compiled once for each revision of users and roles. */
+export class RightsTable {
+  readonly #auth: AuthView;
+  readonly #compiled = new Map<string, Rights>();
+  #revision = 0;
+
+  constructor(auth: AuthView) {
+    this.#auth = auth;
+  }
+
+  /** Undefined: there is no such user. */
+  of(name: string): Rights | undefined {
+    if (this.#revision !== this.#auth.revision) {
+      this.#compiled.clear();
+      this.#revision = this.#auth.revision;
+    }
+    const known = this.#compiled.get(name);
+    if (known !== undefined) return known;
+    const rights = Rights.of(this.#auth, name);
+    if (rights === undefined) return undefined;
+    if (this.#compiled.size >= compiledMax) this.#compiled.clear();
+    this.#compiled.set(name, rights);
+    return rights;
+  }
+}
+
+/** The parts of the state that decide about rights. */
+export interface RightsBasis {
+  readonly auth: AuthView;
+  readonly rights: RightsTable;
+  readonly leases: Leases;
+}
+
+/** Decides whether a caller has a right. Returns the refusal, if any. The checks are in etcd's order. */
+export function refusalOf(basis: RightsBasis, who: Who, access: Access): Refusal | undefined {
+  const { auth, rights } = basis;
+  if (!auth.isEnabled || access.kind === 'none' || who === 'member') return undefined;
+  if (who === undefined) return notLoggedIn;
+  if (who.authRevision < auth.revision) return loginIsOld;
+  const own = rights.of(who.name);
+  if (own === undefined) return denied(`there is no user ${JSON.stringify(who.name)}`);
+  if (own.isRoot) return undefined;
+  switch (access.kind) {
+    case 'login':
+      return who.name === anonymousUser ? notLoggedIn : undefined;
+    case 'root':
+      return denied(`the user ${JSON.stringify(who.name)} does not have the role root`);
+    case 'user':
+      return access.name === who.name
+        ? undefined
+        : denied(`only root and ${JSON.stringify(access.name)} itself may see this user`);
+    case 'role':
+      return auth.user(who.name)?.roles.includes(access.name) === true
+        ? undefined
+        : denied(`only root and users with the role ${JSON.stringify(access.name)} may see it`);
+    case 'keys':
+      return refusalOfUse(basis, who.name, own, access.use);
+    default:
+      return unreachable(access);
+  }
+}
+
+function refusalOfUse(
+  { leases }: RightsBasis,
+  name: string,
+  rights: Rights,
+  { reads, writes, readLeases, writtenLeases }: KeyUse,
+): Refusal | undefined {
+  for (const range of writes) if (!rights.mayWrite(range)) return deniedRange(name, 'write', range);
+  for (const range of reads) if (!rights.mayRead(range)) return deniedRange(name, 'read', range);
+  const ids = readLeases === 'all' ? leases.list().map(({ id }) => id) : readLeases;
+  for (const id of ids) {
+    for (const key of leases.get(id)?.keySet ?? []) {
+      if (!rights.mayReadKey(key)) return deniedRange(name, 'read', singleKey(key));
+    }
+  }
+  return refusalOfLeases(leases, name, rights, writtenLeases);
+}
+
+/**
+ * The part of a decision that depends on the leases at the moment: other commands attach keys to them. Asked again when a
+ * command is applied.
+ */
+function refusalOfLeases(
+  leases: Leases,
+  name: string,
+  rights: Rights,
+  writtenLeases: readonly LeaseId[],
+): Refusal | undefined {
+  for (const id of writtenLeases) {
+    for (const key of leases.get(id)?.keySet ?? []) {
+      if (!rights.mayWriteKey(key)) return deniedRange(name, 'write', singleKey(key));
+    }
+  }
+  return undefined;
+}
+
+/**
+ * The decision about a command when it is applied, equal on every member. The member that took the call has looked at the
+ * keys of the request at `origin.authRevision`. Nothing changed since, or the command is refused: so only the keys that
+ * are attached to leases are looked at again.
+ */
+export function refusalToApply(
+  { auth, rights, leases }: RightsBasis,
+  origin: { readonly user: string; readonly authRevision: number } | undefined,
+  writtenLeases: () => readonly LeaseId[],
+): Refusal | undefined {
+  if (!auth.isEnabled) return undefined;
+  if (origin === undefined) return notLoggedIn;
+  const { user, authRevision } = origin;
+  // The member itself.
+  if (user === '') return undefined;
+  if (authRevision < auth.revision) return loginIsOld;
+  const own = rights.of(user);
+  if (own === undefined) return denied(`there is no user ${JSON.stringify(user)}`);
+  return own.isRoot ? undefined : refusalOfLeases(leases, user, own, writtenLeases());
+}
+
+export const notLoggedIn: Refusal = {
+  kind: 'error',
+  code: 'user-empty',
+  message: 'authentication is on, and the caller did not log in; log in as a user',
+};
+
+const loginIsOld: Refusal = {
+  kind: 'error',
+  code: 'auth-revision-old',
+  message: 'users or roles have changed since the caller logged in; log in again',
+};
+
+function denied(why: string): Refusal {
+  return { kind: 'error', code: 'permission-denied', message: why };
+}
+
+function deniedRange(name: string, right: 'read' | 'write', { start, end }: KeyRange): Refusal {
+  const from = JSON.stringify(start);
+  const what = end === `${start}\0` ? from : `${from} up to ${JSON.stringify(end ?? 'the last')}`;
+  const who =
+    name === anonymousUser ? 'a caller without a login' : `the user ${JSON.stringify(name)}`;
+  return denied(`${who} may not ${right} ${what}; it needs a role with the right to ${right} it`);
+}
