@@ -123,10 +123,11 @@ export class JsonReader {
       const code = isUnicode ? Number.parseInt(bytes.toString('latin1', at + 2, at + 6), 16) : 0;
       let next = at + (isUnicode ? 6 : 2);
       if (code >= 0xd8_00 && code <= 0xdf_ff) {
-        if (!isUtf8(bytes.subarray(start, at))) return;
         const rest = bytes.subarray(next, next + 6);
-        if (rest.length < 6) throw new BadJson('proto: unexpected EOF');
-        if (code >= 0xdc_00 || !/^\\u[dD][c-fC-F][\da-fA-F]{2}$/.test(rest.toString('latin1'))) {
+        if (code >= 0xdc_00 || !lowHalf.test(rest.toString('latin1'))) {
+          // Looked at here and not for each pair, so that the time stays linear in the length.
+          if (!isUtf8(bytes.subarray(start, at))) return;
+          if (rest.length < 6) throw new BadJson('proto: unexpected EOF');
           throw this.syntaxError(start, `invalid escape code ${quotedText(rest)} in string`);
         }
         next += 6;
@@ -135,6 +136,9 @@ export class JsonReader {
     }
   }
 }
+
+/** The escape of the second half of a surrogate pair. */
+const lowHalf = /^\\u[dD][c-fC-F][\da-fA-F]{2}$/;
 
 /** Whether a quote is escaped: an odd number of backslashes stands before it. */
 function isEscaped(bytes: Buffer, at: number, start: number): boolean {

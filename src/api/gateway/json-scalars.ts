@@ -25,7 +25,7 @@ export function wholeNumberOf(text: string): bigint | undefined {
   const parts = number.exec(text)?.groups;
   if (parts === undefined) return undefined;
   const whole = parts['whole'] === '0' ? '' : (parts['whole'] ?? '');
-  const fraction = (parts['fraction'] ?? '').replace(/0+$/, '');
+  const fraction = withoutTrailingZeros(parts['fraction'] ?? '');
   if (whole === '' && fraction === '') return 0n;
   const shift = parts['exponent'] ?? '';
   const exponent = shift === '' ? 0 : /\d$/.test(shift) ? Number(shift) : Number.NaN;
@@ -33,6 +33,13 @@ export function wholeNumberOf(text: string): bigint | undefined {
   const digits =
     exponent >= 0 ? shiftedUp(whole, fraction, exponent) : shiftedDown(whole, fraction, -exponent);
   return digits === undefined ? undefined : BigInt(`${parts['sign'] ?? ''}${digits}`);
+}
+
+/** Not by a pattern such as `0+$`, which takes time quadratic in the zeros that do not stand at the end. */
+function withoutTrailingZeros(digits: string): string {
+  let end = digits.length;
+  while (digits[end - 1] === '0') end -= 1;
+  return digits.slice(0, end);
 }
 
 function shiftedUp(whole: string, fraction: string, by: number): string | undefined {

@@ -121,6 +121,22 @@ describe('a message from JSON', () => {
     expect(() => messageOf(json)).toThrow(text);
   });
 
+  // Time that grows with the square of the length would be minutes for these.
+  test('a number of 300,000 digits and a text of 300,000 surrogate pairs take no longer than others', () => {
+    const digits = `1.${'0'.repeat(300_000)}1`;
+    expect(() => messageOf(`{"big":${digits}}`)).toThrow(BadJson);
+    expect(() => messageOf(`{"big":"${digits}"}`)).toThrow(BadJson);
+    expect(messageOf(`{"big":1.${'0'.repeat(300_000)}}`)).toEqual({ big: Long.fromNumber(1) });
+    const pairs = String.raw`\ud83d\ude00`.repeat(300_000);
+    expect(messageOf(`{"text":"${pairs}"}`)).toEqual({ text: '\u{1f600}'.repeat(300_000) });
+  });
+
+  test('invalid UTF-8 before half of a surrogate pair is refused first', () => {
+    const json = Buffer.from(String.raw`{"text":"\ud83d\ude00 \ud800 and more"}`);
+    json[json.indexOf(0x20)] = 0xff;
+    expect(() => messageOfBytes(sample, json)).toThrow('invalid UTF-8 in string');
+  });
+
   test.each([['text'], ['unknown']])('refuses invalid UTF-8 in a string: %s', (name) => {
     const json = Buffer.concat([
       Buffer.from(`{"${name}":"`),
