@@ -25,7 +25,7 @@ export { deletionsLevel, knownLevel, originLevel } from './feature-levels.ts';
 export type { MemoryBounds, StateBounds } from './bounds.ts';
 export type { KeyUse } from './auth/key-use.ts';
 export { useOf, useOfDelete, useOfPut, useOfRange, useOfTxn } from './auth/key-use.ts';
-export type { Access, Login, RightsBasis, Who } from './auth/rights.ts';
+export type { Access, RightsBasis, Who } from './auth/rights.ts';
 export { anonymousUser, refusalOf, Rights, RightsTable } from './auth/rights.ts';
 export { RangeSet } from './auth/range-set.ts';
 export { rootName } from './auth/view.ts';

@@ -33,13 +33,13 @@ export const anonymousUser = '\0anonymous';
 const anonymousRole = 'anonymous';
 
 /** A user that calls, and the revision of users and roles at which its login was verified. */
-export interface Login {
+export interface LoggedIn {
   readonly name: string;
   readonly authRevision: number;
 }
 
 /** The caller, as far as its rights depend on it. Undefined: it did not log in. */
-export type Who = Login | 'member' | undefined;
+export type Who = LoggedIn | 'member' | undefined;
 
 /** What one user may do. */
 export class Rights {
