@@ -17,23 +17,9 @@ export const operationErrorCodes = [
   'session-expired',
   'session-lease-not-found',
   // Users and roles.
-  'auth-not-enabled',
-  'permission-denied',
-  'invalid-auth-token',
-  'auth-revision-old',
-  'root-user-missing',
-  'root-role-missing',
-  'user-exists',
-  'user-empty',
-  'user-not-found',
-  'role-exists',
-  'role-not-found',
-  'role-empty',
-  'auth-failed',
-  'role-not-granted',
   'permission-not-given',
-  'permission-not-granted',
-  'invalid-auth-management',
+  'invalid-auth-token',
+  'password-too-long',
 ] as const;
 
 declare module '../base/errors.ts' {

@@ -27,6 +27,18 @@ const requestTypes: Readonly<Record<Command['kind'], string>> = {
   'member-level': 'ClusterMemberAttrSet',
   'cluster-version': 'ClusterVersionSet',
   alarm: 'Alarm',
+  'auth-enable': 'AuthEnable',
+  'auth-disable': 'AuthDisable',
+  'user-add': 'AuthUserAdd',
+  'user-delete': 'AuthUserDelete',
+  'user-password': 'AuthUserChangePassword',
+  'user-grant-role': 'AuthUserGrantRole',
+  'user-revoke-role': 'AuthUserRevokeRole',
+  'role-add': 'AuthRoleAdd',
+  'role-delete': 'AuthRoleDelete',
+  'role-grant': 'AuthRoleGrantPermission',
+  'role-revoke': 'AuthRoleRevokePermission',
+  login: 'Authenticate',
 };
 
 /** Durations of operations, under etcd's names. */

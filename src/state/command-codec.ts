@@ -1,6 +1,8 @@
 import { unreachable } from '../base/assert.ts';
 import { countOf, flagOf, textOf } from '../base/fields.ts';
 import type { MemberId } from '../base/member-id.ts';
+import { authCommandOf, authLengths, authRowOf } from './auth/command-rows.ts';
+import type { AuthRow } from './auth/command-rows.ts';
 import {
   checkLength,
   checkRow,
@@ -9,7 +11,6 @@ import {
   nameAt,
   packLease,
   textsOf,
-  unknownKind,
   UnknownCommand,
   wholeOf,
 } from './command-fields.ts';
@@ -20,7 +21,7 @@ import type { DeleteFields, PutFields, TxnFields } from './request-rows.ts';
 import { RowFormat } from './row.ts';
 
 /**
- * How commands lie in the log. This file and `request-rows.ts` are bound for ever: logs are read by later releases, and by
+ * How commands lie in the log. This file, `request-rows.ts` and `auth/command-rows.ts` are bound for ever: logs are read by later releases, and by
  * older ones while a cluster is upgraded. A command begins with the byte `formatVersion`; a row follows whose first
  * position is the number of its kind. Numbers and positions keep their meaning. The lists of names are bound by position
  * too, and grow at the end.
@@ -54,6 +55,7 @@ const commandLengths: Readonly<Record<CommandRow[0], number>> = {
   13: 4,
   14: 2,
   15: 3,
+  ...authLengths,
 };
 const checkpointLength = 2;
 
@@ -85,7 +87,8 @@ type CommandRow =
   /** Cluster version. */
   | readonly [kind: 14, version: string]
   /** Feature level of a member. */
-  | readonly [kind: 15, id: MemberId, level: number];
+  | readonly [kind: 15, id: MemberId, level: number]
+  | AuthRow;
 
 type EnvelopeRow = readonly [user: string, authRevision: number, command: CommandRow];
 
@@ -168,6 +171,19 @@ function rowOf(command: Action): CommandRow {
       return [14, command.version];
     case 'member-level':
       return [15, command.id, command.level];
+    case 'auth-enable':
+    case 'auth-disable':
+    case 'user-add':
+    case 'user-delete':
+    case 'user-password':
+    case 'user-grant-role':
+    case 'user-revoke-role':
+    case 'role-add':
+    case 'role-delete':
+    case 'role-grant':
+    case 'role-revoke':
+    case 'login':
+      return authRowOf(command);
     default:
       return unreachable(command);
   }
@@ -233,7 +249,20 @@ function commandOf(row: CommandRow): Action {
       return { kind: 'cluster-version', version: textOf(row[1], 'version') };
     case 15:
       return { kind: 'member-level', id: idOf(row[1]), level: countOf(row[2], 'level') };
+    case 16:
+    case 17:
+    case 18:
+    case 19:
+    case 20:
+    case 21:
+    case 22:
+    case 23:
+    case 24:
+    case 25:
+    case 26:
+    case 27:
+      return authCommandOf(row);
     default:
-      throw unknownKind(row);
+      return unreachable(row);
   }
 }

@@ -1,5 +1,6 @@
 import type { MemberId } from '../base/member-id.ts';
 import type { ErrorCode } from '../base/errors.ts';
+import type { AuthCommand } from './auth/auth-command.ts';
 import type { KeyEvent, LeaseId } from './key-value.ts';
 import type {
   DeleteRangeRequest,
@@ -77,7 +78,8 @@ export type Action =
   /** The feature level that the release of this member knows; see `FeatureLevels`. */
   | { readonly kind: 'member-level'; readonly id: MemberId; readonly level: number }
   /** "3.7.0": the lowest version that all members speak. */
-  | { readonly kind: 'cluster-version'; readonly version: string };
+  | { readonly kind: 'cluster-version'; readonly version: string }
+  | AuthCommand;
 
 /** The answer to a command; equal on every member. `error`: nothing was changed. */
 export type CommandResult =
@@ -88,6 +90,8 @@ export type CommandResult =
   | { readonly kind: 'lease-granted'; readonly id: LeaseId; readonly ttlSeconds: number }
   | { readonly kind: 'alarms'; readonly alarms: readonly Alarm[] }
   | { readonly kind: 'members'; readonly members: readonly Member[] }
+  /** Index of the entry. */
+  | { readonly kind: 'logged-in'; readonly index: number }
   | { readonly kind: 'error'; readonly code: ErrorCode; readonly message: string };
 
 /** The effect of one applied entry. */

@@ -18,6 +18,22 @@ export const stateErrorCodes = [
   'not-a-learner',
   // A snapshot replaced the state while it was being read; the read can be repeated.
   'state-replaced',
+  // Users and roles.
+  'auth-not-enabled',
+  'auth-revision-old',
+  'root-user-missing',
+  'root-role-missing',
+  'user-exists',
+  'user-empty',
+  'user-not-found',
+  'role-exists',
+  'role-not-found',
+  'role-empty',
+  'auth-failed',
+  'role-not-granted',
+  'permission-denied',
+  'permission-not-granted',
+  'invalid-auth-management',
   // An alarm is raised.
   'no-space',
   'cluster-corrupt',

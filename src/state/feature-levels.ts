@@ -12,12 +12,15 @@ export const originLevel = 2;
 /** From here on the state has `DeletionRevisions`. */
 export const deletionsLevel = 3;
 
+/** From here on there may be users and roles: `auth/`. */
+export const authLevel = 4;
+
 /**
  * The level of this release. It covers every command, position, flag and name in `command-codec.ts`, and every record
  * of the state. A release that adds one raises the level by one, and writes what is new only once
  * `State.featureLevel` has reached it.
  */
-export const knownLevel: number = deletionsLevel;
+export const knownLevel: number = authLevel;
 
 const levelsKey = 'slevels';
 

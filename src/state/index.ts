@@ -6,12 +6,12 @@
  * under its revision and sub-revision, and `KeyIndex` maps a key to its versions. `Execution` executes puts, deletes
  * and transactions; `LeaseTable` knows which keys are attached to which lease; `ClusterState` has members, alarms and
  * the cluster's version, and in its `FeatureLevels` what the members' releases know.
- * `DeletionRevisions` knows the last deletion in each directory of the registry.
+ * `DeletionRevisions` knows the last deletion in each directory of the registry. `AuthState` has users and roles.
  *
  * Formats bound for ever are in `record.ts` (versions of keys), `command-codec.ts` (commands in the log) and the rows
- * of `LeaseTable`, `DeletionRevisions`, `ClusterState` and `FeatureLevels`.
+ * of `LeaseTable`, `DeletionRevisions`, `ClusterState`, `FeatureLevels` and `auth/`.
  *
- * Not here: the remaining time of leases (the leader counts it), permissions, and when to flush.
+ * Not here: the remaining time of leases (the leader counts it), and when to flush.
  */
 export type * from './engine.ts';
 export type * from './key-value.ts';
@@ -21,10 +21,13 @@ export type * from './command.ts';
 export { decodeCommand, encodeCommand } from './command-codec.ts';
 export { UnknownCommand } from './command-fields.ts';
 export { directoryOf } from './directory.ts';
-export { deletionsLevel, knownLevel, originLevel } from './feature-levels.ts';
+export { authLevel, deletionsLevel, knownLevel, originLevel } from './feature-levels.ts';
 export type { MemoryBounds, StateBounds } from './bounds.ts';
 export type { KeyUse } from './auth/key-use.ts';
 export { useOf, useOfDelete, useOfPut, useOfRange, useOfTxn } from './auth/key-use.ts';
+export type { AuthCommand } from './auth/auth-command.ts';
+export type { AuthState } from './auth/auth-state.ts';
+export type { Login } from './auth/login-table.ts';
 export type { Access, RightsBasis, Who } from './auth/rights.ts';
 export { anonymousUser, refusalOf, Rights, RightsTable } from './auth/rights.ts';
 export { RangeSet } from './auth/range-set.ts';

@@ -86,7 +86,7 @@ type RangeFields = readonly [
 ];
 
 /** The end of a range: null is "none", 0 is "this key only". */
-type PackedEnd = Uint8Array | null | 0;
+export type PackedEnd = Uint8Array | null | 0;
 
 export function putFields({
   key,
@@ -234,12 +234,12 @@ function rangeOf(...fields: RangeFields): RangeRequest {
   };
 }
 
-function packEnd({ start, end }: KeyRange): PackedEnd {
+export function packEnd({ start, end }: KeyRange): PackedEnd {
   if (end === undefined) return null;
   return end === `${start}\0` ? 0 : bytesOfKey(end);
 }
 
-function rangeFrom(start: Uint8Array, end: PackedEnd): KeyRange {
+export function rangeFrom(start: Uint8Array, end: PackedEnd): KeyRange {
   const first = keyOf(bytesOf(start, 'key'));
   if (end === null) return { start: first, end: undefined };
   return { start: first, end: end === 0 ? `${first}\0` : keyOf(bytesOf(end, 'end of a range')) };

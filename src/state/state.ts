@@ -3,6 +3,8 @@ import { finish } from '../base/steps.ts';
 import type { Steps } from '../base/steps.ts';
 import type { Key, KeyRange } from '../base/key.ts';
 import type { MemberId } from '../base/member-id.ts';
+import { AuthState } from './auth/auth-state.ts';
+import type { AuthView } from './auth/view.ts';
 import { corruptRefusal, refusalByAlarm } from './alarm-rules.ts';
 import { defaultBounds } from './bounds.ts';
 import type { StateBounds } from './bounds.ts';
@@ -37,7 +39,7 @@ import type { RangeRequest, RangeResult, TxnRequest, TxnResult } from './request
 import { isReadOnly } from './txn-rules.ts';
 
 /**
- * The replicated state: keys with their history, leases, members, alarms. Only applied commands change it, and they do so
+ * The replicated state: keys with their history, leases, members, alarms, users and roles. Only applied commands change it, and they do so
  * equally on every member. All of it can be loaded again from the engine.
  */
 export class State {
@@ -46,6 +48,7 @@ export class State {
   readonly #leases: LeaseTable;
   readonly #deletions: DeletionRevisions;
   readonly #cluster: ClusterState;
+  readonly #auth: AuthState;
   readonly #hashes: KvHashes;
   readonly #execution: Execution;
   #appliedIndex: number;
@@ -60,6 +63,7 @@ export class State {
     this.#keys = new KeyStore(engine, this.#deletions, bounds);
     this.#leases = new LeaseTable(engine);
     this.#cluster = new ClusterState(engine);
+    this.#auth = new AuthState(engine);
     this.#execution = new Execution(this.#keys, this.#leases, bounds.keysPerStep);
     this.#hashes = new KvHashes(this.#keys);
     this.#appliedIndex = appliedIndex;
@@ -89,6 +93,7 @@ export class State {
     checkFormat(engine);
     const state = new State(engine, { ...defaultBounds, ...bounds }, appliedIndex);
     state.#cluster.load();
+    await state.#auth.load();
     await state.#leases.load();
     await state.#deletions.load();
     await state.#keys.load(
@@ -134,6 +139,11 @@ export class State {
   /** The last deletions in directories. */
   get deletions(): Deletions {
     return this.#deletions;
+  }
+
+  /** Users and roles. */
+  get auth(): AuthView & Pick<AuthState, 'login'> {
+    return this.#auth;
   }
 
   get members(): readonly Member[] {
@@ -251,7 +261,8 @@ export class State {
     this.#checkNext(index);
     this.#isHalfway = true;
     try {
-      const outcome = refusalByAlarm(this.#cluster, command) ?? this.#carryOut(command, isWanted);
+      const outcome =
+        refusalByAlarm(this.#cluster, command) ?? this.#carryOut(index, command, isWanted);
       return 'next' in outcome ? this.#inSteps(index, outcome) : this.#end(index, outcome);
     } catch (error) {
       this.#hasFailed = true;
@@ -303,7 +314,11 @@ export class State {
     assert(!this.#isHalfway, 'nothing can be applied before the command under way is done');
   }
 
-  #carryOut(command: Command, isWanted: boolean): CommandResult | Steps<CommandResult> {
+  #carryOut(
+    index: number,
+    command: Command,
+    isWanted: boolean,
+  ): CommandResult | Steps<CommandResult> {
     switch (command.kind) {
       case 'put': {
         const { request } = command;
@@ -342,6 +357,19 @@ export class State {
       case 'cluster-version':
         this.#cluster.setVersion(command.version);
         return done;
+      case 'auth-enable':
+      case 'auth-disable':
+      case 'user-add':
+      case 'user-delete':
+      case 'user-password':
+      case 'user-grant-role':
+      case 'user-revoke-role':
+      case 'role-add':
+      case 'role-delete':
+      case 'role-grant':
+      case 'role-revoke':
+      case 'login':
+        return this.#auth.apply(command, index);
       default:
         return unreachable(command);
     }
@@ -446,13 +474,16 @@ export class State {
   /** The whole state in one line; equal on members that have applied the same entries. */
   digest(): string {
     const { hash, hashRevision } = this.hashKv(0);
-    const parts = [hash, this.#leases.hash(), this.#deletions.hash(), this.#cluster.hash()];
-    const [keys, leases, deletions, cluster] = parts.map((part) =>
-      part.toString(16).padStart(8, '0'),
-    );
+    const [keys, leases, deletions, cluster, auth] = [
+      hash,
+      this.#leases.hash(),
+      this.#deletions.hash(),
+      this.#cluster.hash(),
+      this.#auth.hash(),
+    ].map((part) => part.toString(16).padStart(8, '0'));
     return (
       `revision ${hashRevision} compacted ${this.compactedRevision} keys ${keys} leases ${leases} ` +
-      `deletions ${deletions} cluster ${cluster}`
+      `deletions ${deletions} cluster ${cluster} auth ${auth}`
     );
   }
 }

@@ -62,7 +62,7 @@ test('feature levels are part of the state: persisted, and compared', async () =
   const before = state.digest();
   apply({ kind: 'member-level', id: 'a', level: next });
   expect(state.digest()).not.toBe(before);
-  expect(Buffer.from(engine.get('slevels') ?? []).toString('hex')).toBe('92019192a16104');
+  expect(Buffer.from(engine.get('slevels') ?? []).toString('hex')).toBe('92019192a16105');
   const loaded = await State.load(engine, state.appliedIndex);
   expect([loaded.featureLevelOf('a'), loaded.featureLevelOf('b')]).toEqual([next, 1]);
   expect(loaded.digest()).toBe(state.digest());

@@ -92,6 +92,7 @@ function showOutcome(result: CommandResult): string[] {
         `alarms: ${result.alarms.map(({ memberId, type }) => `${type} of ${memberId}`).join()}`,
       ];
     case 'members':
+    case 'logged-in':
     case 'done':
       return [];
     default:

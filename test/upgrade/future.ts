@@ -35,13 +35,13 @@ export const note = ' noted';
 export const nextLevel: readonly Edit[] = [
   {
     file: 'state/feature-levels.ts',
-    from: 'export const knownLevel: number = deletionsLevel;',
-    to: 'export const knownLevel: number = 4;',
+    from: 'export const knownLevel: number = authLevel;',
+    to: 'export const knownLevel: number = 5;',
   },
   {
     file: 'operations/kv.ts',
     from: "core.propose({ kind: 'put', request }, options.caller);",
-    to: `core.propose({ kind: 'put', request, note: core.state.featureLevel >= 4 ? '${note}' : '' });`,
+    to: `core.propose({ kind: 'put', request, note: core.state.featureLevel >= 5 ? '${note}' : '' });`,
   },
   {
     file: codec,
@@ -81,7 +81,7 @@ export const careless: readonly Edit[] = [
 export const firstLevelOnly: readonly Edit[] = [
   {
     file: 'state/feature-levels.ts',
-    from: 'export const knownLevel: number = deletionsLevel;',
+    from: 'export const knownLevel: number = authLevel;',
     to: 'export const knownLevel: number = firstLevel;',
   },
   {
@@ -95,7 +95,7 @@ export const firstLevelOnly: readonly Edit[] = [
 export const secondLevelOnly: readonly Edit[] = [
   {
     file: 'state/feature-levels.ts',
-    from: 'export const knownLevel: number = deletionsLevel;',
+    from: 'export const knownLevel: number = authLevel;',
     to: 'export const knownLevel: number = originLevel;',
   },
 ];

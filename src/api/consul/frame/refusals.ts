@@ -64,6 +64,7 @@ const wireErrors: Readonly<Record<ErrorCode, readonly [status: number, text: str
     'role-not-found': [500, ownWords],
     'role-empty': [400, ownWords],
     'role-not-granted': [500, ownWords],
+    'password-too-long': [400, ownWords],
     'permission-not-given': [400, ownWords],
     'permission-not-granted': [500, ownWords],
     // The data.
