@@ -3,22 +3,25 @@
  * members of a cluster must compute the same one: changing it needs a new feature level.
  */
 export function hashBytes(bytes: Uint8Array, seed: number): number {
-  const length = bytes.length;
-  const wholeEnd = length & ~3;
+  const { length, byteOffset } = bytes;
+  const view = viewOf(bytes);
+  const end = byteOffset + length;
+  const wholeEnd = end - (length & 3);
   let hash = seed | 0;
-  let at = 0;
-  for (; at < wholeEnd; at += 4) {
-    const word =
-      byteAt(bytes, at) |
-      (byteAt(bytes, at + 1) << 8) |
-      (byteAt(bytes, at + 2) << 16) |
-      (byteAt(bytes, at + 3) << 24);
-    hash = mixIn(hash, word);
-  }
+  let at = byteOffset;
+  for (; at < wholeEnd; at += 4) hash = mixIn(hash, view.getInt32(at, true));
   let tail = 0;
-  for (let last = length - 1; last >= at; last--) tail = (tail << 8) | byteAt(bytes, last);
+  for (let last = end - 1; last >= at; last--) tail = (tail << 8) | view.getUint8(last);
   if (tail !== 0) hash ^= scrambled(tail);
   return finished(hash ^ length);
+}
+
+let viewed: DataView = new DataView(new ArrayBuffer(0));
+
+/** A view of all the memory that `bytes` is in. The last one is kept: records that follow each other share their memory. */
+function viewOf({ buffer }: Uint8Array): DataView {
+  if (viewed.buffer !== buffer) viewed = new DataView(buffer);
+  return viewed;
 }
 
 /** The hash of a whole number of up to 53 bits. */
@@ -30,10 +33,6 @@ export function hashNumber(value: number, seed: number): number {
 /** The hash of a text. */
 export function hashText(text: string, seed: number): number {
   return hashBytes(Buffer.from(text, 'utf8'), seed);
-}
-
-function byteAt(bytes: Uint8Array, at: number): number {
-  return bytes[at] ?? 0;
 }
 
 function scrambled(word: number): number {

@@ -1,8 +1,8 @@
-/** Four tables: the checksum of a byte, and of a byte followed by one, two and three zero bytes. */
+/** Eight tables: the checksum of a byte, and of a byte followed by one to seven zero bytes. */
 const tables = makeTables();
 
 function makeTables(): Int32Array {
-  const made = new Int32Array(4 * 256);
+  const made = new Int32Array(8 * 256);
   for (let byte = 0; byte < 256; byte++) {
     let remainder = byte;
     for (let bit = 0; bit < 8; bit++) {
@@ -18,26 +18,32 @@ function makeTables(): Int32Array {
 }
 
 /**
- * CRC-32C (Castagnoli), as LevelDB's files have it, of the bytes from `from` up to, not including, `to`. Four bytes
- * at a time.
+ * CRC-32C (Castagnoli), as LevelDB's files have it, of the bytes from `from` up to, not including, `to`. Eight bytes
+ * at a time: a start sums every table of the state.
  */
 export function crc32c(bytes: Uint8Array, from: number, to: number): number {
+  const view = viewOf(bytes);
   let sum = ~0;
   let at = from;
-  for (; at + 4 <= to; at += 4) {
-    sum ^=
-      (bytes[at] ?? 0) |
-      ((bytes[at + 1] ?? 0) << 8) |
-      ((bytes[at + 2] ?? 0) << 16) |
-      ((bytes[at + 3] ?? 0) << 24);
+  for (; at + 8 <= to; at += 8) {
+    const low = sum ^ view.getInt32(at, true);
+    const high = view.getInt32(at + 4, true);
     sum =
-      (tables[768 + (sum & 0xff)] ?? 0) ^
-      (tables[512 + ((sum >>> 8) & 0xff)] ?? 0) ^
-      (tables[256 + ((sum >>> 16) & 0xff)] ?? 0) ^
-      (tables[sum >>> 24] ?? 0);
+      (tables[1792 + (low & 0xff)] ?? 0) ^
+      (tables[1536 + ((low >>> 8) & 0xff)] ?? 0) ^
+      (tables[1280 + ((low >>> 16) & 0xff)] ?? 0) ^
+      (tables[1024 + (low >>> 24)] ?? 0) ^
+      (tables[768 + (high & 0xff)] ?? 0) ^
+      (tables[512 + ((high >>> 8) & 0xff)] ?? 0) ^
+      (tables[256 + ((high >>> 16) & 0xff)] ?? 0) ^
+      (tables[high >>> 24] ?? 0);
   }
-  for (; at < to; at++) sum = (tables[(sum ^ (bytes[at] ?? 0)) & 0xff] ?? 0) ^ (sum >>> 8);
+  for (; at < to; at++) sum = (tables[(sum ^ view.getUint8(at)) & 0xff] ?? 0) ^ (sum >>> 8);
   return ~sum >>> 0;
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }
 
 /**

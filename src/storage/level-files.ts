@@ -1,14 +1,23 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { present } from '../base/assert.ts';
 import { DamagedFile } from './corruption.ts';
 import { damageOfLog, recordsOfLog } from './level-log.ts';
 import { Cursor, damageOfTable } from './level-table.ts';
 
+/** One of LevelDB's tables. */
+export interface TableFile {
+  /** As LevelDB has keys in tables: eight bytes of its own follow. */
+  readonly firstKey: Buffer;
+  readonly lastKey: Buffer;
+}
+
 /** The files in use according to a manifest. */
-interface Inventory {
+export interface Inventory {
   /** Logs from this number on have writes that are in no table yet. */
   readonly firstLog: number;
-  readonly tables: ReadonlySet<number>;
+  /** By number. */
+  readonly tables: ReadonlyMap<number, TableFile>;
 }
 
 /**
@@ -30,22 +39,48 @@ export async function damageOfFiles(folder: string): Promise<DamagedFile | undef
   const offset = damageOfLog(bytes);
   if (offset !== undefined) return wrongSum(manifest, offset);
   const { firstLog, tables } = inventoryOf(bytes);
-  for (const table of tables) {
-    const found = names.find(
-      (name) => /\.(ldb|sst)$/.test(name) && Number.parseInt(name) === table,
-    );
-    if (found === undefined) {
-      return new DamagedFile(`${String(table).padStart(6, '0')}.ldb`, 'it is missing');
-    }
-    const damage = damageOfTable(await readFile(join(folder, found)));
-    if (damage !== undefined) return wrongSum(found, damage.offset, damage.lastKey);
-  }
+  const damagedTable = await damageOfTables(folder, names, [...tables.keys()]);
+  if (damagedTable !== undefined) return damagedTable;
   for (const name of names) {
     if (!name.endsWith('.log') || Number.parseInt(name) < firstLog) continue;
     const damaged = damageOfLog(await readFile(join(folder, name)));
     if (damaged !== undefined) return wrongSum(name, damaged);
   }
   return undefined;
+}
+
+async function damageOfTables(
+  folder: string,
+  names: readonly string[],
+  tables: readonly number[],
+): Promise<DamagedFile | undefined> {
+  const files = new Map<number, string>();
+  for (const name of names) {
+    if (/\.(ldb|sst)$/.test(name)) files.set(Number.parseInt(name), name);
+  }
+  const missing = tables.find((table) => !files.has(table));
+  if (missing !== undefined) return new DamagedFile(tableName(missing), 'it is missing');
+  const read = (table: number | undefined): Promise<Buffer> | undefined => {
+    if (table === undefined) return undefined;
+    const reading = readFile(join(folder, files.get(table) ?? ''));
+    reading.catch(() => {});
+    return reading;
+  };
+  // The next table is read while one is verified.
+  let next = read(tables[0]);
+  for (const [at, table] of tables.entries()) {
+    const bytes = await present(next, 'the bytes of a table');
+    next = read(tables[at + 1]);
+    const damage = damageOfTable(bytes);
+    if (damage !== undefined) {
+      return wrongSum(files.get(table) ?? '', damage.offset, damage.lastKey);
+    }
+  }
+  return undefined;
+}
+
+export function tableName(table: number): string {
+  return `${String(table).padStart(6, '0')}.ldb`;
 }
 
 function wrongSum(file: string, offset: number, lastKey?: Buffer): DamagedFile {
@@ -64,8 +99,14 @@ const fields = {
   previousLog: 9,
 } as const;
 
+/** The files in use now, while LevelDB has them open. */
+export async function inventoryIn(folder: string): Promise<Inventory> {
+  const manifest = (await readFile(join(folder, 'CURRENT'), 'latin1')).trimEnd();
+  return inventoryOf(await readFile(join(folder, manifest)));
+}
+
 function inventoryOf(manifest: Buffer): Inventory {
-  const tables = new Set<number>();
+  const tables = new Map<number, TableFile>();
   let log = 0;
   let previousLog = 0;
   for (const record of recordsOfLog(manifest)) {
@@ -89,20 +130,21 @@ function inventoryOf(manifest: Buffer): Inventory {
           cursor.number();
           tables.delete(cursor.number());
           break;
-        case fields.newFile:
+        case fields.newFile: {
           cursor.number();
-          tables.add(cursor.number());
+          const table = cursor.number();
           cursor.number();
-          cursor.bytes(cursor.number());
-          cursor.bytes(cursor.number());
+          const firstKey = cursor.bytes(cursor.number());
+          tables.set(table, { firstKey, lastKey: cursor.bytes(cursor.number()) });
           break;
+        }
         case fields.nextFile:
         case fields.lastSequence:
           cursor.number();
           break;
         default:
           // An unknown field: leave it to LevelDB to say what it cannot read.
-          return { firstLog: 0, tables: new Set() };
+          return { firstLog: 0, tables: new Map() };
       }
     }
   }

@@ -28,18 +28,21 @@ export function logKey(first: number): Buffer {
 
 export const logSpan: KeySpan = { gte: Buffer.from(logSpace), lt: afterSpace(logSpace) };
 
+/** What comes before the engine's key in that of a state record. */
+export const epochBytes = 5;
+
 /** The keys of state records begin with the epoch; each staged snapshot gets a new one. */
 export function stateKey(epoch: number, key: string): Buffer {
-  const full = Buffer.allocUnsafe(5 + key.length);
+  const full = Buffer.allocUnsafe(epochBytes + key.length);
   full.write(stateSpace, 0, 'latin1');
   full.writeUInt32BE(epoch, 1);
-  full.write(key, 5, 'latin1');
+  full.write(key, epochBytes, 'latin1');
   return full;
 }
 
 /** The engine's key of a state record. */
 export function engineKeyOf(key: Buffer): string {
-  return key.toString('latin1', 5);
+  return key.toString('latin1', epochBytes);
 }
 
 export function epochOf(key: Buffer): number {

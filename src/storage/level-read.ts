@@ -1,9 +1,10 @@
 import type { EngineRecord } from '../state/index.ts';
 import type { Span } from './engine-buffer.ts';
-import { unseal } from './checksum.ts';
+import { unseal, unsealText } from './checksum.ts';
 import { StorageCorruption } from './corruption.ts';
 import type { Database } from './level-directory.ts';
-import { engineKeyOf, stateKey } from './level-keys.ts';
+import { engineKeyOf, epochBytes, stateKey } from './level-keys.ts';
+import { scanTables } from './level-scan.ts';
 
 /** The value of a record, its checksum verified; undefined if there is none. */
 export function readRecord(database: Database, key: Buffer): Buffer | undefined {
@@ -33,6 +34,35 @@ export async function* scanFinished(
 ): AsyncGenerator<readonly EngineRecord[]> {
   yield* scan(database, epoch, '', unfinished?.from ?? '\u00ff', snapshot);
   if (unfinished !== undefined) yield* scan(database, epoch, unfinished.to, '\u00ff', snapshot);
+}
+
+/**
+ * The same as `scan`, several times as fast, while nothing writes: most of it is read from LevelDB's files, which a start has
+ * verified.
+ */
+export async function* scanFiles(
+  { database, folder }: { readonly database: Database; readonly folder: string },
+  epoch: number,
+  from: string,
+  to: string,
+): AsyncGenerator<readonly EngineRecord[]> {
+  const [first, end] = [stateText(epoch, from), stateText(epoch, to)];
+  const tables = scanTables(folder, first, end);
+  for (;;) {
+    const { value, done } = await tables.next();
+    if (done === true) {
+      if (value < end) yield* scan(database, epoch, value.slice(epochBytes), to);
+      return;
+    }
+    yield value.map(({ key, value: sealed }) => ({
+      key: key.slice(epochBytes),
+      value: unsealText(key, sealed),
+    }));
+  }
+}
+
+function stateText(epoch: number, key: string): string {
+  return stateKey(epoch, key).toString('latin1');
 }
 
 /** Bounds of one piece of a scan: few enough records for one turn, enough to be worth a call to LevelDB's thread. */

@@ -38,7 +38,7 @@ import {
   stateKey,
   stateSpan,
 } from './level-keys.ts';
-import { mustReadRecord, readRecord, scan, scanFinished } from './level-read.ts';
+import { mustReadRecord, readRecord, scanFiles, scanFinished } from './level-read.ts';
 import { LevelStage } from './level-stage.ts';
 import { LevelWriter } from './level-writer.ts';
 import type { RecordBatch } from './level-writer.ts';
@@ -416,10 +416,10 @@ class LevelStore implements Store {
   }
 
   #engineOf(epoch: number): EngineBuffer {
-    const database = this.#database;
+    const files = { database: this.#database, folder: this.#folder };
     return new EngineBuffer({
-      get: (key) => readRecord(database, stateKey(epoch, key)),
-      scan: (from, to) => scan(database, epoch, from, to),
+      get: (key) => readRecord(files.database, stateKey(epoch, key)),
+      scan: (from, to) => scanFiles(files, epoch, from, to),
     });
   }
 }

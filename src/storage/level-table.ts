@@ -5,7 +5,8 @@ const magic = Buffer.from('57fb808b247547db', 'hex');
 /** After each block: its compression, and its checksum. */
 const trailerBytes = 5;
 
-interface Handle {
+/** A block of a table. */
+export interface Handle {
   readonly offset: number;
   readonly size: number;
 }
@@ -46,6 +47,15 @@ function isSound(bytes: Buffer, { offset, size }: Handle): boolean {
   const end = offset + size;
   if (end + trailerBytes > bytes.length) return false;
   return maskedCrc32c(bytes, offset, end + 1) === bytes.readUInt32LE(end + 1);
+}
+
+/** The blocks of a sound table, in order. */
+export function indexOf(
+  bytes: Buffer,
+): Generator<{ readonly key: Buffer; readonly value: Handle }> {
+  const cursor = new Cursor(bytes, bytes.length - footerBytes);
+  cursor.handle();
+  return entriesOf(bytes, cursor.handle());
 }
 
 /** The entries of a sound index block; the values are handles. */
