@@ -74,7 +74,10 @@ export function leaseMethods(operations: Operations): Method[] {
   ];
 }
 
-/** Renewals under way: of one stream, and of all streams of a member. Beyond them, streams are paused. */
+/**
+ * Renewals that wait for their response to leave, of one stream, and renewals under way, of all streams of a member. Beyond
+ * them, streams are paused.
+ */
 const streamRenewalsMax = 256;
 const renewalsMax = 16_384;
 
@@ -142,15 +145,23 @@ function leaseList(
   return operations.inSlices(largeList(message.encode(head).finish(), ids, encode));
 }
 
+/** A renewal whose response has not left: it waits for those before it, too. */
+interface Slot {
+  response: Uint8Array | undefined;
+  isFailed: boolean;
+  error: unknown;
+}
+
 /** One stream of renewals. They may overtake each other under way, but their responses are in order. */
 class KeepAlives implements RequestStream {
   readonly #operations: Operations;
   readonly #caller: Caller;
   readonly #responses: ResponseStream;
   readonly #all: Renewals;
-  #last: Promise<void> = Promise.resolve();
-  #underWay = 0;
+  /** In the order of the requests. */
+  readonly #slots: Slot[] = [];
   #paused = false;
+  #halfClosed = false;
   #closed = false;
 
   constructor(operations: Operations, caller: Caller, responses: ResponseStream, all: Renewals) {
@@ -162,12 +173,10 @@ class KeepAlives implements RequestStream {
   }
 
   message(bytes: Uint8Array): void {
-    this.#underWay++;
+    const slot: Slot = { response: undefined, isFailed: false, error: undefined };
+    this.#slots.push(slot);
     this.#all.begin();
-    const answer = this.#renew(bytes);
-    // A failure is handled when its turn comes; until then it must not count as unhandled.
-    answer.catch(() => {}).finally(() => this.#settled());
-    this.#last = this.#answerAfter(this.#last, answer);
+    void this.#settle(slot, bytes);
     this.#holdBack();
   }
 
@@ -178,28 +187,38 @@ class KeepAlives implements RequestStream {
     if (!this.#paused && !this.#closed) this.#responses.resume();
   }
 
-  #settled(): void {
-    this.#underWay--;
+  async #settle(slot: Slot, bytes: Uint8Array): Promise<void> {
+    try {
+      slot.response = await this.#renew(bytes);
+    } catch (error) {
+      slot.isFailed = true;
+      slot.error = error;
+    }
+    this.#answer();
     // Not for each single one: half of them make a worthwhile batch.
-    if (this.#paused && this.#underWay === streamRenewalsMax / 2) this.mayGoOn();
+    if (this.#paused && this.#slots.length <= streamRenewalsMax / 2) this.mayGoOn();
     this.#all.end();
   }
 
-  #holdBack(): void {
-    if (this.#closed || (this.#underWay < streamRenewalsMax && !this.#all.isFull)) return;
-    if (this.#underWay < streamRenewalsMax) this.#all.hold(this);
-    this.#paused = true;
-    this.#responses.pause();
+  /** Sends the responses whose turn it is. */
+  #answer(): void {
+    for (;;) {
+      const first = this.#slots[0];
+      if (first === undefined) break;
+      if (first.isFailed) this.#end(first.error);
+      else if (first.response === undefined) return;
+      else if (!this.#closed) this.#responses.push(first.response);
+      this.#slots.shift();
+    }
+    if (this.#halfClosed) this.#end();
   }
 
-  async #answerAfter(others: Promise<void>, answer: Promise<Uint8Array>): Promise<void> {
-    await others;
-    try {
-      const response = await answer;
-      if (!this.#closed) this.#responses.push(response);
-    } catch (error) {
-      this.#end(error);
-    }
+  #holdBack(): void {
+    const isFull = this.#slots.length >= streamRenewalsMax;
+    if (this.#closed || (!isFull && !this.#all.isFull)) return;
+    if (!isFull) this.#all.hold(this);
+    this.#paused = true;
+    this.#responses.pause();
   }
 
   async #renew(bytes: Uint8Array): Promise<Uint8Array> {
@@ -222,7 +241,8 @@ class KeepAlives implements RequestStream {
   }
 
   halfClosed(): void {
-    this.#last = this.#last.then(() => this.#end());
+    this.#halfClosed = true;
+    this.#answer();
   }
 
   drained(): void {}

@@ -58,9 +58,9 @@ class Leader {
     while (this.asked.length < times) await once(this.#changes, 'asked');
   }
 
-  /** Answers the oldest renewals that wait. */
-  async answer(count: number, error?: RegistryError): Promise<void> {
-    for (const answer of this.#answers.splice(0, count)) answer(error);
+  /** Answers the oldest renewals that wait, but for the first of them. */
+  async answer(count: number, error?: RegistryError, butFor = 0): Promise<void> {
+    for (const answer of this.#answers.splice(butFor, count)) answer(error);
     for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
   }
 }
@@ -69,6 +69,7 @@ class Leader {
 class Caller implements ResponseStream {
   readonly answers: number[] = [];
   isPaused = false;
+  isEnded = false;
   error: unknown;
   readonly stream: RequestStream;
 
@@ -96,6 +97,7 @@ class Caller implements ResponseStream {
 
   end(error?: unknown): void {
     this.error = error;
+    this.isEnded = true;
     this.stream.closed();
   }
 
@@ -121,6 +123,18 @@ describe('renewals under way', () => {
     expect(caller.renew(100_000)).toBe(128);
     expect(caller.answers).toEqual(Array.from({ length: 128 }, (_, at) => at + 1));
     expect(leader.waiting).toBe(256 + 10);
+  });
+
+  test('count until their responses have left, which wait for a slow one before them', async () => {
+    const leader = await Leader.open();
+    const caller = new Caller(leader);
+    expect(caller.renew(100_000)).toBe(256);
+    await leader.answer(255, undefined, 1);
+    expect([caller.answers.length, caller.isPaused]).toEqual([0, true]);
+    caller.stream.halfClosed();
+    await leader.answer(1);
+    expect(caller.answers).toEqual(Array.from({ length: 256 }, (_, at) => at + 1));
+    expect(caller.isEnded).toBe(true);
   });
 
   test('pause all streams at the limit of the member, and resume one after the other', async () => {
