@@ -15,7 +15,8 @@ import {
   wholeOf,
 } from './command-fields.ts';
 import type { PackedLease } from './command-fields.ts';
-import type { Action, AlarmType, Command } from './command.ts';
+import type { Action, AlarmType, Command, Member } from './command.ts';
+import type { LeaseId } from './key-value.ts';
 import { deleteFields, deleteOf, putFields, putOf, txnFields, txnOf } from './request-rows.ts';
 import type { DeleteFields, PutFields, TxnFields } from './request-rows.ts';
 import { RowFormat } from './row.ts';
@@ -68,7 +69,7 @@ type CommandRow =
   /** Lease: grant, revoke, checkpoint. */
   | readonly [kind: 5, id: PackedLease, ttlSeconds: number]
   | readonly [kind: 6, id: PackedLease]
-  | readonly [kind: 7, leases: readonly (readonly [id: PackedLease, remainingSeconds: number])[]]
+  | readonly [kind: 7, leases: readonly CheckpointRow[]]
   /** Alarm. */
   | readonly [kind: 8, action: number, memberId: MemberId | null, type: number]
   /** Member: add, remove, promote, update, publish. */
@@ -204,14 +205,8 @@ function commandOf(row: CommandRow): Action {
       return { kind: 'lease-grant', id: leaseOf(row[1]), ttlSeconds: wholeOf(row[2]) };
     case 6:
       return { kind: 'lease-revoke', id: leaseOf(row[1]) };
-    case 7: {
-      const leases = row[1].map((lease) => {
-        checkLength(lease, checkpointLength);
-        const [id, remainingSeconds] = lease;
-        return { id: leaseOf(id), remainingSeconds: wholeOf(remainingSeconds) };
-      });
-      return { kind: 'lease-checkpoint', leases };
-    }
+    case 7:
+      return { kind: 'lease-checkpoint', leases: row[1].map(checkpointOf) };
     case 8: {
       const action = nameAt(alarmActions, row[1]);
       return {
@@ -221,17 +216,8 @@ function commandOf(row: CommandRow): Action {
         type: nameAt(alarmTypes, row[3]),
       };
     }
-    case 9: {
-      const [, id, name, peerUrls, clientUrls, isLearner] = row;
-      const member = {
-        id: idOf(id),
-        name: textOf(name, 'name'),
-        peerUrls: textsOf(peerUrls),
-        clientUrls: textsOf(clientUrls),
-        isLearner: flagOf(isLearner, 'learner'),
-      };
-      return { kind: 'member-add', member };
-    }
+    case 9:
+      return { kind: 'member-add', member: memberOf(row) };
     case 10:
       return { kind: 'member-remove', id: idOf(row[1]) };
     case 11:
@@ -265,4 +251,23 @@ function commandOf(row: CommandRow): Action {
     default:
       return unreachable(row);
   }
+}
+
+type CheckpointRow = readonly [id: PackedLease, remainingSeconds: number];
+
+function checkpointOf(row: CheckpointRow): { id: LeaseId; remainingSeconds: number } {
+  checkLength(row, checkpointLength);
+  const [id, remainingSeconds] = row;
+  return { id: leaseOf(id), remainingSeconds: wholeOf(remainingSeconds) };
+}
+
+function memberOf(row: Extract<CommandRow, readonly [kind: 9, ...unknown[]]>): Member {
+  const [, id, name, peerUrls, clientUrls, isLearner] = row;
+  return {
+    id: idOf(id),
+    name: textOf(name, 'name'),
+    peerUrls: textsOf(peerUrls),
+    clientUrls: textsOf(clientUrls),
+    isLearner: flagOf(isLearner, 'learner'),
+  };
 }
