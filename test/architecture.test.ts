@@ -18,6 +18,7 @@ const allowed: Readonly<Record<string, readonly string[] | 'everything'>> = {
   proxy: ['base', 'balance', 'registry'],
   storage: ['base', 'raft', 'state', 'replica'],
   transport: ['base', 'gen', 'http2', 'raft', 'replica'],
+  tls: ['base'],
   probe: ['base', 'registry'],
   platform: ['base'],
   client: ['base', 'balance', 'gen'],
@@ -122,11 +123,12 @@ test('only platform and the composition look at the process', () => {
   expect(others.filter((file) => contains(file, processUse))).toEqual([]);
 });
 
-test('a member opens sockets in platform, transport, probe, api/port and server only', () => {
+test('a member opens sockets in platform, transport, tls, probe, api/port and server only', () => {
   const others = sourcesBut([
     'platform',
     'transport',
     'probe',
+    'tls',
     join('api', 'port'),
     ...composition,
     ...ownPrograms,

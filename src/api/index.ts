@@ -14,4 +14,4 @@ export type { ClientListeners, HttpPort, ListenerOptions } from './listeners.ts'
 export { reflectionApi } from './reflection/index.ts';
 export { openDns } from './dns/index.ts';
 export type { DnsOptions, MemberServer } from './dns/index.ts';
-export type { MessagePort } from './port/index.ts';
+export type { Encryption, MessagePort } from './port/index.ts';

@@ -11,7 +11,7 @@ import type { Method } from './methods.ts';
 import { observed } from './observed.ts';
 import { OpenStreams } from './open-streams.ts';
 import { createHttp1Server, listenForClients, listenForHttp } from './port/index.ts';
-import type { Http1Server, Listening } from './port/index.ts';
+import type { Encryption, Http1Server, Listening } from './port/index.ts';
 
 /** A port that serves plain HTTP, beside those for clients. */
 export interface HttpPort {
@@ -37,6 +37,8 @@ export interface ListenerOptions extends Omit<Http2Options, 'accept'> {
   readonly clientUrls: readonly string[];
   readonly httpPorts: readonly HttpPort[];
   readonly access: AccessOptions;
+  /** For `https:` and `unixs:` URLs. */
+  readonly encryption?: Encryption | undefined;
   /** Of one message to a member. */
   readonly messageBytesMax: number;
 }
@@ -62,7 +64,7 @@ interface Port {
 
 /** Opens all listeners, or none: rejects if one of the URLs cannot be listened on. */
 export async function openClientListeners(options: ListenerOptions): Promise<ClientListeners> {
-  const { apis, clock, logger, access } = options;
+  const { apis, clock, logger, access, encryption } = options;
   const streams = new OpenStreams();
   const { methods, routes } = served(apis, streams, options);
   const http2 = createHttp2Server({ ...options, accept: acceptGrpc({ ...options, methods }) });
@@ -98,11 +100,13 @@ export async function openClientListeners(options: ListenerOptions): Promise<Cli
   };
   try {
     const take = { http2: http2.take, http1: http1.take };
-    const whom = { whom: 'clients', flag: '--listen-client-urls', onError };
+    const whom = { whom: 'clients', flag: '--listen-client-urls', onError, encryption };
     for (const url of options.clientUrls) clients.push(await listenForClients(url, take, whom));
     for (const [{ name, flag, urls }, { server, listening }] of ports) {
       for (const url of urls) {
-        listening.push(await listenForHttp(url, server.take, { whom: name, flag, onError }));
+        listening.push(
+          await listenForHttp(url, server.take, { whom: name, flag, onError, encryption }),
+        );
       }
     }
   } catch (error) {

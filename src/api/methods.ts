@@ -30,6 +30,11 @@ export type StatusOf = (error: unknown) => CallStatus;
 export interface CallContext {
   /** The address of the other end of the connection; undefined where the carrier does not know it. */
   readonly address: string | undefined;
+  /**
+   * The common name of the caller's certificate, where it identifies a user: over gRPC only, as in etcd, with
+   * `--client-cert-auth`.
+   */
+  readonly certificateName?: string | undefined;
   /** Aborted when the caller goes away or its deadline passes. */
   readonly signal: AbortSignal;
   /** The first value of a metadata entry; names are lower case. */
@@ -184,7 +189,8 @@ export function serverStream<T extends P, P extends object, U extends Q, Q exten
       const over = new AbortController();
       // Aborted however the stream ends, so that a generator does not wait for ever.
       const metadata = (name: string): string | undefined => caller.metadata(name);
-      const context = { address: caller.address, signal: over.signal, metadata };
+      const { address, certificateName } = caller;
+      const context = { address, certificateName, signal: over.signal, metadata };
       return {
         message: (bytes) => {
           const run = async (): Promise<void> => {

@@ -42,6 +42,8 @@ export interface ConnectionOptions extends PingOptions {
   /** Bytes of responses that wait for their clients, over all connections. */
   readonly pending: ByteBudget;
   readonly accept: AcceptRequest;
+  /** The common name of the client's certificate, where it identifies a user. */
+  readonly certificateName?: string | undefined;
   readonly onClose: (connection: Connection) => void;
   /** A bug of ours was met; the connection is ended. */
   readonly onBug: (error: unknown) => void;
@@ -79,7 +81,7 @@ export class Connection {
   constructor(socket: Socket, options: ConnectionOptions) {
     this.#socket = socket;
     this.#options = options;
-    this.#sender = new Sender(socket, options.pending, {
+    this.#sender = new Sender(socket, options, {
       responding: () => this.#pings.answering(),
       finished: (stream) => this.#finished(stream),
       drained: () => this.#guard(() => this.#drained()),

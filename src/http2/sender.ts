@@ -30,6 +30,7 @@ export interface SenderListener {
 /** The sending side of a connection: its window, and the streams that wait for it (RFC 9113, section 6.9). */
 export class Sender implements StreamOwner {
   readonly callerAddress: string | undefined;
+  readonly certificateName: string | undefined;
   readonly #out: Outbox;
   readonly #pending: ByteBudget;
   readonly #listener: SenderListener;
@@ -41,8 +42,16 @@ export class Sender implements StreamOwner {
   #window = windowDefault;
   #frameBytesMax = frameBytesDefault;
 
-  constructor(socket: Socket, pending: ByteBudget, listener: SenderListener) {
+  constructor(
+    socket: Socket,
+    {
+      pending,
+      certificateName,
+    }: { readonly pending: ByteBudget; readonly certificateName?: string | undefined },
+    listener: SenderListener,
+  ) {
     this.callerAddress = callerAddress(socket);
+    this.certificateName = certificateName;
     this.#out = new Outbox(socket, () => listener.drained());
     this.#pending = pending;
     this.#listener = listener;

@@ -18,8 +18,11 @@ export interface Http2Options extends Pick<
 
 /** Serves connections that speak HTTP/2. */
 export interface Http2Server {
-  /** Serves a new connection, which is paused or has no reader. */
-  readonly take: (socket: Socket) => void;
+  /**
+   * Serves a new connection, which is paused or has no reader. With the common name of its client's certificate, where it
+   * identifies a user.
+   */
+  readonly take: (socket: Socket, certificateName?: string) => void;
   /**
    * Asks clients to begin no more requests, and closes each connection once its requests are answered; what is left
    * after `limitMs` is cut off. Resolves when all connections are closed.
@@ -45,12 +48,13 @@ export function createHttp2Server(options: Http2Options): Http2Server {
     });
   };
   return {
-    take: (socket) => {
+    take: (socket, certificateName) => {
       if (isClosing) {
         socket.destroy();
         return;
       }
-      connections.add(new Connection(socket, { ...options, pending, onClose, onBug }));
+      const own = { ...options, certificateName, pending, onClose, onBug };
+      connections.add(new Connection(socket, own));
     },
     close: async (limitMs) => {
       isClosing = true;

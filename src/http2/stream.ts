@@ -16,6 +16,8 @@ export interface StreamListener {
 export interface StreamOwner {
   /** The address of the client. */
   readonly callerAddress: string | undefined;
+  /** The common name of the client's certificate, where it identifies a user. */
+  readonly certificateName?: string | undefined;
   /** Bytes that may be sent on the connection now; none while the socket is congested. */
   readonly sendWindow: number;
   /** Of one frame's content. */
@@ -76,6 +78,11 @@ export class Stream {
   /** The address of the client. */
   get callerAddress(): string | undefined {
     return this.#owner.callerAddress;
+  }
+
+  /** The common name of the client's certificate, where it identifies a user. */
+  get certificateName(): string | undefined {
+    return this.#owner.certificateName;
   }
 
   get pendingBytes(): number {

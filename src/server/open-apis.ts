@@ -5,7 +5,7 @@ import {
   openClientListeners,
   reflectionApi,
 } from '../api/index.ts';
-import type { Api, ClientListeners, ConsulApi, EtcdApi } from '../api/index.ts';
+import type { Api, ClientListeners, ConsulApi, Encryption, EtcdApi } from '../api/index.ts';
 import type { AgentProcess } from '../base/agent-hooks.ts';
 import type { Clock } from '../base/clock.ts';
 import type { LogTap } from '../base/log-tap.ts';
@@ -36,6 +36,7 @@ export interface ApiParts {
   readonly logs: LogTap;
   readonly metrics: PrometheusMetrics;
   readonly agent?: AgentProcess | undefined;
+  readonly encryption?: Encryption | undefined;
 }
 
 /** All APIs that clients can speak. Another API is added here. */
@@ -115,12 +116,13 @@ export function consulUrlsOf({ consulListen }: ServerConfig): readonly string[] 
 
 /** Opens the ports for clients, with all APIs. */
 export function openApis(config: ServerConfig, parts: ApiParts): Promise<ClientListeners> {
-  const { clock, logger } = parts;
+  const { clock, logger, encryption } = parts;
   const { etcd, consul, apis } = apisOf(config, parts);
   return openClientListeners({
     apis,
     clock,
     logger,
+    encryption,
     clientUrls: config.listenClientUrls,
     httpPorts: [
       {

@@ -96,6 +96,7 @@ async function run(
     peerUrls: member.peerUrls,
   });
   void member.ready.then(() => manager.ready());
+  process.on('SIGHUP', () => void member.reloadCertificates());
   const end = await Promise.race([signaled, member.ended]);
   manager.stopping();
   if (typeof end === 'string') {

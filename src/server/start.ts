@@ -49,6 +49,8 @@ import type { CheckParts } from './start-checks.ts';
 import { settleOwnUrls, systemLookup } from './own-urls.ts';
 import { sha256 } from './restore.ts';
 import { clearSocketFiles } from './socket-files.ts';
+import { openClientTls } from './tls.ts';
+import type { ClientTls } from './tls.ts';
 
 /** Why a member ended by itself. */
 export type EndedBy =
@@ -71,6 +73,8 @@ export interface RunningMember {
   readonly ready: Promise<void>;
   /** Resolves if the member ends by itself; it has stopped by then. */
   readonly ended: Promise<EndedBy>;
+  /** Reads the files of certificates and keys now; they are looked at every few seconds anyway. */
+  reloadCertificates(): Promise<void>;
   /** Stops it; all that was acknowledged is on the disk. May be called twice. */
   stop(): Promise<void>;
 }
@@ -141,6 +145,7 @@ class Member {
   readonly #clock = systemClock();
   #replica: Replica | undefined;
   #transport: GrpcTransport | undefined;
+  #clientTls: ClientTls | undefined;
   #listeners: ClientListeners | undefined;
   #selfRegistration: SelfRegistration | undefined;
   #stopCompacting: Cancel = () => {};
@@ -170,6 +175,17 @@ class Member {
   }
 
   async start(): Promise<RunningMember> {
+    // First: certificates that cannot be used are refused before anything else is done.
+    this.#clientTls = this.#openClientTls();
+    try {
+      return await this.#begin();
+    } catch (error) {
+      this.#clientTls?.close();
+      throw error;
+    }
+  }
+
+  async #begin(): Promise<RunningMember> {
     const config = this.#config;
     const established = await this.#establish();
     const { clusterId, memberId } = established.identity;
@@ -217,6 +233,7 @@ class Member {
       clusterId,
       ready,
       ended,
+      reloadCertificates: async () => this.#clientTls?.material.reload(),
       stop: () => this.stop(),
     };
   }
@@ -297,6 +314,11 @@ class Member {
     );
   }
 
+  #openClientTls(): ClientTls | undefined {
+    const logger = this.#loggers('tls');
+    return openClientTls(this.#config, { clock: this.#clock, logger, metrics: this.#metrics });
+  }
+
   #endsByItself(): Promise<EndedBy> {
     return new Promise((resolve) => {
       this.#end = (how) => {
@@ -371,6 +393,7 @@ class Member {
       logs: this.#logs,
       metrics: this.#metrics,
       agent: this.#agent,
+      encryption: this.#clientTls?.handshakes,
     });
   }
 
@@ -438,6 +461,7 @@ class Member {
     this.#stopFollowing();
     this.#stopQueries();
     await Promise.all([this.#listeners?.close(limitMs), this.#replica?.leave(limitMs)]);
+    this.#clientTls?.close();
     if (this.#replica === undefined) await this.#transport?.stop();
     else await this.#replica.stop();
   }

@@ -124,7 +124,7 @@ export function commonFlags(etcd: string): readonly Flag[] {
   );
   return flagGroups
     .flatMap(({ flags }) => flags)
-    .filter((flag) => !('effect' in flag && ['tls', 'discovery', 'command'].includes(flag.effect)))
+    .filter((flag) => !('effect' in flag && ['discovery', 'command'].includes(flag.effect)))
     .filter(({ name }) => known.has(name) && !leftOut.test(name));
 }
 

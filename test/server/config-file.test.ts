@@ -49,6 +49,45 @@ describe('a configuration file', () => {
     'max-request-bytes: null': { maxRequestBytes: 1_572_864 },
     'experimental-max-learners: 2': { maxLearners: 2 },
     'client-transport-security:\n  auto-tls: false\n  cert-file: ""': { name: 'default' },
+    [`client-transport-security:
+  cert-file: /c
+  key-file: /k
+  trusted-ca-file: /ca
+  client-cert-file: /cc
+  client-key-file: /ck
+  client-cert-auth: true
+  allowed-hostname: [a, b]
+  crl-file: /crl`]: {
+      certFile: '/c',
+      keyFile: '/k',
+      trustedCaFile: '/ca',
+      clientCertFile: '/cc',
+      clientKeyFile: '/ck',
+      clientCertAuth: true,
+      clientCertAllowedHostnames: ['a', 'b'],
+      clientCrlFile: '/crl',
+    },
+    [`peer-transport-security:
+  cert-file: /c
+  key-file: /k
+  trusted-ca-file: /ca
+  client-cert-file: /cc
+  client-key-file: /ck
+  client-cert-auth: true
+  allowed-cn: [a]
+  crl-file: /crl
+  skip-client-san-verification: true`]: {
+      peerCertFile: '/c',
+      peerKeyFile: '/k',
+      peerTrustedCaFile: '/ca',
+      peerClientCertFile: '/cc',
+      peerClientKeyFile: '/ck',
+      peerClientCertAuth: true,
+      peerCertAllowedCommonNames: ['a'],
+      peerCrlFile: '/crl',
+      peerSkipClientSanVerification: true,
+    },
+    'peer-transport-security:\n  allowed-hostname: [a]': { peerCertAllowedHostnames: ['a'] },
     // In a file etcd lets the advertised URLs be the default ones.
     'listen-client-urls: http://127.0.0.1:1': { advertiseClientUrls: ['http://localhost:2379'] },
   };
@@ -67,9 +106,8 @@ describe('refused', () => {
     'initial-cluster-state: old': 'expected new or existing',
     'initial-cluster: b=http://localhost:2380': 'couldn\'t find local name "default"',
     'listen-client-urls: foo': 'URL scheme must be http, https, unix, or unixs: foo',
-    'client-transport-security:\n  cert-file: /c': 'cert-file in r.yml asks for TLS',
-    'peer-transport-security:\n  auto-tls: true': 'peer-auto-tls in r.yml asks for TLS',
-    'peer-transport-security:\n  allowed-cn: [a]': 'peer-cert-allowed-cn in r.yml asks for TLS',
+    'client-transport-security:\n  cert-file: /c': 'give both --cert-file and --key-file',
+    'peer-transport-security:\n  key-file: /k': 'give both --peer-cert-file and --peer-key-file',
     'discovery-config:\n  endpoints: [http://a:1]':
       'discovery-endpoints in r.yml asks for discovery',
     '- a': 'the configuration file r.yml holds no settings ("name: value")',

@@ -78,7 +78,21 @@ describe('a flag', () => {
     '--quota-backend-bytes=-0x10': { quotaBackendBytes: Number.POSITIVE_INFINITY },
     '--watch-progress-notify-interval=0': {},
     '--auto-compaction-retention=': {},
-    '--auth-token=jwt,pub-key=a --cipher-suites=TLS_AES_128_GCM_SHA256': {},
+    '--auth-token=jwt,pub-key=a': {},
+    '--cipher-suites=TLS_AES_128_GCM_SHA256,TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA': {
+      cipherSuites: ['TLS_AES_128_GCM_SHA256', 'TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA'],
+    },
+    '--tls-min-version=TLS1.3 --tls-max-version=TLS1.3': {
+      tlsMinVersion: 'TLS1.3',
+      tlsMaxVersion: 'TLS1.3',
+    },
+    '--cert-file=/c --key-file=/k --listen-client-urls=https://127.0.0.1:1,unixs://a --advertise-client-urls=https://a:1':
+      {
+        certFile: '/c',
+        keyFile: '/k',
+        listenClientUrls: ['https://127.0.0.1:1', 'unixs://a'],
+        advertiseClientUrls: ['https://a:1'],
+      },
     '--data-dir /d': { dataDir: '/d' },
     '--quota-backend-bytes 0': {},
     '--quota-backend-bytes=-1': { quotaBackendBytes: Number.POSITIVE_INFINITY },
@@ -216,8 +230,6 @@ describe('refused with one line that names flag, value and what is allowed', () 
     ],
     ...[
       '--auth-token=bad',
-      '--tls-min-version=TLS1.1',
-      '--cipher-suites=TLS_AES_128_GCM_SHA256,foo',
       '--v2-deprecation=later',
       '--compact-hash-check-time=0s',
       '--cors=example',
@@ -300,15 +312,51 @@ describe('refused with one line that names flag, value and what is allowed', () 
     ],
     ['--initial-cluster=foo', 2, 'for flag --initial-cluster: URL scheme must be http, https'],
     ['--initial-cluster==http://a:1', 2, 'a URL without the name of its member'],
-    ['--auto-tls', 1, 'flag --auto-tls asks for TLS'],
-    ['--cert-file=/c --key-file=/k', 1, 'flag --cert-file asks for TLS'],
-    ['--peer-client-cert-auth=true', 1, 'flag --peer-client-cert-auth asks for TLS'],
     [
       '--listen-client-urls=https://127.0.0.1:1 --advertise-client-urls=https://127.0.0.1:1',
       1,
-      '--listen-client-urls has https://127.0.0.1:1: TLS is planned for a later release',
+      'TLS key/cert (--cert-file, --key-file) must be provided for client url https://127.0.0.1:1 with HTTPS scheme',
     ],
-    ['--initial-cluster=a=https://a:1', 1, '--initial-cluster has https://a:1: TLS is planned'],
+    [
+      '--listen-metrics-urls=https://127.0.0.1:1',
+      1,
+      'client TLS key/cert (--cert-file, --key-file) must be provided for metrics secure url https://127.0.0.1:1',
+    ],
+    [
+      '--cert-file=/c',
+      1,
+      'KeyFile and CertFile must both be present[key: , cert: /c]: give both --cert-file and --key-file',
+    ],
+    ['--key-file=/k', 1, 'KeyFile and CertFile must both be present[key: /k, cert: ]'],
+    ['--client-cert-file=/c', 1, 'give both --client-cert-file and --client-key-file'],
+    ['--peer-cert-file=/c', 1, 'give both --peer-cert-file and --peer-key-file'],
+    [
+      '--peer-client-key-file=/k',
+      1,
+      'give both --peer-client-cert-file and --peer-client-key-file',
+    ],
+    [
+      '--tls-min-version=TLS1.3 --tls-max-version=TLS1.2',
+      1,
+      'min version (TLS1.3) is greater than max version (TLS1.2)',
+    ],
+    [
+      '--tls-min-version=TLS1.1',
+      1,
+      'unexpected TLS version "TLS1.1" (must be one of: TLS1.2, TLS1.3)',
+    ],
+    [
+      '--tls-min-version=TLS1.3 --cipher-suites=TLS_AES_128_GCM_SHA256',
+      1,
+      'cipher suites cannot be configured when only TLS1.3 is enabled',
+    ],
+    ['--cipher-suites=foo', 1, 'unexpected TLS cipher suite "foo"'],
+    ['--cipher-suites=TLS_RSA_WITH_RC4_128_SHA', 1, 'is insecure, and is not served'],
+    [
+      '--peer-cert-allowed-cn=a --peer-cert-allowed-hostname=b',
+      1,
+      'AllowedCNs and AllowedHostnames are mutually exclusive (cns=["a"], hostnames=["b"])',
+    ],
     ['--discovery-srv=example.com', 1, 'flag --discovery-srv asks for discovery'],
     ['--discovery-endpoints=http://a:1', 1, 'flag --discovery-endpoints asks for discovery'],
   ];
@@ -358,9 +406,13 @@ describe('the environment', () => {
     ]);
   });
 
-  test('asks for TLS in vain', () => {
+  test('asks for TLS', () => {
     expect(parse('', { ETCD_CERT_FILE: '/c' })).toMatchObject({
-      text: expect.stringContaining('ETCD_CERT_FILE asks for TLS'),
+      text: expect.stringContaining('give both --cert-file and --key-file'),
+    });
+    expect(served('', { ETCD_CERT_FILE: '/c', ETCD_KEY_FILE: '/k' })).toMatchObject({
+      certFile: '/c',
+      keyFile: '/k',
     });
     expect(parse('', { ETCD_AUTO_TLS: 'false', ETCD_KEY_FILE: '' })).toMatchObject({
       kind: 'serve',

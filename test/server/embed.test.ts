@@ -107,7 +107,7 @@ const nonsense: readonly (readonly [any, string])[] = [
   [{ listenClientUrls: ['banana'] }, 'listenClientUrls'],
   [{ listenClientUrls: [] }, 'listenClientUrls'],
   [{ listenClientUrls: 'http://127.0.0.1:0' }, 'listenClientUrls'],
-  [{ listenClientUrls: ['https://127.0.0.1:0'] }, 'TLS'],
+  [{ listenClientUrls: ['https://127.0.0.1:0'] }, 'TLS key/cert'],
   [{ listenPeerUrls: ['http://example.com:0'] }, 'expected IP'],
   [{ listenPeerUrls: 5 }, 'listenPeerUrls'],
   [{ advertiseClientUrls: [7] }, 'advertiseClientUrls'],

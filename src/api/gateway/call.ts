@@ -54,6 +54,8 @@ function encode({ request }: Method, message: Record<string, unknown>): Uint8Arr
 
 /** The context of a call that comes as an HTTP request. */
 export class HttpContext implements CallContext {
+  /** Calls through the gateway are nobody's, as in etcd, whatever certificate the connection has. */
+  readonly certificateName = undefined;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   #signal: AbortSignal | undefined;

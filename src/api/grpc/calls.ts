@@ -52,6 +52,10 @@ class GrpcContext implements CallContext {
     return this.#stream.callerAddress;
   }
 
+  get certificateName(): string | undefined {
+    return this.#stream.certificateName;
+  }
+
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();

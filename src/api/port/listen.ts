@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { ListenOptions as Place, Server, ServerOpts, Socket } from 'node:net';
+import { assert } from '../../base/assert.ts';
 import { RegistryError } from '../../base/errors.ts';
 
 /** A place where we listen. */
@@ -23,6 +24,15 @@ const prefaceStart = Buffer.from('PRI ');
 /** How long a new connection may be silent, so that silent ones cannot pile up. */
 const silenceMaxDefaultMs = 10_000;
 
+/** Makes the handshakes of `https:` and `unixs:` URLs. */
+export interface Encryption {
+  /**
+   * Calls back with the encrypted connection once its client was checked, and with the common name of the client's
+   * certificate where it identifies a user. Otherwise the connection is closed.
+   */
+  accept(socket: Socket, take: (socket: Socket, certificateName: string | undefined) => void): void;
+}
+
 /** How to listen, and how errors name it. */
 export interface ListenOptions {
   /** "clients", for errors. */
@@ -33,10 +43,12 @@ export interface ListenOptions {
   readonly onError?: (error: Error) => void;
   /** How long a new connection may be silent. */
   readonly silenceMaxMs?: number;
+  /** Needed for URLs that ask for it. */
+  readonly encryption?: Encryption | undefined;
 }
 
-/** Takes a new connection. */
-export type TakeConnection = (socket: Socket) => void;
+/** Takes a new connection, with the common name of its client's certificate where it identifies a user. */
+export type TakeConnection = (socket: Socket, certificateName?: string) => void;
 
 /**
  * Listens on a URL, tells by the first bytes of a connection which protocol it speaks, and hands it on. Rejects if it
@@ -49,15 +61,19 @@ export async function listenForClients(
 ): Promise<Listening> {
   const unknown = new Set<Socket>();
   const { silenceMaxMs = silenceMaxDefaultMs } = options;
-  // Connections stay paused, so that the server that takes them can read the bytes that were read here.
-  const server = createServer({ ...socketOptions, pauseOnConnect: true }, (socket) => {
+  const sort = (socket: Socket, certificateName?: string): void => {
     unknown.add(socket);
     socket.once('close', () => unknown.delete(socket));
     recognize(socket, silenceMaxMs, (protocol) => {
       unknown.delete(socket);
-      take[protocol](socket);
+      take[protocol](socket, certificateName);
     });
-  });
+  };
+  // Connections stay paused, so that the server that takes them can read the bytes that were read here.
+  const server = createServer(
+    { ...socketOptions, pauseOnConnect: true },
+    behind(url, options, sort),
+  );
   const listening = await listen(server, url, options);
   return {
     url: listening.url,
@@ -68,13 +84,24 @@ export async function listenForClients(
   };
 }
 
-/** Listens on a URL for plain HTTP only. */
+/** Listens on a URL for HTTP only. */
 export function listenForHttp(
   url: string,
   take: TakeConnection,
   options: ListenOptions,
 ): Promise<Listening> {
-  return listen(createServer(socketOptions, take), url, options);
+  return listen(createServer(socketOptions, behind(url, options, take)), url, options);
+}
+
+/** Takes a connection as it comes, or behind its handshake if the URL asks for encryption. */
+function behind(
+  url: string,
+  { encryption }: ListenOptions,
+  take: TakeConnection,
+): (socket: Socket) => void {
+  if (!/^(?:https|unixs):/.test(url)) return (socket) => take(socket);
+  assert(encryption !== undefined, `${url} is served with certificates only`);
+  return (socket) => encryption.accept(socket, take);
 }
 
 /** Reads as many bytes as the protocol of a connection shows in, and puts them back. */

@@ -20,6 +20,7 @@ const sections: Readonly<Record<string, string>> = {
 /** Names that differ from the flag's. */
 const commandLineNames: Readonly<Record<string, string>> = {
   'allowed-hostname': 'client-cert-allowed-hostname',
+  'crl-file': 'client-crl-file',
   'peer-allowed-cn': 'peer-cert-allowed-cn',
   'peer-allowed-hostname': 'peer-cert-allowed-hostname',
 };

@@ -31,10 +31,10 @@ export interface OtherFlag extends FlagText {
   readonly type: ValueType<unknown>;
   /**
    * `command`: about the command line itself. `none`: accepted and logged, so that start scripts for etcd work.
-   * `tls`, `discovery`: refused with any other value than the default, because it asks for something that this
+   * `discovery`: refused with any other value than the default, because it asks for something that this
    * release cannot do, which must not be dropped silently.
    */
-  readonly effect: 'command' | 'none' | 'tls' | 'discovery';
+  readonly effect: 'command' | 'none' | 'discovery';
 }
 
 export type Flag = SettingFlag | OtherFlag;

@@ -2,9 +2,15 @@ import { checkGroup } from './check-settings.ts';
 import type { Flag, FlagGroup, SettingFlag } from './flag.ts';
 import { otherGroups } from './other-flags.ts';
 import { settingGroups } from './settings.ts';
+import { tlsGroup } from './tls-settings.ts';
 
 /** All flags. Command line, environment, file, help and `docs/flags.md` follow from this table. */
-export const flagGroups: readonly FlagGroup[] = [...settingGroups, checkGroup, ...otherGroups];
+export const flagGroups: readonly FlagGroup[] = [
+  ...settingGroups,
+  tlsGroup,
+  checkGroup,
+  ...otherGroups,
+];
 
 const byName: ReadonlyMap<string, Flag> = new Map(
   flagGroups.flatMap(({ flags }) => flags).map((flag) => [flag.name, flag]),

@@ -15,13 +15,15 @@ export interface Given {
 
 /** Parses the value; refuses with what was expected. */
 export function valueOf({ flag, text, origin, exitCode }: Given): unknown {
-  const refuse = (reason: string): ConfigProblem =>
-    new ConfigProblem(`invalid value "${text}" for ${origin}: ${reason}`, exitCode);
+  const refuse = (reason: string, code: ExitCode = exitCode): ConfigProblem =>
+    new ConfigProblem(`invalid value "${text}" for ${origin}: ${reason}`, code);
   let value: unknown;
   try {
     value = flag.type.parse(text);
   } catch (error) {
-    throw error instanceof ConfigProblem ? refuse(error.message) : error;
+    if (!(error instanceof ConfigProblem)) throw error;
+    // Some values are refused by etcd only when all flags are read, with exit code 1.
+    throw refuse(error.message, error.exitCode === 1 ? 1 : exitCode);
   }
   if (value === undefined) throw refuse(`expected ${flag.type.expects}`);
   return value;

@@ -1,22 +1,6 @@
 import type { FlagGroup, OtherFlag } from './flag.ts';
-import { boolean, choice, count, duration, path, text, words, wordsOf } from './values.ts';
+import { boolean, choice, count, duration, path, text } from './values.ts';
 import type { ValueType } from './values.ts';
-
-/** Names as in Go. */
-const cipherSuites = [
-  'TLS_AES_128_GCM_SHA256',
-  'TLS_AES_256_GCM_SHA384',
-  'TLS_CHACHA20_POLY1305_SHA256',
-  ...['ECDSA', 'RSA'].flatMap((key) =>
-    ['AES_128_CBC_SHA', 'AES_256_CBC_SHA', 'AES_128_GCM_SHA256', 'AES_256_GCM_SHA384'].map(
-      (rest) => `TLS_ECDHE_${key}_WITH_${rest}`,
-    ),
-  ),
-  'TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256',
-  'TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256',
-  'TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305',
-  'TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305',
-];
 
 const authToken: ValueType<string> = {
   expects: 'simple, or jwt with its options',
@@ -38,61 +22,6 @@ export const otherGroups: readonly FlagGroup[] = [
       ),
       other('command', boolean, 'version', 'false', 'Prints versions and exits.'),
       other('command', boolean, 'help', 'false', 'Prints this and exits.'),
-    ],
-  },
-  {
-    title:
-      'Encryption (planned for a later release; until then these flags are refused, not ignored)',
-    flags: [
-      other('tls', path, 'cert-file', '', 'Certificate for clients.'),
-      other('tls', path, 'key-file', '', 'Key of that certificate.'),
-      other('tls', path, 'trusted-ca-file', '', 'Certificate authorities for clients.'),
-      other('tls', boolean, 'client-cert-auth', 'false', 'Requires certificates from clients.'),
-      other('tls', boolean, 'auto-tls', 'false', 'Generates the certificate for clients.'),
-      other('tls', path, 'client-cert-file', '', 'Certificate of this member as a client.'),
-      other('tls', path, 'client-key-file', '', 'Key of that certificate.'),
-      other('tls', path, 'client-crl-file', '', 'Revoked certificates of clients.'),
-      other(
-        'tls',
-        words,
-        'client-cert-allowed-hostname',
-        '',
-        "Names of which a client's certificate must have one.",
-      ),
-      other('tls', path, 'peer-cert-file', '', 'Certificate for other members.'),
-      other('tls', path, 'peer-key-file', '', 'Key of that certificate.'),
-      other('tls', path, 'peer-trusted-ca-file', '', 'Certificate authorities for members.'),
-      other(
-        'tls',
-        boolean,
-        'peer-client-cert-auth',
-        'false',
-        'Requires certificates from members.',
-      ),
-      other('tls', boolean, 'peer-auto-tls', 'false', 'Generates the certificate for members.'),
-      other(
-        'tls',
-        path,
-        'peer-client-cert-file',
-        '',
-        'Certificate of this member when it calls others.',
-      ),
-      other('tls', path, 'peer-client-key-file', '', 'Key of that certificate.'),
-      other('tls', path, 'peer-crl-file', '', 'Revoked certificates of members.'),
-      other(
-        'tls',
-        words,
-        'peer-cert-allowed-cn',
-        '',
-        "Common names of which a member's certificate must have one.",
-      ),
-      other(
-        'tls',
-        words,
-        'peer-cert-allowed-hostname',
-        '',
-        "Names of which a member's certificate must have one.",
-      ),
     ],
   },
   {
@@ -145,10 +74,6 @@ export const otherGroups: readonly FlagGroup[] = [
       ...withoutEffect(authToken, {
         'auth-token': ['simple', 'Kind of user tokens.'],
       }),
-      ...withoutEffect(choice({ '': '', 'TLS1.2': 'TLS1.2', 'TLS1.3': 'TLS1.3' }), {
-        'tls-min-version': ['TLS1.2', 'Oldest accepted version of TLS.'],
-        'tls-max-version': ['', 'Newest accepted version of TLS.'],
-      }),
       ...withoutEffect(
         choice({
           'not-yet': 'not-yet',
@@ -160,9 +85,6 @@ export const otherGroups: readonly FlagGroup[] = [
       ),
       ...withoutEffect(choice({ off: 'off', readonly: 'readonly', on: 'on' }), {
         proxy: ['off', 'Proxy mode of etcd 2.'],
-      }),
-      ...withoutEffect(wordsOf(cipherSuites), {
-        'cipher-suites': ['', 'Cipher suites of TLS.'],
       }),
       ...withoutEffect(choice({ zap: 'zap', capnslog: 'capnslog' }), {
         logger: ['zap', "Kind of logger; there is one, with etcd's fields."],
@@ -195,7 +117,6 @@ export const otherGroups: readonly FlagGroup[] = [
           "Kind of read buffer in etcd's transactions.",
         ],
         'memory-mlock': ['false', 'Keeps the data out of swap space.'],
-        'peer-skip-client-san-verification': ['false', "Skips checks of members' certificates."],
         'socket-reuse-address': ['false', 'SO_REUSEADDR; Node.js sets it.'],
         'socket-reuse-port': ['false', 'SO_REUSEPORT.'],
       }),
@@ -215,7 +136,6 @@ export const otherGroups: readonly FlagGroup[] = [
         'proxy-read-timeout': ['0', 'Of the proxy of etcd 2.'],
         'proxy-refresh-interval': ['30000', 'Of the proxy of etcd 2.'],
         'proxy-write-timeout': ['5000', 'Of the proxy of etcd 2.'],
-        'self-signed-cert-validity': ['1', 'Lifetime of generated certificates in years.'],
       }),
       ...withoutEffect(duration(), {
         'backend-batch-interval': ['0', 'Time that etcd batches for a commit.'],

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { assert } from '../../base/assert.ts';
+import { checkTls } from './check-tls.ts';
 import { isOn } from './feature-gates.ts';
 import type { Settings } from './flag.ts';
 import { settingFlags } from './flags.ts';
@@ -7,7 +8,7 @@ import type { Given } from './given.ts';
 import { valueOf } from './given.ts';
 import { ConfigProblem } from './problem.ts';
 import type { NamedPeerUrl, ServerConfig } from './server-config.ts';
-import { asksForTls, canonicalUrl, checkAdvertisedUrls, checkBindUrls, hostOf } from './urls.ts';
+import { canonicalUrl, checkAdvertisedUrls, checkBindUrls, hostOf } from './urls.ts';
 import { parseDurationMs } from './duration.ts';
 import { unique } from './values.ts';
 
@@ -61,6 +62,7 @@ export function resolve(settings: Settings): ServerConfig {
 /** Refuses settings that are valid each and contradict each other. */
 export function checkConfig(config: ServerConfig): void {
   checkUrls(config);
+  checkTls(config);
   checkTimes(config);
   if (config.name === '') throw new ConfigProblem('--name must not be empty');
 }
@@ -105,22 +107,6 @@ export function differentOwnUrls(config: ServerConfig): string {
 
 function checkUrls(config: ServerConfig): void {
   const peerUrls = config.initialCluster.map(({ peerUrl }) => peerUrl);
-  const lists = {
-    '--listen-client-urls': config.listenClientUrls,
-    '--advertise-client-urls': config.advertiseClientUrls,
-    '--listen-peer-urls': config.listenPeerUrls,
-    '--initial-advertise-peer-urls': config.initialAdvertisePeerUrls,
-    '--listen-metrics-urls': config.listenMetricsUrls,
-    '--initial-cluster': peerUrls,
-  };
-  for (const [flag, urls] of Object.entries(lists)) {
-    const encrypted = urls.find(asksForTls);
-    if (encrypted === undefined) continue;
-    throw new ConfigProblem(
-      `${flag} has ${encrypted}: TLS is planned for a later release of Rollcall, and what should be encrypted ` +
-        'is never served in plain text',
-    );
-  }
   checkBindUrls(config.listenPeerUrls);
   checkBindUrls(config.listenClientUrls);
   checkBindUrls(config.listenMetricsUrls);

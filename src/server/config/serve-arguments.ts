@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { versionText } from './about.ts';
 import { readArguments } from './arguments.ts';
+import { tlsNotices } from './check-tls.ts';
 import { ignoredNames, readEnvironment } from './environment.ts';
 import type { Environment } from './environment.ts';
 import { readConfigFile } from './file.ts';
@@ -93,12 +94,6 @@ function gather(
 function refuseWhatCannotBe(given: readonly Given[]): void {
   for (const one of given.filter(differsFromDefault)) {
     const effect = 'effect' in one.flag ? one.flag.effect : undefined;
-    if (effect === 'tls') {
-      throw new ConfigProblem(
-        `${one.origin} asks for TLS, which is planned for a later release of Rollcall; what should be encrypted ` +
-          'is never served in plain text',
-      );
-    }
     if (effect === 'discovery') {
       throw new ConfigProblem(
         `${one.origin} asks for discovery of the other members, which Rollcall does not support; ` +
@@ -138,6 +133,7 @@ function noticesAbout(given: readonly Given[], config: ServerConfig): LogNotice[
       fields: { flags },
     });
   }
+  notices.push(...tlsNotices(config));
   if (config.unsafeNoFsync) {
     notices.push({
       level: 'warn',

@@ -1,3 +1,5 @@
+import type { TlsVersion } from '../../tls/index.ts';
+
 export interface NamedPeerUrl {
   readonly name: string;
   readonly peerUrl: string;
@@ -88,6 +90,34 @@ export interface ServerConfig {
   readonly unsafeNoFsync: boolean;
   /** Starts a cluster of one from the data of a member whose cluster is lost. */
   readonly forceNewCluster: boolean;
+  /** Paths of PEM files, here and below; empty: none. */
+  readonly certFile: string;
+  readonly keyFile: string;
+  readonly trustedCaFile: string;
+  readonly clientCertAuth: boolean;
+  readonly clientCertAllowedHostnames: readonly string[];
+  readonly clientCrlFile: string;
+  /** The pair of this member when it is a client. */
+  readonly clientCertFile: string;
+  readonly clientKeyFile: string;
+  readonly autoTls: boolean;
+  readonly peerCertFile: string;
+  readonly peerKeyFile: string;
+  readonly peerTrustedCaFile: string;
+  readonly peerClientCertAuth: boolean;
+  readonly peerCertAllowedCommonNames: readonly string[];
+  readonly peerCertAllowedHostnames: readonly string[];
+  readonly peerSkipClientSanVerification: boolean;
+  readonly peerCrlFile: string;
+  readonly peerClientCertFile: string;
+  readonly peerClientKeyFile: string;
+  readonly peerAutoTls: boolean;
+  /** Years. */
+  readonly selfSignedCertValidity: number;
+  /** By Go's names; empty: `src/tls` chooses. */
+  readonly cipherSuites: readonly string[];
+  readonly tlsMinVersion: TlsVersion | '';
+  readonly tlsMaxVersion: TlsVersion | '';
   /** The etcd version reported to clients. */
   readonly reportEtcdVersion: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';

@@ -1,0 +1,203 @@
+import type { X509Certificate } from 'node:crypto';
+import { Socket } from 'node:net';
+import { createServer } from 'node:tls';
+import type { Server, TLSSocket } from 'node:tls';
+import { assert } from '../base/assert.ts';
+import type { Cancel } from '../base/clock.ts';
+import type { Counter } from '../base/metrics.ts';
+import type { TlsMaterial } from './material.ts';
+import {
+  commonNameOf,
+  refusedAsRevoked,
+  refusedByAddress,
+  refusedByName,
+} from './peer-certificate.ts';
+import type { Resolver, Shown } from './peer-certificate.ts';
+import { RejectionLog } from './rejection-log.ts';
+import { requiresCertificates } from './side.ts';
+
+/** Takes a connection whose handshake is over, and whose other side was checked. It has no reader yet. */
+export type TakeSecure = (socket: Socket, certificateName: string | undefined) => void;
+
+export interface SecureServerOptions {
+  /** Protocols that are offered, the preferred one first (RFC 7301). */
+  readonly protocols: readonly string[];
+  readonly resolver: Resolver;
+  readonly handshakeMaxMs?: number;
+  readonly underWayMax?: number;
+}
+
+/** Makes the server's side of handshakes on connections that others have accepted. */
+export interface SecureServer {
+  /** `take` gets the encrypted connection, or nothing: then the connection is closed, and the reason is in the log. */
+  accept(socket: Socket, take: TakeSecure): void;
+  /** Connections that are not handed on yet. */
+  readonly underWay: number;
+  close(): void;
+}
+
+/** As etcd. */
+const handshakeMaxDefaultMs = 10_000;
+/** Beyond it the oldest one is closed: it had the most time, and one that goes on takes a few round trips. */
+const underWayMaxDefault = 4096;
+
+export function createSecureServer(
+  material: TlsMaterial,
+  options: SecureServerOptions,
+): SecureServer {
+  return new Handshakes(material, options);
+}
+
+class Handshakes implements SecureServer {
+  readonly #material: TlsMaterial;
+  readonly #options: SecureServerOptions;
+  readonly #server: Server;
+  readonly #rejections: RejectionLog;
+  readonly #done: Counter;
+  readonly #resumed: Counter;
+  readonly #failed: Counter;
+  /** Connections that are not handed on yet, the oldest first. */
+  readonly #underWay = new Map<Socket, Handshake>();
+  readonly #stopFollowing: Cancel;
+
+  constructor(material: TlsMaterial, options: SecureServerOptions) {
+    this.#material = material;
+    this.#options = options;
+    const { side, outside } = material;
+    this.#rejections = new RejectionLog(side, outside);
+    const counted = (result: string): Counter =>
+      outside.metrics.counter(
+        'rollcall_tls_handshakes_total',
+        'Handshakes on accepted connections: done, resumed (done with an earlier session), or failed.',
+        { side: side.name, result },
+      );
+    this.#done = counted('done');
+    this.#resumed = counted('resumed');
+    this.#failed = counted('failed');
+    outside.metrics.gauge(
+      'rollcall_tls_handshakes_under_way',
+      'Accepted connections whose handshake is not over.',
+      () => this.#underWay.size,
+      { side: side.name },
+    );
+    this.#server = createServer({
+      ...material.serverContext,
+      ALPNProtocols: [...options.protocols],
+      requestCert: requiresCertificates(side),
+      rejectUnauthorized: requiresCertificates(side),
+    });
+    this.#server.on('secureConnection', (socket) => this.#secured(socket));
+    this.#server.on('tlsClientError', (error, socket) => this.#onFailure(error, socket));
+    this.#stopFollowing = material.onChange(() =>
+      this.#server.setSecureContext(material.serverContext),
+    );
+  }
+
+  get underWay(): number {
+    return this.#underWay.size;
+  }
+
+  accept(socket: Socket, take: TakeSecure): void {
+    if (socket.destroyed) return;
+    const { underWayMax = underWayMaxDefault, handshakeMaxMs = handshakeMaxDefaultMs } =
+      this.#options;
+    const [oldest] = this.#underWay.size >= underWayMax ? this.#underWay.keys() : [];
+    if (oldest !== undefined) this.#reject(oldest, 'too many handshakes are under way');
+    const cancel = this.#material.outside.clock.after(handshakeMaxMs, () =>
+      this.#reject(socket, `tls: the handshake took longer than ${handshakeMaxMs} ms`),
+    );
+    this.#underWay.set(socket, { take, cancel });
+    // It does not listen itself: connections are given to it.
+    this.#server.emit('connection', socket);
+  }
+
+  close(): void {
+    this.#stopFollowing();
+    for (const socket of this.#underWay.keys()) socket.destroy();
+  }
+
+  /** The handshake is over; a certificate was issued by a trusted authority if one is required. */
+  #secured(secure: TLSSocket): void {
+    const { side, revoked } = this.#material;
+    const accepted = acceptedOf(secure);
+    const shown = requiresCertificates(side) ? shownBy(secure) : [];
+    const refused = refusedByName(shown, side) ?? refusedAsRevoked(shown, revoked);
+    if (refused !== undefined) this.#reject(accepted, refused);
+    else if (side.checksAddresses && shown.length > 0) this.#checkAddress(secure, shown);
+    else this.#handOn(secure, shown);
+  }
+
+  #checkAddress(secure: TLSSocket, shown: Shown): void {
+    const accepted = acceptedOf(secure);
+    // Nothing listens to it before it is handed on.
+    secure.on('error', ignore);
+    secure.once('close', () => this.#end(accepted));
+    const found = refusedByAddress(shown, secure.remoteAddress ?? '', this.#options.resolver);
+    const decide = (refused: string | undefined): void => {
+      if (refused === undefined) this.#handOn(secure, shown);
+      else this.#reject(accepted, refused);
+    };
+    found.then(decide, (error: unknown) => decide(String(error)));
+  }
+
+  #handOn(secure: TLSSocket, [leaf]: Shown): void {
+    const handshake = this.#end(acceptedOf(secure));
+    // Closed meanwhile, or rejected.
+    if (handshake === undefined) return;
+    (secure.isSessionReused() ? this.#resumed : this.#done).add();
+    const named = this.#material.side.clientCertAuth ? leaf : undefined;
+    handshake.take(secure, named === undefined ? undefined : commonNameOf(named));
+  }
+
+  #onFailure(error: Error, secure: TLSSocket): void {
+    // Of a certificate that is not trusted there is OpenSSL's code only, and not an error as the types say.
+    const code: unknown = secure.authorizationError;
+    const reason =
+      typeof code === 'string' ? `tls: failed to verify certificate: ${code}` : error.message;
+    this.#reject(acceptedOf(secure), reason);
+  }
+
+  #reject(socket: Socket, reason: string): void {
+    // It was rejected before, or is gone because this member stops.
+    if (this.#end(socket) === undefined) return;
+    this.#failed.add();
+    this.#rejections.note(socket, reason);
+    socket.destroy();
+  }
+
+  /** The handshake is over, well or not; undefined: it was before. */
+  #end(socket: Socket): Handshake | undefined {
+    const handshake = this.#underWay.get(socket);
+    handshake?.cancel();
+    this.#underWay.delete(socket);
+    return handshake;
+  }
+}
+
+interface Handshake {
+  readonly take: TakeSecure;
+  readonly cancel: Cancel;
+}
+
+const ignore = (): void => {};
+
+/** The connection below an encrypted one. Node.js keeps it there in all its releases, and has no other way to it. */
+function acceptedOf(secure: TLSSocket): Socket {
+  const accepted: unknown = Reflect.get(secure, '_parent');
+  assert(accepted instanceof Socket, 'an encrypted connection knows the one below');
+  return accepted;
+}
+
+/** The certificates that the other side has shown; of a session that is resumed, its own alone. */
+function shownBy(secure: TLSSocket): Shown {
+  const shown: X509Certificate[] = [];
+  let next = secure.getPeerX509Certificate();
+  while (next !== undefined && shown.length < chainMax) {
+    shown.push(next);
+    next = next.issuerCertificate;
+  }
+  return shown;
+}
+
+/** Of one chain; OpenSSL verifies at most 100. */
+const chainMax = 100;
