@@ -14,6 +14,10 @@ interface Session {
   readonly stream: ClientDuplexStream<LeaseKeepAliveRequest, LeaseKeepAliveResponse>;
   /** Renewals without an answer, by lease. Answers for one lease come in the order of its requests. */
   readonly waiting: Map<bigint, Answer[]>;
+  /** Renewals that somebody still waits for. */
+  awaited: number;
+  /** When the last answer came. */
+  answeredAtMs: number;
 }
 
 /** Renews all leases of a client over one stream, open only while an answer is awaited or a lease is held. */
@@ -48,12 +52,24 @@ export class KeepAliveStream {
     const over = signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
     const session = await this.#open(over);
     if (session === undefined || signal?.aborted === true) return undefined;
+    const askedAtMs = nowMs();
     return await new Promise((resolve) => {
-      const timer = setTimeout(() => this.#drop(session), Math.min(timeoutMs, delayMsMax));
+      const timer = setTimeout(
+        () => {
+          // A server that answers others is slow, and asking another would lose the place of all of them.
+          if (session.answeredAtMs > askedAtMs) answer();
+          else this.#drop(session);
+        },
+        Math.min(timeoutMs, delayMsMax),
+      );
       const queue = session.waiting.get(leaseId) ?? [];
       session.waiting.set(leaseId, queue);
       // A renewal that was given up keeps its place in the queue, so that later answers are matched correctly.
+      let isAwaited = true;
       const answer = (ttlSeconds?: number): void => {
+        if (!isAwaited) return;
+        isAwaited = false;
+        session.awaited--;
         clearTimeout(timer);
         signal?.removeEventListener('abort', leave);
         resolve(ttlSeconds);
@@ -62,6 +78,7 @@ export class KeepAliveStream {
       const leave = (): void => answer();
       signal?.addEventListener('abort', leave, { once: true });
       queue.push(answer);
+      session.awaited++;
       session.stream.write({ ID: int64(leaseId) });
     });
   }
@@ -98,8 +115,9 @@ export class KeepAliveStream {
     try {
       const either = AbortSignal.any([signal, this.#caller.closed]);
       const opened = await this.#caller.openStream(methods.leaseKeepAlive, either);
-      const session: Session = { ...opened, waiting: new Map() };
+      const session: Session = { ...opened, waiting: new Map(), awaited: 0, answeredAtMs: nowMs() };
       session.stream.on('data', (response: LeaseKeepAliveResponse) => {
+        session.answeredAtMs = nowMs();
         this.#caller.answered(methods.leaseKeepAlive.path, session.endpoint, response);
         const id = bigintOf(response.ID);
         const queue = session.waiting.get(id);
@@ -132,7 +150,7 @@ export class KeepAliveStream {
 
   #closeIfIdle(): void {
     const session = this.#session;
-    if (session === undefined || this.#users > 0 || session.waiting.size > 0) return;
+    if (session === undefined || this.#users > 0 || session.awaited > 0) return;
     this.#session = undefined;
     session.stream.cancel();
   }
