@@ -9,15 +9,17 @@ import { advance, sliceWork } from '../base/steps.ts';
 import type { Steps } from '../base/steps.ts';
 import { requestTimeoutMs } from '../replica/index.ts';
 import type { Outcome, Replica, Store } from '../replica/index.ts';
-import { encodeCommand, originLevel } from '../state/index.ts';
+import { accessOfCommand, encodeCommand, originOfMember, refusalOf } from '../state/index.ts';
 import type {
+  Access,
   Action,
   Applied,
-  Command,
   CommandResult,
+  Origin,
   RangeRequest,
   Reading,
   State,
+  Who,
 } from '../state/index.ts';
 import type { WatchStats } from '../watch/index.ts';
 import { declareOperationMetrics } from './metrics.ts';
@@ -26,7 +28,7 @@ import type { Limits } from './limits.ts';
 import { LongReads } from './long-reads.ts';
 import type { Read, ReadOptions } from './long-reads.ts';
 import type { Authorize } from './needs.ts';
-import type { Caller, Header } from './operations.ts';
+import type { Caller, Header, Identity } from './operations.ts';
 
 /** Parts and settings of one member, for its operations. */
 export interface OperationsOptions {
@@ -49,7 +51,7 @@ export interface OperationsOptions {
   readonly sha256: () => Sha256;
   /** Units of work of one slice of a read; see `base/steps.ts`. */
   readonly readWorkPerTurn?: number;
-  /** Decides for each call at the gate. Undefined: every caller has every right. */
+  /** Decides for each call at the gate, in place of the users and roles of the state. */
   readonly authorize?: Authorize;
   /** Is told of each write that this member took from a caller, and that has changed something. */
   readonly onWritten?: OnWritten;
@@ -156,9 +158,56 @@ export class Core {
     });
   }
 
-  /** Proposes a command; resolves when it is applied here. Rejects with its refusal, or if its fate is unknown. */
+  /** False: every caller has every right. */
+  get decidesRights(): boolean {
+    return this.options.authorize !== undefined || this.state.auth.isEnabled;
+  }
+
+  /**
+   * The refusal of a call for which its caller lacks the right. `isAgain`: a look at this call was taken before, and its
+   * login counts although users or roles have changed since.
+   */
+  refusalOf(
+    caller: Caller,
+    access: Access,
+    operation: string,
+    isAgain: boolean = false,
+  ): RegistryError | undefined {
+    const { authorize } = this.options;
+    if (authorize !== undefined) return authorize(caller, access, operation);
+    const { state } = this;
+    if (!state.auth.isEnabled || access.kind === 'none') return undefined;
+    const { identity } = caller;
+    if (identity?.kind === 'refused') return identity.error;
+    const who = whoOf(identity, isAgain ? state.auth.revision : undefined);
+    const refusal = refusalOf(state, who, access);
+    if (refusal === undefined) return undefined;
+    this.metrics.denied(caller.api);
+    this.options.logger.debug('a call was refused', {
+      operation,
+      api: caller.api,
+      client: caller.address,
+      code: refusal.code,
+      reason: refusal.message,
+    });
+    return new RegistryError(refusal.code, refusal.message);
+  }
+
+  /**
+   * Proposes a command; resolves when it is applied here. Rejects with its refusal, or if its fate is unknown. Without a
+   * caller it is one of the member itself.
+   */
   propose(command: Action, caller?: Caller): Promise<{ result: Accepted; header: Header }> {
-    const encoded = encodeCommand(this.#withOrigin(command, caller));
+    return this.#propose(command, caller, originOf(this.state, caller), true);
+  }
+
+  #propose(
+    command: Action,
+    caller: Caller | undefined,
+    origin: Origin | undefined,
+    isFirst: boolean,
+  ): Promise<{ result: Accepted; header: Header }> {
+    const encoded = encodeCommand(origin === undefined ? command : { ...command, origin });
     const { maxRequestBytes } = this.options.limits;
     if (encoded.length > maxRequestBytes) {
       return Promise.reject(
@@ -174,6 +223,10 @@ export class Core {
         const isDone = outcome.kind === 'applied' && outcome.applied.result.kind !== 'error';
         this.metrics.request(command.kind, isDone, (this.clock.nowMs() - beganMs) / 1000);
         if (isDone) this.#tellWritten(outcome.applied, command.kind, caller);
+        else if (isFirst && caller !== undefined && isOldRevision(outcome)) {
+          this.#proposeAgain(command, caller).then(resolve, reject);
+          return;
+        }
         this.settle(outcome, resolve, reject);
       });
     });
@@ -185,12 +238,15 @@ export class Core {
     if (applied.events.length > 0 || applied.isLarge) onWritten(applied, command, caller);
   }
 
-  /** The command with its user. Below `originLevel` it goes without: a member that does not know origins would stop. */
-  #withOrigin(command: Action, caller: Caller | undefined): Command {
-    const identity = caller?.identity;
-    if (identity?.kind !== 'user' || this.state.featureLevel < originLevel) return command;
-    const { name, authRevision } = identity;
-    return { ...command, origin: { user: name, authRevision } };
+  /**
+   * Users or roles have changed between the look at the gate and the command, which was refused and had no effect. The
+   * caller may have the right still: it is looked at once more.
+   */
+  #proposeAgain(command: Action, caller: Caller): Promise<{ result: Accepted; header: Header }> {
+    const { revision } = this.state.auth;
+    const refusal = this.refusalOf(caller, accessOfCommand(command), command.kind, true);
+    if (refusal !== undefined) return Promise.reject(refusal);
+    return this.#propose(command, caller, originOf(this.state, caller, revision), false);
   }
 
   settle(
@@ -235,6 +291,36 @@ export class Core {
       `the data has reached its quota of ${quotaBytes} bytes; delete keys, compact, then disarm the alarm`,
     );
   }
+}
+
+function isOldRevision(outcome: Outcome): boolean {
+  if (outcome.kind === 'failed') return false;
+  const { result } = outcome.applied;
+  return result.kind === 'error' && result.code === 'auth-revision-old';
+}
+
+/** `authRevision`: at which the login counts, if not at its own. */
+function whoOf(identity: Identity | undefined, authRevision: number | undefined): Who {
+  if (identity?.kind === 'member') return 'member';
+  if (identity?.kind !== 'user') return undefined;
+  return authRevision === undefined ? identity : { name: identity.name, authRevision };
+}
+
+/**
+ * The user for whom a command is proposed. While authentication is off, a command of a caller has none, so that it costs
+ * nothing. Below `authLevel` there are no users, and a member that does not know origins would stop.
+ */
+function originOf(
+  state: State,
+  caller: Caller | undefined,
+  authRevision?: number,
+): Origin | undefined {
+  if (caller === undefined) return originOfMember(state);
+  if (!state.auth.isEnabled) return undefined;
+  const { identity } = caller;
+  if (identity?.kind === 'member') return originOfMember(state);
+  if (identity?.kind !== 'user') return undefined;
+  return { user: identity.name, authRevision: authRevision ?? identity.authRevision };
 }
 
 const nothingToRelease = (): void => {};

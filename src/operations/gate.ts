@@ -1,10 +1,10 @@
 import { BrokenInvariant } from '../base/assert.ts';
 import { RegistryError } from '../base/errors.ts';
-import type { Access, Pack } from '../state/index.ts';
-import type { WatchRequest, WatchSink, WatchStream } from '../watch/index.ts';
+import type { Access, Pack, State, User } from '../state/index.ts';
+import type { WatchGuard, WatchRequest, WatchSink, WatchStream } from '../watch/index.ts';
 import type { Core } from './core.ts';
 import type { Gated, LeaderNeed, Needs, RequestOf } from './needs.ts';
-import type { CallerOperations, CallOptions } from './operations.ts';
+import type { Caller, CallerOperations, CallOptions } from './operations.ts';
 
 type Returned<N extends keyof CallerOperations> = ReturnType<CallerOperations[N]>;
 
@@ -55,9 +55,11 @@ export class Gate {
       }
       if (!linearizes(core, needs, request)) return body(request, options, pack, 0);
       const beganMs = core.clock.nowMs();
-      return core
-        .linearize()
-        .then(() => body(request, options, pack, core.clock.nowMs() - beganMs));
+      const look = new Look(core, operation, needs, request, options);
+      return core.linearize().then(() => {
+        look.again();
+        return body(request, options, pack, core.clock.nowMs() - beganMs);
+      });
     });
   }
 
@@ -71,8 +73,13 @@ export class Gate {
     return gated(operation, needs, async function* (request, options, pack) {
       admit(core, operation, needs, request, options);
       const beganMs = core.clock.nowMs();
+      const look = new Look(core, operation, needs, request, options);
       if (linearizes(core, needs, request)) await core.linearize();
-      yield* body(request, options, pack, core.clock.nowMs() - beganMs);
+      look.again();
+      for await (const answer of body(request, options, pack, core.clock.nowMs() - beganMs)) {
+        look.again();
+        yield answer;
+      }
     });
   }
 
@@ -84,22 +91,121 @@ export class Gate {
     operation: Names<WatchStream>,
     needs: Needs<WatchSink>,
     accessOf: (request: WatchRequest) => Access,
-    body: (sink: WatchSink, refusalOf: RefusalOf | undefined) => WatchStream,
+    body: (sink: WatchSink, guard: WatchGuard) => WatchStream,
   ): Gated<WatchSink, WatchStream> {
     const core = this.#core;
-    const { authorize } = core.options;
     return gated(operation, needs, (sink, options) => {
       admit(core, operation, needs, sink, options);
-      const refusalOf: RefusalOf | undefined =
-        authorize &&
-        ((request) => authorize(options.caller, accessOf(request), operation)?.message);
-      return body(sink, refusalOf);
+      return body(sink, new StreamGuard(core, operation, options, accessOf));
     });
   }
 }
 
-/** The reason for which a watcher is not created; undefined: it is. */
-type RefusalOf = (request: WatchRequest) => string | undefined;
+/**
+ * The look at the rights of one call. It is repeated before anything is shown that was read after users or roles have
+ * changed: a read that waits for its round, or a stream that goes on, shows nothing that its caller may not see any more.
+ */
+class Look<Request> {
+  readonly #core: Core;
+  readonly #operation: string;
+  readonly #needs: Needs<Request>;
+  readonly #request: Request;
+  readonly #options: CallOptions;
+  #state: State;
+  #isEnabled: boolean;
+  #revision: number;
+
+  constructor(
+    core: Core,
+    operation: string,
+    needs: Needs<Request>,
+    request: Request,
+    options: CallOptions,
+  ) {
+    this.#core = core;
+    this.#operation = operation;
+    this.#needs = needs;
+    this.#request = request;
+    this.#options = options;
+    this.#state = core.state;
+    this.#isEnabled = core.state.auth.isEnabled;
+    this.#revision = core.state.auth.revision;
+  }
+
+  /** Throws if the caller lacks the right now. */
+  again(): void {
+    const { state } = this.#core;
+    const { isEnabled, revision } = state.auth;
+    const isSame = isEnabled === this.#isEnabled && revision === this.#revision;
+    if (isSame && state === this.#state) return;
+    this.#state = state;
+    this.#isEnabled = isEnabled;
+    this.#revision = revision;
+    const access = valueOf(this.#needs.access, this.#request);
+    const refusal = this.#core.refusalOf(this.#options.caller, access, this.#operation, true);
+    if (refusal !== undefined) throw refusal;
+  }
+}
+
+/** Guards the watchers of one stream. */
+class StreamGuard implements WatchGuard {
+  readonly #core: Core;
+  readonly #operation: string;
+  readonly #options: CallOptions;
+  readonly #accessOf: (request: WatchRequest) => Access;
+  /** The user that has created the watchers, as it was then. */
+  #user: User | undefined;
+
+  constructor(
+    core: Core,
+    operation: string,
+    options: CallOptions,
+    accessOf: (request: WatchRequest) => Access,
+  ) {
+    this.#core = core;
+    this.#operation = operation;
+    this.#options = options;
+    this.#accessOf = accessOf;
+  }
+
+  refusalOf(request: WatchRequest): RegistryError | undefined {
+    const caller = this.#callerNow();
+    const refusal = this.#core.refusalOf(caller, this.#accessOf(request), this.#operation);
+    const { identity } = caller;
+    if (refusal === undefined && identity?.kind === 'user') {
+      this.#user = this.#core.state.auth.user(identity.name);
+    }
+    return refusal;
+  }
+
+  /**
+   * The login of an open stream counts for as long as its user exists and has the same password; that a token has timed
+   * out does not matter, as in etcd.
+   */
+  refusalNow(request: WatchRequest): RegistryError | undefined {
+    if (this.#user === undefined) return this.refusalOf(request);
+    const { name, passwordHash } = this.#user;
+    const { auth } = this.#core.state;
+    const now = auth.user(name);
+    if (now === undefined || now.passwordHash !== passwordHash) {
+      if (auth.isEnabled) return loginEnded(name);
+    }
+    const identity = { kind: 'user', name, authRevision: auth.revision } as const;
+    const caller = { ...this.#options.caller, identity };
+    return this.#core.refusalOf(caller, this.#accessOf(request), this.#operation);
+  }
+
+  #callerNow(): Caller {
+    return this.#options.callerNow?.() ?? this.#options.caller;
+  }
+}
+
+function loginEnded(name: string): RegistryError {
+  return new RegistryError(
+    'invalid-auth-token',
+    `the login of ${JSON.stringify(name)} has ended: its password was changed, or it was deleted; log in again`,
+  );
+}
 
 function gated<Request, Answer>(
   operation: string,
@@ -131,9 +237,8 @@ function admit<Request>(
   if (core.replica.isLearner && !valueOf(servedByLearner, request)) throw servedByVoters();
   checkLeader(core, valueOf(leader, request), options);
   check?.(request, core.options.limits);
-  const { authorize } = core.options;
-  if (authorize !== undefined) {
-    const refusal = authorize(options.caller, valueOf(access, request), operation);
+  if (core.decidesRights) {
+    const refusal = core.refusalOf(options.caller, valueOf(access, request), operation);
     if (refusal !== undefined) throw refusal;
   }
   const bytes = valueOf(growthBytes, request);

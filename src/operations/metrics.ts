@@ -53,6 +53,8 @@ export interface OperationMetrics {
   readonly backupSeconds: Histogram;
   /** Refused promotions of learners that lag behind. */
   readonly promotionsRefused: Counter;
+  /** A call through this API was refused for lack of a right. */
+  denied(api: string): void;
 }
 
 export function declareOperationMetrics(metrics: Metrics): OperationMetrics {
@@ -73,7 +75,16 @@ export function declareOperationMetrics(metrics: Metrics): OperationMetrics {
     return histogram;
   };
   requestHistogram('Range', true);
+  const denied = new Map<string, Counter>();
   return {
+    denied: (api) => {
+      const known = denied.get(api);
+      if (known !== undefined) return known.add();
+      const help = 'Calls refused because their caller lacks the right, by API.';
+      const counter = metrics.counter('rollcall_auth_denied_total', help, { api });
+      denied.set(api, counter);
+      counter.add();
+    },
     request: (kind, success, seconds) =>
       requestHistogram(kind === 'range' ? 'Range' : requestTypes[kind], success).observe(seconds),
     rangeSeconds: metrics.histogram(

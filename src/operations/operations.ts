@@ -65,6 +65,8 @@ export interface Caller {
 /** Options of every call. */
 export interface CallOptions {
   readonly caller: Caller;
+  /** For calls that last: the caller as it is now. Its login may have ended, or be known at a later revision. */
+  readonly callerNow?: () => Caller;
   /** The caller went away, or its deadline passed: whatever still waits is given up with `canceled`. */
   readonly signal?: AbortSignal | undefined;
   /** The same signal, for calls that wait for long only now and then: it is made when they do. */

@@ -20,7 +20,7 @@ export function watchOperations(core: Core): GatedOperations<'watch'> {
         growthBytes: 0,
       },
       (request) => keyRights(useOfRange(request)),
-      (sink, refusalOf) => core.replica.watch.open(sink, refusalOf),
+      (sink, guard) => core.replica.watch.open(sink, guard),
     ),
   };
 }

@@ -51,6 +51,8 @@ export class Applier {
   readonly #peers: PeerMessages;
   #loggedVersion: string | undefined;
   #isRemoved = false;
+  /** The rights of watchers were looked at as of these users and roles. */
+  #rights = { isEnabled: false, revision: 0 };
   #compactionBeganMs: number | undefined;
   #awaitCompaction: ((error: RegistryError | undefined) => void)[] = [];
   /** Committed entries, of which those from `#next` on are not begun yet. `0 <= #next <= #committed.length`. */
@@ -177,6 +179,15 @@ export class Applier {
     } else if (kind === 'compact' && applied.result.kind !== 'error') this.#watch.compacted();
     else if (kind === 'member-update') this.#peers.updatePeers();
     else if (kind === 'cluster-version') this.logClusterVersion();
+    this.#noticeRights();
+  }
+
+  /** Before the events of any later command are sent, watchers lose the rights that their readers have lost. */
+  #noticeRights(): void {
+    const { isEnabled, revision } = this.#applied.state.auth;
+    if (isEnabled === this.#rights.isEnabled && revision === this.#rights.revision) return;
+    this.#rights = { isEnabled, revision };
+    this.#watch.rightsChanged();
   }
 
   /** Logs which version the cluster has now, if that is news: programs wait for this line of etcd's. */
@@ -237,6 +248,7 @@ export class Applier {
       });
       this.#forwarder.onSnapshotInstalled(position.index);
       this.#applied.notifyApplied();
+      this.#noticeRights();
       this.#watch.replaceHistory(state);
       this.#afterMembership();
     });

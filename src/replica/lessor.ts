@@ -1,6 +1,7 @@
+import type { ErrorCode } from '../base/errors.ts';
 import type { Counter } from '../base/metrics.ts';
-import { encodeCommand } from '../state/index.ts';
-import type { Applied, Command, LeaseId } from '../state/index.ts';
+import { encodeCommand, originOfMember } from '../state/index.ts';
+import type { Applied, Command, CommandResult, LeaseId, Origin } from '../state/index.ts';
 import type { ReplicaContext } from './context.ts';
 import { LeaseClock } from './lease-clock.ts';
 
@@ -73,6 +74,7 @@ export class Lessor {
         this.#deadlines.granted(result.id, result.ttlSeconds, this.#clock.nowMs());
       }
     } else if (command.kind === 'lease-revoke') {
+      if (isDenied(result)) return;
       if (this.#promoted) this.#deadlines.revoked(command.id);
       const waiting = this.#awaitingRevoke.get(command.id);
       if (waiting === undefined) return;
@@ -175,7 +177,8 @@ export class Lessor {
     this.#confirmations.confirmApplied((index) => {
       this.#expiring = false;
       if (!this.#promoted) return;
-      const commands = expired.map((id): Command => ({ kind: 'lease-revoke', id }));
+      const origin = originOfMember(this.#applied.state);
+      const commands = expired.map((id): Command => revokeOf(id, origin));
       if (index !== undefined && this.#propose(commands)) {
         this.#expiredTotal.add(commands.length);
       } else {
@@ -192,6 +195,21 @@ export class Lessor {
     return result.kind === 'accepted';
   }
 }
+
+function revokeOf(id: LeaseId, origin: Origin | undefined): Command {
+  return origin === undefined ? { kind: 'lease-revoke', id } : { kind: 'lease-revoke', id, origin };
+}
+
+/** A caller without the right has revoked nothing. */
+function isDenied(result: CommandResult): boolean {
+  return result.kind === 'error' && refusalsOfRights.has(result.code);
+}
+
+const refusalsOfRights: ReadonlySet<ErrorCode> = new Set([
+  'user-empty',
+  'permission-denied',
+  'auth-revision-old',
+]);
 
 type LessorContext = Pick<
   ReplicaContext,

@@ -4,6 +4,7 @@ import type { Steps } from '../base/steps.ts';
 import type { Key, KeyRange } from '../base/key.ts';
 import type { MemberId } from '../base/member-id.ts';
 import { AuthState } from './auth/auth-state.ts';
+import { refusalToApply, RightsTable } from './auth/rights.ts';
 import type { AuthView } from './auth/view.ts';
 import { corruptRefusal, refusalByAlarm } from './alarm-rules.ts';
 import { defaultBounds } from './bounds.ts';
@@ -49,6 +50,7 @@ export class State {
   readonly #deletions: DeletionRevisions;
   readonly #cluster: ClusterState;
   readonly #auth: AuthState;
+  readonly #rights: RightsTable;
   readonly #hashes: KvHashes;
   readonly #execution: Execution;
   #appliedIndex: number;
@@ -64,6 +66,7 @@ export class State {
     this.#leases = new LeaseTable(engine);
     this.#cluster = new ClusterState(engine);
     this.#auth = new AuthState(engine);
+    this.#rights = new RightsTable(this.#auth);
     this.#execution = new Execution(this.#keys, this.#leases, bounds.keysPerStep);
     this.#hashes = new KvHashes(this.#keys);
     this.#appliedIndex = appliedIndex;
@@ -144,6 +147,11 @@ export class State {
   /** Users and roles. */
   get auth(): AuthView & Pick<AuthState, 'login'> {
     return this.#auth;
+  }
+
+  /** What each user may do. */
+  get rights(): RightsTable {
+    return this.#rights;
   }
 
   get members(): readonly Member[] {
@@ -262,7 +270,9 @@ export class State {
     this.#isHalfway = true;
     try {
       const outcome =
-        refusalByAlarm(this.#cluster, command) ?? this.#carryOut(index, command, isWanted);
+        refusalToApply(this, command) ??
+        refusalByAlarm(this.#cluster, command) ??
+        this.#carryOut(index, command, isWanted);
       return 'next' in outcome ? this.#inSteps(index, outcome) : this.#end(index, outcome);
     } catch (error) {
       this.#hasFailed = true;

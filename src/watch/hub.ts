@@ -1,9 +1,11 @@
+import type { RegistryError } from '../base/errors.ts';
 import { rangeHolds } from '../base/key.ts';
 import type { KeyEvent, KeyValue } from '../state/index.ts';
 import type { History } from './history.ts';
 import type {
   EventsMessage,
   WatchedEvent,
+  WatchGuard,
   WatchId,
   WatchRequest,
   WatchSink,
@@ -69,6 +71,8 @@ export class WatchHub implements StreamHub {
   /** Streams that have watchers behind and a reader that can take more; a set, so that streams take turns. */
   readonly #runnable = new Set<Stream>();
   #silent = false;
+  /** Users or roles have changed since the readers' rights were looked at. No event is sent before that is done. */
+  #rightsChanged = false;
   #watcherCount = 0;
   #watcherBytes = 0;
   #slowCount = 0;
@@ -99,19 +103,16 @@ export class WatchHub implements StreamHub {
     return { streams, watchers, slowWatchers, eventsSent: this.#eventsSent };
   }
 
-  /** `refusalOf`: the reason for which a watcher may not be created; undefined: it may. */
-  open(
-    sink: WatchSink,
-    refusalOf: (request: WatchRequest) => string | undefined = neverRefused,
-  ): WatchStream {
-    const stream = new Stream(this, sink, refusalOf);
+  /** Without a guard its reader has every right. */
+  open(sink: WatchSink, guard?: WatchGuard): WatchStream {
+    const stream = new Stream(this, sink, guard);
     this.#streams.add(stream);
     return stream;
   }
 
   /** The same for a part of this member; it counts in no statistics. */
   openOwn(sink: WatchSink): WatchStream {
-    const stream = new Stream(this, sink, neverRefused);
+    const stream = new Stream(this, sink, undefined);
     this.#streams.add(stream);
     this.#own.add(stream);
     return stream;
@@ -143,6 +144,7 @@ export class WatchHub implements StreamHub {
   /** Sends the events of a revision that history already has. Called once for each revision, in order. */
   publish(revision: number, events: readonly KeyEvent[]): void {
     if (this.#silent) return;
+    this.#lookAtRights();
     if (events.length > this.#eventsMax) {
       this.publishLarge(revision);
       return;
@@ -188,6 +190,7 @@ export class WatchHub implements StreamHub {
    */
   publishLarge(revision: number): void {
     if (this.#silent) return;
+    this.#lookAtRights();
     for (const { watchers } of this.#streams) {
       for (const watcher of watchers.values()) {
         if (!watcher.synced || watcher.nextRevision > revision) continue;
@@ -202,10 +205,47 @@ export class WatchHub implements StreamHub {
     if (this.#runnable.size > 0) this.#onWorkAvailable();
   }
 
+  /**
+   * Users or roles have changed. Watchers whose readers lack the right now are canceled: before the next event is sent,
+   * and in the next turn at the latest. Changes of one turn are looked at together.
+   */
+  rightsChanged(): void {
+    this.#rightsChanged = true;
+    this.#onWorkAvailable();
+  }
+
+  #lookAtRights(): void {
+    if (!this.#rightsChanged) return;
+    this.#rightsChanged = false;
+    for (const stream of this.#streams) {
+      if (stream.guard === undefined) continue;
+      for (const watcher of stream.watchers.values()) {
+        const refusal = stream.guard.refusalNow(watcher.request);
+        if (refusal === undefined) continue;
+        this.remove(watcher);
+        this.#refuse(stream, watcher.id, refusal);
+      }
+    }
+  }
+
+  #refuse(stream: Stream, watchId: WatchId, refusal: RegistryError): void {
+    stream.push({
+      kind: 'canceled',
+      watchId,
+      revision: this.#history.revision,
+      created: watchId === allWatchers,
+      compactRevision: 0,
+      reason: refusal.message,
+      refusal,
+    });
+  }
+
   /** Lets one watcher catch up by one batch; true if there is more to do now. */
   work(): boolean {
+    if (this.#silent) return false;
+    this.#lookAtRights();
     const [stream] = this.#runnable;
-    if (stream === undefined || this.#silent) return false;
+    if (stream === undefined) return false;
     const [watcher] = stream.behind;
     this.#runnable.delete(stream);
     if (watcher !== undefined) {
@@ -241,8 +281,12 @@ export class WatchHub implements StreamHub {
   create(stream: Stream, request: WatchRequest): void {
     if (this.#silent) return;
     const { revision, compactedRevision } = this.#history;
-    const refusal =
-      stream.refusalOf(request) ?? faultOf(stream, request) ?? this.#limitRefusal(stream, request);
+    const denied = stream.guard?.refusalOf(request);
+    if (denied !== undefined) {
+      this.#refuse(stream, allWatchers, denied);
+      return;
+    }
+    const refusal = faultOf(stream, request) ?? this.#limitRefusal(stream, request);
     if (refusal !== undefined) {
       stream.push({
         kind: 'canceled',
@@ -438,8 +482,6 @@ export class WatchHub implements StreamHub {
     });
   }
 }
-
-const neverRefused = (): undefined => undefined;
 
 function isFiltered({ request }: Watcher, { kind }: KeyEvent): boolean {
   return kind === 'put' ? request.noPut : request.noDelete;

@@ -1,3 +1,4 @@
+import type { RegistryError } from '../base/errors.ts';
 import type { KeyRange } from '../base/key.ts';
 import type { KeyEvent, KeyValue } from '../state/index.ts';
 
@@ -61,7 +62,17 @@ export type WatchMessage =
       /** Not 0: the watcher needs revisions before this one, which are compacted. */
       readonly compactRevision: number;
       readonly reason: string;
+      /** The reader lacks the right to these keys; `reason` is its message. */
+      readonly refusal?: RegistryError;
     };
+
+/** Decides for one stream about the rights of its reader. */
+export interface WatchGuard {
+  /** The refusal of a watcher that is about to be created; undefined: it may be. */
+  refusalOf(request: WatchRequest): RegistryError | undefined;
+  /** The refusal of a watcher that was created, now that users or roles have changed. */
+  refusalNow(request: WatchRequest): RegistryError | undefined;
+}
 
 /** Receives the messages of one stream. */
 export interface WatchSink {

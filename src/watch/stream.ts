@@ -1,5 +1,12 @@
 import type { KeyRange } from '../base/key.ts';
-import type { WatchId, WatchMessage, WatchRequest, WatchSink, WatchStream } from './messages.ts';
+import type {
+  WatchGuard,
+  WatchId,
+  WatchMessage,
+  WatchRequest,
+  WatchSink,
+  WatchStream,
+} from './messages.ts';
 import type { Group, Selection } from './selection.ts';
 
 /** Approximate memory of a watcher besides its keys. */
@@ -71,8 +78,8 @@ export class Stream implements WatchStream {
   bytes: number = 0;
   /** The reader can take more. */
   ready: boolean = true;
-  /** The reason for which its reader may not have a watcher. */
-  readonly refusalOf: (request: WatchRequest) => string | undefined;
+  /** Undefined: its reader has every right. */
+  readonly guard: WatchGuard | undefined;
   readonly #hub: StreamHub;
   readonly #sink: WatchSink;
   closed: boolean = false;
@@ -80,14 +87,10 @@ export class Stream implements WatchStream {
   group: Group | undefined;
   #nextId: WatchId = 0;
 
-  constructor(
-    hub: StreamHub,
-    sink: WatchSink,
-    refusalOf: (request: WatchRequest) => string | undefined,
-  ) {
+  constructor(hub: StreamHub, sink: WatchSink, guard: WatchGuard | undefined) {
     this.#hub = hub;
     this.#sink = sink;
-    this.refusalOf = refusalOf;
+    this.guard = guard;
   }
 
   create(request: WatchRequest): void {

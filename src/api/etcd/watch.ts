@@ -9,6 +9,9 @@ import type {
 } from '../../operations/index.ts';
 import { decodeRequest, streamMethod } from '../methods.ts';
 import type { CallContext, Method, RequestStream, ResponseStream } from '../methods.ts';
+import { etcdStatusOf } from './errors.ts';
+import { statusCodes } from '../status.ts';
+import type { CallStatus } from '../status.ts';
 import { encodeEvent, inFragments, joined, responseOf, responsesWith } from './watch-responses.ts';
 import { headerOf, longOf, numberOf, optionsOf, rangeOf } from './wire.ts';
 
@@ -151,7 +154,10 @@ class Watches implements RequestStream {
           created: message.created,
           canceled: true,
           compact_revision: message.compactRevision,
-          cancel_reason: message.reason,
+          cancel_reason:
+            message.refusal === undefined
+              ? message.reason
+              : goTextOf(etcdStatusOf(message.refusal)),
         };
       default:
         return unreachable(message);
@@ -167,6 +173,18 @@ interface OneWatcher {
 }
 
 const nothing = new Uint8Array();
+
+/** Names of the codes of refusals for lack of a right, as programs in Go print them. */
+const goCodes: Readonly<Record<number, string>> = {
+  [statusCodes.invalidArgument]: 'InvalidArgument',
+  [statusCodes.permissionDenied]: 'PermissionDenied',
+  [statusCodes.unauthenticated]: 'Unauthenticated',
+};
+
+/** The reason for which a watcher is refused, as clients of etcd find it: a whole error of gRPC as text. */
+function goTextOf({ code, message }: CallStatus): string {
+  return `rpc error: code = ${goCodes[code] ?? 'Unknown'} desc = ${message}`;
+}
 
 function watchRequest(request: pb.WatchCreateRequest): WatchRequest {
   const { filters } = request;

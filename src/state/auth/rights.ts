@@ -4,6 +4,8 @@ import type { Key, KeyRange } from '../../base/key.ts';
 import type { Leases } from '../lease-table.ts';
 import type { LeaseId } from '../key-value.ts';
 import type { Refusal } from '../refusal.ts';
+import type { Command } from '../command.ts';
+import { useOf, useOfDelete, useOfPut, useOfTxn } from './key-use.ts';
 import type { KeyUse } from './key-use.ts';
 import { RangeSet } from './range-set.ts';
 import { rootName } from './view.ts';
@@ -131,7 +133,7 @@ export function refusalOf(basis: RightsBasis, who: Who, access: Access): Refusal
   if (who === undefined) return notLoggedIn;
   if (who.authRevision < auth.revision) return loginIsOld;
   const own = rights.of(who.name);
-  if (own === undefined) return denied(`there is no user ${JSON.stringify(who.name)}`);
+  if (own === undefined) return deniedUser(who.name);
   if (own.isRoot) return undefined;
   switch (access.kind) {
     case 'login':
@@ -170,10 +172,6 @@ function refusalOfUse(
   return refusalOfLeases(leases, name, rights, writtenLeases);
 }
 
-/**
- * The part of a decision that depends on the leases at the moment: other commands attach keys to them. Asked again when a
- * command is applied.
- */
 function refusalOfLeases(
   leases: Leases,
   name: string,
@@ -190,26 +188,81 @@ function refusalOfLeases(
 
 /**
  * The decision about a command when it is applied, equal on every member. The member that took the call has looked at the
- * keys of the request at `origin.authRevision`. Nothing changed since, or the command is refused: so only the keys that
- * are attached to leases are looked at again.
+ * keys of the request at `origin.authRevision`. If anything changed since, the command is refused. If not, only the keys
+ * that are attached to leases are looked at again: other commands may have attached some since then.
  */
 export function refusalToApply(
   { auth, rights, leases }: RightsBasis,
-  origin: { readonly user: string; readonly authRevision: number } | undefined,
-  writtenLeases: () => readonly LeaseId[],
+  command: Command,
 ): Refusal | undefined {
-  if (!auth.isEnabled) return undefined;
+  if (!auth.isEnabled || !needsOrigin[command.kind]) return undefined;
+  const { origin } = command;
   if (origin === undefined) return notLoggedIn;
   const { user, authRevision } = origin;
   // The member itself.
   if (user === '') return undefined;
   if (authRevision < auth.revision) return loginIsOld;
   const own = rights.of(user);
-  if (own === undefined) return denied(`there is no user ${JSON.stringify(user)}`);
-  return own.isRoot ? undefined : refusalOfLeases(leases, user, own, writtenLeases());
+  if (own === undefined) return deniedUser(user);
+  return own.isRoot ? undefined : refusalOfLeases(leases, user, own, leasesWrittenBy(command));
 }
 
-export const notLoggedIn: Refusal = {
+/**
+ * Commands that are refused without the right of their origin, when they are applied. The others are proposed by members
+ * themselves, whoever calls, or carry their own proof. Changes of the membership take effect when they are logged, so
+ * nothing can refuse them when they are applied: the gate alone decides about them, as in etcd.
+ */
+const needsOrigin: Readonly<Record<Command['kind'], boolean>> = {
+  put: true,
+  'delete-range': true,
+  txn: true,
+  compact: true,
+  'lease-grant': true,
+  'lease-revoke': true,
+  'lease-checkpoint': false,
+  alarm: true,
+  'member-add': false,
+  'member-remove': false,
+  'member-promote': false,
+  'member-update': true,
+  'member-publish': false,
+  'member-level': false,
+  'cluster-version': false,
+  'auth-enable': true,
+  'auth-disable': true,
+  'user-add': true,
+  'user-delete': true,
+  'user-password': true,
+  'user-grant-role': true,
+  'user-revoke-role': true,
+  'role-add': true,
+  'role-delete': true,
+  'role-grant': true,
+  'role-revoke': true,
+  login: false,
+};
+
+const noLeases: readonly LeaseId[] = [];
+
+function leasesWrittenBy(command: Command): readonly LeaseId[] {
+  const { kind } = command;
+  if (kind === 'put') return command.request.lease === 0n ? noLeases : [command.request.lease];
+  if (kind === 'txn') return useOfTxn(command.request).writtenLeases;
+  return kind === 'lease-revoke' ? [command.id] : noLeases;
+}
+
+/** The right that a caller needs for a command. */
+export function accessOfCommand(command: Command): Access {
+  const { kind } = command;
+  if (kind === 'put') return { kind: 'keys', use: useOfPut(command.request) };
+  if (kind === 'delete-range') return { kind: 'keys', use: useOfDelete(command.request) };
+  if (kind === 'txn') return { kind: 'keys', use: useOfTxn(command.request) };
+  if (kind === 'lease-grant') return { kind: 'login' };
+  if (kind !== 'lease-revoke') return { kind: 'root' };
+  return { kind: 'keys', use: useOf({ writtenLeases: [command.id] }) };
+}
+
+const notLoggedIn: Refusal = {
   kind: 'error',
   code: 'user-empty',
   message: 'authentication is on, and the caller did not log in; log in as a user',
@@ -223,6 +276,10 @@ const loginIsOld: Refusal = {
 
 function denied(why: string): Refusal {
   return { kind: 'error', code: 'permission-denied', message: why };
+}
+
+function deniedUser(name: string): Refusal {
+  return denied(`there is no user ${JSON.stringify(name)}`);
 }
 
 function deniedRange(name: string, right: 'read' | 'write', { start, end }: KeyRange): Refusal {

@@ -7,8 +7,10 @@ import { MemoryEngine } from '../memory-engine.ts';
 function begin() {
   const engine = new MemoryEngine();
   const state = State.create(engine, { members: [] });
+  // The member's own: rights are the subject of other tests.
+  const origin = { user: '', authRevision: 0 };
   const apply = (command: AuthCommand): CommandResult =>
-    state.apply(state.appliedIndex + 1, encodeCommand(command)).result;
+    state.apply(state.appliedIndex + 1, encodeCommand({ ...command, origin })).result;
   /** `done`, or the code of the refusal. */
   const tell = (command: AuthCommand): string => {
     const result = apply(command);
