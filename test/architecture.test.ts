@@ -106,16 +106,11 @@ const sockets =
 const ownPrograms = ['client', 'cli'];
 const composition = ['server', 'main.ts'];
 
-/** Files of a member that read time, and why. */
-const timeExceptions: Readonly<Record<string, string>> = {
-  'transport/grpc-transport.ts': "gRPC's library takes a deadline by the calendar",
-};
-
 test('time and chance of a member come from platform', () => {
   const found = sourcesBut(['platform', 'gen', ...ownPrograms]).filter((file) =>
     contains(file, timeAndChance),
   );
-  expect(found).toEqual(Object.keys(timeExceptions));
+  expect(found).toEqual([]);
 });
 
 test('only platform and the composition look at the process', () => {

@@ -1,27 +1,9 @@
 import { RegistryError } from '../base/errors.ts';
 import type { ErrorDomains } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
+import { StatusError, statusCodes } from '../http2/index.ts';
 
-/** gRPC's status codes. */
-export const statusCodes = {
-  ok: 0,
-  canceled: 1,
-  unknown: 2,
-  invalidArgument: 3,
-  deadlineExceeded: 4,
-  notFound: 5,
-  alreadyExists: 6,
-  permissionDenied: 7,
-  resourceExhausted: 8,
-  failedPrecondition: 9,
-  aborted: 10,
-  outOfRange: 11,
-  unimplemented: 12,
-  internal: 13,
-  unavailable: 14,
-  dataLoss: 15,
-  unauthenticated: 16,
-} as const;
+export { StatusError, statusCodes };
 
 /** The status of an error for the caller of a method. */
 export interface CallStatus {
@@ -30,17 +12,6 @@ export interface CallStatus {
   readonly message: string;
   /** The error is a bug of ours: it is logged with its stack. */
   readonly isUnexpected?: true;
-}
-
-/** A refusal that has its status already. */
-export class StatusError extends Error {
-  override readonly name: string = 'StatusError';
-  readonly code: number;
-
-  constructor(code: number, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
 }
 
 const generalCodes: ReadonlyMap<string, number> = new Map(

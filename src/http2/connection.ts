@@ -1,13 +1,18 @@
 import type { Socket } from 'node:net';
 import type { ByteBudget } from '../base/byte-budget.ts';
+import { nothingToCancel } from '../base/clock.ts';
+import type { Cancel } from '../base/clock.ts';
 import { destroyAfterLinger } from '../base/linger.ts';
 import { AbuseLimits } from './abuse-limits.ts';
-import { readSettings } from './client-settings.ts';
+import { readSettings } from './peer-settings.ts';
+import { ConnectionWindow } from './connection-window.ts';
 import { Draining } from './draining.ts';
 import { ConnectionError, errorCodes } from './errors.ts';
 import {
   flags,
+  frameBytesDefault,
   frameTypes,
+  maxFrameSize,
   pingFrame,
   rstStream,
   settings,
@@ -15,7 +20,6 @@ import {
   settingsFrame,
   windowDefault,
   windowMax,
-  windowUpdate,
 } from './frames.ts';
 import { FrameReader } from './frame-reader.ts';
 import type { Frame } from './frame-reader.ts';
@@ -41,6 +45,12 @@ export interface ConnectionOptions extends PingOptions {
   readonly streamsMax: number;
   /** Bytes of responses that wait for their clients, over all connections. */
   readonly pending: ByteBudget;
+  /** Bytes that a client may send on a stream before we have consumed some of them. */
+  readonly streamWindow?: number;
+  /** Of the content of one frame of the client. */
+  readonly frameBytesMax?: number;
+  /** A connection without a stream for so long is closed; without this option it stays. */
+  readonly idleMaxMs?: number;
   readonly accept: AcceptRequest;
   /** The common name of the client's certificate, where it identifies a user. */
   readonly certificateName?: string | undefined;
@@ -49,9 +59,8 @@ export interface ConnectionOptions extends PingOptions {
   readonly onBug: (error: unknown) => void;
 }
 
-/** Bytes that a client may send on a stream, and on the whole connection, before we have consumed some of them. */
-const streamWindow = 256 << 10;
-const connectionWindow = 16 << 20;
+/** Bytes that a client may send on a stream before we have consumed some of them, unless options say another number. */
+const streamWindowDefault = 256 << 10;
 /** Of the headers of one request. */
 const headerListBytesMax = 64 << 10;
 const uint32Max = 2 ** 32 - 1;
@@ -64,7 +73,9 @@ export class Connection {
   readonly #options: ConnectionOptions;
   readonly #socket: Socket;
   readonly #sender: Sender;
-  readonly #reader = new FrameReader();
+  readonly #reader: FrameReader;
+  readonly #streamWindow: number;
+  readonly #receiveWindow: ConnectionWindow;
   /** Frames that came and are not handled until the client has read more of its responses. */
   #unread: Iterator<Frame, void> | undefined;
   readonly #decoder = new HeaderDecoder({ listBytesMax: headerListBytesMax });
@@ -74,18 +85,22 @@ export class Connection {
   readonly #draining: Draining;
   /** The window that the client gives us on a new stream. */
   #streamSendWindow = windowDefault;
-  /** Received since the last time that we widened the client's window; `<= connectionWindow`. */
-  #consumed = 0;
+  /** Ends the connection when it has been without a stream for too long. */
+  #cancelIdle: Cancel = nothingToCancel;
   #closed = false;
 
   constructor(socket: Socket, options: ConnectionOptions) {
     this.#socket = socket;
     this.#options = options;
+    const { streamWindow = streamWindowDefault, frameBytesMax = frameBytesDefault } = options;
+    this.#streamWindow = streamWindow;
+    this.#reader = new FrameReader({ frameBytesMax });
     this.#sender = new Sender(socket, options, {
       responding: () => this.#pings.answering(),
       finished: (stream) => this.#finished(stream),
       drained: () => this.#guard(() => this.#drained()),
     });
+    this.#receiveWindow = new ConnectionWindow((frame) => this.#sender.send(frame));
     this.#pings = new PingWatch(options, {
       ping: () => this.#sender.send(pingFrame(Buffer.alloc(8), false)),
       isIdle: () => this.#streams.size === 0,
@@ -105,10 +120,12 @@ export class Connection {
       settingsFrame([
         [settings.maxConcurrentStreams, Math.min(options.streamsMax, uint32Max)],
         [settings.initialWindowSize, streamWindow],
+        ...maxFrameSize(frameBytesMax),
         [settings.maxHeaderListSize, headerListBytesMax],
       ]),
     );
-    this.#sender.send(windowUpdate(0, connectionWindow - windowDefault));
+    this.#receiveWindow.open();
+    this.#awaitStream();
     socket.resume();
   }
 
@@ -195,7 +212,7 @@ export class Connection {
 
   #onData({ streamId, flags: flag, length, content }: Frame): void {
     this.#streams.refuseIdle(streamId);
-    this.#widenClientWindow(length);
+    this.#receiveWindow.received(length);
     const stream = this.#streams.get(streamId);
     if (stream === undefined || stream.remoteEnded) {
       this.#onLate(streamId);
@@ -242,11 +259,12 @@ export class Connection {
     }
     const stream = new Stream(streamId, this.#sender, {
       send: this.#streamSendWindow,
-      receive: streamWindow,
+      receive: this.#streamWindow,
     });
     stream.remoteEnded = isComplete;
     stream.bodyBytesLeft = bodyBytes;
     this.#streams.add(stream);
+    this.#cancelIdle();
     stream.listener = this.#options.accept(headers, stream, isComplete);
   }
 
@@ -357,17 +375,6 @@ export class Connection {
     }
   }
 
-  /** The connection's window is given back at once; the windows of streams bound the memory. */
-  #widenClientWindow(bytes: number): void {
-    this.#consumed += bytes;
-    if (this.#consumed > connectionWindow) {
-      throw new ConnectionError(errorCodes.flowControl, 'more data than the window allows');
-    }
-    if (this.#consumed < connectionWindow / 4) return;
-    this.#sender.send(windowUpdate(0, this.#consumed));
-    this.#consumed = 0;
-  }
-
   /** The socket has sent what waited for it. */
   #drained(): void {
     if (this.#closed) return;
@@ -387,7 +394,16 @@ export class Connection {
     if (stream.isOver) this.#abuse.waited();
     stream.close();
     this.#sender.forget(stream);
+    this.#awaitStream();
     this.#endIfDrained();
+  }
+
+  /** Without a stream, the connection has its time for the next one. */
+  #awaitStream(): void {
+    const { idleMaxMs, clock } = this.#options;
+    if (idleMaxMs === undefined || this.#streams.size > 0 || this.#closed) return;
+    this.#cancelIdle();
+    this.#cancelIdle = clock.after(idleMaxMs, () => this.#guard(() => this.#disconnect()));
   }
 
   #endIfDrained(): void {
@@ -415,6 +431,7 @@ export class Connection {
   #close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#cancelIdle();
     this.#draining.stop();
     this.#pings.stop();
     for (const stream of this.#streams.values()) {

@@ -38,14 +38,29 @@ const ofConnections: ReadonlySet<number> = new Set([
   frameTypes.goAway,
 ]);
 
-/** Cuts the bytes of a client into frames, and joins headers that come in pieces. */
+export interface FrameReaderOptions {
+  /** A client begins a connection with the preface (RFC 9113, section 3.4), a server does not. */
+  readonly hasPreface?: boolean;
+  /** Of the content of one frame, as our settings allow it. */
+  readonly frameBytesMax?: number;
+}
+
+/** Cuts the bytes of the other side into frames, and joins headers that come in pieces. */
 export class FrameReader {
+  readonly #frameBytesMax: number;
+
   /** The beginning of a frame whose end has not come yet. */
   #held: Buffer | undefined;
-  #prefaceSeen = 0;
+  /** Bytes of the preface that have not come yet. */
+  #prefaceLeft: number;
   #sawSettings = false;
   /** Headers that continue in the next frame. */
   #headers: { readonly frame: Frame; readonly parts: Buffer[]; bytes: number } | undefined;
+
+  constructor({ hasPreface = true, frameBytesMax = frameBytesDefault }: FrameReaderOptions = {}) {
+    this.#prefaceLeft = hasPreface ? preface.length : 0;
+    this.#frameBytesMax = frameBytesMax;
+  }
 
   /** The frames that these bytes complete. Throws ConnectionError; nothing can be read after that. */
   *read(bytes: Buffer): Generator<Frame> {
@@ -55,7 +70,7 @@ export class FrameReader {
     let at = 0;
     while (rest.length - at >= frameHeadBytes) {
       const length = rest.readUIntBE(at, 3);
-      if (length > frameBytesDefault) {
+      if (length > this.#frameBytesMax) {
         throw new ConnectionError(errorCodes.frameSize, `a frame of ${length} bytes`);
       }
       const end = at + frameHeadBytes + length;
@@ -67,15 +82,15 @@ export class FrameReader {
     if (at < rest.length) this.#held = rest.subarray(at);
   }
 
-  /** A client begins a connection with the preface (RFC 9113, section 3.4). */
   #afterPreface(bytes: Buffer): Buffer {
-    if (this.#prefaceSeen === preface.length) return bytes;
-    const length = Math.min(bytes.length, preface.length - this.#prefaceSeen);
-    const expected = preface.subarray(this.#prefaceSeen, this.#prefaceSeen + length);
+    if (this.#prefaceLeft === 0) return bytes;
+    const length = Math.min(bytes.length, this.#prefaceLeft);
+    const seen = preface.length - this.#prefaceLeft;
+    const expected = preface.subarray(seen, seen + length);
     if (!expected.equals(bytes.subarray(0, length))) {
       throw new ConnectionError(errorCodes.protocol, 'this is not HTTP/2');
     }
-    this.#prefaceSeen += length;
+    this.#prefaceLeft -= length;
     return bytes.subarray(length);
   }
 

@@ -67,6 +67,11 @@ export function settingsFrame(values: readonly (readonly [id: number, value: num
   return frame;
 }
 
+/** The setting for the size of frames, unless it is the default. */
+export function maxFrameSize(bytes: number): readonly (readonly [id: number, value: number])[] {
+  return bytes === frameBytesDefault ? [] : [[settings.maxFrameSize, bytes]];
+}
+
 export function settingsAck(): Buffer {
   return frameOf(frameTypes.settings, flags.ack, 0, 0);
 }

@@ -21,12 +21,17 @@ export class Outbox {
     socket.on('drain', onDrained);
   }
 
+  /** Bytes that the system has not taken yet. */
+  get waitingBytes(): number {
+    return this.#bytes + this.#socket.writableLength;
+  }
+
   get isCongested(): boolean {
-    return this.#bytes + this.#socket.writableLength > congestedBytes;
+    return this.waitingBytes > congestedBytes;
   }
 
   get isOverfull(): boolean {
-    return this.#bytes + this.#socket.writableLength > overfullBytes;
+    return this.waitingBytes > overfullBytes;
   }
 
   add(frame: Buffer): void {
@@ -37,19 +42,24 @@ export class Outbox {
     this.#flushDue = true;
     // Runs after all promises that were settled together have run, so that their responses leave in one write, also with
     // what was added before they ran (such as the events of a watch). Node.js runs ticks before promises.
-    queueMicrotask(() => process.nextTick(() => this.#flush()));
+    queueMicrotask(() =>
+      process.nextTick(() => {
+        this.#flushDue = false;
+        this.flush();
+      }),
+    );
   }
 
   /** Sends what was gathered, then ends the socket. */
   end(): void {
     if (this.#ended) return;
-    this.#flush();
+    this.flush();
     this.#ended = true;
     this.#socket.end();
   }
 
-  #flush(): void {
-    this.#flushDue = false;
+  /** Sends what was gathered now, not at the end of the turn. */
+  flush(): void {
     const frames = this.#frames;
     const bytes = this.#bytes;
     if (frames.length === 0) return;

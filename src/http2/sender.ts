@@ -74,6 +74,11 @@ export class Sender implements StreamOwner {
     return this.#out.isCongested;
   }
 
+  /** Bytes that the system has not taken yet; those that wait for a window are not among them. */
+  get waitingBytes(): number {
+    return this.#out.waitingBytes;
+  }
+
   /** So much waits in the socket that the client is not to be listened to. */
   get isOverfull(): boolean {
     return this.#out.isOverfull;
@@ -138,6 +143,11 @@ export class Sender implements StreamOwner {
 
   forget(stream: Stream): void {
     this.#queue.delete(stream);
+  }
+
+  /** Sends what was gathered now, not at the end of the turn. */
+  flush(): void {
+    this.#out.flush();
   }
 
   /** Sends what was gathered, then ends the socket. */

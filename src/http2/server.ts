@@ -12,6 +12,9 @@ export interface Http2Options extends Pick<
   | 'pingsMinTimeMs'
   | 'keepaliveIntervalMs'
   | 'keepaliveTimeoutMs'
+  | 'streamWindow'
+  | 'frameBytesMax'
+  | 'idleMaxMs'
 > {
   readonly logger: Logger;
 }
@@ -28,6 +31,8 @@ export interface Http2Server {
    * after `limitMs` is cut off. Resolves when all connections are closed.
    */
   close(limitMs: number): Promise<void>;
+  /** Ends all connections at once, and takes no more. */
+  destroy(): void;
 }
 
 /** Of responses that wait for their clients, over all connections; beyond it, those that hold much get no more requests. */
@@ -55,6 +60,10 @@ export function createHttp2Server(options: Http2Options): Http2Server {
       }
       const own = { ...options, certificateName, pending, onClose, onBug };
       connections.add(new Connection(socket, own));
+    },
+    destroy: () => {
+      isClosing = true;
+      for (const connection of connections) connection.destroy();
     },
     close: async (limitMs) => {
       isClosing = true;

@@ -1,4 +1,12 @@
-import { flags, frameHeadBytes, frameTypes, windowMax, windowUpdate, writeHead } from './frames.ts';
+import {
+  flags,
+  frameHeadBytes,
+  frameOf,
+  frameTypes,
+  windowMax,
+  windowUpdate,
+  writeHead,
+} from './frames.ts';
 
 /** Listens to one request, for the code that responds to it. No method throws. */
 export interface StreamListener {
@@ -42,6 +50,9 @@ const copiedBytesMax = 4096;
 
 /** A stream's window is widened again when half of it is used up. */
 const returnShare = 0.5;
+
+/** No trailers. */
+const none: Buffer = Buffer.alloc(0);
 
 /** One request and its response on a connection (RFC 9113, section 5.1). */
 export class Stream {
@@ -140,8 +151,25 @@ export class Stream {
     return !this.#wantsDrained;
   }
 
-  /** Ends our side with these headers, behind everything written. */
-  end(trailers: Buffer): void {
+  /** Like `write`, for bytes in parts. If the windows allow it, they are one frame, and copied once. */
+  writeAll(parts: readonly Buffer[]): boolean {
+    let length = 0;
+    for (const part of parts) length += part.length;
+    const fits =
+      this.#pendingBytes === 0 && length <= this.#owner.frameBytesMax && length <= this.#window();
+    if (!fits || this.#localEnded || this.#trailers !== undefined) {
+      return this.write(Buffer.concat(parts, length));
+    }
+    this.#take(length);
+    const frame = Buffer.allocUnsafe(frameHeadBytes + length);
+    let at = writeHead(frame, 0, { length, type: frameTypes.data, flags: 0, streamId: this.id });
+    for (const part of parts) at += part.copy(frame, at);
+    this.#owner.respond(frame);
+    return true;
+  }
+
+  /** Ends our side with these headers, behind everything written; a request has none. */
+  end(trailers: Buffer = none): void {
     if (this.#localEnded || this.#trailers !== undefined) return;
     this.#trailers = trailers;
     this.#sendPending();
@@ -173,9 +201,13 @@ export class Stream {
       this.#hold(-length);
     }
     if (this.#trailers === undefined) return;
-    const frame = Buffer.allocUnsafe(frameHeadBytes + this.#trailers.length);
-    this.#writeHeaders(frame, 0, this.#trailers, flags.endHeaders | flags.endStream);
-    this.#owner.respond(frame);
+    if (this.#trailers === none) {
+      this.#owner.respond(frameOf(frameTypes.data, flags.endStream, this.id, 0));
+    } else {
+      const frame = Buffer.allocUnsafe(frameHeadBytes + this.#trailers.length);
+      this.#writeHeaders(frame, 0, this.#trailers, flags.endHeaders | flags.endStream);
+      this.#owner.respond(frame);
+    }
     this.#ended();
   }
 

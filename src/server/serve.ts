@@ -1,4 +1,3 @@
-import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import type { AgentProcess } from '../base/agent-hooks.ts';
 import type { Logger } from '../base/logger.ts';
 import { RegistryError } from '../base/errors.ts';
@@ -39,8 +38,6 @@ export async function serve(
   hooks?: ServeHooks,
 ): Promise<number> {
   boundHeap();
-  // gRPC's failures become errors that are logged; its own lines are not in our format.
-  setLogVerbosity(logVerbosity.NONE);
   probeClientSockets();
   let log: Log;
   try {

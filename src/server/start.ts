@@ -309,7 +309,8 @@ class Member {
     return establish(
       this.#store,
       this.#config,
-      async (url, timeoutMs) => clusterDescriptionOf(await describeCluster(url, timeoutMs)),
+      async (url, timeoutMs) =>
+        clusterDescriptionOf(await describeCluster(url, { timeoutMs, clock: this.#clock })),
       (config) => settleOwnUrls(config, outside),
     );
   }

@@ -1,12 +1,11 @@
 import { Packr } from 'msgpackr';
 import { countOf, listOf, unsound } from '../base/fields.ts';
-import type { Entry } from '../raft/index.ts';
 import type { PeerMessage, SnapshotHeader } from '../replica/index.ts';
-import { entryKinds, peerMessageOf, snapshotHeaderOf } from './decode.ts';
+import { peerMessageOf, snapshotHeaderOf } from './decode.ts';
 
 /**
  * Encoding of messages between members: MessagePack. Append requests carry nearly all bytes, so they and their
- * entries are arrays; all other messages are rare, and are encoded as they are.
+ * entries are arrays; all other messages are rare, and are encoded as they are. `BatchEncoder` encodes batches.
  *
  * A new kind of message is sent only once the cluster's feature level says that all members know it (decision 0006);
  * `protocol` stays. `protocol` changes for a form that older members could not read at all: members of different
@@ -16,20 +15,10 @@ export const protocol = '1';
 
 const packr = new Packr({ useRecords: false, variableMapSize: true, int64AsType: 'bigint' });
 
-type PackedEntry = [number, number, number, Uint8Array, Entry['configuration']?];
-/** Members that do not know the last one acknowledge each append request. */
-type PackedAppend = [string, string, number, number, number, number, PackedEntry[], true?];
-/** An array is an append request, an object any other message. */
-type Packed = PackedAppend | PeerMessage;
-
 export interface Batch {
   /** Echoed by the receiver; 0: no echo requested. */
   readonly ping: number;
   readonly messages: readonly PeerMessage[];
-}
-
-export function encodeBatch({ ping, messages }: Batch): Buffer {
-  return packr.pack([ping, messages.map(packMessage)]);
 }
 
 /** Throws unless all bytes are a batch of valid messages. */
@@ -59,27 +48,4 @@ export function encodeValue(value: unknown): Buffer {
 
 export function decodeValue(bytes: Uint8Array): unknown {
   return packr.unpack(bytes);
-}
-
-function packMessage(message: PeerMessage): Packed {
-  if (message.kind !== 'raft' || message.message.kind !== 'append-request') return message;
-  const { from, to, term, previousIndex, previousTerm, commit, entries, isUnanswered } =
-    message.message;
-  const packed: PackedAppend = [
-    from,
-    to,
-    term,
-    previousIndex,
-    previousTerm,
-    commit,
-    entries.map(packEntry),
-  ];
-  if (isUnanswered === true) packed.push(true);
-  return packed;
-}
-
-function packEntry({ index, term, kind, data, configuration }: Entry): PackedEntry {
-  const packed: PackedEntry = [index, term, entryKinds.indexOf(kind), data];
-  if (configuration !== undefined) packed.push(configuration);
-  return packed;
 }

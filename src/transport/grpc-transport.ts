@@ -1,17 +1,10 @@
-import { Server, status } from '@grpc/grpc-js';
-import type {
-  sendUnaryData,
-  ServerDuplexStream,
-  ServerReadableStream,
-  ServerUnaryCall,
-  ServiceError,
-  StatusObject,
-} from '@grpc/grpc-js';
 import type { Cancel, Clock } from '../base/clock.ts';
 import { RegistryError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { MemberId } from '../base/member-id.ts';
 import type { Counter, Metrics } from '../base/metrics.ts';
+import { createHttp2Server } from '../http2/index.ts';
+import type { Http2Server } from '../http2/index.ts';
 import type {
   Peer,
   PeerMessage,
@@ -20,20 +13,12 @@ import type {
   Transport,
   TransportReceiver,
 } from '../replica/index.ts';
-import { decodeBatch, decodeSnapshotHeader, decodeValue, encodeValue } from './codec.ts';
-import type { Batch } from './codec.ts';
-import { openClient, serverOptions } from './connection.ts';
+import { BatchEncoder } from './batch-encoder.ts';
+import { Incoming } from './incoming.ts';
+import type { Caller } from './incoming.ts';
 import { Listener } from './listener.ts';
 import { Outgoing } from './outgoing.ts';
-import { endOfSnapshot, snapshotIdleMs } from './snapshot-call.ts';
-import {
-  handshakeMetadata,
-  peerMethods,
-  peerService,
-  checkHandshake,
-  refusalOfRemoved,
-} from './service.ts';
-import type { Refusal } from './service.ts';
+import { frameBytesMax, streamWindow } from './peer-call.ts';
 
 export interface GrpcTransportOptions {
   readonly self: MemberId;
@@ -62,7 +47,7 @@ export function createGrpcTransport(options: GrpcTransportOptions): GrpcTranspor
 
 class PeerPort implements GrpcTransport {
   readonly #options: GrpcTransportOptions;
-  readonly #server: Server;
+  readonly #server: Http2Server;
   readonly #listener: Listener;
   readonly #peers = new Map<MemberId, Outgoing>();
   /** Unlisted peers: they have called, and are not on the list given to `setPeers`. */
@@ -74,21 +59,26 @@ class PeerPort implements GrpcTransport {
   /** Streams to former addresses that still deliver what was sent before. */
   readonly #retired = new Set<Outgoing>();
   readonly #received = new Map<MemberId, Counter>();
-  readonly #toldRefusals = new Map<string, number>();
+  readonly #encoder = new BatchEncoder();
   #receiver: TransportReceiver | undefined;
   #boundUrls: readonly string[] = [];
 
   constructor(options: GrpcTransportOptions) {
     this.#options = options;
-    this.#server = new Server(serverOptions);
-    this.#listener = new Listener(this.#server);
-    this.#server.addService(peerService, {
-      Stream: (call: ServerDuplexStream<Buffer, Buffer>) => this.#onStream(call),
-      Snapshot: (call: ServerReadableStream<Buffer, Buffer>, done: sendUnaryData<Buffer>) =>
-        this.#onSnapshot(call, done),
-      Describe: (_call: ServerUnaryCall<Buffer, Buffer>, done: sendUnaryData<Buffer>) =>
-        done(null, encodeValue(options.describe())),
+    this.#server = createHttp2Server({
+      accept: this.#incoming().accept,
+      clock: options.clock,
+      logger: options.logger,
+      streamsMax: streamsOfCallerMax,
+      streamWindow,
+      frameBytesMax,
+      idleMaxMs: callerWithoutCallMaxMs,
+      // Each stream has its own pings.
+      pingsMinTimeMs: 0,
+      keepaliveIntervalMs: 0,
+      keepaliveTimeoutMs: 0,
     });
+    this.#listener = new Listener(this.#server.take);
     options.metrics.gauge(
       'etcd_network_active_peers',
       'Peers to which there is a working connection.',
@@ -171,6 +161,7 @@ class PeerPort implements GrpcTransport {
 
   #open(peer: Peer, onConnected: () => void = () => {}): Outgoing {
     const { self, clusterId, advertiseUrls, clock, logger, metrics } = this.#options;
+    const encoder = this.#encoder;
     const outgoing: Outgoing = new Outgoing(peer, {
       self,
       clusterId,
@@ -178,6 +169,7 @@ class PeerPort implements GrpcTransport {
       clock,
       logger,
       metrics,
+      encoder,
       onConnected,
       onDisconnected: (id) => {
         if (this.#peers.get(id) !== outgoing) return;
@@ -223,14 +215,14 @@ class PeerPort implements GrpcTransport {
    * Calls an unlisted peer back while it is connected: this member was away when the peer joined, and may have to
    * respond to the peer, which may lead by now, to learn of it.
    */
-  #callBack(id: MemberId, urls: readonly string[], call: ServerDuplexStream<Buffer, Buffer>): void {
-    if (this.#receiver === undefined || urls.length === 0) return;
-    if (this.#peers.has(id) || this.#unlisted.size >= unlistedPeersMax) return;
+  #callBack({ from: id, urls }: Caller): () => void {
+    const isKnown = this.#peers.has(id) || this.#unlisted.size >= unlistedPeersMax;
+    if (this.#receiver === undefined || urls.length === 0 || isKnown) return () => {};
     this.#unlisted.add(id);
     this.#call({ id, urls });
-    call.on('close', () => {
+    return () => {
       if (this.#unlisted.delete(id)) this.#disconnect(id);
-    });
+    };
   }
 
   send(to: MemberId, messages: readonly PeerMessage[]): void {
@@ -252,123 +244,36 @@ class PeerPort implements GrpcTransport {
     this.#receiver = undefined;
     for (const id of this.#peers.keys()) this.#disconnect(id);
     for (const outgoing of this.#retired) outgoing.close();
-    return new Promise((resolve) => {
-      this.#listener.close();
-      // Connections are not awaited.
-      this.#server.tryShutdown(() => resolve());
-      this.#server.forceShutdown();
+    this.#listener.close();
+    // Connections are not awaited.
+    this.#server.destroy();
+    return Promise.resolve();
+  }
+
+  #incoming(): Incoming {
+    const { self, clusterId, clock, logger, describe } = this.#options;
+    return new Incoming({
+      self,
+      clusterId,
+      clock,
+      logger,
+      describe,
+      isRemoved: (id) => this.#receiver?.isRemoved(id) === true,
+      isDraining: (id) => this.#draining.has(id),
+      opened: (caller) => {
+        this.#peers.get(caller.from)?.peerCalled();
+        this.#moving.get(caller.from)?.peerCalled();
+        return this.#callBack(caller);
+      },
+      receivedBytes: (from) => this.#receivedFrom(from),
+      receive: (from, messages) => this.#receiver?.receive(from, messages),
+      receiveSnapshot: async (from, header, chunks) => {
+        if (this.#receiver === undefined) {
+          throw new RegistryError('stopped', 'this member has stopped');
+        }
+        await this.#receiver.receiveSnapshot(from, header, chunks);
+      },
     });
-  }
-
-  #onStream(call: ServerDuplexStream<Buffer, Buffer>): void {
-    call.on('error', () => {});
-    const caller = this.#checked(call);
-    if (caller === undefined) return;
-    const { from } = caller;
-    this.#peers.get(from)?.peerCalled();
-    this.#moving.get(from)?.peerCalled();
-    this.#callBack(from, caller.urls, call);
-    const received = this.#receivedFrom(from);
-    let isClosed = false;
-    call.on('data', (bytes: Buffer) => {
-      // Data that had arrived after garbage is still emitted.
-      if (isClosed) return;
-      received.add(bytes.length);
-      const batch = this.#decoded(from, call, bytes);
-      if (batch === undefined) {
-        isClosed = true;
-        return;
-      }
-      // No echoes for a peer that does not read them: it then takes this member for dead, and is right.
-      if (batch.ping !== 0 && call.writableLength < echoesWaitingMax) {
-        call.write(encodeValue(batch.ping));
-      }
-      // Pings come about every second, so a removed peer learns of its removal even if it sends nothing else.
-      if (batch.ping !== 0 && this.#isRemoved(from) && !this.#draining.has(from)) {
-        isClosed = true;
-        this.#refuse(call, refusalOfRemoved({ ...this.#identity(), from }));
-        return;
-      }
-      if (batch.messages.length > 0) this.#receiver?.receive(from, batch.messages);
-    });
-    call.on('end', () => call.end());
-  }
-
-  #decoded(
-    from: MemberId,
-    call: ServerDuplexStream<Buffer, Buffer>,
-    bytes: Buffer,
-  ): Batch | undefined {
-    try {
-      return decodeBatch(bytes);
-    } catch (error) {
-      this.#options.logger.warn('closed the stream of a peer that sends garbage', {
-        peer: from,
-        error: String(error),
-      });
-      call.emit('error', refusalError(status.INVALID_ARGUMENT, 'this is not a batch of messages'));
-      return undefined;
-    }
-  }
-
-  #onSnapshot(call: ServerReadableStream<Buffer, Buffer>, done: sendUnaryData<Buffer>): void {
-    call.on('error', () => {});
-    const from = this.#checked(call)?.from;
-    if (from === undefined) return;
-    const answer = (error: unknown): void => {
-      if (error === undefined) done(null, Buffer.alloc(0));
-      else done({ code: status.ABORTED, details: error instanceof Error ? error.message : '' });
-    };
-    this.#takeSnapshot(from, call).then(() => answer(undefined), answer);
-  }
-
-  async #takeSnapshot(from: MemberId, call: ServerReadableStream<Buffer, Buffer>): Promise<void> {
-    const receiver = this.#receiver;
-    if (receiver === undefined) throw new RegistryError('stopped', 'this member has stopped');
-    const pieces = piecesOf(call, this.#options.clock);
-    const first = await pieces.next();
-    if (first.done === true) throw new TypeError('a snapshot without a header');
-    await receiver.receiveSnapshot(from, decodeSnapshotHeader(first.value), pieces);
-  }
-
-  /** Returns the caller, or refuses the call; both sides log the reason. */
-  #checked(
-    call: ServerDuplexStream<Buffer, Buffer> | ServerReadableStream<Buffer, Buffer>,
-  ): { readonly from: MemberId; readonly urls: readonly string[] } | undefined {
-    const caller = checkHandshake(call.metadata, {
-      ...this.#identity(),
-      isRemoved: (id) => this.#isRemoved(id),
-    });
-    if ('from' in caller) return caller;
-    this.#refuse(call, caller);
-    return undefined;
-  }
-
-  #identity(): { readonly id: MemberId; readonly clusterId: string } {
-    const { self, clusterId } = this.#options;
-    return { id: self, clusterId };
-  }
-
-  #isRemoved(id: MemberId): boolean {
-    return this.#receiver?.isRemoved(id) === true;
-  }
-
-  #refuse(
-    call: ServerDuplexStream<Buffer, Buffer> | ServerReadableStream<Buffer, Buffer>,
-    { code, refusal, metadata }: Refusal,
-  ): void {
-    this.#tellRefusal(refusal);
-    const error = refusalError(code, refusal);
-    call.emit('error', metadata === undefined ? error : Object.assign(error, { metadata }));
-  }
-
-  /** A refused peer soon tries again; the refusal is logged once a minute. */
-  #tellRefusal(refusal: string): void {
-    const nowMs = this.#options.clock.nowMs();
-    if (nowMs - (this.#toldRefusals.get(refusal) ?? -Infinity) < 60_000) return;
-    if (this.#toldRefusals.size > 100) this.#toldRefusals.clear();
-    this.#toldRefusals.set(refusal, nowMs);
-    this.#options.logger.warn('refused a peer', { why: refusal });
   }
 
   #receivedFrom(peer: MemberId): Counter {
@@ -394,62 +299,8 @@ const drainingPeersMax = 16;
 /** Time to deliver what was sent to a peer's former address. */
 const retiringMs = 1000;
 
-/** Echoes that may wait for a peer to read them. */
-const echoesWaitingMax = 100;
+/** A peer keeps a stream open while it is connected. A connection without a call for this long is no peer's. */
+const callerWithoutCallMaxMs = 60_000;
 
-/** The chunks of a snapshot. Throws if the sender ends early, or sends nothing for too long. */
-async function* piecesOf(
-  call: ServerReadableStream<Buffer, Buffer>,
-  clock: Clock,
-): AsyncGenerator<Buffer> {
-  const pieces: AsyncIterator<Buffer> = call[Symbol.asyncIterator]();
-  for (;;) {
-    const cancelIdle = clock.after(snapshotIdleMs, () => {
-      call.destroy(refusalError(status.ABORTED, 'the rest of the snapshot did not come'));
-    });
-    let next: IteratorResult<Buffer>;
-    try {
-      next = await pieces.next();
-    } finally {
-      cancelIdle();
-    }
-    // A canceled call may end like a complete one, but without the end mark.
-    if (next.done === true) throw new RegistryError('canceled', 'the sender aborted the snapshot');
-    if (next.value.length === endOfSnapshot.length) return;
-    yield next.value;
-  }
-}
-
-function refusalError(code: status, details: string): Error & Partial<StatusObject> {
-  return Object.assign(new Error(details), { code, details });
-}
-
-/**
- * Asks the peer at this URL for the members of its cluster. Rejects with a text that names the URL if it does not
- * answer in time.
- */
-export async function describeCluster(peerUrl: string, timeoutMs: number): Promise<unknown> {
-  const client = openClient(peerUrl);
-  try {
-    const answer = await new Promise<Buffer>((resolve, reject) => {
-      client.makeUnaryRequest(
-        peerMethods.Describe.path,
-        peerMethods.Describe.requestSerialize,
-        peerMethods.Describe.responseDeserialize,
-        Buffer.alloc(0),
-        handshakeMetadata({ clusterId: '', from: '', to: '', urls: [] }),
-        { deadline: Date.now() + timeoutMs },
-        (error: ServiceError | null, bytes?: Buffer) => {
-          if (error === null && bytes !== undefined) resolve(bytes);
-          else reject(error ?? new Error('no answer'));
-        },
-      );
-    });
-    return decodeValue(answer);
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new RegistryError('invalid-request', `${peerUrl}: ${problem}`, { cause: error });
-  } finally {
-    client.close();
-  }
-}
+/** Calls that one connection may have under way. Members of this release have one on each. */
+const streamsOfCallerMax = 100;

@@ -2,5 +2,6 @@
  * Peers over the network: implements `Transport` of `replica` with gRPC streams, one per direction and peer. Messages
  * may be lost; only connections are retried here.
  */
-export { createGrpcTransport, describeCluster } from './grpc-transport.ts';
+export { describeCluster } from './describe.ts';
+export { createGrpcTransport } from './grpc-transport.ts';
 export type { GrpcTransport, GrpcTransportOptions } from './grpc-transport.ts';

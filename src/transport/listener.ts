@@ -1,29 +1,24 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { ListenOptions, Server, Socket } from 'node:net';
-import { ServerCredentials } from '@grpc/grpc-js';
-import type { Server as GrpcServer } from '@grpc/grpc-js';
 import { RegistryError } from '../base/errors.ts';
-import { boundUrlOf } from './connection.ts';
+import { keepAliveAfterMs } from './dial.ts';
 
-/**
- * Listens for peers and passes their connections to a gRPC server. The library could listen itself, but gives no
- * access to its sockets, which need keep-alive probes: see `docs/limits.md`.
- */
+/** Listens for peers. */
 export class Listener {
-  readonly #inject: (socket: Socket) => void;
+  readonly #take: (socket: Socket) => void;
   readonly #servers: Server[] = [];
 
-  constructor(grpc: GrpcServer) {
-    const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
-    this.#inject = (socket) => injector.injectConnection(socket);
+  /** `take` gets each connection, which has no reader yet. */
+  constructor(take: (socket: Socket) => void) {
+    this.#take = take;
   }
 
   /** Returns the URL with its actual port. Rejects with what to do if it cannot listen. */
   async listen(url: string): Promise<string> {
     const server = createServer(
-      { noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 },
-      this.#inject,
+      { noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveAfterMs },
+      this.#take,
     );
     this.#servers.push(server);
     try {
@@ -52,4 +47,10 @@ function placeOf(url: string): ListenOptions {
   const { hostname, port } = new URL(url);
   const host = hostname === 'localhost' ? '127.0.0.1' : hostname.replace(/^\[(.*)\]$/, '$1');
   return { host, port: port === '' ? 80 : Number(port) };
+}
+
+/** The URL that is listened on, with its actual port. */
+function boundUrlOf(url: string, port: number): string {
+  if (url.startsWith('unix://')) return url;
+  return `http://${new URL(url).hostname}:${port}`;
 }

@@ -1,13 +1,14 @@
-import type { Client, ClientDuplexStream, ServiceError } from '@grpc/grpc-js';
 import type { Cancel, Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { MemberId } from '../base/member-id.ts';
 import type { Counter, Histogram, Metrics } from '../base/metrics.ts';
+import { statusCodes } from '../http2/index.ts';
 import type { Peer, PeerMessage, SnapshotHeader, SnapshotSource } from '../replica/index.ts';
-
-import { decodeEcho, encodeBatch } from './codec.ts';
-import { openClient } from './connection.ts';
-import { handshakeMetadata, peerMethods, saysRemoved } from './service.ts';
+import type { BatchEncoder } from './batch-encoder.ts';
+import { decodeEcho } from './codec.ts';
+import { PeerCall } from './peer-call.ts';
+import type { CallEnd } from './peer-call.ts';
+import { peerPaths, saysRemoved } from './service.ts';
 import type { Handshake } from './service.ts';
 import { SnapshotCall } from './snapshot-call.ts';
 
@@ -29,6 +30,8 @@ export interface OutgoingOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Of all peers, so that what several of them get is encoded once. */
+  readonly encoder: BatchEncoder;
   /** The stream works, for the first time or again. */
   readonly onConnected: (peer: MemberId) => void;
   /** The stream broke. It is dialled again, unless this is closed now. */
@@ -47,10 +50,7 @@ export class Outgoing {
   readonly #sentBytes: Counter;
   readonly #failures: Counter;
   readonly #roundTrip: Histogram;
-  #client: Client | undefined;
-  #stream: ClientDuplexStream<Buffer, Buffer> | undefined;
-  /** Bytes written to the stream that the network has not taken yet. */
-  #waitingBytes = 0;
+  #stream: PeerCall | undefined;
   #connectedSinceMs: number | undefined;
   #cancelTimer: Cancel | undefined;
   #reconnectMs = reconnectMinMs;
@@ -65,6 +65,8 @@ export class Outgoing {
   /** Messages for a peer whose former stream has not ended yet. */
   #held: PeerMessage[] | undefined;
   #heldBytes = 0;
+  /** Called when the stream has ended, once `retire` was called. */
+  #retired: (() => void) | undefined;
   readonly #snapshots = new Set<SnapshotCall>();
 
   constructor(peer: Peer, options: OutgoingOptions) {
@@ -124,11 +126,11 @@ export class Outgoing {
       return;
     }
     for (const part of inFrames(messages)) {
-      if (this.#waitingBytes > waitingBytesMax) {
+      if (stream.waitingBytes > waitingBytesMax) {
         this.#failures.add();
         return;
       }
-      this.#write(stream, encodeBatch({ ping: 0, messages: part }));
+      this.#write(stream, 0, part);
     }
   }
 
@@ -168,9 +170,8 @@ export class Outgoing {
       return;
     }
     // The peer ends its side once it has received everything.
-    stream.once('close', retired);
-    stream.once('end', retired);
-    stream.end();
+    this.#retired = retired;
+    stream.finish();
   }
 
   close(): void {
@@ -196,54 +197,44 @@ export class Outgoing {
   #dial(): void {
     this.#isWaiting = false;
     if (this.#closed || this.peer.urls.length === 0) return;
-    const client = openClient(this.#urlOfAttempt(this.#attempt++));
-    const stream = client.makeBidiStreamRequest(
-      peerMethods.Stream.path,
-      peerMethods.Stream.requestSerialize,
-      peerMethods.Stream.responseDeserialize,
-      handshakeMetadata(this.#handshake()),
-    );
-    this.#client = client;
+    const stream: PeerCall = new PeerCall({
+      url: this.#urlOfAttempt(this.#attempt++),
+      path: peerPaths.stream,
+      handshake: this.#handshake(),
+      clock: this.#options.clock,
+      listener: {
+        message: (bytes) => this.#echoed(decodeEcho(bytes)),
+        drained: () => {},
+        ended: (end) => this.#ended(stream, end),
+      },
+    });
     this.#stream = stream;
-    this.#waitingBytes = 0;
     this.#pings.clear();
-    stream.on('data', (bytes: Buffer) => {
-      if (this.#stream !== stream) return;
-      let ping: number;
-      try {
-        ping = decodeEcho(bytes);
-      } catch (error) {
-        this.#broken(stream, `the peer sent an invalid echo: ${String(error)}`);
-        return;
-      }
-      this.#echoed(ping);
-    });
-    stream.on('error', (error: ServiceError) => {
-      const isCurrent = this.#stream === stream;
-      this.#broken(stream, error.details);
-      if (isCurrent && saysRemoved(error.metadata, this.#handshake())) {
-        this.#options.onRefusedAsRemoved(this.peer.id);
-      }
-    });
-    stream.on('end', () => this.#broken(stream, 'the peer ended the stream'));
     this.#heardMs = this.#options.clock.nowMs();
     this.#ping(stream);
   }
 
-  #write(stream: ClientDuplexStream<Buffer, Buffer>, frame: Buffer): void {
-    this.#sentBytes.add(frame.length);
-    this.#waitingBytes += frame.length;
-    stream.write(frame, () => {
-      if (this.#stream === stream) this.#waitingBytes -= frame.length;
-    });
+  #ended(stream: PeerCall, { code, text, trailers }: CallEnd): void {
+    const isCurrent = this.#stream === stream;
+    this.#broken(stream, code === statusCodes.ok ? 'the peer ended the stream' : text);
+    this.#retired?.();
+    if (isCurrent && saysRemoved(trailers, this.#handshake())) {
+      this.#options.onRefusedAsRemoved(this.peer.id);
+    }
+  }
+
+  #write(stream: PeerCall, ping: number, messages: readonly PeerMessage[]): void {
+    const parts = this.#options.encoder.encode(ping, messages);
+    for (const part of parts) this.#sentBytes.add(part.length);
+    stream.send(parts);
   }
 
   /** Requests an echo; the first one shows that the stream works. */
-  #ping(stream: ClientDuplexStream<Buffer, Buffer>): void {
+  #ping(stream: PeerCall): void {
     const { clock } = this.#options;
     const ping = ++this.#lastPing;
     this.#pings.set(ping, clock.nowMs());
-    this.#write(stream, encodeBatch({ ping, messages: [] }));
+    this.#write(stream, ping, []);
     this.#cancelTimer = clock.after(pingEveryMs, () => {
       if (this.#stream !== stream) return;
       if (clock.nowMs() - this.#heardMs > silenceMaxMs) {
@@ -269,7 +260,7 @@ export class Outgoing {
     this.#options.onConnected(this.peer.id);
   }
 
-  #broken(stream: ClientDuplexStream<Buffer, Buffer>, why: string): void {
+  #broken(stream: PeerCall, why: string): void {
     if (this.#stream !== stream) return;
     this.#cancelTimer?.();
     const wasConnected = this.#connectedSinceMs !== undefined;
@@ -287,16 +278,14 @@ export class Outgoing {
 
   #disconnect(): void {
     this.#stream?.cancel();
-    this.#client?.close();
     this.#stream = undefined;
-    this.#client = undefined;
     this.#connectedSinceMs = undefined;
-    this.#waitingBytes = 0;
   }
 }
 
 /** Splits messages into runs that have about as many bytes as a frame may have. */
 function inFrames(messages: readonly PeerMessage[]): readonly (readonly PeerMessage[])[] {
+  if (messages.length === 1) return [messages];
   const sizes = messages.map(sizeOf);
   if (sizes.reduce((sum, size) => sum + size, 0) <= frameBytesMax) return [messages];
   const frames: PeerMessage[][] = [];

@@ -1,58 +1,52 @@
 import { crc32 } from 'node:zlib';
-import { Metadata, status } from '@grpc/grpc-js';
-import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js';
 import type { MemberId } from '../base/member-id.ts';
+import { headerOf, messageHeadBytes, statusCodes, writeMessageHead } from '../http2/index.ts';
+import type { HeaderField } from '../http2/index.ts';
 import { protocol } from './codec.ts';
 
-/**
- * The methods of proto/peer.proto. Their messages have one field of bytes and its checksum, decoded here by hand. The
- * checksum is there because TCP's own misses some damage, and because damaged entries would stay in the receiver's
- * log.
- */
-const path = '/rollcall.Peer/';
+/** The paths of the methods of proto/peer.proto. */
+export const peerPaths = {
+  stream: '/rollcall.Peer/Stream',
+  snapshot: '/rollcall.Peer/Snapshot',
+  describe: '/rollcall.Peer/Describe',
+} as const;
 
-function method(name: string, requestStream: boolean, responseStream: boolean) {
-  const definition: MethodDefinition<Buffer, Buffer> = {
-    path: path + name,
-    requestStream,
-    responseStream,
-    requestSerialize: wrap,
-    requestDeserialize: unwrap,
-    responseSerialize: wrap,
-    responseDeserialize: unwrap,
-  };
-  return definition;
-}
-
-export const peerMethods: {
-  readonly Stream: MethodDefinition<Buffer, Buffer>;
-  readonly Snapshot: MethodDefinition<Buffer, Buffer>;
-  readonly Describe: MethodDefinition<Buffer, Buffer>;
-} = {
-  Stream: method('Stream', true, true),
-  Snapshot: method('Snapshot', true, false),
-  Describe: method('Describe', false, false),
-};
-
-export const peerService: ServiceDefinition = { ...peerMethods };
+export type PeerPath = (typeof peerPaths)[keyof typeof peerPaths];
 
 const fieldTag = 0x0a;
 const checksumTag = 0x15;
 /** Tag and checksum. */
-const trailerSize = 5;
+const trailerBytes = 5;
+/** Of the length of a message, seven bits a byte. */
+const lengthBytesMax = 5;
 
-/** Encodes a message: the bytes as field 1, their CRC-32 as field 2. */
-function wrap(bytes: Buffer): Buffer {
-  const head = [fieldTag];
-  let rest = bytes.length;
-  for (; rest >= 0x80; rest = Math.floor(rest / 128)) head.push((rest & 0x7f) | 0x80);
-  head.push(rest);
-  const trailer = Buffer.alloc(trailerSize, checksumTag);
-  trailer.writeUInt32LE(crc32(bytes), 1);
-  return Buffer.concat([Buffer.from(head), bytes, trailer]);
+/**
+ * A message for the wire in a few parts: behind the head of gRPC, the bytes as field 1 and their CRC-32 as field 2. The
+ * checksum is there because TCP's own misses some damage, and because damaged entries would stay in the receiver's log.
+ */
+export function wrap(parts: readonly Buffer[]): readonly Buffer[] {
+  let length = 0;
+  let checksum = 0;
+  for (const part of parts) {
+    length += part.length;
+    checksum = crc32(part, checksum);
+  }
+  const head = Buffer.allocUnsafe(messageHeadBytes + 1 + lengthBytesMax);
+  let at = messageHeadBytes;
+  head[at++] = fieldTag;
+  for (let rest = length; ; rest = Math.floor(rest / 128)) {
+    head[at++] = rest < 0x80 ? rest : (rest & 0x7f) | 0x80;
+    if (rest < 0x80) break;
+  }
+  writeMessageHead(head, 0, at - messageHeadBytes + length + trailerBytes);
+  const trailer = Buffer.allocUnsafe(trailerBytes);
+  trailer[0] = checksumTag;
+  trailer.writeUInt32LE(checksum, 1);
+  return [head.subarray(0, at), ...parts, trailer];
 }
 
-function unwrap(message: Buffer): Buffer {
+/** The bytes of a message without the head of gRPC. Throws TypeError. */
+export function unwrap(message: Buffer): Buffer {
   if (message.length === 0) return message;
   if (message[0] !== fieldTag) throw new TypeError('not a message of a peer');
   let length = 0;
@@ -64,7 +58,7 @@ function unwrap(message: Buffer): Buffer {
     if (byte < 0x80) break;
   }
   const end = at + length;
-  if (end + trailerSize !== message.length || message[end] !== checksumTag) {
+  if (end + trailerBytes !== message.length || message[end] !== checksumTag) {
     throw new TypeError('not a message of a peer');
   }
   const bytes = message.subarray(at, end);
@@ -83,50 +77,54 @@ export interface Handshake {
   readonly urls: readonly string[];
 }
 
-export function handshakeMetadata({ clusterId, from, to, urls }: Handshake): Metadata {
-  const metadata = new Metadata();
-  metadata.set('cluster', clusterId);
-  metadata.set('from', from);
-  metadata.set('to', to);
-  metadata.set('protocol', protocol);
-  metadata.set('urls', urls.join(','));
-  return metadata;
+export function handshakeMetadata({ clusterId, from, to, urls }: Handshake): HeaderField[] {
+  return [
+    { name: 'cluster', value: clusterId },
+    { name: 'from', value: from },
+    { name: 'to', value: to },
+    { name: 'protocol', value: protocol },
+    { name: 'urls', value: urls.join(',').slice(0, urlsLengthMax) },
+  ];
 }
+
+/** So that the headers of a call fit a frame. A URL that was cut is dropped by its reader, or leads nowhere. */
+const urlsLengthMax = 8192;
 
 /** Why a call is refused. */
 export interface Refusal {
-  readonly code: status;
+  /** One of `statusCodes`. */
+  readonly code: number;
   readonly refusal: string;
   /** For programs; the text is for people. */
-  readonly metadata?: Metadata;
+  readonly metadata?: readonly HeaderField[];
 }
 
 /** Checks the metadata of a call: returns the caller, or why the call is refused. */
 export function checkHandshake(
-  metadata: Metadata,
+  headers: readonly HeaderField[],
   self: {
     readonly clusterId: string;
     readonly id: MemberId;
     readonly isRemoved: (id: MemberId) => boolean;
   },
 ): { readonly from: MemberId; readonly urls: readonly string[] } | Refusal {
-  const said = (key: string): string => String(metadata.get(key)[0] ?? '');
+  const said = (key: string): string => headerOf(headers, key) ?? '';
   const from = said('from');
   if (said('protocol') !== protocol) {
     const refusal = `member ${from} speaks peer protocol ${said('protocol') || 'none'}, and member ${self.id} speaks ${protocol}; run the same release`;
-    return { code: status.UNIMPLEMENTED, refusal };
+    return { code: statusCodes.unimplemented, refusal };
   }
   if (said('cluster') !== self.clusterId) {
     const refusal = `member ${from} belongs to cluster ${said('cluster')}, and member ${self.id} to ${self.clusterId}; look at --initial-cluster and --initial-cluster-token of both`;
-    return { code: status.FAILED_PRECONDITION, refusal };
+    return { code: statusCodes.failedPrecondition, refusal };
   }
   if (from === self.id) {
     const refusal = `another process calls itself member ${from}, as this one does; give every member a data directory of its own`;
-    return { code: status.FAILED_PRECONDITION, refusal };
+    return { code: statusCodes.failedPrecondition, refusal };
   }
   if (said('to') !== self.id) {
     const refusal = `member ${from} wanted member ${said('to')}, and reached ${self.id}; look at the advertised peer URLs`;
-    return { code: status.FAILED_PRECONDITION, refusal };
+    return { code: statusCodes.failedPrecondition, refusal };
   }
   if (self.isRemoved(from)) return refusalOfRemoved({ ...self, from });
   return { from, urls: said('urls').split(',').filter(isPeerUrl) };
@@ -139,15 +137,17 @@ export function refusalOfRemoved(about: {
   readonly from: MemberId;
 }): Refusal {
   const { clusterId, id, from } = about;
-  const metadata = new Metadata();
-  metadata.set('removed', [clusterId, id, from].join());
+  const metadata = [{ name: 'removed', value: [clusterId, id, from].join() }];
   const refusal = `member ${from} was removed from the cluster; stop it, and add a new member with an empty data directory`;
-  return { code: status.FAILED_PRECONDITION, refusal, metadata };
+  return { code: statusCodes.failedPrecondition, refusal, metadata };
 }
 
 /** True if the callee says that the caller was removed: that callee, in that cluster, about this caller. */
-export function saysRemoved(answer: Metadata, { clusterId, from, to }: Handshake): boolean {
-  return answer.get('removed')[0] === [clusterId, to, from].join();
+export function saysRemoved(
+  trailers: readonly HeaderField[],
+  { clusterId, from, to }: Handshake,
+): boolean {
+  return headerOf(trailers, 'removed') === [clusterId, to, from].join();
 }
 
 function isPeerUrl(text: string): boolean {

@@ -1,11 +1,14 @@
-import type { Client, ClientWritableStream, ServiceError } from '@grpc/grpc-js';
-import { present } from '../base/assert.ts';
+import { RegistryError } from '../base/errors.ts';
+import { asBuffer } from '../base/key.ts';
+import { nothingToCancel } from '../base/clock.ts';
 import type { Cancel, Clock } from '../base/clock.ts';
 import type { Counter } from '../base/metrics.ts';
+import { statusCodes } from '../http2/index.ts';
 import type { SnapshotHeader, SnapshotSource } from '../replica/index.ts';
 import { encodeValue } from './codec.ts';
-import { openClient } from './connection.ts';
-import { handshakeMetadata, peerMethods } from './service.ts';
+import { PeerCall } from './peer-call.ts';
+import type { CallEnd } from './peer-call.ts';
+import { peerPaths } from './service.ts';
 import type { Handshake } from './service.ts';
 
 /** A snapshot transfer without progress for this long is aborted, by both sides. */
@@ -18,13 +21,14 @@ export const endOfSnapshot: Uint8Array = new Uint8Array();
  * chunk is read from the store when the former one has left.
  */
 export class SnapshotCall {
-  readonly #client: Client;
-  readonly #stream: ClientWritableStream<Buffer>;
+  readonly #call: PeerCall;
   readonly #clock: Clock;
   readonly #sentBytes: Counter;
-  /** Resolves when the peer has received everything. */
-  readonly #taken: Promise<void>;
-  #cancelIdle: Cancel | undefined;
+  #cancelIdle: Cancel = nothingToCancel;
+  /** How the call ended. */
+  #end: CallEnd | undefined;
+  /** Continues `send`, which waits for the call to take more, or to end. */
+  #continue: (() => void) | undefined;
 
   constructor(
     url: string,
@@ -33,52 +37,67 @@ export class SnapshotCall {
   ) {
     this.#clock = clock;
     this.#sentBytes = sentBytes;
-    this.#client = openClient(url);
-    let stream: ClientWritableStream<Buffer> | undefined;
-    this.#taken = new Promise((resolve, reject) => {
-      stream = this.#client.makeClientStreamRequest(
-        peerMethods.Snapshot.path,
-        peerMethods.Snapshot.requestSerialize,
-        peerMethods.Snapshot.responseDeserialize,
-        handshakeMetadata(handshake),
-        (error: ServiceError | null) => (error === null ? resolve() : reject(error)),
-      );
+    this.#call = new PeerCall({
+      url,
+      path: peerPaths.snapshot,
+      handshake,
+      clock,
+      listener: {
+        message: () => {},
+        drained: () => this.#continue?.(),
+        ended: (end) => this.#ended(end),
+      },
     });
-    // Handled where it is awaited; until then a failure must not count as unhandled.
-    this.#taken.catch(() => {});
-    this.#stream = present(stream, 'the call');
-    this.#stream.on('error', () => {});
   }
 
   /** Rejects if the peer did not receive everything. */
   async send(header: SnapshotHeader, source: SnapshotSource): Promise<void> {
     await this.#write(encodeValue(header));
-    for await (const chunk of source.chunks()) await this.#write(chunk);
+    for await (const chunk of source.chunks()) {
+      await this.#write(chunk);
+      if (this.#end !== undefined) throw this.#failure(this.#end);
+    }
     await this.#write(endOfSnapshot);
-    this.#stream.end();
+    this.#call.finish();
     this.#stillMoving();
-    await this.#taken;
+    while (this.#end === undefined) await this.#wait();
+    if (this.#end.code !== statusCodes.ok) throw this.#failure(this.#end);
   }
 
   /** Aborts the call if it is not finished. */
   close(): void {
-    this.#cancelIdle?.();
-    this.#stream.cancel();
-    this.#client.close();
+    this.#call.cancel();
+    this.#ended({ code: statusCodes.canceled, text: 'the transfer was aborted', trailers: [] });
+  }
+
+  #ended(end: CallEnd): void {
+    this.#cancelIdle();
+    this.#end ??= end;
+    this.#continue?.();
+  }
+
+  #failure({ text }: CallEnd): RegistryError {
+    return new RegistryError('canceled', text === '' ? 'the peer ended the transfer early' : text);
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
+    if (this.#end !== undefined) return;
     this.#stillMoving();
     this.#sentBytes.add(bytes.length);
-    const left = new Promise<void>((resolve) => {
-      this.#stream.write(Buffer.from(bytes), () => resolve());
+    if (!this.#call.send([asBuffer(bytes)])) await this.#wait();
+  }
+
+  #wait(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#continue = () => {
+        this.#continue = undefined;
+        resolve();
+      };
     });
-    // If the call ends first, the chunk will never leave.
-    await Promise.race([left, this.#taken]);
   }
 
   #stillMoving(): void {
-    this.#cancelIdle?.();
-    this.#cancelIdle = this.#clock.after(snapshotIdleMs, () => this.#stream.cancel());
+    this.#cancelIdle();
+    this.#cancelIdle = this.#clock.after(snapshotIdleMs, () => this.close());
   }
 }

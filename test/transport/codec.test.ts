@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeBatch, encodeBatch } from '../../src/transport/codec.ts';
+import { decodeBatch } from '../../src/transport/codec.ts';
 import { anyMessage } from './arbitraries.ts';
+import { encodeBatch } from './peers.ts';
 
 test('messages between members survive encoding, to the last bit of 64', () => {
   fc.assert(

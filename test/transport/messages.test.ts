@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
-import { encodeBatch } from '../../src/transport/codec.ts';
+import { systemClock } from '../../src/platform/index.ts';
 import { describeCluster } from '../../src/transport/index.ts';
-import { largeOf, questionOf, startMember, SteppedClock, wireTo } from './peers.ts';
+import { encodeBatch, largeOf, questionOf, startMember, SteppedClock, wireTo } from './peers.ts';
 import type { Member } from './peers.ts';
 
 const patience = { timeout: 10_000, interval: 5 };
@@ -194,8 +194,9 @@ test('a peer that falls silent without a word is dialled again until it answers'
 
 test('a joining member gets the description of the cluster', async () => {
   const one = await startMember('m1');
-  expect(await describeCluster(one.url, 3000)).toEqual({ id: 'm1' });
-  await expect(describeCluster('http://127.0.0.1:9', 3000)).rejects.toThrow(
+  const options = { timeoutMs: 3000, clock: systemClock() };
+  expect(await describeCluster(one.url, options)).toEqual({ id: 'm1' });
+  await expect(describeCluster('http://127.0.0.1:9', options)).rejects.toThrow(
     /^http:\/\/127.0.0.1:9: /,
   );
 });

@@ -8,6 +8,7 @@ import { silentMetrics } from '../../src/base/metrics.ts';
 import type { Metrics } from '../../src/base/metrics.ts';
 import { systemClock } from '../../src/platform/index.ts';
 import type { PeerMessage, SnapshotHeader } from '../../src/replica/index.ts';
+import { BatchEncoder } from '../../src/transport/batch-encoder.ts';
 import { createGrpcTransport } from '../../src/transport/index.ts';
 import type { GrpcTransport } from '../../src/transport/index.ts';
 
@@ -106,6 +107,14 @@ export function largeOf(index: number, bytes: number): PeerMessage {
       entries: [{ index, term: 1, kind: 'command', data: Buffer.alloc(bytes, index) }],
     },
   };
+}
+
+/** A batch of messages as one buffer. */
+export function encodeBatch(batch: {
+  readonly ping: number;
+  readonly messages: readonly PeerMessage[];
+}): Buffer {
+  return Buffer.concat(new BatchEncoder().encode(batch.ping, batch.messages));
 }
 
 /** A clock that is advanced by the test. */

@@ -90,6 +90,19 @@ test('a receiver that is slow is not sent more than it takes, and messages pass 
   expect(taken).toBe(400);
 });
 
+test('a chunk that is larger than the window arrives whole', async () => {
+  const lengths: number[] = [];
+  const two = await startMember('m2', {
+    takeSnapshot: async (_header, chunks) => {
+      for await (const chunk of chunks) lengths.push(chunk.length);
+    },
+  });
+  const one = await startMember('m1');
+  one.transport.setPeers([{ id: 'm2', urls: [two.url] }]);
+  await one.transport.sendSnapshot('m2', header, sourceOf(3, 9 << 20));
+  expect(lengths).toEqual([9 << 20, 9 << 20, 9 << 20]);
+});
+
 test("the receiver's refusal reaches the sender", async () => {
   const two = await startMember('m2', {
     takeSnapshot: () => Promise.reject(new Error('there is no room')),

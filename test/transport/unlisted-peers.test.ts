@@ -3,9 +3,9 @@ import { connect } from 'node:net';
 import { Client, credentials, status } from '@grpc/grpc-js';
 import type { ServiceError } from '@grpc/grpc-js';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { encodeBatch, encodeValue } from '../../src/transport/codec.ts';
-import { handshakeMetadata, peerMethods } from '../../src/transport/service.ts';
-import { questionOf, startMember } from './peers.ts';
+import { encodeValue } from '../../src/transport/codec.ts';
+import { libraryMetadata, libraryMethods } from './library.ts';
+import { encodeBatch, questionOf, startMember, SteppedClock } from './peers.ts';
 import type { Member } from './peers.ts';
 
 const patience = { timeout: 10_000, interval: 5 };
@@ -30,8 +30,8 @@ async function callWith(
 ): Promise<{ readonly code: number; readonly details: string }> {
   const client = new Client(new URL(member.url).host, credentials.createInsecure());
   onTestFinished(() => client.close());
-  const { path, requestSerialize, responseDeserialize } = peerMethods[method];
-  const metadata = handshakeMetadata({ clusterId: 'c1', from: 'm2', to: 'm1', urls: [] });
+  const { path, requestSerialize, responseDeserialize } = libraryMethods[method];
+  const metadata = libraryMetadata({ clusterId: 'c1', from: 'm2', to: 'm1', urls: [] });
   const write = (call: { write(bytes: Buffer): unknown; end(): unknown }): void => {
     for (const bytes of messages) call.write(bytes);
     call.end();
@@ -198,4 +198,23 @@ test('a snapshot with a header that is none is refused before anything is touche
   }
   expect(taken).toBe(0);
   await expectServes(one);
+});
+
+test('a connection without a call is closed after a minute, and one with a call stays', async () => {
+  const clock = new SteppedClock();
+  const one = await startMember('m1', { clock });
+  const two = await startMember('m2');
+  two.transport.setPeers([{ id: 'm1', urls: [one.url] }]);
+  await vi.waitFor(() => expect(two.transport.connectedSinceMs('m1')).toBeDefined(), patience);
+  const silent = connect(Number(new URL(one.url).port), '127.0.0.1');
+  onTestFinished(() => void silent.destroy());
+  silent.on('error', () => {});
+  silent.resume();
+  // The member's first frame shows that it has taken the connection.
+  await once(silent, 'data');
+  clock.pass(60_000);
+  await once(silent, 'close');
+  two.transport.send('m1', [questionOf(1)]);
+  await vi.waitFor(() => expect(one.received).toHaveLength(1), patience);
+  expect(two.disconnected).toEqual([]);
 });

@@ -6,11 +6,11 @@ import {
   decodeEcho,
   decodeSnapshotHeader,
   decodeValue,
-  encodeBatch,
   encodeValue,
 } from '../../src/transport/codec.ts';
 import { anyUnsound } from '../lib/unsound.ts';
 import { anyMessage } from './arbitraries.ts';
+import { encodeBatch } from './peers.ts';
 
 const header = {
   term: 3,

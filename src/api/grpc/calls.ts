@@ -1,5 +1,13 @@
 import type { Clock } from '../../base/clock.ts';
 import { asBuffer } from '../../base/key.ts';
+import {
+  headerOf,
+  messageHead,
+  MessageReader,
+  onlyTrailers,
+  responseHeaders,
+  trailers,
+} from '../../http2/index.ts';
 import type { HeaderField, Stream, StreamListener } from '../../http2/index.ts';
 import { LargeMessage } from '../large-message.ts';
 import type {
@@ -12,9 +20,8 @@ import type {
   UnaryMethod,
 } from '../methods.ts';
 import type { Logger } from '../../base/logger.ts';
-import { framed, framedAlike, messageHead, MessageReader } from './messages.ts';
+import { framed, framedAlike } from './messages.ts';
 import type { ByteBudget } from '../../base/byte-budget.ts';
-import { onlyTrailers, responseHeaders, trailers } from './header-blocks.ts';
 import { logUnexpected, StatusError, statusCodes } from '../status.ts';
 import type { CallStatus } from '../status.ts';
 
@@ -78,11 +85,6 @@ class GrpcContext implements CallContext {
 }
 
 const isAscii = /^[\x20-\x7e]*$/;
-
-export function headerOf(headers: readonly HeaderField[], name: string): string | undefined {
-  for (const field of headers) if (field.name === name) return field.value;
-  return undefined;
-}
 
 const unitMs: Readonly<Record<string, number>> = {
   H: 3_600_000,

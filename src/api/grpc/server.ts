@@ -1,12 +1,12 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import { ByteBudget } from '../../base/byte-budget.ts';
+import { headerOf, isGrpc, onlyTrailers, refusedContent } from '../../http2/index.ts';
 import type { AcceptRequest, HeaderField, Stream, StreamListener } from '../../http2/index.ts';
 import type { Method } from '../methods.ts';
 import { StatusError, statusCodes } from '../status.ts';
-import { headerOf, StreamCall, UnaryCall } from './calls.ts';
+import { StreamCall, UnaryCall } from './calls.ts';
 import type { Call, CallOptions } from './calls.ts';
-import { onlyTrailers, refusedContent } from './header-blocks.ts';
 
 export interface GrpcOptions {
   readonly clock: Clock;
@@ -65,7 +65,7 @@ function begin(
   methods: ReadonlyMap<string, Method>,
   options: CallOptions,
 ): Call {
-  if (!isGrpc(headerOf(headers, 'content-type') ?? '')) return refuse(stream, 415);
+  if (!isGrpc(headers)) return refuse(stream, 415);
   if (headerOf(headers, ':method') !== 'POST') return refuse(stream, 405);
   const path = headerOf(headers, ':path') ?? '';
   const method = methods.get(path);
@@ -75,12 +75,6 @@ function begin(
   stream.listener = call;
   call.open();
   return call;
-}
-
-/** `application/grpc`, alone or with a format behind it; `application/grpc-web` is another protocol. */
-function isGrpc(contentType: string): boolean {
-  const own = 'application/grpc';
-  return contentType.startsWith(own) && ['', '+', ';'].includes(contentType.charAt(own.length));
 }
 
 function refuse(stream: Stream, status: number): Call {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ByteBudget } from '../../../src/base/byte-budget.ts';
-import { MessageReader, messageHead } from '../../../src/api/grpc/messages.ts';
+import { MessageReader, messageHead } from '../../../src/http2/index.ts';
 
 function message(bytes: number): Buffer {
   return Buffer.concat([messageHead(bytes), Buffer.alloc(bytes, 'x')]);

@@ -1,14 +1,14 @@
 import { ConnectionError, errorCodes } from './errors.ts';
 import { frameBytesDefault, settings, windowMax } from './frames.ts';
 
-/** The values of a SETTINGS frame of a client that matter to us; undefined where it has none. */
-export interface ClientSettings {
+/** The values of a SETTINGS frame of the other side that matter to us; undefined where it has none. */
+export interface PeerSettings {
   readonly frameBytesMax: number | undefined;
   readonly streamWindow: number | undefined;
 }
 
 /** Reads the content of a SETTINGS frame (RFC 9113, section 6.5.2). Of values that are there twice the last one counts. */
-export function readSettings(content: Buffer): ClientSettings {
+export function readSettings(content: Buffer): PeerSettings {
   let frameBytesMax: number | undefined;
   let streamWindow: number | undefined;
   for (let at = 0; at < content.length; at += 6) {

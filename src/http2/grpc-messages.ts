@@ -1,0 +1,153 @@
+import { gunzipSync } from 'node:zlib';
+import type { ByteBudget } from '../base/byte-budget.ts';
+import { StatusError, statusCodes } from './grpc-status.ts';
+
+export const messageHeadBytes = 5;
+
+export interface ReaderOptions {
+  /** Of one message. */
+  readonly bytesMax: number;
+  /** The compression of messages that are compressed. */
+  readonly encoding: string | undefined;
+  /** Bytes that came and are not read: their message is not complete, or their call is paused. */
+  readonly unread: ByteBudget;
+}
+
+/**
+ * Reads the messages of a call from its body: each behind a flag for compression and its length
+ * (gRPC over HTTP/2, "Length-Prefixed-Message").
+ */
+export class MessageReader {
+  readonly #options: ReaderOptions;
+  #bytes: Buffer = empty;
+  /** A buffer of our own that `#bytes` is the beginning of; undefined while that is a piece of what the socket read. */
+  #own: Buffer | undefined;
+  /** Bytes that are counted in `unread`. */
+  #counted = 0;
+
+  constructor(options: ReaderOptions) {
+    this.#options = options;
+  }
+
+  /** Bytes of a message that is not complete yet. */
+  get pendingBytes(): number {
+    return this.#bytes.length;
+  }
+
+  add(bytes: Buffer): void {
+    if (this.#bytes.length === 0) this.#bytes = bytes;
+    else this.#append(bytes);
+  }
+
+  /** The next complete message, or undefined. Throws StatusError. */
+  next(): Buffer | undefined {
+    const bytes = this.#bytes;
+    const { bytesMax } = this.#options;
+    if (bytes.length < messageHeadBytes) return this.#wait();
+    const length = bytes.readUInt32BE(1);
+    if (length > bytesMax) throw tooLarge(length, bytesMax);
+    const end = messageHeadBytes + length;
+    if (bytes.length < end) return this.#wait();
+    this.#count(0);
+    this.#own = undefined;
+    this.#bytes = bytes.length === end ? empty : bytes.subarray(end);
+    return this.#plain(bytes[0] ?? 0, bytes.subarray(messageHeadBytes, end));
+  }
+
+  /** The call is paused: all bytes that have come count as unread, complete messages too. Throws StatusError. */
+  keep(): void {
+    const { length, buffer } = this.#bytes;
+    // A few bytes must not keep the whole buffer of the socket in memory; many need not be copied.
+    if (length > 0 && length * 2 < buffer.byteLength) this.#bytes = Buffer.from(this.#bytes);
+    this.#hold();
+  }
+
+  /** Drops everything; nothing is read after that. */
+  close(): void {
+    this.#count(0);
+    this.#bytes = empty;
+    this.#own = undefined;
+  }
+
+  #wait(): undefined {
+    if (this.#bytes.length === 0) return undefined;
+    // A small piece must not keep the whole buffer of the socket in memory.
+    if (this.#own === undefined) this.#append(empty);
+    this.#hold();
+    return undefined;
+  }
+
+  #hold(): void {
+    this.#count(this.#bytes.length);
+    if (!this.#options.unread.isExceeded) return;
+    throw new StatusError(
+      statusCodes.resourceExhausted,
+      'too many requests wait to be completed, or for their answers to be read',
+    );
+  }
+
+  /** Copies into a buffer that doubles, so that many small pieces cost no more than a few large ones. */
+  #append(bytes: Buffer): void {
+    const start = this.#bytes.length;
+    const length = start + bytes.length;
+    if (this.#own === undefined || this.#own.length < length) {
+      this.#own = Buffer.allocUnsafeSlow(Math.max(length, this.#own === undefined ? 0 : 2 * start));
+      this.#bytes.copy(this.#own);
+    }
+    bytes.copy(this.#own, start);
+    this.#bytes = this.#own.subarray(0, length);
+  }
+
+  #count(bytes: number): void {
+    if (bytes === this.#counted) return;
+    this.#options.unread.add(bytes - this.#counted);
+    this.#counted = bytes;
+  }
+
+  #plain(format: number, message: Buffer): Buffer {
+    if (format === 0) return message;
+    if (format !== 1) {
+      throw new StatusError(
+        statusCodes.internal,
+        `grpc: received unexpected payload format ${format}`,
+      );
+    }
+    if (this.#options.encoding !== 'gzip') {
+      throw new StatusError(
+        statusCodes.internal,
+        'grpc: compressed flag set with identity or empty encoding',
+      );
+    }
+    return gunzip(message, this.#options.bytesMax);
+  }
+}
+
+const empty: Buffer = Buffer.alloc(0);
+
+function gunzip(message: Buffer, bytesMax: number): Buffer {
+  try {
+    return gunzipSync(message, { maxOutputLength: bytesMax });
+  } catch (error) {
+    if (error instanceof RangeError) throw tooLarge(bytesMax + 1, bytesMax);
+    throw new StatusError(statusCodes.internal, 'grpc: failed to decompress the received message');
+  }
+}
+
+/** The head of a message that is not compressed. */
+export function messageHead(length: number): Buffer {
+  const head = Buffer.allocUnsafe(messageHeadBytes);
+  writeMessageHead(head, 0, length);
+  return head;
+}
+
+export function writeMessageHead(target: Buffer, start: number, length: number): number {
+  target[start] = 0;
+  return target.writeUInt32BE(length, start + 1);
+}
+
+function tooLarge(bytes: number, bytesMax: number): StatusError {
+  return new StatusError(
+    statusCodes.resourceExhausted,
+    `grpc: received message larger than max (${bytes} vs. ${bytesMax})`,
+  );
+}
