@@ -32,6 +32,7 @@ const header = { clusterId: 'a1b2c3d4e5f60718', memberId: '1122334455667788' };
 const [method] = watchMethods(
   {
     watch: (sink) => hub.open(sink),
+    identify: () => undefined,
     header: () => ({ ...header, revision: state.revision, raftTerm: 3 }),
   },
   { fragmentBytes: 1 << 20 },

@@ -6,8 +6,13 @@ import type { Metafile, Plugin } from 'esbuild';
 
 const root = join(import.meta.dirname, '../..');
 
-/** The entries of the program and its libraries. Shared code, and code that is loaded later, goes into chunks. */
-const entryPoints = ['src/main.ts', 'src/client/index.ts', 'src/server/index.ts'];
+/** The entries of the program, its libraries and its thread. Shared code, and code that is loaded later, goes into chunks. */
+const entryPoints = [
+  'src/main.ts',
+  'src/client/index.ts',
+  'src/server/index.ts',
+  'src/platform/password-worker.mjs',
+];
 
 /**
  * Packages that are not bundled: `level` and `msgpackr-extract` find their binaries beside their own files; few members

@@ -25,6 +25,7 @@ import type { WatchStats } from '../watch/index.ts';
 import { declareOperationMetrics } from './metrics.ts';
 import type { OperationMetrics } from './metrics.ts';
 import type { Limits } from './limits.ts';
+import type { LoginOptions } from './login/login-options.ts';
 import { LongReads } from './long-reads.ts';
 import type { Read, ReadOptions } from './long-reads.ts';
 import type { Authorize } from './needs.ts';
@@ -51,6 +52,7 @@ export interface OperationsOptions {
   readonly sha256: () => Sha256;
   /** Units of work of one slice of a read; see `base/steps.ts`. */
   readonly readWorkPerTurn?: number;
+  readonly login: LoginOptions;
   /** Decides for each call at the gate, in place of the users and roles of the state. */
   readonly authorize?: Authorize;
   /** Is told of each write that this member took from a caller, and that has changed something. */

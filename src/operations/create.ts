@@ -1,9 +1,11 @@
+import { authOperations } from './auth.ts';
 import { clusterOperations } from './cluster.ts';
 import type { Core } from './core.ts';
 import { discoverOperation } from './discover.ts';
 import { checkGated } from './gate.ts';
 import { kvOperations } from './kv.ts';
 import { leaseOperations } from './leases.ts';
+import { Logins } from './login/logins.ts';
 import { lockOperations, Places } from './locks.ts';
 import { maintenanceOperations } from './maintenance.ts';
 import type { GatedOperations } from './needs.ts';
@@ -13,6 +15,7 @@ import { onLeaderless, watchOperations } from './watches.ts';
 /** All operations of a member, behind the gate, and the view of the member that APIs need. */
 export function createOperations(core: Core): GatedOperations & MemberView {
   const places = new Places(core);
+  const logins = new Logins(core);
   const gated: GatedOperations = {
     ...kvOperations(core),
     ...discoverOperation(core),
@@ -21,17 +24,20 @@ export function createOperations(core: Core): GatedOperations & MemberView {
     ...clusterOperations(core),
     ...maintenanceOperations(core),
     ...lockOperations(core, places),
+    ...authOperations(core, logins),
   };
   checkGated(gated);
-  return { ...gated, ...memberView(core, places) };
+  return { ...gated, ...memberView(core, places, logins) };
 }
 
-function memberView(core: Core, places: Places): MemberView {
+function memberView(core: Core, places: Places, logins: Logins): MemberView {
   return {
     header: () => core.header(),
     turn: () => core.turn(),
     inSlices: (steps) => core.inSlices(steps),
     onLeaderless: (listener) => onLeaderless(core, listener),
+    identify: (shown) => logins.identify(shown),
+    whenIdentifiable: (shown) => logins.whenIdentifiable(shown),
     clusterVersion: () => core.state.clusterVersion,
     alarms: () => core.state.alarms,
     isLeader: () => core.replica.isLeader,

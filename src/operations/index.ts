@@ -15,6 +15,13 @@ export { readBackup } from './backup.ts';
 export type { BackupHeader } from './backup.ts';
 export { Core, readOf } from './core.ts';
 export type { OnWritten, OperationsOptions, Sha256 } from './core.ts';
+export type {
+  LoginOptions,
+  PasswordHasher,
+  TokenClaims,
+  WebTokens,
+} from './login/login-options.ts';
+export { startTokenExpiry } from './login/token-expiry.ts';
 export type { Limits } from './limits.ts';
 export { createOperations } from './create.ts';
 export { operationErrorCodes } from './errors.ts';
@@ -41,12 +48,15 @@ export type {
   Operation,
   OperationResult,
   Pack,
+  Permission,
   PutRequest,
   PutResult,
   RangeRequest,
   RangeResult,
+  Role,
   TxnRequest,
   TxnResult,
+  User,
 } from '../state/index.ts';
 export type {
   EventsMessage,

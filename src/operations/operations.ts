@@ -12,12 +12,15 @@ import type {
   LeaseId,
   Member,
   Pack,
+  Permission,
   PutRequest,
   PutResult,
   RangeRequest,
   RangeResult,
+  Role,
   TxnRequest,
   TxnResult,
+  User,
 } from '../state/index.ts';
 import type { WatchSink, WatchStream } from '../watch/index.ts';
 
@@ -51,6 +54,14 @@ export type Identity =
   | { readonly kind: 'refused'; readonly error: RegistryError };
 
 export const member: Identity = { kind: 'member' };
+
+/** What a caller shows of itself. */
+export interface Shown {
+  /** Without a scheme such as "Bearer". */
+  readonly token: string | undefined;
+  /** The common name of its verified certificate, where the API lets that stand for a user. */
+  readonly certificateName?: string | undefined;
+}
 
 /** The one that calls. */
 export interface Caller {
@@ -259,6 +270,57 @@ export interface CallerOperations {
   observe(name: Key, options: CallOptions): AsyncIterable<Answered<{ readonly kv: KeyValue }>>;
   resign(leader: LeaderKey | undefined, options: CallOptions): Promise<Answered<object>>;
 
+  authEnable(request: NoRequest, options: CallOptions): Promise<Answered<object>>;
+  authDisable(request: NoRequest, options: CallOptions): Promise<Answered<object>>;
+  authStatus(
+    request: NoRequest,
+    options: CallOptions,
+  ): Promise<Answered<{ readonly isEnabled: boolean; readonly authRevision: number }>>;
+  /** Logs a user in. */
+  authenticate(
+    request: { readonly name: string; readonly password: string },
+    options: CallOptions,
+  ): Promise<Answered<{ readonly token: string }>>;
+  /** `hasPassword` false: the user logs in by its certificate only. */
+  userAdd(
+    request: { readonly name: string; readonly password: string; readonly hasPassword: boolean },
+    options: CallOptions,
+  ): Promise<Answered<object>>;
+  userGet(name: string, options: CallOptions): Promise<Answered<{ readonly user: User }>>;
+  userList(
+    request: NoRequest,
+    options: CallOptions,
+  ): Promise<Answered<{ readonly users: readonly User[] }>>;
+  userDelete(name: string, options: CallOptions): Promise<Answered<object>>;
+  userChangePassword(
+    request: { readonly name: string; readonly password: string },
+    options: CallOptions,
+  ): Promise<Answered<object>>;
+  userGrantRole(
+    request: { readonly name: string; readonly role: string },
+    options: CallOptions,
+  ): Promise<Answered<object>>;
+  userRevokeRole(
+    request: { readonly name: string; readonly role: string },
+    options: CallOptions,
+  ): Promise<Answered<object>>;
+  roleAdd(name: string, options: CallOptions): Promise<Answered<object>>;
+  roleGet(name: string, options: CallOptions): Promise<Answered<{ readonly role: Role }>>;
+  roleList(
+    request: NoRequest,
+    options: CallOptions,
+  ): Promise<Answered<{ readonly roles: readonly Role[] }>>;
+  roleDelete(name: string, options: CallOptions): Promise<Answered<object>>;
+  /** A permission that is missing is refused. */
+  roleGrantPermission(
+    request: { readonly name: string; readonly permission: Permission | undefined },
+    options: CallOptions,
+  ): Promise<Answered<object>>;
+  roleRevokePermission(
+    request: { readonly name: string; readonly range: KeyRange },
+    options: CallOptions,
+  ): Promise<Answered<object>>;
+
   /** For probes: resolves when this member can answer; rejects with what is wrong. */
   checkHealth(check: { readonly linearizable: boolean }, options: CallOptions): Promise<void>;
 }
@@ -275,6 +337,10 @@ export interface MemberView {
   inSlices<T>(steps: Steps<T>): T | Promise<T>;
   /** Calls whenever this member has seen no leader for three election timeouts in a row. Returns how to stop. */
   onLeaderless(listener: () => void): Cancel;
+  /** The identity of a caller that shows this. */
+  identify(shown: Shown): Identity | undefined;
+  /** Undefined: `identify` may be asked at once. Otherwise it may be when this resolves. */
+  whenIdentifiable(shown: Shown): Promise<void> | undefined;
   clusterVersion(): string | undefined;
   alarms(): readonly Alarm[];
   hasLeader(): boolean;

@@ -9,6 +9,7 @@ export { openLog } from './logger.ts';
 export type { Log, LoggerFactory, LoggerOptions } from './logger.ts';
 export { createPrometheusMetrics } from './prometheus-metrics.ts';
 export type { PrometheusMetrics } from './prometheus-metrics.ts';
+export { PasswordThread } from './passwords.ts';
 export { killProcessGroup } from './process-group.ts';
 export { processFacts } from './process-facts.ts';
 export { processVars } from './process-metrics.ts';

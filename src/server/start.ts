@@ -15,10 +15,12 @@ import {
   serveHashes,
   startAutoCompaction,
   startCorruptionChecks,
+  startTokenExpiry,
 } from '../operations/index.ts';
 import type { Operations } from '../operations/index.ts';
 import {
   createPrometheusMetrics,
+  PasswordThread,
   systemClock,
   systemRandom,
   wallTimeMs,
@@ -44,6 +46,7 @@ import { establish } from './establish.ts';
 import { dnsOptionsOf, dnsServersOf } from './dns-options.ts';
 import { consulPort, consulUrlsOf, metricsPort, openApis } from './open-apis.ts';
 import type { ApiParts } from './open-apis.ts';
+import { loginOptionsOf } from './login-options.ts';
 import { startChecks } from './start-checks.ts';
 import type { CheckParts } from './start-checks.ts';
 import { settleOwnUrls, systemLookup } from './own-urls.ts';
@@ -148,6 +151,8 @@ class Member {
   #clientTls: ClientTls | undefined;
   #listeners: ClientListeners | undefined;
   #selfRegistration: SelfRegistration | undefined;
+  readonly #passwords = new PasswordThread();
+  #stopExpiry: Cancel = () => {};
   #stopCompacting: Cancel = () => {};
   #stopChecking: Cancel = () => {};
   #checks: CheckDuty | undefined;
@@ -294,6 +299,7 @@ class Member {
   /** Starts the work that the leader does by itself. */
   #startUpkeep(core: Core): void {
     const config = this.#config;
+    this.#stopExpiry = startTokenExpiry(core);
     this.#stopCompacting = startAutoCompaction(core, {
       mode: config.autoCompactionMode,
       retention: config.autoCompactionRetention,
@@ -379,6 +385,7 @@ class Member {
       reportEtcdVersion: config.reportEtcdVersion,
       newMemberId: (peerUrls, isTaken) => addedMemberId(peerUrls, wallTimeMs(), isTaken),
       sha256,
+      login: loginOptionsOf(config, this.#passwords, this.#logger),
       onWritten: history.wrote,
     });
   }
@@ -453,6 +460,8 @@ class Member {
    */
   async #stopParts(limitMs: number): Promise<void> {
     this.#cancelEnd();
+    this.#stopExpiry();
+    this.#passwords.stop();
     this.#stopCompacting();
     this.#stopChecking();
     for (const dns of this.#dns) dns.close();

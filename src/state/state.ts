@@ -145,7 +145,7 @@ export class State {
   }
 
   /** Users and roles. */
-  get auth(): AuthView & Pick<AuthState, 'login'> {
+  get auth(): AuthView & Pick<AuthState, 'login' | 'logins' | 'forget'> {
     return this.#auth;
   }
 

@@ -108,6 +108,23 @@ const samples: { readonly [N in Name]: readonly [RequestOf<N>, string | Partial<
     leaderKey,
     { reads: [singleKey('e/7')], writes: [singleKey('e/7')], writtenLeases: [7n] },
   ],
+  authEnable: [{}, 'root'],
+  authDisable: [{}, 'root'],
+  authStatus: [{}, 'none'],
+  authenticate: [{ name: 'ann', password: 'p' }, 'none'],
+  userAdd: [{ name: 'ann', password: 'p', hasPassword: true }, 'root'],
+  userGet: ['ann', 'user'],
+  userList: [{}, 'root'],
+  userDelete: ['ann', 'root'],
+  userChangePassword: [{ name: 'ann', password: 'p' }, 'root'],
+  userGrantRole: [{ name: 'ann', role: 'r' }, 'root'],
+  userRevokeRole: [{ name: 'ann', role: 'r' }, 'root'],
+  roleAdd: ['r', 'root'],
+  roleGet: ['r', 'role'],
+  roleList: [{}, 'root'],
+  roleDelete: ['r', 'root'],
+  roleGrantPermission: [{ name: 'r', permission: undefined }, 'root'],
+  roleRevokePermission: [{ name: 'r', range: singleKey('a') }, 'root'],
   checkHealth: [{ linearizable: true }, 'none'],
 };
 
@@ -118,12 +135,14 @@ const unguarded: readonly (keyof MemberView)[] = [
   'endLockWaits',
   'hasLeader',
   'header',
+  'identify',
   'inSlices',
   'isLeader',
   'isLearner',
   'leaderContactMs',
   'onLeaderless',
   'turn',
+  'whenIdentifiable',
 ];
 
 function operationsWith(stage: Stage, authorize: Authorize): GatedOperations & MemberView {
@@ -195,13 +214,14 @@ describe.each(Object.entries(samples))('%s', (name, [request, right]) => {
 
     expect(await stage.settled(outcomeOf(call))).toBe(denied);
 
-    expect(asked).toEqual([[anonymous.caller, accessOf(right), name]]);
+    expect(asked).toEqual([[anonymous.caller, accessOf(right, request), name]]);
     await stage.pass(1000);
     expect(stage.leader.replica!.lastIndex).toBe(lastIndex);
   });
 });
 
-function accessOf(right: string | Partial<KeyUse>): unknown {
+function accessOf(right: string | Partial<KeyUse>, request: unknown): unknown {
+  if (right === 'user' || right === 'role') return { kind: right, name: request };
   if (typeof right === 'string') return { kind: right };
   const unused: KeyUse = { reads: [], writes: [], readLeases: [], writtenLeases: [] };
   return { kind: 'keys', use: { ...unused, ...right } };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { plainLogin } from '../lib/plain-login.ts';
 import { setImmediate as turn } from 'node:timers/promises';
 import { silentLogger } from '../../src/base/logger.ts';
 import { silentMetrics } from '../../src/base/metrics.ts';
@@ -172,6 +173,7 @@ export class Stage implements Surroundings {
       reportEtcdVersion: '3.7.1',
       newMemberId: () => 'abc',
       sha256: () => createHash('sha256'),
+      login: plainLogin,
     });
   }
 

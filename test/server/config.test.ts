@@ -78,7 +78,7 @@ describe('a flag', () => {
     '--quota-backend-bytes=-0x10': { quotaBackendBytes: Number.POSITIVE_INFINITY },
     '--watch-progress-notify-interval=0': {},
     '--auto-compaction-retention=': {},
-    '--auth-token=jwt,pub-key=a': {},
+    '--auth-token=jwt,pub-key=a': { authToken: 'jwt,pub-key=a' },
     '--cipher-suites=TLS_AES_128_GCM_SHA256,TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA': {
       cipherSuites: ['TLS_AES_128_GCM_SHA256', 'TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA'],
     },

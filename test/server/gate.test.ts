@@ -44,6 +44,23 @@ const guarded: Readonly<Record<string, readonly [operation: string, request: obj
   '/etcdserverpb.Maintenance/Snapshot': ['backup', {}],
   '/etcdserverpb.Maintenance/MoveLeader': ['moveLeader', { targetID: 7 }],
   '/etcdserverpb.Maintenance/Downgrade': ['downgrade', { action: 2 }],
+  '/etcdserverpb.Auth/AuthEnable': ['authEnable', {}],
+  '/etcdserverpb.Auth/AuthDisable': ['authDisable', {}],
+  '/etcdserverpb.Auth/AuthStatus': ['authStatus', {}],
+  '/etcdserverpb.Auth/Authenticate': ['authenticate', { name: 'ann', password: 'p' }],
+  '/etcdserverpb.Auth/UserAdd': ['userAdd', { name: 'ann', password: 'p' }],
+  '/etcdserverpb.Auth/UserGet': ['userGet', { name: 'ann' }],
+  '/etcdserverpb.Auth/UserList': ['userList', {}],
+  '/etcdserverpb.Auth/UserDelete': ['userDelete', { name: 'ann' }],
+  '/etcdserverpb.Auth/UserChangePassword': ['userChangePassword', { name: 'ann', password: 'p' }],
+  '/etcdserverpb.Auth/UserGrantRole': ['userGrantRole', { user: 'ann', role: 'r' }],
+  '/etcdserverpb.Auth/UserRevokeRole': ['userRevokeRole', { name: 'ann', role: 'r' }],
+  '/etcdserverpb.Auth/RoleAdd': ['roleAdd', { name: 'r' }],
+  '/etcdserverpb.Auth/RoleGet': ['roleGet', { role: 'r' }],
+  '/etcdserverpb.Auth/RoleList': ['roleList', {}],
+  '/etcdserverpb.Auth/RoleDelete': ['roleDelete', { role: 'r' }],
+  '/etcdserverpb.Auth/RoleGrantPermission': ['roleGrantPermission', { name: 'r' }],
+  '/etcdserverpb.Auth/RoleRevokePermission': ['roleRevokePermission', { role: 'r', key }],
   '/v3lockpb.Lock/Lock': ['lock', { name: key, lease: 7 }],
   '/v3lockpb.Lock/Unlock': ['unlock', { key }],
   '/v3electionpb.Election/Campaign': ['campaign', { name: key, lease: 7 }],
@@ -55,8 +72,6 @@ const guarded: Readonly<Record<string, readonly [operation: string, request: obj
 
 /** Methods without an operation: they show nothing that depends on data, members or users, and change nothing. */
 const unguarded = [
-  // There are no users; each answers that, or refuses.
-  /^\/etcdserverpb\.Auth\//,
   // Nothing to do.
   /^\/etcdserverpb\.Maintenance\/Defragment$/,
   // The process serves.

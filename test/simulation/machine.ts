@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { plainLogin } from '../lib/plain-login.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { RegistryError } from '../../src/base/errors.ts';
 import type { Logger } from '../../src/base/logger.ts';
@@ -299,6 +300,7 @@ export class Machine {
         addedMemberId(urls, Math.floor(this.clock.nowMs() * 1000), isTaken),
       sha256: () => createHash('sha256'),
       readWorkPerTurn: this.#world.workPerTurn,
+      login: plainLogin,
     });
     process.operations = createOperations(core);
     await replica.start();

@@ -1,8 +1,16 @@
 import { RegistryError } from '../../base/errors.ts';
 import type { Operations } from '../../operations/index.ts';
-import type { CallContext, Method, StreamMethod, UnaryMethod } from '../methods.ts';
+import type {
+  CallContext,
+  Method,
+  RequestStream,
+  ResponseStream,
+  StreamMethod,
+  UnaryMethod,
+} from '../methods.ts';
+import { openLater } from '../open-later.ts';
 import { refusedStream, StreamSet } from '../open-streams.ts';
-import { checkApiVersion, insistsOnLeader } from './wire.ts';
+import { checkApiVersion, insistsOnLeader, shownBy } from './wire.ts';
 
 /** Methods that a learner serves too. Of ranges it serves the serializable ones, which `range` checks. */
 const servedByLearners: ReadonlySet<string> = new Set([
@@ -45,7 +53,9 @@ export class Admission {
         } catch (error) {
           return Promise.reject(error);
         }
-        return method.call(request, context);
+        const identifiable = this.#operations.whenIdentifiable(shownBy(context));
+        if (identifiable === undefined) return method.call(request, context);
+        return identifiable.then(() => method.call(request, context));
       },
     };
   }
@@ -62,8 +72,12 @@ export class Admission {
           carrier.end(error);
           return refusedStream;
         }
-        if (!insistsOnLeader(context)) return method.open(context, carrier);
-        return this.#insisting.open(carrier, (responses) => method.open(context, responses));
+        const open = (responses: ResponseStream): RequestStream => {
+          const identifiable = this.#operations.whenIdentifiable(shownBy(context));
+          if (identifiable === undefined) return method.open(context, responses);
+          return openLater(identifiable, responses, () => method.open(context, responses));
+        };
+        return insistsOnLeader(context) ? this.#insisting.open(carrier, open) : open(carrier);
       },
     };
   }

@@ -14,7 +14,10 @@ export function clusterMethods(operations: Operations): Method[] {
       pb.MemberAddResponse,
       async (request, context) => {
         const { peerURLs: peerUrls, isLearner } = request;
-        const answer = await operations.memberAdd({ peerUrls, isLearner }, optionsOf(context));
+        const answer = await operations.memberAdd(
+          { peerUrls, isLearner },
+          optionsOf(operations, context),
+        );
         return { ...membersMessage(answer), member: memberMessage(answer.member) };
       },
     ),
@@ -23,7 +26,10 @@ export function clusterMethods(operations: Operations): Method[] {
       pb.MemberRemoveRequest,
       pb.MemberRemoveResponse,
       async (request, context) => {
-        const answer = await operations.memberRemove(memberNamed(request.ID), optionsOf(context));
+        const answer = await operations.memberRemove(
+          memberNamed(request.ID),
+          optionsOf(operations, context),
+        );
         return membersMessage(answer);
       },
     ),
@@ -35,7 +41,7 @@ export function clusterMethods(operations: Operations): Method[] {
         const id = memberNamed(request.ID);
         const answer = await operations.memberUpdate(
           { id, peerUrls: request.peerURLs },
-          optionsOf(context),
+          optionsOf(operations, context),
         );
         return membersMessage(answer);
       },
@@ -46,7 +52,10 @@ export function clusterMethods(operations: Operations): Method[] {
       pb.MemberListResponse,
       async (request, context) => {
         const { linearizable } = request;
-        const answer = await operations.memberList({ linearizable }, optionsOf(context));
+        const answer = await operations.memberList(
+          { linearizable },
+          optionsOf(operations, context),
+        );
         return membersMessage(answer);
       },
     ),
@@ -55,7 +64,10 @@ export function clusterMethods(operations: Operations): Method[] {
       pb.MemberPromoteRequest,
       pb.MemberPromoteResponse,
       async (request, context) => {
-        const answer = await operations.memberPromote(memberNamed(request.ID), optionsOf(context));
+        const answer = await operations.memberPromote(
+          memberNamed(request.ID),
+          optionsOf(operations, context),
+        );
         return membersMessage(answer);
       },
     ),

@@ -65,7 +65,7 @@ function lockMethods(operations: Operations): Method[] {
     unary(`${path}Lock`, v3lockpb.LockRequest, v3lockpb.LockResponse, async (request, context) => {
       const answer = await operations.lock(
         { name: keyOf(request.name), lease: bigintOf(request.lease) },
-        optionsOf(context, 'long'),
+        optionsOf(operations, context, 'long'),
       );
       return { header: headerOf(answer.header), key: bytesOf(answer.key) };
     }),
@@ -74,7 +74,10 @@ function lockMethods(operations: Operations): Method[] {
       v3lockpb.UnlockRequest,
       v3lockpb.UnlockResponse,
       async (request, context) => {
-        const { header } = await operations.unlock(keyOf(request.key), optionsOf(context));
+        const { header } = await operations.unlock(
+          keyOf(request.key),
+          optionsOf(operations, context),
+        );
         return { header: headerOf(header) };
       },
     ),
@@ -88,19 +91,22 @@ function electionMethods(operations: Operations): Method[] {
     unary(`${path}Campaign`, pb.CampaignRequest, pb.CampaignResponse, async (request, context) => {
       const { header, leader } = await operations.campaign(
         { name: keyOf(request.name), lease: bigintOf(request.lease), value: request.value },
-        optionsOf(context, 'long'),
+        optionsOf(operations, context, 'long'),
       );
       return { header: headerOf(header), leader: leaderMessage(leader) };
     }),
     unary(`${path}Proclaim`, pb.ProclaimRequest, pb.ProclaimResponse, async (request, context) => {
       const { header } = await operations.proclaim(
         { leader: leaderOf(request.leader), value: request.value },
-        optionsOf(context),
+        optionsOf(operations, context),
       );
       return { header: headerOf(header) };
     }),
     unary(`${path}Leader`, pb.LeaderRequest, pb.LeaderResponse, async (request, context) => {
-      const { header, kv } = await operations.leader(keyOf(request.name), optionsOf(context));
+      const { header, kv } = await operations.leader(
+        keyOf(request.name),
+        optionsOf(operations, context),
+      );
       return { header: headerOf(header), kv: keyValueOf(kv) };
     }),
     serverStream(
@@ -108,14 +114,20 @@ function electionMethods(operations: Operations): Method[] {
       pb.LeaderRequest,
       pb.LeaderResponse,
       async function* (request, context) {
-        const leaders = operations.observe(keyOf(request.name), optionsOf(context, 'long'));
+        const leaders = operations.observe(
+          keyOf(request.name),
+          optionsOf(operations, context, 'long'),
+        );
         for await (const { header, kv } of leaders) {
           yield { header: headerOf(header), kv: keyValueOf(kv) };
         }
       },
     ),
     unary(`${path}Resign`, pb.ResignRequest, pb.ResignResponse, async (request, context) => {
-      const { header } = await operations.resign(leaderOf(request.leader), optionsOf(context));
+      const { header } = await operations.resign(
+        leaderOf(request.leader),
+        optionsOf(operations, context),
+      );
       return { header: headerOf(header) };
     }),
   ];

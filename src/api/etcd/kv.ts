@@ -43,7 +43,7 @@ export function kvMethods(
   return [
     unary(`${path}Range`, pb.RangeRequest, pb.RangeResponse, async (request, context) => {
       const asked = { ...rangeRequest(request), serializable: request.serializable };
-      const answer = await operations.range(asked, optionsOf(context), packKvs);
+      const answer = await operations.range(asked, optionsOf(operations, context), packKvs);
       if (isLarge(answer)) return operations.inSlices(largeResponse(answer));
       return encodedRange(answer.header, answer);
     }),
@@ -55,12 +55,12 @@ export function kvMethods(
         streamed(
           operations.rangeStream(
             { ...rangeRequest(request), serializable: request.serializable },
-            optionsOf(context),
+            optionsOf(operations, context),
           ),
         ),
     ),
     unary(`${path}Put`, pb.PutRequest, pb.PutResponse, async (request, context) => {
-      const answer = await operations.put(putRequest(request), optionsOf(context));
+      const answer = await operations.put(putRequest(request), optionsOf(operations, context));
       return encodedPut(answer.header, answer.previous);
     }),
     unary(
@@ -68,14 +68,17 @@ export function kvMethods(
       pb.DeleteRangeRequest,
       pb.DeleteRangeResponse,
       async (request, context) => {
-        const answer = await operations.deleteRange(deleteRequest(request), optionsOf(context));
+        const answer = await operations.deleteRange(
+          deleteRequest(request),
+          optionsOf(operations, context),
+        );
         if (isLarge(answer)) return operations.inSlices(largeResponse(answer));
         return { header: headerOf(answer.header), ...deleteResponse(answer) };
       },
     ),
     unary(`${path}Txn`, pb.TxnRequest, pb.TxnResponse, async (request, context) => {
       const asked = { ...txnRequest(request, maxTxnOps), serializable: isSerializable(request) };
-      const answer = await operations.txn(asked, optionsOf(context), packKvs);
+      const answer = await operations.txn(asked, optionsOf(operations, context), packKvs);
       if (isLarge(answer)) return operations.inSlices(largeResponse(answer));
       const revisions = new TxnRevisions(answer, answer.header.revision);
       return { header: headerOf(answer.header), ...txnResponse(answer, revisions) };
@@ -88,7 +91,7 @@ export function kvMethods(
         const { revision, physical } = request;
         const answer = await operations.compact(
           { revision: numberOf(revision), physical },
-          optionsOf(context),
+          optionsOf(operations, context),
         );
         return { header: headerOf(answer.header) };
       },

@@ -27,7 +27,7 @@ export function leaseMethods(operations: Operations): Method[] {
       async (request, context) => {
         const answer = await operations.leaseGrant(
           { id: bigintOf(request.ID), ttlSeconds: numberOf(request.TTL) },
-          optionsOf(context),
+          optionsOf(operations, context),
         );
         return {
           header: headerOf(answer.header),
@@ -41,14 +41,17 @@ export function leaseMethods(operations: Operations): Method[] {
       pb.LeaseRevokeRequest,
       pb.LeaseRevokeResponse,
       async (request, context) => {
-        const answer = await operations.leaseRevoke(bigintOf(request.ID), optionsOf(context));
+        const answer = await operations.leaseRevoke(
+          bigintOf(request.ID),
+          optionsOf(operations, context),
+        );
         return { header: headerOf(answer.header) };
       },
     ),
     streamMethod(`${path}LeaseKeepAlive`, pb.LeaseKeepAliveRequest, pb.LeaseKeepAliveResponse, {
       clientStreams: true,
       open: (context, responses) =>
-        new KeepAlives(operations, callerOf(context), responses, renewals),
+        new KeepAlives(operations, () => callerOf(operations, context), responses, renewals),
     }),
     unary(
       `${path}LeaseTimeToLive`,
@@ -57,7 +60,7 @@ export function leaseMethods(operations: Operations): Method[] {
       async (request, context) => {
         const answer = await operations.leaseTimeToLive(
           { id: bigintOf(request.ID), keys: request.keys },
-          optionsOf(context),
+          optionsOf(operations, context),
         );
         return timeToLive(operations, answer);
       },
@@ -67,7 +70,7 @@ export function leaseMethods(operations: Operations): Method[] {
       pb.LeaseLeasesRequest,
       pb.LeaseLeasesResponse,
       async (_request, context) => {
-        const answer = await operations.leaseList({}, optionsOf(context));
+        const answer = await operations.leaseList({}, optionsOf(operations, context));
         return leaseList(operations, answer);
       },
     ),
@@ -155,7 +158,8 @@ interface Slot {
 /** One stream of renewals. They may overtake each other under way, but their responses are in order. */
 class KeepAlives implements RequestStream {
   readonly #operations: Operations;
-  readonly #caller: Caller;
+  /** The caller as it is now: its login may have ended since the stream was opened. */
+  readonly #caller: () => Caller;
   readonly #responses: ResponseStream;
   readonly #all: Renewals;
   /** In the order of the requests. */
@@ -164,7 +168,12 @@ class KeepAlives implements RequestStream {
   #halfClosed = false;
   #closed = false;
 
-  constructor(operations: Operations, caller: Caller, responses: ResponseStream, all: Renewals) {
+  constructor(
+    operations: Operations,
+    caller: () => Caller,
+    responses: ResponseStream,
+    all: Renewals,
+  ) {
     this.#operations = operations;
     this.#caller = caller;
     this.#responses = responses;
@@ -225,7 +234,7 @@ class KeepAlives implements RequestStream {
     const request = decodeRequest(pb.LeaseKeepAliveRequest, bytes);
     // `Admission` has checked whether the caller insists on a leader.
     const { header, ttlSeconds } = await this.#operations.leaseKeepAlive(bigintOf(request.ID), {
-      caller: this.#caller,
+      caller: this.#caller(),
     });
     return pb.LeaseKeepAliveResponse.encode({
       header: headerOf(header),

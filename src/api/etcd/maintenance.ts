@@ -22,11 +22,11 @@ export function maintenanceMethods(operations: Operations): Method[] {
       // There are no alarms of an unknown type.
       if (type === 'unknown') return { header: headerOf(operations.header()), alarms: [] };
       const asked = { action, memberId: memberNamed(request.memberID), type };
-      const answer = await operations.alarm(asked, optionsOf(context));
+      const answer = await operations.alarm(asked, optionsOf(operations, context));
       return { header: headerOf(answer.header), alarms: answer.alarms.map(alarmMessage) };
     }),
     unary(`${path}Status`, pb.StatusRequest, pb.StatusResponse, async (_request, context) => {
-      const status = await operations.status({}, optionsOf(context));
+      const status = await operations.status({}, optionsOf(operations, context));
       return statusMessage(status);
     }),
     // There is nothing to defragment: compaction frees space by itself.
@@ -34,11 +34,14 @@ export function maintenanceMethods(operations: Operations): Method[] {
       Promise.resolve({}),
     ),
     unary(`${path}Hash`, pb.HashRequest, pb.HashResponse, async (_request, context) => {
-      const { header, hash } = await operations.hash({}, optionsOf(context));
+      const { header, hash } = await operations.hash({}, optionsOf(operations, context));
       return { header: headerOf(header), hash };
     }),
     unary(`${path}HashKV`, pb.HashKVRequest, pb.HashKVResponse, async (request, context) => {
-      const answer = await operations.hashKv(numberOf(request.revision), optionsOf(context));
+      const answer = await operations.hashKv(
+        numberOf(request.revision),
+        optionsOf(operations, context),
+      );
       return {
         header: headerOf(answer.header),
         hash: answer.hash,
@@ -54,7 +57,10 @@ export function maintenanceMethods(operations: Operations): Method[] {
       pb.MoveLeaderRequest,
       pb.MoveLeaderResponse,
       async (request, context) => {
-        await operations.moveLeader(memberNamed(request.targetID), optionsOf(context, 'long'));
+        await operations.moveLeader(
+          memberNamed(request.targetID),
+          optionsOf(operations, context, 'long'),
+        );
         return {};
       },
     ),
@@ -68,7 +74,10 @@ export function maintenanceMethods(operations: Operations): Method[] {
           throw new StatusError(statusCodes.unknown, 'etcdserver: unknown method');
         }
         const { version } = request;
-        const answer = await operations.downgrade({ action, version }, optionsOf(context));
+        const answer = await operations.downgrade(
+          { action, version },
+          optionsOf(operations, context),
+        );
         return { header: headerOf(answer.header), version: answer.version };
       },
     ),
@@ -99,7 +108,7 @@ async function* snapshot(
   operations: Operations,
   context: CallContext,
 ): AsyncGenerator<pb.SnapshotResponse.$Properties> {
-  const backup = await operations.backup({}, optionsOf(context));
+  const backup = await operations.backup({}, optionsOf(operations, context));
   let remaining = backup.sizeBytes;
   for await (const blob of backup.chunks()) {
     remaining -= blob.length;

@@ -13,7 +13,7 @@ import { etcdStatusOf } from './errors.ts';
 import { statusCodes } from '../status.ts';
 import type { CallStatus } from '../status.ts';
 import { encodeEvent, inFragments, joined, responseOf, responsesWith } from './watch-responses.ts';
-import { headerOf, longOf, numberOf, optionsOf, rangeOf } from './wire.ts';
+import { callerOf, headerOf, longOf, numberOf, optionsOf, rangeOf } from './wire.ts';
 
 /** `etcdserverpb.Watch`. Responses of more than `fragmentBytes` are split for watchers that ask for fragments. */
 export function watchMethods(
@@ -28,7 +28,7 @@ export function watchMethods(
   ];
 }
 
-type WatchOperations = Pick<Operations, 'watch' | 'header'>;
+type WatchOperations = Pick<Operations, 'watch' | 'identify' | 'header'>;
 
 /** One stream of watchers. */
 class Watches implements RequestStream {
@@ -51,7 +51,10 @@ class Watches implements RequestStream {
     try {
       this.#stream = operations.watch(
         { push: (message) => this.#push(message), failed: (error) => this.#end(error) },
-        optionsOf(context),
+        {
+          ...optionsOf(operations, context),
+          callerNow: () => callerOf(operations, context),
+        },
       );
     } catch (error) {
       this.#end(error);

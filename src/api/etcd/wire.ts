@@ -4,7 +4,7 @@ import type { Key, KeyRange } from '../../base/key.ts';
 import { memberIdNumber, memberIdOf } from '../../base/member-id.ts';
 import type { MemberId } from '../../base/member-id.ts';
 import type { etcdserverpb as pb, mvccpb } from '../../gen/etcd.js';
-import type { Caller, CallOptions, Header } from '../../operations/index.ts';
+import type { Caller, CallOptions, Header, Operations, Shown } from '../../operations/index.ts';
 import type { KeyValue, Member } from '../../operations/index.ts';
 import type { CallContext } from '../methods.ts';
 import { StatusError, statusCodes } from '../status.ts';
@@ -123,18 +123,33 @@ export function insistsOnLeader(context: CallContext): boolean {
   return context.metadata('hasleader') === 'true';
 }
 
-/** Every caller is anonymous until there are users (planned). */
-export function callerOf({ address }: Pick<CallContext, 'address'>): Caller {
-  return { api: 'etcd', address, identity: undefined };
+/** The token that a caller shows. The gateway takes `Authorization`, gRPC takes both. */
+export function shownBy(context: Pick<CallContext, 'metadata' | 'certificateName'>): Shown {
+  const given = context.metadata('token') ?? context.metadata('authorization');
+  return { token: given?.replace(/^Bearer /, ''), certificateName: context.certificateName };
+}
+
+type Identifies = Pick<Operations, 'identify'>;
+
+export function callerOf(
+  operations: Identifies,
+  context: Pick<CallContext, 'address' | 'metadata' | 'certificateName'>,
+): Caller {
+  return {
+    api: 'etcd',
+    address: context.address,
+    identity: operations.identify(shownBy(context)),
+  };
 }
 
 /** The options of a call, for operations. Its signal is made only for operations that wait long. */
 export function optionsOf(
+  operations: Identifies,
   context: CallContext,
   waits: 'briefly' | 'long' = 'briefly',
 ): CallOptions {
   checkApiVersion(context);
-  const caller = callerOf(context);
+  const caller = callerOf(operations, context);
   const requireLeader = insistsOnLeader(context);
   return waits === 'long'
     ? { caller, requireLeader, signal: context.signal }

@@ -2,12 +2,6 @@ import type { FlagGroup, OtherFlag } from './flag.ts';
 import { boolean, choice, count, duration, path, text } from './values.ts';
 import type { ValueType } from './values.ts';
 
-const authToken: ValueType<string> = {
-  expects: 'simple, or jwt with its options',
-  placeholder: 'TEXT',
-  parse: (given) => (/^(?:|simple|jwt)(?:,|$)/.test(given) ? given : undefined),
-};
-
 /** The flags that do not become settings, in the order of the help. */
 export const otherGroups: readonly FlagGroup[] = [
   {
@@ -71,9 +65,6 @@ export const otherGroups: readonly FlagGroup[] = [
       ...withoutEffect(path, {
         'wal-dir': ['', 'Directory of the log; here it is in the data directory.'],
       }),
-      ...withoutEffect(authToken, {
-        'auth-token': ['simple', 'Kind of user tokens.'],
-      }),
       ...withoutEffect(
         choice({
           'not-yet': 'not-yet',
@@ -121,9 +112,7 @@ export const otherGroups: readonly FlagGroup[] = [
         'socket-reuse-port': ['false', 'SO_REUSEPORT.'],
       }),
       ...withoutEffect(count(), {
-        'auth-token-ttl': ['300', 'Lifetime of user tokens in seconds.'],
         'backend-batch-limit': ['0', 'Operations that etcd batches for a commit.'],
-        'bcrypt-cost': ['10', 'Cost of password hashes.'],
         'bootstrap-defrag-threshold-megabytes': [
           '0',
           'Defragments at the start; there is nothing to defragment.',

@@ -64,6 +64,10 @@ export interface ServerConfig {
   readonly autoCompactionRetention: number;
   readonly maxRequestBytes: number;
   readonly maxTxnOps: number;
+  /** `simple`, or `jwt` with its options. */
+  readonly authToken: string;
+  readonly authTokenTtlSeconds: number;
+  readonly bcryptCost: number;
   readonly maxConcurrentStreams: number;
   readonly maxLearners: number;
   readonly strictReconfigCheck: boolean;

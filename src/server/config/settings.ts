@@ -3,6 +3,7 @@ import type { FlagGroup } from './flag.ts';
 import { namedUrls, someUrls, urls } from './urls.ts';
 import {
   addresses,
+  authToken,
   boolean,
   choice,
   count,
@@ -273,6 +274,34 @@ export const settingGroups: readonly FlagGroup[] = [
         type: count({ max: 2 ** 32 - 1, zeroMeans: 2 ** 32 - 1 }),
         default: '4294967295',
         help: 'Limit of concurrent calls on one client connection.',
+      },
+    ],
+  },
+  {
+    title: 'Users',
+    flags: [
+      {
+        name: 'auth-token',
+        field: 'authToken',
+        type: authToken,
+        default: 'simple',
+        help:
+          'Kind of user tokens: simple, or jwt,sign-method=METHOD,pub-key=FILE,priv-key=FILE,ttl=TIME for JSON Web Tokens; ' +
+          'docs/auth.md has the methods.',
+      },
+      {
+        name: 'auth-token-ttl',
+        field: 'authTokenTtlSeconds',
+        type: count({ zeroMeans: 300 }),
+        default: '300',
+        help: 'Seconds after which a simple token ends when it is not used.',
+      },
+      {
+        name: 'bcrypt-cost',
+        field: 'bcryptCost',
+        type: count(),
+        default: '10',
+        help: 'Cost of hashes of passwords, 4 to 31; each step doubles the time. Another number counts as 10, as in etcd.',
       },
     ],
   },

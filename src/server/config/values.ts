@@ -50,6 +50,13 @@ export function count(
   };
 }
 
+/** `simple`, or `jwt` with its options, which are looked at when the member starts. */
+export const authToken: ValueType<string> = {
+  expects: 'simple, or jwt with its options',
+  placeholder: 'TEXT',
+  parse: (given) => (/^(?:|simple|jwt)(?:,|$)/.test(given) ? given : undefined),
+};
+
 /** IP addresses with ports, with commas between; none if empty. */
 export const addresses: ValueType<readonly string[]> = {
   expects: 'IP addresses with ports, as 127.0.0.1:8600,[::1]:8600, or nothing',

@@ -6,8 +6,7 @@ import { hashNumber } from '../hash.ts';
 import type { Refusal } from '../refusal.ts';
 import { RowFormat } from '../row.ts';
 import type { AuthCommand } from './auth-command.ts';
-import { LoginTable } from './login-table.ts';
-import type { Login } from './login-table.ts';
+import { Login, LoginTable } from './login-table.ts';
 import { compareRanges, NamedRows, roleFormat, userFormat } from './named-rows.ts';
 import { rootName } from './view.ts';
 import type { AuthView, Permission, Role, User } from './view.ts';
@@ -65,6 +64,16 @@ export class AuthState implements AuthView {
   /** The login whose token has this hash, as `login` commands give it. */
   login(tokenHash: string): Login | undefined {
     return this.#logins.get(tokenHash);
+  }
+
+  /** In the order of their entries. */
+  get logins(): Iterable<Login> {
+    return this.#logins.all;
+  }
+
+  /** A login was not used for too long at this member. No other member is concerned, and no result of a command. */
+  forget(login: Login): void {
+    this.#logins.end(login);
   }
 
   /** The result of the command of the entry at `index`. */
@@ -134,7 +143,7 @@ export class AuthState implements AuthView {
     if (this.#isProtected(name)) return protectedRoot();
     if (this.user(name) === undefined) return noUser(name);
     this.#users.delete(name);
-    this.#logins.end(name);
+    this.#logins.endAllOf(name);
     return this.#changed();
   }
 
@@ -143,7 +152,7 @@ export class AuthState implements AuthView {
     if (user === undefined) return noUser(name);
     // A user without a password stays one, as in etcd: it logs in by its certificate and in no other way.
     if (user.passwordHash !== undefined) this.#users.put({ ...user, passwordHash });
-    this.#logins.end(name);
+    this.#logins.endAllOf(name);
     return this.#changed();
   }
 
@@ -217,7 +226,7 @@ export class AuthState implements AuthView {
       return refusal('auth-revision-old', 'users have changed since the login began; try again');
     }
     if (this.user(user) === undefined) return refusal('auth-failed', 'there is no such user');
-    this.#logins.add(tokenHash, { user, index });
+    this.#logins.add(new Login(tokenHash, user, index));
     return { kind: 'logged-in', index };
   }
 

@@ -1,8 +1,19 @@
 /** A user has shown its password, and got a token. */
-export interface Login {
+export class Login {
+  readonly tokenHash: string;
   readonly user: string;
   /** Of the entry that logged it in; part of the token. */
   readonly index: number;
+  /** Its user is gone or has another password, or it was too old. */
+  hasEnded = false;
+  /** When the token was last shown to this member, by its clock, which the state does not read. */
+  usedMs: number | undefined;
+
+  constructor(tokenHash: string, user: string, index: number) {
+    this.tokenHash = tokenHash;
+    this.user = user;
+    this.index = index;
+  }
 }
 
 /**
@@ -11,39 +22,42 @@ export interface Login {
  */
 export class LoginTable {
   readonly #byHash: Map<string, Login> = new Map();
-  readonly #hashesOf: Map<string, Set<string>> = new Map();
+  readonly #of: Map<string, Set<Login>> = new Map();
+
+  /** In the order of their entries. */
+  get all(): Iterable<Login> {
+    return this.#byHash.values();
+  }
 
   get(tokenHash: string): Login | undefined {
     return this.#byHash.get(tokenHash);
   }
 
-  add(tokenHash: string, login: Login): void {
-    const [oldest] = this.#byHash.keys();
-    if (this.#byHash.size >= loginsMax && oldest !== undefined) this.#remove(oldest);
-    this.#byHash.set(tokenHash, login);
-    const hashes = this.#hashesOf.get(login.user);
-    if (hashes === undefined) this.#hashesOf.set(login.user, new Set([tokenHash]));
-    else hashes.add(tokenHash);
+  add(login: Login): void {
+    const [oldest] = this.#byHash.values();
+    if (this.#byHash.size >= loginsMax && oldest !== undefined) this.end(oldest);
+    this.#byHash.set(login.tokenHash, login);
+    const logins = this.#of.get(login.user);
+    if (logins === undefined) this.#of.set(login.user, new Set([login]));
+    else logins.add(login);
   }
 
-  /** All of a user. */
-  end(user: string): void {
-    for (const hash of this.#hashesOf.get(user) ?? []) this.#byHash.delete(hash);
-    this.#hashesOf.delete(user);
+  end(login: Login): void {
+    login.hasEnded = true;
+    this.#byHash.delete(login.tokenHash);
+    const logins = this.#of.get(login.user);
+    logins?.delete(login);
+    if (logins?.size === 0) this.#of.delete(login.user);
+  }
+
+  endAllOf(user: string): void {
+    for (const login of this.#of.get(user) ?? []) this.end(login);
   }
 
   clear(): void {
+    for (const login of this.#byHash.values()) login.hasEnded = true;
     this.#byHash.clear();
-    this.#hashesOf.clear();
-  }
-
-  #remove(tokenHash: string): void {
-    const login = this.#byHash.get(tokenHash);
-    if (login === undefined) return;
-    this.#byHash.delete(tokenHash);
-    const hashes = this.#hashesOf.get(login.user);
-    hashes?.delete(tokenHash);
-    if (hashes?.size === 0) this.#hashesOf.delete(login.user);
+    this.#of.clear();
   }
 }
 

@@ -213,7 +213,7 @@ test('a login is known by the hash of its token, with the index of its entry', (
   const before = state.digest();
   const { revision } = state.auth;
   expect(apply(logIn('root', 't', revision))).toEqual({ kind: 'logged-in', index: 4 });
-  expect(state.auth.login('t')).toEqual({ user: 'root', index: 4 });
+  expect(state.auth.login('t')).toMatchObject({ user: 'root', index: 4, hasEnded: false });
   expect(state.auth.login('u')).toBeUndefined();
   expect([state.digest(), state.auth.revision]).toEqual([before, revision]);
 });
