@@ -2,6 +2,7 @@ import { RegistryError } from '../base/errors.ts';
 import type { KeyRange } from '../base/key.ts';
 import type { AuthCommand } from '../state/index.ts';
 import type { Core } from './core.ts';
+import { textOfRange } from './auditing.ts';
 import { Gate } from './gate.ts';
 import { everyone, root } from './needs.ts';
 import type { GatedOperations } from './needs.ts';
@@ -36,6 +37,16 @@ const changeNeeds = {
   consistency: 'log',
   growthBytes: 0,
 } as const;
+
+const ofUser = { ...changeNeeds, subject: (user: string) => ({ user }) };
+const ofRole = { ...changeNeeds, subject: (role: string) => ({ role }) };
+const ofUserAndRole = {
+  ...changeNeeds,
+  subject: ({ name, role }: { readonly name: string; readonly role: string }) => ({
+    user: name,
+    role,
+  }),
+};
 
 const readNeeds = { ...changeNeeds, consistency: 'linearizable' } as const;
 
@@ -85,7 +96,12 @@ function loggingIn(core: Core, logins: Logins): Pick<AuthOperations, 'authentica
     authenticate: gate.once(
       'authenticate',
       // The password is the proof.
-      { ...readNeeds, access: everyone },
+      {
+        ...readNeeds,
+        access: everyone,
+        isLogin: true,
+        subject: ({ name }) => ({ user: name }),
+      },
       (request, { caller }) => logins.authenticate(request, caller.address),
     ),
   };
@@ -99,7 +115,7 @@ function users(
   return {
     userAdd: gate.once(
       'userAdd',
-      changeNeeds,
+      { ...changeNeeds, subject: ({ name }) => ({ user: name }) },
       async ({ name, password, hasPassword }, { caller }) => {
         requireAuthLevel(core);
         checkName(name);
@@ -123,12 +139,12 @@ function users(
       users: core.state.auth.users,
       header: core.header(),
     })),
-    userDelete: gate.once('userDelete', changeNeeds, (name, { caller }) =>
+    userDelete: gate.once('userDelete', ofUser, (name, { caller }) =>
       change(core, { kind: 'user-delete', name }, caller),
     ),
     userChangePassword: gate.once(
       'userChangePassword',
-      changeNeeds,
+      { ...changeNeeds, subject: ({ name }) => ({ user: name }) },
       async ({ name, password }, { caller }) => {
         requireAuthLevel(core);
         const passwordHash = await passwords.hash(password, caller.address);
@@ -141,10 +157,10 @@ function users(
 function userRoles(core: Core): Pick<AuthOperations, 'userGrantRole' | 'userRevokeRole'> {
   const gate = new Gate(core);
   return {
-    userGrantRole: gate.once('userGrantRole', changeNeeds, ({ name, role }, { caller }) =>
+    userGrantRole: gate.once('userGrantRole', ofUserAndRole, ({ name, role }, { caller }) =>
       change(core, { kind: 'user-grant-role', name, role }, caller),
     ),
-    userRevokeRole: gate.once('userRevokeRole', changeNeeds, ({ name, role }, { caller }) =>
+    userRevokeRole: gate.once('userRevokeRole', ofUserAndRole, ({ name, role }, { caller }) =>
       change(core, { kind: 'user-revoke-role', name, role }, caller),
     ),
   };
@@ -155,7 +171,7 @@ function roles(
 ): Pick<AuthOperations, 'roleAdd' | 'roleGet' | 'roleList' | 'roleDelete'> {
   const gate = new Gate(core);
   return {
-    roleAdd: gate.once('roleAdd', changeNeeds, async (name, { caller }) => {
+    roleAdd: gate.once('roleAdd', ofRole, async (name, { caller }) => {
       checkName(name);
       checkCount(core.state.auth.roles.length, namesMax, 'roles');
       return change(core, { kind: 'role-add', name }, caller);
@@ -173,7 +189,7 @@ function roles(
       roles: core.state.auth.roles,
       header: core.header(),
     })),
-    roleDelete: gate.once('roleDelete', changeNeeds, (name, { caller }) =>
+    roleDelete: gate.once('roleDelete', ofRole, (name, { caller }) =>
       change(core, { kind: 'role-delete', name }, caller),
     ),
   };
@@ -186,7 +202,14 @@ function permissions(
   return {
     roleGrantPermission: gate.once(
       'roleGrantPermission',
-      changeNeeds,
+      {
+        ...changeNeeds,
+        subject: ({ name, permission }) => ({
+          role: name,
+          type: permission?.type,
+          keys: permission && textOfRange(permission.range),
+        }),
+      },
       async ({ name, permission }, { caller }) => {
         if (permission === undefined) {
           throw new RegistryError('permission-not-given', 'the permission is missing; give one');
@@ -199,7 +222,10 @@ function permissions(
     ),
     roleRevokePermission: gate.once(
       'roleRevokePermission',
-      changeNeeds,
+      {
+        ...changeNeeds,
+        subject: ({ name, range }) => ({ role: name, keys: textOfRange(range) }),
+      },
       ({ name, range }, { caller }) => change(core, { kind: 'role-revoke', name, range }, caller),
     ),
   };

@@ -20,13 +20,19 @@ const changeNeeds = {
   growthBytes: 0,
 } as const;
 
+const ofMember = { ...changeNeeds, subject: (id: MemberId) => ({ member: id }) };
+
 /** The members of the cluster. */
 export function clusterOperations(core: Core): ClusterOperations {
   const gate = new Gate(core);
   return {
     memberAdd: gate.once(
       'memberAdd',
-      { ...changeNeeds, check: ({ peerUrls }) => checkUrls(peerUrls) },
+      {
+        ...changeNeeds,
+        check: ({ peerUrls }) => checkUrls(peerUrls),
+        subject: ({ peerUrls, isLearner }) => ({ peerUrls, isLearner }),
+      },
       async ({ peerUrls, isLearner }) => {
         const { members: known, removedMembers } = core.state;
         const id = core.options.newMemberId(
@@ -39,12 +45,12 @@ export function clusterOperations(core: Core): ClusterOperations {
       },
     ),
 
-    memberRemove: gate.once('memberRemove', changeNeeds, async (id) => {
+    memberRemove: gate.once('memberRemove', ofMember, async (id) => {
       const members = await change(core, { kind: 'remove', id });
       return { members, header: core.header() };
     }),
 
-    memberPromote: gate.once('memberPromote', changeNeeds, async (id) => {
+    memberPromote: gate.once('memberPromote', ofMember, async (id) => {
       try {
         const members = await change(core, { kind: 'promote', id });
         return { members, header: core.header() };
@@ -57,7 +63,11 @@ export function clusterOperations(core: Core): ClusterOperations {
 
     memberUpdate: gate.once(
       'memberUpdate',
-      { ...changeNeeds, check: ({ peerUrls }) => checkUrls(peerUrls) },
+      {
+        ...changeNeeds,
+        check: ({ peerUrls }) => checkUrls(peerUrls),
+        subject: ({ id, peerUrls }) => ({ member: id, peerUrls }),
+      },
       async ({ id, peerUrls }, { caller }) => {
         const command = { kind: 'member-update', id, peerUrls } as const;
         const { result, header } = await core.propose(command, caller);

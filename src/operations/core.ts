@@ -22,6 +22,8 @@ import type {
   Who,
 } from '../state/index.ts';
 import type { WatchStats } from '../watch/index.ts';
+import { Auditing } from './auditing.ts';
+import type { AuditOptions } from './auditing.ts';
 import { declareOperationMetrics } from './metrics.ts';
 import type { OperationMetrics } from './metrics.ts';
 import type { Limits } from './limits.ts';
@@ -55,6 +57,8 @@ export interface OperationsOptions {
   readonly login: LoginOptions;
   /** Decides for each call at the gate, in place of the users and roles of the state. */
   readonly authorize?: Authorize;
+  /** Undefined: there is no audit log. */
+  readonly audit?: AuditOptions;
   /** Is told of each write that this member took from a caller, and that has changed something. */
   readonly onWritten?: OnWritten;
 }
@@ -78,6 +82,7 @@ export class Core {
   /** Ranges read at this member since it started, except within transactions. */
   rangesRead = 0;
   readonly metrics: OperationMetrics;
+  readonly auditing: Auditing | undefined;
   readonly longReads: LongReads;
   readonly #timeoutMs: number;
 
@@ -89,6 +94,7 @@ export class Core {
     this.replica = options.replica;
     this.clock = options.clock;
     this.metrics = declareOperationMetrics(options.metrics);
+    this.auditing = options.audit && new Auditing(options.audit);
     this.longReads = new LongReads(options);
     this.#timeoutMs = requestTimeoutMs(options.electionTimeoutMs);
   }

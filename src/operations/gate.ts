@@ -2,6 +2,7 @@ import { BrokenInvariant } from '../base/assert.ts';
 import { RegistryError } from '../base/errors.ts';
 import type { Access, Pack, State, User } from '../state/index.ts';
 import type { WatchGuard, WatchRequest, WatchSink, WatchStream } from '../watch/index.ts';
+import type { AuditedCall, Auditing } from './auditing.ts';
 import type { Core } from './core.ts';
 import type { Gated, LeaderNeed, Needs, RequestOf } from './needs.ts';
 import type { Caller, CallerOperations, CallOptions } from './operations.ts';
@@ -46,7 +47,7 @@ export class Gate {
     body: Body<RequestOf<N>, Promise<AnswerOf<N>>>,
   ): Gated<RequestOf<N>, Promise<AnswerOf<N>>> {
     const core = this.#core;
-    return gated(operation, needs, (request, options, pack) => {
+    const call: Call<RequestOf<N>, Promise<AnswerOf<N>>> = (request, options, pack) => {
       // No promise and no closure of its own: writes pass here.
       try {
         admit(core, operation, needs, request, options);
@@ -60,7 +61,12 @@ export class Gate {
         look.again();
         return body(request, options, pack, core.clock.nowMs() - beganMs);
       });
-    });
+    };
+    return gated(
+      operation,
+      needs,
+      core.auditing === undefined ? call : audited(core.auditing, operation, needs, call),
+    );
   }
 
   /** An operation with answers over time; nothing happens before the first is asked for. */
@@ -71,14 +77,19 @@ export class Gate {
   ): Gated<RequestOf<N>, AsyncIterable<AnswerOf<N>>> {
     const core = this.#core;
     return gated(operation, needs, async function* (request, options, pack) {
-      admit(core, operation, needs, request, options);
-      const beganMs = core.clock.nowMs();
-      const look = new Look(core, operation, needs, request, options);
-      if (linearizes(core, needs, request)) await core.linearize();
-      look.again();
-      for await (const answer of body(request, options, pack, core.clock.nowMs() - beganMs)) {
+      try {
+        admit(core, operation, needs, request, options);
+        const beganMs = core.clock.nowMs();
+        const look = new Look(core, operation, needs, request, options);
+        if (linearizes(core, needs, request)) await core.linearize();
         look.again();
-        yield answer;
+        for await (const answer of body(request, options, pack, core.clock.nowMs() - beganMs)) {
+          look.again();
+          yield answer;
+        }
+      } catch (error) {
+        core.auditing?.ended(auditedCall(operation, needs, request, options), error);
+        throw error;
       }
     });
   }
@@ -170,7 +181,7 @@ class StreamGuard implements WatchGuard {
 
   refusalOf(request: WatchRequest): RegistryError | undefined {
     const caller = this.#callerNow();
-    const refusal = this.#core.refusalOf(caller, this.#accessOf(request), this.#operation);
+    const refusal = this.#refusalTo(caller, request);
     const { identity } = caller;
     if (refusal === undefined && identity?.kind === 'user') {
       this.#user = this.#core.state.auth.user(identity.name);
@@ -191,8 +202,17 @@ class StreamGuard implements WatchGuard {
       if (auth.isEnabled) return loginEnded(name);
     }
     const identity = { kind: 'user', name, authRevision: auth.revision } as const;
-    const caller = { ...this.#options.caller, identity };
-    return this.#core.refusalOf(caller, this.#accessOf(request), this.#operation);
+    return this.#refusalTo({ ...this.#options.caller, identity }, request);
+  }
+
+  #refusalTo(caller: Caller, request: WatchRequest): RegistryError | undefined {
+    const access = this.#accessOf(request);
+    const refusal = this.#core.refusalOf(caller, access, this.#operation);
+    if (refusal !== undefined) {
+      const call = { operation: this.#operation, caller, access, subject: undefined } as const;
+      this.#core.auditing?.ended({ ...call, consistency: 'local', isLogin: false }, refusal);
+    }
+    return refusal;
   }
 
   #callerNow(): Caller {
@@ -207,10 +227,58 @@ function loginEnded(name: string): RegistryError {
   );
 }
 
+type Call<Request, Answer> = (request: Request, options: CallOptions, pack?: Pack) => Answer;
+
+/** The same call, whose end the audit log hears of. */
+function audited<Request, Answer>(
+  auditing: Auditing,
+  operation: string,
+  needs: Needs<Request>,
+  call: Call<Request, Promise<Answer>>,
+): Call<Request, Promise<Answer>> {
+  return async (request, options, pack) => {
+    const ended = (error?: unknown): void =>
+      auditing.ended(auditedCall(operation, needs, request, options), error);
+    try {
+      const answer = await call(request, options, pack);
+      ended();
+      return answer;
+    } catch (error) {
+      ended(error);
+      throw error;
+    }
+  };
+}
+
+function auditedCall<Request>(
+  operation: string,
+  { access, consistency, isLogin = false, subject }: Needs<Request>,
+  request: Request,
+  { caller }: CallOptions,
+): AuditedCall {
+  return {
+    operation,
+    caller,
+    access: unlessNonsense(() => valueOf(access, request)),
+    consistency: valueOf(consistency, request),
+    isLogin,
+    subject: unlessNonsense(() => subject?.(request)),
+  };
+}
+
+/** Rows look only at requests that have passed `check`. */
+function unlessNonsense<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
+}
+
 function gated<Request, Answer>(
   operation: string,
   needs: Needs<Request>,
-  call: (request: Request, options: CallOptions, pack?: Pack) => Answer,
+  call: Call<Request, Answer>,
 ): Gated<Request, Answer> {
   const one = Object.assign(call, { operation, needs });
   made.add(one);

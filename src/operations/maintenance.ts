@@ -82,6 +82,7 @@ function administration(
         ...administrationNeeds,
         access: ({ action }) => (action === 'get' ? anyUser : root),
         consistency: ({ action }) => (action === 'get' ? 'linearizable' : 'log'),
+        subject: ({ action, memberId, type }) => ({ action, member: memberId, alarm: type }),
       },
       async ({ action, memberId, type }, { caller }) => {
         if (action === 'get') {
@@ -109,7 +110,12 @@ function administration(
 
     moveLeader: gate.once(
       'moveLeader',
-      { ...administrationNeeds, leader: 'this-member', consistency: 'local' },
+      {
+        ...administrationNeeds,
+        leader: 'this-member',
+        consistency: 'local',
+        subject: (target) => ({ member: target }),
+      },
       (target, options) => moveLeader(core, target, options),
     ),
 

@@ -1,5 +1,6 @@
 import type { RegistryError } from '../base/errors.ts';
 import type { Access, KeyUse, Pack } from '../state/index.ts';
+import type { LogFields } from '../base/logger.ts';
 import type { Limits } from './limits.ts';
 import type { Caller, CallerOperations, CallOptions } from './operations.ts';
 
@@ -44,6 +45,10 @@ export interface Needs<Request> {
   readonly growthBytes: Need<Request, number>;
   /** Refuses a request that makes no sense, whatever the data. */
   readonly check?: (request: Request, limits: Limits) => void;
+  /** It is a login, which the audit log records. */
+  readonly isLogin?: boolean;
+  /** The user, role or member that it concerns, for the audit log; nothing secret. For `keys` these are the keys. */
+  readonly subject?: (request: Request) => LogFields;
 }
 
 type Name = keyof CallerOperations;

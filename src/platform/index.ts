@@ -2,6 +2,7 @@
  * Time, randomness, the log and the metrics of the process: the real implementations of base's interfaces. Only this
  * module uses them directly.
  */
+export { AuditLog } from './audit-log.ts';
 export { probeClientSockets } from './client-sockets.ts';
 export { systemClock, wallTimeMs } from './clock.ts';
 export { boundHeap } from './heap.ts';

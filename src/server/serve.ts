@@ -93,7 +93,10 @@ async function run(
     peerUrls: member.peerUrls,
   });
   void member.ready.then(() => manager.ready());
-  process.on('SIGHUP', () => void member.reloadCertificates());
+  process.on('SIGHUP', () => {
+    member.reopenAuditLog();
+    void member.reloadCertificates();
+  });
   const end = await Promise.race([signaled, member.ended]);
   manager.stopping();
   if (typeof end === 'string') {

@@ -25,7 +25,7 @@ import {
   systemRandom,
   wallTimeMs,
 } from '../platform/index.ts';
-import type { LoggerFactory, PrometheusMetrics } from '../platform/index.ts';
+import type { AuditLog, LoggerFactory, PrometheusMetrics } from '../platform/index.ts';
 import { AbsentNames, followCatalog, History } from '../registry/index.ts';
 import type { CheckDuty, FollowedCatalog } from '../registry/index.ts';
 import type { Replica, Store } from '../replica/index.ts';
@@ -35,6 +35,7 @@ import type { GrpcTransport } from '../transport/index.ts';
 import type { ServerConfig } from './config.ts';
 import { hostAndPortOf } from './config.ts';
 import { knownLevel } from '../state/index.ts';
+import { openAuditLog } from './audit.ts';
 import { startSelfRegistration } from './self-registration.ts';
 import type { SelfRegistration } from './self-registration.ts';
 import { clusterDescriptionOf } from './cluster-description.ts';
@@ -78,6 +79,8 @@ export interface RunningMember {
   readonly ended: Promise<EndedBy>;
   /** Reads the files of certificates and keys now; they are looked at every few seconds anyway. */
   reloadCertificates(): Promise<void>;
+  /** Continues the audit log in a new file, after its file was renamed. */
+  reopenAuditLog(): void;
   /** Stops it; all that was acknowledged is on the disk. May be called twice. */
   stop(): Promise<void>;
 }
@@ -149,6 +152,7 @@ class Member {
   #replica: Replica | undefined;
   #transport: GrpcTransport | undefined;
   #clientTls: ClientTls | undefined;
+  #audit: AuditLog | undefined;
   #listeners: ClientListeners | undefined;
   #selfRegistration: SelfRegistration | undefined;
   readonly #passwords = new PasswordThread();
@@ -183,9 +187,11 @@ class Member {
     // First: certificates that cannot be used are refused before anything else is done.
     this.#clientTls = this.#openClientTls();
     try {
+      this.#audit = openAuditLog(this.#config, this.#loggers('audit'), this.#metrics);
       return await this.#begin();
     } catch (error) {
       this.#clientTls?.close();
+      this.#audit?.close();
       throw error;
     }
   }
@@ -238,6 +244,7 @@ class Member {
       clusterId,
       ready,
       ended,
+      reopenAuditLog: () => this.#audit?.reopen(),
       reloadCertificates: async () => this.#clientTls?.material.reload(),
       stop: () => this.stop(),
     };
@@ -386,6 +393,9 @@ class Member {
       newMemberId: (peerUrls, isTaken) => addedMemberId(peerUrls, wallTimeMs(), isTaken),
       sha256,
       login: loginOptionsOf(config, this.#passwords, this.#logger),
+      ...(this.#audit === undefined
+        ? {}
+        : { audit: { audit: this.#audit, withWrites: config.auditLogWrites } }),
       onWritten: history.wrote,
     });
   }
@@ -474,5 +484,6 @@ class Member {
     this.#clientTls?.close();
     if (this.#replica === undefined) await this.#transport?.stop();
     else await this.#replica.stop();
+    this.#audit?.close();
   }
 }

@@ -1,3 +1,4 @@
+import { auditGroup } from './audit-settings.ts';
 import { checkGroup } from './check-settings.ts';
 import type { Flag, FlagGroup, SettingFlag } from './flag.ts';
 import { otherGroups } from './other-flags.ts';
@@ -9,6 +10,7 @@ export const flagGroups: readonly FlagGroup[] = [
   ...settingGroups,
   tlsGroup,
   checkGroup,
+  auditGroup,
   ...otherGroups,
 ];
 

@@ -127,4 +127,10 @@ export interface ServerConfig {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   /** `stdout`, `stderr`, or paths of files. */
   readonly logOutputs: readonly string[];
+  /** The path of a file; empty: there is no audit log. */
+  readonly auditLog: string;
+  readonly auditLogWrites: boolean;
+  /** 0: its files are not renamed. */
+  readonly auditLogMaxMib: number;
+  readonly auditLogFiles: number;
 }
