@@ -1,17 +1,18 @@
 import { assert } from '../base/assert.ts';
+import { ByteBudget } from '../base/byte-budget.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Api } from './api.ts';
-import { acceptGrpc } from './grpc/index.ts';
-import { createHttpHandler } from './http/index.ts';
-import type { AccessOptions, HttpRoutes, RawRoutes } from './http/index.ts';
+import { acceptGrpc, isForGrpc } from './grpc/index.ts';
+import { acceptHttp, createHttpHandler } from './http/index.ts';
+import type { AccessOptions, HttpHandler, HttpRoutes, RawRoutes } from './http/index.ts';
 import { createHttp2Server } from '../http2/index.ts';
-import type { Http2Options } from '../http2/index.ts';
+import type { AcceptRequest, Http2Options } from '../http2/index.ts';
 import type { Method } from './methods.ts';
 import { observed } from './observed.ts';
 import { OpenStreams } from './open-streams.ts';
-import { createHttp1Server, listenForClients, listenForHttp } from './port/index.ts';
-import type { Encryption, Http1Server, Listening } from './port/index.ts';
+import { createHttp1Server, listenForClients } from './port/index.ts';
+import type { Encryption, Listening, TakeConnection } from './port/index.ts';
 
 /** A port that serves plain HTTP, beside those for clients. */
 export interface HttpPort {
@@ -32,6 +33,7 @@ export interface HttpPort {
 export interface ListenerOptions extends Omit<Http2Options, 'accept'> {
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly wallTimeMs: () => number;
   readonly apis: readonly Api[];
   /** gRPC and plain HTTP of all APIs on each of these. */
   readonly clientUrls: readonly string[];
@@ -56,28 +58,35 @@ export interface ClientListeners {
   close(limitMs: number): Promise<void>;
 }
 
-/** A server for plain HTTP and the places where it listens. */
+/** Of bodies of HTTP requests over HTTP/2, of all clients: many of them fit on one connection. */
+const bodiesBytesMax = 256 << 20;
+
+/** Servers for both versions of HTTP, and the places where they listen. */
 interface Port {
-  readonly server: Http1Server;
+  readonly take: { readonly http1: TakeConnection; readonly http2: TakeConnection };
   readonly listening: Listening[];
+  close(limitMs: number): Promise<unknown>;
 }
 
 /** Opens all listeners, or none: rejects if one of the URLs cannot be listened on. */
 export async function openClientListeners(options: ListenerOptions): Promise<ClientListeners> {
-  const { apis, clock, logger, access, encryption } = options;
+  const { apis, logger, access, encryption } = options;
   const streams = new OpenStreams();
   const { methods, routes } = served(apis, streams, options);
-  const http2 = createHttp2Server({ ...options, accept: acceptGrpc({ ...options, methods }) });
   const rawRoutes = apis.flatMap(({ rawRoutes: own }) => own ?? []);
-  const http1 = createHttp1Server(createHttpHandler({ routes, rawRoutes, access, logger }), clock);
+  const bodies = new ByteBudget({ bytesMax: bodiesBytesMax });
+  const portOf = (handler: HttpHandler, grpc?: AcceptRequest): Port => {
+    const http = acceptHttp({ handler, bodies, wallTimeMs: options.wallTimeMs });
+    return openPort(handler, grpc === undefined ? http : byContent(grpc, http), options);
+  };
+  const clients = portOf(
+    createHttpHandler({ routes, rawRoutes, access, logger }),
+    acceptGrpc({ ...options, methods }),
+  );
   const ports = new Map<HttpPort, Port>();
   for (const port of options.httpPorts) {
-    ports.set(port, {
-      server: createHttp1Server(createHttpHandler({ ...port, logger }), clock),
-      listening: [],
-    });
+    ports.set(port, portOf(createHttpHandler({ ...port, logger })));
   }
-  const clients: Listening[] = [];
   const onError = (error: Error): void => {
     logger.warn('a connection could not be accepted', { error: error.message });
   };
@@ -85,29 +94,25 @@ export async function openClientListeners(options: ListenerOptions): Promise<Cli
   const close = async (limitMs: number): Promise<void> => {
     const draining = [...ports].filter(([{ servesUntilEnd }]) => !servesUntilEnd);
     const lasting = [...ports].filter(([{ servesUntilEnd }]) => servesUntilEnd);
-    stopListening(clients);
+    stopListening(clients.listening);
     for (const [, { listening }] of draining) stopListening(listening);
-    const closed = [http2.close(limitMs), http1.close(limitMs)];
-    closed.push(...draining.map(([, { server }]) => server.close(limitMs)));
+    const closed = [clients.close(limitMs), ...draining.map(([, port]) => port.close(limitMs))];
     // Streams do not end by themselves. By now their clients know that they have to reconnect to another member.
     streams.end();
     closed.push(...apis.map(({ stop }) => stop?.(limitMs) ?? Promise.resolve()));
     await Promise.all(closed);
-    for (const [, { server, listening }] of lasting) {
-      stopListening(listening);
-      void server.close(0);
+    for (const [, port] of lasting) {
+      stopListening(port.listening);
+      void port.close(0);
     }
   };
   try {
-    const take = { http2: http2.take, http1: http1.take };
-    const whom = { whom: 'clients', flag: '--listen-client-urls', onError, encryption };
-    for (const url of options.clientUrls) clients.push(await listenForClients(url, take, whom));
-    for (const [{ name, flag, urls }, { server, listening }] of ports) {
-      for (const url of urls) {
-        listening.push(
-          await listenForHttp(url, server.take, { whom: name, flag, onError, encryption }),
-        );
-      }
+    const flag = '--listen-client-urls';
+    const whom = { whom: 'clients', flag, onError, encryption };
+    clients.listening.push(...(await listenForClients(options.clientUrls, clients.take, whom)));
+    for (const [{ name, flag: its, urls }, { take, listening }] of ports) {
+      const named = { whom: name, flag: its, onError, encryption };
+      listening.push(...(await listenForClients(urls, take, named)));
     }
   } catch (error) {
     await close(0);
@@ -116,7 +121,23 @@ export async function openClientListeners(options: ListenerOptions): Promise<Cli
   const httpUrls = new Map(
     [...ports].map(([{ name }, { listening }]) => [name, urlsOf(listening)]),
   );
-  return { clientUrls: urlsOf(clients), httpUrls, close };
+  return { clientUrls: urlsOf(clients.listening), httpUrls, close };
+}
+
+function openPort(handler: HttpHandler, accept: AcceptRequest, options: ListenerOptions): Port {
+  const http1 = createHttp1Server(handler, options.clock);
+  const http2 = createHttp2Server({ ...options, accept });
+  return {
+    take: { http1: http1.take, http2: http2.take },
+    listening: [],
+    close: (limitMs) => Promise.all([http1.close(limitMs), http2.close(limitMs)]),
+  };
+}
+
+/** Over HTTP/2 the content type of a request decides, and not its port. */
+function byContent(grpc: AcceptRequest, http: AcceptRequest): AcceptRequest {
+  return (headers, stream, isComplete) =>
+    (isForGrpc(headers) ? grpc : http)(headers, stream, isComplete);
 }
 
 /** The methods of all APIs, observed and tracked, and the pages that some of them have. */

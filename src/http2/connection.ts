@@ -98,6 +98,10 @@ export class Connection {
     this.#sender = new Sender(socket, options, {
       responding: () => this.#pings.answering(),
       finished: (stream) => this.#finished(stream),
+      failed: (stream) => {
+        this.#reset(stream.id, errorCodes.internal);
+        this.#forget(stream);
+      },
       drained: () => this.#guard(() => this.#drained()),
     });
     this.#receiveWindow = new ConnectionWindow((frame) => this.#sender.send(frame));

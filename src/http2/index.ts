@@ -21,6 +21,7 @@ export {
 export type { CallTarget } from './grpc-headers.ts';
 export { messageHead, messageHeadBytes, MessageReader, writeMessageHead } from './grpc-messages.ts';
 export { StatusError, statusCodes } from './grpc-status.ts';
+export { named } from './header-encoder.ts';
 export { createHttp2Server } from './server.ts';
 export type { Http2Options, Http2Server } from './server.ts';
 export type { HeaderField } from './static-table.ts';

@@ -23,6 +23,8 @@ export interface SenderListener {
   responding(): void;
   /** Both sides of a stream have ended. */
   finished(stream: Stream): void;
+  /** A stream ends with an error of ours. */
+  failed?(stream: Stream): void;
   /** The socket is no longer congested. */
   drained(): void;
 }
@@ -31,6 +33,7 @@ export interface SenderListener {
 export class Sender implements StreamOwner {
   readonly callerAddress: string | undefined;
   readonly certificateName: string | undefined;
+  readonly isEncrypted: boolean;
   readonly #out: Outbox;
   readonly #pending: ByteBudget;
   readonly #listener: SenderListener;
@@ -52,6 +55,7 @@ export class Sender implements StreamOwner {
   ) {
     this.callerAddress = callerAddress(socket);
     this.certificateName = certificateName;
+    this.isEncrypted = 'encrypted' in socket && socket.encrypted === true;
     this.#out = new Outbox(socket, () => listener.drained());
     this.#pending = pending;
     this.#listener = listener;
@@ -118,6 +122,10 @@ export class Sender implements StreamOwner {
 
   finished(stream: Stream): void {
     this.#listener.finished(stream);
+  }
+
+  fail(stream: Stream): void {
+    this.#listener.failed?.(stream);
   }
 
   /** The client lets us send so many bytes more on the connection. */

@@ -26,6 +26,7 @@ export interface StreamOwner {
   readonly callerAddress: string | undefined;
   /** The common name of the client's certificate, where it identifies a user. */
   readonly certificateName?: string | undefined;
+  readonly isEncrypted?: boolean;
   /** Bytes that may be sent on the connection now; none while the socket is congested. */
   readonly sendWindow: number;
   /** Of one frame's content. */
@@ -43,6 +44,8 @@ export interface StreamOwner {
   queue(stream: Stream): void;
   /** Our side of the stream has ended. */
   finished(stream: Stream): void;
+  /** The stream ends with an error of ours. */
+  fail?(stream: Stream): void;
 }
 
 /** Longer parts of bodies are not copied behind the head of their frame, but sent as buffers of their own. */
@@ -94,6 +97,10 @@ export class Stream {
   /** The common name of the client's certificate, where it identifies a user. */
   get certificateName(): string | undefined {
     return this.#owner.certificateName;
+  }
+
+  get isEncrypted(): boolean {
+    return this.#owner.isEncrypted === true;
   }
 
   get pendingBytes(): number {
@@ -168,11 +175,16 @@ export class Stream {
     return true;
   }
 
-  /** Ends our side with these headers, behind everything written; a request has none. */
+  /** Ends our side with these headers, behind everything written; a request has none, nor has a page. */
   end(trailers: Buffer = none): void {
     if (this.#localEnded || this.#trailers !== undefined) return;
     this.#trailers = trailers;
     this.#sendPending();
+  }
+
+  /** Ends a response that cannot be completed; its client sees an error. */
+  reset(): void {
+    if (!this.isOver) this.#owner.fail?.(this);
   }
 
   /** The client has widened a window, or the socket has room again. */

@@ -111,7 +111,7 @@ export function apisOf(
 
 /** The URLs of `--consul-listen`; in programs it may hold sockets, too. */
 export function consulUrlsOf({ consulListen }: ServerConfig): readonly string[] {
-  return consulListen.map((one) => (one.startsWith('unix:') ? one : `http://${one}`));
+  return consulListen.map((one) => (/^(?:unix|https):/.test(one) ? one : `http://${one}`));
 }
 
 /** Opens the ports for clients, with all APIs. */
@@ -122,6 +122,7 @@ export function openApis(config: ServerConfig, parts: ApiParts): Promise<ClientL
     apis,
     clock,
     logger,
+    wallTimeMs,
     encryption,
     clientUrls: config.listenClientUrls,
     httpPorts: [

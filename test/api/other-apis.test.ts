@@ -18,7 +18,7 @@ import type { ErrorDomains } from '../../src/base/errors.ts';
 import { RegistryError } from '../../src/base/errors.ts';
 import type { Metrics } from '../../src/base/metrics.ts';
 import { grpc as grpcPackage } from '../../src/gen/etcd.js';
-import { systemClock } from '../../src/platform/clock.ts';
+import { systemClock, wallTimeMs } from '../../src/platform/clock.ts';
 import { createPrometheusMetrics } from '../../src/platform/prometheus-metrics.ts';
 import { operationsOf, Stage } from '../operations/stage.ts';
 import { memoryLogger } from './etcd/fake.ts';
@@ -170,6 +170,7 @@ async function open() {
   };
   const listeners = await openClientListeners({
     ...common,
+    wallTimeMs,
     apis: [etcd, toyGrpc(metrics), http],
     clientUrls: ['http://127.0.0.1:0'],
     httpPorts: [port],
@@ -333,6 +334,7 @@ test('a port that is taken is refused with the flag of its API, and nothing stay
   const { pages } = toyHttp(metrics);
   const opening: Promise<ClientListeners> = openClientListeners({
     clock: systemClock(),
+    wallTimeMs,
     logger: memoryLogger(),
     messageBytesMax: 1 << 20,
     apis: [toyGrpc(metrics)],
@@ -359,6 +361,7 @@ test('two APIs with the same method are a bug of ours', async () => {
   const metrics = createPrometheusMetrics();
   const opening = openClientListeners({
     clock: systemClock(),
+    wallTimeMs,
     logger: memoryLogger(),
     messageBytesMax: 1 << 20,
     apis: [toyGrpc(metrics), toyGrpc(metrics)],

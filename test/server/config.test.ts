@@ -327,6 +327,7 @@ describe('refused with one line that names flag, value and what is allowed', () 
       1,
       'KeyFile and CertFile must both be present[key: , cert: /c]: give both --cert-file and --key-file',
     ],
+    ['--consul-listen=https://127.0.0.1:1', 1, 'which needs a certificate'],
     ['--key-file=/k', 1, 'KeyFile and CertFile must both be present[key: /k, cert: ]'],
     ['--client-cert-file=/c', 1, 'give both --client-cert-file and --client-key-file'],
     ['--peer-cert-file=/c', 1, 'give both --peer-cert-file and --peer-key-file'],

@@ -1,10 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Counter, Metrics } from '../../base/metrics.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { AlarmType, CallOptions, Operations } from '../../operations/index.ts';
 import { callerAddress } from '../../base/caller-address.ts';
 import { goneSignal, sendMethodNotAllowed, sendNotFound, sendText } from '../http/index.ts';
-import type { Page } from '../http/index.ts';
+import type { HttpRequest, HttpResponse, Page } from '../http/index.ts';
 import { etcdStatusOf } from './errors.ts';
 
 export interface HealthOptions {
@@ -14,7 +13,7 @@ export interface HealthOptions {
 }
 
 /** Health pages need no login. */
-function callOf(request: IncomingMessage, response: ServerResponse): CallOptions {
+function callOf(request: HttpRequest, response: HttpResponse): CallOptions {
   const address = callerAddress(request.socket);
   return { caller: { api: 'health', address, identity: undefined }, signal: goneSignal(response) };
 }
@@ -113,7 +112,7 @@ async function whyUnhealthy(
 }
 
 /** As in etcd, the content type is text although the body is JSON, and only an error ends with a line break. */
-function sendHealth(response: ServerResponse, reason: string | undefined): void {
+function sendHealth(response: HttpResponse, reason: string | undefined): void {
   if (reason !== undefined) {
     sendText(response, 503, `${JSON.stringify({ health: 'false', reason })}\n`);
     return;
@@ -184,7 +183,7 @@ function onPage(type: string, { metrics, logger }: HealthOptions): (check: Check
 
 /** Without `verbose`, single checks are named only if one failed. */
 async function runChecks(
-  response: ServerResponse,
+  response: HttpResponse,
   checks: readonly Check[],
   { verbose, call }: { verbose: boolean; call: CallOptions },
 ): Promise<void> {

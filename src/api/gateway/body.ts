@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http';
 import { JsonScanner } from './json-scanner.ts';
+import type { HttpRequest } from '../http/index.ts';
 
 /** Takes the JSON values of a body. At most one of `end` and `fail` is called, once, and nothing after it. */
 export interface BodyReader {
@@ -13,7 +13,7 @@ export interface BodyReader {
  * dropped, so that the connection can be used again. A caller that disconnects is not noticed here.
  */
 export class Body {
-  readonly #request: IncomingMessage;
+  readonly #request: HttpRequest;
   readonly #scanner: JsonScanner;
   readonly #reader: BodyReader;
   /** The values in the bytes that came last and were not given to the reader yet. */
@@ -25,7 +25,7 @@ export class Body {
   #stopped = false;
 
   constructor(
-    request: IncomingMessage,
+    request: HttpRequest,
     { bytesMax }: { readonly bytesMax: number },
     reader: BodyReader,
   ) {
@@ -95,7 +95,7 @@ export class Body {
 
 /** The first value of a body; an empty body stands for an object without fields. */
 export function firstMessage(
-  request: IncomingMessage,
+  request: HttpRequest,
   { bytesMax }: { readonly bytesMax: number },
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {

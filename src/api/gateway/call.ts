@@ -1,10 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { callerAddress } from '../../base/caller-address.ts';
 import { goneSignal } from '../http/index.ts';
 import type { CallContext, Method } from '../methods.ts';
 import { BadJson, BodyTooLarge } from './json-errors.ts';
 import { jsonOf, messageOf } from './message-json.ts';
 import type { MessageType } from './message-json.ts';
+import type { HttpRequest, HttpResponse } from '../http/index.ts';
 
 /** The header of a gRPC response that grpc-gateway passes on. */
 export const callHeaders = { 'Grpc-Metadata-Content-Type': 'application/grpc' } as const;
@@ -56,11 +56,11 @@ function encode({ request }: Method, message: Record<string, unknown>): Uint8Arr
 export class HttpContext implements CallContext {
   /** Calls through the gateway are nobody's, as in etcd, whatever certificate the connection has. */
   readonly certificateName = undefined;
-  readonly #request: IncomingMessage;
-  readonly #response: ServerResponse;
+  readonly #request: HttpRequest;
+  readonly #response: HttpResponse;
   #signal: AbortSignal | undefined;
 
-  constructor(request: IncomingMessage, response: ServerResponse) {
+  constructor(request: HttpRequest, response: HttpResponse) {
     this.#request = request;
     this.#response = response;
   }

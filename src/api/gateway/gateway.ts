@@ -1,8 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import { sendJson } from '../http/index.ts';
-import type { Page } from '../http/index.ts';
+import type { HttpRequest, HttpResponse, Page } from '../http/index.ts';
 import { LargeMessage } from '../large-message.ts';
 import type { Method, StreamMethod, UnaryMethod } from '../methods.ts';
 import { statusCodes } from '../status.ts';
@@ -60,7 +59,7 @@ function pageOf({ method, types }: GatewayRoute, options: GatewayOptions): Page 
   return method.kind === 'unary' ? serveUnary(method, serving) : serveStream(method, serving);
 }
 
-type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+type Serve = (request: HttpRequest, response: HttpResponse) => Promise<void> | void;
 
 function serveUnary(method: UnaryMethod, { codec, jsonBytesMax, logger, turn }: Serving): Serve {
   return async (request, response) => {

@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import { destroyAfterLinger } from '../../base/linger.ts';
@@ -8,6 +7,7 @@ import { Body } from './body.ts';
 import { HttpContext, callHeaders } from './call.ts';
 import type { JsonCodec } from './call.ts';
 import { httpStatusOf, refusalOf } from './refusals.ts';
+import type { HttpRequest, HttpResponse } from '../http/index.ts';
 
 /** The parts that all streams of one method share. */
 export interface JsonStreamParts {
@@ -25,8 +25,8 @@ export interface JsonStreamParts {
  * the status of the refusal.
  */
 export class JsonStream implements ResponseStream {
-  readonly #request: IncomingMessage;
-  readonly #response: ServerResponse;
+  readonly #request: HttpRequest;
+  readonly #response: HttpResponse;
   readonly #parts: JsonStreamParts;
   #requests: RequestStream | undefined;
   #body: Body | undefined;
@@ -36,7 +36,7 @@ export class JsonStream implements ResponseStream {
   #held = false;
   #ended = false;
 
-  constructor(request: IncomingMessage, response: ServerResponse, parts: JsonStreamParts) {
+  constructor(request: HttpRequest, response: HttpResponse, parts: JsonStreamParts) {
     this.#request = request;
     this.#response = response;
     this.#parts = parts;
@@ -147,6 +147,8 @@ export class JsonStream implements ResponseStream {
   #disconnect(): void {
     if (this.#request.complete) return;
     const { socket } = this.#request;
+    // Over HTTP/2 the stream alone is ended, and was.
+    if (!('end' in socket)) return;
     socket.end();
     destroyAfterLinger(socket, this.#parts.clock);
   }

@@ -1,7 +1,7 @@
-import type { ServerResponse } from 'node:http';
 import { callHeaders } from './call.ts';
 import { headOf } from '../large-message.ts';
 import type { LargeMessage, NestedPart, Part } from '../large-message.ts';
+import type { HttpResponse } from '../http/index.ts';
 
 /** The fields around a part, the outermost first. */
 type Path = readonly NestedPart[];
@@ -69,7 +69,7 @@ function unwrapped(path: Path, json: Record<string, unknown>): object {
 
 /** Sends JSON in pieces, one in a turn, and no faster than it is read. */
 export async function sendLargeJson(
-  response: ServerResponse,
+  response: HttpResponse,
   pieces: Iterable<string>,
   turn: () => Promise<void>,
 ): Promise<void> {
@@ -89,7 +89,7 @@ export async function sendLargeJson(
 }
 
 /** Resolves when more can be written, or the response is closed. */
-function drained(response: ServerResponse): Promise<void> {
+function drained(response: HttpResponse): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       response.off('drain', done);

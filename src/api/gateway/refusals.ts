@@ -1,9 +1,9 @@
-import type { ServerResponse } from 'node:http';
 import type { Logger } from '../../base/logger.ts';
 import { sendJson } from '../http/index.ts';
 import type { Method } from '../methods.ts';
 import { logUnexpected, StatusError, statusCodes } from '../status.ts';
 import type { CallStatus } from '../status.ts';
+import type { HttpResponse } from '../http/index.ts';
 
 /** The HTTP status for each of gRPC's, by number. */
 const httpStatuses: readonly number[] = [
@@ -28,7 +28,7 @@ export function refusalOf(error: unknown, method: Method, logger: Logger): Refus
   return { code, message };
 }
 
-export function sendRefusal(response: ServerResponse, refusal: Refusal): void {
+export function sendRefusal(response: HttpResponse, refusal: Refusal): void {
   if (refusal.code === statusCodes.unauthenticated) {
     response.setHeader('WWW-Authenticate', refusal.message);
   }

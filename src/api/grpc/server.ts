@@ -22,6 +22,11 @@ const deadlineCheckMs = 100;
 /** Of requests of all clients whose messages are not complete, or whose calls are paused. */
 const unreadBytesMax = 256 << 20;
 
+/** Whether a request over HTTP/2 is for gRPC, as servers in Go decide it: also where it is a kind that is refused. */
+export function isForGrpc(headers: readonly HeaderField[]): boolean {
+  return headerOf(headers, 'content-type')?.includes('application/grpc') === true;
+}
+
 /** Answers requests over HTTP/2 that are gRPC calls; refuses all others. */
 export function acceptGrpc(options: GrpcOptions): AcceptRequest {
   const callOptions: CallOptions = {

@@ -1,6 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendText } from './responses.ts';
 import { partsOf } from './target.ts';
+import type { HttpRequest, HttpResponse } from './message.ts';
 
 /** Host names that plain HTTP serves, and origins whose pages may read it. `*` in either list allows all. */
 export interface AccessOptions {
@@ -16,8 +16,8 @@ export type OriginHeaders = Readonly<Record<string, string>>;
  * refused.
  */
 export type AccessCheck = (
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: HttpRequest,
+  response: HttpResponse,
 ) => OriginHeaders | undefined;
 
 export function createAccessCheck(options: AccessOptions): AccessCheck {
@@ -42,14 +42,14 @@ export function createAccessCheck(options: AccessOptions): AccessCheck {
 }
 
 /** Responds to the preflight requests of browsers; true if it was one. */
-export function answeredPreflight(request: IncomingMessage, response: ServerResponse): boolean {
+export function answeredPreflight(request: HttpRequest, response: HttpResponse): boolean {
   if (request.method !== 'OPTIONS') return false;
   response.writeHead(200, { 'Content-Length': '0' }).end();
   return true;
 }
 
-function isEncrypted({ socket }: IncomingMessage): boolean {
-  return 'encrypted' in socket && socket.encrypted === true;
+function isEncrypted({ socket }: HttpRequest): boolean {
+  return 'encrypted' in socket && socket.encrypted;
 }
 
 /** "registry.example:2379" and "[::1]:2379": without the port and the brackets. */
@@ -69,7 +69,7 @@ function headersFor(origin: string): OriginHeaders {
 const forAllOrigins = headersFor('*');
 export const noOrigin: OriginHeaders = {};
 
-function refuseHost(response: ServerResponse, host: string): void {
+function refuseHost(response: HttpResponse, host: string): void {
   const body =
     `The name in the Host header, "${host}", is not allowed here.\n` +
     `Use a name from --host-whitelist, add this one to it (--host-whitelist "${host}"), or use TLS.\n` +

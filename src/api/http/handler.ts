@@ -1,12 +1,12 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../../base/logger.ts';
 import { answeredPreflight, createAccessCheck, noOrigin } from './access.ts';
 import type { AccessCheck, AccessOptions, OriginHeaders } from './access.ts';
 import { sendMethodNotAllowed, sendNotFound, sendRedirect, sendText } from './responses.ts';
 import { cleanPath, partsOf } from './target.ts';
+import type { HttpRequest, HttpResponse } from './message.ts';
 
 /** Responds to one HTTP request. Never throws; every request gets a response. */
-export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void;
+export type HttpHandler = (request: HttpRequest, response: HttpResponse) => void;
 
 /** The path and query of a request. */
 export interface Target {
@@ -17,8 +17,8 @@ export interface Target {
 
 /** Responds to the requests for some paths. An error that it throws is logged, and the response is status 500. */
 export type Page = (
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: HttpRequest,
+  response: HttpResponse,
   target: Target,
 ) => Promise<void> | void;
 
@@ -27,8 +27,8 @@ export type Page = (
  * `headers` itself: to set them first makes every header of the response slower.
  */
 export type RawPage = (
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: HttpRequest,
+  response: HttpResponse,
   target: Target & { readonly headers: OriginHeaders },
 ) => Promise<void> | void;
 
@@ -51,8 +51,8 @@ export function createHttpHandler(options: HttpOptions): HttpHandler {
   const { routes, rawRoutes = [], access, logger } = options;
   const admitted: AccessCheck = access === undefined ? () => noOrigin : createAccessCheck(access);
   const serveClean = async (
-    request: IncomingMessage,
-    response: ServerResponse,
+    request: HttpRequest,
+    response: HttpResponse,
     path: string,
     query: URLSearchParams,
   ): Promise<void> => {
@@ -89,7 +89,7 @@ const notFound: Page = (_request, response) => sendNotFound(response);
 /** Responds to requests whose page fails, so that no caller waits for ever and no error ends the process. */
 function guarded(
   logger: Logger,
-  serve: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void,
+  serve: (request: HttpRequest, response: HttpResponse) => Promise<void> | void,
 ): HttpHandler {
   return (request, response) => {
     const fail = (error: unknown): void => {
@@ -116,7 +116,7 @@ function decoded(path: string): string {
 }
 
 /** Redirects a path that is not clean (`//v3/kv/range`) to the clean one; true if that was so. */
-function redirected({ url = '/', method }: IncomingMessage, response: ServerResponse): boolean {
+function redirected({ url = '/', method }: HttpRequest, response: HttpResponse): boolean {
   const { path, query } = partsOf(url);
   const clean = cleanPath(path);
   if (path === clean) return false;
@@ -127,7 +127,7 @@ function redirected({ url = '/', method }: IncomingMessage, response: ServerResp
 }
 
 /** A page that is only read. */
-export function getOnly(send: (response: ServerResponse) => void): Page {
+export function getOnly(send: (response: HttpResponse) => void): Page {
   return (request, response) => {
     if (request.method === 'GET') send(response);
     else sendMethodNotAllowed(response, 'GET');

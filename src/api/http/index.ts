@@ -12,6 +12,9 @@ export type {
   RawRoutes,
   Target,
 } from './handler.ts';
+export type { HttpRequest, HttpResponse } from './message.ts';
+export { acceptHttp } from './over-http2.ts';
+export type { OverHttp2Options } from './over-http2.ts';
 export type { AccessOptions, OriginHeaders } from './access.ts';
 export { goneSignal, sendJson, sendMethodNotAllowed, sendNotFound, sendText } from './responses.ts';
 export { cleanPath } from './target.ts';

@@ -1,8 +1,8 @@
-import type { ServerResponse } from 'node:http';
+import type { HttpResponse } from './message.ts';
 
 /** Responds with plain text, which browsers must not take for anything else. */
 export function sendText(
-  response: ServerResponse,
+  response: HttpResponse,
   status: number,
   text: string,
   headers: Readonly<Record<string, string>> = {},
@@ -18,7 +18,7 @@ export function sendText(
 
 /** Responds with encoded JSON. */
 export function sendJson(
-  response: ServerResponse,
+  response: HttpResponse,
   status: number,
   json: string,
   headers: Readonly<Record<string, string>> = {},
@@ -33,7 +33,7 @@ export function sendJson(
 
 /** Sends the client to another path, with the same method and body. */
 export function sendRedirect(
-  response: ServerResponse,
+  response: HttpResponse,
   location: string,
   { withBody }: { readonly withBody: boolean },
 ): void {
@@ -51,16 +51,16 @@ export function sendRedirect(
   response.end(body);
 }
 
-export function sendNotFound(response: ServerResponse): void {
+export function sendNotFound(response: HttpResponse): void {
   sendText(response, 404, '404 page not found\n');
 }
 
-export function sendMethodNotAllowed(response: ServerResponse, allowed: string): void {
+export function sendMethodNotAllowed(response: HttpResponse, allowed: string): void {
   sendText(response, 405, 'Method Not Allowed\n', { Allow: allowed });
 }
 
 /** Aborts when the caller disconnects before it has its response. */
-export function goneSignal(response: ServerResponse): AbortSignal {
+export function goneSignal(response: HttpResponse): AbortSignal {
   const controller = new AbortController();
   response.once('close', () => {
     if (!response.writableFinished) controller.abort();

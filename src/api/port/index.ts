@@ -4,7 +4,7 @@
  */
 export { createHttp1Server } from './http1.ts';
 export type { Http1Server } from './http1.ts';
-export { listenForClients, listenForHttp } from './listen.ts';
+export { listenForClients } from './listen.ts';
 export { refuseHttp } from './refuse-http.ts';
 export type { Encryption, Listening, ListenOptions, TakeConnection } from './listen.ts';
 export { listenForMessages } from './messages.ts';

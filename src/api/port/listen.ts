@@ -51,16 +51,35 @@ export interface ListenOptions {
 export type TakeConnection = (socket: Socket, certificateName?: string) => void;
 
 /**
- * Listens on a URL, tells by the first bytes of a connection which protocol it speaks, and hands it on. Rejects if it
- * cannot listen there.
+ * Listens on URLs, tells by the first bytes of a connection which protocol it speaks, and hands it on. As with etcd, an
+ * `http:` and an `https:` URL of one address share it: whether a connection is encrypted is then told by its first byte.
+ * Rejects if it cannot listen on one of them; those before it are closed then.
  */
 export async function listenForClients(
-  url: string,
+  urls: readonly string[],
   take: { readonly http2: TakeConnection; readonly http1: TakeConnection },
   options: ListenOptions,
-): Promise<Listening> {
+): Promise<readonly Listening[]> {
+  const listening: Listening[] = [];
+  try {
+    for (const sharing of byAddress(urls)) {
+      listening.push(...(await listenForSome(sharing, take, options)));
+    }
+  } catch (error) {
+    for (const one of listening) one.close();
+    throw error;
+  }
+  return listening;
+}
+
+/** Listens on one address, for one URL or two that share it. */
+async function listenForSome(
+  urls: readonly [string, ...string[]],
+  take: { readonly http2: TakeConnection; readonly http1: TakeConnection },
+  options: ListenOptions,
+): Promise<readonly Listening[]> {
   const unknown = new Set<Socket>();
-  const { silenceMaxMs = silenceMaxDefaultMs } = options;
+  const { silenceMaxMs = silenceMaxDefaultMs, encryption } = options;
   const sort = (socket: Socket, certificateName?: string): void => {
     unknown.add(socket);
     socket.once('close', () => unknown.delete(socket));
@@ -69,39 +88,70 @@ export async function listenForClients(
       take[protocol](socket, certificateName);
     });
   };
+  const isEncrypted = urls.some(asksForTls);
+  const isPlain = !urls.every(asksForTls);
+  const secure = (socket: Socket): void => {
+    assert(encryption !== undefined, `${urls.join()} is served with certificates only`);
+    encryption.accept(socket, sort);
+  };
+  const either = (socket: Socket): void => {
+    unknown.add(socket);
+    socket.once('close', () => unknown.delete(socket));
+    peek(socket, silenceMaxMs, (first) => {
+      unknown.delete(socket);
+      if (first === handshakeRecord) secure(socket);
+      else sort(socket);
+    });
+  };
   // Connections stay paused, so that the server that takes them can read the bytes that were read here.
   const server = createServer(
     { ...socketOptions, pauseOnConnect: true },
-    behind(url, options, sort),
+    isEncrypted && isPlain ? either : isEncrypted ? secure : sort,
   );
-  const listening = await listen(server, url, options);
-  return {
-    url: listening.url,
-    close: () => {
-      listening.close();
-      for (const socket of unknown) socket.destroy();
-    },
+  const listening = await listen(server, urls[0], options);
+  const close = (): void => {
+    listening.close();
+    for (const socket of unknown) socket.destroy();
   };
+  return urls.map((url) => ({ url: boundUrl(server, url), close }));
 }
 
-/** Listens on a URL for HTTP only. */
-export function listenForHttp(
-  url: string,
-  take: TakeConnection,
-  options: ListenOptions,
-): Promise<Listening> {
-  return listen(createServer(socketOptions, behind(url, options, take)), url, options);
+/** URLs in the order of their addresses; each with the other one of its address. */
+function byAddress(urls: readonly string[]): readonly (readonly [string, ...string[]])[] {
+  const found = new Map<string, [string, ...string[]]>();
+  for (const url of urls) {
+    const address = url.replace(/^(?:https?|unixs?):\/\//, '');
+    // The system chooses a port for each of those.
+    const key = address.endsWith(':0') ? url : address;
+    const sharing = found.get(key);
+    if (sharing === undefined) found.set(key, [url]);
+    else sharing.push(url);
+  }
+  return [...found.values()];
 }
 
-/** Takes a connection as it comes, or behind its handshake if the URL asks for encryption. */
-function behind(
-  url: string,
-  { encryption }: ListenOptions,
-  take: TakeConnection,
-): (socket: Socket) => void {
-  if (!/^(?:https|unixs):/.test(url)) return (socket) => take(socket);
-  assert(encryption !== undefined, `${url} is served with certificates only`);
-  return (socket) => encryption.accept(socket, take);
+function asksForTls(url: string): boolean {
+  return /^(?:https|unixs):/.test(url);
+}
+
+/** The first byte of a connection that begins with a handshake of TLS (RFC 8446, section 5.1); none of HTTP begins with it. */
+const handshakeRecord = 0x16;
+
+/** Reads the first byte of a connection, and puts it back. */
+function peek(socket: Socket, silenceMaxMs: number, known: (first: number) => void): void {
+  const giveUp = (): void => void socket.destroy();
+  socket.on('error', giveUp);
+  socket.setTimeout(silenceMaxMs, giveUp);
+  const look = (): void => {
+    const bytes: Buffer | null = socket.read();
+    if (bytes === null) return;
+    socket.off('readable', look);
+    socket.off('timeout', giveUp);
+    socket.setTimeout(0);
+    socket.unshift(bytes);
+    known(bytes[0] ?? 0);
+  };
+  socket.on('readable', look);
 }
 
 /** Reads as many bytes as the protocol of a connection shows in, and puts them back. */

@@ -124,6 +124,12 @@ function checkClientUrls(config: ServerConfig): void {
       `TLS key/cert (--cert-file, --key-file) must be provided for client url ${client} with HTTPS scheme, or --auto-tls`,
     );
   }
+  const consul = config.consulListen.find(asksForTls);
+  if (consul !== undefined) {
+    throw new ConfigProblem(
+      `--consul-listen has ${consul}, which needs a certificate: give --cert-file and --key-file`,
+    );
+  }
   const metrics = config.listenMetricsUrls.find(asksForTls);
   if (metrics !== undefined) {
     throw new ConfigProblem(

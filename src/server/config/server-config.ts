@@ -16,7 +16,7 @@ export interface ServerConfig {
   readonly initialAdvertisePeerUrls: readonly string[];
   /** These serve only /metrics and the health pages. */
   readonly listenMetricsUrls: readonly string[];
-  /** Addresses to listen on for Consul's HTTP API alone: `address:port`, port 0 for any free one. */
+  /** Addresses to listen on for Consul's HTTP API alone: `address:port` or `https://address:port`, port 0 for any free one. */
   readonly consulListen: readonly string[];
   readonly enableScriptChecks: boolean;
   /** CIDR blocks that health checks may connect to (empty: all), and must not connect to. */

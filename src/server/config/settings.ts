@@ -11,6 +11,7 @@ import {
   domainOrNone,
   domains,
   duration,
+  httpAddresses,
   logOutputs,
   nameServers,
   origins,
@@ -381,9 +382,9 @@ export const settingGroups: readonly FlagGroup[] = [
       {
         name: 'consul-listen',
         field: 'consulListen',
-        type: addresses,
+        type: httpAddresses,
         default: '',
-        help: "Where Consul's HTTP API is served, as 127.0.0.1:8500, beside the client URLs; nowhere else if empty.",
+        help: "Where Consul's HTTP API is served, as 127.0.0.1:8500,https://127.0.0.1:8501, beside the client URLs; nowhere else if empty.",
       },
       {
         name: 'dns-listen',

@@ -67,6 +67,19 @@ export const addresses: ValueType<readonly string[]> = {
   },
 };
 
+/** The same, each with `https://` before it where it is to be encrypted. */
+export const httpAddresses: ValueType<readonly string[]> = {
+  expects: 'IP addresses with ports, as 127.0.0.1:8500,https://[::1]:8501, or nothing',
+  placeholder: 'ADDRESS,…',
+  parse: (given) => {
+    const found = given === '' ? [] : given.split(',').map((word) => word.trim());
+    const areAll = found.every(
+      (word) => hostAndPortOf(word.replace(/^https:\/\//, '')) !== undefined,
+    );
+    return areAll ? found : undefined;
+  },
+};
+
 /** Splits `address:port` or `[IPv6 address]:port`; undefined if it is neither. */
 export function hostAndPortOf(given: string): { host: string; port: number } | undefined {
   const [, bracketed, plain = '', digits] =

@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { tcpEnds } from '../../lib/tcp-timers.ts';
+import { assert } from '../../../src/base/assert.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
-import { createHttp1Server, listenForClients, listenForHttp } from '../../../src/api/port/index.ts';
+import { createHttp1Server, listenForClients } from '../../../src/api/port/index.ts';
 
 const forMetrics = { whom: 'metrics', flag: '--listen-metrics-urls' };
 
@@ -25,11 +26,12 @@ async function listen(url = 'http://127.0.0.1:0', options?: { readonly silenceMa
     });
     socket.on('error', () => {});
   };
-  const listening = await listenForClients(
-    url,
+  const [listening] = await listenForClients(
+    [url],
     { http2: take('http2'), http1: take('http1') },
     { whom: 'clients', flag: '--listen-client-urls', ...options },
   );
+  assert(listening !== undefined, 'it listens');
   onTestFinished(() => listening.close());
   /** Waits until these bytes came on the first connection. */
   const says = async (text: string): Promise<void> => {
@@ -125,9 +127,10 @@ test('the error for a port in use names the flag to choose another', async () =>
     code: 'invalid-request',
     message: expect.stringMatching(/^cannot listen for clients on .* --listen-client-urls$/),
   });
-  await expect(listenForHttp(listening.url, () => {}, forMetrics)).rejects.toThrow(
-    '--listen-metrics-urls',
-  );
+  const nobody = { http1: () => {}, http2: () => {} };
+  await expect(
+    listenForClients(['http://127.0.0.1:0', listening.url], nobody, forMetrics),
+  ).rejects.toThrow('--listen-metrics-urls');
 });
 
 test('a closed listener accepts no connection, and its port is free', async () => {
@@ -155,7 +158,9 @@ test('port 0 becomes a real port, and a Unix socket can be listened on', async (
 
 test('plain HTTP is served, and its connections end when it is closed', async () => {
   const http = createHttp1Server((_request, response) => void response.end('page'), systemClock());
-  const listening = await listenForHttp('http://127.0.0.1:0', http.take, forMetrics);
+  const take = { http1: http.take, http2: () => {} };
+  const [listening] = await listenForClients(['http://127.0.0.1:0'], take, forMetrics);
+  assert(listening !== undefined, 'it listens');
   expect(await (await fetch(listening.url)).text()).toBe('page');
   const idle = await dial(listening.url);
   idle.resume();
@@ -169,13 +174,9 @@ test.runIf(process.platform === 'linux')(
   'every connection is probed by the system while it is silent',
   async () => {
     const { listening } = await listen();
-    const metrics = await listenForHttp('http://127.0.0.1:0', () => {}, forMetrics);
-    onTestFinished(() => metrics.close());
-    for (const { url } of [listening, metrics]) {
-      const socket = await dial(url);
-      const accepted = () => tcpEnds().find(({ remotePort }) => remotePort === socket.localPort);
-      await expect.poll(() => accepted()?.timer).toBe(2);
-    }
+    const socket = await dial(listening.url);
+    const accepted = () => tcpEnds().find(({ remotePort }) => remotePort === socket.localPort);
+    await expect.poll(() => accepted()?.timer).toBe(2);
   },
 );
 

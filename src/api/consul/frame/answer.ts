@@ -1,7 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { printJson } from './json-out.ts';
 import { SharedJson } from './shared-json.ts';
 import { zipped } from './zip.ts';
+import type { HttpRequest, HttpResponse } from '../../http/index.ts';
 
 /** The answer to one call. Without `json`, `text` and `bytes` it has no body. */
 export interface Answer {
@@ -39,8 +39,8 @@ const textType = 'text/plain; charset=utf-8';
 
 /** Sends an answer. `headers` are those of the frame; others are added to them. */
 export async function sendAnswer(
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: HttpRequest,
+  response: HttpResponse,
   answer: Answer,
   { headers, pretty }: { readonly headers: HeaderList; readonly pretty: boolean },
 ): Promise<void> {
@@ -89,7 +89,7 @@ function bodyOf({ json, text, bytes, contentType }: Answer, pretty: boolean): Bo
 
 /** Sends as fast as the client reads. */
 async function sendStream(
-  response: ServerResponse,
+  response: HttpResponse,
   status: number,
   headers: HeaderList,
   stream: AsyncIterable<Uint8Array>,
@@ -113,7 +113,7 @@ async function sendStream(
   response.end();
 }
 
-function acceptsGzip({ headers }: IncomingMessage): boolean {
+function acceptsGzip({ headers }: HttpRequest): boolean {
   const accepted = headers['accept-encoding'];
   return (
     typeof accepted === 'string' && /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(accepted)

@@ -1,8 +1,8 @@
-import type { IncomingMessage } from 'node:http';
 import { ConsulRefusal } from './refusals.ts';
+import type { HttpRequest } from '../../http/index.ts';
 
 /** Reads a body. One beyond the limit is refused as soon as that shows; the rest of it is dropped. */
-export function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
+export function readBody(request: HttpRequest, bytesMax: number): Promise<Buffer> {
   const announced = Number(request.headers['content-length'] ?? 0);
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = [];

@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Cancel } from '../../../base/clock.ts';
 import type { Key } from '../../../base/key.ts';
 import type { CallOptions } from '../../../operations/index.ts';
@@ -8,22 +7,23 @@ import { JsonFields, parseJson } from './json-in.ts';
 import type { JsonValue } from './json-in.ts';
 import { badRequest } from './refusals.ts';
 import type { Query } from './query.ts';
+import type { HttpRequest, HttpResponse } from '../../http/index.ts';
 
 /** One request that has been read and checked by the frame. */
 export class Call {
-  readonly request: IncomingMessage;
+  readonly request: HttpRequest;
   readonly query: Query;
   readonly body: Uint8Array;
   /** For `operations`. */
   readonly options: CallOptions;
   /** Parts of the path, by the names in the pattern; binary strings. */
   readonly #parts: Readonly<Record<string, Key>>;
-  readonly #response: ServerResponse;
+  readonly #response: HttpResponse;
   #gone: AbortSignal | undefined;
 
   constructor(
-    request: IncomingMessage,
-    response: ServerResponse,
+    request: HttpRequest,
+    response: HttpResponse,
     parts: Readonly<Record<string, Key>>,
     query: Query,
     body: Uint8Array,

@@ -1,8 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../../../base/logger.ts';
 import type { Counter, Metrics } from '../../../base/metrics.ts';
 import { cleanPath } from '../../http/index.ts';
-import type { OriginHeaders, RawPage } from '../../http/index.ts';
+import type { HttpRequest, HttpResponse, OriginHeaders, RawPage } from '../../http/index.ts';
 import { addHeaders, sendAnswer } from './answer.ts';
 import type { Answer, HeaderList, Headers } from './answer.ts';
 import { readBody } from './body.ts';
@@ -54,8 +53,8 @@ class Frame {
   }
 
   serve(
-    request: IncomingMessage,
-    response: ServerResponse,
+    request: HttpRequest,
+    response: HttpResponse,
     target: RawTarget,
   ): Promise<void> | undefined {
     const path = decodedPath(target.path);
@@ -82,8 +81,8 @@ class Frame {
   }
 
   #serveUnknown(
-    request: IncomingMessage,
-    response: ServerResponse,
+    request: HttpRequest,
+    response: HttpResponse,
     path: string,
     origin: OriginHeaders,
   ): void {
@@ -104,8 +103,8 @@ class Frame {
   }
 
   async #serve(
-    request: IncomingMessage,
-    response: ServerResponse,
+    request: HttpRequest,
+    response: HttpResponse,
     { parts }: Match,
     endpoint: Endpoint,
     { query: parameters, headers: origin }: RawTarget,
@@ -131,7 +130,7 @@ class Frame {
   #queryFor(
     { scope, takesNamespace = false }: Endpoint,
     parameters: URLSearchParams,
-    { headers }: IncomingMessage,
+    { headers }: HttpRequest,
   ): Query {
     if (scope === 'member') return looseQueryOf(parameters);
     checkTenancy(parameters, { takesNamespace });
@@ -160,8 +159,8 @@ class Frame {
   }
 
   #refuse(
-    request: IncomingMessage,
-    response: ServerResponse,
+    request: HttpRequest,
+    response: HttpResponse,
     {
       endpoint: { scope },
       headers,
@@ -190,7 +189,7 @@ class Frame {
     this.#finish(response, status, { ...headers, ...refusal.headers }, message);
   }
 
-  #finish(response: ServerResponse, status: number, headers: Headers, text = ''): void {
+  #finish(response: HttpResponse, status: number, headers: Headers, text = ''): void {
     this.#count(status);
     if (text !== '') headers['Content-Type'] = 'text/plain; charset=utf-8';
     headers['Content-Length'] = Buffer.byteLength(text);
