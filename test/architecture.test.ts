@@ -17,7 +17,7 @@ const allowed: Readonly<Record<string, readonly string[] | 'everything'>> = {
   api: ['base', 'gen', 'http2', 'operations', 'registry'],
   proxy: ['base', 'balance', 'registry'],
   storage: ['base', 'raft', 'state', 'replica'],
-  transport: ['base', 'gen', 'http2', 'raft', 'replica'],
+  transport: ['base', 'http2', 'raft', 'replica', 'tls'],
   tls: ['base'],
   probe: ['base', 'registry'],
   platform: ['base'],

@@ -70,6 +70,7 @@ export class ClientConnection {
   readonly #stream: Stream;
   /** The window that the server gives us on a new stream. */
   #streamSendWindow = windowDefault;
+  #hasHeard = false;
   #problem = 'the connection was closed';
   #closed = false;
 
@@ -109,6 +110,11 @@ export class ClientConnection {
   /** Bytes of the request that the system has not taken yet. */
   get waitingBytes(): number {
     return this.#stream.pendingBytes + this.#sender.waitingBytes;
+  }
+
+  /** Something came from the server. */
+  get hasHeard(): boolean {
+    return this.#hasHeard;
   }
 
   /** Sends a part of the request's body as soon as the windows allow it. False: wait for `drained`, if that can wait. */
@@ -155,6 +161,7 @@ export class ClientConnection {
   #received(bytes: Buffer): void {
     if (this.#closed) return;
     this.#guard(() => {
+      this.#hasHeard = true;
       for (const frame of this.#reader.read(bytes)) {
         this.#handle(frame);
         if (this.#closed) return;

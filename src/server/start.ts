@@ -53,8 +53,8 @@ import type { CheckParts } from './start-checks.ts';
 import { settleOwnUrls, systemLookup } from './own-urls.ts';
 import { sha256 } from './restore.ts';
 import { clearSocketFiles } from './socket-files.ts';
-import { openClientTls } from './tls.ts';
-import type { ClientTls } from './tls.ts';
+import { openClientTls, openPeerTls } from './tls.ts';
+import type { SideTls, TlsParts } from './tls.ts';
 
 /** Why a member ended by itself. */
 export type EndedBy =
@@ -151,7 +151,8 @@ class Member {
   readonly #clock = systemClock();
   #replica: Replica | undefined;
   #transport: GrpcTransport | undefined;
-  #clientTls: ClientTls | undefined;
+  #clientTls: SideTls | undefined;
+  #peerTls: SideTls | undefined;
   #audit: AuditLog | undefined;
   #listeners: ClientListeners | undefined;
   #selfRegistration: SelfRegistration | undefined;
@@ -185,12 +186,13 @@ class Member {
 
   async start(): Promise<RunningMember> {
     // First: certificates that cannot be used are refused before anything else is done.
-    this.#clientTls = this.#openClientTls();
     try {
+      this.#clientTls = openClientTls(this.#config, this.#tlsParts());
+      this.#peerTls = openPeerTls(this.#config, this.#tlsParts());
       this.#audit = openAuditLog(this.#config, this.#loggers('audit'), this.#metrics);
       return await this.#begin();
     } catch (error) {
-      this.#clientTls?.close();
+      this.#closeTls();
       this.#audit?.close();
       throw error;
     }
@@ -210,6 +212,7 @@ class Member {
       clock: this.#clock,
       logger: this.#loggers('transport'),
       metrics: this.#metrics,
+      encryption: this.#peerTls,
       describe: () => ({ clusterId, members: this.#replica?.state.members ?? [] }),
     });
     const replica = createReplica(
@@ -245,7 +248,10 @@ class Member {
       ready,
       ended,
       reopenAuditLog: () => this.#audit?.reopen(),
-      reloadCertificates: async () => this.#clientTls?.material.reload(),
+      reloadCertificates: async () => {
+        await this.#clientTls?.material.reload();
+        await this.#peerTls?.material.reload();
+      },
       stop: () => this.stop(),
     };
   }
@@ -323,14 +329,20 @@ class Member {
       this.#store,
       this.#config,
       async (url, timeoutMs) =>
-        clusterDescriptionOf(await describeCluster(url, { timeoutMs, clock: this.#clock })),
+        clusterDescriptionOf(
+          await describeCluster(url, { timeoutMs, clock: this.#clock, encryption: this.#peerTls }),
+        ),
       (config) => settleOwnUrls(config, outside),
     );
   }
 
-  #openClientTls(): ClientTls | undefined {
-    const logger = this.#loggers('tls');
-    return openClientTls(this.#config, { clock: this.#clock, logger, metrics: this.#metrics });
+  #tlsParts(): TlsParts {
+    return { clock: this.#clock, logger: this.#loggers('tls'), metrics: this.#metrics };
+  }
+
+  #closeTls(): void {
+    this.#clientTls?.close();
+    this.#peerTls?.close();
   }
 
   #endsByItself(): Promise<EndedBy> {
@@ -481,7 +493,7 @@ class Member {
     this.#stopFollowing();
     this.#stopQueries();
     await Promise.all([this.#listeners?.close(limitMs), this.#replica?.leave(limitMs)]);
-    this.#clientTls?.close();
+    this.#closeTls();
     if (this.#replica === undefined) await this.#transport?.stop();
     else await this.#replica.stop();
     this.#audit?.close();

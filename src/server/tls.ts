@@ -19,19 +19,32 @@ export interface TlsParts {
   readonly metrics: Metrics;
 }
 
-/** Encryption with clients: certificates, and the handshakes of all ports for them. */
-export interface ClientTls {
+/** Encryption of one side: its certificates, and the handshakes of all its ports. */
+export interface SideTls {
   readonly material: TlsMaterial;
   readonly handshakes: SecureServer;
   close(): void;
 }
 
 /** Undefined without certificates. Throws a `RegistryError` that says what to do if they cannot be used. */
-export function openClientTls(config: ServerConfig, parts: TlsParts): ClientTls | undefined {
+export function openClientTls(config: ServerConfig, parts: TlsParts): SideTls | undefined {
   if (config.certFile === '') return undefined;
-  const material = openTls(clientSideOf(config), { ...parts, wallTimeMs });
+  return openSide(clientSideOf(config), ['h2', 'http/1.1'], parts);
+}
+
+/**
+ * Undefined without certificates. With them, also a member whose own URLs are http:// reaches peers at https:// URLs: so a
+ * cluster goes over to TLS member by member.
+ */
+export function openPeerTls(config: ServerConfig, parts: TlsParts): SideTls | undefined {
+  if (config.peerCertFile === '') return undefined;
+  return openSide(peerSideOf(config), ['h2'], parts);
+}
+
+function openSide(side: TlsSide, protocols: readonly string[], parts: TlsParts): SideTls {
+  const material = openTls(side, { ...parts, wallTimeMs });
   const handshakes = createSecureServer(material, {
-    protocols: ['h2', 'http/1.1'],
+    protocols,
     resolver: systemResolver,
   });
   return {

@@ -4,6 +4,7 @@
  * for connections to others. On the TLS of Node.js (docs/decisions/0049). It opens and accepts no connections itself, and
  * knows no flags: `server` makes a `TlsSide` of them.
  */
+export { failureTextOf, notTls } from './failure-text.ts';
 export { openTls } from './material.ts';
 export type { TlsMaterial, TlsOutside } from './material.ts';
 export type { Resolver } from './peer-certificate.ts';

@@ -1,9 +1,14 @@
-import { constants, randomBytes } from 'node:crypto';
+import { constants, randomBytes, X509Certificate } from 'node:crypto';
 import { statSync } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { checkServerIdentity, createSecureContext } from 'node:tls';
-import type { ConnectionOptions, SecureContext, SecureContextOptions } from 'node:tls';
+import type {
+  ConnectionOptions,
+  PeerCertificate,
+  SecureContext,
+  SecureContextOptions,
+} from 'node:tls';
 import { nothingToCancel } from '../base/clock.ts';
 import type { Cancel, Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
@@ -11,6 +16,7 @@ import { RegistryError } from '../base/errors.ts';
 import type { Counter, Metrics } from '../base/metrics.ts';
 import { protocolOptions } from './protocols.ts';
 import { Expiry } from './expiry.ts';
+import { refusedByName } from './peer-certificate.ts';
 import { pathsOf, readTlsFiles } from './files.ts';
 import type { TlsFiles } from './files.ts';
 import { requiresCertificates } from './side.ts';
@@ -94,8 +100,18 @@ export class TlsMaterial {
       host,
       // As in etcd: a certificate that was made by the other member itself cannot be verified.
       rejectUnauthorized: !this.side.isSelfSigned,
-      checkServerIdentity,
+      checkServerIdentity: (name, certificate) =>
+        checkServerIdentity(name, certificate) ?? this.#refusedByName(certificate),
     };
+  }
+
+  /** As in etcd, the common names that are allowed are also those of the other members as servers. */
+  #refusedByName({ raw }: PeerCertificate): Error | undefined {
+    const reason = refusedByName([new X509Certificate(raw)], {
+      allowedCommonNames: this.side.allowedCommonNames,
+      allowedHostnames: [],
+    });
+    return reason === undefined ? undefined : new Error(reason);
   }
 
   /** Calls back whenever other files are in use. */

@@ -18,7 +18,10 @@ export type Shown = readonly X509Certificate[];
  */
 export function refusedByName(
   [leaf]: Shown,
-  { allowedCommonNames, allowedHostnames }: TlsSide,
+  {
+    allowedCommonNames,
+    allowedHostnames,
+  }: Pick<TlsSide, 'allowedCommonNames' | 'allowedHostnames'>,
 ): string | undefined {
   if (allowedCommonNames.length === 0 && allowedHostnames.length === 0) return undefined;
   const isAllowed =

@@ -5,6 +5,7 @@ import type { Server, TLSSocket } from 'node:tls';
 import { assert } from '../base/assert.ts';
 import type { Cancel } from '../base/clock.ts';
 import type { Counter } from '../base/metrics.ts';
+import { failureTextOf } from './failure-text.ts';
 import type { TlsMaterial } from './material.ts';
 import {
   commonNameOf,
@@ -153,7 +154,9 @@ class Handshakes implements SecureServer {
     // Of a certificate that is not trusted there is OpenSSL's code only, and not an error as the types say.
     const code: unknown = secure.authorizationError;
     const reason =
-      typeof code === 'string' ? `tls: failed to verify certificate: ${code}` : error.message;
+      typeof code === 'string'
+        ? `tls: failed to verify certificate: ${code}`
+        : failureTextOf(error.message);
     this.#reject(acceptedOf(secure), reason);
   }
 

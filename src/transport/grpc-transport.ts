@@ -14,6 +14,7 @@ import type {
   TransportReceiver,
 } from '../replica/index.ts';
 import { BatchEncoder } from './batch-encoder.ts';
+import type { PeerEncryption } from './dial.ts';
 import { Incoming } from './incoming.ts';
 import type { Caller } from './incoming.ts';
 import { Listener } from './listener.ts';
@@ -31,6 +32,8 @@ export interface GrpcTransportOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** For URLs with https:// and unixs://; without it, only other members may have such URLs. */
+  readonly encryption?: PeerEncryption | undefined;
   /** The description of the cluster for a member that wants to join; any value that MessagePack can encode. */
   readonly describe: () => unknown;
 }
@@ -47,6 +50,7 @@ export function createGrpcTransport(options: GrpcTransportOptions): GrpcTranspor
 
 class PeerPort implements GrpcTransport {
   readonly #options: GrpcTransportOptions;
+  readonly #incoming: Incoming;
   readonly #server: Http2Server;
   readonly #listener: Listener;
   readonly #peers = new Map<MemberId, Outgoing>();
@@ -65,8 +69,9 @@ class PeerPort implements GrpcTransport {
 
   constructor(options: GrpcTransportOptions) {
     this.#options = options;
+    this.#incoming = this.#openIncoming();
     this.#server = createHttp2Server({
-      accept: this.#incoming().accept,
+      accept: this.#incoming.accept,
       clock: options.clock,
       logger: options.logger,
       streamsMax: streamsOfCallerMax,
@@ -78,7 +83,11 @@ class PeerPort implements GrpcTransport {
       keepaliveIntervalMs: 0,
       keepaliveTimeoutMs: 0,
     });
-    this.#listener = new Listener(this.#server.take);
+    this.#listener = new Listener({
+      encryption: options.encryption,
+      take: this.#server.take,
+      onUnexpectedTls: ({ remoteAddress = '' }) => this.#incoming.refusedTls(remoteAddress),
+    });
     options.metrics.gauge(
       'etcd_network_active_peers',
       'Peers to which there is a working connection.',
@@ -160,7 +169,7 @@ class PeerPort implements GrpcTransport {
   }
 
   #open(peer: Peer, onConnected: () => void = () => {}): Outgoing {
-    const { self, clusterId, advertiseUrls, clock, logger, metrics } = this.#options;
+    const { self, clusterId, advertiseUrls, clock, logger, metrics, encryption } = this.#options;
     const encoder = this.#encoder;
     const outgoing: Outgoing = new Outgoing(peer, {
       self,
@@ -170,6 +179,7 @@ class PeerPort implements GrpcTransport {
       logger,
       metrics,
       encoder,
+      encryption,
       onConnected,
       onDisconnected: (id) => {
         if (this.#peers.get(id) !== outgoing) return;
@@ -250,7 +260,7 @@ class PeerPort implements GrpcTransport {
     return Promise.resolve();
   }
 
-  #incoming(): Incoming {
+  #openIncoming(): Incoming {
     const { self, clusterId, clock, logger, describe } = this.#options;
     return new Incoming({
       self,

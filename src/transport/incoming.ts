@@ -83,6 +83,13 @@ export class Incoming {
     }
   };
 
+  /** A connection to a URL without TLS began with TLS. */
+  refusedTls(address: string): void {
+    this.#tellRefusal(
+      `${address} speaks TLS, and this member listens for peers in plain text: give it --peer-cert-file and https:// in --listen-peer-urls, or use http:// in its peer URLs`,
+    );
+  }
+
   #reader(): MessageReader {
     return new MessageReader({
       bytesMax: messageBytesMax,

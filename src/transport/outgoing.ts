@@ -6,6 +6,7 @@ import { statusCodes } from '../http2/index.ts';
 import type { Peer, PeerMessage, SnapshotHeader, SnapshotSource } from '../replica/index.ts';
 import type { BatchEncoder } from './batch-encoder.ts';
 import { decodeEcho } from './codec.ts';
+import type { PeerEncryption } from './dial.ts';
 import { PeerCall } from './peer-call.ts';
 import type { CallEnd } from './peer-call.ts';
 import { peerPaths, saysRemoved } from './service.ts';
@@ -32,6 +33,7 @@ export interface OutgoingOptions {
   readonly metrics: Metrics;
   /** Of all peers, so that what several of them get is encoded once. */
   readonly encoder: BatchEncoder;
+  readonly encryption: PeerEncryption | undefined;
   /** The stream works, for the first time or again. */
   readonly onConnected: (peer: MemberId) => void;
   /** The stream broke. It is dialled again, unless this is closed now. */
@@ -137,6 +139,7 @@ export class Outgoing {
   async sendSnapshot(header: SnapshotHeader, source: SnapshotSource): Promise<void> {
     const call = new SnapshotCall(this.#urlOfAttempt(this.#attempt - 1), this.#handshake(), {
       clock: this.#options.clock,
+      encryption: this.#options.encryption,
       sentBytes: this.#sentBytes,
     });
     this.#snapshots.add(call);
@@ -202,6 +205,7 @@ export class Outgoing {
       path: peerPaths.stream,
       handshake: this.#handshake(),
       clock: this.#options.clock,
+      encryption: this.#options.encryption,
       listener: {
         message: (bytes) => this.#echoed(decodeEcho(bytes)),
         drained: () => {},

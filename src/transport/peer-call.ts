@@ -9,7 +9,9 @@ import {
   statusIn,
 } from '../http2/index.ts';
 import type { HeaderField } from '../http2/index.ts';
-import { authorityOf, dial } from './dial.ts';
+import { authorityOf, dial, isEncrypted } from './dial.ts';
+import type { PeerEncryption } from './dial.ts';
+import { explained } from './tls-problem.ts';
 import { handshakeMetadata, unwrap, wrap } from './service.ts';
 import type { Handshake, PeerPath } from './service.ts';
 
@@ -43,6 +45,7 @@ export interface CallOptions {
   readonly path: PeerPath;
   readonly handshake: Handshake;
   readonly clock: Clock;
+  readonly encryption: PeerEncryption | undefined;
   readonly listener: CallListener;
 }
 
@@ -53,19 +56,21 @@ const unread = new ByteBudget({ bytesMax: 2 * messageBytesMax });
 export class PeerCall {
   readonly #connection: ClientConnection;
   readonly #listener: CallListener;
+  readonly #isEncrypted: boolean;
   readonly #reader = new MessageReader({ bytesMax: messageBytesMax, encoding: undefined, unread });
   #status: { readonly code: number; readonly message: string } | undefined;
   #trailers: readonly HeaderField[] = [];
   #over = false;
 
-  constructor({ url, path, handshake, clock, listener }: CallOptions) {
+  constructor({ url, path, handshake, clock, encryption, listener }: CallOptions) {
     this.#listener = listener;
-    this.#connection = new ClientConnection(dial(url), {
+    this.#isEncrypted = isEncrypted(url);
+    this.#connection = new ClientConnection(dial(url, encryption), {
       clock,
       headers: requestHeaders({
         path,
         authority: authorityOf(url),
-        isEncrypted: false,
+        isEncrypted: this.#isEncrypted,
         metadata: handshakeMetadata(handshake),
       }),
       streamWindow,
@@ -142,7 +147,10 @@ export class PeerCall {
       const { code, message } = this.#status;
       this.#listener.ended({ code, text: message, trailers });
     } else {
-      const text = problem ?? 'the call ended without a status';
+      const text = explained(problem ?? 'the call ended without a status', {
+        isEncrypted: this.#isEncrypted,
+        hasHeard: this.#connection.hasHeard,
+      });
       this.#listener.ended({ code: statusCodes.unavailable, text, trailers });
     }
   }

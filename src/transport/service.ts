@@ -151,5 +151,5 @@ export function saysRemoved(
 }
 
 function isPeerUrl(text: string): boolean {
-  return URL.canParse(text) && /^(https?|unix):/.test(text);
+  return URL.canParse(text) && /^(https?|unixs?):/.test(text);
 }

@@ -6,6 +6,7 @@ import type { Counter } from '../base/metrics.ts';
 import { statusCodes } from '../http2/index.ts';
 import type { SnapshotHeader, SnapshotSource } from '../replica/index.ts';
 import { encodeValue } from './codec.ts';
+import type { PeerEncryption } from './dial.ts';
 import { PeerCall } from './peer-call.ts';
 import type { CallEnd } from './peer-call.ts';
 import { peerPaths } from './service.ts';
@@ -33,7 +34,15 @@ export class SnapshotCall {
   constructor(
     url: string,
     handshake: Handshake,
-    { clock, sentBytes }: { readonly clock: Clock; readonly sentBytes: Counter },
+    {
+      clock,
+      encryption,
+      sentBytes,
+    }: {
+      readonly clock: Clock;
+      readonly encryption: PeerEncryption | undefined;
+      readonly sentBytes: Counter;
+    },
   ) {
     this.#clock = clock;
     this.#sentBytes = sentBytes;
@@ -42,6 +51,7 @@ export class SnapshotCall {
       path: peerPaths.snapshot,
       handshake,
       clock,
+      encryption,
       listener: {
         message: () => {},
         drained: () => this.#continue?.(),

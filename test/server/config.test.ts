@@ -329,6 +329,11 @@ describe('refused with one line that names flag, value and what is allowed', () 
     ],
     ['--consul-listen=https://127.0.0.1:1', 1, 'which needs a certificate'],
     ['--key-file=/k', 1, 'KeyFile and CertFile must both be present[key: /k, cert: ]'],
+    [
+      '--listen-peer-urls=https://127.0.0.1:1 --initial-advertise-peer-urls=https://127.0.0.1:1 --initial-cluster=default=https://127.0.0.1:1',
+      1,
+      'cannot listen on TLS for 127.0.0.1:1: KeyFile and CertFile are not presented: give --peer-cert-file',
+    ],
     ['--client-cert-file=/c', 1, 'give both --client-cert-file and --client-key-file'],
     ['--peer-cert-file=/c', 1, 'give both --peer-cert-file and --peer-key-file'],
     [

@@ -10,7 +10,7 @@ import { systemClock } from '../../src/platform/index.ts';
 import type { PeerMessage, SnapshotHeader } from '../../src/replica/index.ts';
 import { BatchEncoder } from '../../src/transport/batch-encoder.ts';
 import { createGrpcTransport } from '../../src/transport/index.ts';
-import type { GrpcTransport } from '../../src/transport/index.ts';
+import type { GrpcTransport, PeerEncryption } from '../../src/transport/index.ts';
 
 /** Messages and events that a member received from its transport. */
 export interface Member {
@@ -31,6 +31,7 @@ export interface MemberOptions {
   readonly advertiseUrls?: readonly string[];
   readonly clock?: Clock;
   readonly drainMs?: number;
+  readonly encryption?: PeerEncryption | undefined;
   /** Removed members, as this member knows. */
   readonly removed?: ReadonlySet<string>;
   readonly takeSnapshot?: (
@@ -65,6 +66,7 @@ export async function startMember(id: string, options: MemberOptions = {}): Prom
     clock: options.clock ?? systemClock(),
     logger,
     metrics,
+    encryption: options.encryption,
     describe: () => ({ id }),
   });
   onTestFinished(() => transport.stop());

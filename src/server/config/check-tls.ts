@@ -58,6 +58,19 @@ export function tlsNotices(config: ServerConfig): LogNotice[] {
       );
     }
   }
+  for (const url of config.listenPeerUrls.filter((one) => !asksForTls(one))) {
+    if (config.peerCertFile !== '') {
+      warn('scheme is HTTP while key and cert files are present; ignoring key and cert files', {
+        'peer-url': url,
+      });
+    }
+    if (config.peerClientCertAuth) {
+      warn(
+        'scheme is HTTP while --peer-client-cert-auth is enabled; ignoring client cert auth for this URL',
+        { 'peer-url': url },
+      );
+    }
+  }
   if (config.autoTls && config.certFile !== '') {
     warn('ignoring client auto TLS since certs given');
   }
@@ -139,14 +152,11 @@ function checkClientUrls(config: ServerConfig): void {
 }
 
 function checkPeerUrls(config: ServerConfig): void {
-  const encrypted = [
-    ...config.listenPeerUrls,
-    ...config.initialAdvertisePeerUrls,
-    ...config.initialCluster.map(({ peerUrl }) => peerUrl),
-  ].find(asksForTls);
+  if (config.peerCertFile !== '') return;
+  const encrypted = config.listenPeerUrls.find(asksForTls);
   if (encrypted === undefined) return;
   throw new ConfigProblem(
-    `${encrypted}: TLS between members is planned for a later release of Rollcall, and what should be encrypted ` +
-      'is never served in plain text',
+    `cannot listen on TLS for ${encrypted.replace(/^\w+:\/\//, '')}: KeyFile and CertFile are not presented: ` +
+      'give --peer-cert-file and --peer-key-file, or http:// in --listen-peer-urls',
   );
 }
