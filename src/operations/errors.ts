@@ -20,6 +20,7 @@ export const operationErrorCodes = [
   'permission-not-given',
   'invalid-auth-token',
   'password-too-long',
+  'token-cannot-be-signed',
 ] as const;
 
 declare module '../base/errors.ts' {

@@ -47,7 +47,8 @@ import { establish } from './establish.ts';
 import { dnsOptionsOf, dnsServersOf } from './dns-options.ts';
 import { consulPort, consulUrlsOf, metricsPort, openApis } from './open-apis.ts';
 import type { ApiParts } from './open-apis.ts';
-import { loginOptionsOf } from './login-options.ts';
+import { loginOptionsOf, webTokensOf } from './login-options.ts';
+import type { WebTokensOf } from './login-options.ts';
 import { startChecks } from './start-checks.ts';
 import type { CheckParts } from './start-checks.ts';
 import { settleOwnUrls, systemLookup } from './own-urls.ts';
@@ -157,6 +158,7 @@ class Member {
   #listeners: ClientListeners | undefined;
   #selfRegistration: SelfRegistration | undefined;
   readonly #passwords = new PasswordThread();
+  #webTokensOf: WebTokensOf | undefined;
   #stopExpiry: Cancel = () => {};
   #stopCompacting: Cancel = () => {};
   #stopChecking: Cancel = () => {};
@@ -200,6 +202,7 @@ class Member {
 
   async #begin(): Promise<RunningMember> {
     const config = this.#config;
+    this.#webTokensOf = await webTokensOf(config, this.#logger);
     const established = await this.#establish();
     const { clusterId, memberId } = established.identity;
     const ended = this.#endsByItself();
@@ -404,7 +407,12 @@ class Member {
       reportEtcdVersion: config.reportEtcdVersion,
       newMemberId: (peerUrls, isTaken) => addedMemberId(peerUrls, wallTimeMs(), isTaken),
       sha256,
-      login: loginOptionsOf(config, this.#passwords, this.#logger),
+      login: loginOptionsOf(
+        config,
+        this.#passwords,
+        this.#webTokensOf?.(replica.clusterId),
+        this.#logger,
+      ),
       ...(this.#audit === undefined
         ? {}
         : { audit: { audit: this.#audit, withWrites: config.auditLogWrites } }),

@@ -111,7 +111,8 @@ const wireErrors: Readonly<Record<ErrorCode, readonly [code: number, text: strin
     'etcdserver: permission is not granted to the role',
   ],
   'permission-not-given': [invalidArgument, 'etcdserver: permission not given'],
-  // In etcd this error has no status of its own.
+  // In etcd these errors have no status of their own.
+  'token-cannot-be-signed': [unknown, 'auth: token signing attempted with verify-only key'],
   'password-too-long': [unknown, 'bcrypt: password length exceeds 72 bytes'],
   'invalid-auth-management': [invalidArgument, 'etcdserver: invalid auth management'],
 };

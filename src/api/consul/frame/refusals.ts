@@ -65,6 +65,7 @@ const wireErrors: Readonly<Record<ErrorCode, readonly [status: number, text: str
     'role-empty': [400, ownWords],
     'role-not-granted': [500, ownWords],
     'password-too-long': [400, ownWords],
+    'token-cannot-be-signed': [500, ownWords],
     'permission-not-given': [400, ownWords],
     'permission-not-granted': [500, ownWords],
     // The data.
