@@ -1,6 +1,6 @@
 import type { Key } from '../base/key.ts';
-import type { CompactedVersions, Version } from './key-entry.ts';
 import type { KeyIndex } from './key-index.ts';
+import type { CompactedVersions, Version } from './key-versions.ts';
 
 /**
  * Removes what a compaction made unreadable from index and engine, in steps. Progress differs between members and
@@ -65,15 +65,14 @@ export class Compaction {
 
   /** The key to continue with; undefined at the end. */
   #lookAt(start: Key, keysMax: number): Key | undefined {
-    const entries = this.#index.take({ start, end: undefined }, keysMax);
-    for (const entry of entries) {
-      const gone = entry.compact(this.#revision);
+    const { keys, slots } = this.#index.take({ start, end: undefined }, keysMax);
+    for (const [at, slot] of slots.entries()) {
+      const gone = this.#index.versions.compact(slot, this.#revision);
       if (gone === undefined) continue;
       this.#doomed.push(gone);
-      if (gone.isAll) this.#index.remove(entry);
+      if (gone.isAll) this.#index.remove(keys[at] ?? '');
     }
-    const last = entries.at(-1);
-    if (entries.length === keysMax && last !== undefined) return `${last.key}\0`;
+    if (keys.length === keysMax) return `${keys.at(-1)}\0`;
     const comesAgain = this.#comesAgain;
     this.#comesAgain = false;
     return comesAgain ? '' : undefined;

@@ -1,7 +1,9 @@
 import { unreachable } from '../base/assert.ts';
 import { isSingleKey } from '../base/key.ts';
+import type { Key } from '../base/key.ts';
 import type { Steps } from '../base/steps.ts';
 import { compareBytes } from './bytes.ts';
+import type { KeyBatch } from './key-index.ts';
 import type { KeyStore } from './key-store.ts';
 import type { KeyValue } from './key-value.ts';
 import { stepKeys, Work } from './read-progress.ts';
@@ -38,30 +40,32 @@ function versionFor(
   { range, against }: Compare,
   revision: number,
 ): KeyValue | undefined {
-  const entry = keys.entry(range.start);
+  const slot = keys.find(range.start);
+  if (slot === undefined) return undefined;
   const values = against.target === 'value';
-  return entry && keys.versionOf(entry, { revision, values, keep: true });
+  return keys.versionOf(range.start, slot, { revision, values, keep: true });
 }
 
 /** A compare of a range holds if it holds for every key in it. */
 function* holds(keys: KeyStore, compare: Compare, revision: number): Steps<boolean> {
   const what = { revision, values: compare.against.target === 'value', keep: true };
   const work = new Work();
-  let { start } = compare.range;
+  let start: Key | undefined = compare.range.start;
   let isEmpty = true;
-  for (;;) {
-    const entries = keys.take({ start, end: compare.range.end }, stepKeys);
-    for (const entry of entries) {
-      const kv = keys.versionOf(entry, what);
+  while (start !== undefined) {
+    const batch: KeyBatch = keys.take({ start, end: compare.range.end }, stepKeys);
+    start = batch.keys.length < stepKeys ? undefined : `${batch.keys.at(-1)}\0`;
+    for (const [at, key] of batch.keys.entries()) {
+      const kv = keys.versionOf(key, batch.slots[at] ?? 0, what);
       work.add(1, kv?.value.length ?? 0);
-      if (work.isDue) yield work.take();
-      if (kv === undefined) continue;
-      isEmpty = false;
-      if (!satisfies(compare, kv)) return false;
+      if (kv !== undefined && !satisfies(compare, kv)) return false;
+      isEmpty &&= kv === undefined;
+      if (!work.isDue) continue;
+      // Slots are valid in one step only.
+      start = `${key}\0`;
+      break;
     }
-    const last = entries.at(-1);
-    if (last === undefined || entries.length < stepKeys) break;
-    start = `${last.key}\0`;
+    if (work.isDue) yield work.take();
   }
   return !isEmpty || satisfies(compare, undefined);
 }

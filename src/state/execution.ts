@@ -69,10 +69,11 @@ export class Execution {
     let deleted = 0;
     let { start } = range;
     for (;;) {
-      const entries = this.#keys.take({ start, end: range.end }, this.#keysPerStep);
+      const { keys, slots } = this.#keys.take({ start, end: range.end }, this.#keysPerStep);
       let bytes = 0;
-      for (const { key, isLive, lease } of entries) {
-        if (!isLive) continue;
+      for (const [at, key] of keys.entries()) {
+        const lease = this.#keys.leaseIn(slots[at] ?? 0);
+        if (lease === undefined) continue;
         const kv = prevKv && isWanted ? this.#keys.get(key, newest) : undefined;
         if (kv !== undefined) {
           previous.push(kv);
@@ -82,10 +83,9 @@ export class Execution {
         this.#keys.delete(key);
         deleted++;
       }
-      const last = entries.at(-1);
-      if (last === undefined || entries.length < this.#keysPerStep) break;
-      start = `${last.key}\0`;
-      yield workOf(entries.length, bytes);
+      if (keys.length < this.#keysPerStep) break;
+      start = `${keys.at(-1)}\0`;
+      yield workOf(keys.length, bytes);
     }
     return { kind: 'delete-range', deleted, previous };
   }

@@ -1,9 +1,9 @@
 import { assert, present } from '../base/assert.ts';
 import type { Key, KeyRange } from '../base/key.ts';
 import type { Steps } from '../base/steps.ts';
-import { KeyEntry } from './key-entry.ts';
-import type { CurrentVersion, KeyBlock } from './key-entry.ts';
-import { KeyOrder } from './key-order.ts';
+import { KeyVersions } from './key-versions.ts';
+import type { CurrentVersion, Slot } from './key-versions.ts';
+import { SlotHints } from './slot-hints.ts';
 
 const blockLengthMax = 512;
 const blockLengthMin = 64;
@@ -12,70 +12,132 @@ const keysCountedPerUnit = 16;
 /** Units of work in one step of counting. */
 const countWork = 64;
 
+/** Neighbouring keys in order, with their slots. */
+interface KeyBlock {
+  readonly keys: Key[];
+  /** `slots[i]` is that of `keys[i]`. */
+  readonly slots: Slot[];
+  liveCount: number;
+  /** At least the revision of every key. */
+  revision: number;
+}
+
+/** Keys in order, with their slots. Valid until the end of the step in which they were taken. */
+export interface KeyBatch {
+  readonly keys: readonly Key[];
+  readonly slots: readonly Slot[];
+}
+
+const chunkBits = 10;
+const slotMask = (1 << chunkBits) - 1;
+
+/** The keys of a thousand slots, and the blocks in which they are. */
+interface Owners {
+  readonly keys: (Key | undefined)[];
+  readonly blocks: (KeyBlock | undefined)[];
+}
+
 /**
- * All keys: in a map by name, and in order in blocks of a few hundred. An existing key is found at once, inserting or
- * removing one moves few neighbours, and whole blocks are counted without visiting their keys.
+ * All keys in order, in blocks of a few hundred, each with the slot of its versions. Inserting or removing one moves few
+ * neighbours, and whole blocks are counted without visiting their keys. Keys that exist are mostly found by a hint: a map
+ * of all keys would take 40 bytes for each, and grow in one long turn.
  *
- * Blocks are in order, none is empty, and each entry knows its block.
+ * Blocks are in order, none is empty, and each slot knows its key and its block.
  */
 export class KeyIndex {
-  readonly #entries = new Map<Key, KeyEntry>();
+  readonly versions: KeyVersions = new KeyVersions();
   readonly #blocks: KeyBlock[] = [];
-  /** Keys that are loaded but not in blocks yet. */
-  #loaded = new KeyOrder();
+  readonly #owners: Owners[] = [];
+  readonly #hints = new SlotHints();
+  readonly #keyAt = (slot: Slot): Key | undefined =>
+    this.#owners[slot >>> chunkBits]?.keys[slot & slotMask];
+  #keyCount = 0;
   #liveCount = 0;
+  /** Position of the block in which a key was found last: the next one is often near. */
+  #lastBlockAt = 0;
+  /** The key that was found last: a put asks for its key several times. */
+  #lastKey: Key | undefined = undefined;
+  #lastSlot: Slot = 0;
 
   /** Number of keys that exist. */
   get liveCount(): number {
     return this.#liveCount;
   }
 
-  get(key: Key): KeyEntry | undefined {
-    return this.#entries.get(key);
+  /** The slot of a key, also of a deleted one that has a version left. */
+  find(key: Key): Slot | undefined {
+    if (key === this.#lastKey) return this.#lastSlot;
+    const slot = this.#hints.find(key, this.#keyAt) ?? this.#search(key);
+    if (slot === undefined) return undefined;
+    this.#lastKey = key;
+    this.#lastSlot = slot;
+    return slot;
+  }
+
+  #search(key: Key): Slot | undefined {
+    const block = this.#blocks[this.#blockAt(key)];
+    if (block === undefined) return undefined;
+    const at = lowerBound(block.keys, key);
+    if (block.keys[at] !== key) return undefined;
+    const slot = present(block.slots[at], 'the slot of a key');
+    this.#hints.add(key, slot);
+    return slot;
   }
 
   /** Adds the newest version of a key. */
-  add(key: Key, version: CurrentVersion): KeyEntry {
-    const entry = this.#entries.get(key) ?? this.#insert(key);
-    const block = present(entry.block, 'the block of a key');
-    const change = Number(version.isLive) - Number(entry.isLive);
-    entry.add(version);
+  add(key: Key, version: CurrentVersion): Slot {
+    const slot = this.find(key) ?? this.#insert(key);
+    const block = present(this.#ownersOf(slot).blocks[slot & slotMask], 'the block of a key');
+    const change = Number(version.isLive) - Number(this.versions.isLive(slot));
+    this.versions.add(slot, version);
     block.liveCount += change;
     this.#liveCount += change;
-    block.revision = version.revision;
-    return entry;
+    block.revision = Math.max(block.revision, version.revision);
+    return slot;
   }
 
   /** Removes a deleted key that has no version left. */
-  remove(entry: KeyEntry): void {
-    assert(!entry.isLive, 'only dead keys leave the index');
-    const block = present(entry.block, 'the block of a key');
-    const blockAt = this.#blockAt(entry.key);
-    this.#entries.delete(entry.key);
-    block.entries.splice(lowerBound(block.entries, entry.key), 1);
-    if (block.entries.length < blockLengthMin) this.#merge(blockAt, block);
+  remove(key: Key): void {
+    const blockAt = this.#blockAt(key);
+    const block = present(this.#blocks[blockAt], 'the block of a key');
+    const at = lowerBound(block.keys, key);
+    assert(block.keys[at] === key, 'a key that is removed is there');
+    const slot = present(block.slots[at], 'the slot of a key');
+    assert(!this.versions.isLive(slot), 'only dead keys leave the index');
+    this.#lastKey = undefined;
+    this.#keyCount--;
+    this.#ownersOf(slot).keys[slot & slotMask] = undefined;
+    this.#ownersOf(slot).blocks[slot & slotMask] = undefined;
+    this.versions.free(slot);
+    block.keys.splice(at, 1);
+    block.slots.splice(at, 1);
+    if (block.keys.length < blockLengthMin) this.#merge(blockAt, block);
   }
 
-  /** Calls `visit` for the entries in `range`, in order, deleted ones included, until it returns false. */
-  visit({ start, end }: KeyRange, visit: (entry: KeyEntry) => boolean): void {
+  /** Calls `visit` for the keys in `range`, in order, deleted ones included, until it returns false. */
+  visit({ start, end }: KeyRange, visit: (key: Key, slot: Slot) => boolean): void {
     let blockAt = this.#blockAt(start);
-    let at = lowerBound(this.#blocks[blockAt]?.entries ?? [], start);
+    let at = lowerBound(this.#blocks[blockAt]?.keys ?? [], start);
     for (; blockAt < this.#blocks.length; blockAt++) {
-      const { entries } = present(this.#blocks[blockAt], 'a block');
-      for (; at < entries.length; at++) {
-        const entry = present(entries[at], 'an entry');
-        if (end !== undefined && entry.key >= end) return;
-        if (!visit(entry)) return;
+      const { keys, slots } = present(this.#blocks[blockAt], 'a block');
+      for (; at < keys.length; at++) {
+        const key = keys[at] ?? '';
+        if (end !== undefined && key >= end) return;
+        if (!visit(key, slots[at] ?? 0)) return;
       }
       at = 0;
     }
   }
 
-  /** The first `count` entries in `range`, deleted ones included. */
-  take(range: KeyRange, count: number): KeyEntry[] {
-    const taken: KeyEntry[] = [];
-    this.visit(range, (entry) => taken.push(entry) < count);
-    return taken;
+  /** The first `count` keys in `range`, deleted ones included. */
+  take(range: KeyRange, count: number): KeyBatch {
+    const keys: Key[] = [];
+    const slots: Slot[] = [];
+    this.visit(range, (key, slot) => {
+      slots.push(slot);
+      return keys.push(key) < count;
+    });
+    return { keys, slots };
   }
 
   /**
@@ -94,8 +156,8 @@ export class KeyIndex {
         blockAt = this.#blockAt(from);
       }
       const block = this.#blocks[blockAt];
-      const first = block?.entries[0]?.key;
-      const last = block?.entries.at(-1)?.key;
+      const first = block?.keys[0];
+      const last = block?.keys.at(-1);
       if (block === undefined || first === undefined || last === undefined) continue;
       if (end !== undefined && first >= end) break;
       const isWhole = first >= from && (end === undefined || last < end);
@@ -103,10 +165,19 @@ export class KeyIndex {
         count += block.liveCount;
         work += 0.1;
       } else {
-        count += countLive(block, { start: from, end }, revision);
-        work += block.entries.length / keysCountedPerUnit;
+        count += this.#countLive(block, { start: from, end }, revision);
+        work += block.keys.length / keysCountedPerUnit;
       }
       from = `${last}\0`;
+    }
+    return count;
+  }
+
+  #countLive({ keys, slots }: KeyBlock, { start, end }: KeyRange, revision: number): number {
+    let count = 0;
+    for (let at = lowerBound(keys, start); at < keys.length; at++) {
+      if (end !== undefined && (keys[at] ?? '') >= end) break;
+      if (this.versions.liveAt(slots[at] ?? 0, revision)) count++;
     }
     return count;
   }
@@ -115,126 +186,108 @@ export class KeyIndex {
   isChangedSince(range: KeyRange, revision: number): boolean {
     const { start, end } = range;
     for (let blockAt = this.#blockAt(start); blockAt < this.#blocks.length; blockAt++) {
-      const { entries, revision: newest } = present(this.#blocks[blockAt], 'a block');
-      if (end !== undefined && (entries[0]?.key ?? '') >= end) return false;
+      const { keys, slots, revision: newest } = present(this.#blocks[blockAt], 'a block');
+      if (end !== undefined && (keys[0] ?? '') >= end) return false;
       if (newest < revision) continue;
-      const first = lowerBound(entries, start);
-      const last = end === undefined ? entries.length : lowerBound(entries, end);
+      const first = lowerBound(keys, start);
+      const last = end === undefined ? keys.length : lowerBound(keys, end);
       for (let at = first; at < last; at++) {
-        if ((entries[at]?.revision ?? 0) >= revision) return true;
+        if (this.versions.revision(slots[at] ?? 0) >= revision) return true;
       }
     }
     return false;
   }
 
-  /** Fills an empty index: returns the entry of a key, without putting it in order. */
-  load(key: Key): KeyEntry {
-    const known = this.#entries.get(key);
-    if (known !== undefined) return known;
-    const entry = new KeyEntry(key);
-    this.#entries.set(key, entry);
-    this.#loaded.add(key);
-    return entry;
-  }
-
-  /** Ends the filling: puts the entries in order, one block per step, and yields the block. */
-  *build(): Generator<KeyBlock, void> {
-    assert(this.#blocks.length === 0, 'the index is built once');
-    let entries: KeyEntry[] = [];
-    for (const key of this.#loaded.inOrder()) {
-      entries.push(present(this.#entries.get(key), 'a loaded entry'));
-      if (entries.length < blockLengthMax / 2) continue;
-      yield this.#append(entries);
-      entries = [];
-    }
-    if (entries.length > 0) yield this.#append(entries);
-    this.#loaded = new KeyOrder();
-  }
-
-  #append(entries: KeyEntry[]): KeyBlock {
-    const block = blockOf(entries);
-    this.#liveCount += block.liveCount;
-    this.#blocks.push(block);
-    return block;
-  }
-
   /** Position of the last block that begins at or before `key`; of the first if all begin after it. */
   #blockAt(key: Key): number {
+    if (this.#isIn(this.#lastBlockAt, key)) return this.#lastBlockAt;
     let low = 1;
     let high = this.#blocks.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const first = this.#blocks[middle]?.entries[0]?.key ?? '';
+      const first = this.#blocks[middle]?.keys[0] ?? '';
       if (first <= key) low = middle + 1;
       else high = middle;
     }
+    this.#lastBlockAt = low - 1;
     return low - 1;
   }
 
-  #insert(key: Key): KeyEntry {
+  #isIn(blockAt: number, key: Key): boolean {
+    const first = this.#blocks[blockAt]?.keys[0];
+    if (first === undefined || first > key) return false;
+    const next = this.#blocks[blockAt + 1]?.keys[0];
+    return next === undefined || key < next;
+  }
+
+  #insert(key: Key): Slot {
+    if (this.#blocks.length === 0) this.#blocks.push(this.#blockOf([], []));
     let blockAt = this.#blockAt(key);
-    if (this.#blocks.length === 0) this.#blocks.push(blockOf([]));
     let block = present(this.#blocks[blockAt], 'a block');
-    if (block.entries.length === blockLengthMax) {
+    if (block.keys.length === blockLengthMax) {
       this.#split(blockAt, block, key);
       blockAt = this.#blockAt(key);
       block = present(this.#blocks[blockAt], 'a block');
     }
-    const entry = new KeyEntry(key);
-    entry.block = block;
-    block.entries.splice(lowerBound(block.entries, key), 0, entry);
-    this.#entries.set(key, entry);
-    return entry;
+    const slot = this.versions.allocate();
+    const owners = this.#ownersOf(slot);
+    owners.keys[slot & slotMask] = key;
+    owners.blocks[slot & slotMask] = block;
+    this.#keyCount++;
+    this.#hints.fit(this.#keyCount);
+    this.#hints.add(key, slot);
+    const at = lowerBound(block.keys, key);
+    block.keys.splice(at, 0, key);
+    block.slots.splice(at, 0, slot);
+    return slot;
   }
 
-  #split(blockAt: number, block: KeyBlock, key: Key): void {
+  #ownersOf(slot: Slot): Owners {
+    const at = slot >>> chunkBits;
+    while (this.#owners.length <= at) this.#owners.push({ keys: [], blocks: [] });
+    return present(this.#owners[at], 'the owners of slots');
+  }
+
+  #split(blockAt: number, { keys, slots }: KeyBlock, key: Key): void {
     const isLast = blockAt === this.#blocks.length - 1;
-    const isAppended = isLast && key > (block.entries.at(-1)?.key ?? '');
+    const isAppended = isLast && key > (keys.at(-1) ?? '');
     // Keys added in ascending order fill blocks nearly to the end.
     const at = isAppended ? blockLengthMax - 1 : blockLengthMax / 2;
-    this.#replace(blockAt, 1, block.entries.slice(0, at), block.entries.slice(at));
+    const halves = [[0, at] as const, [at, keys.length] as const].map(([from, to]) =>
+      this.#blockOf(keys.slice(from, to), slots.slice(from, to)),
+    );
+    this.#blocks.splice(blockAt, 1, ...halves);
   }
 
-  #merge(blockAt: number, block: KeyBlock): void {
+  #merge(blockAt: number, { keys, slots }: KeyBlock): void {
     const next = this.#blocks[blockAt + 1];
-    if (next !== undefined && block.entries.length + next.entries.length <= blockLengthMax / 2) {
-      this.#replace(blockAt, 2, [...block.entries, ...next.entries]);
-    } else if (block.entries.length === 0) this.#blocks.splice(blockAt, 1);
+    if (next !== undefined && keys.length + next.keys.length <= blockLengthMax / 2) {
+      const merged = this.#blockOf([...keys, ...next.keys], [...slots, ...next.slots]);
+      this.#blocks.splice(blockAt, 2, merged);
+    } else if (keys.length === 0) this.#blocks.splice(blockAt, 1);
   }
 
-  #replace(blockAt: number, count: number, ...parts: KeyEntry[][]): void {
-    this.#blocks.splice(blockAt, count, ...parts.map(blockOf));
+  #blockOf(keys: Key[], slots: Slot[]): KeyBlock {
+    const block = { keys, slots, liveCount: 0, revision: 0 };
+    for (const slot of slots) {
+      this.#ownersOf(slot).blocks[slot & slotMask] = block;
+      if (this.versions.isLive(slot)) block.liveCount++;
+      block.revision = Math.max(block.revision, this.versions.revision(slot));
+    }
+    return block;
   }
 }
 
-function blockOf(entries: KeyEntry[]): KeyBlock {
-  const block = { entries, liveCount: 0, revision: 0 };
-  for (const entry of entries) {
-    entry.block = block;
-    if (entry.isLive) block.liveCount++;
-    block.revision = Math.max(block.revision, entry.revision);
-  }
-  return block;
-}
-
-function countLive(block: KeyBlock, { start, end }: KeyRange, revision: number): number {
-  const { entries } = block;
-  let count = 0;
-  for (let at = lowerBound(entries, start); at < entries.length; at++) {
-    const entry = present(entries[at], 'an entry');
-    if (end !== undefined && entry.key >= end) break;
-    if (entry.liveAt(revision)) count++;
-  }
-  return count;
-}
-
-/** The position of the first entry at or after `key`. */
-function lowerBound(entries: readonly KeyEntry[], key: Key): number {
+/** The position of the first key at or after `key`. */
+function lowerBound(keys: readonly Key[], key: Key): number {
   let low = 0;
-  let high = entries.length;
+  let high = keys.length;
+  // Keys are often added at the end.
+  const last = keys[high - 1];
+  if (last !== undefined && last < key) return high;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((entries[middle]?.key ?? '') < key) low = middle + 1;
+    if ((keys[middle] ?? '') < key) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -8,8 +8,8 @@ import { directoryOf } from './directory.ts';
 import type { Engine, EngineRecord } from './engine.ts';
 import { EventHistory } from './event-history.ts';
 import { hashBytes } from './hash.ts';
-import type { KeyEntry, Version } from './key-entry.ts';
 import { KeyIndex } from './key-index.ts';
+import type { KeyBatch } from './key-index.ts';
 import type {
   KeyEvent,
   KeyValue,
@@ -18,6 +18,7 @@ import type {
   ReadBounds,
   RevisionEvents,
 } from './key-value.ts';
+import type { KeyVersions, Slot } from './key-versions.ts';
 import { stepKeys } from './read-progress.ts';
 import {
   decodeRecord,
@@ -32,7 +33,7 @@ import {
 import type { Refusal } from './refusal.ts';
 import { ValueCache } from './value-cache.ts';
 
-/** Which version of an entry to read, and how. */
+/** Which version of a key to read, and how. */
 export interface VersionQuery {
   readonly revision: number;
   /** False: the value may be empty, and is not read from the engine. */
@@ -62,6 +63,7 @@ export class KeyStore {
   readonly #engine: Engine;
   readonly #deletions: DeletionRevisions;
   readonly #index = new KeyIndex();
+  readonly #versions: KeyVersions;
   readonly #cache: ValueCache;
   readonly #history: EventHistory;
   readonly #compaction: Compaction;
@@ -77,6 +79,7 @@ export class KeyStore {
   constructor(engine: Engine, deletions: DeletionRevisions, bounds: MemoryBounds) {
     this.#engine = engine;
     this.#deletions = deletions;
+    this.#versions = this.#index.versions;
     this.#cache = new ValueCache(bounds.cacheBytesMax);
     this.#history = new EventHistory(engine, {
       revisionsMax: bounds.recentRevisionsMax,
@@ -110,12 +113,13 @@ export class KeyStore {
 
   /** The version of a key that was current at `revision`. */
   get(key: Key, revision: number): KeyValue | undefined {
-    const entry = this.#index.get(key);
-    return entry === undefined ? undefined : this.#valueAt(entry, revision);
+    const slot = this.#index.find(key);
+    return slot === undefined ? undefined : this.#valueAt(key, slot, revision);
   }
 
   has(key: Key): boolean {
-    return this.#index.get(key)?.isLive === true;
+    const slot = this.#index.find(key);
+    return slot !== undefined && this.#versions.isLive(slot);
   }
 
   /**
@@ -126,32 +130,40 @@ export class KeyStore {
     { range, revision, values }: { range: KeyRange; revision: number; values: boolean },
     visit: (kv: KeyValue) => boolean,
   ): void {
-    this.#index.visit(range, (entry) => {
-      const isCurrent = entry.revision <= revision;
-      if (isCurrent && !values) return !entry.isLive || visit(keyValueOf(entry, noBytes));
-      const kv = this.#valueAt(entry, revision);
+    const query = { revision, values, keep: true };
+    this.#index.visit(range, (key, slot) => {
+      const kv = this.versionOf(key, slot, query);
       return kv === undefined || visit(kv);
     });
   }
 
   /** The current lease of a key; 0 if it has none or does not exist. */
   leaseOf(key: Key): LeaseId {
-    return this.#index.get(key)?.lease ?? 0n;
+    const slot = this.#index.find(key);
+    return slot === undefined ? 0n : this.#versions.lease(slot);
   }
 
   /** The first `count` keys in `range`, in order, with deleted ones of which older versions can still be read. */
-  take(range: KeyRange, count: number): readonly KeyEntry[] {
+  take(range: KeyRange, count: number): KeyBatch {
     return this.#index.take(range, count);
   }
 
-  entry(key: Key): KeyEntry | undefined {
-    return this.#index.get(key);
+  find(key: Key): Slot | undefined {
+    return this.#index.find(key);
   }
 
-  /** The version of an entry that was current at `revision`; undefined if the key did not exist then. */
-  versionOf(entry: KeyEntry, { revision, values, keep }: VersionQuery): KeyValue | undefined {
-    if (values || entry.revision > revision) return this.#valueAt(entry, revision, keep);
-    return entry.isLive ? keyValueOf(entry, noBytes) : undefined;
+  /** The lease of a key that exists; undefined if it was deleted. */
+  leaseIn(slot: Slot): LeaseId | undefined {
+    return this.#versions.isLive(slot) ? this.#versions.lease(slot) : undefined;
+  }
+
+  /** The version of a key that was current at `revision`; undefined if the key did not exist then. */
+  versionOf(key: Key, slot: Slot, query: VersionQuery): KeyValue | undefined {
+    const { revision, values, keep } = query;
+    if (values || this.#versions.revision(slot) > revision) {
+      return this.#valueAt(key, slot, revision, keep);
+    }
+    return this.#versions.isLive(slot) ? this.#keyValueOf(key, slot, noBytes) : undefined;
   }
 
   /** The number of keys in `range` at `revision`. */
@@ -204,25 +216,44 @@ export class KeyStore {
     return this.#index.isChangedSince(range, revision);
   }
 
-  #valueAt(entry: KeyEntry, revision: number, keep = true): KeyValue | undefined {
-    const version = entry.versionAt(revision);
-    if (version?.isLive !== true) return undefined;
-    const recent = this.#history.recent(version.revision, version.sub);
-    if (recent !== undefined) return recent.kv;
-    return version === entry ? keyValueOf(entry, this.#valueOf(entry, keep)) : this.#read(version);
+  #valueAt(key: Key, slot: Slot, revision: number, keep = true): KeyValue | undefined {
+    const versions = this.#versions;
+    const current = versions.revision(slot);
+    if (current > revision) {
+      const version = versions.versionAt(slot, revision);
+      if (version?.isLive !== true) return undefined;
+      const { revision: former, sub } = version;
+      return this.#history.recent(former, sub)?.kv ?? this.#read(former, sub);
+    }
+    if (!versions.isLive(slot)) return undefined;
+    const recent = this.#history.recent(current, versions.sub(slot));
+    return recent?.kv ?? this.#keyValueOf(key, slot, this.#valueOf(slot, keep));
   }
 
   /** The current value of a key. */
-  #valueOf(entry: KeyEntry, keep: boolean): Uint8Array {
-    if (keep) entry.wasUsed = true;
-    const kept = this.#cache.read(entry);
+  #valueOf(slot: Slot, keep: boolean): Uint8Array {
+    if (keep) this.#cache.use(slot);
+    const kept = this.#cache.read(slot);
     if (kept !== undefined) return kept;
-    const { value } = this.#read(entry);
-    if (keep) this.#cache.keep(entry, value);
+    const { value } = this.#read(this.#versions.revision(slot), this.#versions.sub(slot));
+    if (keep) this.#cache.keep(slot, value);
     return value;
   }
 
-  #read({ revision, sub }: Version): KeyValue {
+  /** The newest version of a key. */
+  #keyValueOf(key: Key, slot: Slot, value: Uint8Array): KeyValue {
+    const versions = this.#versions;
+    return {
+      key,
+      value,
+      createRevision: versions.createRevision(slot),
+      modRevision: versions.revision(slot),
+      version: versions.version(slot),
+      lease: versions.lease(slot),
+    };
+  }
+
+  #read(revision: number, sub: number): KeyValue {
     // Records of the command under way are found, too: they are in the engine before they are recent events.
     this.recordsRead++;
     const record = present(this.#engine.get(recordKey(revision, sub)), `record ${revision}.${sub}`);
@@ -234,29 +265,29 @@ export class KeyStore {
   /** Gives a key a new version. */
   put(key: Key, value: Uint8Array, lease: LeaseId): void {
     const modRevision = this.#revision + 1;
-    const before = this.#index.get(key);
-    const isNew = before?.isLive !== true;
-    const createRevision = isNew ? modRevision : before.createRevision;
-    const version = isNew ? 1 : before.version + 1;
+    const before = this.#index.find(key);
+    const isNew = before === undefined || !this.#versions.isLive(before);
+    const createRevision = isNew ? modRevision : this.#versions.createRevision(before);
+    const version = isNew ? 1 : this.#versions.version(before) + 1;
     const { record, valueStart } = encodePut({ key, value, createRevision, version, lease });
     const own = record.subarray(valueStart);
     const kv: KeyValue = { key, value: own, createRevision, modRevision, version, lease };
-    const entry = this.#write(record, true, kv);
-    this.#cache.keep(entry, own);
+    const slot = this.#write(record, true, kv);
+    this.#cache.keep(slot, own);
     this.#history.add({ kind: 'put', kv });
   }
 
   /** Ends the generation of a key that exists. */
   delete(key: Key): void {
     const kv = deletedKeyValue(key, this.#revision + 1);
-    const entry = this.#write(encodeDelete(key), false, kv);
-    this.#cache.drop(entry);
+    const slot = this.#write(encodeDelete(key), false, kv);
+    this.#cache.drop(slot);
     this.#history.add({ kind: 'delete', kv });
     const directory = directoryOf(key);
     if (directory !== undefined) this.#deletions.note(directory, kv.modRevision);
   }
 
-  #write(record: Uint8Array, isLive: boolean, kv: KeyValue): KeyEntry {
+  #write(record: Uint8Array, isLive: boolean, kv: KeyValue): Slot {
     const { key, modRevision, createRevision, version, lease } = kv;
     const sub = this.#history.pendingCount;
     const bytes = recordKeyBytes + record.length;
@@ -311,14 +342,13 @@ export class KeyStore {
     let sum = 0;
     let start: Key | undefined = '';
     while (start !== undefined) {
-      const entries: readonly KeyEntry[] = this.take({ start, end: undefined }, stepKeys);
+      const { keys, slots }: KeyBatch = this.take({ start, end: undefined }, stepKeys);
       let versions = 0;
-      for (const entry of entries) {
-        sum = (sum + entry.hashUpTo(revision, compacted)) | 0;
-        versions += 1 + entry.olderCount;
+      for (const slot of slots) {
+        sum = (sum + this.#versions.hashUpTo(slot, revision, compacted)) | 0;
+        versions += 1 + this.#versions.olderCount(slot);
       }
-      const last = entries.at(-1);
-      start = last === undefined || entries.length < stepKeys ? undefined : `${last.key}\0`;
+      start = keys.length < stepKeys ? undefined : `${keys.at(-1)}\0`;
       yield versions / versionsHashedPerUnit;
     }
     return sum >>> 0;
@@ -338,16 +368,15 @@ export class KeyStore {
       for (const record of batch) this.#loadRecord(record);
     }
     let hasGarbage = false;
-    let keysToPause = keysPerPause;
-    for (const { entries } of this.#index.build()) {
-      for (const entry of entries) {
-        if (entry.lease !== 0n) attach(entry.key, entry.lease);
-        hasGarbage ||= entry.hasGarbage(compactedRevision);
+    for (let start: Key | undefined = ''; start !== undefined;) {
+      const { keys, slots }: KeyBatch = this.take({ start, end: undefined }, keysPerPause);
+      for (const [at, slot] of slots.entries()) {
+        const lease = this.#versions.lease(slot);
+        if (lease !== 0n) attach(keys[at] ?? '', lease);
+        hasGarbage ||= this.#versions.hasGarbage(slot, compactedRevision);
       }
-      keysToPause -= entries.length;
-      if (keysToPause > 0) continue;
-      keysToPause = keysPerPause;
-      await pause();
+      start = keys.length < keysPerPause ? undefined : `${keys.at(-1)}\0`;
+      if (start !== undefined) await pause();
     }
     if (hasGarbage) this.#compaction.begin(compactedRevision);
   }
@@ -358,25 +387,19 @@ export class KeyStore {
     const { createRevision, version, lease } = kv;
     const bytes = record.key.length + record.value.length;
     const hash = hashBytes(record.value, 0);
-    const entry = this.#index.load(kv.key);
     const isLive = kind === 'put';
-    entry.add({ revision, sub, isLive, bytes, hash, createRevision, version, lease });
+    const current = { revision, sub, isLive, bytes, hash, createRevision, version, lease };
+    const slot = this.#index.add(kv.key, current);
     // Values beyond the budget are read when they are asked for; evicting earlier ones would load most values in vain.
-    this.#cache.drop(entry);
-    if (isLive && this.#cache.hasRoom(kv.value.length)) this.#cache.keep(entry, kv.value);
+    this.#cache.drop(slot);
+    if (isLive && this.#cache.hasRoom(kv.value.length)) this.#cache.keep(slot, kv.value);
     this.#recordBytes += bytes;
     this.#revision = Math.max(this.#revision, revision);
   }
 }
 
-/** Keys put in order in one turn while the state is loaded. */
+/** Keys looked at in one turn after they were loaded. */
 const keysPerPause = 4096;
 /** Adding a version's hash takes much less than reading a key. */
 const versionsHashedPerUnit = 8;
 const noBytes = new Uint8Array();
-
-/** The newest version of a key. */
-function keyValueOf(entry: KeyEntry, value: Uint8Array): KeyValue {
-  const { key, createRevision, revision, version, lease } = entry;
-  return { key, value, createRevision, modRevision: revision, version, lease };
-}

@@ -4,9 +4,10 @@ import type { Key } from '../base/key.ts';
 import { sorted } from '../base/steps.ts';
 import type { Steps } from '../base/steps.ts';
 import { compareBytes } from './bytes.ts';
-import type { KeyEntry } from './key-entry.ts';
+import type { KeyBatch } from './key-index.ts';
 import type { KeyStore } from './key-store.ts';
 import type { KeyValue } from './key-value.ts';
+import type { Slot } from './key-versions.ts';
 import { stepKeys, Work } from './read-progress.ts';
 import type { Found, ReadProgress } from './read-progress.ts';
 import type { RangeRequest, RangeResult, SortTarget } from './requests.ts';
@@ -131,8 +132,8 @@ class Walk {
     readonly values: boolean;
     keep: boolean;
   };
-  /** A batch of the range's entries; those before `#at` were visited. */
-  #entries: readonly KeyEntry[] = [];
+  /** A batch of the range's keys, taken in this step; those before `#at` were visited. */
+  #batch: KeyBatch = nothingTaken;
   #at = 0;
   /** The key at which the range continues after this batch; undefined if it is the last. */
   #start: Key | undefined;
@@ -150,20 +151,24 @@ class Walk {
   }
 
   get isOver(): boolean {
-    return this.#at === this.#entries.length && this.#start === undefined;
+    return this.#at === this.#batch.keys.length && this.#start === undefined;
   }
 
   /** The next key-value that passes the filters; undefined at the end, and when the step has done enough work. */
   next(): KeyValue | undefined {
     while (!this.work.isDue) {
-      const entry = this.#entries[this.#at];
-      if (entry !== undefined) {
+      const key = this.#batch.keys[this.#at];
+      if (key !== undefined) {
+        const kv = this.#look(key, this.#batch.slots[this.#at] ?? 0);
         this.#at++;
-        const kv = this.#look(entry);
         if (kv !== undefined) return kv;
       } else if (this.#start === undefined) return undefined;
-      else this.#takeEntries(this.#start);
+      else this.#takeKeys(this.#start);
     }
+    // Slots are valid in one step only.
+    this.#start = this.#batch.keys[this.#at] ?? this.#start;
+    this.#batch = nothingTaken;
+    this.#at = 0;
     this.#steps++;
     // A long read must not evict values that are used often.
     this.#what.keep = this.#steps < shortSteps;
@@ -172,14 +177,14 @@ class Walk {
 
   /** Counts the keys that were not visited. */
   *countRest(): Steps<number> {
-    const start = this.#entries[this.#at]?.key ?? this.#start;
+    const start = this.#batch.keys[this.#at] ?? this.#start;
     if (start === undefined) return 0;
     return yield* this.#keys.count({ start, end: this.#request.range.end }, this.#what.revision);
   }
 
-  #look(entry: KeyEntry): KeyValue | undefined {
+  #look(key: Key, slot: Slot): KeyValue | undefined {
     const recordsBefore = this.#keys.recordsRead;
-    const kv = this.#keys.versionOf(entry, this.#what);
+    const kv = this.#keys.versionOf(key, slot, this.#what);
     this.work.add(
       1 + recordWork * (this.#keys.recordsRead - recordsBefore),
       kv === undefined ? 0 : kv.value.length,
@@ -190,20 +195,22 @@ class Walk {
     return this.#what.values ? kv : withoutValue(kv);
   }
 
-  #takeEntries(start: Key): void {
+  #takeKeys(start: Key): void {
     const { range } = this.#request;
     this.#at = 0;
     this.#start = undefined;
     if (isSingleKey(range)) {
-      const entry = this.#keys.entry(start);
-      this.#entries = entry === undefined ? [] : [entry];
+      const slot = this.#keys.find(start);
+      this.#batch = slot === undefined ? nothingTaken : { keys: [start], slots: [slot] };
       return;
     }
-    this.#entries = this.#keys.take({ start, end: range.end }, stepKeys);
-    const last = this.#entries.at(-1);
-    if (last !== undefined && this.#entries.length === stepKeys) this.#start = `${last.key}\0`;
+    this.#batch = this.#keys.take({ start, end: range.end }, stepKeys);
+    const { keys } = this.#batch;
+    if (keys.length === stepKeys) this.#start = `${keys.at(-1)}\0`;
   }
 }
+
+const nothingTaken: KeyBatch = { keys: [], slots: [] };
 
 /** True if every key must be read to know which are within the limit. */
 function needsAll(request: RangeRequest): boolean {

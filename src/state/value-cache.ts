@@ -1,4 +1,5 @@
-import type { KeyEntry } from './key-entry.ts';
+import { present } from '../base/assert.ts';
+import type { Slot } from './key-versions.ts';
 
 /** Approximate memory of a value besides its bytes. */
 const overheadBytes = 16;
@@ -16,14 +17,32 @@ const secondChancesMax = 16;
  * Memory outside V8's heap, filled once from the start to the end and never written again. So a view of it stays as it
  * is for as long as a reader has it, and the garbage collector frees it after the last one.
  */
-export interface ValueSlab {
+interface ValueSlab {
+  /** No other slab has or had this number. */
+  readonly id: number;
   readonly bytes: Buffer;
   used: number;
   /** Weight of all values that were put in, and of those that still count. */
   total: number;
   live: number;
-  /** Every entry whose value is here, and some whose value is gone or elsewhere. */
-  readonly entries: KeyEntry[];
+  /** Every key whose value is here, and some whose value is gone or elsewhere. */
+  readonly slots: Slot[];
+}
+
+const chunkBits = 10;
+const chunkSlots = 1 << chunkBits;
+const slotMask = chunkSlots - 1;
+/** The id of no slab. */
+const nowhere = 0;
+
+/** Where the values of a thousand keys are, in columns. */
+class Places {
+  /** The slab's id, or `nowhere`. */
+  readonly slab = new Float64Array(chunkSlots);
+  readonly start = new Uint32Array(chunkSlots);
+  readonly length = new Uint32Array(chunkSlots);
+  /** 1: used since the cache last visited it. */
+  readonly used = new Uint8Array(chunkSlots);
 }
 
 /**
@@ -38,9 +57,11 @@ export class ValueCache {
   readonly #slabBytes: number;
   /** Of all slabs, with what their values cost besides. */
   #bytes = 0;
-  /** Oldest first; the open one is the last but for slabs of one value. */
-  readonly #slabs = new Set<ValueSlab>();
+  /** By id. Oldest first; the open one is the last but for slabs of one value. */
+  readonly #slabs = new Map<number, ValueSlab>();
   #open: ValueSlab | undefined;
+  #lastId = nowhere;
+  readonly #places: Places[] = [];
 
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
@@ -60,38 +81,63 @@ export class ValueCache {
   }
 
   /** Keeps a copy of the newest value of a key, in place of the former one. */
-  keep(entry: KeyEntry, value: Uint8Array): void {
-    this.drop(entry);
+  keep(slot: Slot, value: Uint8Array): void {
+    this.drop(slot);
     if (weightOf(value.length) > this.#bytesMax) return;
-    this.#store(entry, value);
+    this.#store(slot, value);
     if (this.#bytes > this.#bytesMax) this.#shrink();
   }
 
-  /** The value of an entry as a view; undefined if it is not in memory. */
-  read(entry: KeyEntry): Uint8Array | undefined {
-    return entry.slab === undefined ? undefined : valueIn(entry.slab, entry);
+  /** The value of a key as a view; undefined if it is not in memory. */
+  read(slot: Slot): Uint8Array | undefined {
+    const slab = this.#slabOf(slot);
+    return slab === undefined ? undefined : this.#valueIn(slab, slot);
+  }
+
+  /** The value is used: it stays in memory for longer. */
+  use(slot: Slot): void {
+    this.#placesOf(slot).used[slot & slotMask] = 1;
   }
 
   /** The kept value is outdated. */
-  drop(entry: KeyEntry): void {
-    const { slab } = entry;
+  drop(slot: Slot): void {
+    const slab = this.#slabOf(slot);
     if (slab === undefined) return;
-    entry.slab = undefined;
-    slab.live -= weightOf(entry.valueLength);
+    const places = this.#placesOf(slot);
+    places.slab[slot & slotMask] = nowhere;
+    slab.live -= weightOf(places.length[slot & slotMask] ?? 0);
     if (slab !== this.#open && isSparse(slab)) this.#empty(slab, everyValue);
   }
 
-  #store(entry: KeyEntry, value: Uint8Array): void {
+  #placesOf(slot: Slot): Places {
+    const at = slot >>> chunkBits;
+    while (this.#places.length <= at) this.#places.push(new Places());
+    return present(this.#places[at], 'the places of a slot');
+  }
+
+  #slabOf(slot: Slot): ValueSlab | undefined {
+    const id = this.#places[slot >>> chunkBits]?.slab[slot & slotMask] ?? nowhere;
+    return id === nowhere ? undefined : present(this.#slabs.get(id), 'the slab of a value');
+  }
+
+  #valueIn({ bytes }: ValueSlab, slot: Slot): Uint8Array {
+    const { start, length } = this.#placesOf(slot);
+    const from = start[slot & slotMask] ?? 0;
+    return bytes.subarray(from, from + (length[slot & slotMask] ?? 0));
+  }
+
+  #store(slot: Slot, value: Uint8Array): void {
     const { length } = value;
     const slab = this.#isShared(length) ? this.#openFor(length) : this.#add(length);
     slab.bytes.set(value, slab.used);
-    entry.slab = slab;
-    entry.valueStart = slab.used;
-    entry.valueLength = length;
+    const places = this.#placesOf(slot);
+    places.slab[slot & slotMask] = slab.id;
+    places.start[slot & slotMask] = slab.used;
+    places.length[slot & slotMask] = length;
     slab.used += length;
     slab.total += weightOf(length);
     slab.live += weightOf(length);
-    slab.entries.push(entry);
+    slab.slots.push(slot);
     this.#bytes += overheadBytes;
   }
 
@@ -105,7 +151,7 @@ export class ValueCache {
       open !== undefined &&
       this.#isShared(length) &&
       open.used + length <= open.bytes.length &&
-      open.entries.length < valuesPerSlabMax
+      open.slots.length < valuesPerSlabMax
     );
   }
 
@@ -120,30 +166,32 @@ export class ValueCache {
 
   #add(length: number): ValueSlab {
     const bytes = Buffer.allocUnsafeSlow(length);
-    const slab = { bytes, used: 0, total: 0, live: 0, entries: [] };
-    this.#slabs.add(slab);
+    const slab = { id: ++this.#lastId, bytes, used: 0, total: 0, live: 0, slots: [] };
+    this.#slabs.set(slab.id, slab);
     this.#bytes += length;
     return slab;
   }
 
   #shrink(): void {
     let visits = 0;
-    for (const slab of this.#slabs) {
+    for (const slab of this.#slabs.values()) {
       if (this.#bytes <= this.#bytesMax) return;
       if (slab === this.#open) continue;
       visits++;
-      this.#empty(slab, visits <= secondChancesMax ? usedValue : noValue);
+      this.#empty(slab, visits <= secondChancesMax ? takeUse : noValue);
     }
   }
 
   /** Removes a slab. Those of its values that still count and pass `keeps` move to the open one. */
-  #empty(slab: ValueSlab, keeps: (entry: KeyEntry) => boolean): void {
-    this.#slabs.delete(slab);
-    this.#bytes -= slab.bytes.length + overheadBytes * slab.entries.length;
-    for (const entry of slab.entries) {
-      if (entry.slab !== slab) continue;
-      if (keeps(entry)) this.#store(entry, valueIn(slab, entry));
-      else entry.slab = undefined;
+  #empty(slab: ValueSlab, keeps: (places: Places, at: number) => boolean): void {
+    this.#slabs.delete(slab.id);
+    this.#bytes -= slab.bytes.length + overheadBytes * slab.slots.length;
+    for (const slot of slab.slots) {
+      const places = this.#placesOf(slot);
+      const at = slot & slotMask;
+      if (places.slab[at] !== slab.id) continue;
+      places.slab[at] = nowhere;
+      if (keeps(places, at)) this.#store(slot, this.#valueIn(slab, slot));
     }
   }
 }
@@ -156,18 +204,14 @@ function isSparse({ live, total }: ValueSlab): boolean {
   return live * 2 < total;
 }
 
-function valueIn(slab: ValueSlab, { valueStart, valueLength }: KeyEntry): Uint8Array {
-  return slab.bytes.subarray(valueStart, valueStart + valueLength);
-}
-
 function everyValue(): boolean {
   return true;
 }
 
 /** Those used since the last visit. */
-function usedValue(entry: KeyEntry): boolean {
-  const { wasUsed } = entry;
-  entry.wasUsed = false;
+function takeUse({ used }: Places, at: number): boolean {
+  const wasUsed = used[at] === 1;
+  used[at] = 0;
   return wasUsed;
 }
 

@@ -261,7 +261,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   // Keys and their past.
   {
     name: 'compaction takes the newest version',
-    file: 'state/key-entry.ts',
+    file: 'state/key-versions.ts',
     find: 'if (version.revision < revision) return version.isLive ? last : last + 1;',
     replace: 'if (version.revision < revision) return last + 1;',
   },
@@ -273,15 +273,40 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'compaction loses a tombstone that may still be watched',
-    file: 'state/key-entry.ts',
+    file: 'state/key-versions.ts',
     find: 'if (version.revision < revision) return version.isLive ? last : last + 1;',
     replace: 'if (version.revision <= revision) return version.isLive ? last : last + 1;',
   },
   {
+    name: 'a key that was removed from the index is still found where it was found last',
+    file: 'state/key-index.ts',
+    find: '    this.#lastKey = undefined;\n',
+    replace: '',
+  },
+  {
+    name: 'the slots behind a removed key belong to their neighbours',
+    file: 'state/key-index.ts',
+    find: '    block.slots.splice(at, 1);\n',
+    replace: '',
+  },
+  {
+    name: 'the slot of a key is free while its tombstone can still be read',
+    file: 'state/key-store.ts',
+    find: '    this.#cache.drop(slot);\n    this.#history.add',
+    replace: '    this.#cache.drop(slot);\n    this.#versions.free(slot);\n    this.#history.add',
+  },
+  {
+    name: 'a slot keeps the lease of the key that had it before',
+    file: 'state/key-versions.ts',
+    find: '    leases[row + leaseField] = version.lease;',
+    replace: '    if (version.lease !== 0n) leases[row + leaseField] = version.lease;',
+  },
+  {
     name: 'a key that comes back keeps a former create revision',
     file: 'state/key-store.ts',
-    find: 'const createRevision = isNew ? modRevision : before.createRevision;',
-    replace: 'const createRevision = before === undefined ? modRevision : before.createRevision;',
+    find: 'const isNew = before === undefined || !this.#versions.isLive(before);\n    const createRevision = isNew ? modRevision',
+    replace:
+      'const isNew = before === undefined || !this.#versions.isLive(before);\n    const createRevision = before === undefined ? modRevision',
   },
   // Watches.
   {
@@ -444,11 +469,11 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'the last deletion of a key with a lease is not noted',
     file: 'state/key-store.ts',
-    find: `    const entry = this.#write(encodeDelete(key), false, kv);`,
+    find: `    const slot = this.#write(encodeDelete(key), false, kv);`,
     replace: `    const isAttached = this.leaseOf(key) !== 0n;
-    const entry = this.#write(encodeDelete(key), false, kv);
+    const slot = this.#write(encodeDelete(key), false, kv);
     if (isAttached) {
-      this.#cache.drop(entry);
+      this.#cache.drop(slot);
       this.#history.add({ kind: 'delete', kv });
       return;
     }`,

@@ -1,6 +1,5 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { KeyEntry } from '../../src/state/key-entry.ts';
 import { ValueCache } from '../../src/state/value-cache.ts';
 
 const change = fc.record({
@@ -23,29 +22,27 @@ test('a kept value is read as it was written or not at all, within the budget, a
   fc.assert(
     fc.property(changes, ({ bytesMax, list }) => {
       const cache = new ValueCache(bytesMax);
-      const entries = Array.from({ length: 201 }, (_, at) => new KeyEntry(`${at}`));
-      const written = new Map<KeyEntry, Buffer>();
+      const written = new Map<number, Buffer>();
       let bytesMost = 0;
       const held: (readonly [view: Uint8Array, value: Buffer])[] = [];
       for (const [number, { key, length, isUsed }] of list.entries()) {
-        const entry = entries[key] ?? new KeyEntry('');
-        entry.wasUsed = isUsed;
+        if (isUsed) cache.use(key);
         if (length === undefined) {
-          cache.drop(entry);
-          written.delete(entry);
+          cache.drop(key);
+          written.delete(key);
         } else {
           const value = valueOf(number, length);
-          cache.keep(entry, value);
-          written.set(entry, value);
+          cache.keep(key, value);
+          written.set(key, value);
         }
-        const view = cache.read(entry);
-        const value = written.get(entry);
+        const view = cache.read(key);
+        const value = written.get(key);
         if (view !== undefined && value !== undefined) held.push([view, value]);
         bytesMost = Math.max(bytesMost, cache.bytes);
       }
-      for (const entry of entries) {
-        const view = cache.read(entry);
-        const value = written.get(entry);
+      for (let key = 0; key <= 200; key++) {
+        const view = cache.read(key);
+        const value = written.get(key);
         if (value === undefined) expect(view).toBeUndefined();
         else if (view !== undefined) held.push([view, value]);
       }
@@ -58,16 +55,16 @@ test('a kept value is read as it was written or not at all, within the budget, a
 
 test('after any overwrites and deletes at most half of the memory is unused', () => {
   const cache = new ValueCache(64 << 20);
-  const entries = Array.from({ length: 20_000 }, (_, at) => new KeyEntry(`${at}`));
+  const keys = 20_000;
   const value = Buffer.alloc(100);
-  for (const entry of entries) cache.keep(entry, value);
+  for (let key = 0; key < keys; key++) cache.keep(key, value);
   const full = cache.bytes;
   for (let at = 0; at < 60_000; at++) {
-    cache.keep(entries[(at * 7919) % entries.length] ?? new KeyEntry(''), value);
+    cache.keep((at * 7919) % keys, value);
   }
   expect(cache.bytes).toBeLessThan(2 * full + (256 << 10));
-  for (const [at, entry] of entries.entries()) if (at % 10 > 0) cache.drop(entry);
+  for (let key = 0; key < keys; key++) if (key % 10 > 0) cache.drop(key);
   expect(cache.bytes).toBeLessThan(0.2 * full + (256 << 10));
-  for (const entry of entries) cache.drop(entry);
+  for (let key = 0; key < keys; key++) cache.drop(key);
   expect(cache.bytes).toBeLessThan(256 << 10);
 });
