@@ -189,8 +189,8 @@ class Member {
   async start(): Promise<RunningMember> {
     // First: certificates that cannot be used are refused before anything else is done.
     try {
-      this.#clientTls = openClientTls(this.#config, this.#tlsParts());
-      this.#peerTls = openPeerTls(this.#config, this.#tlsParts());
+      this.#clientTls = await openClientTls(this.#config, this.#tlsParts());
+      this.#peerTls = await openPeerTls(this.#config, this.#tlsParts());
       this.#audit = openAuditLog(this.#config, this.#loggers('audit'), this.#metrics);
       return await this.#begin();
     } catch (error) {

@@ -71,8 +71,11 @@ function canCompact(level: AnyLevel): level is Database {
   return 'compactRange' in level;
 }
 
+/** The data, and certificates that the member has made for itself; both where etcd has them. */
+const own: ReadonlySet<string> = new Set(['member', 'fixtures']);
+
 function refuseForeignFiles(directory: string, folder: string): void {
-  const foreign = readdirSync(directory).find((name) => name !== 'member' && !ignored.test(name));
+  const foreign = readdirSync(directory).find((name) => !own.has(name) && !ignored.test(name));
   if (foreign !== undefined) {
     throw new RegistryError(
       'invalid-request',

@@ -6,8 +6,9 @@ import { flagOf } from './side.ts';
 import type { TlsSide } from './side.ts';
 
 const dayMs = 86_400_000;
-/** From then on it is in the log, once a day. */
+/** From then on it is in the log, once a day; or from the last quarter of a life that is short. */
 const warningDays = 30;
+const warningShare = 0.25;
 
 /** Days until the certificates of one side expire: metrics, and warnings in the log. */
 export class Expiry {
@@ -54,6 +55,7 @@ export class Expiry {
     for (const [flag, certificates] of this.#certificates()) {
       for (const { subject, validFrom, validTo } of certificates) {
         const days = daysUntil(validTo, nowMs);
+        const lifeDays = days - daysUntil(validFrom, nowMs);
         const fields = {
           flag,
           subject: subject.replaceAll('\n', ', '),
@@ -70,7 +72,7 @@ export class Expiry {
             'a certificate is not valid yet; look at the clock of this machine',
             fields,
           );
-        } else if (days < warningDays) {
+        } else if (days < Math.min(warningDays, warningShare * lifeDays)) {
           this.#logger.warn('a certificate expires soon; replace its file, without a restart', {
             ...fields,
             days: Math.floor(days),

@@ -10,5 +10,7 @@ export type { TlsMaterial, TlsOutside } from './material.ts';
 export type { Resolver } from './peer-certificate.ts';
 export { createSecureServer } from './secure-server.ts';
 export type { SecureServer, SecureServerOptions, TakeSecure } from './secure-server.ts';
+export { selfSignedPair } from './self-signed.ts';
+export type { SelfSignedOptions } from './self-signed.ts';
 export { flagOf, requiresCertificates } from './side.ts';
 export type { TlsSide, TlsVersion } from './side.ts';

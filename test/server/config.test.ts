@@ -328,6 +328,11 @@ describe('refused with one line that names flag, value and what is allowed', () 
       'KeyFile and CertFile must both be present[key: , cert: /c]: give both --cert-file and --key-file',
     ],
     ['--consul-listen=https://127.0.0.1:1', 1, 'which needs a certificate'],
+    [
+      '--auto-tls --self-signed-cert-validity=0',
+      1,
+      'selfSignedCertValidity is invalid,it should be greater than 0',
+    ],
     ['--key-file=/k', 1, 'KeyFile and CertFile must both be present[key: /k, cert: ]'],
     [
       '--listen-peer-urls=https://127.0.0.1:1 --initial-advertise-peer-urls=https://127.0.0.1:1 --initial-cluster=default=https://127.0.0.1:1',

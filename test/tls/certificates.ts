@@ -58,7 +58,7 @@ export interface Authority extends Issued {
 
 export async function createAuthority(
   commonName = 'test authority',
-  validDays: readonly [from: number, to: number] = [-1, 30],
+  validDays: readonly [from: number, to: number] = [-1, 60],
 ): Promise<Authority> {
   const keys = await newKeys('ec');
   const certificate = await X509CertificateGenerator.createSelfSigned({
@@ -110,7 +110,7 @@ async function issue(
     commonName = 'leaf',
     names = [],
     usages = ['server', 'client'],
-    validDays = [-1, 30],
+    validDays = [-1, 60],
     kind = 'ec',
   }: LeafOptions,
 ): Promise<Issued> {

@@ -208,3 +208,36 @@ describe('with certificates of clients', () => {
     expect(names).toEqual(['b']);
   });
 });
+
+describe('with addresses of members', () => {
+  const resolver = {
+    reverse: async (address: string) => (address === '127.0.0.1' ? ['host.peers.test.'] : []),
+    lookup: async (name: string) => (name === 'looked-up.test' ? ['10.0.0.1', '127.0.0.1'] : []),
+  };
+  const cases: Record<string, [readonly string[], string | undefined]> = {
+    'names no address and no host': [[], undefined],
+    'names the address': [['10.0.0.1', '127.0.0.1'], undefined],
+    'names another address': [
+      ['10.0.0.1'],
+      'x509: certificate is valid for 10.0.0.1, not 127.0.0.1',
+    ],
+    'names a host that the address has': [['host.peers.test'], undefined],
+    'names a pattern of such hosts': [['*.peers.test'], undefined],
+    'names a host that has the address': [['10.0.0.1', 'looked-up.test'], undefined],
+    'names another host': [
+      ['other.test', '*.else.test'],
+      'tls: "127.0.0.1" does not match any of DNSNames ["other.test","*.else.test"]',
+    ],
+  };
+  test.each(Object.entries(cases))('a certificate that %s', async (_, [names, refused]) => {
+    const { dial, around } = await mutual(
+      { name: 'peer', checksAddresses: true },
+      { resolver },
+    ).start();
+    const { cert, key } = await authority.issue({ names });
+    expect(await answers(dial({ cert, key }))).toBe(refused === undefined);
+    if (refused === undefined) return;
+    const line = await around.logged('rejected connection on peer endpoint');
+    expect(line.fields['error']).toBe(refused);
+  });
+});

@@ -9,6 +9,11 @@ export class ManualClock implements Clock {
     return this.#nowMs;
   }
 
+  /** How many wait. */
+  get timers(): number {
+    return this.#timers.size;
+  }
+
   after(delayMs: number, callback: () => void): Cancel {
     const timer = (): void => callback();
     this.#timers.set(timer, this.#nowMs + delayMs);

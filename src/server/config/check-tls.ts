@@ -6,11 +6,6 @@ import { asksForTls } from './urls.ts';
 /** Refuses settings of TLS that contradict each other, or that URLs lack; in etcd's words where it has some. */
 export function checkTls(config: ServerConfig): void {
   checkVersions(config);
-  if (config.autoTls || config.peerAutoTls) {
-    throw new ConfigProblem(
-      `--${config.autoTls ? '' : 'peer-'}auto-tls is planned for a later release of Rollcall; make a certificate and give it`,
-    );
-  }
   for (const { certFile, keyFile, certFlag, keyFlag } of pairsOf(config)) {
     if ((certFile === '') === (keyFile === '')) continue;
     throw new ConfigProblem(
@@ -140,23 +135,23 @@ function checkClientUrls(config: ServerConfig): void {
   const consul = config.consulListen.find(asksForTls);
   if (consul !== undefined) {
     throw new ConfigProblem(
-      `--consul-listen has ${consul}, which needs a certificate: give --cert-file and --key-file`,
+      `--consul-listen has ${consul}, which needs a certificate: give --cert-file and --key-file, or --auto-tls`,
     );
   }
   const metrics = config.listenMetricsUrls.find(asksForTls);
   if (metrics !== undefined) {
     throw new ConfigProblem(
-      `client TLS key/cert (--cert-file, --key-file) must be provided for metrics secure url ${metrics}`,
+      `client TLS key/cert (--cert-file, --key-file) must be provided for metrics secure url ${metrics}, or --auto-tls`,
     );
   }
 }
 
 function checkPeerUrls(config: ServerConfig): void {
-  if (config.peerCertFile !== '') return;
+  if (config.peerCertFile !== '' || config.peerAutoTls) return;
   const encrypted = config.listenPeerUrls.find(asksForTls);
   if (encrypted === undefined) return;
   throw new ConfigProblem(
     `cannot listen on TLS for ${encrypted.replace(/^\w+:\/\//, '')}: KeyFile and CertFile are not presented: ` +
-      'give --peer-cert-file and --peer-key-file, or http:// in --listen-peer-urls',
+      'give --peer-cert-file and --peer-key-file, or --peer-auto-tls, or http:// in --listen-peer-urls',
   );
 }
