@@ -78,7 +78,12 @@ export class Incoming {
       case peerPaths.describe:
         return this.#onDescribe(stream);
       default:
-        stream.end(onlyTrailers(statusCodes.unimplemented, `there is no method ${path}`));
+        stream.end(
+          onlyTrailers(
+            statusCodes.unimplemented,
+            `there is no method ${path}: this is a port for other members; clients are served at --listen-client-urls`,
+          ),
+        );
         return ignored;
     }
   };
