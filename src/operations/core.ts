@@ -9,7 +9,13 @@ import { advance, sliceWork } from '../base/steps.ts';
 import type { Steps } from '../base/steps.ts';
 import { requestTimeoutMs } from '../replica/index.ts';
 import type { Outcome, Replica, Store } from '../replica/index.ts';
-import { accessOfCommand, encodeCommand, originOfMember, refusalOf } from '../state/index.ts';
+import {
+  accessOfCommand,
+  anonymousUser,
+  encodeCommand,
+  originOfMember,
+  refusalOf,
+} from '../state/index.ts';
 import type {
   Access,
   Action,
@@ -18,6 +24,7 @@ import type {
   Origin,
   RangeRequest,
   Reading,
+  Rights,
   State,
   Who,
 } from '../state/index.ts';
@@ -30,6 +37,7 @@ import type { Limits } from './limits.ts';
 import type { LoginOptions } from './login/login-options.ts';
 import { LongReads } from './long-reads.ts';
 import type { Read, ReadOptions } from './long-reads.ts';
+import { anyKnown } from './needs.ts';
 import type { Authorize } from './needs.ts';
 import type { Caller, Header, Identity } from './operations.ts';
 
@@ -199,6 +207,26 @@ export class Core {
       reason: refusal.message,
     });
     return new RegistryError(refusal.code, refusal.message);
+  }
+
+  /**
+   * The rights of a caller, for APIs that leave out what it may not read. Undefined: it may read and write everything.
+   * Throws if it is not known.
+   */
+  rightsOf(caller: Caller): Rights | undefined {
+    const refusal = this.refusalOf(caller, anyKnown, 'rights');
+    if (refusal !== undefined) throw refusal;
+    const { auth, rights } = this.state;
+    const { identity } = caller;
+    if (!auth.isEnabled || identity?.kind !== 'user') return undefined;
+    const own = rights.of(identity.name);
+    return own?.isRoot === true ? undefined : own;
+  }
+
+  /** The identity of a caller that did not log in, in the APIs that serve such callers. */
+  anonymous(): Identity | undefined {
+    const { isEnabled, revision } = this.state.auth;
+    return isEnabled ? { kind: 'user', name: anonymousUser, authRevision: revision } : undefined;
   }
 
   /**

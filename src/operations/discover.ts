@@ -1,7 +1,6 @@
 import { Gate } from './gate.ts';
 import type { Core } from './core.ts';
-import { useOf } from '../state/index.ts';
-import { keyRights } from './needs.ts';
+import { anyKnown } from './needs.ts';
 import type { GatedOperations } from './needs.ts';
 
 /** Reading what this member keeps in memory of the keys; see `followRanges`. */
@@ -11,7 +10,8 @@ export function discoverOperation(core: Core): GatedOperations<'discover'> {
     discover: gate.once(
       'discover',
       {
-        access: ({ ranges }) => keyRights(useOf({ reads: ranges })),
+        // Each caller is shown what its rights let it see; see `rightsOf`.
+        access: anyKnown,
         servedByLearner: ({ consistency }) => consistency === 'stale',
         leader: ({ consistency }) => (consistency === 'default' ? 'must-exist' : 'if-required'),
         consistency: ({ consistency }) =>

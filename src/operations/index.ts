@@ -28,7 +28,7 @@ export { operationErrorCodes } from './errors.ts';
 export { followRanges } from './follow.ts';
 export type { Follow, RangeFollower } from './follow.ts';
 export { minorOf } from './versions.ts';
-export type { Access } from '../state/index.ts';
+export type { Access, Rights } from '../state/index.ts';
 export type { Authorize, Gated, GatedOperations, Needs } from './needs.ts';
 export type * from './operations.ts';
 export { member } from './operations.ts';

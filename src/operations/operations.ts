@@ -18,6 +18,7 @@ import type {
   RangeRequest,
   RangeResult,
   Role,
+  Rights,
   TxnRequest,
   TxnResult,
   User,
@@ -341,6 +342,14 @@ export interface MemberView {
   identify(shown: Shown): Identity | undefined;
   /** Undefined: `identify` may be asked at once. Otherwise it may be when this resolves. */
   whenIdentifiable(shown: Shown): Promise<void> | undefined;
+  /**
+   * What a caller may read and write, for APIs that leave out the rest of an answer; undefined: everything. Throws a
+   * refusal if the caller is not known.
+   */
+  rightsOf(caller: Caller): Rights | undefined;
+  /** The identity of callers without a login, for APIs that serve them; undefined while authentication is off. */
+  anonymous(): Identity | undefined;
+  isAuthOn(): boolean;
   clusterVersion(): string | undefined;
   alarms(): readonly Alarm[];
   hasLeader(): boolean;

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { Catalog } from './catalog.ts';
+import type { CatalogView } from './visible-catalog.ts';
 import { lastOf, quoted, textOfKind, whyOf } from './change-text.ts';
 import {
   drainId,
@@ -33,7 +33,7 @@ export interface AskedFor {
 
 /** All that an explanation looks at. */
 export interface ExplainFacts {
-  readonly catalog: Catalog;
+  readonly catalog: CatalogView;
   readonly history: History;
   /** The name of this datacenter. */
   readonly zone: string;

@@ -1,5 +1,5 @@
 import type { Key } from '../base/key.ts';
-import type { Catalog } from './catalog.ts';
+import type { CatalogView } from './visible-catalog.ts';
 import { newestOf } from './catalog.ts';
 import { folded, keyOfInstance } from './keys.ts';
 import type { InstanceName, ServiceName } from './keys.ts';
@@ -110,7 +110,7 @@ export interface Meant {
   readonly isAmbiguous: boolean;
 }
 
-export function instancesMeant(catalog: Catalog, id: string, caller: AgentCaller): Meant {
+export function instancesMeant(catalog: CatalogView, id: string, caller: AgentCaller): Meant {
   const called = catalog.instancesCalled(id);
   const ofAgents = called.filter(isOfAgent);
   const own = ofAgents.filter((one) => isUsualId({ ...one, id }) && one.from === caller.host);
@@ -123,7 +123,7 @@ export function instancesMeant(catalog: Catalog, id: string, caller: AgentCaller
 
 /** The check that a caller means by an ID: of several the caller's own, else the newest. `'ambiguous'`: it could be another host's. */
 export function checkMeant(
-  catalog: Catalog,
+  catalog: CatalogView,
   id: string,
   caller: AgentCaller,
 ): Check | 'ambiguous' | undefined {
@@ -142,7 +142,11 @@ export function checkMeant(
   return isOfHosts ? 'ambiguous' : newestOf(checks);
 }
 
-function isOwnCheck(catalog: Catalog, { subject }: Check, { member, host }: AgentCaller): boolean {
+function isOwnCheck(
+  catalog: CatalogView,
+  { subject }: Check,
+  { member, host }: AgentCaller,
+): boolean {
   if (subject.kind === 'node') return folded(subject.node) === folded(member);
   return catalog.registrationsOf(subject).some(({ from, address, node }) => {
     if (from !== '') return from === host;

@@ -1,5 +1,7 @@
 /** Services, instances, nodes and checks, expressed as keys; a live catalog of them on every member. */
 export { Catalog, newestOf } from './catalog.ts';
+export { VisibleCatalog, visibleTo } from './visible-catalog.ts';
+export type { CatalogView, Sight } from './visible-catalog.ts';
 export type { CatalogOptions, Deletions } from './catalog.ts';
 export {
   drainId,
@@ -64,6 +66,7 @@ export {
   keyOfDeparture,
   keyOfInstance,
   keyOfNode,
+  rangesOfService,
   serviceIdOf,
 } from './keys.ts';
 export type { Probe, Prober, ProbeKind, ProbeResult, ProbeTls } from './prober.ts';

@@ -125,6 +125,13 @@ export function rangeOfService(name: ServiceName): KeyRange {
   return prefixRange(keyOfText(`${servicesPrefix}${pathOfService(name)}/`));
 }
 
+/** All keys of a service: its registrations and their checks. A right to a service is one to all of them. */
+export function rangesOfService(name: ServiceName): readonly KeyRange[] {
+  const path = keyOfText(`${pathOfService(name)}/`);
+  const prefixes = [servicesPrefix, ...Object.values(instancePrefixes)];
+  return prefixes.map((prefix) => prefixRange(prefix + path));
+}
+
 /** The key of a check, of its heartbeat or of its output. */
 export function keyOfCheck(table: CheckTable, subject: Subject, check: string): Key {
   return `${prefixOfChecks(table, subject)}${keyOfText(part(check))}`;

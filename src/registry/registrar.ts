@@ -330,8 +330,11 @@ export class Registrar {
       return await write(lease);
     } catch (error) {
       const code = error instanceof RegistryError ? error.code : undefined;
-      // Refused as a whole, so that nothing has happened.
-      if (code !== 'lease-not-found' && code !== 'no-space') throw error;
+      // Refused as a whole, so that nothing has happened. A user may not write departures, which are of all services: what it
+      // changes is not remembered.
+      const isDenied = code === 'permission-denied';
+      if (code !== 'lease-not-found' && code !== 'no-space' && !isDenied) throw error;
+      if (isDenied) return write();
       this.#leases.forget();
       const isRevoked = code === 'lease-not-found';
       return write(isRevoked ? await this.#leases.current(options) : undefined);

@@ -18,6 +18,7 @@ export function dnsOptionsOf(
   | 'serviceTtls'
   | 'nodeTtlSeconds'
   | 'onlyPassing'
+  | 'user'
   | 'addressesMax'
   | 'udpAnswersMax'
   | 'amplificationBytes'
@@ -34,6 +35,7 @@ export function dnsOptionsOf(
     serviceTtls: config.dnsServiceTtl,
     nodeTtlSeconds: config.dnsNodeTtl,
     onlyPassing: config.dnsOnlyPassing,
+    user: config.dnsUser === '' ? undefined : config.dnsUser,
     addressesMax: config.dnsARecordLimit,
     udpAnswersMax: config.dnsUdpAnswerLimit,
     amplificationBytes: config.dnsAmplificationLimit,

@@ -67,7 +67,7 @@ const samples: { readonly [N in Name]: readonly [RequestOf<N>, string | Partial<
   ],
   compact: [{ revision: 1, physical: false }, 'root'],
   leaseGrant: [{ id: 7n, ttlSeconds: 60 }, 'login'],
-  discover: [{ ranges: [singleKey('a')], consistency: 'default' }, { reads: [singleKey('a')] }],
+  discover: [{ ranges: [singleKey('a')], consistency: 'default' }, 'known'],
   leaseRevoke: [7n, { writtenLeases: [7n] }],
   leaseKeepAlive: [7n, { writtenLeases: [7n] }],
   leaseTimeToLive: [{ id: 7n, keys: true }, { readLeases: [7n] }],
@@ -131,16 +131,19 @@ const samples: { readonly [N in Name]: readonly [RequestOf<N>, string | Partial<
 /** APIs use these without a caller asking. An operation that is not behind the gate has to be one of them. */
 const unguarded: readonly (keyof MemberView)[] = [
   'alarms',
+  'anonymous',
   'clusterVersion',
   'endLockWaits',
   'hasLeader',
   'header',
   'identify',
   'inSlices',
+  'isAuthOn',
   'isLeader',
   'isLearner',
   'leaderContactMs',
   'onLeaderless',
+  'rightsOf',
   'turn',
   'whenIdentifiable',
 ];

@@ -72,6 +72,7 @@ function openApiRoute(routes: readonly Route[], version: string): Route {
   const own: Route = getRoute('/v1/openapi.json', {
     about: 'This document.',
     scope: 'member',
+    needs: 'nothing',
     serve: () => ({ json: openApiOf([...routes, own], version) }),
   });
   return own;
@@ -100,7 +101,15 @@ export function consulApi(options: ConsulOptions): ConsulApi {
     apply: (events) => delays.apply(events),
   });
   const leaderContactMs = (): number => operations.leaderContactMs();
-  const page = createFrame({ table, datacenter, hasLeader, leaderContactMs, logger, metrics });
+  const page = createFrame({
+    operations,
+    table,
+    datacenter,
+    hasLeader,
+    leaderContactMs,
+    logger,
+    metrics,
+  });
   return {
     rawRoutes: (path) => (path.startsWith('/v1/') ? page : undefined),
     portRoutes: () => page,

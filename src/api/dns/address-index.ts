@@ -1,17 +1,17 @@
 import { reachOf, reachOfNode, virtualAddressesOf } from '../../registry/index.ts';
-import type { Catalog, Node, Service } from '../../registry/index.ts';
+import type { CatalogView, Node, Service } from '../../registry/index.ts';
 import { PerChange } from './per-change.ts';
 import { hexOfAddress } from './response.ts';
 
 /** Nodes and services by the addresses that they, or their instances, have. Addresses are hexadecimal digits. */
 export class AddressIndex {
-  readonly #catalog: Catalog;
+  readonly #catalog: CatalogView;
   readonly #index: PerChange<ReadonlyMap<string, ReadonlySet<Node | Service>>>;
   /** The addresses of each one that is in the index. One that changes is another object. */
   #indexed = new Map<Node | Service, readonly string[]>();
   readonly #byAddress = new Map<string, Set<Node | Service>>();
 
-  constructor(catalog: Catalog) {
+  constructor(catalog: CatalogView) {
     this.#catalog = catalog;
     this.#index = new PerChange(catalog, () => this.#refresh());
   }

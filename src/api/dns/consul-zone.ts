@@ -8,7 +8,7 @@ import {
   virtualAddressesOf,
   weightOf,
 } from '../../registry/index.ts';
-import type { Catalog, Instance, Reachable, Wanted } from '../../registry/index.ts';
+import type { CatalogView, Instance, Reachable, Wanted } from '../../registry/index.ts';
 import { isValidName, labelOf, nameOf, textOfLabel } from './name.ts';
 import type { Name } from './name.ts';
 import { hexOfAddress, recordTypes } from './response.ts';
@@ -32,7 +32,7 @@ const ttlSecondsByDefault = 0;
  */
 export class ConsulZone implements Zone {
   readonly domain: Name;
-  readonly #catalog: Catalog;
+  readonly #catalog: CatalogView;
   readonly #datacenter: string;
   readonly #ttls: Ttls;
   readonly #queries: PreparedQueries;

@@ -1,5 +1,5 @@
 import { inAnswers, reachOf, virtualAddressesOf } from '../../registry/index.ts';
-import type { Catalog, Instance, Wanted } from '../../registry/index.ts';
+import type { CatalogView, Instance, Wanted } from '../../registry/index.ts';
 import { isValidName } from './name.ts';
 import type { Name } from './name.ts';
 import { PerChange } from './per-change.ts';
@@ -22,7 +22,7 @@ const versionTtlSeconds = 28_800;
  */
 export class KubernetesZone implements Zone {
   readonly domain: Name;
-  readonly #catalog: Catalog;
+  readonly #catalog: CatalogView;
   readonly #ttls: Ttls;
   readonly #wanted: Wanted;
   readonly #servers: () => readonly MemberServer[];
@@ -205,7 +205,7 @@ function labelAt(name: Name, at: number): string {
   return name.at(at) ?? '';
 }
 
-function namespacesOf(catalog: Catalog): ReadonlySet<string> {
+function namespacesOf(catalog: CatalogView): ReadonlySet<string> {
   return new Set([...catalog.services()].map(({ namespace }) => namespace.toLowerCase()));
 }
 

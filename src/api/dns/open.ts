@@ -2,11 +2,11 @@ import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Metrics } from '../../base/metrics.ts';
 import type { Random } from '../../base/random.ts';
-import type { Operations } from '../../operations/index.ts';
-import type { Catalog } from '../../registry/index.ts';
+import type { Catalog, CatalogView } from '../../registry/index.ts';
 import { listenForMessages } from '../port/index.ts';
 import type { MessagePort } from '../port/index.ts';
-import { Permission } from './permission.ts';
+import { dnsSight } from './permission.ts';
+import type { SightOperations } from './permission.ts';
 import { Recursors } from './recursors.ts';
 import type { Recursor } from './recursors.ts';
 import { Resolver } from './resolver.ts';
@@ -23,7 +23,9 @@ export interface DnsOptions
   readonly port: number;
   /** Undefined: it is not known yet; queries are answered with SERVFAIL, so that clients ask another server. */
   readonly catalog: () => Catalog | undefined;
-  readonly operations: Pick<Operations, 'discover'>;
+  readonly operations: SightOperations;
+  /** While authentication is on, clients see what this user may read; undefined: what the role `anonymous` may read. */
+  readonly user: string | undefined;
   readonly recursors: readonly Recursor[];
   readonly clock: Clock;
   readonly random: Random;
@@ -55,15 +57,15 @@ function answersFrom(
   options: DnsOptions,
   { areThere }: Recursors,
 ): () => Answers | 'refused' | undefined {
-  const permission = new Permission(options.operations, options.clock);
-  let known: Catalog | undefined;
+  const sightOf = dnsSight(options.operations, options.user);
+  let known: CatalogView | undefined;
   let answers: Answers | undefined;
   return () => {
-    const { isGiven } = permission;
     // Asked each time, as it looks after the members, too.
-    const catalog = options.catalog();
-    if (isGiven === undefined || catalog === undefined) return undefined;
-    if (!isGiven) return 'refused';
+    const whole = options.catalog();
+    if (whole === undefined) return undefined;
+    const catalog = sightOf(whole);
+    if (catalog === 'refused') return 'refused';
     if (known !== catalog) {
       known = catalog;
       const resolver = new Resolver({ ...options, catalog, hasRecursors: areThere });

@@ -1,12 +1,12 @@
-import type { Catalog } from '../../registry/index.ts';
+import type { CatalogView } from '../../registry/index.ts';
 
 /** Something that is derived from a catalog, once for each change of it and only when it is asked for. */
 export class PerChange<T> {
-  readonly #catalog: Catalog;
+  readonly #catalog: CatalogView;
   readonly #derive: () => T;
   #kept: { readonly changes: number; readonly value: T } | undefined;
 
-  constructor(catalog: Catalog, derive: () => T) {
+  constructor(catalog: CatalogView, derive: () => T) {
     this.#catalog = catalog;
     this.#derive = derive;
   }

@@ -1,49 +1,30 @@
-import type { Clock } from '../../base/clock.ts';
 import { RegistryError } from '../../base/errors.ts';
-import type { CallOptions, Operations } from '../../operations/index.ts';
-import { catalogRanges } from '../../registry/index.ts';
+import type { Operations } from '../../operations/index.ts';
+import { visibleTo } from '../../registry/index.ts';
+import type { Catalog, CatalogView } from '../../registry/index.ts';
 
-/** A change of users and roles is noticed after this time. */
-const holdsMs = 1000;
-/** Nobody logs in over DNS, and an address can be made up. */
-const options: CallOptions = { caller: { api: 'dns', address: undefined, identity: undefined } };
+export type SightOperations = Pick<Operations, 'anonymous' | 'rightsOf'>;
 
 /**
- * Whether clients of DNS may read the catalog. All are the same caller to the gate, so it is asked once in a second and not
- * for each question.
+ * The part of the catalog that clients of DNS may read. Nobody logs in over DNS, so all of them are one caller: `user`, or
+ * without one a caller with the rights of the role `anonymous`. Looked at for each question, so that a change of users and
+ * roles counts at once; the view stays one object for as long as the rights are the same.
  */
-export class Permission {
-  readonly #operations: Pick<Operations, 'discover'>;
-  readonly #clock: Clock;
-  #isGiven: boolean | undefined;
-  #askedAtMs = -Infinity;
-
-  constructor(operations: Pick<Operations, 'discover'>, clock: Clock) {
-    this.#operations = operations;
-    this.#clock = clock;
-    this.#ask();
-  }
-
-  /** Undefined: it is not known yet. */
-  get isGiven(): boolean | undefined {
-    if (this.#clock.nowMs() - this.#askedAtMs >= holdsMs) this.#ask();
-    return this.#isGiven;
-  }
-
-  #ask(): void {
-    this.#askedAtMs = this.#clock.nowMs();
-    void this.#hear();
-  }
-
-  async #hear(): Promise<void> {
+export function dnsSight(
+  { anonymous, rightsOf }: SightOperations,
+  user: string | undefined,
+): (catalog: Catalog) => CatalogView | 'refused' {
+  return (catalog) => {
+    const nobody = anonymous();
+    if (nobody === undefined) return catalog;
+    const isUser = user !== undefined && nobody.kind === 'user';
+    const identity = isUser ? { ...nobody, name: user } : nobody;
     try {
-      await this.#operations.discover({ ranges: catalogRanges, consistency: 'stale' }, options);
-      this.#isGiven = true;
+      return visibleTo(catalog, rightsOf({ api: 'dns', address: undefined, identity }));
     } catch (error) {
-      // Any other failure says nothing of permissions.
-      if (error instanceof RegistryError && error.code === 'permission-denied') {
-        this.#isGiven = false;
-      }
+      // There is no such user.
+      if (error instanceof RegistryError) return 'refused';
+      throw error;
     }
-  }
+  };
 }

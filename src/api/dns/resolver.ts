@@ -1,4 +1,4 @@
-import type { Catalog } from '../../registry/index.ts';
+import type { CatalogView } from '../../registry/index.ts';
 import { ConsulZone } from './consul-zone.ts';
 import { KubernetesZone } from './kubernetes-zone.ts';
 import { isWithin, lowerCase, nameOf } from './name.ts';
@@ -12,7 +12,7 @@ import { Ttls } from './ttls.ts';
 import type { Found, Holds, MemberServer, PreparedQueries, Zone } from './zone.ts';
 
 export interface ResolverOptions {
-  readonly catalog: Catalog;
+  readonly catalog: CatalogView;
   /** Those of Consul's names: `consul`. The first one is in the names of addresses. */
   readonly domains: readonly string[];
   /** That of Kubernetes' names: `cluster.local`; undefined: they are not answered. */

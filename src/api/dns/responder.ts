@@ -76,6 +76,8 @@ class Responder {
   readonly #limit: AmplificationLimit;
   readonly #query = new UsualQuery();
   #cache: AnswerCache | undefined;
+  /** What the cache has answers from; others follow when clients may read more or less than before. */
+  #cached: Answers | undefined;
 
   constructor(options: ResponderOptions) {
     const { random, metrics, amplificationBytes, nowMs } = options;
@@ -99,7 +101,7 @@ class Responder {
       const code = answers === undefined ? serverFailure : refused;
       return this.#encode(code, query.question(), asked);
     }
-    const cache = (this.#cache ??= new AnswerCache(answers.changes));
+    const cache = this.#cacheOf(answers);
     const kept = cache.find(query);
     if (kept === undefined) return this.#answer(asked, answers);
     if (kept.answer.response.code === responseCodes.nameError) {
@@ -108,14 +110,22 @@ class Responder {
     return this.#sendKept(kept, cache, asked);
   }
 
+  #cacheOf(answers: Answers): AnswerCache {
+    if (this.#cache === undefined || this.#cached !== answers) {
+      this.#cached = answers;
+      this.#cache = new AnswerCache(answers.changes);
+    }
+    return this.#cache;
+  }
+
   #tellAbsent({ lower }: Question, { client }: Asked): void {
     this.#options.onAbsent?.(textOfLabel(lower.join('.')), client);
   }
 
-  #answer(asked: Asked, { changes, answer }: Answers): ReturnType<Respond> {
+  #answer(asked: Asked, answers: Answers): ReturnType<Respond> {
     const query = this.#query;
     const question = query.question();
-    const answered = answer(question);
+    const answered = answers.answer(question);
     const recurses = query.recursionDesired && this.#options.recursors.areThere;
     if (answered === undefined) {
       if (recurses) return this.#forward(asked, question);
@@ -126,7 +136,7 @@ class Responder {
     if (outside !== undefined && recurses) {
       return this.#withAddresses(asked, question, response, outside);
     }
-    const cache = (this.#cache ??= new AnswerCache(changes));
+    const cache = this.#cacheOf(answers);
     const kept = cache.keep(query, question, answered);
     if (kept === undefined) return this.#encode(response, question, asked);
     return this.#sendKept(kept, cache, asked);

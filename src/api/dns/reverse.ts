@@ -1,5 +1,5 @@
 import { defaultNamespace, reachOf, virtualAddressesOf } from '../../registry/index.ts';
-import type { Catalog, Node, Service } from '../../registry/index.ts';
+import type { CatalogView, Node, Service } from '../../registry/index.ts';
 import { AddressIndex, isService } from './address-index.ts';
 import { endpointOf } from './kubernetes-zone.ts';
 import { isValidName, isWithin, labelOf, nameOf } from './name.ts';
@@ -12,7 +12,7 @@ import { nothing } from './zone.ts';
 import type { Found } from './zone.ts';
 
 export interface ReverseOptions {
-  readonly catalog: Catalog;
+  readonly catalog: CatalogView;
   readonly ttls: Ttls;
   readonly datacenter: string;
   /** The domain of Consul's names, and that of Kubernetes' names; undefined: there are none. */

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { Catalog, Reachable } from '../../registry/index.ts';
+import type { CatalogView, Reachable } from '../../registry/index.ts';
 import { isValidName, nameOf } from './name.ts';
 import type { Name } from './name.ts';
 import { recordTypes } from './response.ts';
@@ -57,7 +57,7 @@ export function addressRecords(
 }
 
 /** The serial of all zones: the newest revision of anything in the catalog, the same on all members. */
-export function serialOf({ servicesRevision, checksRevision, nodesRevision }: Catalog): number {
+export function serialOf({ servicesRevision, checksRevision, nodesRevision }: CatalogView): number {
   return Math.max(servicesRevision, checksRevision, nodesRevision) >>> 0;
 }
 

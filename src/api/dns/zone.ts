@@ -1,4 +1,4 @@
-import type { Catalog, Instance, Node, Service, Wanted } from '../../registry/index.ts';
+import type { CatalogView, Instance, Node, Service, Wanted } from '../../registry/index.ts';
 import type { Name } from './name.ts';
 import type { DnsRecord } from './response.ts';
 import type { Ttls } from './ttls.ts';
@@ -44,7 +44,7 @@ export interface PreparedQueries {
   /** The instances that a query finds now; undefined: there is no such query. */
   execute(
     name: string,
-    catalog: Catalog,
+    catalog: CatalogView,
   ):
     | {
         readonly service: string;
@@ -56,7 +56,7 @@ export interface PreparedQueries {
 }
 
 export interface ZoneOptions {
-  readonly catalog: Catalog;
+  readonly catalog: CatalogView;
   readonly domain: Name;
   readonly ttls: Ttls;
   readonly wanted: Wanted;
@@ -67,10 +67,10 @@ export interface ZoneOptions {
 export const nothing: Found = { answers: [], holds: 'no-change' };
 
 /** A service that changes is another object. */
-export function whileUnchanged(catalog: Catalog, service: Service): () => boolean {
+export function whileUnchanged(catalog: CatalogView, service: Service): () => boolean {
   return () => catalog.service(service) === service;
 }
 
-export function whileNodeUnchanged(catalog: Catalog, node: Node): () => boolean {
+export function whileNodeUnchanged(catalog: CatalogView, node: Node): () => boolean {
   return () => catalog.node(node.name) === node;
 }

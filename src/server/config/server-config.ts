@@ -39,6 +39,8 @@ export interface ServerConfig {
   readonly dnsServiceTtl: readonly string[];
   readonly dnsNodeTtl: number;
   readonly dnsOnlyPassing: boolean;
+  /** Empty: clients of DNS have the rights of the role `anonymous`. */
+  readonly dnsUser: string;
   /** 0: no limit, as in the next two. */
   readonly dnsARecordLimit: number;
   readonly dnsUdpAnswerLimit: number;

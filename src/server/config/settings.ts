@@ -449,6 +449,13 @@ export const settingGroups: readonly FlagGroup[] = [
         help: 'Leaves out instances with a check that warns, too.',
       },
       {
+        name: 'dns-user',
+        field: 'dnsUser',
+        type: text,
+        default: '',
+        help: 'The user as which clients of DNS read while authentication is on; without one they have the rights of the role anonymous.',
+      },
+      {
         name: 'dns-a-record-limit',
         field: 'dnsARecordLimit',
         type: count(),

@@ -24,6 +24,18 @@ export class RangeSet {
     return this.#at(key) !== undefined;
   }
 
+  /** The parts of a range that are in the set, in order. */
+  within({ start, end }: KeyRange): readonly KeyRange[] {
+    const parts: KeyRange[] = [];
+    for (const range of this.ranges) {
+      const from = range.start > start ? range.start : start;
+      const to =
+        end === undefined || (range.end !== undefined && range.end < end) ? range.end : end;
+      if (to === undefined || from < to) parts.push({ start: from, end: to });
+    }
+    return parts;
+  }
+
   /** The range that holds the key. */
   #at(key: Key): KeyRange | undefined {
     let low = 0;

@@ -15,6 +15,7 @@ import type { AuthView, Role } from './view.ts';
  * The right that a call needs while authentication is on. While it is off every caller has every right.
  *
  * - `none`: no login is needed.
+ * - `known`: any user, or a caller without a login where the API serves such callers; no token that is invalid.
  * - `login`: any user.
  * - `keys`: a user that may read and write what the request reads and writes.
  * - `user`: this user itself, or root. `role`: a user that has this role, or root.
@@ -22,6 +23,7 @@ import type { AuthView, Role } from './view.ts';
  */
 export type Access =
   | { readonly kind: 'none' }
+  | { readonly kind: 'known' }
   | { readonly kind: 'login' }
   | { readonly kind: 'root' }
   | { readonly kind: 'user' | 'role'; readonly name: string }
@@ -136,6 +138,8 @@ export function refusalOf(basis: RightsBasis, who: Who, access: Access): Refusal
   if (own === undefined) return deniedUser(who.name);
   if (own.isRoot) return undefined;
   switch (access.kind) {
+    case 'known':
+      return undefined;
     case 'login':
       return who.name === anonymousUser ? notLoggedIn : undefined;
     case 'root':

@@ -23,6 +23,7 @@ const routes: readonly Route[] = [
       GET: {
         about: 'reads',
         scope: 'index',
+        needs: 'nothing',
         serve: (call) => {
           last = call;
           if (fault !== undefined) throw fault;
@@ -32,6 +33,7 @@ const routes: readonly Route[] = [
       PUT: {
         about: 'writes',
         scope: 'datacenter',
+        needs: 'nothing',
         body: 'bytes',
         bodyBytesMax: 1000,
         serve: (call) => {
@@ -44,7 +46,12 @@ const routes: readonly Route[] = [
   {
     path: '/v1/agent/self',
     methods: {
-      GET: { about: 'about us', scope: 'member', serve: () => ({ json: { A: 'x'.repeat(2000) } }) },
+      GET: {
+        about: 'about us',
+        scope: 'member',
+        needs: 'nothing',
+        serve: () => ({ json: { A: 'x'.repeat(2000) } }),
+      },
     },
   },
   {
@@ -53,6 +60,7 @@ const routes: readonly Route[] = [
       GET: {
         about: 'executes',
         scope: 'member',
+        needs: 'nothing',
         serve: (call) => ({ json: `execute ${call.part('query')}` }),
       },
     },
@@ -63,11 +71,13 @@ const routes: readonly Route[] = [
       GET: {
         about: 'reads',
         scope: 'member',
+        needs: 'nothing',
         serve: (call) => ({ json: `read ${call.part('query')}` }),
       },
       PUT: {
         about: 'writes',
         scope: 'member',
+        needs: 'nothing',
         body: 'json',
         serve: (call) => ({ text: call.fields().text('Name') }),
       },
@@ -77,6 +87,13 @@ const routes: readonly Route[] = [
 
 const logger = memoryLogger();
 const page = createFrame({
+  operations: {
+    isAuthOn: () => false,
+    anonymous: () => undefined,
+    identify: () => undefined,
+    rightsOf: () => undefined,
+    whenIdentifiable: () => undefined,
+  },
   table: new RouteTable(routes),
   datacenter: 'dc1',
   hasLeader: () => hasLeader,

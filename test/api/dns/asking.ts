@@ -64,8 +64,9 @@ export class Asking {
       this.lookUps++;
       return resolver.answer(question);
     };
+    const answers = { changes: () => catalog.changes + queries.changes, answer };
     this.respond = createResponder({
-      answers: () => ({ changes: () => catalog.changes + queries.changes, answer }),
+      answers: () => answers,
       random,
       nowMs: () => clock.nowMs(),
       metrics,

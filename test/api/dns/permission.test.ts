@@ -1,44 +1,57 @@
 import { expect, test } from 'vitest';
-import { Permission } from '../../../src/api/dns/permission.ts';
-import { RegistryError } from '../../../src/base/errors.ts';
-import type { CallOptions, Operations } from '../../../src/operations/index.ts';
-import { systemClock } from '../../../src/platform/index.ts';
+import { dnsSight } from '../../../src/api/dns/permission.ts';
+import { silentLogger } from '../../../src/base/logger.ts';
+import { silentMetrics } from '../../../src/base/metrics.ts';
+import { createOperations } from '../../../src/operations/index.ts';
+import { followCatalog, rangesOfService } from '../../../src/registry/index.ts';
+import type { CatalogView } from '../../../src/registry/index.ts';
+import { Stage } from '../../operations/stage.ts';
+import { turnAuthOn } from '../../operations/users.ts';
 import { Asking, queryFor } from './asking.ts';
 
-const header = { clusterId: '1', memberId: '2', revision: 3, raftTerm: 4 };
+function reads(service: string) {
+  return rangesOfService({ namespace: 'default', service }).map(
+    (range) => ['read', range] as const,
+  );
+}
 
-test('clients of DNS are one caller, of whom the gate is asked once in a second', async () => {
-  let nowMs = 0;
-  const asked: CallOptions[] = [];
-  let outcome: RegistryError | undefined;
-  const discover: Operations['discover'] = async (request, options) => {
-    expect(request.consistency).toBe('stale');
-    asked.push(options);
-    if (outcome !== undefined) throw outcome;
-    return { header, hasLeader: true, leaderContactMs: 0 };
-  };
-  const permission = new Permission({ discover }, { ...systemClock(), nowMs: () => nowMs });
-  const isGiven = async (): Promise<boolean | undefined> => {
-    const before = permission.isGiven;
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(before === undefined || typeof before === 'boolean').toBe(true);
-    return permission.isGiven;
-  };
-  expect(permission.isGiven).toBeUndefined();
-  expect(await isGiven()).toBe(true);
-  expect(await isGiven()).toBe(true);
-  expect(asked).toEqual([{ caller: { api: 'dns', address: undefined, identity: undefined } }]);
-  outcome = new RegistryError('permission-denied', 'planted');
-  nowMs = 1000;
-  expect(await isGiven()).toBe(false);
-  // Another failure says nothing of permissions.
-  outcome = new RegistryError('no-leader', 'planted');
-  nowMs = 2000;
-  expect(await isGiven()).toBe(false);
-  outcome = undefined;
-  nowMs = 3000;
-  expect(await isGiven()).toBe(true);
-  expect(asked).toHaveLength(4);
+const namesOf = (view: CatalogView | 'refused'): unknown =>
+  view === 'refused' ? view : [...view.services()].map(({ service }) => service).toSorted();
+
+test('clients of DNS see what the role anonymous may read, or the user of the flag, from the moment of a change on', async () => {
+  const stage = await Stage.open();
+  const core = stage.coreOf(stage.leader);
+  const operations = createOperations(core);
+  const followed = followCatalog(core, silentLogger, silentMetrics);
+  for (const key of ['/services/web/1', '/services/db/1']) {
+    const request = { key, value: Buffer.from('10.0.0.1:80'), lease: 0n, prevKv: false };
+    await stage.settled(
+      core.propose({
+        kind: 'put',
+        request: { ...request, ignoreValue: false, ignoreLease: false },
+      }),
+    );
+  }
+  await stage.until('the catalog', () => followed.catalog?.serviceCount === 2);
+  const catalog = followed.catalog!;
+  const [sight, sightOfBob, sightOfNobody] = [undefined, 'bob', 'gone'].map((user) =>
+    dnsSight(operations, user),
+  );
+  const seen = (): unknown[] =>
+    [sight, sightOfBob, sightOfNobody].map((of) => namesOf(of!(catalog)));
+  expect(seen()).toEqual([
+    ['db', 'web'],
+    ['db', 'web'],
+    ['db', 'web'],
+  ]);
+  await turnAuthOn(stage, core, {
+    anonymous: reads('web'),
+    bob: [...reads('web'), ...reads('db')],
+  });
+  expect(seen()).toEqual([['web'], ['db', 'web'], 'refused']);
+  expect(sight!(catalog)).toBe(sight!(catalog));
+  await stage.settled(core.propose({ kind: 'role-delete', name: 'anonymous' }));
+  expect(seen()).toEqual([[], ['db', 'web'], 'refused']);
 });
 
 test.each([

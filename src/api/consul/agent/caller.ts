@@ -1,7 +1,7 @@
 import { checkMeant, instancesMeant, newestOf } from '../../../registry/index.ts';
-import type { AgentCaller, Catalog, Check, Instance } from '../../../registry/index.ts';
+import type { AgentCaller, CatalogView, Check, Instance } from '../../../registry/index.ts';
 import type { Call } from '../frame/call.ts';
-import { knownCatalog, readCatalog } from '../catalog/query.ts';
+import { readCatalog } from '../catalog/query.ts';
 import type { ConsulParts } from '../parts.ts';
 import { ConsulRefusal } from '../frame/refusals.ts';
 
@@ -10,7 +10,7 @@ export function agentCallerOf(parts: ConsulParts, call: Call): AgentCaller {
   const member = parts.memberName;
   const address = addressOf(call);
   if (!isLoopback(address)) return { member, host: address };
-  const own = knownCatalog(parts).node(member)?.address ?? '';
+  const own = parts.followed.catalog?.node(member)?.address ?? '';
   if (own === '') return { member, host: member };
   // Members at loopback addresses are all on this machine: a caller means the same through each of them.
   return { member, host: isLoopback(own) ? address : own };
@@ -33,7 +33,7 @@ function isLoopback(address: string): boolean {
 
 /** The instances that a caller means; none: there are none. Throws a refusal if it could mean those of several hosts or nodes. */
 export function instancesToChange(
-  catalog: Catalog,
+  catalog: CatalogView,
   id: string,
   caller: AgentCaller,
 ): readonly Instance[] {
@@ -48,7 +48,7 @@ function seen({ id, node }: Instance): string {
 
 /** The instance that a caller means, to look at: of several the newest. */
 export function instanceToRead(
-  catalog: Catalog,
+  catalog: CatalogView,
   id: string,
   caller: AgentCaller,
 ): Instance | undefined {
@@ -69,7 +69,7 @@ export async function instanceToChange(
 
 /** The check that a caller means. Throws a refusal if it could mean those of several hosts. */
 export function checkToChange(
-  catalog: Catalog,
+  catalog: CatalogView,
   id: string,
   caller: AgentCaller,
 ): Check | undefined {

@@ -1,5 +1,5 @@
 import type {
-  Catalog,
+  CatalogView,
   Check,
   CheckStatus,
   FindCheck,
@@ -28,6 +28,7 @@ export function agentCheckRoutes(parts: ConsulParts, shared: SharedAnswers): rea
     getRoute('/v1/agent/checks', {
       about: 'All checks by their ids, except those of nodes that were registered.',
       scope: 'member',
+      needs: 'sight',
       parameters: ['filter', 'ns'],
       serve: (call) => checks(parts, shared, call),
     }),
@@ -37,6 +38,7 @@ export function agentCheckRoutes(parts: ConsulParts, shared: SharedAnswers): rea
         PUT: {
           about: 'Registers a check of an instance, or of the node of this member.',
           scope: 'member',
+          needs: 'operations',
           parameters: ['ns'],
           body: 'json',
           serve: (call) => register(parts, call),
@@ -48,6 +50,7 @@ export function agentCheckRoutes(parts: ConsulParts, shared: SharedAnswers): rea
       methods: alsoRead({
         about: 'Removes a check.',
         scope: 'member',
+        needs: 'operations',
         serve: (call) => deregister(parts, call),
       }),
     },
@@ -56,6 +59,7 @@ export function agentCheckRoutes(parts: ConsulParts, shared: SharedAnswers): rea
       methods: alsoRead({
         about: `Says that a check with a TTL is ${statusOfWord[word]}; \`note\` is its output.`,
         scope: 'member',
+        needs: 'operations',
         parameters: ['note'],
         serve: (call) => report(parts, call, statusOfWord[word], call.get('note')),
       }),
@@ -66,6 +70,7 @@ export function agentCheckRoutes(parts: ConsulParts, shared: SharedAnswers): rea
         PUT: {
           about: 'Says the status and the output of a check with a TTL.',
           scope: 'member',
+          needs: 'operations',
           body: 'json',
           serve: (call) => update(parts, call),
         },
@@ -107,7 +112,7 @@ interface AgentCheck {
 }
 
 /** The checks of members and of instances that agents have; the newest first, so that it is found by its ID. */
-function agentChecks(catalog: Catalog, namespace: string): readonly AgentCheck[] {
+function agentChecks(catalog: CatalogView, namespace: string): readonly AgentCheck[] {
   const members = [...catalog.nodes()].filter(({ isMember }) => isMember);
   const ofNodes = members.flatMap((node) =>
     node.checks.map((check) => ({ check, node, instance: undefined })),

@@ -18,11 +18,13 @@ export function checkRunRoutes(parts: ConsulParts): readonly Route[] {
           about:
             'Who runs a check. Asked of that member, also when it ran last and when it does next.',
           scope: 'member',
+          needs: 'operations',
           serve: (call) => runsOf(parts, call),
         },
         PUT: {
           about: 'Runs a check now, wherever it is run, and answers with its result.',
           scope: 'member',
+          needs: 'operations',
           serve: (call) => runNow(parts, call),
         },
       },

@@ -23,6 +23,7 @@ export function monitorRoutes(parts: ConsulParts): readonly Route[] {
     getRoute('/v1/agent/monitor', {
       about: 'The lines of the log of this member from now on; with `logjson` as JSON.',
       scope: 'member',
+      needs: 'root',
       parameters: ['loglevel', 'logjson'],
       serve: (call) => monitor(parts, call),
     }),

@@ -20,6 +20,7 @@ export function outOfServiceRoutes(parts: ConsulParts): readonly Route[] {
           about:
             'Takes an instance out of service until it is released, whatever it says of itself and however often it registers anew.',
           scope: 'member',
+          needs: 'operations',
           parameters: ['enable', 'reason'],
           serve: (call) => set(parts, call, holdCheck(call)),
         },
@@ -31,6 +32,7 @@ export function outOfServiceRoutes(parts: ConsulParts): readonly Route[] {
         PUT: {
           about: 'Takes an instance out of service, and deregisters it after the deadline.',
           scope: 'member',
+          needs: 'operations',
           parameters: ['enable', 'deadline', 'reason'],
           serve: (call) => set(parts, call, drainCheck(call)),
         },
@@ -83,7 +85,7 @@ async function subjectOf(
     const { namespace, service, instance: own } = instance;
     return { kind: 'instance', name: { namespace, service, instance: own } };
   }
-  for (const { id: known, subject } of knownCatalog(parts).checks()) {
+  for (const { id: known, subject } of knownCatalog(parts, call).checks()) {
     if (known !== check.id || subject.kind !== 'instance') continue;
     if (subject.name.instance === id) return subject;
   }

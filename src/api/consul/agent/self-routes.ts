@@ -18,11 +18,13 @@ export function agentSelfRoutes(parts: ConsulParts): readonly Route[] {
     getRoute('/v1/agent/self', {
       about: 'The configuration of this member, and facts about it.',
       scope: 'member',
+      needs: 'root',
       serve: async (call) => ({ json: await selfOf(parts, call) }),
     }),
     getRoute('/v1/agent/members', {
       about: 'All members.',
       scope: 'member',
+      needs: 'login',
       parameters: ['wan', 'segment', 'filter'],
       serve: async (call) => {
         const servers = await serversOf(parts, call.options);
@@ -34,6 +36,7 @@ export function agentSelfRoutes(parts: ConsulParts): readonly Route[] {
     getRoute('/v1/agent/version', {
       about: 'The release of Consul whose API this is, and that of Rollcall.',
       scope: 'member',
+      needs: 'nothing',
       serve: () => ({
         json: {
           SHA: '',
@@ -47,11 +50,13 @@ export function agentSelfRoutes(parts: ConsulParts): readonly Route[] {
     getRoute('/v1/agent/host', {
       about: 'The machine of this member.',
       scope: 'member',
+      needs: 'root',
       serve: () => ({ json: hostOf(parts) }),
     }),
     getRoute('/v1/agent/metrics', {
       about: 'Metrics of this member; all of them with `format=prometheus`.',
       scope: 'member',
+      needs: 'root',
       parameters: ['format'],
       serve: (call) => metricsOf(parts, call),
     }),
@@ -59,11 +64,13 @@ export function agentSelfRoutes(parts: ConsulParts): readonly Route[] {
     getRoute('/v1/agent/connect/ca/roots', {
       about: 'A certificate that signs nothing: there is no service mesh.',
       scope: 'index',
+      needs: 'nothing',
       serve: (call) => unchanging(parts, call, () => rootsJson(parts)),
     }),
     getRoute('/v1/connect/ca/roots', {
       about: 'A certificate that signs nothing: there is no service mesh.',
       scope: 'index',
+      needs: 'nothing',
       serve: (call) => unchanging(parts, call, () => rootsJson(parts)),
     }),
   ];
@@ -261,6 +268,7 @@ function membershipRoutes({ agent }: ConsulParts): readonly Route[] {
         PUT: {
           about: 'Refused: there are no access lists.',
           scope: 'member',
+          needs: 'root',
           serve: (call) => {
             call.requiredPart('kind', 'Missing token name');
             throw aclDisabled();
@@ -272,7 +280,7 @@ function membershipRoutes({ agent }: ConsulParts): readonly Route[] {
 }
 
 function agentProcessRoute(path: string, endpoint: Pick<Endpoint, 'about' | 'serve'>): Route {
-  const both: Endpoint = { ...endpoint, scope: 'member' };
+  const both: Endpoint = { ...endpoint, scope: 'member', needs: 'root' };
   return { path, methods: { GET: both, PUT: both } };
 }
 
@@ -280,6 +288,7 @@ function refusing(path: string, about: string, text: string): Route {
   const endpoint = {
     about,
     scope: 'member' as const,
+    needs: 'nothing' as const,
     serve: () => {
       throw failed(text);
     },

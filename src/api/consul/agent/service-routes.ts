@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Catalog, Instance, NewCheck, Subject } from '../../../registry/index.ts';
+import type { CatalogView, Instance, NewCheck, Subject } from '../../../registry/index.ts';
 import {
   isOfAgent,
   nodeMaintenanceId,
@@ -33,18 +33,21 @@ export function agentServiceRoutes(parts: ConsulParts, shared: SharedAnswers): r
   const deregistering: Endpoint = {
     about: 'Removes an instance with its checks.',
     scope: 'member',
+    needs: 'operations',
     serve: (call) => deregister(parts, call),
   };
   return [
     getRoute('/v1/agent/services', {
       about: 'All instances by their ids, except those on nodes that were registered.',
       scope: 'member',
+      needs: 'sight',
       parameters: ['filter', 'ns'],
       serve: (call) => services(parts, shared, call),
     }),
     getRoute('/v1/agent/service/{id}', {
       about: 'An instance, and a hash of it to wait for a change.',
       scope: 'member',
+      needs: 'sight',
       parameters: ['hash', 'wait'],
       serve: (call) => service(parts, call),
     }),
@@ -54,6 +57,7 @@ export function agentServiceRoutes(parts: ConsulParts, shared: SharedAnswers): r
         PUT: {
           about: 'Registers an instance with its checks.',
           scope: 'member',
+          needs: 'operations',
           parameters: ['replace-existing-checks', 'ns'],
           body: 'json',
           serve: (call) => register(parts, call),
@@ -70,6 +74,7 @@ export function agentServiceRoutes(parts: ConsulParts, shared: SharedAnswers): r
         PUT: {
           about: 'Takes an instance out of service, or puts it back.',
           scope: 'member',
+          needs: 'operations',
           parameters: ['enable', 'reason'],
           serve: (call) => serviceMaintenance(parts, call),
         },
@@ -82,6 +87,7 @@ export function agentServiceRoutes(parts: ConsulParts, shared: SharedAnswers): r
           about:
             'Takes all instances on the node of this member out of service, or puts them back.',
           scope: 'member',
+          needs: 'operations',
           parameters: ['enable', 'reason'],
           serve: (call) => nodeMaintenance(parts, call),
         },
@@ -96,12 +102,14 @@ function healthRoutes(parts: ConsulParts): readonly Route[] {
     getRoute('/v1/agent/health/service/id/{id}', {
       about: 'The health of an instance, also as the status of the answer.',
       scope: 'member',
+      needs: 'sight',
       parameters: ['format'],
       serve: (call) => healthById(parts, call),
     }),
     getRoute('/v1/agent/health/service/name/{service}', {
       about: 'The health of the instances of a service, also as the status of the answer.',
       scope: 'member',
+      needs: 'sight',
       parameters: ['format', 'ns'],
       serve: (call) => healthByName(parts, call),
     }),
@@ -109,7 +117,10 @@ function healthRoutes(parts: ConsulParts): readonly Route[] {
 }
 
 /** The instances of a namespace by id; of two with the same the newest. */
-export function agentInstances(catalog: Catalog, namespace: string): ReadonlyMap<string, Instance> {
+export function agentInstances(
+  catalog: CatalogView,
+  namespace: string,
+): ReadonlyMap<string, Instance> {
   const found = new Map<string, Instance>();
   for (const { namespace: own, instances } of catalog.services()) {
     if (own !== namespace) continue;
@@ -141,7 +152,7 @@ async function service(parts: ConsulParts, call: Call): Promise<Answer> {
   const id = call.part('id');
   const caller = agentCallerOf(parts, call);
   const find = (): Instance => {
-    const instance = instanceToRead(knownCatalog(parts), id, caller);
+    const instance = instanceToRead(knownCatalog(parts, call), id, caller);
     if (instance === undefined) throw new ConsulRefusal(404, `unknown service ID: ${id}`);
     return instance;
   };
@@ -210,7 +221,8 @@ async function register(parts: ConsulParts, call: Call): Promise<Answer> {
 async function deregister(parts: ConsulParts, call: Call): Promise<Answer> {
   const id = call.part('id');
   const caller = agentCallerOf(parts, call);
-  const find = (catalog: Catalog): readonly Instance[] => instancesToChange(catalog, id, caller);
+  const find = (catalog: CatalogView): readonly Instance[] =>
+    instancesToChange(catalog, id, caller);
   if (!(await parts.registrar.deregister(find, call.options))) throw unknownService(id);
   return {};
 }

@@ -1,5 +1,5 @@
 import { folded, topics } from '../../../registry/index.ts';
-import type { Catalog, Instance, Node } from '../../../registry/index.ts';
+import type { CatalogView, Instance, Node } from '../../../registry/index.ts';
 import type { IndexedAnswer } from '../frame/answer.ts';
 import type { Call } from '../frame/call.ts';
 import { checkJson, healthJson, nodeChecksJson } from './json.ts';
@@ -27,7 +27,7 @@ import { SharedJson } from '../frame/shared-json.ts';
 
 /** Instances with their checks. */
 export function healthRoutes(parts: ConsulParts, shared: SharedAnswers): readonly Route[] {
-  const common = { scope: 'index', takesNamespace: true } as const;
+  const common = { scope: 'index', needs: 'sight', takesNamespace: true } as const;
   return [
     getRoute('/v1/health/service/{service}', {
       ...common,
@@ -142,7 +142,7 @@ function checksInState(
 
 /** The checks of all nodes and instances; those of an instance that is gone count for nobody. */
 function allChecks(
-  catalog: Catalog,
+  catalog: CatalogView,
   namespace: string,
   isWanted: (node: Node) => boolean,
 ): readonly CheckRow[] {

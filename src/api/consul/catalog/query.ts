@@ -4,10 +4,12 @@ import {
   folded,
   hasTags,
   inAnswers,
+  VisibleCatalog,
+  visibleTo,
 } from '../../../registry/index.ts';
 import type {
   Candidates,
-  Catalog,
+  CatalogView,
   Instance,
   Node,
   Service,
@@ -17,6 +19,7 @@ import type {
 } from '../../../registry/index.ts';
 import type { IndexedAnswer } from '../frame/answer.ts';
 import type { Call } from '../frame/call.ts';
+import { filteredHeader, isAnonymous } from '../frame/callers.ts';
 import { nodeMetaJson } from './json.ts';
 import type { ConsulParts } from '../parts.ts';
 import { booleanOf } from '../frame/query.ts';
@@ -28,7 +31,7 @@ import type { SharedJson } from '../frame/shared-json.ts';
 export interface CatalogQuestion {
   /** The parts of the catalog that it depends on. */
   readonly topics: readonly Topic[];
-  readonly answer: (catalog: Catalog) => CatalogAnswer;
+  readonly answer: (catalog: CatalogView) => CatalogAnswer;
 }
 
 export interface CatalogAnswer {
@@ -39,10 +42,16 @@ export interface CatalogAnswer {
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
-/** The catalog of this member. An empty answer before the first reading would say that there are no services. */
-export function knownCatalog({ followed }: ConsulParts): Catalog {
+/**
+ * The catalog of this member, as far as the caller may read it. An empty answer before the first reading would say that there
+ * are no services.
+ */
+export function knownCatalog(
+  { followed, operations }: ConsulParts,
+  { options }: Pick<Call, 'options'>,
+): CatalogView {
   const { catalog } = followed;
-  if (catalog !== undefined) return catalog;
+  if (catalog !== undefined) return visibleTo(catalog, operations.rightsOf(options.caller));
   throw failed(
     'this member has not read its registrations yet; ask another member, or try again shortly',
   );
@@ -57,11 +66,27 @@ export function answerFrom(
   return parts.blocking.answer(call, {
     answer: async (isFirst) => {
       const catalog = await readCatalog(parts, call, isFirst ? call.query.mode : 'stale');
+      if (catalog instanceof VisibleCatalog) catalog.tellHidden();
       const made = answer(catalog);
-      return { ...made, index: Math.max(made.index, catalog.floor, 1) };
+      const headers = headersOf(parts, call, catalog, made);
+      return { ...made, headers, index: Math.max(made.index, catalog.floor, 1) };
     },
-    onChange: (changed) => knownCatalog(parts).on(topics, changed),
+    onChange: (changed) => knownCatalog(parts, call).on(topics, changed),
   });
+}
+
+/** Tells a user that something is left out of an answer. Callers without a login are not told, as in Consul. */
+function headersOf(
+  { operations }: ConsulParts,
+  call: Call,
+  catalog: CatalogView,
+  { json, headers }: CatalogAnswer,
+): IndexedAnswer['headers'] {
+  if (!(catalog instanceof VisibleCatalog)) return headers;
+  // Made now, so that it is known what was hidden.
+  void json.bytes;
+  if (!catalog.tellHidden() || isAnonymous(operations, call.options.caller)) return headers;
+  return { ...headers, [filteredHeader]: 'true' };
 }
 
 /** Counts a call for a service that has no instance: once, however often the call looks while it waits. */
@@ -84,11 +109,11 @@ export async function readCatalog(
   parts: ConsulParts,
   { options }: Pick<Call, 'options'>,
   consistency: Mode,
-): Promise<Catalog> {
+): Promise<CatalogView> {
   const { operations, followed } = parts;
   const { header } = await operations.discover({ ranges: catalogRanges, consistency }, options);
   if (consistency === 'consistent') await followed.whenAt(header.revision);
-  return knownCatalog(parts);
+  return knownCatalog(parts, { options });
 }
 
 export function namespaceOf(call: Call): string {

@@ -1,5 +1,5 @@
 import { defaultNamespace, topics } from '../../../registry/index.ts';
-import type { Catalog, Instance, Service } from '../../../registry/index.ts';
+import type { CatalogView, Instance, Service } from '../../../registry/index.ts';
 import type { IndexedAnswer } from '../frame/answer.ts';
 import type { Call } from '../frame/call.ts';
 import { catalogServiceJson, nodeJson, serviceJson } from './json.ts';
@@ -17,7 +17,7 @@ import {
 import type { NodeMeta } from './query.ts';
 import { answerOfService } from './service-answer.ts';
 import { rowFilter } from '../filter/rows.ts';
-import { ownInstances } from './own-service.ts';
+import { ownInstances, showsMembers } from './own-service.ts';
 import type { OwnInstances } from './own-service.ts';
 import type { ConsulParts } from '../parts.ts';
 import { getRoute } from '../frame/route.ts';
@@ -27,7 +27,7 @@ import { SharedJson } from '../frame/shared-json.ts';
 
 /** Services and nodes. */
 export function catalogRoutes(parts: ConsulParts, shared: SharedAnswers): readonly Route[] {
-  const common = { scope: 'index', takesNamespace: true } as const;
+  const common = { scope: 'index', needs: 'sight', takesNamespace: true } as const;
   return [
     getRoute('/v1/catalog/services', {
       ...common,
@@ -82,7 +82,9 @@ async function services(
         ? catalog.servicesRevision
         : Math.max(catalog.servicesRevision, catalog.nodesRevision),
       json: shared.ofCatalog(catalog, questionOf('services', namespace, meta, call), () => {
-        const hasOwn = namespace === defaultNamespace && (own?.(catalog).some(isWanted) ?? true);
+        const hasOwn =
+          namespace === defaultNamespace &&
+          (own?.(catalog).some(isWanted) ?? showsMembers(catalog));
         return serviceTags(catalog, namespace, hasOwn, isWhole ? undefined : isWanted);
       }),
     }),
@@ -91,7 +93,7 @@ async function services(
 
 /** Names with tags, sorted. Names that differ in the case of letters are one service. */
 function serviceTags(
-  catalog: Catalog,
+  catalog: CatalogView,
   namespace: string,
   hasOwn: boolean,
   isWanted: ((instance: Instance) => boolean) | undefined,
@@ -193,7 +195,7 @@ async function node(parts: ConsulParts, call: Call, listing: Listing): Promise<I
 export function placedRevision({
   servicesRevision,
   nodesRevision,
-}: Pick<Catalog, 'servicesRevision' | 'nodesRevision'>): number {
+}: Pick<CatalogView, 'servicesRevision' | 'nodesRevision'>): number {
   return Math.max(servicesRevision, nodesRevision);
 }
 

@@ -1,12 +1,13 @@
 import type {
-  Catalog,
+  CatalogView,
   FindCheck,
   Instance,
   NewCheck,
   Node,
   NodeRecord,
 } from '../../../registry/index.ts';
-import { folded } from '../../../registry/index.ts';
+import { RegistryError } from '../../../base/errors.ts';
+import { folded, keyOfNode } from '../../../registry/index.ts';
 import type { Answer } from '../frame/answer.ts';
 import type { Call } from '../frame/call.ts';
 import { namespaceOf, readCatalog } from './query.ts';
@@ -28,6 +29,7 @@ export function catalogWriteRoutes(parts: ConsulParts): readonly Route[] {
         PUT: {
           about: 'Registers a node, an instance on it, and checks that nobody here runs.',
           scope: 'datacenter',
+          needs: 'operations',
           takesNamespace: true,
           parameters: ['ns'],
           body: 'json',
@@ -41,6 +43,7 @@ export function catalogWriteRoutes(parts: ConsulParts): readonly Route[] {
         PUT: {
           about: 'Removes an instance, a check, or a node with all that is on it.',
           scope: 'datacenter',
+          needs: 'operations',
           takesNamespace: true,
           parameters: ['ns'],
           body: 'json',
@@ -130,7 +133,7 @@ function instanceOf(call: Call, fields: JsonFields, node: string): NewInstance |
 }
 
 /** The node that had this ID under another name: it was renamed, and goes with its instances, as in Consul. */
-function formerOf(catalog: Catalog, { id, name }: NodeRecord): Node | undefined {
+function formerOf(catalog: CatalogView, { id, name }: NodeRecord): Node | undefined {
   if (id === '') return undefined;
   for (const node of catalog.nodes()) {
     if (folded(node.id) !== folded(id) || folded(node.name) === folded(name)) continue;
@@ -158,7 +161,7 @@ function checksOf(fields: JsonFields, node: string): readonly CatalogCheck[] {
 
 /** The instance on the node that a check is of. */
 function subjectOn(
-  catalog: Catalog,
+  catalog: CatalogView,
   node: string,
   check: CatalogCheck,
 ): { readonly kind: 'instance'; readonly name: NewInstance['name'] } {
@@ -184,13 +187,23 @@ async function deregister(parts: ConsulParts, call: Call): Promise<Answer> {
   const [serviceId, checkId] = [fields.text('ServiceID'), fields.text('CheckID')];
   const { registrar } = parts;
   if (serviceId !== '') {
-    const find = (catalog: Catalog): readonly Instance[] =>
+    const find = (catalog: CatalogView): readonly Instance[] =>
       catalog.instancesOn(node).filter(({ id }) => folded(id) === folded(serviceId));
     await registrar.deregister(find, call.options);
   } else if (checkId !== '') {
     await registrar.deregisterCheck(checkOn(node, checkId), call.options);
-  } else await registrar.deregisterNode(node, call.options);
+  } else {
+    checkMayWrite(parts, call, node);
+    await registrar.deregisterNode(node, call.options);
+  }
   return { json: true };
+}
+
+/** Also of a node that is not there: the refusal must not tell which ones are. */
+function checkMayWrite({ operations }: ConsulParts, { options }: Call, node: string): void {
+  const rights = operations.rightsOf(options.caller);
+  if (rights === undefined || rights.mayWriteKey(keyOfNode(node))) return;
+  throw new RegistryError('permission-denied', `the caller may not write the node ${node}`);
 }
 
 /** A check of a node, or of an instance on it. */

@@ -33,6 +33,7 @@ export function eventRoutes(parts: EventParts): readonly Route[] {
   const fireEndpoint: Endpoint = {
     about: 'Fires an event.',
     scope: 'datacenter',
+    needs: 'operations',
     parameters: ['node', 'service', 'tag'],
     body: 'bytes',
     bodyBytesMax: payloadBytesMax,
@@ -41,6 +42,7 @@ export function eventRoutes(parts: EventParts): readonly Route[] {
   const listEndpoint: Endpoint = {
     about: `The last ${eventsMax} events, the oldest first.`,
     scope: 'index',
+    needs: 'operations',
     parameters: ['name', 'node', 'service', 'tag'],
     serve: (call) => list(parts, call),
   };

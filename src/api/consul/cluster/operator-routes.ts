@@ -6,6 +6,7 @@ import type { ConsulParts } from '../parts.ts';
 import { getRoute } from '../frame/route.ts';
 import type { Endpoint, HttpMethod, Route } from '../frame/route.ts';
 import { unchanging } from '../frame/unchanging.ts';
+import { uuidOf } from '../../../registry/index.ts';
 import { consulVersion, serversOf } from './servers.ts';
 
 /** Questions of operators about a cluster, and the answers that clients of Consul's other parts put up with. */
@@ -14,7 +15,7 @@ export function operatorRoutes(parts: ConsulParts): readonly Route[] {
     ...raftRoutes(parts),
     ...autopilotRoutes(parts),
     ...coordinateRoutes(parts),
-    ...aclRoutes(),
+    ...aclRoutes(parts),
     ...meshRoutes(parts),
   ];
 }
@@ -24,6 +25,7 @@ function raftRoutes(parts: ConsulParts): readonly Route[] {
     getRoute('/v1/operator/raft/configuration', {
       about: 'The members and their part in the consensus.',
       scope: 'datacenter',
+      needs: 'root',
       serve: async ({ options }) => {
         const { raftAppliedIndex } = await parts.operations.status({}, options);
         const servers = await serversOf(parts, options);
@@ -49,6 +51,7 @@ function raftRoutes(parts: ConsulParts): readonly Route[] {
         DELETE: {
           about: 'Removes a member, by its `id` or its `address`.',
           scope: 'datacenter',
+          needs: 'root',
           parameters: ['id', 'address'],
           serve: (call) => removePeer(parts, call),
         },
@@ -85,11 +88,13 @@ function autopilotRoutes(parts: ConsulParts): readonly Route[] {
         GET: {
           about: 'Settings of autopilot; they are fixed.',
           scope: 'datacenter',
+          needs: 'root',
           serve: () => ({ json: autopilotConfiguration }),
         },
         PUT: {
           about: 'Refused: there is nothing to set.',
           scope: 'datacenter',
+          needs: 'root',
           serve: () => {
             throw failed(
               'autopilot has no settings here; members are added and removed with "rollcall member"',
@@ -101,6 +106,7 @@ function autopilotRoutes(parts: ConsulParts): readonly Route[] {
     getRoute('/v1/operator/autopilot/health', {
       about: 'Whether this member knows a leader, and how many failures the cluster stands.',
       scope: 'datacenter',
+      needs: 'root',
       serve: async (call) => {
         const { isHealthy, tolerance, servers } = await autopilotOf(parts, call);
         const rows = servers.map(({ server, common }) => ({
@@ -116,6 +122,7 @@ function autopilotRoutes(parts: ConsulParts): readonly Route[] {
     getRoute('/v1/operator/autopilot/state', {
       about: 'The same, by the ID of each member.',
       scope: 'datacenter',
+      needs: 'root',
       serve: async (call) => {
         const { isHealthy, tolerance, servers } = await autopilotOf(parts, call);
         const rows = servers.map(({ server, common }) => [
@@ -189,6 +196,7 @@ function coordinateRoutes(parts: ConsulParts): readonly Route[] {
     getRoute('/v1/coordinate/datacenters', {
       about: 'The members, all at the origin.',
       scope: 'member',
+      needs: 'login',
       serve: async ({ options }) => ({
         json: [
           {
@@ -202,12 +210,14 @@ function coordinateRoutes(parts: ConsulParts): readonly Route[] {
     getRoute('/v1/coordinate/nodes', {
       about: 'The nodes of members, all at the origin.',
       scope: 'index',
+      needs: 'login',
       serve: (call) =>
         unchanging(parts, call, async () => (await serversOf(parts, call.options)).map(rowOf)),
     }),
     getRoute('/v1/coordinate/node/{node}', {
       about: 'The node of one member.',
       scope: 'index',
+      needs: 'login',
       serve: async (call) => {
         const wanted = call.requiredPart('node', 'Missing node name').toLowerCase();
         const servers = await serversOf(parts, call.options);
@@ -222,6 +232,7 @@ function coordinateRoutes(parts: ConsulParts): readonly Route[] {
         PUT: {
           about: 'Is taken and does nothing.',
           scope: 'datacenter',
+          needs: 'login',
           body: 'json',
           serve: (call) => {
             call.fields();
@@ -260,17 +271,27 @@ const aclPaths: readonly (readonly [path: string, ...methods: HttpMethod[]])[] =
   ['/v1/acl/binding-rule/{id}', 'GET', 'PUT', 'DELETE'],
 ];
 
-function aclRoutes(): readonly Route[] {
+function aclRoutes(parts: ConsulParts): readonly Route[] {
   const endpoint: Endpoint = {
-    about: 'Refused: there are no access lists.',
+    about: 'Refused: users and roles take the place of access lists.',
     scope: 'member',
-    serve: () => {
-      throw aclDisabled();
+    needs: 'nothing',
+    serve: async (call) => {
+      const path = (call.request.url ?? '').split('?')[0];
+      if (!parts.operations.isAuthOn()) throw aclDisabled();
+      if (path === '/v1/acl/token/self' && call.request.method === 'GET') {
+        return ownToken(parts, call);
+      }
+      if (path === '/v1/acl/bootstrap') {
+        throw new ConsulRefusal(403, 'Permission denied: ACL bootstrap no longer allowed');
+      }
+      throw failed('users and roles are changed by "rollcall user" and "rollcall role"');
     },
   };
   const removed: Endpoint = {
     about: 'Refused: Consul has it no more.',
     scope: 'member',
+    needs: 'nothing',
     serve: ({ request }) => {
       const [path] = (request.url ?? '').split('?');
       const text = `Endpoint ${path} for the legacy ACL system was removed in Consul 1.11.`;
@@ -283,6 +304,32 @@ function aclRoutes(): readonly Route[] {
       methods: Object.fromEntries(methods.map((method) => [method, endpointOfAll])),
     }));
   return [...routesOf(aclPaths, endpoint), ...routesOf(oldAclPaths, removed)];
+}
+
+/** The user whose token the caller shows. Its roles stand in place of policies; the secret is not repeated. */
+async function ownToken({ operations }: ConsulParts, { options }: Call): Promise<Answer> {
+  const { identity } = options.caller;
+  if (identity?.kind === 'refused') throw identity.error;
+  if (identity?.kind !== 'user') throw aclNotFound();
+  const { user } = await operations.userGet(identity.name, options).catch(() => {
+    throw aclNotFound();
+  });
+  return {
+    json: {
+      AccessorID: uuidOf(`rollcall user ${user.name}`),
+      SecretID: '<hidden>',
+      Description: `the user ${user.name}`,
+      Policies: user.roles.map((role) => ({ ID: uuidOf(`rollcall role ${role}`), Name: role })),
+      Local: false,
+      Legacy: false,
+      CreateIndex: 1,
+      ModifyIndex: 1,
+    },
+  };
+}
+
+function aclNotFound(): Error {
+  return new ConsulRefusal(403, 'ACL not found');
 }
 
 /** Of the access lists before Consul 1.4, which old clients try. */
@@ -300,11 +347,13 @@ function meshRoutes(parts: ConsulParts): readonly Route[] {
   const none: Endpoint = {
     about: 'An empty list: there is no service mesh.',
     scope: 'index',
+    needs: 'nothing',
     serve: (call) => unchanging(parts, call, () => []),
   };
   const refused: Endpoint = {
     about: 'Refused: there is no service mesh.',
     scope: 'datacenter',
+    needs: 'nothing',
     serve: () => {
       throw failed('there is no service mesh here, and nothing to configure for one');
     },
@@ -332,6 +381,7 @@ function configEntry(parts: ConsulParts): Endpoint {
   return {
     about: 'No configuration entries: there is no service mesh.',
     scope: 'index',
+    needs: 'root',
     serve: (call) => {
       const [kind = '', name = ''] = call.requiredPart('kind', 'Missing kind').split(/\/(.*)/s);
       if (name === '') return unchanging(parts, call, () => []);

@@ -1,4 +1,5 @@
 import { present } from '../../../base/assert.ts';
+import { member } from '../../../operations/index.ts';
 import type { CallOptions, Member } from '../../../operations/index.ts';
 import { folded, nodeIdOf } from '../../../registry/index.ts';
 import type { FollowedCatalog } from '../../../registry/index.ts';
@@ -25,16 +26,21 @@ export async function serversOf(
   { operations, followed }: ConsulParts,
   options: CallOptions,
 ): Promise<readonly Server[]> {
-  const { members } = await operations.memberList({ linearizable: false }, options);
-  const { leader } = await operations.status({}, options);
-  return members.map((member) => serverOf(member, member.id === leader, followed));
+  const { members } = await operations.memberList({ linearizable: false }, asMember(options));
+  const { leader } = await operations.status({}, asMember(options));
+  return members.map((one) => serverOf(one, one.id === leader, followed));
+}
+
+/** Which callers are shown the members is declared by each endpoint (`needs`), and by what shows nodes. */
+function asMember({ caller, ...options }: CallOptions): CallOptions {
+  return { ...options, caller: { ...caller, identity: member } };
 }
 
 /** This member. */
 export async function ownServer(parts: ConsulParts, options: CallOptions): Promise<Server> {
-  const { members } = await parts.operations.memberList({ linearizable: false }, options);
+  const { members } = await parts.operations.memberList({ linearizable: false }, asMember(options));
   const { memberId } = parts.operations.header();
-  const { leader } = await parts.operations.status({}, options);
+  const { leader } = await parts.operations.status({}, asMember(options));
   const own = present(
     members.find(({ id }) => id === memberId),
     'this member in its own list',

@@ -45,11 +45,13 @@ export function snapshotRoutes(parts: ConsulParts): readonly Route[] {
         GET: {
           about: 'The registrations, checks, KV entries and queries as a file.',
           scope: 'index',
+          needs: 'root',
           serve: (call) => save(parts, call),
         },
         PUT: {
           about: 'Puts them back as they were in such a file.',
           scope: 'datacenter',
+          needs: 'root',
           body: 'bytes',
           bodyBytesMax: snapshotBytesMax,
           serve: (call) => restore(parts, call),

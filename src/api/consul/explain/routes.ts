@@ -1,7 +1,9 @@
+import { RegistryError } from '../../../base/errors.ts';
 import {
   defaultNamespace,
   explainInstance,
   explainService,
+  rangesOfService,
   textOfChange,
 } from '../../../registry/index.ts';
 import type {
@@ -12,6 +14,7 @@ import type {
   ExplainFacts,
   Explanation,
   Finding,
+  ServiceName,
   Wanted,
 } from '../../../registry/index.ts';
 import { readCatalog } from '../catalog/query.ts';
@@ -31,12 +34,14 @@ export function explainRoutes(parts: ConsulParts): readonly Route[] {
       about:
         'The names that clients asked this member for, and that are not there: `{"Member","Since","Absent":[{"API","Name","Count","Last","Address"}]}`.',
       scope: 'member',
+      needs: 'root',
       serve: (call) => absent(parts, call),
     }),
     getRoute('/v1/explain/{service}', {
       about:
         'The reasons why instances of a service, or the one named behind it, are in no answer: the first that holds (`First`), and all that were looked at (`Looked`), each `{"Reason","Effect","Text","Time","Actor"}`.',
       scope: 'member',
+      needs: 'sight',
       takesNamespace: true,
       parameters: ['instance', 'api', 'passing', 'tag', 'zone', 'family', 'ns'],
       serve: (call) => explain(parts, call),
@@ -65,6 +70,7 @@ async function explain(parts: ConsulParts, call: Call): Promise<Answer> {
   const asked = askedFor(parts, call, service);
   // It is asked when something is wrong, so it answers without a leader, too.
   const catalog = await readCatalog(parts, call, 'stale');
+  checkSight(parts, call, asked.service);
   const facts: ExplainFacts = { catalog, history: parts.history, zone: parts.datacenter };
   const { members } = await parts.operations.memberList({ linearizable: false }, call.options);
   const head = {
@@ -106,6 +112,14 @@ async function explain(parts: ConsulParts, call: Call): Promise<Answer> {
       })),
     },
   };
+}
+
+/** The history of a service is for callers that may read it. */
+function checkSight({ operations }: ConsulParts, { options }: Call, service: ServiceName): void {
+  const rights = operations.rightsOf(options.caller);
+  if (rights === undefined || rangesOfService(service).every((range) => rights.mayRead(range)))
+    return;
+  throw new RegistryError('permission-denied', `the caller may not read ${service.service}`);
 }
 
 /** Whether a name that was asked for is that of a service: itself, or with the labels of DNS behind it. */

@@ -1,7 +1,6 @@
 import type { Cancel } from '../../../base/clock.ts';
 import type { Key } from '../../../base/key.ts';
-import type { CallOptions } from '../../../operations/index.ts';
-import { callerAddress } from '../../../base/caller-address.ts';
+import type { Caller, CallOptions } from '../../../operations/index.ts';
 import { goneSignal } from '../../http/index.ts';
 import { JsonFields, parseJson } from './json-in.ts';
 import type { JsonValue } from './json-in.ts';
@@ -14,11 +13,10 @@ export class Call {
   readonly request: HttpRequest;
   readonly query: Query;
   readonly body: Uint8Array;
-  /** For `operations`. */
-  readonly options: CallOptions;
   /** Parts of the path, by the names in the pattern; binary strings. */
   readonly #parts: Readonly<Record<string, Key>>;
   readonly #response: HttpResponse;
+  readonly #callerNow: () => Caller;
   #gone: AbortSignal | undefined;
 
   constructor(
@@ -27,16 +25,20 @@ export class Call {
     parts: Readonly<Record<string, Key>>,
     query: Query,
     body: Uint8Array,
+    callerNow: () => Caller,
   ) {
     this.request = request;
     this.query = query;
     this.body = body;
     this.#parts = parts;
     this.#response = response;
-    this.options = {
-      caller: { api: 'consul', address: callerAddress(request.socket), identity: undefined },
-      gone: () => this.gone(),
-    };
+    this.#callerNow = callerNow;
+  }
+
+  /** For `operations`. The caller as it is now: a query can wait for minutes, in which its token may end. */
+  get options(): CallOptions {
+    const callerNow = this.#callerNow;
+    return { caller: callerNow(), callerNow, gone: () => this.gone() };
   }
 
   /** Aborts when the caller disconnects. */

@@ -2,9 +2,12 @@ import type { Logger } from '../../../base/logger.ts';
 import type { Counter, Metrics } from '../../../base/metrics.ts';
 import { cleanPath } from '../../http/index.ts';
 import type { HttpRequest, HttpResponse, OriginHeaders, RawPage } from '../../http/index.ts';
+import type { Caller } from '../../../operations/index.ts';
 import { addHeaders, sendAnswer } from './answer.ts';
 import type { Answer, HeaderList, Headers } from './answer.ts';
 import { readBody } from './body.ts';
+import { checkNeeds, consulCaller, whenKnown } from './callers.ts';
+import type { CallerOperations } from './callers.ts';
 import { Call } from './call.ts';
 import { decodedPath } from './path.ts';
 import { checkDatacenter, checkTenancy, looseQueryOf, queryOf } from './query.ts';
@@ -15,6 +18,7 @@ import { allowed, endpointOf } from './route.ts';
 import type { Endpoint, Match, RouteTable } from './route.ts';
 
 export interface FrameOptions {
+  readonly operations: CallerOperations;
   readonly table: RouteTable;
   readonly datacenter: string;
   readonly hasLeader: () => boolean;
@@ -30,11 +34,12 @@ const elsewhereText =
   "Invalid URL path: if attempting to use the HTTP API, ensure the path starts with '/v1/'";
 const homeText = "Rollcall. Consul's HTTP API is below /v1/, and /v1/openapi.json describes it.\n";
 
-/** On answers of all endpoints. */
-const commonHeaders: Readonly<Headers> = {
+/** On answers of all endpoints, by whether there are users. */
+const openHeaders: Readonly<Headers> = {
   Vary: 'Accept-Encoding',
   'X-Consul-Default-Acl-Policy': 'allow',
 };
+const guardedHeaders: Readonly<Headers> = { ...openHeaders, 'X-Consul-Default-Acl-Policy': 'deny' };
 
 /** Serves the routes of a table: everything that is the same for all endpoints. */
 export function createFrame(options: FrameOptions): RawPage {
@@ -73,7 +78,7 @@ class Frame {
     const headers: Headers = {
       ...target.headers,
       Allow: allowed(match.route),
-      ...commonHeaders,
+      ...this.#commonHeaders(),
     };
     if (method === 'OPTIONS') this.#finish(response, 200, headers);
     else this.#finish(response, 405, headers, `method ${method} not allowed`);
@@ -110,10 +115,13 @@ class Frame {
     { query: parameters, headers: origin }: RawTarget,
   ): Promise<void> {
     try {
+      const callerNow = (): Caller => consulCaller(this.#options.operations, parameters, request);
+      await whenKnown(this.#options.operations, parameters, request);
+      checkNeeds(this.#options.operations, endpoint, callerNow);
       const query = this.#queryFor(endpoint, parameters, request);
       const { body, bodyBytesMax = bodyBytesMaxDefault } = endpoint;
       const bytes = body === undefined ? noBody : await readBody(request, bodyBytesMax);
-      const call = new Call(request, response, parts, query, bytes);
+      const call = new Call(request, response, parts, query, bytes, callerNow);
       const answer = await endpoint.serve(call);
       if (response.destroyed) return;
       this.#count(answer.status ?? 200);
@@ -122,9 +130,13 @@ class Frame {
     } catch (error) {
       const refusal = consulRefusalOf(error);
       if (refusal === undefined) throw error;
-      const headers: Headers = { ...origin, ...commonHeaders };
+      const headers: Headers = { ...origin, ...this.#commonHeaders() };
       this.#refuse(request, response, { endpoint, headers, refusal });
     }
+  }
+
+  #commonHeaders(): Readonly<Headers> {
+    return this.#options.operations.isAuthOn() ? guardedHeaders : openHeaders;
   }
 
   #queryFor(
@@ -145,7 +157,7 @@ class Frame {
   #headersOf({ index }: Answer, { mode, cached }: Query, origin: OriginHeaders): HeaderList {
     const headers: HeaderList = [];
     addHeaders(headers, origin);
-    addHeaders(headers, commonHeaders);
+    addHeaders(headers, this.#commonHeaders());
     if (index === undefined) return headers;
     const { hasLeader, leaderContactMs } = this.#options;
     const contactMs = mode === 'consistent' ? 0 : Math.round(leaderContactMs());

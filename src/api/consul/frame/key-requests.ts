@@ -61,13 +61,13 @@ export async function readRanges(
   how: {
     readonly serializable: boolean;
     readonly options: CallOptions;
-    /** The values of the first range are not needed. */
-    readonly keysOnlyOfFirst?: boolean;
+    /** The values of so many of the ranges, from the first on, are not needed. */
+    readonly keysOnly?: number;
   },
 ): Promise<ReadKeys> {
-  const { serializable, options, keysOnlyOfFirst = false } = how;
+  const { serializable, options, keysOnly = 0 } = how;
   const success = ranges.map((range, at): Operation => {
-    return { kind: 'range', request: readOf(range, { keysOnly: keysOnlyOfFirst && at === 0 }) };
+    return { kind: 'range', request: readOf(range, { keysOnly: at < keysOnly }) };
   });
   const request = { compares: [], success, failure: [], serializable, operationsMax };
   const { results, header, release = nothingToCancel } = await operations.txn(request, options);
@@ -77,6 +77,10 @@ export async function readRanges(
 /** A stale answer is this member's own, and so is a later one of a query that waits: it has seen a change. */
 export function isLocal(mode: Mode, isFirst: boolean): boolean {
   return mode === 'stale' || !isFirst;
+}
+
+function tooMany(reason: string): RegistryError {
+  return new RegistryError('too-many-requests', reason);
 }
 
 /** Calls back when a key of these ranges has changed. A refusal to watch is thrown by `check`. */
@@ -93,19 +97,21 @@ export class KeyChanges {
   }
 
   onChange(changed: () => void): Cancel {
-    const refused = (reason: string): void => {
-      this.#refusal = new RegistryError('too-many-requests', reason);
+    const refused = (refusal: RegistryError): void => {
+      this.#refusal = refusal;
       changed();
     };
     const stream = this.#operations.watch(
       {
         push: (message) => {
-          if (message.kind === 'canceled' && message.created) refused(message.reason);
+          if (message.kind === 'canceled' && message.created) {
+            refused(message.refusal ?? tooMany(message.reason));
+          }
           // A watcher that is canceled later fell behind, and what it missed is compacted.
           else if (message.kind === 'events' || message.kind === 'canceled') changed();
           return true;
         },
-        failed: (error) => refused(String(error)),
+        failed: (error) => refused(tooMany(String(error))),
       },
       this.#options,
     );

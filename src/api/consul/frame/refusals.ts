@@ -58,7 +58,7 @@ const wireErrors: Readonly<Record<ErrorCode, readonly [status: number, text: str
     'root-user-missing': [500, ownWords],
     'root-role-missing': [500, ownWords],
     'user-exists': [500, ownWords],
-    'user-empty': [400, ownWords],
+    'user-empty': [403, 'Permission denied'],
     'user-not-found': [403, 'ACL not found'],
     'role-exists': [500, ownWords],
     'role-not-found': [500, ownWords],

@@ -14,6 +14,15 @@ export interface Endpoint {
    * - `member`: about this member, whatever the datacenter.
    */
   readonly scope: 'index' | 'datacenter' | 'member';
+  /**
+   * What a caller needs while authentication is on.
+   *
+   * - `nothing`: the answer does not depend on data, members or users.
+   * - `sight`: any known caller; the answer is made of what its rights show (`readCatalog`).
+   * - `operations`: any known caller; each operation that is asked decides about its rights.
+   * - `login`: a user. `root`: a user with the role root.
+   */
+  readonly needs: 'nothing' | 'sight' | 'operations' | 'login' | 'root';
   /** `ns` is the name of a namespace. Elsewhere there is `default` only. */
   readonly takesNamespace?: boolean;
   /** Its own parameters, beside those of its scope. */

@@ -1,4 +1,5 @@
-import type { Catalog, Service } from '../../../registry/index.ts';
+import { VisibleCatalog } from '../../../registry/index.ts';
+import type { CatalogView, Service } from '../../../registry/index.ts';
 import { SharedJson } from './shared-json.ts';
 
 /** Bodies of one service, and of the catalog, that are kept; `docs/limits.md`. */
@@ -19,7 +20,7 @@ interface Bodies {
 export class SharedAnswers {
   /** A change of a service makes another object; one of an output changes its `outputChanges`. */
   readonly #ofServices = new WeakMap<Service, Bodies>();
-  readonly #ofCatalogs = new WeakMap<Catalog, Bodies>();
+  readonly #ofCatalogs = new WeakMap<CatalogView, Bodies>();
   /** How many were made; tests count them. */
   made = 0;
 
@@ -33,7 +34,9 @@ export class SharedAnswers {
     return this.#shared(bodies, question, make);
   }
 
-  ofCatalog(catalog: Catalog, question: string, make: () => unknown): SharedJson {
+  /** What a caller with some rights sees is not shared: one body for each user would take too much memory. */
+  ofCatalog(catalog: CatalogView, question: string, make: () => unknown): SharedJson {
+    if (catalog instanceof VisibleCatalog) return new SharedJson(make);
     const { changes: version } = catalog;
     let bodies = this.#ofCatalogs.get(catalog);
     if (bodies?.version !== version) {

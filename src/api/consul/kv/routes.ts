@@ -1,14 +1,17 @@
 import { singleKey } from '../../../base/key.ts';
 import type { Key } from '../../../base/key.ts';
+import type { Operations, Rights } from '../../../operations/index.ts';
 import { kvKeys } from '../../../registry/index.ts';
 import type { Answer, IndexedAnswer } from '../frame/answer.ts';
 import type { Call } from '../frame/call.ts';
 import { printJson } from '../frame/json-out.ts';
+import { filteredHeader, isAnonymous } from '../frame/callers.ts';
 import { isLocal, KeyChanges } from '../frame/key-requests.ts';
 import { entryJson, textOfKey } from './entry.ts';
 import type { Entry } from './entry.ts';
 import type { KvChanges } from './changes.ts';
 import type { ReadEntries } from './store.ts';
+import { visiblePartsOf } from './store.ts';
 import { compareAndDelete, compareAndSet, lock, remove, set, unlock } from './verbs.ts';
 import type { Outcome, Written } from './verbs.ts';
 import type { ConsulParts } from '../parts.ts';
@@ -31,12 +34,14 @@ export function kvRoutes(parts: KvParts): readonly Route[] {
           about:
             'Reads an entry, with `recurse` all that begin with the key, with `keys` their keys.',
           scope: 'index',
+          needs: 'operations',
           parameters: ['recurse', 'keys', 'separator', 'raw'],
           serve: (call) => read(parts, call),
         },
         PUT: {
           about: 'Writes an entry; `acquire` and `release` take and give up its lock.',
           scope: 'datacenter',
+          needs: 'operations',
           parameters: ['flags', 'cas', 'acquire', 'release'],
           body: 'bytes',
           bodyBytesMax: valueBytesMax,
@@ -45,6 +50,7 @@ export function kvRoutes(parts: KvParts): readonly Route[] {
         DELETE: {
           about: 'Deletes an entry, with `recurse` all that begin with the key.',
           scope: 'datacenter',
+          needs: 'operations',
           parameters: ['recurse', 'cas'],
           serve: (call) => erase(parts, call),
         },
@@ -58,13 +64,14 @@ async function read({ operations, blocking, store }: KvParts, call: Call): Promi
   const isTree = call.has('keys') || call.has('recurse');
   if (key === '' && !isTree) throw badRequest('Missing key name');
   const { options } = call;
-  const rangeOf = (range: typeof kvKeys.valuesBelow, one: typeof kvKeys.value) =>
-    isTree ? range(key) : singleKey(one(key));
-  const changes = new KeyChanges(
-    operations,
-    [rangeOf(kvKeys.valuesBelow, kvKeys.value), rangeOf(kvKeys.locksBelow, kvKeys.lock)],
-    options,
-  );
+  const rights = operations.rightsOf(options.caller);
+  const watched = isTree
+    ? [kvKeys.valuesBelow(key), kvKeys.locksBelow(key)].flatMap((all) =>
+        visiblePartsOf(all, rights),
+      )
+    : [singleKey(kvKeys.value(key)), singleKey(kvKeys.lock(key))];
+  const changes = new KeyChanges(operations, watched, options);
+  const headers = headersOfTree(operations, call, rights);
   return blocking.answer(call, {
     answer: async (isFirst) => {
       changes.check();
@@ -74,10 +81,24 @@ async function read({ operations, blocking, store }: KvParts, call: Call): Promi
       }
       const withoutValues = call.has('keys');
       const found = await store.tree(key, { serializable, options, withoutValues });
-      return withoutValues ? answerKeys(found, call) : answerAll(found, () => operations.turn());
+      const answer = withoutValues
+        ? answerKeys(found, call)
+        : answerAll(found, () => operations.turn());
+      return { ...answer, headers };
     },
     onChange: (changed) => changes.onChange(changed),
   });
+}
+
+/** Tells a user that it may not read all that begins with the key. */
+function headersOfTree(
+  operations: Operations,
+  call: Call,
+  rights: Rights | undefined,
+): IndexedAnswer['headers'] {
+  const isWhole = rights === undefined || rights.mayRead(kvKeys.valuesBelow(call.key('key')));
+  if (isWhole || isAnonymous(operations, call.options.caller)) return undefined;
+  return { [filteredHeader]: 'true' };
 }
 
 function answerOne({ entries, index, release }: ReadEntries, isRaw: boolean): IndexedAnswer {

@@ -6,6 +6,7 @@ import type {
   KeyValue,
   Operation,
   Operations,
+  Rights,
 } from '../../../operations/index.ts';
 import { kvKeys, sessionKeys } from '../../../registry/index.ts';
 import { operationsMax, readRanges } from '../frame/key-requests.ts';
@@ -70,17 +71,23 @@ export class KvStore {
     return { entries: entry === undefined ? [] : [entry], index, release };
   }
 
-  /** All entries that begin with a prefix, in order; the index covers what was deleted there. */
+  /**
+   * All entries that begin with a prefix and that the caller may read, in order; the index covers what was deleted there.
+   */
   async tree(
     prefix: Key,
     how: { serializable: boolean; options: CallOptions; withoutValues?: boolean },
   ): Promise<ReadEntries> {
     const { operations, deletions } = this.#options;
-    const { results, revision, release } = await readRanges(operations, rangesBelow(prefix), {
+    const tables = visibleBelow(prefix, operations.rightsOf(how.options.caller));
+    const { results, revision, release } = await readRanges(operations, tables.flat(), {
       ...how,
-      keysOnlyOfFirst: how.withoutValues === true,
+      keysOnly: how.withoutValues === true ? (tables[0]?.length ?? 0) : 0,
     });
-    const found = entriesOf(results);
+    let at = 0;
+    const found = entriesOf(
+      tables.map((ranges) => results.slice(at, (at += ranges.length)).flat()),
+    );
     let index = Math.min(revision, deletions().within(kvKeys.valuesBelow(prefix)));
     const entries: Entry[] = [];
     for (const [key, keys] of found) {
@@ -194,6 +201,16 @@ export class KvStore {
 
 function keysOfEntry(key: Key): readonly Key[] {
   return [kvKeys.value(key), kvKeys.meta(key), kvKeys.lock(key)];
+}
+
+/** The parts of the three tables that a caller may read. */
+function visibleBelow(prefix: Key, rights: Rights | undefined): readonly (readonly KeyRange[])[] {
+  return rangesBelow(prefix).map((range) => visiblePartsOf(range, rights));
+}
+
+/** The parts of a range that a caller may read. */
+export function visiblePartsOf(range: KeyRange, rights: Rights | undefined): readonly KeyRange[] {
+  return rights === undefined ? [range] : rights.reads.within(range);
 }
 
 function rangesBelow(prefix: Key): readonly KeyRange[] {

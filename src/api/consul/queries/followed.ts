@@ -4,7 +4,7 @@ import type { Steps } from '../../../base/steps.ts';
 import { followRanges } from '../../../operations/index.ts';
 import type { Core, KeyEvent, KeyValue } from '../../../operations/index.ts';
 import { defaultNamespace, queryKeys } from '../../../registry/index.ts';
-import type { Catalog, Instance } from '../../../registry/index.ts';
+import type { CatalogView, Instance } from '../../../registry/index.ts';
 import { membersOf } from '../catalog/own-service.ts';
 import { isOwnService } from '../catalog/query.ts';
 import { filledIn, queried, queryNamed, queryOfKey } from './execution.ts';
@@ -26,7 +26,7 @@ export interface FollowedQueries {
   /** How often they have changed. */
   readonly changes: number;
   /** By ID or name, without regard to the case of letters; undefined: there is no such query. */
-  execute(wanted: string, catalog: Catalog): QueryResult | undefined;
+  execute(wanted: string, catalog: CatalogView): QueryResult | undefined;
   stop(): void;
 }
 
@@ -69,7 +69,7 @@ class Queries {
     this.changes++;
   }
 
-  execute(wanted: string, catalog: Catalog): QueryResult | undefined {
+  execute(wanted: string, catalog: CatalogView): QueryResult | undefined {
     const query = this.#find(wanted);
     if (query === undefined) return undefined;
     const { Service, DNS } = query;

@@ -45,11 +45,13 @@ export function queryRoutes(parts: ConsulParts): readonly Route[] {
         GET: {
           about: 'All prepared queries.',
           scope: 'index',
+          needs: 'operations',
           serve: (call) => list(parts, call),
         },
         POST: {
           about: 'Creates a prepared query.',
           scope: 'datacenter',
+          needs: 'operations',
           body: 'json',
           serve: (call) => create(parts, call),
         },
@@ -61,17 +63,20 @@ export function queryRoutes(parts: ConsulParts): readonly Route[] {
         GET: {
           about: 'One prepared query, by its ID.',
           scope: 'index',
+          needs: 'operations',
           serve: (call) => list(parts, call, call.part('query')),
         },
         PUT: {
           about: 'Replaces a prepared query.',
           scope: 'datacenter',
+          needs: 'operations',
           body: 'json',
           serve: (call) => update(parts, call),
         },
         DELETE: {
           about: 'Deletes a prepared query.',
           scope: 'datacenter',
+          needs: 'operations',
           serve: (call) => erase(parts, call),
         },
       },
@@ -79,12 +84,14 @@ export function queryRoutes(parts: ConsulParts): readonly Route[] {
     getRoute('/v1/query/{query}/execute', {
       about: 'Executes a prepared query, by its ID, its name, or a name that a template is for.',
       scope: 'index',
+      needs: 'sight',
       parameters: ['limit', 'near', 'connect'],
       serve: (call) => execute(parts, call),
     }),
     getRoute('/v1/query/{query}/explain', {
       about: 'The query that would be executed, with the variables of a template filled in.',
       scope: 'index',
+      needs: 'operations',
       serve: async (call) => {
         const query = await resolve(parts, call);
         return { index: 1, json: { Query: query, ...readMeta(parts) } };

@@ -3,7 +3,7 @@ import type { Cancel } from '../../../base/clock.ts';
 import { member } from '../../../operations/index.ts';
 import type { CallOptions } from '../../../operations/index.ts';
 import { topics } from '../../../registry/index.ts';
-import type { Catalog, CheckStatus } from '../../../registry/index.ts';
+import type { CatalogView, CheckStatus } from '../../../registry/index.ts';
 import type { ConsulParts } from '../parts.ts';
 import { failed } from '../frame/refusals.ts';
 import type { Session, SessionRecord } from './session.ts';
@@ -12,7 +12,7 @@ import type { Session, SessionRecord } from './session.ts';
 export const nodeAliveCheck = 'serfHealth';
 
 /** The catalog of this member. Throws until it has read everything: what is not in it yet would seem missing. */
-export function catalogOf({ followed }: Pick<ConsulParts, 'followed'>): Catalog {
+export function catalogOf({ followed }: Pick<ConsulParts, 'followed'>): CatalogView {
   const { catalog } = followed;
   if (catalog === undefined) {
     throw failed('this member has not read the catalog yet; try again, or ask another one');
@@ -23,7 +23,7 @@ export function catalogOf({ followed }: Pick<ConsulParts, 'followed'>): Catalog 
 type Watched = Pick<SessionRecord, 'node' | 'nodeChecks' | 'serviceChecks'>;
 
 /** Why a session cannot be, as Consul words it: its node or a check is missing, or a check is critical. */
-export function faultOf(session: Watched, catalog: Catalog): string | undefined {
+export function faultOf(session: Watched, catalog: CatalogView): string | undefined {
   if (catalog.node(session.node) === undefined) return 'Missing node registration';
   for (const id of checksOf(session)) {
     const status = statusOf(session.node, id, catalog);
@@ -40,7 +40,7 @@ function checksOf({ nodeChecks, serviceChecks }: Watched): readonly string[] {
 }
 
 /** The status of a check of a node or of an instance on it. */
-function statusOf(node: string, id: string, catalog: Catalog): CheckStatus | undefined {
+function statusOf(node: string, id: string, catalog: CatalogView): CheckStatus | undefined {
   const ofNode = catalog.node(node)?.checks.find((check) => check.id === id);
   if (ofNode !== undefined) return ofNode.status;
   for (const { checks } of catalog.instancesOn(node)) {

@@ -33,6 +33,7 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
         PUT: {
           about: 'Creates a session.',
           scope: 'datacenter',
+          needs: 'operations',
           body: 'json',
           serve: (call) => create(parts, call),
         },
@@ -44,6 +45,7 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
         PUT: {
           about: 'Ends a session; its locks are released.',
           scope: 'datacenter',
+          needs: 'operations',
           serve: (call) => destroy(parts, call),
         },
       },
@@ -54,6 +56,7 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
         PUT: {
           about: 'Renews a session for its TTL.',
           scope: 'datacenter',
+          needs: 'operations',
           serve: (call) => renew(parts, call),
         },
       },
@@ -61,6 +64,7 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
     getRoute('/v1/session/info/{session}', {
       about: 'One session, in a list; the list is empty if there is none.',
       scope: 'index',
+      needs: 'operations',
       serve: (call) => {
         const id = call.requiredPart('session', 'Missing session');
         return list(parts, call, { id });
@@ -69,6 +73,7 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
     getRoute('/v1/session/node/{node}', {
       about: 'The sessions of a node.',
       scope: 'index',
+      needs: 'operations',
       serve: (call) => {
         const node = folded(call.requiredPart('node', 'Missing node name'));
         return list(parts, call, { filter: (session) => folded(session.node) === node });
@@ -77,6 +82,7 @@ export function sessionRoutes(parts: SessionParts): readonly Route[] {
     getRoute('/v1/session/list', {
       about: 'All sessions.',
       scope: 'index',
+      needs: 'operations',
       serve: (call) => list(parts, call, {}),
     }),
   ];

@@ -16,7 +16,7 @@ import {
   recordOfGiven,
   seatOf,
 } from '../../../registry/index.ts';
-import type { Catalog, Check, Instance, Node, Seat, Subject } from '../../../registry/index.ts';
+import type { CatalogView, Check, Instance, Node, Seat, Subject } from '../../../registry/index.ts';
 import { catalogCheckOf } from '../catalog/check-fields.ts';
 import type { JsonFields } from '../frame/json-in.ts';
 import { deleteOperation, putOperation } from '../frame/key-requests.ts';
@@ -36,7 +36,7 @@ const tables = ['checks', 'heartbeats', 'outputs'] as const;
 
 /** The catalog as a transaction sees it: as it was, and on top what its operations have done so far. */
 export class CatalogChanges {
-  readonly #catalog: Catalog;
+  readonly #catalog: CatalogView;
   readonly #nowMs: number;
   readonly #nodes = new Map<string, Node | undefined>();
   readonly #instances = new Map<Key, Instance | undefined>();
@@ -46,7 +46,7 @@ export class CatalogChanges {
   readonly #deletes = new Set<Key>();
 
   /** `nowMs`: since 1970. */
-  constructor(catalog: Catalog, nowMs: number) {
+  constructor(catalog: CatalogView, nowMs: number) {
     this.#catalog = catalog;
     this.#nowMs = nowMs;
   }

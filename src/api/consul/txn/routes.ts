@@ -42,6 +42,7 @@ export function txnRoutes(parts: ConsulParts): readonly Route[] {
         PUT: {
           about: 'Does all of the operations or none; one that only reads is a read.',
           scope: 'index',
+          needs: 'operations',
           body: 'json',
           bodyBytesMax,
           serve: (call) => transact(parts, call),
