@@ -50,6 +50,22 @@ export const globalOptions: readonly GlobalOption[] = [
     description: 'the key of our certificate',
     env: ['ROLLCALL_KEY', 'ETCDCTL_KEY'],
   },
+  {
+    flags: '--user <name[:password]>',
+    description: 'the user to act as; the password is asked for where it is not given',
+    env: ['ROLLCALL_USER', 'ETCDCTL_USER'],
+  },
+  {
+    flags: '--password <password>',
+    description:
+      'its password; others on this machine can see it, so prefer the next, or the variable',
+    env: ['ROLLCALL_PASSWORD', 'ETCDCTL_PASSWORD'],
+  },
+  {
+    flags: '--password-file <file>',
+    description: 'a file whose first line is the password',
+    env: ['ROLLCALL_PASSWORD_FILE'],
+  },
   // Further options of etcdctl. Commands refuse those that ask for something that is not there.
   { flags: '--command-timeout <time>', description: '', env: ['ETCDCTL_COMMAND_TIMEOUT'] },
   { flags: '--dial-timeout <time>', description: '', env: ['ETCDCTL_DIAL_TIMEOUT'] },
@@ -62,8 +78,6 @@ export const globalOptions: readonly GlobalOption[] = [
   { flags: '--insecure-transport', description: '', env: [] },
   { flags: '--insecure-discovery', description: '', env: [] },
   { flags: '--insecure-skip-tls-verify', description: '', env: [] },
-  { flags: '--user <name>', description: '', env: ['ETCDCTL_USER'] },
-  { flags: '--password <password>', description: '', env: ['ETCDCTL_PASSWORD'] },
   { flags: '--auth-jwt-token <token>', description: '', env: ['ETCDCTL_AUTH_JWT_TOKEN'] },
   {
     flags: '-d, --discovery-srv <domain>',

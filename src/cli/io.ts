@@ -5,7 +5,11 @@ export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: n
 
 /** The streams, environment and signals of a command. */
 export interface CliIo {
-  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdin: Readable & {
+    readonly isTTY?: boolean;
+    /** Of a terminal. */
+    setRawMode?: (isRaw: boolean) => unknown;
+  };
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;

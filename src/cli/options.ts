@@ -26,6 +26,11 @@ export interface GlobalOptions {
   readonly cert?: string;
   readonly key?: string;
   readonly insecureSkipTlsVerify: boolean;
+  /** `name`, or `name:password`. */
+  readonly user?: string;
+  readonly password?: string;
+  readonly passwordFile?: string;
+  readonly token?: string;
 }
 
 /** Reads the global options of a command that is being carried out. */
@@ -39,14 +44,22 @@ export function readGlobalOptions(command: Command, env: CliIo['env']): GlobalOp
   for (const name of ['dial-timeout', 'keepalive-time', 'keepalive-timeout']) {
     durationOf(given.get(name));
   }
-  const files = { cacert: text('cacert'), cert: text('cert'), key: text('key') };
+  const files = {
+    cacert: text('cacert'),
+    cert: text('cert'),
+    key: text('key'),
+    user: text('user'),
+    password: text('password'),
+    passwordFile: text('password-file'),
+    token: text('auth-jwt-token'),
+  };
   return {
     endpoints: text('endpoints') ?? defaultEndpoints(given.get('endpoints')),
     timeout: durationOf(given.get('timeout')) ?? durationOf(given.get('command-timeout')) ?? 5000,
     format: formatOf(given),
     hex: given.get('hex')?.value === true,
     insecureSkipTlsVerify: given.get('insecure-skip-tls-verify')?.value === true,
-    ...Object.fromEntries(Object.entries(files).filter(([, path]) => path !== undefined)),
+    ...Object.fromEntries(Object.entries(files).filter(([, value]) => value !== undefined)),
   };
 }
 
@@ -73,14 +86,6 @@ function givenOptions(command: Command, env: CliIo['env']): ReadonlyMap<string, 
 
 /** An option that asks for more safety than there is must be refused, not ignored. */
 function refuseWhatIsMissing(given: ReadonlyMap<string, Given>): void {
-  for (const name of ['user', 'password', 'auth-jwt-token']) {
-    const one = given.get(name);
-    if (one !== undefined) {
-      throw usageError(
-        `there are no users and roles yet, so ${one.source} means nothing here; leave it out`,
-      );
-    }
-  }
   for (const name of ['discovery-srv', 'discovery-srv-name']) {
     const one = given.get(name);
     if (one !== undefined) {

@@ -1,5 +1,7 @@
 import { Command, Option } from 'commander';
 import { addCluster } from './commands/cluster.ts';
+import { addRoles } from './commands/roles.ts';
+import { addUsers } from './commands/users.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addConcurrency } from './commands/concurrency.ts';
 import { addRegistering } from './commands/registering.ts';
@@ -31,6 +33,7 @@ import {
   wantsJson,
   withoutBooleanValues,
 } from './options.ts';
+import type { GivenCredentials } from './password.ts';
 import { problemOf, writeProblem } from './report.ts';
 import { Session, type Run } from './session.ts';
 
@@ -54,7 +57,8 @@ export async function runCli(argv: readonly string[], io: CliIo, parts: CliParts
     const sdk = isLocal ? undefined : await import('../client/index.ts');
     const etcdctl = await etcdctlOutput(command, options, io);
     const format = etcdctl === undefined ? ownFormat(options.format) : options.format;
-    const session = new Session(io, parts, { ...options, format }, sdk, etcdctl);
+    const credentials = isLocal ? {} : await givenCredentials(options, io);
+    const session = new Session(io, parts, { ...options, format }, sdk, etcdctl, credentials);
     try {
       exitCode = (await unlessInterrupted(session, work(session))) ?? exitCodes.ok;
     } finally {
@@ -81,6 +85,13 @@ export async function runCli(argv: readonly string[], io: CliIo, parts: CliParts
   const signal = signalOf(interrupted);
   // Ctrl-C is the usual end of a command that runs for ever. After any other signal the command was not done.
   return interrupted.aborted && signal !== 'SIGINT' ? signalExitCode(signal) : exitCode;
+}
+
+/** Most commands act as no user, and need not load how one is asked for. */
+async function givenCredentials(options: GlobalOptions, io: CliIo): Promise<GivenCredentials> {
+  if (options.user === undefined && options.token === undefined) return {};
+  const { credentialsOf } = await import('./password.ts');
+  return await credentialsOf(options, io);
 }
 
 /** Prints as etcdctl does, if the command line says so and the command can. */
@@ -177,6 +188,8 @@ function buildProgram(parts: CliParts, run: Run, io: ParserIo): Command {
   addLease(program, run);
   addConcurrency(program, run);
   addCluster(program, run);
+  addUsers(program, run);
+  addRoles(program, run);
   addEndpoint(program, run);
   addSnapshot(program, run);
   addEtcdctl(program, run);

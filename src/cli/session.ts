@@ -7,6 +7,7 @@ import type { EtcdctlOutput } from './etcdctl/output.ts';
 import { exitCodes, usageError } from './exit.ts';
 import type { CliIo, CliParts } from './io.ts';
 import type { Format, GlobalOptions } from './options.ts';
+import type { GivenCredentials } from './password.ts';
 import { writeProblem } from './report.ts';
 import { formatId, parseList } from './values.ts';
 
@@ -24,6 +25,7 @@ export class Session {
   /** Prints the answers of servers as etcdctl does; what the command itself prints is then left out. */
   readonly etcdctl: EtcdctlOutput | undefined;
   readonly #sdk: Sdk | undefined;
+  readonly #credentials: GivenCredentials;
   #client: Rollcall | undefined;
   #handlesInterrupt = false;
 
@@ -34,7 +36,9 @@ export class Session {
     options: GlobalOptions,
     sdk?: Sdk,
     etcdctl?: EtcdctlOutput,
+    credentials: GivenCredentials = {},
   ) {
+    this.#credentials = credentials;
     this.etcdctl = etcdctl;
     this.io = io;
     this.parts = parts;
@@ -87,6 +91,7 @@ export class Session {
     const tls = this.#tls();
     return new this.sdk.Rollcall({
       endpoints,
+      ...this.#credentials,
       timeoutMs: this.options.timeout,
       // A person waits: fail at once if there is no server.
       waitForServer: false,

@@ -5,6 +5,7 @@ import {
   type ServiceError,
 } from '@grpc/grpc-js';
 import { checkTimeoutMs } from './checks.ts';
+import { Credentials, type CredentialOptions } from './credentials.ts';
 import type { Endpoint, Endpoints } from './endpoints.ts';
 import {
   RollcallError,
@@ -15,6 +16,7 @@ import {
 } from './errors.ts';
 import type { CallOptions } from './options.ts';
 import { backOffMs, nowMs, pause } from './time.ts';
+import { methods } from './wire.ts';
 
 /** One call of the wire. */
 export interface Method<Request, Response> {
@@ -31,6 +33,8 @@ interface Aim {
   readonly endpoint?: Endpoint;
   /** Also a member that has no leader may answer. */
   readonly leaderless?: boolean;
+  /** It gets the token that other calls wait for. */
+  readonly isLogin?: boolean;
 }
 
 type Outcome<Response> =
@@ -40,9 +44,23 @@ type Outcome<Response> =
 /** A server that does not even accept a connection in this time is passed over. */
 const connectTimeoutMs = 2000;
 
-const leaderWanted = new Metadata();
-leaderWanted.set('hasleader', 'true');
-const leaderless = new Metadata();
+/** Logins within one call, when a server takes the token of none. */
+const renewalsMax = 2;
+
+/** The metadata of calls with one token, or with none. */
+interface Metadatas {
+  readonly token: string | undefined;
+  readonly leaderWanted: Metadata;
+  readonly leaderless: Metadata;
+}
+
+function metadatasWith(token: string | undefined): Metadatas {
+  const leaderless = new Metadata();
+  if (token !== undefined) leaderless.set('token', token);
+  const leaderWanted = leaderless.clone();
+  leaderWanted.set('hasleader', 'true');
+  return { token, leaderWanted, leaderless };
+}
 
 /** Makes calls: chooses a server, waits for its connection, tries again where that is safe, and judges the outcome. */
 export class Caller {
@@ -51,6 +69,8 @@ export class Caller {
   readonly #waitForServer: boolean;
   readonly #onAnswer: ((path: string, endpoint: string, response: unknown) => void) | undefined;
   readonly #closed = new AbortController();
+  readonly #credentials: Credentials;
+  #metadatas = metadatasWith(undefined);
 
   /** With `waitForServer: false` a call fails as soon as every server has refused the connection. */
   constructor(
@@ -58,7 +78,13 @@ export class Caller {
     timeoutMs: number,
     waitForServer: boolean,
     onAnswer?: (path: string, endpoint: string, response: unknown) => void,
+    credentials: CredentialOptions = {},
   ) {
+    this.#credentials = new Credentials(credentials, async (name, password) => {
+      const aim = { leaderless: true, isLogin: true };
+      const { token } = await this.call(methods.authenticate, { name, password }, aim);
+      return token ?? '';
+    });
     this.#onAnswer = onAnswer;
     this.endpoints = endpoints;
     this.timeoutMs = timeoutMs;
@@ -80,6 +106,24 @@ export class Caller {
     this.#onAnswer?.(path, endpoint.address, response);
   }
 
+  /** The token that the next call takes along. */
+  get token(): string | undefined {
+    return this.#credentials.token;
+  }
+
+  /** A call or stream with this token was refused. True: it may be made again, and logs in first. */
+  mayRenew(error: RollcallError, used: string | undefined): boolean {
+    return this.#credentials.mayRenew(error, used);
+  }
+
+  #metadata({ leaderless, isLogin }: Aim): Metadata {
+    // A token that does not count any more would have the login refused.
+    if (isLogin === true) return metadatasWith(undefined).leaderless;
+    const { token } = this.#credentials;
+    if (this.#metadatas.token !== token) this.#metadatas = metadatasWith(token);
+    return leaderless === true ? this.#metadatas.leaderless : this.#metadatas.leaderWanted;
+  }
+
   /** Calls until there is an answer, a refusal, or no time left. */
   async call<Request, Response>(
     method: Method<Request, Response>,
@@ -89,8 +133,11 @@ export class Caller {
     checkTimeoutMs(options.timeoutMs);
     const deadlineMs = nowMs() + (options.timeoutMs ?? this.timeoutMs);
     const failures = new Map<string, string>();
+    let renewals = 0;
     for (let attempt = 0; ; attempt++) {
       this.#throwIfOver(options.signal);
+      if (options.isLogin !== true) await this.#credentials.ready();
+      const { token } = this.#credentials;
       const endpoint = options.endpoint ?? this.endpoints.next();
       const outcome = await this.#attempt(endpoint, method, request, deadlineMs, options);
       if (outcome.kind === 'answer') {
@@ -99,6 +146,10 @@ export class Caller {
       }
 
       const { error, sent } = outcome;
+      if (options.isLogin !== true && renewals < renewalsMax && this.mayRenew(error, token)) {
+        renewals += 1;
+        continue;
+      }
       const mayRepeat =
         !sent || isDefiniteRefusal(error) || (method.repeatable && isTransient(error));
       if (!mayRepeat) throw sent && !method.repeatable ? this.#judge(error) : error;
@@ -123,15 +174,20 @@ export class Caller {
     method: Method<Request, Response>,
     signal: AbortSignal,
     options: { readonly endpoint?: Endpoint } = {},
-  ): Promise<{ endpoint: Endpoint; stream: ClientDuplexStream<Request, Response> }> {
+  ): Promise<{
+    endpoint: Endpoint;
+    token: string | undefined;
+    stream: ClientDuplexStream<Request, Response>;
+  }> {
     const endpoint = await this.#reachable(signal, options.endpoint);
+    await this.#credentials.ready();
     const stream = endpoint.client.makeBidiStreamRequest(
       method.path,
       method.encode,
       method.decode,
-      leaderWanted,
+      this.#metadata(options),
     );
-    return { endpoint, stream };
+    return { endpoint, token: this.token, stream };
   }
 
   /** Sends one request and gives the stream of answers, from some server that can be reached. */
@@ -142,12 +198,13 @@ export class Caller {
     options: Aim = {},
   ): Promise<{ endpoint: Endpoint; stream: ClientReadableStream<Response> }> {
     const endpoint = await this.#reachable(signal, options.endpoint);
+    await this.#credentials.ready();
     const stream = endpoint.client.makeServerStreamRequest(
       method.path,
       method.encode,
       method.decode,
       request,
-      options.leaderless === true ? leaderless : leaderWanted,
+      this.#metadata(options),
     );
     return { endpoint, stream };
   }
@@ -195,7 +252,7 @@ export class Caller {
         method.encode,
         method.decode,
         request,
-        options.leaderless === true ? leaderless : leaderWanted,
+        this.#metadata(options),
         attemptMs === Infinity ? {} : { deadline: new Date(Date.now() + attemptMs) },
         (failure, response) => {
           options.signal?.removeEventListener('abort', abort);

@@ -6,7 +6,7 @@
  * - What fails throws {@link RollcallError}; programs look at its `code`.
  * - Everything that waits takes an `AbortSignal` and a `timeoutMs`.
  *
- * Left out on purpose: users and passwords (not there yet on the server), and caching, which a watch does better.
+ * Left out on purpose: caching, which a watch does better.
  *
  * @example
  * import { Rollcall } from 'rollcall-client';
@@ -17,6 +17,7 @@
  *   if (event.type === 'put') console.log(event.kv.key, event.kv.value);
  * }
  */
+export type { Auth, Permission } from './auth.ts';
 export type { Bytes, Keys } from './bytes.ts';
 export type { Election, Leadership } from './election.ts';
 export type { CallOptions, TlsOptions } from './options.ts';

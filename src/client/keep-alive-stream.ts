@@ -11,6 +11,8 @@ type Answer = (ttlSeconds?: number) => void;
 
 interface Session {
   readonly endpoint: Endpoint;
+  /** The token that it was opened with. */
+  readonly token: string | undefined;
   readonly stream: ClientDuplexStream<LeaseKeepAliveRequest, LeaseKeepAliveResponse>;
   /** Renewals without an answer, by lease. Answers for one lease come in the order of its requests. */
   readonly waiting: Map<bigint, Answer[]>;
@@ -125,7 +127,11 @@ export class KeepAliveStream {
         if (queue?.length === 0) session.waiting.delete(id);
         answer?.(numberOf(response.TTL));
       });
-      session.stream.on('error', () => this.#drop(session));
+      session.stream.on('error', (error) => {
+        // The next stream logs in first.
+        this.#caller.mayRenew(errorOf(error), session.token);
+        this.#drop(session);
+      });
       session.stream.on('end', () => this.#drop(session));
       this.#session = session;
       this.#refusal = undefined;

@@ -1,3 +1,4 @@
+import { Auth } from './auth.ts';
 import type { Bytes, Keys } from './bytes.ts';
 import { Caller } from './caller.ts';
 import type { CallOptions, TlsOptions } from './options.ts';
@@ -53,6 +54,11 @@ export interface RollcallOptions {
   readonly timeoutMs?: number;
   /** Certificates; with one of them, every endpoint is spoken to over TLS. */
   readonly tls?: TlsOptions;
+  /** The user to act as, and its password. The client logs in by itself, and again whenever a server asks for it. */
+  readonly user?: string;
+  readonly password?: string;
+  /** A token that was issued elsewhere, a JSON Web Token for instance. With a user as well, it is used first. */
+  readonly token?: string;
   /**
    * True (the default): while no server accepts a connection, a call waits until its time is over. False: it fails as
    * soon as all have refused.
@@ -96,6 +102,8 @@ export class Rollcall {
   readonly members: Members;
   /** Status, snapshots, compaction, alarms. */
   readonly maintenance: Maintenance;
+  /** Users and roles. */
+  readonly auth: Auth;
 
   readonly #caller: Caller;
   readonly #watchStream: WatchStream;
@@ -110,12 +118,14 @@ export class Rollcall {
       options.timeoutMs ?? timeoutMsDefault,
       options.waitForServer ?? true,
       options.onAnswer,
+      options,
     );
     this.#watchStream = new WatchStream(this.#caller);
     this.#keepAlive = new KeepAliveStream(this.#caller);
     this.leases = new Leases(this.#caller, this.#keepAlive);
     this.members = new Members(this.#caller);
     this.maintenance = new Maintenance(this.#caller);
+    this.auth = new Auth(this.#caller);
   }
 
   /**

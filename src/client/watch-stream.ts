@@ -16,12 +16,18 @@ const finalCodes: ReadonlySet<string> = new Set([
   'permission-denied',
   'auth-failed',
   'user-empty',
+  'invalid-auth-token',
+  'auth-revision-old',
   'closed',
 ]);
+/** Streams that are opened anew in a row because the login of the last one did not count. */
+const renewalsMax = 3;
 
 /** An open stream, and the watchers that exist on it. */
 interface Session {
   readonly endpoint: Endpoint;
+  /** The token that it was opened with. */
+  readonly token: string | undefined;
   readonly stream: ClientDuplexStream<WatchRequest, WatchResponse>;
   /** Asked to be created and not answered yet; a server answers in the order it was asked. */
   readonly creating: { watcher: Watcher | undefined }[];
@@ -102,7 +108,9 @@ export class WatchStream implements WatchFeed {
   }
 
   /** A new stream; undefined if it is worth trying again: a watch that once stood outlives an outage. */
-  async #open(over: AbortSignal): Promise<Pick<Session, 'endpoint' | 'stream'> | undefined> {
+  async #open(
+    over: AbortSignal,
+  ): Promise<Pick<Session, 'endpoint' | 'token' | 'stream'> | undefined> {
     try {
       return await this.#caller.openStream(methods.watch, over);
     } catch (error) {
@@ -132,7 +140,9 @@ export class WatchStream implements WatchFeed {
     if (this.#session !== session) return;
     this.#session = undefined;
     this.#failedAttempts++;
-    if (finalCodes.has(error.code)) return this.#failAll(error);
+    const isRenewed =
+      this.#failedAttempts <= renewalsMax && this.#caller.mayRenew(error, session.token);
+    if (!isRenewed && finalCodes.has(error.code)) return this.#failAll(error);
     session.endpoint.avoid();
     void this.#connect();
   }
@@ -173,7 +183,7 @@ export class WatchStream implements WatchFeed {
     if (watcher === undefined) return;
     if (response.canceled === true) {
       session.byId.delete(id);
-      this.#refused(watcher, response);
+      this.#refused(session, watcher, response);
       return;
     }
     const events = eventsOf(response.events ?? []);
@@ -188,7 +198,7 @@ export class WatchStream implements WatchFeed {
   #created(session: Session, id: bigint, response: WatchResponse): void {
     const watcher = session.creating.shift()?.watcher;
     if (response.canceled === true) {
-      if (watcher !== undefined) this.#refused(watcher, response);
+      if (watcher !== undefined) this.#refused(session, watcher, response);
     } else if (watcher === undefined) {
       this.#cancel(session, id);
     } else {
@@ -198,14 +208,19 @@ export class WatchStream implements WatchFeed {
   }
 
   /** The server will not go on with this watcher. */
-  #refused(watcher: Watcher, response: WatchResponse): void {
-    this.#watchers.delete(watcher);
+  #refused(session: Session, watcher: Watcher, response: WatchResponse): void {
     const compactRevision = numberOf(response.compact_revision);
+    const error = reasonOf(response);
+    if (compactRevision === 0 && this.#session !== session) return;
+    if (compactRevision === 0 && this.#caller.mayRenew(error, session.token)) {
+      // All watchers go on with a new stream, and a new login.
+      session.stream.cancel();
+      this.#lost(session, error);
+      return;
+    }
+    this.#watchers.delete(watcher);
     if (compactRevision === 0) {
-      const reason = response.cancel_reason ?? '';
-      const desc = / desc = (.*)$/.exec(reason)?.[1];
-      const text = reason === '' ? 'the server canceled the watch' : (desc ?? reason);
-      watcher.fail(errorOfStatus(-1, text));
+      watcher.fail(error);
     } else if (watcher.options.onCompacted === 'resync') {
       void this.#resync(watcher);
     } else {
@@ -226,6 +241,12 @@ export class WatchStream implements WatchFeed {
       watcher.fail(errorOf(error));
     }
   }
+}
+
+function reasonOf({ cancel_reason }: WatchResponse): RollcallError {
+  const reason = cancel_reason ?? '';
+  const desc = / desc = (.*)$/.exec(reason)?.[1];
+  return errorOfStatus(-1, reason === '' ? 'the server canceled the watch' : (desc ?? reason));
 }
 
 /** The wire names what to leave out. */

@@ -89,12 +89,63 @@ export interface Methods {
   readonly defragment: Method<pb.DefragmentRequest.$Properties, pb.DefragmentResponse.$Properties>;
   readonly snapshot: Method<pb.SnapshotRequest.$Properties, pb.SnapshotResponse.$Properties>;
   readonly moveLeader: Method<pb.MoveLeaderRequest.$Properties, pb.MoveLeaderResponse.$Properties>;
+  readonly authenticate: Method<
+    pb.AuthenticateRequest.$Properties,
+    pb.AuthenticateResponse.$Properties
+  >;
+  readonly authEnable: Method<pb.AuthEnableRequest.$Properties, pb.AuthEnableResponse.$Properties>;
+  readonly authDisable: Method<
+    pb.AuthDisableRequest.$Properties,
+    pb.AuthDisableResponse.$Properties
+  >;
+  readonly authStatus: Method<pb.AuthStatusRequest.$Properties, pb.AuthStatusResponse.$Properties>;
+  readonly userAdd: Method<pb.AuthUserAddRequest.$Properties, pb.AuthUserAddResponse.$Properties>;
+  readonly userGet: Method<pb.AuthUserGetRequest.$Properties, pb.AuthUserGetResponse.$Properties>;
+  readonly userList: Method<
+    pb.AuthUserListRequest.$Properties,
+    pb.AuthUserListResponse.$Properties
+  >;
+  readonly userDelete: Method<
+    pb.AuthUserDeleteRequest.$Properties,
+    pb.AuthUserDeleteResponse.$Properties
+  >;
+  readonly userChangePassword: Method<
+    pb.AuthUserChangePasswordRequest.$Properties,
+    pb.AuthUserChangePasswordResponse.$Properties
+  >;
+  readonly userGrantRole: Method<
+    pb.AuthUserGrantRoleRequest.$Properties,
+    pb.AuthUserGrantRoleResponse.$Properties
+  >;
+  readonly userRevokeRole: Method<
+    pb.AuthUserRevokeRoleRequest.$Properties,
+    pb.AuthUserRevokeRoleResponse.$Properties
+  >;
+  readonly roleAdd: Method<pb.AuthRoleAddRequest.$Properties, pb.AuthRoleAddResponse.$Properties>;
+  readonly roleGet: Method<pb.AuthRoleGetRequest.$Properties, pb.AuthRoleGetResponse.$Properties>;
+  readonly roleList: Method<
+    pb.AuthRoleListRequest.$Properties,
+    pb.AuthRoleListResponse.$Properties
+  >;
+  readonly roleDelete: Method<
+    pb.AuthRoleDeleteRequest.$Properties,
+    pb.AuthRoleDeleteResponse.$Properties
+  >;
+  readonly roleGrantPermission: Method<
+    pb.AuthRoleGrantPermissionRequest.$Properties,
+    pb.AuthRoleGrantPermissionResponse.$Properties
+  >;
+  readonly roleRevokePermission: Method<
+    pb.AuthRoleRevokePermissionRequest.$Properties,
+    pb.AuthRoleRevokePermissionResponse.$Properties
+  >;
 }
 
 const kv = 'etcdserverpb.KV';
 const lease = 'etcdserverpb.Lease';
 const cluster = 'etcdserverpb.Cluster';
 const maintenance = 'etcdserverpb.Maintenance';
+const auth = 'etcdserverpb.Auth';
 const election = 'v3electionpb.Election';
 
 /** Sending it again does no harm: it reads, or what it does twice is what it does once. */
@@ -210,6 +261,65 @@ export const methods: Methods = {
   ),
   snapshot: method(maintenance, 'Snapshot', repeatable, pb.SnapshotRequest, pb.SnapshotResponse),
   moveLeader: method(maintenance, 'MoveLeader', once, pb.MoveLeaderRequest, pb.MoveLeaderResponse),
+  authenticate: method(
+    auth,
+    'Authenticate',
+    repeatable,
+    pb.AuthenticateRequest,
+    pb.AuthenticateResponse,
+  ),
+  authEnable: method(auth, 'AuthEnable', repeatable, pb.AuthEnableRequest, pb.AuthEnableResponse),
+  authDisable: method(
+    auth,
+    'AuthDisable',
+    repeatable,
+    pb.AuthDisableRequest,
+    pb.AuthDisableResponse,
+  ),
+  authStatus: method(auth, 'AuthStatus', repeatable, pb.AuthStatusRequest, pb.AuthStatusResponse),
+  userAdd: method(auth, 'UserAdd', once, pb.AuthUserAddRequest, pb.AuthUserAddResponse),
+  userGet: method(auth, 'UserGet', repeatable, pb.AuthUserGetRequest, pb.AuthUserGetResponse),
+  userList: method(auth, 'UserList', repeatable, pb.AuthUserListRequest, pb.AuthUserListResponse),
+  userDelete: method(auth, 'UserDelete', once, pb.AuthUserDeleteRequest, pb.AuthUserDeleteResponse),
+  userChangePassword: method(
+    auth,
+    'UserChangePassword',
+    repeatable,
+    pb.AuthUserChangePasswordRequest,
+    pb.AuthUserChangePasswordResponse,
+  ),
+  userGrantRole: method(
+    auth,
+    'UserGrantRole',
+    repeatable,
+    pb.AuthUserGrantRoleRequest,
+    pb.AuthUserGrantRoleResponse,
+  ),
+  userRevokeRole: method(
+    auth,
+    'UserRevokeRole',
+    once,
+    pb.AuthUserRevokeRoleRequest,
+    pb.AuthUserRevokeRoleResponse,
+  ),
+  roleAdd: method(auth, 'RoleAdd', once, pb.AuthRoleAddRequest, pb.AuthRoleAddResponse),
+  roleGet: method(auth, 'RoleGet', repeatable, pb.AuthRoleGetRequest, pb.AuthRoleGetResponse),
+  roleList: method(auth, 'RoleList', repeatable, pb.AuthRoleListRequest, pb.AuthRoleListResponse),
+  roleDelete: method(auth, 'RoleDelete', once, pb.AuthRoleDeleteRequest, pb.AuthRoleDeleteResponse),
+  roleGrantPermission: method(
+    auth,
+    'RoleGrantPermission',
+    repeatable,
+    pb.AuthRoleGrantPermissionRequest,
+    pb.AuthRoleGrantPermissionResponse,
+  ),
+  roleRevokePermission: method(
+    auth,
+    'RoleRevokePermission',
+    once,
+    pb.AuthRoleRevokePermissionRequest,
+    pb.AuthRoleRevokePermissionResponse,
+  ),
 };
 
 function method<Request, Response>(

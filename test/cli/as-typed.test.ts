@@ -205,10 +205,6 @@ describe('command lines as people type them', () => {
     test.each([
       ['check perf', 'etcdctl check perf'],
       ['make-mirror other:2379', 'snapshot save'],
-      ['user add root', 'no users and roles'],
-      ['user list --endpoints x', 'no users and roles'],
-      ['role grant-permission r readwrite k', 'no users and roles'],
-      ['auth enable', 'no users and roles'],
       ['downgrade enable 3.6', 'Upgrade'],
       ['options', '--help'],
     ])('%s: the message names our way', async (line, told) => {
@@ -254,7 +250,6 @@ describe('command lines as people type them', () => {
     ['defrag', 'Finished'],
     ['completion fish', 'complete'],
     ['version', 'rollcall'],
-    ['user list', 'no users'],
     ['--help', 'Examples'],
   ])('at a terminal: %s', async (line, shown) => {
     const { stdout } = await shell.runInTerminal(`rollcall --endpoints $ENDPOINT ${line}`);

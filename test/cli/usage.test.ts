@@ -185,7 +185,6 @@ test.each([
 );
 
 test.each([
-  [['--user', 'root:pw', 'get', 'a'], '--user'],
   [['--discovery-srv', 'example.com', 'get', 'a'], '--endpoints'],
   [['get', 'a', '-w', 'protobuf'], 'simple, table, json or fields'],
   [['get', 'a', '-w', 'yaml'], 'simple, table, json, fields'],

@@ -4,9 +4,6 @@ import type { Run, Session } from '../session.ts';
 
 /** Commands of etcdctl that have no meaning here, with the way to do what they are for. */
 const otherWays: Readonly<Record<string, string>> = {
-  auth: 'there are no users and roles yet: whoever reaches a member may do everything, so let only those reach it who may',
-  user: 'there are no users and roles yet: whoever reaches a member may do everything, so let only those reach it who may',
-  role: 'there are no users and roles yet: whoever reaches a member may do everything, so let only those reach it who may',
   check:
     '"etcdctl check perf" works against this cluster; "npm run bench" in a clone measures more',
   'make-mirror':
