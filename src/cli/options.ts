@@ -76,7 +76,10 @@ function givenOptions(command: Command, env: CliIo['env']): ReadonlyMap<string, 
     const name = /--([a-z-]+)/.exec(written)?.[1] ?? '';
     const attribute = name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
     const variable = variables.find((one) => (env[one] ?? '') !== '');
-    const value: unknown = flags[attribute];
+    const found: unknown = flags[attribute];
+    // `user add --no-password` has a switch of the same name as an option with a value.
+    const isOther = typeof found === 'boolean' && written.includes('<');
+    const value = isOther ? undefined : found;
     if (value !== undefined) given.set(name, { value, source: `--${name}` });
     else if (variable !== undefined)
       given.set(name, { value: env[variable], source: `$${variable}` });
