@@ -213,13 +213,20 @@ onEachTarget('locks, elections, health and users', (subject) => {
       expect(await subject.raw.failure(`Auth.${call}`, request)).toEqual({ code, details });
     });
 
-    test.each(['UserAdd', 'RoleAdd'])(
-      '%s makes what it says, or says that it does not',
-      async (call) => {
-        const added = subject.raw.ask(`Auth.${call}`, { name: 'somebody', password: 'secret' });
-        if (subject.isRollcall) await expect(added).rejects.toMatchObject({ code: 12 });
-        else expect(revisionOf(await added)).toBeGreaterThan(0);
-      },
-    );
+    test.each([
+      ['User', 'user'],
+      ['Role', 'role'],
+    ])('%sAdd makes what it says, once', async (kind, field) => {
+      const { raw } = subject;
+      const request = { name: 'somebody', password: 'secret' };
+      expect(revisionOf(await raw.ask(`Auth.${kind}Add`, request))).toBe(await raw.revision());
+      expect(await raw.failure(`Auth.${kind}Add`, request)).toEqual({
+        code: 'FAILED_PRECONDITION',
+        details: `etcdserver: ${field} name already exists`,
+      });
+      expect(await raw.ask(`Auth.${kind}List`)).toMatchObject({ [`${field}s`]: ['somebody'] });
+      await raw.ask(`Auth.${kind}Delete`, { name: 'somebody', role: 'somebody' });
+      expect(await raw.ask(`Auth.${kind}List`)).toMatchObject({ [`${field}s`]: [] });
+    });
   });
 });
