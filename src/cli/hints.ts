@@ -58,7 +58,7 @@ function addressHint(message: string): string | undefined {
 
 const addressHints: readonly (readonly [RegExp, string])[] = [
   [
-    /does not implement the method|unknown service|unknown method/i,
+    /does not implement the method|there is no method|unknown service|unknown method/i,
     'This is probably a port for other members; clients are served at --listen-client-urls, port 2379 if nothing was said.',
   ],
   [
