@@ -5,6 +5,7 @@
  *
  *   npm run bench -- [--clients 1000] [--value-bytes 256] [--seconds 5] [--rounds 3] [--only rollcall|etcd] [--etcd PROGRAM]
  *   npm run bench -- --rows all|WORDS                        other rows than puts: all, or those whose names have these words
+ *   npm run bench -- --tls                                   each with and without TLS for clients, and what is left with it
  *   npm run bench -- --endpoints http://127.0.0.1:2379,…     drives a cluster that runs already
  */
 import { spawnSync } from 'node:child_process';
@@ -33,6 +34,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '3' },
     rows: { type: 'string' },
     only: { type: 'string' },
+    tls: { type: 'boolean', default: false },
     endpoints: { type: 'string' },
     etcd: { type: 'string', default: 'etcd' },
   },
@@ -107,9 +109,9 @@ async function received(readers: readonly WatchReader[], wanted: number): Promis
   return sum();
 }
 
-async function drive({ endpoints, processes }: Cluster, row: BenchRow): Promise<Round> {
+async function drive({ endpoints, processes, ca }: Cluster, row: BenchRow): Promise<Round> {
   const sessions = Array.from({ length: row.connections }, (_, at) =>
-    connect(endpoints[at % endpoints.length] ?? ''),
+    connect(endpoints[at % endpoints.length] ?? '', ca === undefined ? {} : { ca }),
   );
   const readers = row.watchers === undefined ? [] : await watch(sessions, row.watchers);
   const times: number[] = [];
@@ -168,6 +170,7 @@ async function measure(row: BenchRow): Promise<string> {
   }
   const of = (name: string, pick: (round: Round) => number): number =>
     median((all.get(name) ?? []).map(pick));
+  if (options.tls) return keptWithTls(row, all);
   const [ours = '', theirs] = all.keys();
   const rate = (name: string): number => of(name, ({ perSecond }) => perSecond);
   const cpu = (name: string): number => of(name, ({ membersCpu }) => membersCpu);
@@ -184,6 +187,21 @@ async function measure(row: BenchRow): Promise<string> {
     `| ${p99(ours).toFixed(1)} / ${p99(theirs).toFixed(1)} |`
   );
 }
+
+/** Per program: rates without and with TLS, and the median of their ratios, round by round. */
+function keptWithTls(row: BenchRow, all: ReadonlyMap<string, readonly Round[]>): string {
+  const columns = [...all.keys()]
+    .filter((name) => !name.endsWith(tlsName))
+    .map((name) => {
+      const plain = (all.get(name) ?? []).map(({ perSecond }) => perSecond);
+      const encrypted = (all.get(name + tlsName) ?? []).map(({ perSecond }) => perSecond);
+      const kept = median(encrypted.map((rate, round) => rate / (plain[round] ?? NaN)));
+      return `${median(plain).toFixed(0)} | ${median(encrypted).toFixed(0)} | ${kept.toFixed(2)}`;
+    });
+  return `| ${row.name} | ${columns.join(' | ')} |`;
+}
+
+const tlsName = ' TLS';
 
 const commands: Record<string, readonly string[]> = {
   rollcall,
@@ -208,6 +226,7 @@ try {
   for (const [name, command] of Object.entries(commands)) {
     if (options.only === undefined || options.only === name) {
       clusters.push(await startCluster(name, command));
+      if (options.tls) clusters.push(await startCluster(name + tlsName, command, 3, { tls: true }));
     }
   }
   const table: string[] = [];
@@ -216,10 +235,13 @@ try {
     table.push(await measure(row));
   }
   console.log(`\nmedians of ${rounds} rounds, ${clusters.map(({ name }) => name).join(' / ')}:\n`);
+  const programs = clusters.length / 2;
   console.log(
-    clusters.length === 2
-      ? '| row | per second | ratio | processor µs per call | ratio | p99 ms |\n| --- | --- | --- | --- | --- | --- |'
-      : '| row | per second | processor µs per call | p99 ms |\n| --- | --- | --- | --- |',
+    options.tls
+      ? `| row |${' plain | TLS | kept |'.repeat(programs)}\n| --- |${' --- | --- | --- |'.repeat(programs)}`
+      : clusters.length === 2
+        ? '| row | per second | ratio | processor µs per call | ratio | p99 ms |\n| --- | --- | --- | --- | --- | --- |'
+        : '| row | per second | processor µs per call | p99 ms |\n| --- | --- | --- | --- |',
   );
   console.log(table.join('\n'));
 } finally {

@@ -5,7 +5,8 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { get } from 'node:https';
 import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import pc from 'picocolors';
@@ -20,12 +21,14 @@ import {
   writePid,
 } from './lib/cluster-plan.ts';
 import type { ClusterPlan, PlannedMember } from './lib/cluster-plan.ts';
+import { localCertificates, pathsIn } from './lib/local-certificates.ts';
 import { formatLogLine, paintName } from './lib/log-line.ts';
 
 const help = `npm start [-- flags]: a cluster on this machine
 
   --size N         members, 3 by default
   --data-dir DIR   where they keep their data, ./.rollcall by default
+  --tls            encrypts what clients and members send, with an authority and certificates in DIR/tls
   --fresh          throws away what an earlier cluster left there
   --base-port P    client ports P, P+10, P+20, … (2379, 22379, 32379, … by default), each peer port one above;
                    DNS at 8600 and Consul's HTTP API at 8500, or with this flag at P+2 and P+3`;
@@ -100,7 +103,7 @@ class Cluster {
     const endsMs = performance.now() + startMs;
     for (;;) {
       const members = [...this.#running.keys()];
-      const healthy = await Promise.all(members.map(isHealthy));
+      const healthy = await Promise.all(members.map((member) => isHealthy(member, this.#plan)));
       if (this.#stopping) return false;
       if (healthy.length > 0 && healthy.every(Boolean)) return true;
       if (performance.now() > endsMs) {
@@ -150,9 +153,21 @@ function howToStart(plan: ClusterPlan, name: string, all: boolean): string {
 }
 
 function flagsOf(member: PlannedMember, plan: ClusterPlan, state: 'new' | 'existing'): string[] {
-  const client = `http://127.0.0.1:${member.clientPort}`;
-  const peer = `http://127.0.0.1:${member.peerPort}`;
-  const all = plan.members.map(({ name, peerPort }) => `${name}=http://127.0.0.1:${peerPort}`);
+  const scheme = schemeOf(plan);
+  const client = `${scheme}://127.0.0.1:${member.clientPort}`;
+  const peer = `${scheme}://127.0.0.1:${member.peerPort}`;
+  const all = plan.members.map(({ name, peerPort }) => `${name}=${scheme}://127.0.0.1:${peerPort}`);
+  const { ca, memberCert, memberKey } = pathsIn(certificatesOf(plan));
+  const tls = [
+    `--cert-file=${memberCert}`,
+    `--key-file=${memberKey}`,
+    `--trusted-ca-file=${ca}`,
+    '--client-cert-auth',
+    `--peer-cert-file=${memberCert}`,
+    `--peer-key-file=${memberKey}`,
+    `--peer-trusted-ca-file=${ca}`,
+    '--peer-client-cert-auth',
+  ];
   return [
     `--name=${member.name}`,
     `--data-dir=${member.dataDir}`,
@@ -163,6 +178,7 @@ function flagsOf(member: PlannedMember, plan: ClusterPlan, state: 'new' | 'exist
     `--initial-cluster=${all.join(',')}`,
     `--initial-cluster-state=${state}`,
     '--initial-cluster-token=rollcall-local',
+    ...(plan.tls ? tls : []),
     ...(member.dnsPort === undefined ? [] : [`--dns-listen=127.0.0.1:${member.dnsPort}`]),
     ...(member.consulPort === undefined ? [] : [`--consul-listen=127.0.0.1:${member.consulPort}`]),
   ];
@@ -173,9 +189,18 @@ function withoutEtcdVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('ETCD_')));
 }
 
-async function isHealthy({ clientPort }: PlannedMember): Promise<boolean> {
+function schemeOf({ tls }: ClusterPlan): 'http' | 'https' {
+  return tls ? 'https' : 'http';
+}
+
+function certificatesOf({ directory }: ClusterPlan): string {
+  return join(directory, 'tls');
+}
+
+async function isHealthy({ clientPort }: PlannedMember, plan: ClusterPlan): Promise<boolean> {
   try {
     const signal = AbortSignal.timeout(2000);
+    if (plan.tls) return await isHealthyOverTls(clientPort, certificatesOf(plan), signal);
     const answer = await fetch(`http://127.0.0.1:${clientPort}/health`, { signal });
     await answer.arrayBuffer();
     return answer.ok;
@@ -184,14 +209,32 @@ async function isHealthy({ clientPort }: PlannedMember): Promise<boolean> {
   }
 }
 
+function isHealthyOverTls(port: number, folder: string, signal: AbortSignal): Promise<boolean> {
+  const { ca, clientCert, clientKey } = pathsIn(folder);
+  const [trusted, cert, key] = [ca, clientCert, clientKey].map((path) => readFileSync(path));
+  const options = { ca: trusted, cert, key, agent: false, signal } as const;
+  return new Promise((resolve, reject) => {
+    get(`https://127.0.0.1:${port}/health`, options, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    }).on('error', reject);
+  });
+}
+
 function welcome(plan: ClusterPlan): string {
   const endpoints = plan.members.map(
-    ({ name, clientPort }, index) => `  ${paintName(name, index)}  http://127.0.0.1:${clientPort}`,
+    ({ name, clientPort }, index) =>
+      `  ${paintName(name, index)}  ${schemeOf(plan)}://127.0.0.1:${clientPort}`,
   );
   const first = plan.members[0]?.clientPort ?? 2379;
   const dnsPort = plan.members[0]?.dnsPort ?? 8600;
   const consulPort = plan.members[0]?.consulPort ?? 8500;
-  const endpoint = first === 2379 ? '' : ` --endpoints 127.0.0.1:${first}`;
+  const { ca, clientCert, clientKey } = pathsIn(relative(process.cwd(), certificatesOf(plan)));
+  const endpoint = plan.tls
+    ? ` --endpoints https://127.0.0.1:${first} --cacert ${ca} --cert ${clientCert} --key ${clientKey}`
+    : first === 2379
+      ? ''
+      : ` --endpoints 127.0.0.1:${first}`;
   const linesOf = (command: string): string[] => [
     `  ${command}${endpoint} put /services/payment/instance-1 10.0.1.45:8080`,
     `  ${command}${endpoint} get --prefix /services/`,
@@ -229,6 +272,7 @@ async function main(): Promise<void> {
     throw new Refusal(`process ${other} runs the cluster in ${plan.directory} already`);
   await checkPorts(plan);
   claimDirectory(plan, options);
+  if (plan.tls) await localCertificates(certificatesOf(plan));
 
   const cluster = new Cluster(plan);
   writePid(plan, supervisor, process.pid);

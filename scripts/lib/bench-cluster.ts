@@ -2,15 +2,19 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from './free-ports.ts';
+import { localCertificates } from './local-certificates.ts';
 
 export interface Cluster {
   readonly name: string;
   readonly endpoints: readonly string[];
   readonly processes: readonly ChildProcess[];
   readonly directory: string;
+  /** The authority of its certificates, as PEM; undefined: its clients' connections are not encrypted. */
+  readonly ca?: string | undefined;
 }
 
 /** The command that starts Rollcall, as `npm run build` makes it. */
@@ -20,16 +24,19 @@ export const rollcall: readonly string[] = [
   'serve',
 ];
 
-/** Starts members and waits until each is healthy. */
+/** Starts members and waits until each is healthy; with `tls` clients' connections are encrypted. */
 export async function startCluster(
   name: string,
   command: readonly string[],
   size = 3,
+  { tls = false }: { readonly tls?: boolean } = {},
 ): Promise<Cluster> {
   const directory = mkdtempSync(join(tmpdir(), `bench-${name}-`));
   const ports = await freePorts(2 * size);
   const peers = ports.slice(0, size).map((port) => `http://127.0.0.1:${port}`);
-  const endpoints = ports.slice(size).map((port) => `http://127.0.0.1:${port}`);
+  const scheme = tls ? 'https' : 'http';
+  const endpoints = ports.slice(size).map((port) => `${scheme}://127.0.0.1:${port}`);
+  const certificates = tls ? await localCertificates(join(directory, 'tls')) : undefined;
   const all = peers.map((url, at) => `m${at}=${url}`).join(',');
   const processes = endpoints.map((endpoint, at) => {
     const peer = peers[at] ?? '';
@@ -43,23 +50,44 @@ export async function startCluster(
       ['initial-advertise-peer-urls', peer],
       ['initial-cluster', all],
       ['log-level', 'error'],
+      ...(certificates === undefined
+        ? []
+        : [
+            ['cert-file', certificates.memberCert],
+            ['key-file', certificates.memberKey],
+          ]),
     ].flatMap(([flag, text]) => [`--${flag ?? ''}`, text ?? '']);
     return spawn(program, [...first, ...flags], { stdio: 'ignore' });
   });
-  const cluster = { name, endpoints, processes, directory };
+  const ca = certificates === undefined ? undefined : readFileSync(certificates.ca, 'utf8');
+  const cluster = { name, endpoints, processes, directory, ca };
   await ready(cluster);
   return cluster;
 }
 
-async function ready({ name, endpoints }: Cluster): Promise<void> {
+async function ready({ name, endpoints, ca }: Cluster): Promise<void> {
   for (const endpoint of endpoints) {
     for (let attempt = 0; ; attempt++) {
-      const answer = await fetch(`${endpoint}/health`).catch(() => undefined);
-      if (answer?.ok === true) break;
+      if (await isHealthy(endpoint, ca)) break;
       if (attempt > 300) throw new Error(`${name} at ${endpoint} does not become healthy`);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
+}
+
+async function isHealthy(endpoint: string, ca: string | undefined): Promise<boolean> {
+  if (ca === undefined) {
+    return fetch(`${endpoint}/health`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  }
+  return new Promise((resolve) => {
+    get(`${endpoint}/health`, { ca, agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    }).on('error', () => resolve(false));
+  });
 }
 
 export function stopCluster({ processes, directory }: Cluster): void {

@@ -19,6 +19,8 @@ export interface PlannedMember {
 
 export interface ClusterPlan {
   readonly directory: string;
+  /** Clients and members are encrypted, with certificates in `tls` of the directory. */
+  readonly tls: boolean;
   readonly members: readonly PlannedMember[];
 }
 
@@ -26,6 +28,7 @@ export interface ClusterOptions {
   readonly size: number;
   readonly directory: string;
   readonly basePort: number | undefined;
+  readonly tls: boolean;
   /** Whether to throw away what an earlier cluster left in the directory. */
   readonly fresh: boolean;
 }
@@ -58,7 +61,8 @@ export function readClusterOptions(argv: readonly string[]): ClusterOptions | un
       `--size ${size} needs a --base-port, because the usual ports end with ${usualSizeMax} members`,
     );
   }
-  return { size, basePort, directory: resolve(values['data-dir']), fresh: values.fresh };
+  const { fresh, tls } = values;
+  return { size, basePort, directory: resolve(values['data-dir']), fresh, tls };
 }
 
 function readFlags(argv: readonly string[]) {
@@ -70,6 +74,7 @@ function readFlags(argv: readonly string[]) {
         'data-dir': { type: 'string', default: defaultDirectory },
         'base-port': { type: 'string' },
         fresh: { type: 'boolean', default: false },
+        tls: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     }).values;
@@ -85,12 +90,12 @@ function wholeNumber(flag: string, text: string, min: number, max: number): numb
   throw new Refusal(`${flag} is "${text}", but has to be a whole number from ${min} to ${max}`);
 }
 
-export function planCluster({ size, basePort, directory }: ClusterOptions): ClusterPlan {
+export function planCluster({ size, basePort, directory, tls }: ClusterOptions): ClusterPlan {
   const clientPorts = Array.from({ length: size }, (_, index) => clientPortOf(index, basePort));
-  return planOf(directory, clientPorts);
+  return planOf(directory, { clientPorts, tls });
 }
 
-function planOf(directory: string, clientPorts: readonly number[]): ClusterPlan {
+function planOf(directory: string, { clientPorts, tls }: Marker): ClusterPlan {
   const members = clientPorts.map((clientPort, index) => {
     const name = `m${index + 1}`;
     const dnsPort = index === 0 ? dnsPortOf(clientPort) : undefined;
@@ -98,7 +103,7 @@ function planOf(directory: string, clientPorts: readonly number[]): ClusterPlan 
     const dataDir = join(directory, name);
     return { name, clientPort, peerPort: clientPort + 1, dnsPort, consulPort, dataDir };
   });
-  return { directory, members };
+  return { directory, tls, members };
 }
 
 function clientPortOf(index: number, basePort: number | undefined): number {
@@ -116,7 +121,10 @@ function dnsPortOf(clientPort: number): number {
 }
 
 /** The ports of the cluster in a directory, kept there so that it is never started with others. */
-const markerForm = z.object({ clientPorts: z.array(z.number().int()).min(1) });
+const markerForm = z.object({
+  clientPorts: z.array(z.number().int()).min(1),
+  tls: z.boolean().default(false),
+});
 type Marker = z.infer<typeof markerForm>;
 
 const markerName = 'cluster.json';
@@ -137,11 +145,17 @@ export function claimDirectory(plan: ClusterPlan, { fresh }: { fresh: boolean })
         'start it with the same --size and --base-port, or begin anew with --fresh, or elsewhere with --data-dir',
     );
   }
+  if (found !== undefined && !fresh && found.tls !== plan.tls) {
+    throw new Refusal(
+      `${directory} holds a cluster ${found.tls ? 'with' : 'without'} TLS; start it ${found.tls ? 'with' : 'without'} --tls, ` +
+        'or begin anew with --fresh, or elsewhere with --data-dir',
+    );
+  }
   if (fresh) rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
   writeFileSync(
     join(directory, markerName),
-    `${JSON.stringify({ clientPorts } satisfies Marker)}\n`,
+    `${JSON.stringify({ clientPorts, tls: plan.tls } satisfies Marker)}\n`,
   );
 }
 
@@ -153,7 +167,7 @@ export function rememberedPlan(directory: string): ClusterPlan {
       `${directory} holds no cluster; start one with "npm start", or name it with --data-dir`,
     );
   }
-  return planOf(directory, marker.clientPorts);
+  return planOf(directory, marker);
 }
 
 function readMarker(directory: string): Marker | undefined {

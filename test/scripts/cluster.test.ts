@@ -1,6 +1,15 @@
 import { execSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +25,7 @@ import {
   writePid,
 } from '../../scripts/lib/cluster-plan.ts';
 import type { ClusterPlan } from '../../scripts/lib/cluster-plan.ts';
+import { localCertificates } from '../../scripts/lib/local-certificates.ts';
 import { formatLogLine } from '../../scripts/lib/log-line.ts';
 
 let directory = '';
@@ -29,6 +39,27 @@ function planFor(...argv: string[]): ClusterPlan {
   if (options === undefined) throw new Error('help');
   return planCluster(options);
 }
+
+test('certificates for this machine are made once, with keys that only their owner reads', async () => {
+  const folder = join(directory, 'tls');
+  const paths = await localCertificates(folder);
+  const { ca, memberCert, memberKey, clientCert, clientKey } = paths;
+  const [authority, member, client] = [ca, memberCert, clientCert].map(
+    (path) => new X509Certificate(readFileSync(path)),
+  );
+  for (const certificate of [member, client]) {
+    expect(certificate?.verify(authority!.publicKey)).toBe(true);
+  }
+  expect(member?.checkIP('127.0.0.1')).toBe('127.0.0.1');
+  expect(client?.subject).toBe('CN=root');
+  for (const path of [memberKey, clientKey]) expect(statSync(path).mode & 0o077).toBe(0);
+  // The authority's own key is nowhere: whoever reads the folder cannot make more of them.
+  expect(readdirSync(folder)).toHaveLength(5);
+
+  const before = readFileSync(ca);
+  expect(await localCertificates(folder)).toEqual(paths);
+  expect(readFileSync(ca)).toEqual(before);
+});
 
 describe('the ports of a cluster', () => {
   const plans: readonly [argv: string[], clientPorts: number[]][] = [
@@ -91,6 +122,15 @@ describe('refused with one line', () => {
     claimDirectory(planFor('--size=5'), { fresh: true });
     expect(rememberedPlan(join(directory, 'c'))).toEqual(planFor('--size=5'));
     claimDirectory(planFor('--size=5'), { fresh: false });
+  });
+
+  test('a directory that holds a cluster without TLS, when it is asked for', () => {
+    claimDirectory(planFor(), { fresh: false });
+    expect(() => claimDirectory(planFor('--tls'), { fresh: false })).toThrow(
+      `${join(directory, 'c')} holds a cluster without TLS; start it without --tls`,
+    );
+    claimDirectory(planFor('--tls'), { fresh: true });
+    expect(rememberedPlan(join(directory, 'c'))).toEqual(planFor('--tls'));
   });
 
   test('a directory that holds something else, also with --fresh', () => {
