@@ -364,8 +364,14 @@ export class KeyStore {
   ): Promise<void> {
     this.#compactedRevision = compactedRevision;
     this.#revision = Math.max(1, compactedRevision);
+    let recordsToPause = recordsPerPause;
     for await (const batch of this.#engine.scan(recordsStart, recordsEnd)) {
       for (const record of batch) this.#loadRecord(record);
+      recordsToPause -= batch.length;
+      if (recordsToPause > 0) continue;
+      // The next batch may be in memory already.
+      recordsToPause = recordsPerPause;
+      await pause();
     }
     let hasGarbage = false;
     for (let start: Key | undefined = ''; start !== undefined;) {
@@ -398,6 +404,8 @@ export class KeyStore {
   }
 }
 
+/** Records loaded in one turn, at least. */
+const recordsPerPause = 1000;
 /** Keys looked at in one turn after they were loaded. */
 const keysPerPause = 4096;
 /** Adding a version's hash takes much less than reading a key. */
