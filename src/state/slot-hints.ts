@@ -14,21 +14,27 @@ const ways = 4;
 export class SlotHints {
   /** Slots plus 1; 0 is none. */
   #table = new Uint32Array(lengthMin);
+  /** Eight more bits of the hash: without them each look at a wrong slot would fetch its key into the cache. */
+  #marks = new Uint8Array(lengthMin);
   #mask = lengthMin - ways;
 
   /** The table is twice as long as there are keys, at least. */
   fit(keyCount: number): void {
     if (keyCount * 2 <= this.#table.length) return;
-    this.#table = new Uint32Array(this.#table.length * 4);
-    this.#mask = this.#table.length - ways;
+    const length = this.#table.length * 4;
+    this.#table = new Uint32Array(length);
+    this.#marks = new Uint8Array(length);
+    this.#mask = length - ways;
   }
 
   /** The slot of a key, if it is known here; `keyAt` tells the key of a slot. */
   find(key: Key, keyAt: (slot: Slot) => Key | undefined): Slot | undefined {
-    const table = this.#table;
-    const first = hashOf(key) & this.#mask;
+    const hash = hashOf(key);
+    const mark = hash >>> markShift;
+    const first = hash & this.#mask;
     for (let at = first; at < first + ways; at++) {
-      const slot = (table[at] ?? 0) - 1;
+      if (this.#marks[at] !== mark) continue;
+      const slot = (this.#table[at] ?? 0) - 1;
       if (slot >= 0 && keyAt(slot) === key) return slot;
     }
     return undefined;
@@ -36,15 +42,24 @@ export class SlotHints {
 
   /** Takes the place of the oldest hint of the set. */
   add(key: Key, slot: Slot): void {
-    const table = this.#table;
-    const first = hashOf(key) & this.#mask;
-    table.copyWithin(first + 1, first, first + ways - 1);
-    table[first] = slot + 1;
+    const hash = hashOf(key);
+    const first = hash & this.#mask;
+    for (let at = first + ways - 1; at > first; at--) {
+      this.#table[at] = this.#table[at - 1] ?? 0;
+      this.#marks[at] = this.#marks[at - 1] ?? 0;
+    }
+    this.#table[first] = slot + 1;
+    this.#marks[first] = hash >>> markShift;
   }
 }
 
+const markShift = 24;
+
+/** Both ends of it depend on all characters. */
 function hashOf(key: Key): number {
   let hash = 0;
   for (let at = 0; at < key.length; at++) hash = Math.imul(hash ^ key.charCodeAt(at), 0x9e3779b1);
-  return hash ^ (hash >>> 15);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
 }
