@@ -298,7 +298,7 @@ export function checkGated(operations: Readonly<Record<string, unknown>>): void 
 function admit<Request>(
   core: Core,
   operation: string,
-  { access, servedByLearner, leader, growthBytes, check }: Needs<Request>,
+  { access, servedByLearner, leader, growthBytes, check, checkAfterAccess }: Needs<Request>,
   request: Request,
   options: CallOptions,
 ): void {
@@ -309,6 +309,9 @@ function admit<Request>(
     const refusal = core.refusalOf(options.caller, valueOf(access, request), operation);
     if (refusal !== undefined) throw refusal;
   }
+  checkAfterAccess?.(request);
+  // etcd tells only root that this member does not lead.
+  if (valueOf(leader, request) === 'this-member') checkLeads(core);
   const bytes = valueOf(growthBytes, request);
   if (bytes > 0) core.admitGrowth(bytes);
 }
@@ -318,9 +321,11 @@ function checkLeader({ replica }: Core, need: LeaderNeed, { requireLeader }: Cal
   if (isNeeded && replica.leader === undefined) {
     throw new RegistryError('no-leader', 'the cluster has no leader now; try again shortly');
   }
-  if (need === 'this-member' && !replica.isLeader) {
-    throw new RegistryError('not-leader', 'this member does not lead; ask the leader');
-  }
+}
+
+function checkLeads({ replica }: Core): void {
+  if (replica.isLeader) return;
+  throw new RegistryError('not-leader', 'this member does not lead; ask the leader');
 }
 
 function linearizes<Request>(

@@ -39,7 +39,7 @@ function leaseChanges(
         leader: 'if-required',
         consistency: 'log',
         growthBytes: leaseCost,
-        check: checkTtl,
+        checkAfterAccess: checkTtl,
       },
       async ({ id, ttlSeconds }, { caller }) => {
         const command = {

@@ -13,7 +13,15 @@ import type { Answered, CallOptions, HashResult, MemberStatus } from './operatio
 import { minorOf } from './versions.ts';
 
 type MaintenanceOperations = GatedOperations<
-  'alarm' | 'status' | 'hash' | 'hashKv' | 'backup' | 'moveLeader' | 'downgrade' | 'checkHealth'
+  | 'alarm'
+  | 'status'
+  | 'defragment'
+  | 'hash'
+  | 'hashKv'
+  | 'backup'
+  | 'moveLeader'
+  | 'downgrade'
+  | 'checkHealth'
 >;
 
 /** Operating a cluster. */
@@ -31,7 +39,7 @@ const diagnosisNeeds = {
 
 function diagnosis(
   core: Core,
-): Pick<MaintenanceOperations, 'status' | 'hash' | 'hashKv' | 'checkHealth'> {
+): Pick<MaintenanceOperations, 'status' | 'defragment' | 'hash' | 'hashKv' | 'checkHealth'> {
   const gate = new Gate(core);
   return {
     status: gate.once(
@@ -39,6 +47,8 @@ function diagnosis(
       { ...diagnosisNeeds, access: anyUser, servedByLearner: true },
       async () => ({ ...statusOf(core), header: core.header() }),
     ),
+
+    defragment: gate.once('defragment', diagnosisNeeds, async () => {}),
 
     hash: gate.once('hash', diagnosisNeeds, (_request, options) =>
       hashUpTo(core, 0, options, core.metrics.hashSeconds),

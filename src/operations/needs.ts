@@ -47,6 +47,8 @@ export interface Needs<Request> {
   readonly growthBytes: Need<Request, number>;
   /** Refuses a request that makes no sense, whatever the data. */
   readonly check?: (request: Request, limits: Limits) => void;
+  /** The same where etcd tells only callers that have the right. */
+  readonly checkAfterAccess?: (request: Request) => void;
   /** It is a login, which the audit log records. */
   readonly isLogin?: boolean;
   /** The user, role or member that it concerns, for the audit log; nothing secret. For `keys` these are the keys. */

@@ -242,6 +242,8 @@ export interface CallerOperations {
     options: CallOptions,
   ): Promise<Answered<{ readonly alarms: readonly Alarm[] }>>;
   status(request: NoRequest, options: CallOptions): Promise<Answered<MemberStatus>>;
+  /** There is nothing to do: space is freed by compaction. */
+  defragment(request: NoRequest, options: CallOptions): Promise<void>;
   hash(request: NoRequest, options: CallOptions): Promise<Answered<HashResult>>;
   hashKv(revision: number, options: CallOptions): Promise<Answered<HashResult>>;
   backup(request: NoRequest, options: CallOptions): Promise<Answered<Backup>>;

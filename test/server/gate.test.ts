@@ -39,6 +39,7 @@ const guarded: Readonly<Record<string, readonly [operation: string, request: obj
   '/etcdserverpb.Cluster/MemberList': ['memberList', {}],
   '/etcdserverpb.Maintenance/Alarm': ['alarm', { action: 0 }],
   '/etcdserverpb.Maintenance/Status': ['status', {}],
+  '/etcdserverpb.Maintenance/Defragment': ['defragment', {}],
   '/etcdserverpb.Maintenance/Hash': ['hash', {}],
   '/etcdserverpb.Maintenance/HashKV': ['hashKv', {}],
   '/etcdserverpb.Maintenance/Snapshot': ['backup', {}],
@@ -72,8 +73,6 @@ const guarded: Readonly<Record<string, readonly [operation: string, request: obj
 
 /** Methods without an operation: they show nothing that depends on data, members or users, and change nothing. */
 const unguarded = [
-  // Nothing to do.
-  /^\/etcdserverpb\.Maintenance\/Defragment$/,
   // The process serves.
   /^\/grpc\.health\.v1\.Health\/(Check|List|Watch)$/,
   // Schemas of messages.

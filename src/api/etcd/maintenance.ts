@@ -30,8 +30,14 @@ export function maintenanceMethods(operations: Operations): Method[] {
       return statusMessage(status);
     }),
     // There is nothing to defragment: compaction frees space by itself.
-    unary(`${path}Defragment`, pb.DefragmentRequest, pb.DefragmentResponse, () =>
-      Promise.resolve({}),
+    unary(
+      `${path}Defragment`,
+      pb.DefragmentRequest,
+      pb.DefragmentResponse,
+      async (_request, context) => {
+        await operations.defragment({}, optionsOf(operations, context));
+        return {};
+      },
     ),
     unary(`${path}Hash`, pb.HashRequest, pb.HashResponse, async (_request, context) => {
       const { header, hash } = await operations.hash({}, optionsOf(operations, context));
