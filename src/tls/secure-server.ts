@@ -100,6 +100,8 @@ class Handshakes implements SecureServer {
 
   accept(socket: Socket, take: TakeSecure): void {
     if (socket.destroyed) return;
+    // Node.js keeps the address that was read once; for the log, which comes when the connection is gone.
+    void socket.remoteAddress;
     const { underWayMax = underWayMaxDefault, handshakeMaxMs = handshakeMaxDefaultMs } =
       this.#options;
     const [oldest] = this.#underWay.size >= underWayMax ? this.#underWay.keys() : [];

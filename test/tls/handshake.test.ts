@@ -158,7 +158,9 @@ describe('with certificates of clients', () => {
     const { cert, key } = await authority.issue(options);
     expect(await answers(dial({ cert, key }))).toBe(false);
     expect(names).toEqual([]);
-    expect(await around.logged('failed to verify certificate', reason)).toBeDefined();
+    expect(await around.logged('failed to verify certificate', reason)).toMatchObject({
+      fields: { 'remote-addr': expect.stringMatching(/^127\.0\.0\.1:\d+$/) },
+    });
   });
 
   test('one of another authority, or of none, is refused', async () => {
