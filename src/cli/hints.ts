@@ -66,6 +66,10 @@ const addressHints: readonly (readonly [RegExp, string])[] = [
     'This member does not speak TLS: write http:// or no scheme, and leave out --cacert, --cert and --key.',
   ],
   [
+    /alert (?:certificate required|bad certificate|unknown ca)|handshake failure/i,
+    'The member wants a certificate that its authority signed: give it with --cert and --key.',
+  ],
+  [
     /self[- ]signed|unable to (?:verify|get)|certificate|altname/i,
     'Name the authority that signed the certificate of the member with --cacert.',
   ],

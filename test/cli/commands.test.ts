@@ -396,6 +396,20 @@ describe('commands against a server', () => {
     const lax = await rollcall(`get /tls --endpoints ${at} --insecure-skip-tls-verify`);
     expect(lax).toEqual({ exitCode: 0, stdout: '/tls\nx\n', stderr: '' });
     expect((await rollcall('get /tls --insecure-skip-tls-verify')).stdout).toBe('/tls\nx\n');
+
+    const asking = createTlsServer({
+      key: await readFile(join(pair, 'key.pem')),
+      cert: await readFile(join(pair, 'cert.pem')),
+      requestCert: true,
+      ALPNProtocols: ['h2'],
+    }).listen(0, '127.0.0.1');
+    await once(asking, 'listening');
+    const asked = asking.address();
+    const there = `https://127.0.0.1:${typeof asked === 'object' ? asked?.port : ''}`;
+    const without = await rollcall(`get /tls --endpoints ${there} --insecure-skip-tls-verify`);
+    expect(without.exitCode).toBe(1);
+    expect(without.stderr).toContain('give it with --cert and --key');
+    asking.close();
     front.close();
   });
 
