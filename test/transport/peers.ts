@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
-import type { Cancel, Clock } from '../../src/base/clock.ts';
+import type { Clock } from '../../src/base/clock.ts';
 import type { Logger } from '../../src/base/logger.ts';
 import { silentMetrics } from '../../src/base/metrics.ts';
 import type { Metrics } from '../../src/base/metrics.ts';
@@ -11,6 +11,8 @@ import type { PeerMessage, SnapshotHeader } from '../../src/replica/index.ts';
 import { BatchEncoder } from '../../src/transport/batch-encoder.ts';
 import { createGrpcTransport } from '../../src/transport/index.ts';
 import type { GrpcTransport, PeerEncryption } from '../../src/transport/index.ts';
+
+export { SteppedClock } from '../lib/stepped-clock.ts';
 
 /** Messages and events that a member received from its transport. */
 export interface Member {
@@ -117,34 +119,6 @@ export function encodeBatch(batch: {
   readonly messages: readonly PeerMessage[];
 }): Buffer {
   return Buffer.concat(new BatchEncoder().encode(batch.ping, batch.messages));
-}
-
-/** A clock that is advanced by the test. */
-export class SteppedClock implements Clock {
-  #nowMs = 0;
-  readonly #timers = new Set<{ readonly atMs: number; readonly callback: () => void }>();
-
-  nowMs(): number {
-    return this.#nowMs;
-  }
-
-  after(delayMs: number, callback: () => void): Cancel {
-    const timer = { atMs: this.#nowMs + delayMs, callback };
-    this.#timers.add(timer);
-    return () => void this.#timers.delete(timer);
-  }
-
-  endOfTurn(callback: () => void): void {
-    setImmediate(callback);
-  }
-
-  pass(ms: number): void {
-    this.#nowMs += ms;
-    for (const timer of Array.from(this.#timers)) {
-      if (timer.atMs > this.#nowMs || !this.#timers.delete(timer)) continue;
-      timer.callback();
-    }
-  }
 }
 
 /** A link between two members that can be stalled. */

@@ -1,0 +1,80 @@
+import type { PlantedBug } from '../simulation/planted-bugs.ts';
+
+/** A bug, and the target that finds it. */
+export interface FuzzBug extends PlantedBug {
+  readonly target: string;
+}
+
+/** Bugs of the kinds that decoders of strangers' bytes have had elsewhere, and some that ours had. */
+export const fuzzBugs: readonly FuzzBug[] = [
+  {
+    name: 'an index beyond the table of headers is looked up',
+    target: 'http2',
+    file: 'http2/header-decoder.ts',
+    find: 'if (field === undefined) throw new CompressionError(`there is no header ${index}`);\n    return field;',
+    replace: "return field ?? JSON.parse('');",
+  },
+  {
+    name: 'the length of the padding is not checked',
+    target: 'http2',
+    file: 'http2/frame-reader.ts',
+    find: 'if (padding >= content.length) {',
+    replace: 'if (padding >= content.length && content.length === 0) {',
+  },
+  {
+    name: 'bytes of a response that nobody reads stay counted',
+    target: 'http2',
+    file: 'http2/stream.ts',
+    find: '    this.#hold(-this.#pendingBytes);\n    this.#pending = [];',
+    replace: '    this.#pending = [];',
+  },
+  {
+    name: 'a stream that ends twice is told twice',
+    target: 'http2',
+    file: 'http2/connection.ts',
+    find: '    if (stream.remoteEnded) this.#onLate(stream.id);\n    else if',
+    replace: '    if',
+  },
+  {
+    name: 'a message that is too large is an unexpected error',
+    target: 'http2',
+    file: 'http2/grpc-messages.ts',
+    find: 'if (length > bytesMax) throw tooLarge(length, bytesMax);',
+    replace: 'if (length > bytesMax) throw new Error(`a message of ${length} bytes`);',
+  },
+  {
+    name: 'half of a surrogate pair is taken for text',
+    target: 'json',
+    file: 'api/gateway/json-reader.ts',
+    find: 'if (code >= 0xdc_00 || !lowHalf',
+    replace: 'if (code >= 0xdc_00 && !lowHalf',
+  },
+  {
+    name: 'an escape is looked at again and again',
+    target: 'json',
+    file: 'api/gateway/json-reader.ts',
+    find: 'at = bytes.indexOf(backslash, next);',
+    replace: 'at = bytes.indexOf(backslash, code === 0x41 ? at : next);',
+  },
+  {
+    name: 'zeros behind a point are removed in quadratic time',
+    target: 'json',
+    file: 'api/gateway/json-scalars.ts',
+    find: "withoutTrailingZeros(parts['fraction'] ?? '')",
+    replace: "(parts['fraction'] ?? '').replace(/0+$/, '')",
+  },
+  {
+    name: 'a value that is cut before its last byte loses its beginning',
+    target: 'json',
+    file: 'api/gateway/json-scanner.ts',
+    find: 'const value = this.#pending.length === 1 ? last : Buffer.concat(this.#pending);',
+    replace: 'const value = last.length > 0 ? last : Buffer.concat(this.#pending);',
+  },
+  {
+    name: 'a whole number that does not fit is cut to 64 bits',
+    target: 'json',
+    file: 'api/gateway/message-json.ts',
+    find: 'return asLong(within(wholeIn(token, reader), 0n, 2n ** 64n), true);',
+    replace: 'return asLong(within(wholeIn(token, reader), 0n, 2n ** 70n), true);',
+  },
+];
