@@ -67,8 +67,8 @@ export const fuzzBugs: readonly FuzzBug[] = [
     name: 'a value that is cut before its last byte loses its beginning',
     target: 'json',
     file: 'api/gateway/json-scanner.ts',
-    find: 'const value = this.#pending.length === 1 ? last : Buffer.concat(this.#pending);',
-    replace: 'const value = last.length > 0 ? last : Buffer.concat(this.#pending);',
+    find: 'if (this.#pendingBytes === 0) {',
+    replace: 'if (this.#pendingBytes === 0 || last.length > 0) {',
   },
   {
     name: 'a whole number that does not fit is cut to 64 bits',

@@ -34,6 +34,7 @@ type Step = number;
 /** Where a value stands: as the key of a member, as its value, or in an array. */
 const within = { key: 0, member: 1, array: 2 } as const;
 
+const empty: Buffer = Buffer.alloc(0);
 const quote = 0x22;
 const backslash = 0x5c;
 
@@ -44,7 +45,8 @@ const backslash = 0x5c;
  */
 export class JsonScanner {
   readonly #bytesMax: number;
-  #pending: Buffer[] = [];
+  /** The beginning of a value that is not complete, in the first `#pendingBytes` of it. */
+  #pending: Buffer = empty;
   #pendingBytes = 0;
   #step: Step = step.value;
   /** A value has begun and is not complete. */
@@ -115,18 +117,32 @@ export class JsonScanner {
     }
   }
 
+  /** Copies into a buffer that doubles: a piece of one byte kept as it came would take some hundred. */
   #keep(bytes: Buffer): void {
-    this.#pendingBytes += bytes.length;
-    if (this.#pendingBytes > this.#bytesMax) {
-      throw new BodyTooLarge(`received message larger than max (${this.#bytesMax} bytes of JSON)`);
+    const length = this.#withinLimit(this.#pendingBytes + bytes.length);
+    if (this.#pending.length < length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(length, 2 * this.#pendingBytes));
+      this.#pending.copy(larger, 0, 0, this.#pendingBytes);
+      this.#pending = larger;
     }
-    this.#pending.push(bytes);
+    bytes.copy(this.#pending, this.#pendingBytes);
+    this.#pendingBytes = length;
+  }
+
+  #withinLimit(length: number): number {
+    if (length <= this.#bytesMax) return length;
+    throw new BodyTooLarge(`received message larger than max (${this.#bytesMax} bytes of JSON)`);
   }
 
   #complete(last: Buffer): Buffer {
-    this.#keep(last);
-    const value = this.#pending.length === 1 ? last : Buffer.concat(this.#pending);
-    this.#pending = [];
+    let value = last;
+    if (this.#pendingBytes === 0) {
+      this.#withinLimit(last.length);
+    } else {
+      this.#keep(last);
+      value = this.#pending.subarray(0, this.#pendingBytes);
+    }
+    this.#pending = empty;
     this.#pendingBytes = 0;
     this.#begun = false;
     this.#step = step.value;

@@ -93,8 +93,10 @@ function guarded(
 ): HttpHandler {
   return (request, response) => {
     const fail = (error: unknown): void => {
-      const { method, url } = request;
-      logger.error('failed to answer an HTTP request', { method, url, error: String(error) });
+      const { method, url = '/' } = request;
+      // Without the query, in which a token may stand.
+      const { path } = partsOf(url);
+      logger.error('failed to answer an HTTP request', { method, path, error: String(error) });
       if (response.headersSent) response.destroy();
       else sendText(response, 500, 'Internal Server Error\n');
     };

@@ -25,6 +25,19 @@ test('consecutive values are given one by one', () => {
   expect(taken(Buffer.from(' \n'))).toEqual([]);
 });
 
+test('a piece is not kept: bytes that come one by one take no more memory than together', () => {
+  const scanner = new JsonScanner({ bytesMax: 1000 });
+  const text = '{"a":"0123456789","b":[1,2,3]}';
+  const piece = Buffer.alloc(1);
+  const found: string[] = [];
+  for (const byte of Buffer.from(text)) {
+    piece[0] = byte;
+    for (const value of scanner.take(piece)) found.push(String(value));
+  }
+
+  expect(found).toEqual([text]);
+});
+
 test('values need not be objects', () => {
   expect(taken(Buffer.from(' [] 12 -0.5e+3"a"null true[1]7'))).toEqual([
     '[]',
