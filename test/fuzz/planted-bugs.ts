@@ -32,8 +32,8 @@ export const fuzzBugs: readonly FuzzBug[] = [
     name: 'a stream that ends twice is told twice',
     target: 'http2',
     file: 'http2/connection.ts',
-    find: '    if (stream.remoteEnded) this.#onLate(stream.id);\n    else if',
-    replace: '    if',
+    find: '    stream.remoteEnded = true;\n    stream.listener?.ended();',
+    replace: '    stream.listener?.ended();',
   },
   {
     name: 'a message that is too large is an unexpected error',

@@ -4,14 +4,15 @@ import type { LogFields } from '../../../src/base/logger.ts';
 import { silentLogger } from '../../../src/base/logger.ts';
 import { serve } from '../etcd/serve.ts';
 
+function fail(): never {
+  throw new Error('a bug');
+}
+
 test('a request that fails is logged without its query, in which a token may stand', async () => {
   const lines: (LogFields | undefined)[] = [];
   const logger = {
     ...silentLogger,
     error: (_: string, fields?: LogFields) => void lines.push(fields),
-  };
-  const fail = (): never => {
-    throw new Error('a bug');
   };
   const url = await serve(createHttpHandler({ routes: [() => fail], logger }));
 
