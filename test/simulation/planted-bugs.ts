@@ -185,10 +185,10 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: '',
   },
   {
-    name: 'a command names its user before all members know that',
-    file: 'operations/core.ts',
-    find: 'user === undefined || this.state.featureLevel < originLevel',
-    replace: 'user === undefined',
+    name: 'a command names its origin before all members know that',
+    file: 'state/auth/origin.ts',
+    find: 'featureLevel >= authLevel ? ownOrigin : undefined',
+    replace: 'ownOrigin',
   },
   // Proposals.
   {

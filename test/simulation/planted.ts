@@ -64,7 +64,7 @@ class Garden {
   readonly #directory = mkdtempSync(join(tmpdir(), 'rollcall-planted-'));
 
   constructor() {
-    for (const part of ['package.json', 'tsconfig.json', 'src', 'test/simulation']) {
+    for (const part of ['package.json', 'tsconfig.json', 'src', 'test/simulation', 'test/lib']) {
       cpSync(join(root, part), join(this.#directory, part), { recursive: true });
     }
     symlinkSync(join(root, 'node_modules'), join(this.#directory, 'node_modules'));

@@ -99,12 +99,3 @@ export const secondLevelOnly: readonly Edit[] = [
     to: 'export const knownLevel: number = originLevel;',
   },
 ];
-
-/** This release, where every caller of etcd's API has logged in: its commands say for whom they were proposed. */
-export const withUsers: readonly Edit[] = [
-  {
-    file: 'api/etcd/wire.ts',
-    from: "{ api: 'etcd', address, identity: undefined }",
-    to: "{ api: 'etcd', address, identity: { kind: 'user', name: 'planted', authRevision: 1 } }",
-  },
-];

@@ -14,7 +14,6 @@ import {
   note,
   plantRelease,
   secondLevelOnly,
-  withUsers,
 } from './future.ts';
 import { endOf, RollingCluster } from './rolling.ts';
 
@@ -37,7 +36,7 @@ async function putThrough({ client, name }: MemberProcess): Promise<string | und
 const tooOld = {
   exitCode: 1,
   words: expect.stringMatching(
-    /the cluster has feature level 4, .* this release knows 3; run a newer release/,
+    /the cluster has feature level 5, .* this release knows 4; run a newer release/,
   ),
 };
 
@@ -78,7 +77,7 @@ test('members are upgraded one by one, and back, under load: nothing is lost, an
       await rolling.upgrade(name, program);
       await load.more(30);
       for (const member of members) {
-        expect([await putThrough(member), await featureLevelOf(member)]).toEqual(['value', '3']);
+        expect([await putThrough(member), await featureLevelOf(member)]).toEqual(['value', '4']);
       }
     }
 
@@ -86,7 +85,7 @@ test('members are upgraded one by one, and back, under load: nothing is lost, an
     await load.more(30);
     for (const member of members) {
       await eventually('the next level', async () =>
-        (await featureLevelOf(member)) === '4' ? true : undefined,
+        (await featureLevelOf(member)) === '5' ? true : undefined,
       );
       expect(await putThrough(member)).toBe(`value${note}`);
     }
@@ -103,7 +102,7 @@ test('members are upgraded one by one, and back, under load: nothing is lost, an
     await eventually('the addition', () => members[0]!.client.call('Cluster', 'MemberAdd', urls));
     joining.start(rolling.cluster.joinFlags());
     expect(await endOf(joining)).toMatchObject(tooOld);
-    expect(await featureLevelOf(members[0]!)).toBe('4');
+    expect(await featureLevelOf(members[0]!)).toBe('5');
   } finally {
     watcher.close();
     await rolling.end();
@@ -117,38 +116,61 @@ function diskHolds({ dataDir }: MemberProcess, text: string): boolean {
     .some((entry) => readFileSync(join(entry.parentPath, entry.name)).includes(text));
 }
 
-/** Whether commands of the planted user are on the disk of a member. */
+/** Whether the user is on the disk of a member. */
 function namesUser(member: MemberProcess): boolean {
   return diskHolds(member, 'planted');
 }
 
-test('commands name their user once all members know that, and not before', async () => {
+/** Lets a lease run out, which the leader then revokes by a command of its own. */
+async function lapse({ client, name }: MemberProcess): Promise<void> {
+  const key = `lapsing/${name}`;
+  const { ID } = await client.call('Lease', 'LeaseGrant', { TTL: '2' });
+  await client.put(key, 'for a while', { lease: String(ID) });
+  await eventually('the end of the lease', async () =>
+    (await client.get(key)) === undefined ? true : undefined,
+  );
+}
+
+function addUser({ client }: MemberProcess): Promise<unknown> {
+  return client.call('Auth', 'UserAdd', { name: 'planted', password: 'secret' });
+}
+
+test('there are users once all members know them, and commands say nothing of who proposed them before', async () => {
   const first = await plantRelease(join(folder, 'first'), '0.1.0', firstLevelOnly);
-  const users = await plantRelease(join(folder, 'users'), '0.2.0', withUsers);
   const rolling = await RollingCluster.start(first, first, first);
   const { members } = rolling.cluster;
   const watcher = new Watcher(() => members.filter((member) => member.running), 'load/');
   try {
     const load = Load.start(rolling.cluster);
     for (const name of ['m1', 'm2']) {
-      await rolling.upgrade(name, users);
+      await rolling.upgrade(name, rollcall);
       await load.more(30);
       for (const member of members) {
         expect([await putThrough(member), await featureLevelOf(member)]).toEqual(['value', '1']);
+        await expect(addUser(member)).rejects.toMatchObject({
+          details: expect.stringContaining('all members'),
+        });
       }
+      // A member of the first level would end at a command that says who proposed it.
+      await lapse(members[0]!);
     }
     expect(members.some(namesUser)).toBe(false);
 
-    await rolling.upgrade('m3', users);
+    await rolling.upgrade('m3', rollcall);
     await load.more(30);
     for (const member of members) {
-      expect(await putThrough(member)).toBe('value');
-      expect(await featureLevelOf(member)).toBe('3');
+      await eventually('the level of the last member', async () =>
+        (await featureLevelOf(member)) === '4' ? true : undefined,
+      );
     }
-    expect(members.every(namesUser)).toBe(true);
+    await addUser(members[0]!);
+    await lapse(members[0]!);
+    await eventually('the user on all disks', () =>
+      Promise.resolve(members.every(namesUser) ? true : undefined),
+    );
     await expectNothingLost(rolling, load, watcher);
     for (const { name } of members) {
-      await rolling.exchange(name, users);
+      await rolling.exchange(name, rollcall);
       await rolling.cluster.ready(members);
     }
     expect(await rolling.agreedHash()).toBeDefined();
@@ -185,7 +207,7 @@ test('the table of last deletions begins when the last member is upgraded, not b
     await rolling.upgrade('m3', rollcall);
     for (const member of members) {
       await eventually('the level of the last member', async () =>
-        (await featureLevelOf(member)) === '3' ? true : undefined,
+        (await featureLevelOf(member)) === '4' ? true : undefined,
       );
       await deleteOne(member);
     }
