@@ -243,7 +243,7 @@ export class Core {
     origin: Origin | undefined,
     isFirst: boolean,
   ): Promise<{ result: Accepted; header: Header }> {
-    const encoded = encodeCommand(origin === undefined ? command : { ...command, origin });
+    const encoded = encodeCommand(command, origin);
     const { maxRequestBytes } = this.options.limits;
     if (encoded.length > maxRequestBytes) {
       return Promise.reject(

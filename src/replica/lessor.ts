@@ -190,7 +190,7 @@ export class Lessor {
   /** Puts commands into the own log, in the own term; false if raft does not accept them now. */
   #propose(commands: readonly Command[]): boolean {
     const { raft, loop } = this.#context;
-    const result = raft.propose(commands.map(encodeCommand));
+    const result = raft.propose(commands.map((command) => encodeCommand(command)));
     loop.wake();
     return result.kind === 'accepted';
   }

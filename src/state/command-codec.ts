@@ -15,7 +15,7 @@ import {
   wholeOf,
 } from './command-fields.ts';
 import type { PackedLease } from './command-fields.ts';
-import type { Action, AlarmType, Command, Member } from './command.ts';
+import type { Action, AlarmType, Command, Member, Origin } from './command.ts';
 import type { LeaseId } from './key-value.ts';
 import { deleteFields, deleteOf, putFields, putOf, txnFields, txnOf } from './request-rows.ts';
 import type { DeleteFields, PutFields, TxnFields } from './request-rows.ts';
@@ -97,8 +97,11 @@ const commandRow = new RowFormat<CommandRow>();
 const envelopeRow = new RowFormat<EnvelopeRow>();
 const envelopeLength = 3;
 
-export function encodeCommand(command: Command): Uint8Array {
-  const { origin } = command;
+/** `origin` stands in place of the command's own: a copy of the command to hold it would take microseconds. */
+export function encodeCommand(
+  command: Command,
+  origin: Origin | undefined = command.origin,
+): Uint8Array {
   if (origin !== undefined) {
     const bytes = envelopeRow.encode([origin.user, origin.authRevision, rowOf(command)], 1);
     bytes[0] = envelopeVersion;
@@ -130,7 +133,8 @@ function commandIn(envelope: EnvelopeRow): Command {
   checkLength(envelope, envelopeLength);
   const [user, authRevision, row] = envelope;
   const origin = { user: textOf(user, 'user'), authRevision: countOf(authRevision, 'revision') };
-  return { ...commandOf(row), origin };
+  // Not spread: that takes V8 microseconds for each command.
+  return Object.assign(commandOf(row), { origin });
 }
 
 function rowOf(command: Action): CommandRow {
