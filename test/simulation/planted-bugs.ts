@@ -190,6 +190,25 @@ export const plantedBugs: readonly PlantedBug[] = [
     find: 'featureLevel >= authLevel ? ownOrigin : undefined',
     replace: 'ownOrigin',
   },
+  // Users and roles.
+  {
+    name: 'a start forgets the roles',
+    file: 'state/auth/auth-state.ts',
+    find: '    await this.#roles.load();\n',
+    replace: '',
+  },
+  {
+    name: 'the revision of users is not written',
+    file: 'state/auth/auth-state.ts',
+    find: '    this.#revision += 1;\n    this.#saveSettings();',
+    replace: '    this.#revision += 1;',
+  },
+  {
+    name: 'a role that is deleted stays in the store',
+    file: 'state/auth/named-rows.ts',
+    find: 'this.#engine.delete(',
+    replace: 'void (',
+  },
   // Proposals.
   {
     name: 'a proposal of unknown fate is retried',

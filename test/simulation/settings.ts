@@ -80,6 +80,8 @@ export interface Settings {
   readonly oldMembers: number;
   /** Clients that register instances of services. */
   readonly registrars: number;
+  /** Clients that change roles. */
+  readonly administrators: number;
   /** Only a majority is healed, not all members. */
   readonly healsMajorityOnly: boolean;
 }
@@ -134,6 +136,7 @@ export function settingsOf(seed: number): Settings {
     openBytesMax: 64 << 20,
     oldMembers: 0,
     registrars: 0,
+    administrators: 0,
   };
   const late = isCalm ? [] : lateKinds.filter(() => random.chance(0.45));
   // In other worlds a leader seldom leads long enough to show how it treats a disk that hangs.
@@ -153,5 +156,6 @@ export function settingsOf(seed: number): Settings {
     bulkKeys: random.pick([12, 12, 60]),
     oldMembers: random.chance(0.3) ? random.between(1, members) : 0,
     registrars: random.pick([0, 0, 1]),
+    administrators: random.pick([0, 0, 1]),
   };
 }

@@ -23,6 +23,7 @@ import type { Surroundings } from './machine.ts';
 import { Network } from './network.ts';
 import { RaftLedger } from './raft-ledger.ts';
 import { SeededRandom } from './random.ts';
+import { Administrator } from './administrator.ts';
 import { Registrar } from './registrar.ts';
 import { Scheduler } from './scheduler.ts';
 import type { Settings } from './settings.ts';
@@ -156,6 +157,9 @@ export class World implements Surroundings {
     }
     for (let at = 1; at <= settings.registrars; at++) {
       begin(new Registrar(`s${at}`, this, random.fork(`registrar ${at}`)));
+    }
+    for (let at = 1; at <= settings.administrators; at++) {
+      begin(new Administrator(`a${at}`, this, random.fork(`administrator ${at}`)));
     }
     for (let at = 1; at <= settings.leaseHolders; at++) {
       begin(new LeaseHolder(`l${at}`, this, random.fork(`keeper ${at}`)));
