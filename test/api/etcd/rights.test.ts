@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { Duplex } from 'node:stream';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { gatewayRoutes } from '../../../src/api/etcd/gateway-routes.ts';
 import { startServer } from '../../../src/server/index.ts';
-import type { EmbeddedMember } from '../../../src/server/index.ts';
+import { EtcdClient } from '../../cluster/etcd-client.ts';
 
 const b = (text: string): string => Buffer.from(text).toString('base64');
 
@@ -157,86 +160,200 @@ const table: readonly (readonly [path: string, body: object, told: string | read
     ],
   ];
 
-let member: EmbeddedMember;
-let client: string;
-const tokens = new Map<string, string>();
+type Call = (path: string, body: object, token?: string) => Promise<string>;
 
-async function call(path: string, body: object, token?: string): Promise<string> {
-  const headers: Record<string, string> = token === undefined ? {} : { Authorization: token };
-  const over = new AbortController();
-  const response = await fetch(`${client}/v3/${path}`, {
-    method: 'POST',
-    body: JSON.stringify(body),
-    headers,
-    signal: over.signal,
-  });
-  // A stream does not end by itself.
-  const isStream =
-    path === 'watch' || path === 'lease/keepalive' || path === 'maintenance/snapshot';
-  if (!isStream) return response.text();
-  const { value } = (await response.body?.getReader().read()) ?? {};
-  over.abort();
-  return Buffer.from(value ?? []).toString();
+/** A stream does not end by itself. */
+function isStream(path: string): boolean {
+  return ['watch', 'lease/keepalive', 'maintenance/snapshot'].includes(path);
 }
 
-beforeAll(async () => {
-  member = await startServer({ name: 'm1', bcryptCost: 4 });
+/** Through the JSON gateway. Gives the body of the answer. */
+function overJson(url: string): Call {
+  return async (path, body, token) => {
+    const headers: Record<string, string> = token === undefined ? {} : { Authorization: token };
+    const over = new AbortController();
+    const response = await fetch(`${url}/v3/${path}`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers,
+      signal: over.signal,
+    });
+    if (!isStream(path)) return response.text();
+    const { value } = (await response.body?.getReader().read()) ?? {};
+    over.abort();
+    return Buffer.from(value ?? []).toString();
+  };
+}
+
+/** The same calls over gRPC, with answers in the shape of the gateway's. */
+function overGrpc(url: string): Call {
+  const client = new EtcdClient(url.replace('http://', ''));
+  onTestFinished(() => client.close());
+  return async (path, body, token) => {
+    const [service = '', method = ''] =
+      gatewayRoutes[`/v3/${path}`]?.split('.').at(-1)?.split('/') ?? [];
+    const metadata: Record<string, string> = token === undefined ? {} : { token };
+    try {
+      if (!isStream(path)) {
+        return JSON.stringify(await client.call(service, method, body, 10_000, metadata));
+      }
+      const stream =
+        path === 'maintenance/snapshot'
+          ? client.listen(service, method, body, metadata)
+          : client.stream(service, method, metadata);
+      if (stream instanceof Duplex) stream.write(body);
+      stream.on('error', () => {});
+      const [answer] = await once(stream, 'data');
+      stream.cancel();
+      return JSON.stringify(answer, Object.keys(answer));
+    } catch (error) {
+      const details = error instanceof Error && 'details' in error ? error.details : undefined;
+      return JSON.stringify({ message: details ?? String(error) });
+    }
+  };
+}
+
+/** A member with users, and their tokens. */
+async function openMember(carrier: (url: string) => Call) {
+  const member = await startServer({ name: 'm1', bcryptCost: 4 });
+  onTestFinished(() => member.stop());
   await member.ready;
-  [client = ''] = member.clientUrls;
+  const call = carrier(member.clientUrls[0] ?? '');
   const own = { key: b('own/'), range_end: b('own0') };
   const steps: readonly (readonly [string, object])[] = [
     ['auth/user/add', { name: 'root', password: 'root' }],
     ['auth/role/add', { name: 'root' }],
     ['auth/user/grant', { user: 'root', role: 'root' }],
     ['auth/user/add', { name: 'nil', password: 'nil' }],
-    ['auth/user/add', { name: 'ann', password: 'ann' }],
-    ['auth/role/add', { name: 'ann' }],
-    ['auth/role/grant', { name: 'ann', perm: { permType: 'READWRITE', ...own } }],
-    ['auth/user/grant', { user: 'ann', role: 'ann' }],
-    ['auth/user/add', { name: 'rd', password: 'rd' }],
-    ['auth/role/add', { name: 'rd' }],
-    ['auth/role/grant', { name: 'rd', perm: { permType: 'READ', key: b('own/a') } }],
-    ['auth/user/grant', { user: 'rd', role: 'rd' }],
+    ...(
+      [
+        ['ann', { permType: 'READWRITE', ...own }],
+        ['rd', { permType: 'READ', key: b('own/a') }],
+        ['wr', { permType: 'WRITE', ...own }],
+      ] as const
+    ).flatMap(([name, perm]) => [
+      ['auth/user/add', { name, password: name }] as const,
+      ['auth/role/add', { name }] as const,
+      ['auth/role/grant', { name, perm }] as const,
+      ['auth/user/grant', { user: name, role: name }] as const,
+    ]),
     ['kv/put', { key: b('own/a'), value: b('v') }],
     ...[7, 8, 9].map((ID) => ['lease/grant', { ID, TTL: 600 }] as const),
     ['kv/put', { key: b('own/l7'), value: b('v'), lease: 7 }],
-    ['kv/put', { key: b('x'), value: b('v'), lease: 8 }],
+    ['kv/put', { key: b('x'), value: b('secret'), lease: 8 }],
     ['auth/enable', {}],
   ];
-  for (const [path, body] of steps) expect(await call(path, body)).not.toContain('error');
-  for (const name of ['nil', 'rd', 'ann', 'root']) {
-    tokens.set(name, JSON.parse(await call('auth/authenticate', { name, password: name })).token);
+  for (const [path, body] of steps) expect(await call(path, body)).not.toContain('"message"');
+  const tokens = new Map([['bad', 'abcdefghijklmnop.3']]);
+  for (const name of ['nil', 'rd', 'wr', 'ann', 'root']) {
+    const { token } = JSON.parse(await call('auth/authenticate', { name, password: name }));
+    tokens.set(name, token);
   }
-  tokens.set('bad', 'abcdefghijklmnop.3');
+  /** The refusal, in the words of the table. */
+  const told = async (path: string, body: object, caller: string): Promise<string> => {
+    const text = await call(path, body, tokens.get(caller));
+    const refusal = /"(?:message|cancel_reason)":"((?:[^"\\]|\\.)+)"/.exec(text)?.[1] ?? 'ok';
+    return refusal
+      .replace(/^.* desc = /, '')
+      .replace('etcdserver: ', '')
+      .replaceAll('\\"', '"');
+  };
+  return { call, told, tokens };
+}
+
+const withoutLogin: readonly (readonly [path: string, body: object])[] = [
+  ['maintenance/alarm', {}],
+  ['maintenance/status', {}],
+  ['maintenance/hashkv', {}],
+  ['maintenance/snapshot', {}],
+  ['maintenance/defragment', {}],
+  ['lease/grant', { TTL: 60 }],
+  ['lease/revoke', { ID: 8 }],
+  ['lease/keepalive', { ID: 8 }],
+  ['lease/timetolive', { ID: 8 }],
+  ['lease/leases', {}],
+];
+
+/** A request in a transaction in a transaction. */
+const nested = (request: object): object => ({
+  success: [{ request_txn: { success: [request], failure: [] } }],
 });
+const denied = 'permission denied';
 
-afterAll(() => member.stop());
+describe.each([
+  ['JSON', overJson],
+  ['gRPC', overGrpc],
+] as const)('over %s', (_name, carrier) => {
+  test('each caller is told by each method what etcd tells it', async () => {
+    const { told } = await openMember(carrier);
+    for (const [path, body, answers] of table) {
+      for (const [at, caller] of callers.entries()) {
+        const expected = typeof answers === 'string' ? answers : (answers[at] ?? '');
+        expect([path, body, caller, await told(path, body, caller)]).toEqual([
+          path,
+          body,
+          caller,
+          texts[expected] ?? expected,
+        ]);
+      }
+    }
+  });
 
-test('each caller is told by each method what etcd tells it', async () => {
-  for (const [path, body, told] of table) {
-    const each = typeof told === 'string' ? callers.map(() => told) : told;
-    for (const [at, caller] of callers.entries()) {
-      const text = await call(path, body, tokens.get(caller));
-      const expected = each[at] ?? '';
-      const refusal = /"(?:message|cancel_reason)":"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? 'ok';
-      const plain = refusal.replace(/^.* desc = /, '').replace('etcdserver: ', '');
-      expect([path, body, caller, plain.replaceAll('\\"', '"')]).toEqual([
+  test('what etcd had forgotten to ask is asked', async () => {
+    const { told } = await openMember(carrier);
+    const secret = { key: b('x') };
+    const cases: readonly (readonly [caller: string, path: string, body: object, told: string])[] =
+      [
+        // CVE-2026-33343: a nested transaction did what its user may not do.
+        ['ann', 'kv/txn', nested({ request_put: secret }), denied],
+        ['ann', 'kv/txn', nested({ request_range: secret }), denied],
+        ['ann', 'kv/txn', nested({ request_delete_range: secret }), denied],
+        [
+          'ann',
+          'kv/txn',
+          { failure: [{ request_txn: { failure: [{ request_put: secret }] } }] },
+          denied,
+        ],
+        ['ann', 'kv/txn', nested({ request_put: { key: b('own/b') } }), 'ok'],
+        // Previous values, and keys attached to a lease, for a user that may only write.
+        ['wr', 'kv/put', { key: b('own/a'), prev_kv: true }, denied],
+        ['wr', 'kv/deleterange', { key: b('own/a'), prev_kv: true }, denied],
+        ['wr', 'kv/txn', nested({ request_put: { key: b('own/a'), prev_kv: true } }), denied],
+        [
+          'wr',
+          'kv/txn',
+          nested({ request_delete_range: { key: b('own/a'), prev_kv: true } }),
+          denied,
+        ],
+        ['wr', 'kv/txn', nested({ request_put: { key: b('own/a'), lease: 8 } }), denied],
+        ['wr', 'lease/timetolive', { ID: 8, keys: true }, denied],
+        ['wr', 'lease/leases', {}, denied],
+        ['wr', 'kv/txn', nested({ request_put: { key: b('own/a') } }), 'ok'],
+        // CVE-2026-33413: maintenance and leases without a login.
+        ...withoutLogin.map(([path, body]) => ['none', path, body, 'user name is empty'] as const),
+        // GHSA-xg4h-6gfc-h4m8: a watch with the right to one key saw the tail behind it.
+        ['rd', 'watch', { create_request: { key: b('own/a'), range_end: b('\0') } }, denied],
+        ['rd', 'watch', { create_request: { key: b('own/a') } }, 'ok'],
+      ];
+    for (const [caller, path, body, expected] of cases) {
+      expect([caller, path, body, await told(path, body, caller)]).toEqual([
+        caller,
         path,
         body,
-        caller,
-        texts[expected] ?? expected,
+        expected,
       ]);
     }
-  }
-});
+  });
 
-test('the reason of a refused watcher is the whole error of gRPC, as in etcd', async () => {
-  const create_request = { key: b('own/a'), range_end: b('\0') };
-  const text = await call('watch', { create_request }, tokens.get('rd'));
-  expect(JSON.parse(text).result).toMatchObject({
-    watch_id: '-1',
-    created: true,
-    canceled: true,
-    cancel_reason: 'rpc error: code = PermissionDenied desc = etcdserver: permission denied',
+  test('the reason of a refused watcher is the whole error of gRPC, as in etcd', async () => {
+    const { call, tokens } = await openMember(carrier);
+    const create_request = { key: b('own/a'), range_end: b('\0') };
+    const answer = JSON.parse(await call('watch', { create_request }, tokens.get('rd')));
+    expect(answer.result ?? answer).toMatchObject({
+      watch_id: '-1',
+      created: true,
+      canceled: true,
+      cancel_reason: 'rpc error: code = PermissionDenied desc = etcdserver: permission denied',
+    });
   });
 });
