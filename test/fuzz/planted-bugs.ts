@@ -57,13 +57,6 @@ export const fuzzBugs: readonly FuzzBug[] = [
     replace: 'at = bytes.indexOf(backslash, code === 0x41 ? at : next);',
   },
   {
-    name: 'zeros behind a point are removed in quadratic time',
-    target: 'json',
-    file: 'api/gateway/json-scalars.ts',
-    find: "withoutTrailingZeros(parts['fraction'] ?? '')",
-    replace: "(parts['fraction'] ?? '').replace(/0+$/, '')",
-  },
-  {
     name: 'a value that is cut before its last byte loses its beginning',
     target: 'json',
     file: 'api/gateway/json-scanner.ts',

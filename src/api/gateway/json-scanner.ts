@@ -59,6 +59,11 @@ export class JsonScanner {
     this.#bytesMax = bytesMax;
   }
 
+  /** Of the beginning of a value that is not complete. */
+  get heldBytes(): number {
+    return this.#pendingBytes;
+  }
+
   /**
    * The values that these bytes complete, without the white space around them; bytes are scanned as values are asked
    * for. Throws `BadJson` or `BodyTooLarge`; nothing can be taken after that.

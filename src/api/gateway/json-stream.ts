@@ -4,6 +4,7 @@ import { destroyAfterLinger } from '../../base/linger.ts';
 import { alikeMessage } from '../alike-messages.ts';
 import type { AlikeMessages, RequestStream, ResponseStream, StreamMethod } from '../methods.ts';
 import { Body } from './body.ts';
+import type { BodyLimits } from './body.ts';
 import { HttpContext, callHeaders } from './call.ts';
 import type { JsonCodec } from './call.ts';
 import { httpStatusOf, refusalOf } from './refusals.ts';
@@ -16,7 +17,7 @@ export interface JsonStreamParts {
   readonly clock: Clock;
   readonly logger: Logger;
   /** How large one request may be, as JSON. */
-  readonly bytesMax: number;
+  readonly limits: BodyLimits;
 }
 
 /**
@@ -53,16 +54,12 @@ export class JsonStream implements ResponseStream {
   openToMany(): void {
     const requests = this.#open();
     if (this.#ended) return;
-    const { codec, bytesMax } = this.#parts;
-    this.#body = new Body(
-      this.#request,
-      { bytesMax },
-      {
-        message: (json) => requests.message(codec.request(json)),
-        end: () => this.#guard(() => requests.halfClosed()),
-        fail: (error) => this.end(error),
-      },
-    );
+    const { codec, limits } = this.#parts;
+    this.#body = new Body(this.#request, limits, {
+      message: (json) => requests.message(codec.request(json)),
+      end: () => this.#guard(() => requests.halfClosed()),
+      fail: (error) => this.end(error),
+    });
     this.#listen();
   }
 
