@@ -108,10 +108,10 @@ export async function openClientListeners(options: ListenerOptions): Promise<Cli
   };
   try {
     const flag = '--listen-client-urls';
-    const whom = { whom: 'clients', flag, onError, encryption };
+    const whom = { whom: 'clients', flag, onError, encryption, clock: options.clock };
     clients.listening.push(...(await listenForClients(options.clientUrls, clients.take, whom)));
     for (const [{ name, flag: its, urls }, { take, listening }] of ports) {
-      const named = { whom: name, flag: its, onError, encryption };
+      const named = { whom: name, flag: its, onError, encryption, clock: options.clock };
       listening.push(...(await listenForClients(urls, take, named)));
     }
   } catch (error) {

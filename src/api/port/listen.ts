@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { ListenOptions as Place, Server, ServerOpts, Socket } from 'node:net';
 import { assert } from '../../base/assert.ts';
+import type { Cancel, Clock } from '../../base/clock.ts';
 import { RegistryError } from '../../base/errors.ts';
 
 /** A place where we listen. */
@@ -21,8 +22,8 @@ const socketOptions: ServerOpts = { noDelay: true, keepAlive: true, keepAliveIni
 /** Every connection that speaks HTTP/2 begins with these bytes (RFC 9113, section 3.4), and none of HTTP/1.1 does. */
 const prefaceStart = Buffer.from('PRI ');
 
-/** How long a new connection may be silent, so that silent ones cannot pile up. */
-const silenceMaxDefaultMs = 10_000;
+/** The time in which a new connection must show its protocol, so that those that do not cannot pile up. */
+const recognitionMaxDefaultMs = 10_000;
 
 /** Makes the handshakes of `https:` and `unixs:` URLs. */
 export interface Encryption {
@@ -41,8 +42,9 @@ export interface ListenOptions {
   readonly flag: string;
   /** A connection could not be accepted, for lack of file descriptors for instance; others will be. */
   readonly onError?: (error: Error) => void;
-  /** How long a new connection may be silent. */
-  readonly silenceMaxMs?: number;
+  readonly clock: Clock;
+  /** The time in which a new connection must show its protocol, however much it sends. */
+  readonly recognitionMaxMs?: number;
   /** Needed for URLs that ask for it. */
   readonly encryption?: Encryption | undefined;
 }
@@ -79,11 +81,11 @@ async function listenForSome(
   options: ListenOptions,
 ): Promise<readonly Listening[]> {
   const unknown = new Set<Socket>();
-  const { silenceMaxMs = silenceMaxDefaultMs, encryption } = options;
+  const { encryption } = options;
   const sort = (socket: Socket, certificateName?: string): void => {
     unknown.add(socket);
     socket.once('close', () => unknown.delete(socket));
-    recognize(socket, silenceMaxMs, (protocol) => {
+    recognize(socket, options, (protocol) => {
       unknown.delete(socket);
       take[protocol](socket, certificateName);
     });
@@ -97,7 +99,7 @@ async function listenForSome(
   const either = (socket: Socket): void => {
     unknown.add(socket);
     socket.once('close', () => unknown.delete(socket));
-    peek(socket, silenceMaxMs, (first) => {
+    peek(socket, options, (first) => {
       unknown.delete(socket);
       if (first === handshakeRecord) secure(socket);
       else sort(socket);
@@ -137,17 +139,29 @@ function asksForTls(url: string): boolean {
 /** The first byte of a connection that begins with a handshake of TLS (RFC 8446, section 5.1); none of HTTP begins with it. */
 const handshakeRecord = 0x16;
 
-/** Reads the first byte of a connection, and puts it back. */
-function peek(socket: Socket, silenceMaxMs: number, known: (first: number) => void): void {
+/** Destroys the connection at an error, and when its time is over, unless the returned function is called before. */
+function destroyUnlessInTime(
+  socket: Socket,
+  { clock, recognitionMaxMs = recognitionMaxDefaultMs }: ListenOptions,
+): Cancel {
   const giveUp = (): void => void socket.destroy();
+  const cancel = clock.after(recognitionMaxMs, giveUp);
   socket.on('error', giveUp);
-  socket.setTimeout(silenceMaxMs, giveUp);
+  socket.once('close', cancel);
+  return () => {
+    cancel();
+    socket.off('close', cancel);
+  };
+}
+
+/** Reads the first byte of a connection, and puts it back. */
+function peek(socket: Socket, options: ListenOptions, known: (first: number) => void): void {
+  const inTime = destroyUnlessInTime(socket, options);
   const look = (): void => {
     const bytes: Buffer | null = socket.read();
     if (bytes === null) return;
     socket.off('readable', look);
-    socket.off('timeout', giveUp);
-    socket.setTimeout(0);
+    inTime();
     socket.unshift(bytes);
     known(bytes[0] ?? 0);
   };
@@ -157,12 +171,10 @@ function peek(socket: Socket, silenceMaxMs: number, known: (first: number) => vo
 /** Reads as many bytes as the protocol of a connection shows in, and puts them back. */
 function recognize(
   socket: Socket,
-  silenceMaxMs: number,
+  options: ListenOptions,
   known: (protocol: 'http1' | 'http2') => void,
 ): void {
-  const giveUp = (): void => void socket.destroy();
-  socket.on('error', giveUp);
-  socket.setTimeout(silenceMaxMs, giveUp);
+  const inTime = destroyUnlessInTime(socket, options);
   let held: Buffer = Buffer.alloc(0);
   const look = (): void => {
     const bytes: Buffer | null = socket.read();
@@ -174,8 +186,7 @@ function recognize(
     const head = mayBeHttp2 ? undefined : bareHeadOf(held);
     if (head === 'unfinished') return;
     socket.off('readable', look);
-    socket.off('timeout', giveUp);
-    socket.setTimeout(0);
+    inTime();
     // Last, because bytes that are put back are readable again at once.
     socket.unshift(head ?? held);
     known(mayBeHttp2 ? 'http2' : 'http1');

@@ -11,10 +11,10 @@ import { assert } from '../../../src/base/assert.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { createHttp1Server, listenForClients } from '../../../src/api/port/index.ts';
 
-const forMetrics = { whom: 'metrics', flag: '--listen-metrics-urls' };
+const forMetrics = { whom: 'metrics', flag: '--listen-metrics-urls', clock: systemClock() };
 
 /** Listens, and records to which server each connection was handed, with its bytes. */
-async function listen(url = 'http://127.0.0.1:0', options?: { readonly silenceMaxMs: number }) {
+async function listen(url = 'http://127.0.0.1:0', options?: { readonly recognitionMaxMs: number }) {
   const handed: { readonly to: 'http1' | 'http2'; said: string }[] = [];
   const changes = new EventTarget();
   const take = (to: 'http1' | 'http2') => (socket: Socket) => {
@@ -29,7 +29,7 @@ async function listen(url = 'http://127.0.0.1:0', options?: { readonly silenceMa
   const [listening] = await listenForClients(
     [url],
     { http2: take('http2'), http1: take('http1') },
-    { whom: 'clients', flag: '--listen-client-urls', ...options },
+    { whom: 'clients', flag: '--listen-client-urls', clock: systemClock(), ...options },
   );
   assert(listening !== undefined, 'it listens');
   onTestFinished(() => listening.close());
@@ -91,11 +91,23 @@ test('connections with too few bytes to be recognized do not block others', asyn
 });
 
 test.each(['', 'P', 'PRI'])('a connection that sends "%s" and no more is closed', async (text) => {
-  const { listening, handed } = await listen(undefined, { silenceMaxMs: 20 });
+  const { listening, handed } = await listen(undefined, { recognitionMaxMs: 20 });
   const socket = await dial(listening.url);
   socket.write(text);
   socket.resume();
   await once(socket, 'close');
+  expect(handed).toEqual([]);
+});
+
+test('a head that comes byte by byte has no more time than one that does not come', async () => {
+  const { listening, handed } = await listen(undefined, { recognitionMaxMs: 100 });
+  const socket = await dial(listening.url);
+  socket.resume();
+  socket.write('GET /health HTTP/1.0\n');
+  while (!socket.closed) {
+    socket.write('x');
+    await turn();
+  }
   expect(handed).toEqual([]);
 });
 
@@ -109,7 +121,7 @@ test('a connection that ends before it is recognized is closed', async () => {
 });
 
 test('a recognized connection may be silent for any time', async () => {
-  const { listening, says } = await listen(undefined, { silenceMaxMs: 20 });
+  const { listening, says } = await listen(undefined, { recognitionMaxMs: 20 });
   const quiet = await dial(listening.url);
   quiet.write(http1);
   await says(http1);
