@@ -12,19 +12,12 @@ import type { CallContext, Method } from '../methods.ts';
 import { StatusError, statusCodes } from '../status.ts';
 import { headerOf, longOf, longOfMember, memberNamed, numberOf, optionsOf } from './wire.ts';
 
+const path = '/etcdserverpb.Maintenance/';
+
 /** `etcdserverpb.Maintenance`. */
 export function maintenanceMethods(operations: Operations): Method[] {
-  const path = '/etcdserverpb.Maintenance/';
   return [
-    unary(`${path}Alarm`, pb.AlarmRequest, pb.AlarmResponse, async (request, context) => {
-      const action = alarmAction(request.action);
-      const type = alarmType(request.alarm, action);
-      // There are no alarms of an unknown type.
-      if (type === 'unknown') return { header: headerOf(operations.header()), alarms: [] };
-      const asked = { action, memberId: memberNamed(request.memberID), type };
-      const answer = await operations.alarm(asked, optionsOf(operations, context));
-      return { header: headerOf(answer.header), alarms: answer.alarms.map(alarmMessage) };
-    }),
+    alarmMethod(operations),
     unary(`${path}Status`, pb.StatusRequest, pb.StatusResponse, async (_request, context) => {
       const status = await operations.status({}, optionsOf(operations, context));
       return statusMessage(status);
@@ -151,4 +144,16 @@ const alarmNumbers = { 'no-space': pb.AlarmType.NOSPACE, corrupt: pb.AlarmType.C
 
 function alarmMessage({ memberId, type }: Alarm): pb.AlarmMember.$Properties {
   return { memberID: longOfMember(memberId), alarm: alarmNumbers[type] };
+}
+
+function alarmMethod(operations: Operations): Method {
+  return unary(`${path}Alarm`, pb.AlarmRequest, pb.AlarmResponse, async (request, context) => {
+    const action = alarmAction(request.action);
+    const type = alarmType(request.alarm, action);
+    // There are no alarms of an unknown type.
+    if (type === 'unknown') return { header: headerOf(operations.header()), alarms: [] };
+    const asked = { action, memberId: memberNamed(request.memberID), type };
+    const answer = await operations.alarm(asked, optionsOf(operations, context));
+    return { header: headerOf(answer.header), alarms: answer.alarms.map(alarmMessage) };
+  });
 }

@@ -80,29 +80,31 @@ async function removePeer(parts: ConsulParts, call: Call): Promise<Answer> {
   return {};
 }
 
-function autopilotRoutes(parts: ConsulParts): readonly Route[] {
-  return [
-    {
-      path: '/v1/operator/autopilot/configuration',
-      methods: {
-        GET: {
-          about: 'Settings of autopilot; they are fixed.',
-          scope: 'datacenter',
-          needs: 'root',
-          serve: () => ({ json: autopilotConfiguration }),
-        },
-        PUT: {
-          about: 'Refused: there is nothing to set.',
-          scope: 'datacenter',
-          needs: 'root',
-          serve: () => {
-            throw failed(
-              'autopilot has no settings here; members are added and removed with "rollcall member"',
-            );
-          },
-        },
+const configurationRoute: Route = {
+  path: '/v1/operator/autopilot/configuration',
+  methods: {
+    GET: {
+      about: 'Settings of autopilot; they are fixed.',
+      scope: 'datacenter',
+      needs: 'root',
+      serve: () => ({ json: autopilotConfiguration }),
+    },
+    PUT: {
+      about: 'Refused: there is nothing to set.',
+      scope: 'datacenter',
+      needs: 'root',
+      serve: () => {
+        throw failed(
+          'autopilot has no settings here; members are added and removed with "rollcall member"',
+        );
       },
     },
+  },
+};
+
+function autopilotRoutes(parts: ConsulParts): readonly Route[] {
+  return [
+    configurationRoute,
     getRoute('/v1/operator/autopilot/health', {
       about: 'Whether this member knows a leader, and how many failures the cluster stands.',
       scope: 'datacenter',
