@@ -36,7 +36,7 @@ export async function openClientTls(
   parts: TlsParts,
 ): Promise<SideTls | undefined> {
   const config = await withClientPair(given, parts.logger);
-  if (config.certFile === '') return undefined;
+  if (config.certFile === '' || config.keyFile === '') return undefined;
   return openSide(clientSideOf(config), ['h2', 'http/1.1'], parts);
 }
 
@@ -49,7 +49,7 @@ export async function openPeerTls(
   parts: TlsParts,
 ): Promise<SideTls | undefined> {
   const config = await withPeerPair(given, parts.logger);
-  if (config.peerCertFile === '') return undefined;
+  if (config.peerCertFile === '' || config.peerKeyFile === '') return undefined;
   return openSide(peerSideOf(config), ['h2'], parts);
 }
 

@@ -74,13 +74,19 @@ ChainedBatch.prototype[method] = async function writeOrFail(options) {
   return result;
 };
 
-// Our own log: one `writev` for each record, whose first part is the record, and one `fdatasync` after it.
-const { writev, fdatasync } = fs;
-/** Where the last record ends, by descriptor. */
-const written = new Map();
+// Our own log: one `writev` for each record, whose first part is the record. The file is opened such that a write ends when
+// it is on the disk (O_DSYNC).
+const { writev } = fs;
 
 function ioError() {
   return Object.assign(new Error('EIO: Input/output error, write'), { code: 'EIO' });
+}
+
+/** What the kernel says of an open file. */
+function isWrittenThrough(descriptor) {
+  const info = readFileSync(`/proc/self/fdinfo/${descriptor}`, 'utf8');
+  const flags = Number.parseInt(/^flags:\s*(\d+)/m.exec(info)?.[1] ?? '0', 8);
+  return (flags & fs.constants.O_DSYNC) !== 0;
 }
 
 fs.writev = function writevOrFail(descriptor, parts, position, done) {
@@ -90,20 +96,17 @@ fs.writev = function writevOrFail(descriptor, parts, position, done) {
     return;
   }
   const writeNow = () => {
-    written.set(descriptor, position + parts[0].length);
-    writev(descriptor, parts, position, done);
+    writev(descriptor, parts, position, (error, written) => {
+      if (error !== null) return done(error, written);
+      if (currentMode() === 'lie') return done(ioError());
+      if (isWrittenThrough(descriptor)) {
+        const end = position + Math.min(written, parts[0].length);
+        note(basename(readlinkSync(`/proc/self/fd/${descriptor}`)), end);
+      }
+      return done(null, written);
+    });
   };
   if (mode === 'slow') setTimeout(writeNow, 300);
   else writeNow();
-};
-
-fs.fdatasync = function syncOrFail(descriptor, done) {
-  fdatasync(descriptor, (error) => {
-    if (error !== null) return done(error);
-    if (currentMode() === 'lie') return done(ioError());
-    const end = written.get(descriptor);
-    if (end !== undefined) note(basename(readlinkSync(`/proc/self/fd/${descriptor}`)), end);
-    return done(null);
-  });
 };
 syncBuiltinESMExports();

@@ -323,7 +323,7 @@ describe('refused with one line that names flag, value and what is allowed', () 
       'client TLS key/cert (--cert-file, --key-file) must be provided for metrics secure url https://127.0.0.1:1',
     ],
     [
-      '--cert-file=/c',
+      '--cert-file=/c --listen-client-urls=https://127.0.0.1:1 --advertise-client-urls=https://127.0.0.1:1',
       1,
       'KeyFile and CertFile must both be present[key: , cert: /c]: give both --cert-file and --key-file',
     ],
@@ -333,16 +333,24 @@ describe('refused with one line that names flag, value and what is allowed', () 
       1,
       'selfSignedCertValidity is invalid,it should be greater than 0',
     ],
-    ['--key-file=/k', 1, 'KeyFile and CertFile must both be present[key: /k, cert: ]'],
+    [
+      '--key-file=/k --listen-client-urls=https://127.0.0.1:1 --advertise-client-urls=https://127.0.0.1:1',
+      1,
+      'KeyFile and CertFile must both be present[key: /k, cert: ]',
+    ],
     [
       '--listen-peer-urls=https://127.0.0.1:1 --initial-advertise-peer-urls=https://127.0.0.1:1 --initial-cluster=default=https://127.0.0.1:1',
       1,
       'cannot listen on TLS for 127.0.0.1:1: KeyFile and CertFile are not presented: give --peer-cert-file',
     ],
-    ['--client-cert-file=/c', 1, 'give both --client-cert-file and --client-key-file'],
+    [
+      '--cert-file=/c --key-file=/k --client-cert-file=/c --listen-client-urls=https://127.0.0.1:1 --advertise-client-urls=https://127.0.0.1:1',
+      1,
+      'give both --client-cert-file and --client-key-file',
+    ],
     ['--peer-cert-file=/c', 1, 'give both --peer-cert-file and --peer-key-file'],
     [
-      '--peer-client-key-file=/k',
+      '--peer-cert-file=/c --peer-key-file=/k --peer-client-key-file=/k --listen-peer-urls=https://127.0.0.1:1 --initial-advertise-peer-urls=https://127.0.0.1:1 --initial-cluster=default=https://127.0.0.1:1',
       1,
       'give both --peer-client-cert-file and --peer-client-key-file',
     ],
@@ -418,9 +426,11 @@ describe('the environment', () => {
   });
 
   test('asks for TLS', () => {
-    expect(parse('', { ETCD_CERT_FILE: '/c' })).toMatchObject({
-      text: expect.stringContaining('give both --cert-file and --key-file'),
+    expect(parse('', { ETCD_PEER_CERT_FILE: '/c' })).toMatchObject({
+      text: expect.stringContaining('give both --peer-cert-file and --peer-key-file'),
     });
+    // Without a URL that asks for it, one file alone has no effect, as with etcd.
+    expect(served('', { ETCD_CERT_FILE: '/c' })).toMatchObject({ certFile: '/c' });
     expect(served('', { ETCD_CERT_FILE: '/c', ETCD_KEY_FILE: '/k' })).toMatchObject({
       certFile: '/c',
       keyFile: '/k',

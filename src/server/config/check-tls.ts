@@ -6,8 +6,8 @@ import { asksForTls } from './urls.ts';
 /** Refuses settings of TLS that contradict each other, or that URLs lack; in etcd's words where it has some. */
 export function checkTls(config: ServerConfig): void {
   checkVersions(config);
-  for (const { certFile, keyFile, certFlag, keyFlag } of pairsOf(config)) {
-    if ((certFile === '') === (keyFile === '')) continue;
+  for (const { isUsed, certFile, keyFile, certFlag, keyFlag } of pairsOf(config)) {
+    if ((certFile === '') === (keyFile === '') || !isUsed) continue;
     throw new ConfigProblem(
       `KeyFile and CertFile must both be present[key: ${keyFile}, cert: ${certFile}]: ` +
         `give both ${certFlag} and ${keyFlag}, or neither`,
@@ -91,31 +91,39 @@ function checkVersions({ tlsMinVersion, tlsMaxVersion, cipherSuites }: ServerCon
 }
 
 function pairsOf(config: ServerConfig): readonly {
+  /** As with etcd, one file alone has no effect while no URL asks for it; for peers it is refused all the same. */
+  readonly isUsed: boolean;
   readonly certFile: string;
   readonly keyFile: string;
   readonly certFlag: string;
   readonly keyFlag: string;
 }[] {
+  const { listenClientUrls, consulListen, listenMetricsUrls, listenPeerUrls } = config;
+  const isForClients = listenClientUrls.concat(consulListen, listenMetricsUrls).some(asksForTls);
   return [
     {
+      isUsed: isForClients,
       certFile: config.certFile,
       keyFile: config.keyFile,
       certFlag: '--cert-file',
       keyFlag: '--key-file',
     },
     {
+      isUsed: isForClients,
       certFile: config.clientCertFile,
       keyFile: config.clientKeyFile,
       certFlag: '--client-cert-file',
       keyFlag: '--client-key-file',
     },
     {
+      isUsed: true,
       certFile: config.peerCertFile,
       keyFile: config.peerKeyFile,
       certFlag: '--peer-cert-file',
       keyFlag: '--peer-key-file',
     },
     {
+      isUsed: listenPeerUrls.some(asksForTls),
       certFile: config.peerClientCertFile,
       keyFile: config.peerClientKeyFile,
       certFlag: '--peer-client-cert-file',
