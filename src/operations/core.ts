@@ -195,6 +195,12 @@ export class Core {
     if (!state.auth.isEnabled || access.kind === 'none') return undefined;
     const { identity } = caller;
     if (identity?.kind === 'refused') return identity.error;
+    // In the meantime its password may have been changed.
+    if (isAgain && identity?.kind === 'user') {
+      if (identity.authRevision < state.auth.loginsEndedAt(identity.name)) {
+        return loginEnded(identity.name);
+      }
+    }
     const who = whoOf(identity, isAgain ? state.auth.revision : undefined);
     const refusal = refusalOf(state, who, access);
     if (refusal === undefined) return undefined;
@@ -333,6 +339,14 @@ function isOldRevision(outcome: Outcome): boolean {
   if (outcome.kind === 'failed') return false;
   const { result } = outcome.applied;
   return result.kind === 'error' && result.code === 'auth-revision-old';
+}
+
+/** The refusal of a caller whose login was good when the call began. */
+export function loginEnded(name: string): RegistryError {
+  return new RegistryError(
+    'invalid-auth-token',
+    `the login of ${JSON.stringify(name)} has ended: its password was changed, or it was deleted; log in again`,
+  );
 }
 
 /** `authRevision`: at which the login counts, if not at its own. */

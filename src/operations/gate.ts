@@ -3,6 +3,7 @@ import { RegistryError } from '../base/errors.ts';
 import type { Access, Pack, State, User } from '../state/index.ts';
 import type { WatchGuard, WatchRequest, WatchSink, WatchStream } from '../watch/index.ts';
 import type { AuditedCall, Auditing } from './auditing.ts';
+import { loginEnded } from './core.ts';
 import type { Core } from './core.ts';
 import type { Gated, LeaderNeed, Needs, RequestOf } from './needs.ts';
 import type { Caller, CallerOperations, CallOptions } from './operations.ts';
@@ -218,13 +219,6 @@ class StreamGuard implements WatchGuard {
   #callerNow(): Caller {
     return this.#options.callerNow?.() ?? this.#options.caller;
   }
-}
-
-function loginEnded(name: string): RegistryError {
-  return new RegistryError(
-    'invalid-auth-token',
-    `the login of ${JSON.stringify(name)} has ended: its password was changed, or it was deleted; log in again`,
-  );
 }
 
 type Call<Request, Answer> = (request: Request, options: CallOptions, pack?: Pack) => Answer;

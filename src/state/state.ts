@@ -145,7 +145,7 @@ export class State {
   }
 
   /** Users and roles. */
-  get auth(): AuthView & Pick<AuthState, 'login' | 'logins' | 'forget'> {
+  get auth(): AuthView & Pick<AuthState, 'login' | 'logins' | 'loginsEndedAt' | 'forget'> {
     return this.#auth;
   }
 

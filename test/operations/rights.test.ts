@@ -201,6 +201,26 @@ describe('when users and roles change while a call is under way', () => {
     expect(await told(after(core, [{ kind: 'auth-enable' }], write))).toBe('user-empty');
   });
 
+  test.each<readonly [string, AuthCommand]>([
+    ['is deleted', { kind: 'user-delete', name: 'ann' }],
+    ['gets another password', { kind: 'user-password', name: 'ann', passwordHash: 'new' }],
+  ])('a login whose user %s counts no more', async (_what, change) => {
+    const { stage, core, operations, ann, told } = await open(3);
+    const { revision } = core.state;
+    const [follower] = stage.followers;
+    const before = core.state.auth.revision;
+    const changed = core.propose(change);
+    while (core.state.auth.revision === before) await stage.scheduler.run(stage.nowMs + 0.1);
+    expect(follower!.replica!.state.auth.revision).toBe(before);
+    const behind = operationsOf(follower!);
+    const calls = [behind.range(getOf('own/a'), ann), behind.put(putOf('own/a'), ann)];
+    for (const call of calls) call.catch(() => {});
+    await stage.settled(changed);
+    for (const call of calls) expect(await told(call)).toBe('invalid-auth-token');
+    expect(await told(operations.put(putOf('own/a'), ann))).toBe('auth-revision-old');
+    expect(core.state.revision).toBe(revision);
+  });
+
   test('a linearizable read shows nothing that its caller may not see any more', async () => {
     const { stage, core, ann, told } = await open(3);
     const [follower] = stage.followers;

@@ -53,6 +53,11 @@ export class AuthState implements AuthView {
     return this.#roles.get(name);
   }
 
+  /** A login of this user that was verified at an earlier revision than this counts no more. After a start all are. */
+  loginsEndedAt(name: string): number {
+    return this.#logins.endedAt(name);
+  }
+
   get users(): readonly User[] {
     return this.#users.all;
   }
@@ -126,7 +131,7 @@ export class AuthState implements AuthView {
   #disable(): CommandResult {
     if (!this.#isEnabled) return done;
     this.#isEnabled = false;
-    this.#logins.clear();
+    this.#logins.clear(this.#revision + 1);
     return this.#changed();
   }
 
@@ -143,7 +148,7 @@ export class AuthState implements AuthView {
     if (this.#isProtected(name)) return protectedRoot();
     if (this.user(name) === undefined) return noUser(name);
     this.#users.delete(name);
-    this.#logins.endAllOf(name);
+    this.#logins.endAllOf(name, this.#revision + 1);
     return this.#changed();
   }
 
@@ -152,7 +157,7 @@ export class AuthState implements AuthView {
     if (user === undefined) return noUser(name);
     // A user without a password stays one, as in etcd: it logs in by its certificate and in no other way.
     if (user.passwordHash !== undefined) this.#users.put({ ...user, passwordHash });
-    this.#logins.endAllOf(name);
+    this.#logins.endAllOf(name, this.#revision + 1);
     return this.#changed();
   }
 
@@ -255,6 +260,7 @@ export class AuthState implements AuthView {
     if (settings !== undefined) {
       [this.#isEnabled, this.#revision] = settingsRow.decode(settings);
     }
+    this.#logins.raiseFloor(this.#revision);
     await this.#users.load();
     await this.#roles.load();
   }

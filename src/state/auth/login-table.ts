@@ -23,6 +23,10 @@ export class Login {
 export class LoginTable {
   readonly #byHash: Map<string, Login> = new Map();
   readonly #of: Map<string, Set<Login>> = new Map();
+  /** By user: the revision of users and roles at which its logins ended last. At most `endsMax`. */
+  readonly #endedAt: Map<string, number> = new Map();
+  /** All logins of earlier revisions have ended, as far as is known. */
+  #floor = 0;
 
   /** In the order of their entries. */
   get all(): Iterable<Login> {
@@ -50,11 +54,26 @@ export class LoginTable {
     if (logins?.size === 0) this.#of.delete(login.user);
   }
 
-  endAllOf(user: string): void {
+  /** Ends the logins of a user that began before this revision. */
+  endAllOf(user: string, revision: number): void {
     for (const login of this.#of.get(user) ?? []) this.end(login);
+    if (this.#endedAt.size >= endsMax) this.raiseFloor(revision);
+    this.#endedAt.set(user, revision);
   }
 
-  clear(): void {
+  /** A login that was verified at an earlier revision counts no more. */
+  endedAt(user: string): number {
+    return Math.max(this.#floor, this.#endedAt.get(user) ?? 0);
+  }
+
+  /** What ended before this revision is not known one by one. */
+  raiseFloor(revision: number): void {
+    this.#floor = revision;
+    this.#endedAt.clear();
+  }
+
+  clear(revision: number): void {
+    this.raiseFloor(revision);
     for (const login of this.#byHash.values()) login.hasEnded = true;
     this.#byHash.clear();
     this.#of.clear();
@@ -63,3 +82,5 @@ export class LoginTable {
 
 /** With a time to live of five minutes, as many as 160 logins in each second make; about 30 MB. */
 export const loginsMax = 50_000;
+/** Users whose last end of logins is known one by one. */
+const endsMax = 10_000;
