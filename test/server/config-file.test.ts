@@ -49,6 +49,8 @@ describe('a configuration file', () => {
     'max-request-bytes: null': { maxRequestBytes: 1_572_864 },
     'experimental-max-learners: 2': { maxLearners: 2 },
     'client-transport-security:\n  auto-tls: false\n  cert-file: ""': { name: 'default' },
+    // Without a URL that asks for it, one file alone has no effect, as with etcd.
+    'client-transport-security:\n  cert-file: /c': { certFile: '/c', keyFile: '' },
     [`client-transport-security:
   cert-file: /c
   key-file: /k
@@ -106,7 +108,8 @@ describe('refused', () => {
     'initial-cluster-state: old': 'expected new or existing',
     'initial-cluster: b=http://localhost:2380': 'couldn\'t find local name "default"',
     'listen-client-urls: foo': 'URL scheme must be http, https, unix, or unixs: foo',
-    'client-transport-security:\n  cert-file: /c': 'give both --cert-file and --key-file',
+    'listen-client-urls: https://localhost:1\nadvertise-client-urls: https://localhost:1\nclient-transport-security:\n  cert-file: /c':
+      'give both --cert-file and --key-file',
     'peer-transport-security:\n  key-file: /k': 'give both --peer-cert-file and --peer-key-file',
     'discovery-config:\n  endpoints: [http://a:1]':
       'discovery-endpoints in r.yml asks for discovery',
