@@ -5,7 +5,7 @@ import { numberOf } from './numbers.ts';
 import type { CallOptions } from './options.ts';
 import { methods } from './wire.ts';
 
-/** What a role permits for some keys. */
+/** The permission of a role for some keys. */
 export interface Permission {
   readonly type: 'read' | 'write' | 'readwrite';
   readonly key: Uint8Array;

@@ -15,7 +15,7 @@ export interface AuditOptions {
   readonly withWrites: boolean;
 }
 
-/** What the audit log says of one call. */
+/** One call, for the audit log. */
 export interface AuditedCall {
   readonly operation: string;
   readonly caller: Caller;

@@ -42,7 +42,7 @@ export type Answered<T> = T & {
 };
 
 /**
- * What an API has found out about its caller.
+ * The identity of a caller, as its API has found it out.
  *
  * - `user`: it has logged in. `authRevision` is the revision of users and roles at which the API has verified that; a later
  *   change asks for a new look.
@@ -56,7 +56,7 @@ export type Identity =
 
 export const member: Identity = { kind: 'member' };
 
-/** What a caller shows of itself. */
+/** The proofs of identity that a caller shows. */
 export interface Shown {
   /** Without a scheme such as "Bearer". */
   readonly token: string | undefined;

@@ -6,7 +6,7 @@ import type { InstanceName, ServiceName, Subject } from './keys.ts';
 import { newestOf } from './catalog.ts';
 import type { Check, Instance, Node, Service } from './views.ts';
 
-/** What answers are made from: a catalog, or the part of it that a caller may read. */
+/** The source of answers: a catalog, or the part of it that a caller may read. */
 export type CatalogView = Omit<
   Pick<Catalog, keyof Catalog>,
   'apply' | 'load' | 'onSubjects' | 'setMembers' | 'serviceCount'

@@ -149,7 +149,7 @@ export class State {
     return this.#auth;
   }
 
-  /** What each user may do. */
+  /** The rights of each user. */
   get rights(): RightsTable {
     return this.#rights;
   }

@@ -28,7 +28,7 @@ export function logKey(first: number): Buffer {
 
 export const logSpan: KeySpan = { gte: Buffer.from(logSpace), lt: afterSpace(logSpace) };
 
-/** What comes before the engine's key in that of a state record. */
+/** The bytes before the engine's key in the key of a state record. */
 export const epochBytes = 5;
 
 /** The keys of state records begin with the epoch; each staged snapshot gets a new one. */

@@ -11,7 +11,7 @@ export function failureTextOf(problem: string): string {
 /** The other side sent something else than TLS. */
 export const notTls = 'tls: first record does not look like a TLS handshake';
 
-/** What OpenSSL says about bytes that are no record of TLS. */
+/** OpenSSL's errors for bytes that are no record of TLS. */
 const isNotTls = /wrong version number|packet length too long|http request|https proxy request/;
 
 /** Alerts whose names in Go are others than in OpenSSL. */

@@ -76,7 +76,7 @@ class Responder {
   readonly #limit: AmplificationLimit;
   readonly #query = new UsualQuery();
   #cache: AnswerCache | undefined;
-  /** What the cache has answers from; others follow when clients may read more or less than before. */
+  /** The view that the cached answers were made from; another follows when clients may read more or less than before. */
   #cached: Answers | undefined;
 
   constructor(options: ResponderOptions) {

@@ -4,7 +4,7 @@ export interface PasswordHasher {
   matches(password: string, hash: string): Promise<boolean>;
 }
 
-/** What a JSON Web Token says. */
+/** The claims of a JSON Web Token. */
 export interface TokenClaims {
   readonly user: string;
   readonly authRevision: number;

@@ -66,7 +66,7 @@ export class LoginTable {
     return Math.max(this.#floor, this.#endedAt.get(user) ?? 0);
   }
 
-  /** What ended before this revision is not known one by one. */
+  /** Forgets the single ends of logins: all logins of earlier revisions count as ended. */
   raiseFloor(revision: number): void {
     this.#floor = revision;
     this.#endedAt.clear();

@@ -45,7 +45,7 @@ export interface LoggedIn {
 /** The caller, as far as its rights depend on it. Undefined: it did not log in. */
 export type Who = LoggedIn | 'member' | undefined;
 
-/** What one user may do. */
+/** The rights of one user. */
 export class Rights {
   /** It may do everything. */
   readonly isRoot: boolean;

@@ -31,7 +31,7 @@ export async function serversOf(
   return members.map((one) => serverOf(one, one.id === leader, followed));
 }
 
-/** Which callers are shown the members is declared by each endpoint (`needs`), and by what shows nodes. */
+/** Each endpoint declares which callers are shown the members (`needs`). */
 function asMember({ caller, ...options }: CallOptions): CallOptions {
   return { ...options, caller: { ...caller, identity: member } };
 }

@@ -15,7 +15,7 @@ export interface Endpoint {
    */
   readonly scope: 'index' | 'datacenter' | 'member';
   /**
-   * What a caller needs while authentication is on.
+   * The right that a caller needs while authentication is on.
    *
    * - `nothing`: the answer does not depend on data, members or users.
    * - `sight`: any known caller; the answer is made of what its rights show (`readCatalog`).

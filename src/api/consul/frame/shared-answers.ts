@@ -34,7 +34,7 @@ export class SharedAnswers {
     return this.#shared(bodies, question, make);
   }
 
-  /** What a caller with some rights sees is not shared: one body for each user would take too much memory. */
+  /** Answers to a caller with some rights are not shared: one body for each user would take too much memory. */
   ofCatalog(catalog: CatalogView, question: string, make: () => unknown): SharedJson {
     if (catalog instanceof VisibleCatalog) return new SharedJson(make);
     const { changes: version } = catalog;
