@@ -287,3 +287,33 @@ describe('the rest of the catalog', () => {
     expect(await indexOf('health/state/any')).toBe(index);
   });
 });
+
+/** Looks at all combinations of three elements. */
+function combinations(list: string): string {
+  return `any ${list} as a { any ${list} as b { any ${list} as c { a == x } } }`;
+}
+
+test('a filter that takes too many steps for the rows is refused by each endpoint', async () => {
+  const tags = Array.from({ length: 1000 }, (_, at) => `t${at}`);
+  const node = { Node: 'n1', Address: '10.0.0.1' };
+  const service = { ID: 'w1', Service: 'web', Tags: tags };
+  const check = { Node: 'n1', CheckID: 'c1', Name: 'c', ServiceID: 'w1' };
+  await put('catalog/register', { ...node, Service: service, Check: check });
+  for (const [path, list] of [
+    ['catalog/services', 'ServiceTags'],
+    ['catalog/service/web', 'ServiceTags'],
+    ['catalog/node/n1', 'Tags'],
+    ['catalog/node-services/n1', 'Tags'],
+    ['health/service/web', 'Service.Tags'],
+    ['health/checks/web', 'ServiceTags'],
+    ['health/node/n1', 'ServiceTags'],
+    ['health/state/any', 'ServiceTags'],
+  ] as const) {
+    const { status, text } = await get(`${path}?filter=${encodeURIComponent(combinations(list))}`);
+    expect([path, status, text]).toEqual([
+      path,
+      500,
+      expect.stringContaining('it takes more than 2000000 steps for these rows'),
+    ]);
+  }
+});

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { assert, constantFrom, letrec, oneof, property, record, tuple } from 'fast-check';
+import { array, assert, constantFrom, letrec, oneof, property, record, tuple } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { filterOf } from '../../../src/api/consul/filter/rows.ts';
+import { compilePattern } from '../../../src/api/consul/filter/regular-expression.ts';
+import { weightOf } from '../../../src/api/consul/filter/weight.ts';
 import type { RowKind } from '../../../src/api/consul/filter/rows.ts';
 
 /** Filters of `health/service/web`, and what Consul 1.12.9 made of them: IDs of services, or its error. */
@@ -14,7 +16,7 @@ function read(name: string) {
 }
 
 const idsOf = (filter: string): string[] =>
-  rows.filter(filterOf(filter, 'health')).map(({ Service }) => Service.ID);
+  rows.filter(filterOf(filter, 'health')()).map(({ Service }) => Service.ID);
 
 function answerOf(filter: string): string[] | string {
   try {
@@ -69,13 +71,19 @@ describe('filters as Consul has them', () => {
     ['check', 'Status == passing and ServiceTags contains a and CheckID matches "^service:"'],
     ['member', 'Name == m1 and Tags["dc"] == dc1 and Status == 1'],
   ])('rows of %s have their selectors', (kind, filter) => {
-    expect(() => filterOf(filter, kind)({})).not.toThrow();
+    expect(() => filterOf(filter, kind)()({})).not.toThrow();
     expect(() => filterOf('Nothing == 1', kind)).toThrow('Selector "Nothing" is not valid');
     for (const name of ['constructor', 'hasOwnProperty', 'toString']) {
       expect(() => filterOf(`${name} == 1`, kind)).toThrow('is not valid');
     }
   });
 });
+
+/** Looks at all combinations of `depth` checks. */
+function nested(depth: number): string {
+  const heads = Array.from({ length: depth }, (_, at) => `all Checks as c${at} {`);
+  return `${heads.join(' ')} c0.Name != x ${'}'.repeat(depth)}`;
+}
 
 describe('bounds', () => {
   test.each([
@@ -96,9 +104,65 @@ describe('bounds', () => {
   });
 
   test('a pattern that costs other engines centuries costs nothing', () => {
-    const filter = filterOf('Name matches "^(a+)+$"', 'check');
+    const filter = filterOf('Name matches "^(a+)+$"', 'check')();
     expect(filter({ Name: `${'a'.repeat(40)}!` })).toBe(false);
     expect(filter({ Name: 'a'.repeat(40) })).toBe(true);
+  });
+
+  // Seconds and hundreds of megabytes each, if they were compiled.
+  test.each([
+    'a{0,1000}'.repeat(110),
+    'a{1000}'.repeat(120),
+    '(x*){1000}'.repeat(90),
+    String.raw`[\pL\pN]{0,1000}`.repeat(50),
+    '((a{30}){30}){30}',
+    '(?:(?:a|b){30}[x{1}]){100}',
+  ])('of a pattern count its repetitions: %.40s…', (pattern) => {
+    const filter = `Service.ID matches ${JSON.stringify(pattern)}`;
+    expect(answerOf(filter)).toMatch(/: with its repetitions written out, it has more than 1000/);
+  });
+
+  test('of patterns count all of one expression', () => {
+    const one = 'Service.ID matches "a{100}"';
+    expect(answerOf(Array.from({ length: 9 }, () => one).join(' or '))).toEqual([]);
+    expect(answerOf(Array.from({ length: 10 }, () => one).join(' or '))).toMatch(/more than 1000/);
+  });
+
+  test.each([
+    String.raw`^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$`,
+    '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
+    '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
+    String.raw`^v\d+(\.\d+){0,2}(-[\w.]{1,30})?$`,
+  ])('of patterns let those of practice pass: %s', (pattern) => {
+    expect(answerOf(`Service.ID matches ${JSON.stringify(pattern)}`)).toBeInstanceOf(Array);
+  });
+
+  test('of steps end combinations of combinations', () => {
+    const checks = Array.from({ length: 10 }, (_, at) => ({ Name: `c${at}` }));
+    expect(filterOf(nested(3), 'health')()({ Checks: checks })).toBe(true);
+    // Ten thousand million combinations.
+    expect(() => filterOf(nested(10), 'health')()({ Checks: checks })).toThrow(
+      'it takes more than 2000000 steps for these rows',
+    );
+  });
+
+  test('of steps count texts and lists, and the rows of one answer together', () => {
+    const steps = /more than 2000000 steps/;
+    const row = { Name: 'a'.repeat(4000), ServiceTags: Array.from({ length: 1000 }, () => 'a') };
+    for (const [filter, rowsMax] of [
+      ['Name matches "b(a?){200}$"', 3],
+      ['Name contains b', 35_000],
+      ['b in ServiceTags', 2500],
+      ['any ServiceTags as t { t == b }', 1500],
+    ] as const) {
+      const start = filterOf(filter, 'check');
+      const isWanted = start();
+      expect(() => {
+        for (let left = rowsMax; left > 0; left--) isWanted(row);
+      }).toThrow(steps);
+      // The next answer begins anew.
+      expect(start()(row)).toBe(false);
+    }
   });
 
   test('long chains are taken', () => {
@@ -106,6 +170,52 @@ describe('bounds', () => {
     expect(idsOf(ids.join(' or '))).toEqual(['w1', 'w2']);
     expect(idsOf(ids.join(' and '))).toEqual([]);
   });
+});
+
+test('the weight of a pattern says how long its program is', () => {
+  const sign = constantFrom(
+    'a',
+    '.',
+    '^',
+    '$',
+    '|',
+    '(',
+    ')',
+    '(?:',
+    '(?i)',
+    '*',
+    '+',
+    '?',
+    '*?',
+    '{3}',
+    '{2,}',
+    '{0,5}',
+    '{2,4}',
+    '[ab]',
+    '[^]a]',
+    '[[:alpha:]x{9}]',
+    String.raw`\d`,
+    String.raw`\pL`,
+    String.raw`\Qa{9}\E`,
+    String.raw`\{`,
+  );
+  let compiled = 0;
+  assert(
+    property(array(sign, { maxLength: 12 }), (signs) => {
+      const pattern = signs.join('');
+      let size: number;
+      try {
+        size = compilePattern(pattern).programSize();
+      } catch {
+        expect(weightOf(pattern)).toBeGreaterThan(0);
+        return;
+      }
+      compiled++;
+      expect(size).toBeLessThanOrEqual(2 * weightOf(pattern) + 5);
+    }),
+    { numRuns: 3000 },
+  );
+  expect(compiled).toBeGreaterThan(500);
 });
 
 /** An expression as text, and a naive evaluation of it. */
@@ -193,7 +303,7 @@ test('any expression holds exactly where a naive evaluation of it does', () => {
   });
   assert(
     property(expression, row, ({ text, holds }, one) => {
-      expect(filterOf(text, 'check')(one)).toBe(holds(one));
+      expect(filterOf(text, 'check')()(one)).toBe(holds(one));
     }),
     { numRuns: 2000 },
   );

@@ -93,10 +93,11 @@ async function checks(parts: ConsulParts, shared: SharedAnswers, call: Call): Pr
   const question = JSON.stringify(['agent checks', namespace, call.get('filter')]);
   return {
     json: shared.ofCatalog(catalog, question, () => {
+      const isWanted = filter?.();
       const rows = new Map<string, object>();
       for (const { check, node, instance } of agentChecks(catalog, namespace)) {
         const row = checkJson(check, node.name, instance);
-        if (filter?.(row) === false) continue;
+        if (isWanted?.(row) === false) continue;
         rows.set(rows.has(check.id) ? `${check.id}@${instance?.id ?? node.name}` : check.id, row);
       }
       return Object.fromEntries([...rows].toSorted(([a], [b]) => (a < b ? -1 : 1)));

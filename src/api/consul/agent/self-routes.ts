@@ -29,8 +29,9 @@ export function agentSelfRoutes(parts: ConsulParts): readonly Route[] {
       serve: async (call) => {
         const servers = await serversOf(parts, call.options);
         const isWan = call.has('wan') && booleanOf(call.get('wan')) !== false;
-        const filter = rowFilter(call, 'member') ?? (() => true);
-        return { json: servers.map((server) => memberOf(parts, server, isWan)).filter(filter) };
+        const filter = rowFilter(call, 'member');
+        const rows = servers.map((server) => memberOf(parts, server, isWan));
+        return { json: filter === undefined ? rows : rows.filter(filter()) };
       },
     }),
     getRoute('/v1/agent/version', {

@@ -140,9 +140,10 @@ async function services(parts: ConsulParts, shared: SharedAnswers, call: Call): 
   const question = JSON.stringify(['agent services', namespace, call.get('filter')]);
   return {
     json: shared.ofCatalog(catalog, question, () => {
+      const isWanted = filter?.();
       const rows = [...agentInstances(catalog, namespace)]
         .map(([id, instance]) => [id, agentServiceJson(instance, parts.datacenter)] as const)
-        .filter(([, row]) => filter?.(row) ?? true);
+        .filter(([, row]) => isWanted?.(row) ?? true);
       return Object.fromEntries(rows.toSorted(([a], [b]) => (a < b ? -1 : 1)));
     }),
   };

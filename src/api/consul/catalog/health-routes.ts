@@ -88,7 +88,7 @@ async function checksOfService(
             .filter(({ node }) => hasMeta(node, meta))
             .flatMap(ownChecks),
         );
-        return filter === undefined ? rows : rows.filter(filter);
+        return filter === undefined ? rows : rows.filter(filter());
       });
       return { index: known.revision, json };
     },
@@ -111,7 +111,7 @@ function checksOfNode(parts: ConsulParts, call: Call): Promise<IndexedAnswer> {
           .instancesOn(name)
           .filter((instance) => instance.namespace === namespace);
         const rows = checksInOrder([...nodeChecksJson(node), ...instances.flatMap(ownChecks)]);
-        return filter === undefined ? rows : rows.filter(filter);
+        return filter === undefined ? rows : rows.filter(filter());
       });
       return { index: Math.max(placedRevision(catalog), catalog.checksRevision), json };
     },
@@ -131,10 +131,15 @@ function checksInState(
     topics: [topics.checks],
     answer: (catalog) => ({
       index: catalog.checksRevision,
-      json: shared.ofCatalog(catalog, questionOf(`state ${state}`, { namespace, meta }, call), () =>
-        allChecks(catalog, namespace, (node) => hasMeta(node, meta)).filter(
-          (row) => (state === 'any' || row['Status'] === state) && (filter?.(row) ?? true),
-        ),
+      json: shared.ofCatalog(
+        catalog,
+        questionOf(`state ${state}`, { namespace, meta }, call),
+        () => {
+          const rows = allChecks(catalog, namespace, (node) => hasMeta(node, meta)).filter(
+            (row) => state === 'any' || row['Status'] === state,
+          );
+          return filter === undefined ? rows : rows.filter(filter());
+        },
       ),
     }),
   });

@@ -72,9 +72,12 @@ async function services(
   const filter = rowFilter(call, 'catalog-service');
   const isWhole = meta.length === 0 && filter === undefined;
   const own = isWhole ? undefined : await ownInstances(parts, call.options);
-  const isWanted = (instance: Instance): boolean =>
-    hasMeta(instance.node, meta) &&
-    (filter === undefined || filter(catalogServiceJson(instance, parts.datacenter)));
+  const wanted = (): ((instance: Instance) => boolean) => {
+    const isWanted = filter?.();
+    return (instance) =>
+      hasMeta(instance.node, meta) &&
+      (isWanted?.(catalogServiceJson(instance, parts.datacenter)) ?? true);
+  };
   return answerFrom(parts, call, {
     topics: isWhole ? [topics.services] : [topics.services, topics.nodes],
     answer: (catalog) => ({
@@ -82,6 +85,7 @@ async function services(
         ? catalog.servicesRevision
         : Math.max(catalog.servicesRevision, catalog.nodesRevision),
       json: shared.ofCatalog(catalog, questionOf('services', namespace, meta, call), () => {
+        const isWanted = wanted();
         const hasOwn =
           namespace === defaultNamespace &&
           (own?.(catalog).some(isWanted) ?? showsMembers(catalog));
@@ -147,7 +151,7 @@ function nodes(parts: ConsulParts, shared: SharedAnswers, call: Call): Promise<I
         const rows = nodesInOrder(catalog.nodes())
           .filter((one) => hasMeta(one, meta))
           .map((one) => nodeJson(one, parts.datacenter));
-        return filter === undefined ? rows : rows.filter(filter);
+        return filter === undefined ? rows : rows.filter(filter());
       }),
     }),
   });
@@ -178,9 +182,10 @@ async function node(parts: ConsulParts, call: Call, listing: Listing): Promise<I
         (instance) => instance.namespace === namespace && instance.node === known,
       );
       const json = new SharedJson(() => {
+        const isWanted = filter?.();
         const rows = inOrder(instances)
           .map((instance) => [instance.id, serviceJson(instance)] as const)
-          .filter(([, row]) => filter?.(row) ?? true);
+          .filter(([, row]) => isWanted?.(row) ?? true);
         return listing(known === undefined ? null : nodeJson(known, parts.datacenter), rows);
       });
       return { index: placedRevision(catalog), json };

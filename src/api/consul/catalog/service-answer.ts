@@ -55,7 +55,7 @@ export async function answerOfService(
   const near = nearOf(parts, call);
   const rowsOf = (instances: readonly Instance[], known: Service | undefined) => {
     const rows = near.first(selected(instances, known)).map(rowOf);
-    return filter === undefined ? rows : rows.filter(filter);
+    return filter === undefined ? rows : rows.filter(filter());
   };
   const noteAbsent = absentNoter(parts, call, name);
   const asked = JSON.stringify([kind, selection, call.get('filter'), near.question]);

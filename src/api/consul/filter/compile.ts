@@ -1,6 +1,5 @@
-import { compilePattern } from './regular-expression.ts';
-import type { RegularExpression } from './regular-expression.ts';
 import { unreachable } from '../../../base/assert.ts';
+import { Patterns } from './patterns.ts';
 import { BadExpression } from './syntax.ts';
 import type { Expression, Match, Operator, Quantified } from './syntax.ts';
 import type { Schema } from './schema.ts';
@@ -8,11 +7,16 @@ import type { Schema } from './schema.ts';
 /** Whether a row is wanted. Rows are what answers have in their JSON. */
 export type Predicate = (row: unknown) => boolean;
 
-/** Of an expression of `matches`. */
-const patternLengthMax = 1000;
+/** Looks at the rows of one answer; all of them together may take a bounded number of steps. */
+export type RowFilter = () => Predicate;
+
+/** A comparison with one value is a step, and so are some dozen characters of a text. */
+const stepsMax = 2_000_000;
+const charactersInStep = 64;
 
 /** Names that stand for a part of the row, and the way to it. */
 interface Scope {
+  readonly patterns: Patterns;
   readonly fields: Readonly<Record<string, Schema>>;
   /** Names of `any` and `all`. Each has its value in the environment. */
   readonly names: ReadonlyMap<string, { readonly schema: Schema; readonly at: number }>;
@@ -20,10 +24,27 @@ interface Scope {
   readonly size: number;
 }
 
-/** The row, and the values of names that are bound by now. */
+/** The row, the values of names that are bound by now, and the steps that are left for it and the rows after it. */
 interface Environment {
   readonly row: unknown;
   readonly bound: readonly unknown[];
+  readonly work: Work;
+}
+
+/**
+ * Counts steps. `any` and `all` within each other look at each combination of elements, and one pattern can take long for
+ * one text, so the length of an expression says little about its cost.
+ */
+class Work {
+  #left = stepsMax;
+
+  take(steps: number): void {
+    this.#left -= steps;
+    if (this.#left >= 0) return;
+    throw new BadExpression(
+      `it takes more than ${stepsMax} steps for these rows: ask for fewer, nest less, or write simpler patterns`,
+    );
+  }
 }
 
 type Test = (environment: Environment) => boolean;
@@ -32,9 +53,13 @@ type Test = (environment: Environment) => boolean;
 export function compileExpression(
   expression: Expression,
   fields: Readonly<Record<string, Schema>>,
-): Predicate {
-  const test = compile(expression, { fields, names: new Map(), size: 0 });
-  return (row) => test({ row, bound: [] });
+): RowFilter {
+  const patterns = new Patterns();
+  const test = compile(expression, { fields, patterns, names: new Map(), size: 0 });
+  return () => {
+    const work = new Work();
+    return (row) => test({ row, bound: [], work });
+  };
 }
 
 function compile(expression: Expression, scope: Scope): Test {
@@ -128,20 +153,24 @@ function compileMatch(match: Match, scope: Scope): Test {
     if (!isOptional) throw wrongOperator(match);
     return (environment) => (take(environment).length === 0) !== isNegated;
   }
-  const holds = comparison(schema, match);
+  const holds = comparison(schema, match, scope.patterns);
   // Of several values one is enough. A missing name is equal to nothing, so it is different from everything.
   return (environment) => {
+    const { work } = environment;
     const values = take(environment);
+    work.take(1 + values.length);
     if (values.length === 0) return isOptional && isNegated;
-    return values.some((value) => holds(value) !== isNegated);
+    return values.some((value) => holds(value, work) !== isNegated);
   };
 }
 
-function comparison(schema: Schema, match: Match): (value: unknown) => boolean {
+type Comparison = (value: unknown, work: Work) => boolean;
+
+function comparison(schema: Schema, match: Match, patterns: Patterns): Comparison {
   const { value: wanted, operator, selector } = match;
   switch (schema.kind) {
     case 'text':
-      return textComparison(match);
+      return textComparison(match, patterns);
     case 'number': {
       if (operator !== 'Equal') throw wrongOperator(match);
       const number = integerOf(wanted, selector);
@@ -153,7 +182,7 @@ function comparison(schema: Schema, match: Match): (value: unknown) => boolean {
       return (value) => (value === true) === flag;
     }
     case 'list':
-      if (operator === 'In') return (value) => listOf(value).includes(wanted);
+      if (operator === 'In') return (value, work) => includes(listOf(value), wanted, work);
       if (operator === 'Is Empty') return (value) => listOf(value).length === 0;
       throw wrongOperator(match);
     case 'listOf':
@@ -171,16 +200,24 @@ function comparison(schema: Schema, match: Match): (value: unknown) => boolean {
   }
 }
 
-function textComparison(match: Match): (value: unknown) => boolean {
+function textComparison(match: Match, patterns: Patterns): Comparison {
   const { value: wanted, operator } = match;
   switch (operator) {
     case 'Equal':
       return (value) => textOf(value) === wanted;
     case 'In':
-      return (value) => textOf(value).includes(wanted);
+      return (value, work) => {
+        const text = textOf(value);
+        work.take(Math.ceil(text.length / charactersInStep));
+        return text.includes(wanted);
+      };
     case 'Matches': {
-      const pattern = patternOf(wanted);
-      return (value) => pattern.matcher(textOf(value)).find();
+      const { steps, isIn } = patterns.compile(wanted);
+      return (value, work) => {
+        const text = textOf(value);
+        work.take(steps(text));
+        return isIn(text);
+      };
     }
     case 'Is Empty':
     case 'Is Nil':
@@ -190,21 +227,9 @@ function textComparison(match: Match): (value: unknown) => boolean {
   }
 }
 
-/** A regular expression that takes time in proportion to the text, whatever it is. */
-function patternOf(text: string): RegularExpression {
-  if (text.length > patternLengthMax) {
-    throw new BadExpression(
-      `Failed to compile regular expression: it has ${text.length} characters, and at most ${patternLengthMax} are taken`,
-    );
-  }
-  try {
-    return compilePattern(text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new BadExpression(
-      `Failed to compile regular expression ${JSON.stringify(text)}: ${reason}`,
-    );
-  }
+function includes(list: readonly unknown[], wanted: string, work: Work): boolean {
+  work.take(list.length);
+  return list.includes(wanted);
 }
 
 function compileQuantified({ kind, selector, names, inner }: Quantified, scope: Scope): Test {
@@ -218,10 +243,11 @@ function compileQuantified({ kind, selector, names, inner }: Quantified, scope: 
   if (isPair && second !== '_') inside.set(second, { schema: elements.pair[1], at: at + 1 });
   const test = compile(inner, { ...scope, names: inside, size: at + 2 });
   return (environment) => {
-    const { row, bound } = environment;
+    const { row, bound, work } = environment;
     const all = take(environment).flatMap(elements.split);
+    work.take(1 + all.length);
     const holds = ([key, value]: readonly [unknown, unknown]): boolean =>
-      test({ row, bound: [...bound, isPair ? key : elements.pick(key, value), value] });
+      test({ row, work, bound: [...bound, isPair ? key : elements.pick(key, value), value] });
     return kind === 'any' ? all.some(holds) : all.every(holds);
   };
 }
