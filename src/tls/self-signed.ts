@@ -79,8 +79,7 @@ async function makePair({
   wallTimeMs,
   logger,
 }: SelfSignedOptions): Promise<{ readonly cert: string; readonly key: string }> {
-  await import('reflect-metadata');
-  const x509 = await import('@peculiar/x509');
+  const x509 = await import('./x509.ts');
   const notBefore = new Date(wallTimeMs());
   const notAfter = new Date(wallTimeMs() + years * yearMs);
   logger.warn('automatically generate certificates', {

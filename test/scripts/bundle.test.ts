@@ -222,3 +222,19 @@ test('with the packages of an installation alone, LevelDB is found, and a file i
   expect(output).toContain('received signal; shutting down');
   expect(output).toContain('exit code 0');
 });
+
+test('packages of which only the default export is there when they are loaded later are used by it', () => {
+  const onlyDefault = Object.values(made.outputs)
+    .filter(({ exports }) => exports.length === 1 && exports[0] === 'default')
+    .map(({ entryPoint }) => entryPoint);
+  const later = Object.entries(made.inputs).flatMap(([file, { imports }]) =>
+    imports
+      .filter(({ kind, path }) => kind === 'dynamic-import' && onlyDefault.includes(path))
+      .map(({ original }) => ({ file, original })),
+  );
+  expect(later).not.toEqual([]);
+  for (const { file, original } of later) {
+    const source = readFileSync(join(root, file), 'utf8');
+    expect(source).toMatch(new RegExp(`\\{ default: \\w+ \\} = await import\\('${original}'\\)`));
+  }
+});

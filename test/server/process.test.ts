@@ -145,3 +145,10 @@ test('the reported version is the same everywhere', async () => {
   onTestFinished(() => client.close());
   expect(await client.status()).toMatchObject({ version: '3.5.9' });
 });
+
+test('it makes the certificates of --auto-tls and --peer-auto-tls', async () => {
+  const urls = ['--listen-client-urls', '--advertise-client-urls', '--listen-peer-urls'];
+  const https = urls.map((flag) => `${flag}=https://127.0.0.1:0`);
+  const program = serve([...https, '--auto-tls', '--peer-auto-tls']);
+  await program.says('ready to serve client requests');
+});
