@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Cancel } from '../base/clock.ts';
+import { RegistryError } from '../base/errors.ts';
 
 /** The answer of the thread to one job. */
 interface Answer {
@@ -32,11 +33,11 @@ export class PasswordThread {
   stop: Cancel = () => {
     this.#isStopped = true;
     void this.#worker?.terminate();
-    this.#end(new Error('this member stops'));
+    this.#end(stopped());
   };
 
   #ask(job: object): Promise<unknown> {
-    if (this.#isStopped) return Promise.reject(new Error('this member stops'));
+    if (this.#isStopped) return Promise.reject(stopped());
     this.#worker ??= this.#begin();
     const worker = this.#worker;
     return new Promise((resolve, reject) => {
@@ -66,6 +67,10 @@ export class PasswordThread {
     this.#jobs = [];
     for (const job of jobs) job.reject(error);
   }
+}
+
+function stopped(): RegistryError {
+  return new RegistryError('stopped', 'this member stops; ask another one');
 }
 
 /** The sources have the thread beside this file; the build has it in a folder beside that of this code. */

@@ -29,6 +29,6 @@ test('what is no hash matches nothing, and the next job is done', async () => {
 test('jobs of a thread that is stopped are refused, and no new one starts', async () => {
   const job = thread.hash('p', 12);
   thread.stop();
-  await expect(job).rejects.toThrow('stops');
-  await expect(thread.hash('p', 4)).rejects.toThrow('stops');
+  await expect(job).rejects.toMatchObject({ code: 'stopped' });
+  await expect(thread.hash('p', 4)).rejects.toMatchObject({ code: 'stopped' });
 });
