@@ -1,6 +1,7 @@
 import type { RegistryError } from '../base/errors.ts';
-import { rangeHolds } from '../base/key.ts';
-import type { KeyEvent, KeyValue } from '../state/index.ts';
+import type { KeyEvent, KeyValue, ReadBounds } from '../state/index.ts';
+import { aheadInTurn, CatchUpReader, isFiltered, previousOf } from './catch-up.ts';
+import type { Batch, Cost } from './catch-up.ts';
 import type { History } from './history.ts';
 import type {
   EventsMessage,
@@ -12,7 +13,7 @@ import type {
   WatchStream,
 } from './messages.ts';
 import { RangeIndex } from './range-index.ts';
-import { groupsOf, Selection, watchersTogether } from './selection.ts';
+import { bytesOfMessage, groupsOf, Selection, watchersTogether } from './selection.ts';
 import type { Group } from './selection.ts';
 import { Stream, Watcher, watcherBytesOf } from './stream.ts';
 import type { StreamHub } from './stream.ts';
@@ -57,9 +58,9 @@ const bytesMaxDefault = 512 << 20;
  */
 export class WatchHub implements StreamHub {
   #history: History;
-  readonly #revisionsMax: number;
-  readonly #bytesMax: number;
-  readonly #eventsMax: number;
+  /** Of one batch, and of a turn. */
+  readonly #bounds: ReadBounds;
+  readonly #reader: CatchUpReader;
   readonly #onWorkAvailable: () => void;
   readonly #streamBytesMax: number;
   readonly #watcherBytesMax: number;
@@ -81,9 +82,12 @@ export class WatchHub implements StreamHub {
   constructor(history: History, options: WatchHubOptions = {}) {
     this.#history = history;
     this.#index = new RangeIndex(options.seed);
-    this.#revisionsMax = options.catchUpRevisionsMax ?? 1000;
-    this.#bytesMax = options.catchUpBytesMax ?? 1 << 20;
-    this.#eventsMax = options.eventsMax ?? 500;
+    this.#bounds = {
+      revisionsMax: options.catchUpRevisionsMax ?? 1000,
+      eventsMax: options.eventsMax ?? 500,
+      bytesMax: options.catchUpBytesMax ?? 1 << 20,
+    };
+    this.#reader = new CatchUpReader(this.#bounds);
     this.#onWorkAvailable = options.onWorkAvailable ?? (() => {});
     this.#streamBytesMax = options.streamBytesMax ?? streamBytesMaxDefault;
     this.#watcherBytesMax = options.bytesMax ?? bytesMaxDefault;
@@ -145,7 +149,7 @@ export class WatchHub implements StreamHub {
   publish(revision: number, events: readonly KeyEvent[]): void {
     if (this.#silent) return;
     this.#lookAtRights();
-    if (events.length > this.#eventsMax) {
+    if (events.length > this.#bounds.eventsMax) {
       this.publishLarge(revision);
       return;
     }
@@ -161,10 +165,11 @@ export class WatchHub implements StreamHub {
     }
     if (found.length === 0) return;
     const previous = new Map<KeyEvent, KeyValue | undefined>();
-    const previousOf = (event: KeyEvent): KeyValue | undefined => this.#previousOf(event, previous);
+    const before = (event: KeyEvent): KeyValue | undefined =>
+      previousOf(this.#history, event, previous);
     for (const group of groupsOf(found)) {
       const { selection, prevKv } = group;
-      this.#tell(group, revision, prevKv ? selection.withPrevious(previousOf) : selection.plain);
+      this.#tell(group, revision, prevKv ? selection.withPrevious(before) : selection.plain);
     }
   }
 
@@ -240,21 +245,21 @@ export class WatchHub implements StreamHub {
     });
   }
 
-  /** Lets one watcher catch up by one batch; true if there is more to do now. */
+  /** Lets watchers catch up, by about one batch of events in all; true if there is more to do now. */
   work(): boolean {
     if (this.#silent) return false;
     this.#lookAtRights();
-    const [stream] = this.#runnable;
-    if (stream === undefined) return false;
-    const [watcher] = stream.behind;
-    this.#runnable.delete(stream);
-    if (watcher !== undefined) {
-      // Another watcher of the stream is next.
-      stream.behind.delete(watcher);
-      stream.behind.add(watcher);
-      this.#catchUp(watcher);
+    const left = { ...this.#bounds };
+    for (const stream of this.#runnable) {
+      this.#runnable.delete(stream);
+      const cost = this.#catchUp(stream);
+      left.revisionsMax -= cost.revisions;
+      left.eventsMax -= cost.events;
+      left.bytesMax -= cost.bytes;
+      if (stream.behind.size > 0) this.resume(stream);
+      if (Math.min(left.revisionsMax, left.eventsMax, left.bytesMax) <= 0) break;
     }
-    if (stream.behind.size > 0) this.resume(stream);
+    if (this.#slowCount === 0) this.#reader.forget();
     return this.#runnable.size > 0;
   }
 
@@ -416,36 +421,49 @@ export class WatchHub implements StreamHub {
     return undefined;
   }
 
-  #catchUp(watcher: Watcher): void {
-    if (watcher.nextRevision < this.#history.compactedRevision) {
-      this.remove(watcher);
-      this.#cancelCompacted(watcher);
-      return;
+  /** One batch for the watchers of a stream whose turn it is. A watcher costs as much as an event. */
+  #catchUp(stream: Stream): Cost {
+    const run = aheadInTurn(stream);
+    const [first] = run;
+    if (first === undefined) return { revisions: 0, events: 0, bytes: 0 };
+    if (first.nextRevision < this.#history.compactedRevision) {
+      for (const watcher of run) {
+        if (watcher.removed) continue;
+        this.remove(watcher);
+        this.#cancelCompacted(watcher);
+      }
+      return { revisions: 0, events: run.length, bytes: 0 };
     }
-    const from = { revision: watcher.nextRevision, sub: watcher.nextSub };
-    const { revisions, next } = this.#history.read(from, {
-      revisionsMax: this.#revisionsMax,
-      eventsMax: this.#eventsMax,
-      bytesMax: this.#bytesMax,
-    });
-    const wanted = revisions.flatMap(({ events }) =>
-      events.filter(
-        (event) => rangeHolds(watcher.range, event.kv.key) && !isFiltered(watcher, event),
-      ),
-    );
+    const batch = this.#reader.read(this.#history, first);
+    const { cost, isPart } = batch;
+    const events = batch.wantedBy(first);
+    const { fragment } = first.request;
+    const together = watchersTogether(events);
+    let sent = 0;
+    for (let at = 0; at < run.length && stream.ready; at += together) {
+      // Closing a stream while a message is pushed removes its other watchers, too.
+      const present = run.slice(at, at + together).filter(({ removed }) => !removed);
+      const told = present.filter((watcher) => this.#advance(watcher, batch, events.length > 0));
+      if (told.length > 0) this.#send(stream, told, { events, isPart, fragment });
+      sent += told.length;
+    }
+    return {
+      revisions: cost.revisions,
+      events: cost.events + run.length,
+      bytes: cost.bytes + sent * bytesOfMessage(events),
+    };
+  }
+
+  /** The watcher has read a batch. True if it gets a message of that. */
+  #advance(watcher: Watcher, { next, isPart }: Batch, isAnyWanted: boolean): boolean {
     watcher.nextRevision = Math.max(watcher.nextRevision, next.revision);
     watcher.nextSub = next.sub;
-    const isPart = next.sub > 0;
-    const isSent = wanted.length > 0 || (watcher.hasPart && !isPart);
-    watcher.hasPart = isPart && (watcher.hasPart || wanted.length > 0);
+    const isSent = isAnyWanted || (watcher.hasPart && !isPart);
+    watcher.hasPart = isPart && (watcher.hasPart || isAnyWanted);
+    const { behind } = watcher.stream;
     if (!isPart && watcher.nextRevision > this.#history.revision) this.#caughtUp(watcher);
-    if (!isSent) return;
-    const { prevKv, fragment } = watcher.request;
-    const events = wanted.map((event) => ({
-      event,
-      previous: prevKv ? this.#previousOf(event) : undefined,
-    }));
-    this.#send(watcher.stream, [watcher], { events, isPart, fragment });
+    else if (behind.delete(watcher)) behind.add(watcher);
+    return isSent;
   }
 
   #send(
@@ -459,18 +477,6 @@ export class WatchHub implements StreamHub {
     stream.push({ kind: 'events', watchIds, revision: this.#history.revision, ...message });
   }
 
-  /** `known` has the previous versions that were looked up for other watchers of these events. */
-  #previousOf(
-    event: KeyEvent,
-    known: Map<KeyEvent, KeyValue | undefined> = new Map(),
-  ): KeyValue | undefined {
-    const { key, createRevision, modRevision } = event.kv;
-    // A key that was just created has no previous version.
-    if (event.kind === 'put' && createRevision === modRevision) return undefined;
-    if (!known.has(event)) known.set(event, this.#history.previous(key, modRevision));
-    return known.get(event);
-  }
-
   #cancelCompacted(watcher: Watcher): void {
     watcher.stream.push({
       kind: 'canceled',
@@ -481,10 +487,6 @@ export class WatchHub implements StreamHub {
       reason: '',
     });
   }
-}
-
-function isFiltered({ request }: Watcher, { kind }: KeyEvent): boolean {
-  return kind === 'put' ? request.noPut : request.noDelete;
 }
 
 /** Why a watcher is refused to any caller, in etcd's texts. */

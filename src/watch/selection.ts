@@ -87,11 +87,16 @@ const messageBytes = 100;
 
 /** How many watchers of one stream get these events before it is seen whether the reader can take more. */
 export function watchersTogether(events: readonly WatchedEvent[]): number {
+  return Math.max(1, Math.floor(togetherBytesMax / bytesOfMessage(events)));
+}
+
+/** About the size of a message with these events. */
+export function bytesOfMessage(events: readonly WatchedEvent[]): number {
   let bytes = messageBytes;
   for (const { event, previous } of events) {
     bytes += bytesOf(event.kv) + (previous === undefined ? 0 : bytesOf(previous));
   }
-  return Math.max(1, Math.floor(togetherBytesMax / bytes));
+  return bytes;
 }
 
 function bytesOf(kv: KeyValue): number {

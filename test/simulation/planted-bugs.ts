@@ -359,6 +359,19 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'const watchIds = watchers.slice(0, 1).map(({ id }) => id);',
   },
   {
+    name: 'watchers that catch up together get what the first of them wants',
+    file: 'watch/catch-up.ts',
+    find: 'if (run.length === togetherMax || !continueAlike(first, watcher)) break;',
+    replace:
+      'if (run.length === togetherMax || first.nextRevision !== watcher.nextRevision) break;',
+  },
+  {
+    name: 'a watcher that catches up gets what another one read from another place on',
+    file: 'watch/catch-up.ts',
+    find: 'this.from.revision === revision &&',
+    replace: '',
+  },
+  {
     name: 'progress is sent to watchers that are behind',
     file: 'watch/hub.ts',
     find: 'if (stream.behind.size > 0) return;',
@@ -372,8 +385,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a watcher does not get the previous version',
-    file: 'watch/hub.ts',
-    find: 'if (!known.has(event)) known.set(event, this.#history.previous(key, modRevision));',
+    file: 'watch/catch-up.ts',
+    find: 'if (!known.has(event)) known.set(event, history.previous(key, modRevision));',
     replace: 'if (!known.has(event)) known.set(event, undefined);',
   },
   // Membership.
@@ -453,9 +466,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a part of a revision is sent as if it were the whole',
-    file: 'watch/hub.ts',
-    find: 'const isPart = next.sub > 0;',
-    replace: 'const isPart = false;',
+    file: 'watch/catch-up.ts',
+    find: 'this.isPart = next.sub > 0;',
+    replace: 'this.isPart = false;',
   },
   {
     name: 'a leader answers about leases before it has applied committed entries',

@@ -9,6 +9,8 @@ class World {
   readonly hub: WatchHub;
   /** How often the newest revision was read. */
   looks = 0;
+  /** How often events were read. */
+  reads = 0;
 
   constructor(options: WatchHubOptions = {}) {
     this.hub = new WatchHub(this.#history(), options);
@@ -27,7 +29,10 @@ class World {
       get compactedRevision() {
         return state.compactedRevision;
       },
-      read: (from, bounds) => state.read(from, bounds),
+      read: (from, bounds) => {
+        this.reads++;
+        return state.read(from, bounds);
+      },
       isChangedSince: (range, revision) => state.isChangedSince(range, revision),
       previous: (key, revision) => state.previous(key, revision),
     };
@@ -228,8 +233,9 @@ describe('ten thousand watchers on one stream', () => {
     const reader = world.reader();
     world.put('k', 'past');
     const first = world.past.state.revision;
+    // Each wants something else.
     for (let at = 0; at < count; at++) {
-      reader.stream.create(requestOf(rangeOf('k'), { startRevision: first }));
+      reader.stream.create(requestOf(rangeOf(`k..k${at}`), { startRevision: first }));
     }
     wakes = 0;
     reader.isSlow = true;
@@ -239,6 +245,59 @@ describe('ten thousand watchers on one stream', () => {
     }
     expect(reader.kinds.filter((kind) => kind === 'events')).toHaveLength(count);
     expect(wakes).toBeLessThan(3 * count);
+  });
+
+  test('that continue from one place read once, and share messages', () => {
+    const world = new World();
+    world.put('k', 'past');
+    const startRevision = world.past.state.revision;
+    const readers = [world.reader(), world.reader()];
+    for (const { stream } of readers) {
+      for (let at = 0; at < count; at++) stream.create(requestOf(rangeOf('k'), { startRevision }));
+    }
+    while (world.hub.work());
+    expect(world.reads).toBe(1);
+    const arrays = new Set<unknown>();
+    for (const { told } of readers) {
+      const ids: number[] = [];
+      let messages = 0;
+      for (const message of told) {
+        if (message.kind !== 'events') continue;
+        messages++;
+        ids.push(...message.watchIds);
+        arrays.add(message.events);
+      }
+      expect(new Set(ids).size).toBe(count);
+      expect(messages).toBeLessThan(count / 100);
+    }
+    expect(arrays.size).toBe(1);
+  });
+
+  test('that a reader becomes too slow for in the middle go on later, each once', () => {
+    const world = new World();
+    world.put('k', 'x'.repeat(10_000));
+    const startRevision = world.past.state.revision;
+    const reader = world.reader();
+    for (let at = 0; at < 20; at++) {
+      reader.stream.create(requestOf(rangeOf('k'), { startRevision }));
+    }
+    reader.isSlow = true;
+    world.hub.work();
+    const first = reader.told.at(-1);
+    expect(first?.kind === 'events' && first.watchIds.length < 20).toBe(true);
+    world.put('k', 'newer');
+    while (world.hub.stats.slowWatchers > 0) {
+      reader.stream.drained();
+      world.hub.work();
+    }
+    const counts = new Map<number, string>();
+    for (const message of reader.told) {
+      if (message.kind !== 'events') continue;
+      const revisions = message.events.map(({ event }) => event.kv.modRevision).join(' ');
+      for (const id of message.watchIds) counts.set(id, `${counts.get(id) ?? ''} ${revisions}`);
+    }
+    expect(new Set(counts.values())).toEqual(new Set([` ${startRevision} ${startRevision + 1}`]));
+    expect(counts.size).toBe(20);
   });
 
   test('that catch up do not keep the one watcher of another stream waiting', () => {
