@@ -8,6 +8,16 @@ export function failureTextOf(problem: string): string {
   return isNotTls.test(problem) ? notTls : problem;
 }
 
+/**
+ * Why the other side closed the connection before the handshake was over. One that runs on Node.js sends no alert when it
+ * does not accept our certificate; it closes the connection once it has seen it.
+ */
+export function hangUpTextOf({ sawCertificate }: { readonly sawCertificate: boolean }): string {
+  return sawCertificate
+    ? 'the other side closed the connection when it had seen the certificate, as it does when it does not accept it (remote error: tls: bad certificate); look at its log'
+    : 'EOF';
+}
+
 /** The other side sent something else than TLS. */
 export const notTls = 'tls: first record does not look like a TLS handshake';
 

@@ -5,7 +5,7 @@ import type { Server, TLSSocket } from 'node:tls';
 import { assert } from '../base/assert.ts';
 import type { Cancel } from '../base/clock.ts';
 import type { Counter } from '../base/metrics.ts';
-import { failureTextOf } from './failure-text.ts';
+import { failureTextOf, hangUpTextOf } from './failure-text.ts';
 import type { TlsMaterial } from './material.ts';
 import {
   commonNameOf,
@@ -153,13 +153,17 @@ class Handshakes implements SecureServer {
   }
 
   #onFailure(error: Error, secure: TLSSocket): void {
+    const accepted = acceptedOf(secure);
     // Of a certificate that is not trusted there is OpenSSL's code only, and not an error as the types say.
     const code: unknown = secure.authorizationError;
-    const reason =
-      typeof code === 'string'
-        ? `tls: failed to verify certificate: ${code}`
-        : failureTextOf(error.message);
-    this.#reject(acceptedOf(secure), reason);
+    if (typeof code === 'string') {
+      this.#reject(accepted, `tls: failed to verify certificate: ${code}`);
+    } else if (error.message === hangUp) {
+      // The first bytes that we send have the certificate with them.
+      this.#reject(accepted, hangUpTextOf({ sawCertificate: accepted.bytesWritten > 0 }));
+    } else {
+      this.#reject(accepted, failureTextOf(error.message));
+    }
   }
 
   #reject(socket: Socket, reason: string): void {
@@ -185,6 +189,9 @@ interface Handshake {
 }
 
 const ignore = (): void => {};
+
+/** Node.js' message of a connection that is closed during the handshake. */
+const hangUp = 'socket hang up';
 
 /** The connection below an encrypted one. Node.js keeps it there in all its releases, and has no other way to it. */
 function acceptedOf(secure: TLSSocket): Socket {

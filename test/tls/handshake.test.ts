@@ -110,6 +110,15 @@ describe('a handshake', () => {
     expect(server.underWay).toBe(0);
   });
 
+  test('that is broken off is logged with whether the other side had seen the certificate', async () => {
+    const { dial, dialPlain, around } = await echo(writePair(tempFolder(), 'own', own));
+    await once(dial({ rejectUnauthorized: true }), 'error');
+    await around.logged('when it had seen the certificate', 'remote error: tls: bad certificate');
+    const plain = await dialPlain();
+    plain.end();
+    await around.logged('rejected connection on client endpoint', '"error":"EOF"');
+  });
+
   test('takes the place of the oldest one where too many are under way', async () => {
     const { dial, dialPlain, server } = await echo(writePair(tempFolder(), 'own', own), {
       underWayMax: 2,
