@@ -1,6 +1,6 @@
 import { RegistryError } from '../base/errors.ts';
 import type { RangeRequest, RangeResult } from '../state/index.ts';
-import { checkKey, isReadOnly, sortedBy, validatePut, validateTxn } from '../state/index.ts';
+import { checkKey, isReadOnly, sortedAsAsked, validatePut, validateTxn } from '../state/index.ts';
 import { putCost, txnCost } from './cost.ts';
 import { orAborted, resultOf } from './core.ts';
 import type { Core } from './core.ts';
@@ -161,13 +161,15 @@ async function* streamRange(
     const limit = Math.min(pieceKeys, total - sent);
     if (limit <= 0) break;
     const range = { start, end: request.range.end };
-    const asked = { ...request, range, revision, limit, sortTarget: 'key' } as const;
+    // The values are read where the piece is sorted by them, and left out of it afterwards.
+    const keysOnly = request.keysOnly && request.sortTarget !== 'value';
+    const asked = { ...request, range, revision, limit, keysOnly, sortTarget: 'key' } as const;
     const { kvs } = await readSome(core, asked, options);
     sent += kvs.length;
     const last = sent >= total || kvs.length === 0;
     yield {
       kind: 'range',
-      kvs: sortedBy(request.sortTarget, kvs),
+      kvs: sortedAsAsked(request, kvs),
       more: last && count > sent,
       count: last ? count : 0,
       header,

@@ -38,7 +38,7 @@ export type { Deletions, DirectoryDeletion } from './deletion-revisions.ts';
 export type { LeaseInfo, Leases } from './lease-table.ts';
 export type { Pack, Reading } from './read-progress.ts';
 export { State } from './state.ts';
-export { sortedBy } from './range.ts';
+export { sortedAsAsked } from './range.ts';
 export type { KvHash } from './kv-hashes.ts';
 export {
   checkKey,

@@ -251,9 +251,13 @@ const comparers: Readonly<Record<SortTarget, (a: KeyValue, b: KeyValue) => numbe
   value: (a, b) => compareBytes(a.value, b.value),
 };
 
-/** Sorts stably: key-values that compare as equal keep their order. */
-export function sortedBy(target: SortTarget, kvs: readonly KeyValue[]): readonly KeyValue[] {
-  return target === 'key' ? kvs : kvs.toSorted(comparers[target]);
+/** Sorts by the target, stably: key-values that compare as equal keep their order. Leaves out values that are not asked for. */
+export function sortedAsAsked(
+  { sortTarget, keysOnly }: RangeRequest,
+  kvs: readonly KeyValue[],
+): readonly KeyValue[] {
+  const inOrder = sortTarget === 'key' ? kvs : kvs.toSorted(comparers[sortTarget]);
+  return keysOnly ? inOrder.map(withoutValue) : inOrder;
 }
 
 const noBytes = new Uint8Array();

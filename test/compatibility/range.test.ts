@@ -272,6 +272,19 @@ onEachTarget('reading keys', (subject) => {
         expect(pieces.flatMap(({ kvs }) => kvs.map((kv) => kv.value))).toEqual(['b', 'c', 'a']);
       });
 
+      test('of keys only is sorted by their values, too', async () => {
+        const key = subject.freshKey();
+        for (const [name, value] of Object.entries({ a: '3', b: '1', c: '2' })) {
+          await subject.raw.put(key + name, value);
+        }
+        const range = { key, range_end: endOf(key), keys_only: true, sort_target: 'VALUE' };
+
+        const { pieces } = await streamed(range);
+        expect(pieces.flatMap(({ kvs }) => kvs.map((kv) => kv.key + kv.value))).toEqual(
+          ['b', 'c', 'a'].map((name) => key + name),
+        );
+      });
+
       test.each(unsupported)('refuses %j', async (options, code, details) => {
         const { end } = await streamed({ key: 'a', ...options });
         expect(end).toMatchObject({ code, details });
