@@ -42,6 +42,7 @@ import { clusterDescriptionOf } from './cluster-description.ts';
 import { declareMetrics } from './metrics.ts';
 import { makeCluster } from './force-new-cluster.ts';
 import { addedMemberId } from './identity.ts';
+import { logReady } from './log-ready.ts';
 import { createReplica } from './create-replica.ts';
 import { establish } from './establish.ts';
 import { dnsOptionsOf, dnsServersOf } from './dns-options.ts';
@@ -362,7 +363,7 @@ class Member {
 
   async #ready({ published }: SelfRegistration, clientUrls: readonly string[]): Promise<void> {
     await published;
-    this.#logger.info('ready to serve client requests', { clientUrls });
+    logReady(this.#logger, clientUrls);
   }
 
   /**

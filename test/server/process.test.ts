@@ -26,6 +26,9 @@ test('with no environment and any port it serves, and says where in lines of JSO
   });
   const { 'cluster-version': version } = await program.says('enabled capabilities for version');
   expect(version).toBe('3.7');
+  const plain = 'serving client traffic insecurely; this is strongly discouraged!';
+  const serving = { traffic: 'grpc+http', address: `127.0.0.1:${port}` };
+  expect(await program.says(plain)).toMatchObject(serving);
   expect(program.stdout).toBe('');
   const client = new EtcdClient(`127.0.0.1:${port}`);
   await client.put('key', 'value');
@@ -150,5 +153,5 @@ test('it makes the certificates of --auto-tls and --peer-auto-tls', async () => 
   const urls = ['--listen-client-urls', '--advertise-client-urls', '--listen-peer-urls'];
   const https = urls.map((flag) => `${flag}=https://127.0.0.1:0`);
   const program = serve([...https, '--auto-tls', '--peer-auto-tls']);
-  await program.says('ready to serve client requests');
+  await program.says('serving client traffic securely');
 });
