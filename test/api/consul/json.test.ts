@@ -57,11 +57,23 @@ describe('JSON from clients', () => {
     ['[1', /^Request decode failed: .+/],
     ['"text"', 'Request decode failed: the body must be an object, and is a string'],
     [
-      `${'['.repeat(300)}1234567890123456${']'.repeat(300)}`,
+      `${'['.repeat(1001)}1234567890123456${']'.repeat(1001)}`,
       'Request decode failed: exceeded max depth',
     ],
+    [`${'[{"a":'.repeat(100_000)}`, 'Request decode failed: exceeded max depth'],
+    ['{"a":1e400}', 'Request decode failed: the number 1e400 is too large'],
+    ['[[-1.5E+0309]]', 'Request decode failed: the number -1.5E+0309 is too large'],
+    [`[${'9'.repeat(400)}.5]`, 'Request decode failed: the number 9999999999'],
   ])('%j is refused', (text, message) => {
     expect(() => fieldsOf(text)).toThrow(message);
+  });
+
+  test('nesting counts brackets outside of texts', () => {
+    const deep = `${'['.repeat(1000)}${']'.repeat(1000)}`;
+    expect(parseJson(Buffer.from(deep))).toBeInstanceOf(Array);
+    const text = `${'[{'.repeat(2000)}\\"[`;
+    const written = JSON.stringify({ text });
+    expect(parseJson(Buffer.from(written))).toEqual({ text });
   });
 
   test.each([

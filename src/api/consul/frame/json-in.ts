@@ -12,13 +12,22 @@ export interface JsonObject {
   readonly [name: string]: JsonValue;
 }
 
-/** Nesting that the exact reader takes; it is recursive. */
-const depthMax = 200;
+/** Of lists and objects: readers and writers of what they hold are recursive. As for etcd's JSON. */
+const depthMax = 1000;
+const signs = {
+  quote: 0x22,
+  backslash: 0x5c,
+  openList: 0x5b,
+  closeList: 0x5d,
+  open: 0x7b,
+  close: 0x7d,
+};
 
 /** The value of a JSON text. Throws a refusal that says where it is wrong. */
 export function parseJson(body: Uint8Array): JsonValue {
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
   if (text.trim() === '') throw badRequest('Request decode failed: EOF');
+  checkDepth(body);
   let value: JsonValue;
   try {
     value = JSON.parse(text);
@@ -26,11 +35,27 @@ export function parseJson(body: Uint8Array): JsonValue {
     const reason = error instanceof Error ? error.message : String(error);
     throw badRequest(`Request decode failed: ${reason}`);
   }
-  // Few requests have numbers that long.
-  return /\d{16}/.test(text) ? new ExactReader(text).value(0) : value;
+  // Few requests have numbers that long, or that large.
+  return /\d{16}|[eE]\+?\d{3}/.test(text) ? new ExactReader(text).value() : value;
 }
 
-/** Reads JSON that is known to be sound, with whole numbers beyond 2^53 as `bigint`. */
+/** Of any bytes: whether they are JSON is looked at afterwards. */
+function checkDepth(body: Uint8Array): void {
+  let depth = 0;
+  let isText = false;
+  for (let at = 0; at < body.length; at++) {
+    const sign = body[at];
+    if (isText) {
+      if (sign === signs.backslash) at++;
+      else if (sign === signs.quote) isText = false;
+    } else if (sign === signs.quote) isText = true;
+    else if (sign === signs.openList || sign === signs.open) depth++;
+    else if (sign === signs.closeList || sign === signs.close) depth--;
+    if (depth > depthMax) throw badRequest('Request decode failed: exceeded max depth');
+  }
+}
+
+/** Reads JSON that is known to be sound, with whole numbers beyond 2^53 as `bigint`; refuses numbers that are too large. */
 class ExactReader {
   readonly #text: string;
   readonly #token = /\s*(?:("(?:[^"\\]|\\.)*")|([-+.\deE]+)|([a-z]+)|([[\]{}:,]))/y;
@@ -48,30 +73,32 @@ class ExactReader {
     return token;
   }
 
-  value(depth: number): JsonValue {
-    if (depth > depthMax) throw badRequest('Request decode failed: exceeded max depth');
+  value(): JsonValue {
     const token = this.#advance();
-    if (token === '[') return this.#list(depth);
-    if (token === '{') return this.#object(depth);
-    return /^-?\d{16,}$/.test(token) ? exact(token) : JSON.parse(token);
+    if (token === '[') return this.#list();
+    if (token === '{') return this.#object();
+    if (/^-?\d{16,}$/.test(token)) return exact(token);
+    const value: JsonValue = JSON.parse(token);
+    if (typeof value !== 'number' || Number.isFinite(value)) return value;
+    throw badRequest(`Request decode failed: the number ${token.slice(0, 40)} is too large`);
   }
 
-  #list(depth: number): JsonValue {
+  #list(): JsonValue {
     const values: JsonValue[] = [];
     while (this.#next !== ']') {
-      values.push(this.value(depth + 1));
+      values.push(this.value());
       if (this.#next === ',') this.#advance();
     }
     this.#advance();
     return values;
   }
 
-  #object(depth: number): JsonValue {
+  #object(): JsonValue {
     const entries: [string, JsonValue][] = [];
     while (this.#next !== '}') {
       const name: string = JSON.parse(this.#advance());
       this.#advance();
-      entries.push([name, this.value(depth + 1)]);
+      entries.push([name, this.value()]);
       if (this.#next === ',') this.#advance();
     }
     this.#advance();
