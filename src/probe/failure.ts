@@ -1,3 +1,5 @@
+import { certificateFaults } from '../base/certificate-faults.ts';
+
 /** A probe found out why there is no good answer. The message becomes the output of a critical result. */
 export class ProbeFailure extends Error {
   override readonly name = 'ProbeFailure';
@@ -18,17 +20,6 @@ const reasons: Readonly<Record<string, string>> = {
   EMFILE: 'socket: too many open files',
 };
 
-const unknownAuthority = 'x509: certificate signed by unknown authority';
-const notNow = 'x509: certificate has expired or is not yet valid';
-const certificateFaults: Readonly<Record<string, string>> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: unknownAuthority,
-  SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
-  UNABLE_TO_GET_ISSUER_CERT: unknownAuthority,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
-  CERT_HAS_EXPIRED: notNow,
-  CERT_NOT_YET_VALID: notNow,
-};
 const noTls = new Set([
   'ERR_SSL_WRONG_VERSION_NUMBER',
   'ERR_SSL_PACKET_LENGTH_TOO_LONG',

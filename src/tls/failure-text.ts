@@ -1,11 +1,26 @@
+import { certificateFaults } from '../base/certificate-faults.ts';
+
 /**
- * OpenSSL's text about a handshake in the words of Go, which operators of etcd and their tools look for; unchanged where
- * there are none.
+ * OpenSSL's text about a handshake in the words of Go, which operators of etcd and their tools look for; of other failures
+ * the reason alone, without numbers and places in its source.
  */
 export function failureTextOf(problem: string): string {
   const alert = /\balert ([a-z ]+?)(?::|$)/.exec(problem)?.[1];
   if (alert !== undefined) return `remote error: tls: ${goAlerts[alert] ?? alert}`;
-  return isNotTls.test(problem) ? notTls : problem;
+  if (isNotTls.test(problem)) return notTls;
+  const reason = /:SSL routines:[^:]*:([^:]+)/.exec(problem)?.[1];
+  return reason === undefined ? problem : `tls: ${goReasons[reason] ?? reason}`;
+}
+
+/** Why a certificate is not trusted, by the code of OpenSSL, which stands behind Go's words: it says more. */
+export function distrustTextOf(code: string): string {
+  const fault = certificateFaults[code];
+  return `tls: failed to verify certificate: ${fault === undefined ? code : `${fault} (${code})`}`;
+}
+
+/** The other side sent a request of HTTP, without TLS. */
+export function isPlainHttp(problem: string): boolean {
+  return problem.includes('http request');
 }
 
 /**
@@ -31,4 +46,14 @@ const goAlerts: Readonly<Record<string, string>> = {
   'certificate revoked': 'revoked certificate',
   'certificate unknown': 'unknown certificate',
   'protocol version': 'protocol version not supported',
+};
+
+/** What this side finds wrong. */
+const goReasons: Readonly<Record<string, string>> = {
+  'unsupported protocol': 'client offered only unsupported versions',
+  'no shared cipher': 'no cipher suite supported by both client and server',
+  'no suitable key share': 'no key exchanges supported by both client and server',
+  'no suitable groups': 'no key exchanges supported by both client and server',
+  'peer did not return a certificate': "client didn't provide a certificate",
+  'no application protocol': 'client requested unsupported application protocols',
 };

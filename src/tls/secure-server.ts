@@ -4,8 +4,9 @@ import { createServer } from 'node:tls';
 import type { Server, TLSSocket } from 'node:tls';
 import { assert } from '../base/assert.ts';
 import type { Cancel } from '../base/clock.ts';
+import { destroyAfterLinger } from '../base/linger.ts';
 import type { Counter } from '../base/metrics.ts';
-import { failureTextOf, hangUpTextOf } from './failure-text.ts';
+import { distrustTextOf, failureTextOf, hangUpTextOf, isPlainHttp } from './failure-text.ts';
 import type { TlsMaterial } from './material.ts';
 import {
   commonNameOf,
@@ -157,21 +158,34 @@ class Handshakes implements SecureServer {
     // Of a certificate that is not trusted there is OpenSSL's code only, and not an error as the types say.
     const code: unknown = secure.authorizationError;
     if (typeof code === 'string') {
-      this.#reject(accepted, `tls: failed to verify certificate: ${code}`);
+      this.#reject(accepted, distrustTextOf(code));
     } else if (error.message === hangUp) {
       // The first bytes that we send have the certificate with them.
       this.#reject(accepted, hangUpTextOf({ sawCertificate: accepted.bytesWritten > 0 }));
+    } else if (isPlainHttp(error.message)) {
+      if (this.#note(accepted, failureTextOf(error.message))) this.#tellPlain(accepted);
     } else {
       this.#reject(accepted, failureTextOf(error.message));
     }
   }
 
   #reject(socket: Socket, reason: string): void {
-    // It was rejected before, or is gone because this member stops.
-    if (this.#end(socket) === undefined) return;
+    if (this.#note(socket, reason)) socket.destroy();
+  }
+
+  /** Counts and logs a failure; false: it was rejected before, or is gone because this member stops. */
+  #note(socket: Socket, reason: string): boolean {
+    if (this.#end(socket) === undefined) return false;
     this.#failed.add();
     this.#rejections.note(socket, reason);
-    socket.destroy();
+    return true;
+  }
+
+  /** As servers written in Go: a person who forgot the `s` of `https` sees why the connection ends. */
+  #tellPlain(socket: Socket): void {
+    socket.on('error', ignore);
+    socket.end(plainHttpResponse);
+    destroyAfterLinger(socket, this.#material.outside.clock);
   }
 
   /** The handshake is over, well or not; undefined: it was before. */
@@ -192,6 +206,10 @@ const ignore = (): void => {};
 
 /** Node.js' message of a connection that is closed during the handshake. */
 const hangUp = 'socket hang up';
+
+const plainHttpResponse =
+  'HTTP/1.0 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n' +
+  'Client sent an HTTP request to an HTTPS server.\n';
 
 /** The connection below an encrypted one. Node.js keeps it there in all its releases, and has no other way to it. */
 function acceptedOf(secure: TLSSocket): Socket {

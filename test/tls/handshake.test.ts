@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createAuthority, writePair } from './certificates.ts';
 import type { Authority, Issued, LeafOptions } from './certificates.ts';
@@ -62,6 +63,28 @@ describe('a handshake', () => {
       level: 'warn',
       fields: { 'remote-addr': expect.stringMatching(/^127\.0\.0\.1:\d+$/) },
     });
+  });
+
+  test.each(['GET /health HTTP/1.1\r\nHost: a\r\n\r\n', 'POST /v3/kv/range HTTP/1.0\r\n\r\n'])(
+    'is missing before %j: the client is told so',
+    async (request) => {
+      const { dialPlain, around, server } = await echo(writePair(tempFolder(), 'own', own));
+      const socket = await dialPlain();
+      socket.write(request);
+      const answer = await text(socket);
+      expect(answer).toMatch(/^HTTP\/1\.0 400 Bad Request\r\n/);
+      expect(answer).toMatch(/\r\n\r\nClient sent an HTTP request to an HTTPS server\.\n$/);
+      expect(server.underWay).toBe(0);
+      await around.logged('tls: first record does not look like a TLS handshake');
+    },
+  );
+
+  test('that is wrong is logged without numbers of OpenSSL', async () => {
+    const { dial, around } = await echo(writePair(tempFolder(), 'own', own));
+    dial({ ALPNProtocols: ['foo'] });
+    await around.logged('"tls: client requested unsupported application protocols"');
+    dial({ maxVersion: 'TLSv1.2', ciphers: 'AES128-SHA256' });
+    await around.logged('"tls: no cipher suite supported by both client and server"');
   });
 
   test('uses the chosen suites only', async () => {
@@ -154,13 +177,22 @@ describe('with certificates of clients', () => {
     const { dial, names, around } = await mutual().start();
     expect(await answers(dial())).toBe(false);
     expect(names).toEqual([]);
-    expect(await around.logged('peer did not return a certificate')).toBeDefined();
+    expect(await around.logged("tls: client didn't provide a certificate")).toBeDefined();
   });
 
   const leaves: Record<string, [LeafOptions, string]> = {
-    expired: [{ validDays: [-2, -1] }, 'CERT_HAS_EXPIRED'],
-    'not valid yet': [{ validDays: [1, 2] }, 'CERT_NOT_YET_VALID'],
-    'for servers only': [{ usages: ['server'] }, 'INVALID_PURPOSE'],
+    expired: [
+      { validDays: [-2, -1] },
+      'x509: certificate has expired or is not yet valid (CERT_HAS_EXPIRED)',
+    ],
+    'not valid yet': [
+      { validDays: [1, 2] },
+      'x509: certificate has expired or is not yet valid (CERT_NOT_YET_VALID)',
+    ],
+    'for servers only': [
+      { usages: ['server'] },
+      'x509: certificate specifies an incompatible key usage (INVALID_PURPOSE)',
+    ],
   };
   test.each(Object.entries(leaves))('one that is %s is refused', async (_, [options, reason]) => {
     const { dial, names, around } = await mutual().start();
