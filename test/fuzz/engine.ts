@@ -123,11 +123,13 @@ export class Fuzzer {
     const other = this.#corpus[random.between(0, newest)]!;
     let input = this.#corpus[random.between(low, newest)]!;
     for (let left = random.pick([1, 1, 2, 3, 6]); left > 0; left--) {
-      input = random.chance(0.25)
+      const changed = random.chance(0.25)
         ? mutateBytes(input, other, random)
         : this.#target.mutate(input, other, random);
+      // Each time: repetitions of repetitions would fill the memory.
+      input = changed.subarray(0, this.#target.inputBytesMax);
     }
-    return input.subarray(0, this.#target.inputBytesMax);
+    return input;
   }
 
   async #try(input: Buffer): Promise<Finding | undefined> {

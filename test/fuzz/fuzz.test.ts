@@ -16,6 +16,9 @@ test.each([
   ['http2', 200],
   ['json', 200],
   ['port', 200],
+  ['dns', 200],
+  ['filter', 200],
+  ['token', 200],
 ])(
   '%s: whatever strangers send, no rule is broken (%i inputs)',
   async (target, inputs) => {

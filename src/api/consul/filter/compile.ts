@@ -13,6 +13,8 @@ export type RowFilter = () => Predicate;
 /** A comparison with one value is a step, and so are some dozen characters of a text. */
 const stepsMax = 2_000_000;
 const charactersInStep = 64;
+/** To begin with the elements of a list; each of them is one more. */
+const stepsOfList = 5;
 
 /** Names that stand for a part of the row, and the way to it. */
 interface Scope {
@@ -27,7 +29,8 @@ interface Scope {
 /** The row, the values of names that are bound by now, and the steps that are left for it and the rows after it. */
 interface Environment {
   readonly row: unknown;
-  readonly bound: readonly unknown[];
+  /** By the places of their names. One list for all, as a copy for each element would cost more the deeper it is. */
+  readonly bound: unknown[];
   readonly work: Work;
 }
 
@@ -243,11 +246,14 @@ function compileQuantified({ kind, selector, names, inner }: Quantified, scope: 
   if (isPair && second !== '_') inside.set(second, { schema: elements.pair[1], at: at + 1 });
   const test = compile(inner, { ...scope, names: inside, size: at + 2 });
   return (environment) => {
-    const { row, bound, work } = environment;
+    const { bound, work } = environment;
     const all = take(environment).flatMap(elements.split);
-    work.take(1 + all.length);
-    const holds = ([key, value]: readonly [unknown, unknown]): boolean =>
-      test({ row, work, bound: [...bound, isPair ? key : elements.pick(key, value), value] });
+    work.take(stepsOfList + all.length);
+    const holds = ([key, value]: readonly [unknown, unknown]): boolean => {
+      bound[at] = isPair ? key : elements.pick(key, value);
+      bound[at + 1] = value;
+      return test(environment);
+    };
     return kind === 'any' ? all.some(holds) : all.every(holds);
   };
 }
