@@ -46,7 +46,10 @@ describe('filters as Consul has them', () => {
     ['any Checks as c { c.Type == ttl and c.ServiceID == w1 }', ['w1']],
     ['any Checks as c { any c.ServiceTags as t { t == v2 and c.ServiceID == w1 } }', ['w1']],
     ['any Service.Tags as a { any Service.Tags as b { b == v2 and a == a } and a != v2 }', ['w1']],
-    ['any Service.Tags as a { all Service.Meta as a, v { v == prod } and a == v2 }', ['w1']],
+    [
+      'any Service.Tags as a { any Service.Meta as k, v { v == prod and a == v2 } and a == v2 }',
+      ['w1'],
+    ],
     ['any Service.TaggedAddresses as name, place { place.Address == "10.0.0.2" }', ['w2']],
     ['Service.Meta.env is nil', ['w2']],
     ['Service.Meta.env is not nil', ['w1']],
