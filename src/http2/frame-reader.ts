@@ -1,7 +1,10 @@
 import { ConnectionError, errorCodes } from './errors.ts';
 import { flags, frameBytesDefault, frameHeadBytes, frameTypes, preface } from './frames.ts';
 
-/** A frame without padding and priority; one with headers has all of their block. */
+/**
+ * A frame without padding and priority; one with headers has all of their block. One with data may come in pieces, of which the
+ * last one has its flags.
+ */
 export interface Frame {
   readonly type: number;
   readonly flags: number;
@@ -51,6 +54,8 @@ export class FrameReader {
 
   /** The beginning of a frame whose end has not come yet. */
   #held: Buffer | undefined;
+  /** A frame with data of which a part has come, and what is still to come of its content. */
+  #begun: { readonly frame: Frame; left: number } | undefined;
   /** Bytes of the preface that have not come yet. */
   #prefaceLeft: number;
   #sawSettings = false;
@@ -68,18 +73,45 @@ export class FrameReader {
     this.#held = undefined;
     rest = this.#afterPreface(rest);
     let at = 0;
+    if (this.#begun !== undefined && rest.length > 0) {
+      at = Math.min(this.#begun.left, rest.length);
+      yield this.#piece(this.#begun, rest.subarray(0, at));
+    }
     while (rest.length - at >= frameHeadBytes) {
       const length = rest.readUIntBE(at, 3);
       if (length > this.#frameBytesMax) {
         throw new ConnectionError(errorCodes.frameSize, `a frame of ${length} bytes`);
       }
       const end = at + frameHeadBytes + length;
-      if (end > rest.length) break;
+      if (end > rest.length) {
+        const begun = this.#begin(rest, at, length);
+        if (begun === undefined) break;
+        this.#begun = { frame: begun, left: length };
+        if (begun.content.length > 0) yield this.#piece(this.#begun, begun.content);
+        return;
+      }
       const frame = this.#whole(rest, at, end);
       at = end;
       if (frame !== undefined) yield frame;
     }
     if (at < rest.length) this.#held = rest.subarray(at);
+  }
+
+  /** The part of a frame with data that has come; undefined for other frames, and for padded ones. */
+  #begin(bytes: Buffer, at: number, length: number): Frame | undefined {
+    const flag = bytes[at + 4] ?? 0;
+    if (bytes[at + 3] !== frameTypes.data || (flag & flags.padded) !== 0) return undefined;
+    const streamId = bytes.readUInt32BE(at + 5) & 0x7fff_ffff;
+    this.#check(frameTypes.data, flag, streamId, length);
+    const content = bytes.subarray(at + frameHeadBytes);
+    return { type: frameTypes.data, flags: flag, streamId, length, content };
+  }
+
+  #piece(begun: { readonly frame: Frame; left: number }, content: Buffer): Frame {
+    const { type, flags: flag, streamId } = begun.frame;
+    begun.left -= content.length;
+    if (begun.left === 0) this.#begun = undefined;
+    return { type, flags: begun.left === 0 ? flag : 0, streamId, length: content.length, content };
   }
 
   #afterPreface(bytes: Buffer): Buffer {
@@ -103,7 +135,7 @@ export class FrameReader {
     this.#check(type, flag, streamId, content.length);
     const frame = { type, flags: flag, streamId, length: content.length, content };
     if (type === frameTypes.data) return withContent(frame, unpadded(frame));
-    if (type === frameTypes.headers) return this.#begin(withContent(frame, blockOf(frame)));
+    if (type === frameTypes.headers) return this.#beginHeaders(withContent(frame, blockOf(frame)));
     if (type === frameTypes.continuation) return this.#goOn(frame);
     if (type === frameTypes.priority) refuseOwnParent(streamId, content);
     return frame;
@@ -131,7 +163,7 @@ export class FrameReader {
       throw new ConnectionError(errorCodes.frameSize, `frame ${type} of ${length} bytes`);
   }
 
-  #begin(frame: Frame): Frame | undefined {
+  #beginHeaders(frame: Frame): Frame | undefined {
     if ((frame.flags & flags.endHeaders) !== 0) return frame;
     this.#headers = { frame, parts: [frame.content], bytes: frame.content.length };
     return undefined;

@@ -58,7 +58,10 @@ export class MessageReader {
   keep(): void {
     const { length, buffer } = this.#bytes;
     // A few bytes must not keep the whole buffer of the socket in memory; many need not be copied.
-    if (length > 0 && length * 2 < buffer.byteLength) this.#bytes = Buffer.from(this.#bytes);
+    if (length > 0 && length * 2 < buffer.byteLength) {
+      this.#bytes = Buffer.from(this.#bytes);
+      this.#own = undefined;
+    }
     this.#hold();
   }
 
@@ -86,16 +89,24 @@ export class MessageReader {
     );
   }
 
-  /** Copies into a buffer that doubles, so that many small pieces cost no more than a few large ones. */
+  /** Copies into a buffer that grows by factors, so that many small pieces cost no more than a few large ones. */
   #append(bytes: Buffer): void {
     const start = this.#bytes.length;
     const length = start + bytes.length;
     if (this.#own === undefined || this.#own.length < length) {
-      this.#own = Buffer.allocUnsafeSlow(Math.max(length, this.#own === undefined ? 0 : 2 * start));
+      this.#own = Buffer.allocUnsafeSlow(
+        Math.max(length, Math.min(growth * length, this.#needed())),
+      );
       this.#bytes.copy(this.#own);
     }
     bytes.copy(this.#own, start);
     this.#bytes = this.#own.subarray(0, length);
+  }
+
+  /** The bytes of the message that is not complete, as far as its head is there; at least one. */
+  #needed(): number {
+    if (this.#bytes.length < messageHeadBytes) return 1;
+    return Math.min(this.#bytes.readUInt32BE(1), this.#options.bytesMax) + messageHeadBytes;
   }
 
   #count(bytes: number): void {
@@ -123,6 +134,9 @@ export class MessageReader {
 }
 
 const empty: Buffer = Buffer.alloc(0);
+
+/** A buffer has room for at most so many times what has come: the length that a message claims is not taken on trust. */
+const growth = 8;
 
 function gunzip(message: Buffer, bytesMax: number): Buffer {
   try {

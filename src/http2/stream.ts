@@ -149,23 +149,27 @@ export class Stream {
 
   /** Sends bytes as soon as the windows allow it. False: wait for `drained` before more, if that can wait. */
   write(bytes: Buffer): boolean {
+    return this.#enqueue([bytes], bytes.length);
+  }
+
+  #enqueue(parts: readonly Buffer[], length: number): boolean {
     if (this.#localEnded || this.#trailers !== undefined) return true;
-    if (bytes.length > 0) this.#pending.push(bytes);
-    this.#hold(bytes.length);
+    for (const part of parts) if (part.length > 0) this.#pending.push(part);
+    this.#hold(length);
     this.#sendPending();
     this.#wantsDrained = this.#pendingBytes > 0 || this.#owner.isCongested;
     if (this.#wantsDrained && this.#pendingBytes === 0) this.#owner.queue(this);
     return !this.#wantsDrained;
   }
 
-  /** Like `write`, for bytes in parts. If the windows allow it, they are one frame, and copied once. */
+  /** Like `write`, for bytes in parts, which must not change. If they fit, they are one frame, and copied once; large parts never are. */
   writeAll(parts: readonly Buffer[]): boolean {
     let length = 0;
     for (const part of parts) length += part.length;
     const fits =
       this.#pendingBytes === 0 && length <= this.#owner.frameBytesMax && length <= this.#window();
     if (!fits || this.#localEnded || this.#trailers !== undefined) {
-      return this.write(Buffer.concat(parts, length));
+      return this.#enqueue(parts, length);
     }
     this.#take(length);
     const frame = Buffer.allocUnsafe(frameHeadBytes + length);

@@ -4,9 +4,14 @@ import { StorageCorruption } from './corruption.ts';
 
 const sumBytes = 4;
 
-/** Appends a checksum over key and value to the value. */
-export function seal(key: Uint8Array, value: Uint8Array): Buffer {
-  const sealed = Buffer.allocUnsafe(value.length + sumBytes);
+/** Appends a checksum over key and value to the value, in memory that `allocate` gives. */
+export function seal(
+  key: Uint8Array,
+  value: Uint8Array,
+  allocate: (bytes: number) => Buffer = (bytes) => Buffer.allocUnsafe(bytes),
+): Buffer {
+  const length = value.length + sumBytes;
+  const sealed = allocate(length).subarray(0, length);
   sealed.set(value);
   sealed.writeUInt32BE(crc32(value, crc32(key)), value.length);
   return sealed;

@@ -1,9 +1,13 @@
 import { seal } from './checksum.ts';
 import type { Database } from './level-directory.ts';
 import type { KeySpan } from './level-keys.ts';
+import { ReusedBuffer } from './reused-buffer.ts';
 
 /** Keys deleted in one write. */
 const deleteBatchMax = 1000;
+
+/** The record that is being added to a batch. */
+const sealed = new ReusedBuffer();
 
 /** Records that are written together, each with its checksum. */
 export class RecordBatch {
@@ -14,7 +18,11 @@ export class RecordBatch {
   }
 
   put(key: Buffer, value: Uint8Array): void {
-    this.#batch.put(key, seal(key, value));
+    // LevelDB copies it at once.
+    this.#batch.put(
+      key,
+      seal(key, value, (bytes) => sealed.allocate(bytes)),
+    );
   }
 
   delete(key: Buffer): void {

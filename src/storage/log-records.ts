@@ -31,10 +31,11 @@ const packr = new Packr({ useRecords: false });
 /** A number has at most this many bytes: 2^53 in base 128. */
 const numberBytesMax = 8;
 
-/** Encodes a record into a buffer of its own, behind `headBytes` that are left free. */
+/** Encodes a record into a buffer that `allocate` gives, behind `headBytes` that are left free. */
 export function encodeLogRecord(
   { hardState, entries }: LogRecord,
   headBytes: number,
+  allocate: (bytes: number) => Buffer = (bytes) => Buffer.allocUnsafe(bytes),
 ): { readonly bytes: Buffer; readonly end: number } {
   const vote = Buffer.from(hardState.vote ?? '', 'utf8');
   const configurations = entries.map(({ configuration }) =>
@@ -44,7 +45,7 @@ export function encodeLogRecord(
   for (const [at, { data }] of entries.entries()) {
     bytesMax += 4 * numberBytesMax + data.length + (configurations[at]?.length ?? 0);
   }
-  const bytes = Buffer.allocUnsafe(bytesMax);
+  const bytes = allocate(bytesMax);
   let end = headBytes;
   bytes[end++] = layout;
   end = writeNumber(bytes, end, hardState.term);

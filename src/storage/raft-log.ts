@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { assert } from '../base/assert.ts';
 import { RegistryError } from '../base/errors.ts';
 import type { Entry, HardState } from '../raft/index.ts';
 import { DamagedFile } from './corruption.ts';
@@ -8,6 +9,7 @@ import { LogFile } from './log-file.ts';
 import { recordsOf, seedOf } from './log-frames.ts';
 import { decodeLogRecord, encodeLogRecord, encodeNextFile } from './log-records.ts';
 import type { LogRecord } from './log-records.ts';
+import { ReusedBuffer } from './reused-buffer.ts';
 
 /** A file takes no further record once it has so many bytes. */
 const fileBytesMax = 16 << 20;
@@ -55,6 +57,9 @@ export class RaftLog {
   #current: LogFile | undefined;
   #lastIndex = 0;
   #hasRecord = false;
+  /** The record that is being written. */
+  readonly #record = new ReusedBuffer();
+  #isAppending = false;
   /** Bytes of records written since the start. */
   bytesWritten = 0;
 
@@ -175,13 +180,25 @@ export class RaftLog {
   }
 
   /** Appends one record; resolves when it is on the disk. One at a time. */
-  async append({ hardState, entries }: LogWrite): Promise<void> {
+  async append(write: LogWrite): Promise<void> {
+    assert(!this.#isAppending, 'records of the log are written one after the other');
+    this.#isAppending = true;
+    try {
+      await this.#append(write);
+    } finally {
+      this.#isAppending = false;
+    }
+  }
+
+  async #append({ hardState, entries }: LogWrite): Promise<void> {
     if (hardState !== undefined) this.#hardState = hardState;
     let file = this.#current;
     if (file === undefined || file.end >= fileBytesMax) file = await this.#nextFile();
     this.#lastIndex = Math.max(this.#lastIndex, entries.at(-1)?.index ?? 0);
     const content = { hardState: this.#hardState, entries };
-    this.bytesWritten += await file.append((headBytes) => encodeLogRecord(content, headBytes));
+    this.bytesWritten += await file.append((headBytes) =>
+      encodeLogRecord(content, headBytes, (bytes) => this.#record.allocate(bytes)),
+    );
   }
 
   async #nextFile(): Promise<LogFile> {

@@ -80,14 +80,15 @@ function entriesOf(
   after: { readonly previousIndex: number; readonly previousTerm: number; readonly term: number },
 ): Entry[] {
   let { previousIndex: index, previousTerm: term } = after;
+  const isKept = isMostlyData(value);
   return listOf(value, 'entries', (packed) => {
     if (!Array.isArray(packed)) throw unsound('entry');
     const [ownIndex, ownTerm, kindNumber, data, configuration]: unknown[] = packed;
     const kind = entryKinds[countOf(kindNumber, 'kind of an entry')];
     if (kind === undefined) throw unsound('kind of an entry');
-    // Copied: a view would keep the whole batch in memory as long as any of its entries.
-    const copy = Buffer.from(bytesOf(data, 'data of an entry'));
-    const entry = entryOf(ownIndex, ownTerm, kind, copy, configuration);
+    const view = bytesOf(data, 'data of an entry');
+    const own = isKept ? view : Buffer.from(view);
+    const entry = entryOf(ownIndex, ownTerm, kind, own, configuration);
     index++;
     if (entry.index !== index || entry.term < term || entry.term > after.term) {
       throw unsound('order of entries');
@@ -96,6 +97,26 @@ function entriesOf(
     return entry;
   });
 }
+
+/**
+ * True if the message that brought these entries has little else. They stay views of it then: the log lets go of them
+ * together. Otherwise each is copied, because a view keeps the whole message in memory.
+ */
+function isMostlyData(entries: unknown): boolean {
+  if (!Array.isArray(entries)) return false;
+  let bytes = 0;
+  let messageBytes = 0;
+  for (const entry of entries) {
+    const data: unknown = Array.isArray(entry) ? entry[3] : undefined;
+    if (!(data instanceof Uint8Array)) return false;
+    bytes += data.length;
+    messageBytes = data.buffer.byteLength;
+  }
+  return bytes * keptShare >= messageBytes;
+}
+
+/** Views of a message keep at most so many times their bytes in memory. */
+const keptShare = 1.25;
 
 function raftMessageOf(value: unknown): Message {
   const fields = fieldsOf(value, 'message of raft');

@@ -42,6 +42,30 @@ test('the same frames are read however the bytes are cut', () => {
   }
 });
 
+test('data is handed on as it comes, without a copy, and its last piece has the flags', () => {
+  const bytes = Buffer.concat([
+    frame(frameTypes.data, flags.endStream, 1, Buffer.from('0123456789')),
+    frame(frameTypes.data, 0, 3, Buffer.alloc(0)),
+    frame(frameTypes.ping, 0, 0, Buffer.from('12345678')),
+  ]);
+  for (let pieceBytes = 1; pieceBytes < 60; pieceBytes++) {
+    const frames = read(bytes, pieceBytes);
+    const pieces = frames.filter(({ streamId }) => streamId === 1);
+    expect(Buffer.concat(pieces.map(({ content }) => content)).toString()).toBe('0123456789');
+    for (const { length, content } of pieces) expect(content).toHaveLength(length);
+    const ends = pieces.map(({ flags: flag }) => flag === flags.endStream);
+    expect(ends).toEqual(pieces.map((_piece, at) => at === pieces.length - 1));
+    expect(seen(frames.filter(({ streamId }) => streamId !== 1))).toEqual(['0 0 ', '6 8 12345678']);
+  }
+  const reader = new FrameReader({ hasPreface: false });
+  const [, first] = [...reader.read(Buffer.concat([settings, bytes.subarray(0, 14)]))];
+  const rest = bytes.subarray(14);
+  const [second] = [...reader.read(rest)];
+  expect([first?.content.toString(), second?.content.toString()]).toEqual(['01234', '56789']);
+  expect(second?.content.buffer).toBe(rest.buffer);
+  expect(second?.content.byteOffset).toBe(rest.byteOffset);
+});
+
 const headers = frame(frameTypes.headers, 0, 1, Buffer.from('x'));
 
 test.each([

@@ -29,3 +29,30 @@ test('decoded entries do not keep the received buffer in memory', () => {
   expect(append).toMatchObject({ message: { entries } });
   expect(question).toMatchObject({ question: { commands: [data] } });
 });
+
+test('decoded entries that are nearly all of their message are views of it', () => {
+  const entries = [1, 2, 3].map((index) => ({
+    index,
+    term: 1,
+    kind: 'command' as const,
+    data: Buffer.alloc(4096, index),
+  }));
+  const head = { from: '1', to: '2', term: 1, previousIndex: 0, previousTerm: 0, commit: 0 };
+  const encoded = encodeBatch({
+    ping: 0,
+    messages: [{ kind: 'raft', message: { kind: 'append-request', ...head, entries } }],
+  });
+  const decoded = (bytes: Buffer): readonly { readonly data: Uint8Array }[] => {
+    const [first] = decodeBatch(bytes).messages;
+    if (first?.kind !== 'raft' || first.message.kind !== 'append-request') throw new Error();
+    expect(first.message.entries).toEqual(entries);
+    return first.message.entries;
+  };
+  const whole = Buffer.allocUnsafeSlow(encoded.length);
+  encoded.copy(whole);
+  for (const { data } of decoded(whole)) expect(data.buffer).toBe(whole.buffer);
+  // The same in a buffer that has much else.
+  const piece = Buffer.allocUnsafeSlow(2 * encoded.length).subarray(0, encoded.length);
+  encoded.copy(piece);
+  for (const { data } of decoded(piece)) expect(data.buffer).not.toBe(piece.buffer);
+});
