@@ -7,5 +7,6 @@
  * else on standard error.
  */
 export { exitCodes } from './exit.ts';
+export { maskedWords } from './masked.ts';
 export type { CliIo, CliParts, Output, RestoreOptions, SnapshotInfo } from './io.ts';
 export { runCli } from './program.ts';

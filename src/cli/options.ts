@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, type Command, type Option } from 'commander';
 import { usageError } from './exit.ts';
 import { globalOptions } from './global-options.ts';
 import type { CliIo } from './io.ts';
@@ -154,6 +154,9 @@ export function wantsJson(argv: readonly string[], env: CliIo['env']): boolean {
 export function withoutBooleanValues(argv: readonly string[], program: Command): string[] {
   const end = argv.indexOf('--');
   const booleans = booleanOptions(program);
+  // A name may take a value at one command, and be a switch at another.
+  const own = namesOf(commandIn(argv, program).options.filter((option) => !option.isBoolean()));
+  for (const name of own) booleans.delete(name);
   return argv.flatMap((word, index) => {
     const [, name, value] = /^(--?[a-z-]+)=(true|false|1|0|t|f)$/i.exec(word) ?? [];
     if (name === undefined || !booleans.has(name) || (end !== -1 && index > end)) return [word];
@@ -161,10 +164,21 @@ export function withoutBooleanValues(argv: readonly string[], program: Command):
   });
 }
 
+/** The command that these words lead to. */
+function commandIn(argv: readonly string[], program: Command): Command {
+  return argv.reduce(
+    (command, word) => command.commands.find((child) => child.name() === word) ?? command,
+    program,
+  );
+}
+
 function booleanOptions(command: Command): Set<string> {
-  const own = command.options.filter((option) => option.isBoolean());
   return new Set([
-    ...own.flatMap(({ short, long }) => [short ?? '', long ?? '']),
+    ...namesOf(command.options.filter((option) => option.isBoolean())),
     ...command.commands.flatMap((child) => [...booleanOptions(child)]),
   ]);
+}
+
+function namesOf(options: readonly Option[]): readonly string[] {
+  return options.flatMap(({ short, long }) => [short ?? '', long ?? '']);
 }

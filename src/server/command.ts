@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { constants } from 'node:os';
-import { runCli } from '../cli/index.ts';
+import { maskedWords, runCli } from '../cli/index.ts';
 import type { CliParts } from '../cli/index.ts';
 import { ownVersion } from './config/about.ts';
 
@@ -9,6 +9,9 @@ import { ownVersion } from './config/about.ts';
  * needed.
  */
 export async function runCommand(argv: readonly string[]): Promise<number> {
+  const masked = maskedWords(argv);
+  // `ps` shows the title to everybody on this machine.
+  if (masked !== undefined) process.title = ['rollcall', ...masked].join(' ');
   const { stdin, stdout, stderr, env } = process;
   // Deprecations in libraries are of no use to a person who runs a command.
   process.noDeprecation = true;

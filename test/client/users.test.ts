@@ -139,7 +139,7 @@ describe('with authentication on', () => {
       const { stdout, stderr, exitCode } = await rollcall(line, { ...options, env: asRoot });
       return exitCode === 0 ? stdout.trimEnd() : `${exitCode} ${stderr.trimEnd()}`;
     };
-    expect(await told('user add dora --interactive false', { stdin: 'secret\n' })).toBe(
+    expect(await told('user add dora --interactive=false', { stdin: 'secret\n' })).toBe(
       'User dora created',
     );
     expect(await told('user add cert --no-password')).toBe('User cert created');
