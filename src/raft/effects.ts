@@ -48,4 +48,14 @@ export type ProposeResult =
   /** The entries got consecutive indexes from `index` on. They are lost if another entry commits at their index. */
   { readonly kind: 'accepted'; readonly index: number; readonly term: number } | Refusal;
 
-export type ReadResult = { readonly kind: 'accepted'; readonly ticket: number } | Refusal;
+export type ReadResult =
+  | { readonly kind: 'accepted'; readonly ticket: number }
+  /** No round is needed: a read may be served once the state has applied `index`. */
+  | { readonly kind: 'confirmed'; readonly index: number }
+  | Refusal;
+
+/** A member that asked this one as its leader, and the term in which it was when it asked. */
+export interface Voucher {
+  readonly from: MemberId;
+  readonly term: number;
+}

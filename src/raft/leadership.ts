@@ -2,7 +2,7 @@ import { assert } from '../base/assert.ts';
 import type { MemberId } from '../base/member-id.ts';
 import { applyChange, isJoint, isVoter, leaveJoint, majorityReached } from './configuration.ts';
 import type { MembershipChange } from './configuration.ts';
-import type { ProposeResult, ReadResult, Refusal } from './effects.ts';
+import type { ProposeResult, ReadResult, Refusal, Voucher } from './effects.ts';
 import { Followers } from './followers.ts';
 import type { Log } from './log.ts';
 import type { AppendResponse, Configuration, Entry, HeartbeatResponse } from './messages.ts';
@@ -130,7 +130,10 @@ export class Leadership {
     return { kind: 'accepted', index, term: this.#term };
   }
 
-  requestRead(): ReadResult {
+  requestRead(voucher: Voucher | undefined): ReadResult {
+    if (voucher !== undefined && this.#isVouchedFor(voucher)) {
+      return { kind: 'confirmed', index: this.#log.commitIndex };
+    }
     return { kind: 'accepted', ticket: this.#reads.request() };
   }
 
@@ -284,6 +287,18 @@ export class Leadership {
    */
   #canBeginReadRound(): boolean {
     return this.#reads.isRequested && !this.#reads.isUnderWay && this.#hasCommittedOwn();
+  }
+
+  /**
+   * This member and the one that asked are a majority. When it asked, it was in this term, and so had no part in a later
+   * one; this member has none now. Every majority of a later term has one of the two, so that nothing which such a term
+   * had committed before the question is missing here (thesis, section 6.4, where a heartbeat tells the same).
+   */
+  #isVouchedFor({ from, term }: Voucher): boolean {
+    if (term !== this.#term || !this.#hasCommittedOwn()) return false;
+    return (
+      majorityReached(this.#log.configuration, (id) => Number(id === this.#id || id === from)) > 0
+    );
   }
 
   #confirmReads(): void {

@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.ts';
 import type { MemberId } from '../base/member-id.ts';
 import type { MembershipChange } from './configuration.ts';
-import type { Effects, ProposeResult, ReadResult, Refusal } from './effects.ts';
+import type { Effects, ProposeResult, ReadResult, Refusal, Voucher } from './effects.ts';
 import { Election } from './election.ts';
 import type { Role } from './election.ts';
 import { soleVoterCommitIndex, Leadership } from './leadership.ts';
@@ -170,9 +170,12 @@ export class Raft {
     return this.#leadership?.changeMembership(change, data, asJoint) ?? this.#notLeader();
   }
 
-  /** Asks for an index that a linearizable read has to wait for; it comes with the effects, by ticket. */
-  requestRead(): ReadResult {
-    return this.#leadership?.requestRead() ?? this.#notLeader();
+  /**
+   * Asks for an index that a linearizable read has to wait for; it comes with the effects, by ticket, or at once if the
+   * voter that vouches for this leader makes a majority with it.
+   */
+  requestRead(voucher?: Voucher): ReadResult {
+    return this.#leadership?.requestRead(voucher) ?? this.#notLeader();
   }
 
   /** Hands leadership over (thesis, section 3.10). Given up after an election timeout. */

@@ -1,4 +1,4 @@
-import type { Effects, Raft } from '../raft/index.ts';
+import type { Effects, Raft, Voucher } from '../raft/index.ts';
 import type { AppliedState } from './applied-state.ts';
 import type { EventLoop } from './event-loop.ts';
 
@@ -23,9 +23,16 @@ export class Confirmations {
     this.#loop = loop;
   }
 
-  /** Joins the next round. The index is the commit index at its beginning. */
-  confirm(done: OnConfirmed): void {
-    const read = this.#isStopped ? undefined : this.#raft.requestRead();
+  /**
+   * Joins the next round, or calls back at once if the member that asks vouches for this one. The index is the commit
+   * index at that time.
+   */
+  confirm(voucher: Voucher | undefined, done: OnConfirmed): void {
+    const read = this.#isStopped ? undefined : this.#raft.requestRead(voucher);
+    if (read?.kind === 'confirmed') {
+      done(read.index);
+      return;
+    }
     if (read?.kind !== 'accepted') {
       done(undefined);
       return;
@@ -40,8 +47,12 @@ export class Confirmations {
    * The same, called back once the state has applied that index: what a leader says about leases must include all that
    * was committed before it was asked. `beforeApplied` is called at confirmation if the state has to catch up first.
    */
-  confirmApplied(done: OnConfirmed, beforeApplied?: () => void): void {
-    this.confirm((index) => {
+  confirmApplied(
+    voucher: Voucher | undefined,
+    done: OnConfirmed,
+    beforeApplied?: () => void,
+  ): void {
+    this.confirm(voucher, (index) => {
       if (index === undefined) {
         done(undefined);
         return;

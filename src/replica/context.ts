@@ -48,7 +48,7 @@ export class ReplicaContext {
     this.outbox = new PeerOutbox(options.transport);
     // Different from start to start: a response to a request of the time before a restart must match nothing.
     const firstId = options.random.between(1, 2 ** 40);
-    this.requests = new PeerRequests(firstId, this.outbox);
+    this.requests = new PeerRequests(firstId, this.outbox, this.raft);
     this.leaderObserver = new LeaderObserver(options, this.metrics, (id) => this.isConnected(id));
   }
 

@@ -251,8 +251,9 @@ export class Forwarder {
       else done(new RegistryError(outcome.code, outcome.message));
     };
     const { leader } = this.#raft;
-    if (this.#raft.role === 'leader') this.#leaderRequests.handle(request, expiresMs, settle);
-    else if (leader !== undefined && this.#context.isConnected(leader)) {
+    if (this.#raft.role === 'leader') {
+      this.#leaderRequests.handle(request, { expiresMs, voucher: undefined }, settle);
+    } else if (leader !== undefined && this.#context.isConnected(leader)) {
       this.#requests.ask(leader, request, expiresMs, settle);
     } else again();
     this.#loop.wake();

@@ -1,7 +1,7 @@
 import { unreachable } from '../base/assert.ts';
 import { RegistryError } from '../base/errors.ts';
 import type { MemberId } from '../base/member-id.ts';
-import type { Raft } from '../raft/index.ts';
+import type { Raft, Voucher } from '../raft/index.ts';
 import { decodeCommand, encodeCommand } from '../state/index.ts';
 import type { Command, LeaseId } from '../state/index.ts';
 import type { ReplicaContext } from './context.ts';
@@ -18,6 +18,12 @@ interface MembershipChange {
   readonly request: MembershipRequest;
   readonly expiresMs: number;
   readonly done: (response: PeerResponse) => void;
+}
+
+interface Circumstances {
+  readonly expiresMs: number;
+  /** The follower that asks; undefined for this member's own callers. */
+  readonly voucher: Voucher | undefined;
 }
 
 /** Carries out what only the leader can, for this member's own callers and for the followers alike. */
@@ -41,7 +47,11 @@ export class LeaderRequests {
   }
 
   /** Calls back exactly once. A refusal means that nothing was done. */
-  handle(request: LeaderRequest, expiresMs: number, done: (response: PeerResponse) => void): void {
+  handle(
+    request: LeaderRequest,
+    { expiresMs, voucher }: Circumstances,
+    done: (response: PeerResponse) => void,
+  ): void {
     if (this.#raft.role !== 'leader') {
       done(refusedNotLeader);
       return;
@@ -51,19 +61,21 @@ export class LeaderRequests {
         done(this.#propose(request.commands));
         break;
       case 'read-index':
-        this.#confirmations.confirm((index) =>
+        this.#confirmations.confirm(voucher, (index) =>
           done(index === undefined ? refusedNotLeader : { kind: 'read-index', index }),
         );
         break;
       case 'lease-keep-alive':
-        this.#lessor.renew(request.ids, (ttlSeconds) =>
+        this.#lessor.renew(request.ids, voucher, (ttlSeconds) =>
           done(
             ttlSeconds === undefined ? refusedNotLeader : { kind: 'lease-keep-alive', ttlSeconds },
           ),
         );
         break;
       case 'lease-time-to-live':
-        this.#confirmations.confirmApplied((index) => done(this.#leaseTime(request.id, index)));
+        this.#confirmations.confirmApplied(voucher, (index) =>
+          done(this.#leaseTime(request.id, index)),
+        );
         break;
       case 'change-membership':
         this.#changes.push({ request: request.request, expiresMs, done });

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../base/errors.ts';
 import type { Counter } from '../base/metrics.ts';
+import type { Voucher } from '../raft/index.ts';
 import { encodeCommand, originOfMember } from '../state/index.ts';
 import type { Applied, Command, CommandResult, LeaseId, Origin } from '../state/index.ts';
 import type { ReplicaContext } from './context.ts';
@@ -96,12 +97,12 @@ export class Lessor {
   }
 
   /** Renews the leases, once leadership is confirmed. */
-  renew(ids: readonly LeaseId[], done: Renewed): void {
+  renew(ids: readonly LeaseId[], voucher: Voucher | undefined, done: Renewed): void {
     // A command that takes long must not let leases lapse whose holders renew in time; they are answered after it.
     const keepAlive = (): void => {
       for (const id of ids) this.#deadlines.renew(id, this.#clock.nowMs());
     };
-    this.#confirmations.confirmApplied((index) => {
+    const renewNow = (index: number | undefined): void => {
       if (index === undefined || !this.#promoted) {
         done(undefined);
         return;
@@ -132,7 +133,8 @@ export class Lessor {
         });
       }
       settle();
-    }, keepAlive);
+    };
+    this.#confirmations.confirmApplied(voucher, renewNow, keepAlive);
   }
 
   /** Time left and granted, in whole seconds; undefined for a lease that does not exist. Leader only. */
@@ -174,7 +176,7 @@ export class Lessor {
     const expired = this.#deadlines.expired(this.#clock.nowMs(), revokesPerTick);
     if (expired.length === 0) return;
     this.#expiring = true;
-    this.#confirmations.confirmApplied((index) => {
+    this.#confirmations.confirmApplied(undefined, (index) => {
       this.#expiring = false;
       if (!this.#promoted) return;
       const origin = originOfMember(this.#applied.state);

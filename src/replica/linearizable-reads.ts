@@ -77,7 +77,7 @@ export class LinearizableReads {
     if (this.#gathering.reads.length === 0) return;
     if (this.#raft.role === 'leader') {
       const batch = this.#takeGathered();
-      this.#confirmations.confirm((index) => this.#onIndex(batch, index));
+      this.#confirmations.confirm(undefined, (index) => this.#onIndex(batch, index));
       return;
     }
     const { leader } = this.#raft;

@@ -2,7 +2,7 @@ import type { MemberId } from '../base/member-id.ts';
 import type { Message } from '../raft/index.ts';
 import type { ReplicaContext } from './context.ts';
 import type { LeaderRequests } from './leader-requests.ts';
-import type { PeerMessage, PeerRequest, PeerResponse, RequestId } from './peer-protocol.ts';
+import type { PeerMessage, PeerResponse } from './peer-protocol.ts';
 import { refusedUnsupported } from './refusals.ts';
 
 /** Responds once, with the hash of a revision or the reason why there is none. */
@@ -45,7 +45,7 @@ export class PeerMessages {
           if (this.#isAcceptable(message.message, from)) this.#raft.step(message.message);
           break;
         case 'question':
-          this.#onRequest(from, message.id, message.question);
+          this.#onRequest(from, message);
           break;
         case 'answer':
           this.#requests.onResponse(from, message.id, message.answer);
@@ -68,16 +68,21 @@ export class PeerMessages {
     return kind !== 'install-snapshot' && from === sender && to === this.#context.options.id;
   }
 
-  #onRequest(from: MemberId, id: RequestId, request: PeerRequest): void {
+  #onRequest(from: MemberId, { id, term, question: request }: Question): void {
     const { clock, options, outbox } = this.#context;
     const respond = (response: PeerResponse): void => {
       outbox.post(from, { kind: 'answer', id, answer: response });
       this.#loop.wake();
     };
     if (request.kind === 'hash') this.#respondToHash(request.revision, respond);
-    else this.#leaderRequests.handle(request, clock.nowMs() + options.electionTimeoutMs, respond);
+    else {
+      const expiresMs = clock.nowMs() + options.electionTimeoutMs;
+      this.#leaderRequests.handle(request, { expiresMs, voucher: { from, term } }, respond);
+    }
   }
 }
+
+type Question = Extract<PeerMessage, { readonly kind: 'question' }>;
 
 type PeerContext = Pick<
   ReplicaContext,

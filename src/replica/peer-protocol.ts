@@ -51,7 +51,13 @@ export type PeerResponse =
 /** Everything that travels between members, except the contents of snapshots. */
 export type PeerMessage =
   | { readonly kind: 'raft'; readonly message: Message }
-  | { readonly kind: 'question'; readonly id: RequestId; readonly question: PeerRequest }
+  | {
+      readonly kind: 'question';
+      readonly id: RequestId;
+      /** The asking member's term, which vouches for the leader of that term; 0 if it is not known. */
+      readonly term: number;
+      readonly question: PeerRequest;
+    }
   | { readonly kind: 'answer'; readonly id: RequestId; readonly answer: PeerResponse };
 
 /** Announces the chunks of a snapshot. */

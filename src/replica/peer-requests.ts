@@ -1,4 +1,5 @@
 import type { MemberId } from '../base/member-id.ts';
+import type { Raft } from '../raft/index.ts';
 import { EarliestDeadline } from './deadline.ts';
 import type { PeerOutbox } from './peer-outbox.ts';
 import type { PeerRequest, PeerResponse, RequestId } from './peer-protocol.ts';
@@ -21,11 +22,13 @@ export class PeerRequests {
   readonly #open = new Map<RequestId, Open>();
   readonly #earliest = new EarliestDeadline();
   readonly #outbox: PeerOutbox;
+  readonly #raft: Pick<Raft, 'term'>;
   #isStopped = false;
 
-  constructor(firstId: RequestId, outbox: PeerOutbox) {
+  constructor(firstId: RequestId, outbox: PeerOutbox, raft: Pick<Raft, 'term'>) {
     this.#nextId = firstId;
     this.#outbox = outbox;
+    this.#raft = raft;
   }
 
   /** Leaves with the outbox: the caller, if it is not within a turn, has to wake the loop. */
@@ -42,7 +45,7 @@ export class PeerRequests {
     const id = this.#nextId++;
     this.#open.set(id, { to, expiresMs, done });
     this.#earliest.note(expiresMs);
-    this.#outbox.post(to, { kind: 'question', id, question: request });
+    this.#outbox.post(to, { kind: 'question', id, term: this.#raft.term, question: request });
   }
 
   onResponse(from: MemberId, id: RequestId, response: PeerResponse): void {

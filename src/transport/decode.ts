@@ -33,12 +33,18 @@ export const entryKinds = ['command', 'empty', 'membership'] as const;
 
 export function peerMessageOf(value: unknown): PeerMessage {
   if (Array.isArray(value)) return { kind: 'raft', message: appendRequestOf(value) };
-  const { kind, id, message, question, answer } = fieldsOf(value, 'message');
+  const { kind, id, term, message, question, answer } = fieldsOf(value, 'message');
   switch (kind) {
     case 'raft':
       return { kind, message: raftMessageOf(message) };
     case 'question':
-      return { kind, id: countOf(id, 'id of a request'), question: requestOf(question) };
+      return {
+        kind,
+        id: countOf(id, 'id of a request'),
+        // Older members do not say it.
+        term: term === undefined ? 0 : countOf(term, 'term'),
+        question: requestOf(question),
+      };
     case 'answer':
       return { kind, id: countOf(id, 'id of a response'), answer: responseOf(answer) };
     default:

@@ -117,6 +117,39 @@ test('reads that come during a round share the next one, which begins when that 
   expect(confirmed).toEqual([1, 2]);
 });
 
+test('a voter of the same term vouches for its leader if the two are a majority', () => {
+  const asked = (voters: readonly string[], from: string, term = 1): string => {
+    const network = ledBy1(voters);
+    network.act('1', (raft) =>
+      raft.changeMembership({ ...nothing, addLearners: ['9'] }, bytesOf('')),
+    );
+    network.deliverAll();
+    return network.act('1', (raft) => raft.requestRead({ from, term })).kind;
+  };
+  expect(asked(['1', '2', '3'], '2')).toBe('confirmed');
+  expect(asked(['1', '2'], '2')).toBe('confirmed');
+  expect(asked(['1'], '1')).toBe('confirmed');
+  for (const [from, term] of [
+    ['9', 1],
+    ['8', 1],
+    ['1', 1],
+    ['2', 0],
+    ['2', 2],
+  ] as const) {
+    expect(asked(['1', '2', '3'], from, term)).toBe('accepted');
+  }
+  expect(asked(['1', '2', '3', '4'], '2')).toBe('accepted');
+});
+
+test('nobody vouches for a leader that has not committed an entry of its term', () => {
+  const network = ledBy1(['1', '2', '3']);
+  network.act('1', (raft) => raft.transferLeadership('2'));
+  network.deliverAll(({ kind, from }) => kind === 'append-request' && from === '2');
+  expect(network.raft('2').role).toBe('leader');
+  const { term } = network.raft('2');
+  expect(network.act('2', (raft) => raft.requestRead({ from: '3', term })).kind).toBe('accepted');
+});
+
 test('a member that hears a leader grants no pre-vote, with or without quorum check', () => {
   const network = ledBy1(['1', '2', '3'], { raft: { checkQuorum: false } });
   network.act('3', (raft) => raft.campaign());

@@ -19,7 +19,8 @@ type Step =
   | { readonly kind: 'write'; readonly member: number; readonly count: number }
   | { readonly kind: 'slow-disk'; readonly member: number; readonly isSlow: boolean }
   | { readonly kind: 'crash' | 'restart' | 'compact'; readonly member: number }
-  | { readonly kind: 'campaign' | 'propose' | 'read'; readonly member: number }
+  | { readonly kind: 'campaign' | 'propose' | 'read' | 'ask'; readonly member: number }
+  | { readonly kind: 'answer'; readonly pick: number }
   | { readonly kind: 'transfer'; readonly member: number; readonly to: number }
   | {
       readonly kind: 'change';
@@ -48,6 +49,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   often(4, fc.record({ kind: fc.constant('slow-disk'), member, isSlow: fc.boolean() })),
   often(6, fc.record({ kind: fc.constantFrom('crash', 'restart', 'compact'), member })),
   often(20, fc.record({ kind: fc.constantFrom('campaign', 'propose', 'propose', 'read'), member })),
+  often(10, fc.record({ kind: fc.constant('ask'), member })),
+  often(10, fc.record({ kind: fc.constant('answer'), pick })),
   often(2, fc.record({ kind: fc.constant('transfer'), member, to: member })),
   often(5, fc.record({ kind: fc.constant('change'), add: some, learn: some, remove: some })),
 );
@@ -67,6 +70,15 @@ const plan = fc.record({
 });
 type Plan = typeof plan extends fc.Arbitrary<infer T> ? T : never;
 
+/** A follower's question to the member that it takes for the leader. */
+interface Question {
+  readonly from: MemberId;
+  readonly to: MemberId;
+  readonly term: number;
+  /** What had been committed when it was asked. */
+  readonly committed: number;
+}
+
 /** A cluster to which the steps of a plan happen, with every property checked after every step. */
 class World {
   readonly #invariants = new Invariants();
@@ -74,6 +86,8 @@ class World {
   readonly #cut = new Set<string>();
   /** What had been committed when a read was asked for, by member and ticket. */
   readonly #reads = new Map<string, number>();
+  /** One of the last four is answered, or answered again. */
+  readonly #questions: Question[] = [];
   #proposals = 0;
   #draws = 0;
   #isRecovering = false;
@@ -91,11 +105,7 @@ class World {
       onEffects: (from, effects) => {
         this.#invariants.watch(from, effects);
         for (const { ticket, index } of effects.reads) {
-          const committed = present(this.#reads.get(`${from.id} ${ticket}`), 'a read');
-          assert(
-            index >= committed,
-            `a read at ${index} misses what was committed at ${committed}`,
-          );
+          missesNothing(index, present(this.#reads.get(`${from.id} ${ticket}`), 'a read'));
         }
       },
     });
@@ -193,6 +203,10 @@ class World {
       case 'change':
         this.#change(each.add.map(idAt), each.learn.map(idAt), each.remove.map(idAt));
         break;
+      case 'answer':
+        this.#answer(this.#questions.at(-1 - (each.pick % 4)));
+        break;
+      case 'ask':
       case 'tick':
       case 'campaign':
       case 'write':
@@ -236,6 +250,12 @@ class World {
           this.#reads.set(`${id} ${result.ticket}`, this.#invariants.committedIndex);
         });
         break;
+      case 'ask': {
+        const { leader: to, term } = raft;
+        const { committedIndex: committed } = this.#invariants;
+        if (to !== undefined) this.#questions.push({ from: id, to, term, committed });
+        break;
+      }
       case 'transfer':
         this.#network.act(id, () => raft.transferLeadership(idAt(each.to)));
         break;
@@ -243,6 +263,17 @@ class World {
       case 'restart':
         break;
     }
+  }
+
+  #answer(question: Question | undefined): void {
+    if (question === undefined) return;
+    const { from, to, term, committed } = question;
+    if (this.#network.members.get(to)?.isUp !== true) return;
+    this.#network.act(to, (raft) => {
+      const result = raft.requestRead({ from, term });
+      if (result.kind === 'confirmed') missesNothing(result.index, committed);
+      else if (result.kind === 'accepted') this.#reads.set(`${to} ${result.ticket}`, committed);
+    });
   }
 
   #deliver(packet: Packet | undefined): void {
@@ -271,6 +302,10 @@ class World {
       this.#network.act(id, () => raft.changeMembership(change, bytesOf('')));
     }
   }
+}
+
+function missesNothing(index: number, committed: number): void {
+  assert(index >= committed, `a read at ${index} misses what was committed at ${committed}`);
 }
 
 function idAt(at: number): MemberId {

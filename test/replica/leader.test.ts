@@ -32,15 +32,24 @@ async function openLeader() {
   const hears = (from: string, message: Message): void =>
     receiver.receive(from, [{ kind: 'raft', message }]);
   const passes = (ms: number): Promise<void> => scheduler.run(scheduler.nowMs + ms);
-  const asks = async (question: PeerRequest): Promise<PeerResponse | undefined> => {
-    receiver.receive('m2', [{ kind: 'question', id: 7, question }]);
+  const asks = async (question: PeerRequest, term = 0): Promise<PeerResponse | undefined> => {
+    receiver.receive('m2', [{ kind: 'question', id: 7, term, question }]);
     await passes(10);
     const answers = sent.flatMap((message) => (message.kind === 'answer' ? [message] : []));
     return answers.findLast(({ id }) => id === 7)?.answer;
   };
   await passes(3000);
   expect(replica.isLeader).toBe(true);
-  return { replica, hears, asks, passes };
+  /** The last confirmation round that began. */
+  const rounds = (): number =>
+    Math.max(
+      ...sent.map((message) =>
+        message.kind === 'raft' && message.message.kind === 'heartbeat-request'
+          ? message.message.round
+          : 0,
+      ),
+    );
+  return { replica, hears, asks, passes, rounds };
 }
 
 function replyTo(message: Message): Message | undefined {
@@ -93,4 +102,22 @@ test('acknowledgements of entries and rounds that do not exist are ignored', asy
     kind: 'read-index',
     index: replica.commitIndex,
   });
+});
+
+test('a follower that asks in the term of the leader vouches for it: no round follows', async () => {
+  const { replica, asks, rounds } = await openLeader();
+  const answer = { kind: 'read-index', index: replica.commitIndex };
+  const { term } = replica;
+  const before = rounds();
+  expect(await asks({ kind: 'read-index' }, term)).toEqual(answer);
+  expect(await asks({ kind: 'lease-keep-alive', ids: [5n] }, term)).toEqual({
+    kind: 'lease-keep-alive',
+    ttlSeconds: [0],
+  });
+  expect(rounds()).toBe(before);
+  // An older member does not say its term, and a delayed question is of an earlier one.
+  for (const unknown of [0, term - 1, term + 1]) {
+    expect(await asks({ kind: 'read-index' }, unknown)).toEqual(answer);
+  }
+  expect(rounds()).toBe(before + 3);
 });

@@ -90,7 +90,7 @@ function leaderWithLease() {
       turn();
     },
     renew: (told: () => void): void => {
-      lessor.renew([id], (ttls) => ttls?.[0] === 60 && told());
+      lessor.renew([id], undefined, (ttls) => ttls?.[0] === 60 && told());
       turn();
     },
     applyNext,

@@ -155,6 +155,24 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: '!this.#reads.isUnderWay;',
   },
   {
+    name: 'one follower vouches for a leader, however many members there are',
+    file: 'raft/leadership.ts',
+    find: 'majorityReached(this.#log.configuration, (id) => Number(id === this.#id || id === from)) > 0',
+    replace: 'from !== this.#id',
+  },
+  {
+    name: 'a follower vouches for a leader that does not know yet what is committed',
+    file: 'raft/leadership.ts',
+    find: 'if (term !== this.#term || !this.#hasCommittedOwn()) return false;',
+    replace: 'if (term !== this.#term) return false;',
+  },
+  {
+    name: 'a read for which a follower vouches sees less than what is committed',
+    file: 'raft/leadership.ts',
+    find: "return { kind: 'confirmed', index: this.#log.commitIndex };",
+    replace: "return { kind: 'confirmed', index: this.#log.commitIndex - 1 };",
+  },
+  {
     name: 'a read does not wait until its index is applied',
     file: 'replica/linearizable-reads.ts',
     find: 'this.#applied.whenApplied(index, (isApplied) => {',

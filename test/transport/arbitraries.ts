@@ -130,8 +130,8 @@ const answers = [
 export const anyMessage: fc.Arbitrary<PeerMessage> = fc.oneof(
   fc.oneof(...raftMessages).map((message) => ({ kind: 'raft' as const, message })),
   fc
-    .tuple(anyCount, fc.oneof(...questions))
-    .map(([id, question]) => ({ kind: 'question' as const, id, question })),
+    .tuple(anyCount, anyCount, fc.oneof(...questions))
+    .map(([id, term, question]) => ({ kind: 'question' as const, id, term, question })),
   fc
     .tuple(anyCount, fc.oneof(...answers))
     .map(([id, answer]) => ({ kind: 'answer' as const, id, answer })),

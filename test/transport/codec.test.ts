@@ -20,7 +20,7 @@ test('decoded entries do not keep the received buffer in memory', () => {
     ping: 0,
     messages: [
       { kind: 'raft', message: { kind: 'append-request', ...head, entries } },
-      { kind: 'question', id: 1, question: { kind: 'propose', commands: [data] } },
+      { kind: 'question', id: 1, term: 0, question: { kind: 'propose', commands: [data] } },
     ],
   });
   const { messages } = decodeBatch(bytes);

@@ -93,7 +93,7 @@ export async function startMember(id: string, options: MemberOptions = {}): Prom
 }
 
 export function questionOf(id: number): PeerMessage {
-  return { kind: 'question', id, question: { kind: 'read-index' } };
+  return { kind: 'question', id, term: 3, question: { kind: 'read-index' } };
 }
 
 /** A message of about so many bytes. */
