@@ -6,17 +6,12 @@
  *
  * `--cold` starts both clusters anew for each round, so that each measures the first seconds after a start.
  */
-import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { parseArgs, promisify } from 'node:util';
-import {
-  cpuSeconds,
-  residentMb,
-  rollcall,
-  startCluster,
-  stopCluster,
-} from './lib/bench-cluster.ts';
+import { parseArgs } from 'node:util';
+import { residentMb, rollcall, startCluster, stopCluster } from './lib/bench-cluster.ts';
 import type { Cluster } from './lib/bench-cluster.ts';
+import { drive } from './lib/etcd-benchmark.ts';
+import type { Round } from './lib/etcd-benchmark.ts';
 import { ratioChart } from './lib/ratio-chart.ts';
 
 const { values: options } = parseArgs({
@@ -104,40 +99,6 @@ const rows: readonly Row[] = [
   },
 ];
 
-interface Round {
-  readonly perSecond: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  /** Of all members, for each call. */
-  readonly cpuUs: number;
-}
-
-const run = promisify(execFile);
-
-/** The last report that the program prints is that of what the row is about. */
-function lastNumber(text: string, pattern: RegExp): number {
-  return Number([...text.matchAll(pattern)].at(-1)?.[1] ?? NaN);
-}
-
-async function drive({ endpoints, processes }: Cluster, row: Row): Promise<Round> {
-  const total = Math.max(1, Math.round(row.total * Number(options.scale)));
-  const args = ['--endpoints', endpoints.join(','), ...row.args(total).split(' ')];
-  const before = cpuSeconds(processes);
-  const { stdout, stderr } = await run(options.benchmark, args, {
-    timeout: 300_000,
-    maxBuffer: 64 << 20,
-  });
-  const cpu = cpuSeconds(processes) - before;
-  const text = stdout + stderr;
-  if (!/Requests\/sec/.test(text)) throw new Error(`${row.name}: no report in ${text.slice(-500)}`);
-  return {
-    perSecond: lastNumber(text, /Requests\/sec:\s+([\d.]+)/g),
-    p50Ms: lastNumber(text, /50% in ([\d.]+) secs/g) * 1000,
-    p99Ms: lastNumber(text, /99% in ([\d.]+) secs/g) * 1000,
-    cpuUs: (cpu * 1e6) / total,
-  };
-}
-
 const commands = { rollcall, etcd: [options.etcd] };
 type Name = keyof typeof commands;
 const names: readonly Name[] = ['rollcall', 'etcd'];
@@ -163,7 +124,8 @@ async function measure(row: Row): Promise<Record<Name, readonly Round[]>> {
   for (let number = 1; number <= Number(options.rounds); number++) {
     for (const name of names) {
       const cluster = await clusterOf(name);
-      const round = await drive(cluster, row);
+      const total = Math.max(1, Math.round(row.total * Number(options.scale)));
+      const round = await drive(options.benchmark, cluster, total, row.args(total));
       all[name].push(round);
       console.log(
         `${row.name.padEnd(40)} ${name.padEnd(9)} ${round.perSecond.toFixed(0).padStart(8)}/s  p50 ${round.p50Ms.toFixed(1)} ms  ` +

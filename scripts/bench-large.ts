@@ -12,8 +12,17 @@ import { parseArgs } from 'node:util';
 import { etcdserverpb as pb } from '../src/gen/etcd.js';
 import { call, openSession } from './lib/bench-client.ts';
 import type { Answer } from './lib/bench-client.ts';
-import { residentMb, rollcall, startCluster, stopCluster } from './lib/bench-cluster.ts';
+import {
+  joinCluster,
+  residentMb,
+  rollcall,
+  startCluster,
+  stopCluster,
+} from './lib/bench-cluster.ts';
 import type { Cluster } from './lib/bench-cluster.ts';
+import { freePorts } from './lib/free-ports.ts';
+import { pause, runUnderLoad } from './lib/under-load.ts';
+import type { Step } from './lib/under-load.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -52,8 +61,6 @@ const kv = '/etcdserverpb.KV/';
 const maintenance = '/etcdserverpb.Maintenance/';
 /** Transactions under way while filling. */
 const fillersMax = 24;
-/** A pause of the light load between two puts at one member. */
-const pauseMs = 20;
 
 function keyOf(number: number): Buffer {
   return Buffer.from(`/large/${String(number).padStart(9, '0')}`);
@@ -89,87 +96,49 @@ async function fill(sessions: readonly ClientHttp2Session[], what: Fill): Promis
   await Promise.all(fillers.flat());
 }
 
-/** Puts at every member, one at a time each, until it is stopped. */
-class LightLoad {
-  readonly #sessions: readonly ClientHttp2Session[];
-  #times: number[] = [];
-  #failed = 0;
-  #isOver = false;
-  readonly #running: Promise<unknown>;
-
-  constructor(cluster: Cluster) {
-    this.#sessions = cluster.endpoints.map(openSession);
-    this.#running = Promise.all(this.#sessions.map((session, at) => this.#put(session, at)));
-  }
-
-  async #put(session: ClientHttp2Session, at: number): Promise<void> {
-    const key = Buffer.from(`/light/${at}`);
-    const request = pb.PutRequest.encode({ key, value: Buffer.alloc(100, 'l') }).finish();
-    while (!this.#isOver) {
-      const beganMs = performance.now();
-      const { status } = await call(session, `${kv}Put`, request);
-      if (status === 0) this.#times.push(performance.now() - beganMs);
-      else this.#failed++;
-      await pause(pauseMs);
-    }
-  }
-
-  /** The measurements since the last call. */
-  take(): { readonly times: Float64Array; readonly failed: number } {
-    const taken = { times: Float64Array.from(this.#times).toSorted(), failed: this.#failed };
-    this.#times = [];
-    this.#failed = 0;
-    return taken;
-  }
-
-  async stop(): Promise<void> {
-    this.#isOver = true;
-    await this.#running;
-    for (const session of this.#sessions) session.close();
-  }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-/** The terms of all members; another term afterwards means another leader, or an election at least. */
-async function terms(sessions: readonly ClientHttp2Session[]): Promise<string> {
-  const all = await Promise.all(
-    sessions.map(async (session) => {
-      const request = pb.StatusRequest.encode({}).finish();
-      const { message } = await call(session, `${maintenance}Status`, request, { keep: true });
-      const { leader, raftTerm } = pb.StatusResponse.decode(message);
-      return `${String(leader)}@${String(raftTerm)}`;
-    }),
-  );
-  return all.join(' ');
-}
-
-/** The longest time during which a member could do nothing else since the last look, in ms; Rollcall only. */
-async function longestTurnMs({ endpoints }: Cluster): Promise<number> {
-  const all = await Promise.all(
-    endpoints.map(async (endpoint) => {
-      const text = await (await fetch(`${endpoint}/metrics`)).text();
-      return Number(/^nodejs_eventloop_lag_max_seconds (\S+)/m.exec(text)?.[1] ?? NaN) * 1000;
-    }),
-  );
-  return Math.max(...all);
-}
-
-interface Step {
-  readonly name: string;
-  run(sessions: readonly ClientHttp2Session[]): Promise<readonly Answer[]>;
-}
-
 function first(sessions: readonly ClientHttp2Session[]): ClientHttp2Session {
   const [session] = sessions;
   if (session === undefined) throw new Error('there is no member');
   return session;
 }
 
+/** A fourth member joins as a learner, and takes all data in. */
+async function join(
+  cluster: Cluster,
+  command: readonly string[],
+  session: ClientHttp2Session,
+): Promise<readonly Answer[]> {
+  const [port = 0] = await freePorts(1);
+  const peerUrl = `http://127.0.0.1:${port}`;
+  const request = pb.MemberAddRequest.encode({ peerURLs: [peerUrl], isLearner: true }).finish();
+  const added = await call(session, '/etcdserverpb.Cluster/MemberAdd', request, { keep: true });
+  if (added.status !== 0) return [added];
+  const { member } = pb.MemberAddResponse.decode(added.message);
+  const goal = Number((await statusOf(session))?.raftIndex ?? 0);
+  const { endpoint, process } = await joinCluster(cluster, command, 'joining', peerUrl);
+  try {
+    for (let attempt = 0; attempt < 6000; attempt++) {
+      const own = openSession(endpoint);
+      const status = await statusOf(own);
+      own.destroy();
+      if (Number(status?.raftAppliedIndex ?? 0) >= goal) break;
+      await pause(50);
+    }
+    const id = pb.MemberRemoveRequest.encode({ ID: member?.ID ?? 0 }).finish();
+    return [added, await call(session, '/etcdserverpb.Cluster/MemberRemove', id)];
+  } finally {
+    process.kill('SIGKILL');
+  }
+}
+
+async function statusOf(session: ClientHttp2Session): Promise<pb.StatusResponse | undefined> {
+  const request = pb.StatusRequest.encode({}).finish();
+  const { status, message } = await call(session, `${maintenance}Status`, request, { keep: true });
+  return status === 0 ? pb.StatusResponse.decode(message) : undefined;
+}
+
 /** The operations on the data, in this order. */
-function steps({ count }: Fill): readonly Step[] {
+function steps({ count }: Fill, cluster: Cluster, command: readonly string[]): readonly Step[] {
   const half = pb.DeleteRangeRequest.encode({
     key: keyOf(0),
     range_end: keyOf(Math.floor(count / 2)),
@@ -216,6 +185,10 @@ function steps({ count }: Fill): readonly Step[] {
       ],
     },
     {
+      name: 'a new member takes all in',
+      run: (sessions) => join(cluster, command, first(sessions)),
+    },
+    {
       name: 'delete of half',
       run: async (sessions) => [await call(first(sessions), `${kv}DeleteRange`, half)],
     },
@@ -241,57 +214,7 @@ async function measure(name: string, command: readonly string[], what: Fill): Pr
     console.log(
       `\n${name}, ${what.name}: filled in ${tookS.toFixed(1)} s, resident ${residentMb(cluster)} MB`,
     );
-    console.log(
-      [
-        '',
-        'seconds',
-        'MB',
-        'leader changed',
-        'puts',
-        'failed',
-        'p50 ms',
-        'p99 ms',
-        'max ms',
-        'longest turn ms',
-        'resident MB',
-        'refused',
-      ].join(' | '),
-    );
-    const load = new LightLoad(cluster);
-    await pause(2000);
-    for (const step of steps(what)) {
-      await Promise.all([longestTurnMs(cluster), pause(1000)]);
-      load.take();
-      const before = await terms(sessions);
-      const stepBeganMs = performance.now();
-      const answers = await step.run(sessions);
-      const seconds = (performance.now() - stepBeganMs) / 1000;
-      // Work that an operation leaves behind may hold up puts as well.
-      await pause(1000);
-      const { times, failed } = load.take();
-      const at = (share: number): string =>
-        (times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? NaN).toFixed(1);
-      console.log(
-        [
-          step.name,
-          seconds.toFixed(1),
-          (answers.reduce((bytes, answer) => bytes + answer.bytes, 0) / 1e6).toFixed(0),
-          (await terms(sessions)) === before ? 'no' : 'YES',
-          times.length,
-          failed,
-          at(0.5),
-          at(0.99),
-          at(1),
-          (await longestTurnMs(cluster)).toFixed(0),
-          residentMb(cluster),
-          answers
-            .filter(({ status }) => status !== 0)
-            .map(({ status, text }) => `${status} ${text}`)
-            .join(', '),
-        ].join(' | '),
-      );
-    }
-    await load.stop();
+    await runUnderLoad(cluster, sessions, steps(what, cluster, command));
   } finally {
     for (const session of sessions) session.destroy();
     stopCluster(cluster);

@@ -221,7 +221,9 @@ if (spawnSync(options.etcd, ['--version']).error !== undefined && options.only =
 }
 
 const clusters: Cluster[] =
-  given === undefined ? [] : [{ name: 'given', endpoints: given, processes: [], directory: '' }];
+  given === undefined
+    ? []
+    : [{ name: 'given', endpoints: given, processes: [], directory: '', initialCluster: '' }];
 try {
   for (const [name, command] of Object.entries(commands)) {
     if (options.only === undefined || options.only === name) {

@@ -1,6 +1,6 @@
 /** A lean gRPC client for benchmarks: HTTP/2 by hand, because it shares the machine with the members. */
 import { connect } from 'node:http2';
-import type { ClientHttp2Session } from 'node:http2';
+import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2';
 
 export interface Answer {
   /** gRPC's status code; -1 if the call ended without one. */
@@ -60,6 +60,40 @@ export function call(
     stream.on('close', () => resolve({ status, text, bytes, message: firstMessage(parts) }));
     stream.end(Buffer.concat([head, request]));
   });
+}
+
+/** A call that stays open: requests may follow, and `onMessage` is called for each message that comes. */
+export function openStream(
+  session: ClientHttp2Session,
+  path: string,
+  onMessage: () => void,
+): { readonly stream: ClientHttp2Stream; readonly send: (request: Uint8Array) => void } {
+  const stream = session.request({
+    ':method': 'POST',
+    ':path': path,
+    'content-type': 'application/grpc',
+    te: 'trailers',
+  });
+  let rest: Buffer = Buffer.alloc(0);
+  stream.on('data', (part: Buffer) => {
+    rest = rest.length === 0 ? part : Buffer.concat([rest, part]);
+    let at = 0;
+    while (rest.length - at >= 5 && rest.length - at >= 5 + rest.readUInt32BE(at + 1)) {
+      at += 5 + rest.readUInt32BE(at + 1);
+      onMessage();
+    }
+    rest = rest.subarray(at);
+  });
+  // A broken stream shows in the messages that do not come.
+  stream.on('error', () => {});
+  return {
+    stream,
+    send: (request) => {
+      const head = Buffer.alloc(5);
+      head.writeUInt32BE(request.length, 1);
+      stream.write(Buffer.concat([head, request]));
+    },
+  };
 }
 
 function firstMessage(parts: readonly Buffer[]): Buffer {

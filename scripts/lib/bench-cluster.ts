@@ -13,6 +13,8 @@ export interface Cluster {
   readonly endpoints: readonly string[];
   readonly processes: readonly ChildProcess[];
   readonly directory: string;
+  /** Of all members, as the flag takes it. */
+  readonly initialCluster: string;
   /** The authority of its certificates, as PEM; undefined: its clients' connections are not encrypted. */
   readonly ca?: string | undefined;
 }
@@ -37,32 +39,58 @@ export async function startCluster(
   const scheme = tls ? 'https' : 'http';
   const endpoints = ports.slice(size).map((port) => `${scheme}://127.0.0.1:${port}`);
   const certificates = tls ? await localCertificates(join(directory, 'tls')) : undefined;
-  const all = peers.map((url, at) => `m${at}=${url}`).join(',');
-  const processes = endpoints.map((endpoint, at) => {
-    const peer = peers[at] ?? '';
-    const [program = '', ...first] = command;
-    const flags = [
-      ['name', `m${at}`],
-      ['data-dir', join(directory, `m${at}`)],
-      ['listen-client-urls', endpoint],
-      ['advertise-client-urls', endpoint],
-      ['listen-peer-urls', peer],
-      ['initial-advertise-peer-urls', peer],
-      ['initial-cluster', all],
-      ['log-level', 'error'],
+  const initialCluster = peers.map((url, at) => `m${at}=${url}`).join(',');
+  const processes = endpoints.map((endpoint, at) =>
+    spawnMember(command, {
+      name: `m${at}`,
+      'data-dir': join(directory, `m${at}`),
+      'listen-client-urls': endpoint,
+      'advertise-client-urls': endpoint,
+      'listen-peer-urls': peers[at] ?? '',
+      'initial-advertise-peer-urls': peers[at] ?? '',
+      'initial-cluster': initialCluster,
       ...(certificates === undefined
-        ? []
-        : [
-            ['cert-file', certificates.memberCert],
-            ['key-file', certificates.memberKey],
-          ]),
-    ].flatMap(([flag, text]) => [`--${flag ?? ''}`, text ?? '']);
-    return spawn(program, [...first, ...flags], { stdio: 'ignore' });
-  });
+        ? {}
+        : { 'cert-file': certificates.memberCert, 'key-file': certificates.memberKey }),
+    }),
+  );
   const ca = certificates === undefined ? undefined : readFileSync(certificates.ca, 'utf8');
-  const cluster = { name, endpoints, processes, directory, ca };
+  const cluster = { name, endpoints, processes, directory, initialCluster, ca };
   await ready(cluster);
   return cluster;
+}
+
+/** Starts a process that joins a cluster of which it is a member already, with an empty data directory. */
+export async function joinCluster(
+  { directory, initialCluster }: Cluster,
+  command: readonly string[],
+  name: string,
+  peerUrl: string,
+): Promise<{ readonly endpoint: string; readonly process: ChildProcess }> {
+  const [port = 0] = await freePorts(1);
+  const endpoint = `http://127.0.0.1:${port}`;
+  const process = spawnMember(command, {
+    name,
+    'data-dir': join(directory, name),
+    'listen-client-urls': endpoint,
+    'advertise-client-urls': endpoint,
+    'listen-peer-urls': peerUrl,
+    'initial-advertise-peer-urls': peerUrl,
+    'initial-cluster': `${initialCluster},${name}=${peerUrl}`,
+    'initial-cluster-state': 'existing',
+  });
+  return { endpoint, process };
+}
+
+function spawnMember(
+  [program = '', ...first]: readonly string[],
+  flags: Readonly<Record<string, string>>,
+): ChildProcess {
+  const words = Object.entries({ ...flags, 'log-level': 'error' }).flatMap(([flag, text]) => [
+    `--${flag}`,
+    text,
+  ]);
+  return spawn(program, [...first, ...words], { stdio: 'ignore' });
 }
 
 async function ready({ name, endpoints, ca }: Cluster): Promise<void> {
