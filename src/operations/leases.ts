@@ -96,18 +96,18 @@ function leaseReads(core: Core): Pick<LeaseOperations, 'leaseTimeToLive' | 'leas
         access: ({ id, keys }) => (keys ? keyRights(useOf({ readLeases: [id] })) : anyUser),
         servedByLearner: false,
         leader: 'if-required',
-        // The time comes from the leader, the keys from this member's state.
+        // The time comes from the leader, the keys from this member's state: of now, as its caller may see those.
         consistency: ({ keys }) => (keys ? 'linearizable' : 'local'),
         growthBytes: 0,
       },
       async ({ id, keys }) => {
-        const time = await leaseTime(core, id);
         const header = core.header();
+        const attached = keys ? [...(core.state.leases.get(id)?.keySet ?? [])] : [];
+        const time = await leaseTime(core, id);
         if (time.kind === 'not-found') {
           return { id, ttlSeconds: -1, grantedSeconds: 0, keys: [], header };
         }
-        const attached = keys ? (core.state.leases.get(id)?.keySet ?? []) : [];
-        const inOrder = await core.inSlices(sorted([...attached], compareKeys));
+        const inOrder = await core.inSlices(sorted(attached, compareKeys));
         return { id, ...time, keys: inOrder, header };
       },
     ),

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { RegistryError } from '../../src/base/errors.ts';
 import { prefixRange, singleKey } from '../../src/base/key.ts';
 import { createOperations, member } from '../../src/operations/index.ts';
@@ -123,6 +123,24 @@ describe('a caller', () => {
     const deletion = { range: own, prevKv: true };
     expect(await told(operations.deleteRange(deletion, nil))).toBe('permission-denied');
     expect(await told(operations.deleteRange({ ...deletion, prevKv: false }, nil))).toBe('ok');
+  });
+
+  test('is not told of a key that was put on a lease after its right had gone', async () => {
+    const { stage, core, operations, ann, root } = await open();
+    await stage.settled(operations.leaseGrant({ id: 1n, ttlSeconds: 60 }, root));
+    await stage.settled(operations.put(putOf('own/1', 'v', 1n), root));
+    const { replica } = core;
+    const asked = vi.spyOn(replica, 'leaseTimeToLive').mockImplementation(() => {});
+    const answer = operations.leaseTimeToLive({ id: 1n, keys: true }, ann);
+    await stage.until('the question', () => asked.mock.calls.length === 1);
+    const question = asked.mock.calls[0]!;
+    asked.mockRestore();
+    await stage.settled(core.propose({ kind: 'role-revoke', name: 'ann', range: own }));
+    await stage.settled(operations.put(putOf('own/2', 'v', 1n), callOf(core, 'root')));
+    // Only now the leader says how long the lease lives.
+    replica.leaseTimeToLive(...question);
+
+    expect((await stage.settled(answer)).keys).toEqual(['own/1']);
   });
 
   test('needs the rights to all keys of a lease', async () => {
