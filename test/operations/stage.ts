@@ -47,6 +47,7 @@ export class Stage implements Surroundings {
   readonly workPerTurn: number;
   readonly recordsPerWrite: number = 100;
   readonly openBytesMax: number = 64 << 20;
+  readonly users: undefined = undefined;
   readonly quotaBytes: number;
   readonly #config: Partial<ServerConfig>;
 

@@ -1,21 +1,23 @@
 import { prefixRange } from '../../src/base/key.ts';
-import type { Operations } from '../../src/operations/index.ts';
+import type { CallOptions, Operations } from '../../src/operations/index.ts';
 import { callMember } from './caller.ts';
 import type { Reply } from './caller.ts';
-import { anonymous } from './callers.ts';
 import type { SeededRandom } from './random.ts';
 import { Violation } from './trace.ts';
+import { freshOf } from './callers.ts';
+import { Session } from './users/session.ts';
 import type { World } from './world.ts';
 
 const rolesMax = 4;
 
 /**
  * Adds and deletes roles and their permissions, and compares what members list with what was acknowledged. A role whose
- * fate is unknown may come or go at any time, so it is left alone from then on. Users stay off: other clients do not log in.
+ * fate is unknown may come or go at any time, so it is left alone from then on.
  */
 export class Administrator {
   readonly name: string;
   readonly #world: World;
+  readonly #session: Session;
   readonly #random: SeededRandom;
   /** The roles that it knows of, and whether they are there. */
   readonly #known = new Map<string, boolean>();
@@ -26,6 +28,7 @@ export class Administrator {
   constructor(name: string, world: World, random: SeededRandom) {
     this.name = name;
     this.#world = world;
+    this.#session = new Session(world, name, 'operator');
     this.#random = random;
   }
 
@@ -44,8 +47,8 @@ export class Administrator {
 
   async #change(what: string, isThere: boolean): Promise<void> {
     const role = this.#role();
-    const reply = await this.#call(`${what} ${role}`, (operations) =>
-      isThere ? operations.roleAdd(role, anonymous) : operations.roleDelete(role, anonymous),
+    const reply = await this.#call(`${what} ${role}`, (operations, as) =>
+      isThere ? operations.roleAdd(role, as) : operations.roleDelete(role, as),
     );
     const found = isThere ? 'role-exists' : 'role-not-found';
     if (reply.kind === 'ok') {
@@ -62,16 +65,16 @@ export class Administrator {
       type: 'read',
       range: prefixRange(`${this.#random.between(1, 5)}/`),
     } as const;
-    const reply = await this.#call(`grants ${role}`, (operations) =>
-      operations.roleGrantPermission({ name: role, permission }, anonymous),
+    const reply = await this.#call(`grants ${role}`, (operations, as) =>
+      operations.roleGrantPermission({ name: role, permission }, as),
     );
     if (reply.kind === 'ok') this.#expect(role, true, 'grants');
   }
 
   async #look(): Promise<void> {
-    const reply = await this.#call('lists roles', async (operations) => {
-      const { authRevision } = await operations.authStatus({}, anonymous);
-      return { authRevision, ...(await operations.roleList({}, anonymous)) };
+    const reply = await this.#call('lists roles', async (operations, as) => {
+      const { authRevision } = await operations.authStatus({}, as);
+      return { authRevision, ...(await operations.roleList({}, freshOf(as))) };
     });
     if (reply.kind !== 'ok') return;
     const { roles, authRevision } = reply.value;
@@ -99,10 +102,10 @@ export class Administrator {
 
   async #call<T>(
     what: string,
-    operation: (operations: Operations) => Promise<T>,
+    operation: (operations: Operations, as: CallOptions) => Promise<T>,
   ): Promise<Reply<T>> {
     const machine = this.#random.pick(this.#world.callable());
-    const reply = await callMember(this.#world, machine, operation);
+    const reply = await callMember(this.#session, machine, operation);
     this.#world.trace.count(`administrator's calls ${reply.kind}`);
     this.#world.trace.tell(this.name, () => `${what} at ${machine.name}: ${reply.kind}`);
     return reply;

@@ -1,13 +1,13 @@
 import type { KeyRange } from '../../src/base/key.ts';
-import type { KeyValue, LeaseId, Operations } from '../../src/operations/index.ts';
+import type { KeyValue, LeaseId, CallOptions, Operations } from '../../src/operations/index.ts';
 import { callMember } from './caller.ts';
 import type { Reply } from './caller.ts';
 import { describeKeyValue, sameKeyValue } from './key-model.ts';
 import type { SeededRandom } from './random.ts';
 import { putOf, rangeOf } from './requests.ts';
 import { Violation } from './trace.ts';
+import { Session } from './users/session.ts';
 import type { World } from './world.ts';
-import { anonymous } from './callers.ts';
 
 /** Keys of its own, which the history of calls does not cover. */
 const bulkKeys: KeyRange = { start: 'load/', end: 'load0' };
@@ -22,6 +22,7 @@ const readsAtOnce = 8;
 export class BulkClient {
   readonly name: string;
   readonly #world: World;
+  readonly #session: Session;
   readonly #random: SeededRandom;
   #lease: LeaseId | undefined;
   #writes = 0;
@@ -29,6 +30,7 @@ export class BulkClient {
   constructor(name: string, world: World, random: SeededRandom) {
     this.name = name;
     this.#world = world;
+    this.#session = new Session(world, name, 'operator');
     this.#random = random;
   }
 
@@ -56,15 +58,15 @@ export class BulkClient {
       return { kind: 'put', request } as const;
     });
     const request = { compares: [], success, failure: [], serializable: false };
-    const reply = await this.#call('fills', (operations) => operations.txn(request, anonymous));
+    const reply = await this.#call('fills', (operations, as) => operations.txn(request, as));
     // The lease may have expired.
     if (reply.kind === 'refused') this.#lease = undefined;
   }
 
   async #grant(): Promise<void> {
     const request = { id: 0n, ttlSeconds: leaseSeconds };
-    const reply = await this.#call('grants', (operations) =>
-      operations.leaseGrant(request, anonymous),
+    const reply = await this.#call('grants', (operations, as) =>
+      operations.leaseGrant(request, as),
     );
     if (reply.kind !== 'ok') return;
     this.#lease = reply.value.id;
@@ -73,8 +75,8 @@ export class BulkClient {
 
   async #deleteAll(): Promise<void> {
     const request = { range: bulkKeys, prevKv: true };
-    const reply = await this.#call('deletes all', (operations) =>
-      operations.deleteRange(request, anonymous),
+    const reply = await this.#call('deletes all', (operations, as) =>
+      operations.deleteRange(request, as),
     );
     if (reply.kind !== 'ok') return;
     const { header, deleted, previous } = reply.value;
@@ -86,7 +88,7 @@ export class BulkClient {
   /** A serializable read, perhaps between the steps of a command. */
   async #look(): Promise<void> {
     const request = { ...rangeOf(bulkKeys), serializable: true };
-    const reply = await this.#call('looks', (operations) => operations.range(request, anonymous));
+    const reply = await this.#call('looks', (operations, as) => operations.range(request, as));
     if (reply.kind === 'ok') {
       this.#mustBe(reply.value.kvs, reply.value.header.revision, 'was shown');
     }
@@ -102,8 +104,8 @@ export class BulkClient {
     const read = async (): Promise<void> => {
       const revision = this.#random.between(oldest, ackedRevision - 1);
       await scheduler.sleep(this.#random.real(0, 3));
-      const reply = await callMember(this.#world, machine, (operations) =>
-        operations.range({ ...request, revision }, anonymous),
+      const reply = await callMember(this.#session, machine, (operations, as) =>
+        operations.range({ ...request, revision }, as),
       );
       if (reply.kind !== 'ok') return;
       this.#mustBe(reply.value.kvs, revision, 'was shown');
@@ -113,15 +115,15 @@ export class BulkClient {
     const reads = Array.from({ length: readsAtOnce }, read);
     await Promise.all([
       ...reads,
-      this.#call('compacts', (operations) => operations.compact(compaction, anonymous)),
+      this.#call('compacts', (operations, as) => operations.compact(compaction, as)),
     ]);
   }
 
   async #lookAtLease(): Promise<void> {
     const id = this.#lease;
     if (id === undefined) return;
-    const reply = await this.#call('looks at its lease', (operations) =>
-      operations.leaseTimeToLive({ id, keys: true }, anonymous),
+    const reply = await this.#call('looks at its lease', (operations, as) =>
+      operations.leaseTimeToLive({ id, keys: true }, as),
     );
     if (reply.kind !== 'ok' || reply.value.ttlSeconds < 0) return;
     const { header, keys } = reply.value;
@@ -139,7 +141,7 @@ export class BulkClient {
     const id = this.#lease;
     if (id === undefined) return;
     this.#lease = undefined;
-    await this.#call('revokes', (operations) => operations.leaseRevoke(id, anonymous));
+    await this.#call('revokes', (operations, as) => operations.leaseRevoke(id, as));
   }
 
   #mustBe(kvs: readonly KeyValue[], revision: number, what: string): void {
@@ -153,10 +155,10 @@ export class BulkClient {
 
   async #call<T>(
     what: string,
-    operation: (operations: Operations) => Promise<T>,
+    operation: (operations: Operations, as: CallOptions) => Promise<T>,
   ): Promise<Reply<T>> {
     const machine = this.#random.pick(this.#world.callable());
-    const reply = await callMember(this.#world, machine, operation);
+    const reply = await callMember(this.#session, machine, operation);
     this.#world.trace.count(`bulk calls ${reply.kind}`);
     this.#world.trace.tell(this.name, () => `${what} at ${machine.name}: ${reply.kind}`);
     return reply;

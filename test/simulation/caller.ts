@@ -1,8 +1,10 @@
 import { RegistryError } from '../../src/base/errors.ts';
-import type { Operations } from '../../src/operations/index.ts';
-import type { Machine } from './machine.ts';
+import type { CallOptions, Operations } from '../../src/operations/index.ts';
+import { anonymous } from './callers.ts';
+import type { Machine, Process } from './machine.ts';
 import type { SeededRandom } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
+import type { Session } from './users/session.ts';
 
 /** The outcome of a call, as its client knows it. */
 export type Reply<T> =
@@ -30,11 +32,24 @@ interface Callers {
   readonly unanswered: Set<OpenCall>;
 }
 
-/** Calls a member as a client does: over a connection with latency, which ends with the process. */
+/** Calls a member as a client does: as its user, if the world has users, and otherwise as anybody. */
 export function callMember<T>(
+  session: Session,
+  machine: Machine,
+  operation: (operations: Operations, as: CallOptions) => Promise<T>,
+  clientTimeoutMs?: number,
+): Promise<Reply<T>> {
+  if (session.hasUser) return session.call(machine, operation, clientTimeoutMs);
+  const act = (operations: Operations): Promise<T> => operation(operations, anonymous);
+  return exchange(session.world, machine, act, operation, clientTimeoutMs);
+}
+
+/** A request and its answer over a connection with latency, which ends with the process. */
+export function exchange<T>(
   { scheduler, random, unanswered }: Callers,
   machine: Machine,
-  operation: (operations: Operations) => Promise<T>,
+  act: (operations: Operations, process: Process) => Promise<T>,
+  what: { toString(): string },
   clientTimeoutMs = 6000,
 ): Promise<Reply<T>> {
   return new Promise((resolve) => {
@@ -52,17 +67,18 @@ export function callMember<T>(
         return;
       }
       machine.process?.onEnd.add(() => settle({ kind: 'unknown' }));
-      machine.run(({ operations, isAlive, onEnd }) => {
+      machine.run((process) => {
+        const { operations, isAlive, onEnd } = process;
         if (operations === undefined || !isAlive) return;
         const call = {
           member: machine.name,
           takenMs: scheduler.nowMs,
-          what: operation.toString().replaceAll(/\s+/g, ' ').slice(0, 120),
+          what: what.toString().replaceAll(/\s+/g, ' ').slice(0, 120),
         };
         const isOver = (): boolean => unanswered.delete(call);
         unanswered.add(call);
         onEnd.add(isOver);
-        const answered = invoke(operations, operation);
+        const answered = invoke(operations, process, act);
         answered.then(isOver, isOver);
         answered.then(
           (value) => settle({ kind: 'ok', value }),
@@ -79,7 +95,8 @@ export function callMember<T>(
 
 async function invoke<T>(
   operations: Operations,
-  operation: (operations: Operations) => Promise<T>,
+  process: Process,
+  act: (operations: Operations, process: Process) => Promise<T>,
 ): Promise<T> {
-  return operation(operations);
+  return act(operations, process);
 }

@@ -24,8 +24,9 @@ import type { Machine } from './machine.ts';
 import type { SeededRandom } from './random.ts';
 import { clientKeys, getOf, putOf, rangeOf, valueOf } from './requests.ts';
 import { Violation } from './trace.ts';
+import { Session } from './users/session.ts';
 import type { World } from './world.ts';
-import { anonymous, loggedIn } from './callers.ts';
+import { asUser } from './callers.ts';
 
 /**
  * A client that puts, reads, deletes and transacts. It checks each answer at once against the history that all
@@ -34,6 +35,7 @@ import { anonymous, loggedIn } from './callers.ts';
 export class Client {
   readonly name: string;
   readonly #world: World;
+  readonly #session: Session;
   readonly #random: SeededRandom;
   #machine: Machine | undefined;
   #isBound = false;
@@ -42,6 +44,7 @@ export class Client {
   constructor(name: string, world: World, random: SeededRandom) {
     this.name = name;
     this.#world = world;
+    this.#session = new Session(world, name, 'worker');
     this.#random = random;
   }
 
@@ -64,9 +67,9 @@ export class Client {
       this.#machine ??= this.#random.chance(0.7) ? world.leader() : undefined;
       const machine = (this.#machine ??= this.#random.pick(world.callable()));
       const reply = await callMember(
-        world,
+        this.#session,
         machine,
-        (operations) => operations.range({ ...getOf(key), serializable: false }, anonymous),
+        (operations, as) => operations.range({ ...getOf(key), serializable: false }, as),
         400,
       );
       world.trace.count(`reader's calls ${reply.kind}`);
@@ -104,8 +107,8 @@ export class Client {
     const prevKv = this.#random.chance(0.4);
     const reply = await this.#call(
       { kind: 'put', key, value },
-      (operations) =>
-        operations.put(putOf(key, value, { prevKv, valueBytes: settings.valueBytes }), loggedIn),
+      (operations, as) =>
+        operations.put(putOf(key, value, { prevKv, valueBytes: settings.valueBytes }), asUser(as)),
       (answer): Outcome => ({
         revision: answer.header.revision,
         results: [{ kind: 'put', ...(prevKv ? { previous: foundOf(answer.previous) } : {}) }],
@@ -127,7 +130,7 @@ export class Client {
   async get(key: string): Promise<boolean> {
     const reply = await this.#call(
       { kind: 'get', key },
-      (operations) => operations.range({ ...getOf(key), serializable: false }, anonymous),
+      (operations, as) => operations.range({ ...getOf(key), serializable: false }, as),
       (answer): Outcome => ({
         revision: answer.header.revision,
         results: [{ kind: 'get', found: foundOf(answer.kvs[0]) }],
@@ -142,8 +145,8 @@ export class Client {
   async #getLocally(): Promise<void> {
     const key = this.#key();
     const machine = this.#pickMachine();
-    const reply = await callMember(this.#world, machine, (operations) =>
-      operations.range({ ...getOf(key), serializable: true }, anonymous),
+    const reply = await callMember(this.#session, machine, (operations, as) =>
+      operations.range({ ...getOf(key), serializable: true }, as),
     );
     this.#afterReply(reply);
     if (reply.kind === 'ok') {
@@ -160,11 +163,8 @@ export class Client {
     const limit = this.#random.chance(0.3) ? this.#random.between(1, 3) : 0;
     const machine = this.#pickMachine();
     const floor = this.#world.ackedRevision;
-    const reply = await callMember(this.#world, machine, (operations) =>
-      operations.range(
-        { ...rangeOf(clientKeys, { revision, limit }), serializable: false },
-        anonymous,
-      ),
+    const reply = await callMember(this.#session, machine, (operations, as) =>
+      operations.range({ ...rangeOf(clientKeys, { revision, limit }), serializable: false }, as),
     );
     this.#afterReply(reply);
     if (reply.kind === 'ok') {
@@ -188,7 +188,8 @@ export class Client {
     const key = this.#key();
     const reply = await this.#call(
       { kind: 'delete', key },
-      (operations) => operations.deleteRange({ range: singleKey(key), prevKv: true }, loggedIn),
+      (operations, as) =>
+        operations.deleteRange({ range: singleKey(key), prevKv: true }, asUser(as)),
       (answer): Outcome => ({
         revision: answer.header.revision,
         results: [
@@ -216,7 +217,7 @@ export class Client {
     };
     const reply = await this.#call(
       call,
-      (operations) => operations.txn(request, anonymous),
+      (operations, as) => operations.txn(request, as),
       (answer): Outcome => ({
         revision: answer.header.revision,
         succeeded: answer.succeeded,
@@ -298,7 +299,7 @@ export class Client {
     world.trace.mix(1, invokedAt * 1000);
     const open = { client: this.name, call, invokedAt };
     world.openCalls.add(open);
-    const reply = await callMember(world, machine, operation);
+    const reply = await callMember(this.#session, machine, operation);
     world.openCalls.delete(open);
     world.trace.count(`calls ${reply.kind}`);
     world.trace.tell(this.name, () => `${describe(call)} at ${machine.name}: ${answerText(reply)}`);

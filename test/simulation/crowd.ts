@@ -3,8 +3,8 @@ import { textOf } from './key-model.ts';
 import type { SeededRandom } from './random.ts';
 import { putOf } from './requests.ts';
 import { Violation } from './trace.ts';
+import { Session } from './users/session.ts';
 import type { World } from './world.ts';
-import { anonymous } from './callers.ts';
 
 /**
  * Calls that a crowd has in flight at once. A member may still work on calls of a former round that the client gave
@@ -19,12 +19,14 @@ export const crowdCallsMax = 100;
 export class Crowd {
   readonly name: string;
   readonly #world: World;
+  readonly #session: Session;
   readonly #random: SeededRandom;
   #count = 0;
 
   constructor(name: string, world: World, random: SeededRandom) {
     this.name = name;
     this.#world = world;
+    this.#session = new Session(world, name, 'worker');
     this.#random = random;
   }
 
@@ -44,8 +46,8 @@ export class Crowd {
     // Keys outside the range that other clients list and watch.
     const key = `m/${this.name}/${this.#count % 20}`;
     const machine = this.#random.pick(world.callable());
-    const reply = await callMember(world, machine, (operations) =>
-      operations.put(putOf(key, value), anonymous),
+    const reply = await callMember(this.#session, machine, (operations, as) =>
+      operations.put(putOf(key, value), as),
     );
     world.trace.count(`crowd's calls ${reply.kind}`);
     if (reply.kind === 'ok') {

@@ -3,8 +3,8 @@ import { callMember } from './caller.ts';
 import type { Machine } from './machine.ts';
 import type { SeededRandom } from './random.ts';
 import type { FaultKind } from './settings.ts';
+import { Session } from './users/session.ts';
 import type { World } from './world.ts';
-import { anonymous } from './callers.ts';
 
 /** Maximum number of members. */
 const membersMax = 7;
@@ -12,12 +12,14 @@ const membersMax = 7;
 /** Injects faults one after the other, and ends some of them. */
 export class Faults {
   readonly #world: World;
+  readonly #session: Session;
   readonly #random: SeededRandom;
   /** The machine whose disk is damaged. From then on operators remove only this one. */
   #rotten: Machine | undefined;
 
   constructor(world: World, random: SeededRandom) {
     this.#world = world;
+    this.#session = new Session(world, 'operators', 'operator');
     this.#random = random;
   }
 
@@ -228,8 +230,8 @@ export class Faults {
     // It does not belong to the cluster before it is added.
     machine.state = 'removed';
     const peerUrls = machine.config.initialAdvertisePeerUrls;
-    const reply = await callMember(world, this.#anyone(), (operations) =>
-      operations.memberAdd({ peerUrls, isLearner }, anonymous),
+    const reply = await callMember(this.#session, this.#anyone(), (operations, as) =>
+      operations.memberAdd({ peerUrls, isLearner }, as),
     );
     if (reply.kind === 'refused' || reply.kind === 'unreachable') return false;
     world.trace.fault('member added', machine.name, () => (isLearner ? 'as a learner' : 'to vote'));
@@ -243,8 +245,8 @@ export class Faults {
     const members = world.machines.filter(({ state }) => state !== 'removed');
     if (id === undefined || members.length <= 1) return false;
     if (this.#rotten !== undefined && this.#rotten !== machine) return false;
-    const reply = await callMember(world, this.#anyone(machine), (operations) =>
-      operations.memberRemove(id, anonymous),
+    const reply = await callMember(this.#session, this.#anyone(machine), (operations, as) =>
+      operations.memberRemove(id, as),
     );
     if (reply.kind !== 'ok') return false;
     world.trace.fault('member removed', machine.name, () => id);
@@ -263,8 +265,8 @@ export class Faults {
     const world = this.#world;
     const learner = machine.replica?.state.members.find(({ isLearner }) => isLearner);
     if (learner === undefined) return;
-    const reply = await callMember(world, this.#anyone(), (operations) =>
-      operations.memberPromote(learner.id, anonymous),
+    const reply = await callMember(this.#session, this.#anyone(), (operations, as) =>
+      operations.memberPromote(learner.id, as),
     );
     if (reply.kind === 'ok') world.trace.fault('learner promoted', 'op', () => learner.id);
   }
@@ -276,15 +278,15 @@ export class Faults {
     if (leader === undefined || others.length === 0) return;
     const target: MemberId = this.#random.pick(others).id!;
     world.trace.fault('leader transfer', leader.name, () => `to ${target}`);
-    await callMember(world, leader, (operations) => operations.moveLeader(target, anonymous));
+    await callMember(this.#session, leader, (operations, as) => operations.moveLeader(target, as));
   }
 
   async #compact(machine: Machine): Promise<void> {
     const world = this.#world;
     const revision = Math.max(1, world.model.revision - this.#random.between(0, 40));
     world.trace.fault('compaction', machine.name, () => `to revision ${revision}`);
-    await callMember(world, machine, (operations) =>
-      operations.compact({ revision, physical: this.#random.chance(0.3) }, anonymous),
+    await callMember(this.#session, machine, (operations, as) =>
+      operations.compact({ revision, physical: this.#random.chance(0.3) }, as),
     );
   }
 

@@ -37,6 +37,7 @@ export async function runFinalPhase(world: World): Promise<void> {
           ? `${[...served.waiting].map(({ name }) => name).join()} serve nobody`
           : undefined),
     );
+    world.isSettled = true;
     const members = membersAmong(world, world.healed);
     const isBusy = members.some(({ replica }) => (replica?.pendingProposals ?? 0) > 0);
     const restMs = scheduler.nowMs;

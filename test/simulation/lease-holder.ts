@@ -3,13 +3,14 @@ import { callMember } from './caller.ts';
 import type { Machine } from './machine.ts';
 import type { SeededRandom } from './random.ts';
 import { putOf } from './requests.ts';
+import { Session } from './users/session.ts';
 import type { World } from './world.ts';
-import { anonymous } from './callers.ts';
 
 /** Grants leases, attaches keys, renews for a while, and then revokes them or lets them expire. */
 export class LeaseHolder {
   readonly name: string;
   readonly #world: World;
+  readonly #session: Session;
   readonly #random: SeededRandom;
   #machine: Machine | undefined;
   #count = 0;
@@ -17,6 +18,7 @@ export class LeaseHolder {
   constructor(name: string, world: World, random: SeededRandom) {
     this.name = name;
     this.#world = world;
+    this.#session = new Session(world, name, 'worker');
     this.#random = random;
   }
 
@@ -35,8 +37,8 @@ export class LeaseHolder {
     const id = random.positiveInt63();
     const askedMs = world.fastMs();
     const granted = await this.#ask((machine) =>
-      callMember(world, machine, (operations) =>
-        operations.leaseGrant({ id, ttlSeconds }, anonymous),
+      callMember(this.#session, machine, (operations, as) =>
+        operations.leaseGrant({ id, ttlSeconds }, as),
       ),
     );
     if (granted.kind !== 'ok') return;
@@ -45,11 +47,8 @@ export class LeaseHolder {
     world.trace.tell(this.name, () => `has lease ${id.toString(16)} for ${ttlSeconds} s`);
     const number = ++this.#count;
     await this.#ask((machine) =>
-      callMember(world, machine, (operations) =>
-        operations.put(
-          putOf(`lease/${this.name}`, `${this.name}-${number}`, { lease: id }),
-          anonymous,
-        ),
+      callMember(this.#session, machine, (operations, as) =>
+        operations.put(putOf(`lease/${this.name}`, `${this.name}-${number}`, { lease: id }), as),
       ),
     );
     const rounds = random.between(0, 8);
@@ -65,7 +64,7 @@ export class LeaseHolder {
     const world = this.#world;
     const askedMs = world.fastMs();
     const reply = await this.#ask((machine) =>
-      callMember(world, machine, (operations) => operations.leaseKeepAlive(id, anonymous)),
+      callMember(this.#session, machine, (operations, as) => operations.leaseKeepAlive(id, as)),
     );
     if (reply.kind !== 'ok') return true;
     const { ttlSeconds } = reply.value;
@@ -80,7 +79,7 @@ export class LeaseHolder {
     const world = this.#world;
     world.leases.mayEnd(id);
     await this.#ask((machine) =>
-      callMember(world, machine, (operations) => operations.leaseRevoke(id, anonymous)),
+      callMember(this.#session, machine, (operations, as) => operations.leaseRevoke(id, as)),
     );
   }
 

@@ -5,7 +5,7 @@ import { RegistryError } from '../../src/base/errors.ts';
 import type { Logger } from '../../src/base/logger.ts';
 import type { MemberId } from '../../src/base/member-id.ts';
 import { silentMetrics } from '../../src/base/metrics.ts';
-import { Core, createOperations } from '../../src/operations/index.ts';
+import { Core, createOperations, startTokenExpiry } from '../../src/operations/index.ts';
 import type { Operations } from '../../src/operations/index.ts';
 import { followCatalog } from '../../src/registry/index.ts';
 import type { PeerMessage, Replica } from '../../src/replica/index.ts';
@@ -26,6 +26,7 @@ import { Violation } from './trace.ts';
 import type { Trace } from './trace.ts';
 import { knownLevel } from '../../src/state/index.ts';
 import type { Engine } from '../../src/state/index.ts';
+import type { Users } from './users/users.ts';
 
 /** Dependencies shared by all machines. */
 export interface Surroundings {
@@ -43,6 +44,8 @@ export interface Surroundings {
   /** This member sends that message. */
   asked(machine: Machine, message: PeerMessage): void;
   readonly quotaBytes: number;
+  /** Undefined: nobody makes users. */
+  readonly users: Users | undefined;
   describeCluster(): Promise<ClusterDescription>;
   /** A state will be loaded from this engine, on this machine. */
   belongs(engine: Engine, machine: Machine): void;
@@ -300,7 +303,7 @@ export class Machine {
         addedMemberId(urls, Math.floor(this.clock.nowMs() * 1000), isTaken),
       sha256: () => createHash('sha256'),
       readWorkPerTurn: this.#world.workPerTurn,
-      login: plainLogin,
+      login: this.#world.users?.loginOptions(process, this.#random) ?? plainLogin,
     });
     process.operations = createOperations(core);
     await replica.start();
@@ -318,6 +321,7 @@ export class Machine {
     });
     process.stopSelfRegistration = selfRegistration.stop;
     followCatalog(core, this.#logger(), silentMetrics);
+    if (this.#world.users !== undefined) process.onEnd.add(startTokenExpiry(core));
   }
 
   #boundary(boundary: 'issued' | 'durable'): void {

@@ -14,6 +14,7 @@ const usage = `npm run sim -- [what]
   --from=N           beginning with this seed (chosen by the clock)
   --seed=N           live through one world
   --with=JSON        settings of that world that differ from what the seed gives
+  --users            only worlds with users that log in
   --trace            tell the story of that world
   --coverage         tell which branches of raft were not reached
   --planted          plant known bugs, one at a time, and find them
@@ -27,6 +28,7 @@ const { values } = parseArgs({
     from: { type: 'string' },
     seed: { type: 'string' },
     with: { type: 'string' },
+    users: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
     coverage: { type: 'boolean', default: false },
     planted: { type: 'boolean', default: false },
@@ -50,7 +52,7 @@ async function replay(seed: number): Promise<void> {
     ? (line: string): void => void process.stdout.write(`${line}\n`)
     : undefined;
   const result = await runWorld(
-    { ...settingsOf(seed), ...changed },
+    { ...settingsOf(seed, values.users), ...changed },
     { keep: true, ...(print === undefined ? {} : { print }) },
   );
   process.stdout.write(
@@ -70,7 +72,7 @@ async function explore(): Promise<void> {
   const totals = new Totals();
   let toldMs = performance.now();
   for (let seed = first; totals.worlds < worldsMax && performance.now() < endMs; seed++) {
-    const result = await runWorld(settingsOf(seed));
+    const result = await runWorld(settingsOf(seed, values.users));
     totals.add(result);
     if (result.failure !== undefined) {
       process.exitCode = 1;

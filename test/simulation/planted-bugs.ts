@@ -1,9 +1,13 @@
+import { plantedLoginBugs } from './planted-login-bugs.ts';
+
 /** A bug that could be made: a small change to one file of `src`. */
 export interface PlantedBug {
   readonly name: string;
   readonly file: string;
   readonly find: string;
   readonly replace: string;
+  /** Only worlds with users can show it. */
+  readonly needsUsers?: boolean;
 }
 
 /** Bugs of the kinds found in etcd, hashicorp/raft, and by Jepsen elsewhere, and some of our own. */
@@ -589,4 +593,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     find: "    if (this.#waitMs === 0) return 'all';\n",
     replace: "    if (this.#waitMs >= 0) return 'all';\n",
   },
+  // Users and logins.
+  ...plantedLoginBugs,
 ];

@@ -75,7 +75,7 @@ class Garden {
     const source = readFileSync(file, 'utf8');
     writeFileSync(file, planted(source, bug));
     try {
-      const output = await this.#explore();
+      const output = await this.#explore(bug);
       const match = /^seed (\d+): (.*)$/m.exec(output);
       if (match === null) return { bug, seed: undefined, failure: output.slice(-300) };
       return { bug, seed: Number(match[1]), failure: match[2] ?? '' };
@@ -84,7 +84,7 @@ class Garden {
     }
   }
 
-  #explore(): Promise<string> {
+  #explore({ needsUsers = false }: PlantedBug): Promise<string> {
     const child = spawn(
       process.execPath,
       [
@@ -94,6 +94,7 @@ class Garden {
         `--from=${firstSeed}`,
         `--worlds=${worldsPerBugMax}`,
         '--quick',
+        ...(needsUsers ? ['--users'] : []),
       ],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );

@@ -1,10 +1,10 @@
 import { prefixRange, singleKey } from '../../src/base/key.ts';
-import type { LeaseId, Operations } from '../../src/operations/index.ts';
+import type { LeaseId, CallOptions, Operations } from '../../src/operations/index.ts';
 import { callMember } from './caller.ts';
 import type { Reply } from './caller.ts';
-import { anonymous } from './callers.ts';
 import type { SeededRandom } from './random.ts';
 import { putOf } from './requests.ts';
+import { Session } from './users/session.ts';
 import type { World } from './world.ts';
 
 const services = 6;
@@ -19,6 +19,7 @@ const leaseSeconds = 3;
 export class Registrar {
   readonly name: string;
   readonly #world: World;
+  readonly #session: Session;
   readonly #random: SeededRandom;
   #lease: LeaseId | undefined;
   #writes = 0;
@@ -26,6 +27,7 @@ export class Registrar {
   constructor(name: string, world: World, random: SeededRandom) {
     this.name = name;
     this.#world = world;
+    this.#session = new Session(world, name, 'worker');
     this.#random = random;
   }
 
@@ -59,7 +61,7 @@ export class Registrar {
     const range = singleKey(departureOf(instance));
     const back = { kind: 'delete-range', request: { range, prevKv: false } } as const;
     const request = { compares: [], success: [...success, back], failure: [], serializable: false };
-    const reply = await this.#call('registers', (operations) => operations.txn(request, anonymous));
+    const reply = await this.#call('registers', (operations, as) => operations.txn(request, as));
     // The lease may have expired.
     if (reply.kind === 'refused') this.#lease = undefined;
   }
@@ -83,20 +85,20 @@ export class Registrar {
     const left = putOf(departureOf(instance), JSON.stringify(reason), { lease: this.#lease ?? 0n });
     const success = [...deletes, { kind: 'put', request: left } as const];
     const request = { compares: [], success, failure: [], serializable: false };
-    await this.#call('deregisters', (operations) => operations.txn(request, anonymous));
+    await this.#call('deregisters', (operations, as) => operations.txn(request, as));
   }
 
   async #removeService(): Promise<void> {
     const range = prefixRange(`/services/${this.#service()}/`);
-    await this.#call('removes a service', (operations) =>
-      operations.deleteRange({ range, prevKv: false }, anonymous),
+    await this.#call('removes a service', (operations, as) =>
+      operations.deleteRange({ range, prevKv: false }, as),
     );
   }
 
   async #grant(): Promise<void> {
     const request = { id: 0n, ttlSeconds: leaseSeconds };
-    const reply = await this.#call('grants', (operations) =>
-      operations.leaseGrant(request, anonymous),
+    const reply = await this.#call('grants', (operations, as) =>
+      operations.leaseGrant(request, as),
     );
     if (reply.kind !== 'ok') return;
     this.#lease = reply.value.id;
@@ -107,7 +109,7 @@ export class Registrar {
     const id = this.#lease;
     if (id === undefined) return;
     this.#lease = undefined;
-    await this.#call('revokes', (operations) => operations.leaseRevoke(id, anonymous));
+    await this.#call('revokes', (operations, as) => operations.leaseRevoke(id, as));
   }
 
   #service(): string {
@@ -121,10 +123,10 @@ export class Registrar {
 
   async #call<T>(
     what: string,
-    operation: (operations: Operations) => Promise<T>,
+    operation: (operations: Operations, as: CallOptions) => Promise<T>,
   ): Promise<Reply<T>> {
     const machine = this.#random.pick(this.#world.callable());
-    const reply = await callMember(this.#world, machine, operation);
+    const reply = await callMember(this.#session, machine, operation);
     this.#world.trace.count(`registrar's calls ${reply.kind}`);
     this.#world.trace.tell(this.name, () => `${what} at ${machine.name}: ${reply.kind}`);
     return reply;

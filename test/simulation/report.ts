@@ -28,6 +28,13 @@ const expected = [
   'commands that failed in the middle',
   'serializable reads',
   'reads of many keys in the past',
+  'logins ok',
+  'calls with a token ok',
+  'calls with a token permission-denied',
+  'calls with a token invalid-auth-token',
+  'watches of users refused',
+  'members that lag behind a login',
+  'tokens that lapsed',
 ];
 
 /** Worlds after which all of it must have happened. */

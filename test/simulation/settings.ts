@@ -82,11 +82,18 @@ export interface Settings {
   readonly registrars: number;
   /** Clients that change roles. */
   readonly administrators: number;
+  /** Users that log in and try what they may not; 0: authentication stays off, as nobody makes users. */
+  readonly users: number;
+  /** Clients that, as root, change users and roles and turn authentication on and off. */
+  readonly userAdministrators: number;
+  /** A token that was not shown to a member for this long ends there. */
+  readonly tokenTtlMs: number;
   /** Only a majority is healed, not all members. */
   readonly healsMajorityOnly: boolean;
 }
 
-export function settingsOf(seed: number): Settings {
+/** `forcesUsers`: the same with users, in whatever world. */
+export function settingsOf(seed: number, forcesUsers = false): Settings {
   const random = new SeededRandom(seed, 'settings');
   const members = random.pick([1, 2, 3, 3, 3, 3, 4, 5, 5, 7]);
   const isCalm = random.chance(0.1);
@@ -137,15 +144,18 @@ export function settingsOf(seed: number): Settings {
     oldMembers: 0,
     registrars: 0,
     administrators: 0,
+    users: 0,
+    userAdministrators: 1,
+    tokenTtlMs: 300_000,
   };
   const late = isCalm ? [] : lateKinds.filter(() => random.chance(0.45));
   // In other worlds a leader seldom leads long enough to show how it treats a disk that hangs.
   const onlyHangs = members > 2 && random.chance(0.1);
   // A crowd takes as long as ten other clients.
   const isCrowded = members > 1 && random.chance(onlyHangs ? 0.7 : 0.1);
-  return {
+  const withCallers = {
     ...settings,
-    faults: onlyHangs ? ['hanging disk'] : [...settings.faults, ...late],
+    faults: onlyHangs ? (['hanging disk'] as const) : [...settings.faults, ...late],
     crowds: isCrowded ? 1 : 0,
     // A disk that hangs for half of a world would otherwise hold back all writes of the world.
     openBytesMax:
@@ -158,4 +168,13 @@ export function settingsOf(seed: number): Settings {
     registrars: random.pick([0, 0, 1]),
     administrators: random.pick([0, 0, 1]),
   };
+  const hasUsers = random.chance(0.25) || forcesUsers;
+  const userSettings = {
+    users: random.between(1, 3),
+    userAdministrators: random.pick([1, 1, 2]),
+    tokenTtlMs: random.pick([1500, 6000, 300_000]),
+    // It takes a while until there are users.
+    safetyMs: settings.safetyMs + 4000,
+  };
+  return hasUsers ? { ...withCallers, ...userSettings } : withCallers;
 }

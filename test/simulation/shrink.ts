@@ -4,6 +4,8 @@ import type { Settings } from './settings.ts';
 
 /** Maximum number of worlds to try. */
 const triesMax = 120;
+/** A world has at least one of these. */
+const isNeeded: ReadonlySet<string> = new Set(['members', 'keys', 'userAdministrators']);
 
 /** Reduces a failing world as far as is quickly possible: fewer members, faults, clients, and less time. */
 export async function shrink(failing: Result): Promise<Result> {
@@ -38,8 +40,10 @@ export async function shrink(failing: Result): Promise<Result> {
     'clients',
     'members',
     'keys',
+    'users',
+    'userAdministrators',
   ] as const) {
-    const least = part === 'members' || part === 'keys' ? 1 : 0;
+    const least = isNeeded.has(part) ? 1 : 0;
     while (smallest.settings[part] > least) {
       if (!(await attempt({ [part]: smallest.settings[part] - 1 }))) break;
     }

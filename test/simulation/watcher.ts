@@ -13,7 +13,7 @@ import type { SeededRandom } from './random.ts';
 import { allKeys, clientKeys, leaseKeys } from './requests.ts';
 import { Violation } from './trace.ts';
 import type { World } from './world.ts';
-import { anonymous } from './callers.ts';
+import { Session } from './users/session.ts';
 
 /** A failure between hub and reader. */
 class SinkFailure extends Error {}
@@ -30,6 +30,9 @@ interface Connection {
   /** The member was told that the reader is slow. */
   isFull: boolean;
   lastArrivalMs: number;
+  /** The token that the stream shows, and the index that its member had applied when it was opened. */
+  token: string | undefined;
+  openedAt: number;
   /** The parts received of a revision that is not complete yet. */
   parts: WatchedEvent[];
   /** A second watcher was created in the stream, and both are compared until one is canceled. */
@@ -90,6 +93,7 @@ class Twins {
 export class WatchClient {
   readonly name: string;
   readonly #world: World;
+  readonly #session: Session;
   readonly #random: SeededRandom;
   readonly #failures: SeededRandom;
   readonly #range: KeyRange;
@@ -105,6 +109,7 @@ export class WatchClient {
   constructor(name: string, world: World, random: SeededRandom) {
     this.name = name;
     this.#world = world;
+    this.#session = new Session(world, name, 'worker');
     this.#random = random;
     this.#failures = random.fork('failures');
     this.#range = random.pick([allKeys, clientKeys, leaseKeys, singleKey('k1')]);
@@ -124,7 +129,12 @@ export class WatchClient {
     const { scheduler } = this.#world;
     await scheduler.sleep(this.#random.real(0, 2000));
     for (;;) {
-      if (this.#connection?.isOpen !== true) this.#connect();
+      if (this.#connection?.isOpen !== true) {
+        if (this.#session.needsLogin) {
+          await this.#session.logIn(this.#random.pick(this.#world.callable()));
+        }
+        this.#connect();
+      }
       await scheduler.sleep(this.#random.real(20, 1500));
       const connection = this.#connection;
       if (connection?.isOpen !== true) continue;
@@ -161,6 +171,8 @@ export class WatchClient {
       unread: 0,
       isFull: false,
       lastArrivalMs: 0,
+      token: undefined,
+      openedAt: 0,
       parts: [],
       twins: this.#random.chance(0.3) ? this.#twins() : undefined,
     };
@@ -170,9 +182,11 @@ export class WatchClient {
     });
     const asksAtOnce = this.#random.chance(0.3);
     machine.run(({ operations }) => {
-      if (!connection.isOpen) return;
+      if (!connection.isOpen || operations === undefined) return;
+      connection.token = this.#session.token;
+      connection.openedAt = process.replica?.state.appliedIndex ?? 0;
       try {
-        connection.stream = operations?.watch(
+        connection.stream = operations.watch(
           {
             push: (message) => this.#pushed(connection, message),
             failed: (error) => {
@@ -184,7 +198,7 @@ export class WatchClient {
               });
             },
           },
-          anonymous,
+          this.#session.streamOptions(machine, process, operations),
         );
       } catch {
         // A learner: try another member.
@@ -249,6 +263,11 @@ export class WatchClient {
     if (!connection.isOpen || !connection.process.isAlive) return true;
     if (connection.isFull && message.kind === 'events') {
       throw new Violation(`${this.name} was pushed events although it had said that it is slow`);
+    }
+    if (message.kind === 'events') {
+      this.#world.check(() =>
+        this.#session.hears(connection.token, this.#range, connection.process),
+      );
     }
     const { scheduler, trace } = this.#world;
     if (this.#world.isOpen && this.#failures.chance(0.003)) {
@@ -387,8 +406,12 @@ export class WatchClient {
 
   #canceled(
     connection: Connection,
-    { watchId, compactRevision, reason }: Extract<WatchMessage, { kind: 'canceled' }>,
+    { watchId, compactRevision, reason, refusal }: Extract<WatchMessage, { kind: 'canceled' }>,
   ): void {
+    if (refusal !== undefined && this.#session.hasUser) {
+      this.#refused(connection, refusal.code);
+      return;
+    }
     if (watchId !== connection.watchId) return;
     connection.watchId = undefined;
     if (compactRevision === 0) {
@@ -404,6 +427,15 @@ export class WatchClient {
     }
     this.#world.trace.count('watches compacted');
     this.#nextRevision = compactRevision;
+    this.#disconnect(connection);
+  }
+
+  /** Its user must log in again, or has lost a right. It continues in another stream. */
+  #refused(connection: Connection, code: string): void {
+    const { token, openedAt } = connection;
+    this.#world.users?.explainCancel(this.name, token, this.#range, code, openedAt);
+    this.#world.trace.count('watches refused');
+    this.#session.refused(code);
     this.#disconnect(connection);
   }
 

@@ -5,7 +5,7 @@ import type { PeerMessage, Replica } from '../../src/replica/index.ts';
 import type { Catalog } from '../../src/registry/index.ts';
 import type { ServerConfig } from '../../src/server/config.ts';
 import type { ClusterDescription } from '../../src/server/cluster-description.ts';
-import { knownLevel, originLevel } from '../../src/state/index.ts';
+import { authLevel, knownLevel, originLevel } from '../../src/state/index.ts';
 import type { Applied, Command, Engine, State } from '../../src/state/index.ts';
 import type { OpenCall } from './caller.ts';
 import { BulkClient } from './bulk.ts';
@@ -26,6 +26,10 @@ import { SeededRandom } from './random.ts';
 import { Administrator } from './administrator.ts';
 import { Registrar } from './registrar.ts';
 import { Scheduler } from './scheduler.ts';
+import { isAuthCommand } from './users/auth-model.ts';
+import { UserAdministrator } from './users/user-administrator.ts';
+import { UserClient } from './users/user-client.ts';
+import { Users } from './users/users.ts';
 import type { Settings } from './settings.ts';
 import { Trace, Violation } from './trace.ts';
 import { WatchClient } from './watcher.ts';
@@ -54,6 +58,8 @@ export class World implements Surroundings {
   readonly model: KeyModel;
   readonly leases: LeaseLedger;
   readonly catalogs: CatalogLedger;
+  /** Undefined: nobody makes users. */
+  readonly users: Users | undefined;
   readonly machines: Machine[] = [];
   readonly watchers: WatchClient[] = [];
   readonly history: HistoryOperation[] = [];
@@ -67,6 +73,8 @@ export class World implements Surroundings {
   readonly quotaBytes: number = Infinity;
   /** The phase in which clients work and anything may fail. */
   isOpen = true;
+  /** The healed cluster serves, and all is in order: nobody proposes anything any more. */
+  isSettled = false;
   failure: unknown = undefined;
   /** Requests of operators that are not answered yet; they may still change the membership. */
   operatorsAtWork = 0;
@@ -101,7 +109,10 @@ export class World implements Surroundings {
       networkOf(settings),
     );
     this.leases = new LeaseLedger(() => this.fastMs());
-    this.model = new KeyModel((_index, command, applied) => this.#firstApplied(command, applied));
+    this.users = settings.users > 0 ? new Users(this, settings.tokenTtlMs) : undefined;
+    this.model = new KeyModel((index, command, applied) =>
+      this.#firstApplied(index, command, applied),
+    );
     this.catalogs = new CatalogLedger((revision) => this.model.floorAt(revision));
     this.#initial = Array.from({ length: settings.members }, (_, at) => `m${at + 1}`);
     for (let at = 0; at < settings.members; at++) {
@@ -161,6 +172,7 @@ export class World implements Surroundings {
     for (let at = 1; at <= settings.administrators; at++) {
       begin(new Administrator(`a${at}`, this, random.fork(`administrator ${at}`)));
     }
+    if (this.users !== undefined) this.#makeUsers(this.users, begin);
     for (let at = 1; at <= settings.leaseHolders; at++) {
       begin(new LeaseHolder(`l${at}`, this, random.fork(`keeper ${at}`)));
     }
@@ -170,6 +182,16 @@ export class World implements Surroundings {
       begin(watcher);
     }
     begin(new Faults(this, random.fork('faults')));
+  }
+
+  #makeUsers(users: Users, begin: (life: { live(): Promise<void> }) => void): void {
+    const { settings, random } = this;
+    for (let at = 1; at <= settings.users; at++) {
+      begin(new UserClient(`u${at}`, this, users, random.fork(`user ${at}`)));
+    }
+    for (let at = 1; at <= settings.userAdministrators; at++) {
+      begin(new UserAdministrator(`ua${at}`, this, users, random.fork(`user administrator ${at}`)));
+    }
   }
 
   /** Starts a machine that is down after a while. */
@@ -415,18 +437,24 @@ export class World implements Surroundings {
     const machine = this.#owners.get(state);
     const who = machine?.name ?? 'somebody';
     this.#checked(() => {
-      if (command.origin !== undefined) this.#checkKnowsOrigins(machine, state, index);
+      if (command.origin !== undefined) {
+        this.trace.count('commands of users applied');
+        this.#checkKnows(machine, state, index, originLevel);
+      }
+      if (isAuthCommand(command)) this.#checkKnows(machine, state, index, authLevel);
       this.model.applied(who, state, index, command, applied);
+      this.users?.applied(machine, state, index, command, applied);
     });
   }
 
   /** An older release would have stopped at such a command. */
-  #checkKnowsOrigins(machine: Machine | undefined, state: State, index: number): void {
-    this.trace.count('commands of users applied');
-    if (machine === undefined || machine.level >= originLevel) return;
+  #checkKnows(machine: Machine | undefined, state: State, index: number, level: number): void {
+    if (machine === undefined || machine.level >= level) return;
     // A removed member may go on for a moment, and nobody waits for it.
     if (machine.id !== undefined && state.removedMembers.includes(machine.id)) return;
-    throw new Violation(`${machine.name} does not know the command of a user at ${index} yet`);
+    throw new Violation(
+      `${machine.name} does not know the command at ${index} yet, of level ${level}`,
+    );
   }
 
   #loaded(engine: Engine, state: State): void {
@@ -446,12 +474,14 @@ export class World implements Surroundings {
     }
   }
 
-  #firstApplied(command: Command, applied: Applied): void {
+  #firstApplied(index: number, command: Command, applied: Applied): void {
     this.trace.count('commands');
+    this.users?.model.applied(index, command, applied);
     for (const { kv } of applied.events) {
       const value = textOf(kv.value);
       const who = this.#neverWritten.get(value);
       if (who !== undefined) throw this.#writtenAfterAll(value, who);
+      this.users?.written(value, index);
     }
     if (command.kind === 'lease-grant' && applied.result.kind !== 'error') {
       this.leases.granted(command.id);
