@@ -35,6 +35,8 @@ export class BatchEncoder {
     for (const message of messages) {
       if (message.kind === 'raft' && message.message.kind === 'append-request') {
         this.#addAppend(parts, message.message);
+      } else if (message.kind === 'question' && message.question.kind === 'propose') {
+        addProposal(parts, message, message.question.commands);
       } else {
         parts.push(packr.pack(message));
       }
@@ -71,6 +73,23 @@ export class BatchEncoder {
     this.#last = bytes.length <= keptBytesMax ? { first, last, count, bytes } : undefined;
     return bytes;
   }
+}
+
+/** Written here because the library's memory would grow by factors for the commands, and be copied each time. */
+function addProposal(parts: Buffer[], message: PeerMessage, commands: readonly Uint8Array[]): void {
+  const empty = packr.pack({ ...message, question: { kind: 'propose', commands: [] } });
+  // Its last byte is the head of the empty list.
+  parts.push(empty.subarray(0, -1));
+  let bytesMax = headBytesMax;
+  for (const { length } of commands) bytesMax += headBytesMax + length;
+  const target = Buffer.allocUnsafe(bytesMax);
+  let end = writeListHead(target, 0, commands.length);
+  for (const command of commands) {
+    end = writeBytesHead(target, end, command.length);
+    target.set(command, end);
+    end += command.length;
+  }
+  parts.push(target.subarray(0, end));
 }
 
 /** Encoded entries that are kept until the next ones; about what one message carries. */

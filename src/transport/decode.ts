@@ -86,7 +86,9 @@ function entriesOf(
   after: { readonly previousIndex: number; readonly previousTerm: number; readonly term: number },
 ): Entry[] {
   let { previousIndex: index, previousTerm: term } = after;
-  const isKept = isMostlyData(value);
+  const isKept = areMostOfTheirMessage(value, (packed) =>
+    Array.isArray(packed) ? packed[3] : undefined,
+  );
   return listOf(value, 'entries', (packed) => {
     if (!Array.isArray(packed)) throw unsound('entry');
     const [ownIndex, ownTerm, kindNumber, data, configuration]: unknown[] = packed;
@@ -105,15 +107,18 @@ function entriesOf(
 }
 
 /**
- * True if the message that brought these entries has little else. They stay views of it then: the log lets go of them
- * together. Otherwise each is copied, because a view keeps the whole message in memory.
+ * True if the message that brought these entries or commands has little else. They stay views of it then: the log lets go of
+ * them together. Otherwise each is copied, because a view keeps the whole message in memory.
  */
-function isMostlyData(entries: unknown): boolean {
-  if (!Array.isArray(entries)) return false;
+function areMostOfTheirMessage(
+  items: unknown,
+  dataOf: (item: unknown) => unknown = (item) => item,
+): boolean {
+  if (!Array.isArray(items)) return false;
   let bytes = 0;
   let messageBytes = 0;
-  for (const entry of entries) {
-    const data: unknown = Array.isArray(entry) ? entry[3] : undefined;
+  for (const item of items) {
+    const data = dataOf(item);
     if (!(data instanceof Uint8Array)) return false;
     bytes += data.length;
     messageBytes = data.buffer.byteLength;
@@ -183,12 +188,15 @@ function endOfLogOf(fields: Fields): { readonly lastIndex: number; readonly last
 function requestOf(value: unknown): PeerRequest {
   const { kind, commands, ids, id, request, revision } = fieldsOf(value, 'request');
   switch (kind) {
-    case 'propose':
-      // Copied like entries, since they become entries of the log.
-      return {
-        kind,
-        commands: listOf(commands, 'commands', (one) => Buffer.from(bytesOf(one, 'command'))),
+    case 'propose': {
+      // They become entries of the log.
+      const isKept = areMostOfTheirMessage(commands);
+      const own = (one: unknown): Uint8Array => {
+        const view = bytesOf(one, 'command');
+        return isKept ? view : Buffer.from(view);
       };
+      return { kind, commands: listOf(commands, 'commands', own) };
+    }
     case 'read-index':
       return { kind };
     case 'lease-keep-alive':

@@ -56,6 +56,22 @@ test.each([0, 255, 256, 65_535, 65_536])('an entry of %s bytes is encoded so, to
   expect(encoded.equals(packr.pack([0, messages.map(packed)]))).toBe(true);
 });
 
+test.each([
+  [0, 0],
+  [15, 255],
+  [16, 256],
+  [2, 65_536],
+  [70_000, 1],
+])('%s proposed commands of %s bytes are encoded so, too', (count, bytes) => {
+  const commands = Array.from({ length: count }, (_, at) => Buffer.alloc(bytes, at));
+  const messages: PeerMessage[] = [
+    { kind: 'question', id: 70_000, term: 300, question: { kind: 'propose', commands } },
+    { kind: 'question', id: 3, term: 1, question: { kind: 'propose', commands: [] } },
+  ];
+  const encoded = Buffer.concat(new BatchEncoder().encode(9, messages));
+  expect(encoded.equals(packr.pack([9, messages]))).toBe(true);
+});
+
 test('entries that several peers get are encoded once, and other entries anew', () => {
   const [one, two, other] = [entryOf(1, 1), entryOf(2, 1), entryOf(2, 2)];
   const encoder = new BatchEncoder();

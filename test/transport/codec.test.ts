@@ -30,7 +30,7 @@ test('decoded entries do not keep the received buffer in memory', () => {
   expect(question).toMatchObject({ question: { commands: [data] } });
 });
 
-test('decoded entries that are nearly all of their message are views of it', () => {
+test('decoded entries and commands that are nearly all of their message are views of it', () => {
   const entries = [1, 2, 3].map((index) => ({
     index,
     term: 1,
@@ -55,4 +55,16 @@ test('decoded entries that are nearly all of their message are views of it', () 
   const piece = Buffer.allocUnsafeSlow(2 * encoded.length).subarray(0, encoded.length);
   encoded.copy(piece);
   for (const { data } of decoded(piece)) expect(data.buffer).not.toBe(piece.buffer);
+
+  const commands = entries.map(({ data }) => data);
+  const asked = Buffer.allocUnsafeSlow(3 * 4096 + 200);
+  const question = { kind: 'propose' as const, commands };
+  const length = encodeBatch({
+    ping: 0,
+    messages: [{ kind: 'question', id: 1, term: 0, question }],
+  }).copy(asked);
+  const [request] = decodeBatch(asked.subarray(0, length)).messages;
+  if (request?.kind !== 'question' || request.question.kind !== 'propose') throw new Error();
+  expect(request.question.commands).toEqual(commands);
+  for (const { buffer } of request.question.commands) expect(buffer).toBe(asked.buffer);
 });
