@@ -15,6 +15,13 @@ export interface LeaseInfo {
   readonly keys: readonly Key[];
   /** The same keys, unordered. */
   readonly keySet: ReadonlySet<Key>;
+  /** True if each of these keys is in `ranges`. Asked again with the same ranges, it looks at keys that have come since. */
+  keysAreIn(ranges: Ranges): boolean;
+}
+
+/** Ranges of keys that do not change. */
+interface Ranges {
+  holds(key: Key): boolean;
 }
 
 /** A read-only view of the leases. */
@@ -28,6 +35,9 @@ export interface Leases {
 /** Approximate size of a lease without its keys, on disk and in memory; counts against the quota. */
 const leaseBytes = 64;
 
+/** Keys of one lease that have come since its keys were looked at; beyond it all are looked at again. */
+const newKeysMax = 1000;
+
 const leaseSpace = 'l';
 const leaseSpaceEnd = 'm';
 const leaseRow = new RowFormat<[ttlSeconds: number, remainingSeconds: number]>();
@@ -39,6 +49,9 @@ class Lease implements LeaseInfo {
   /** Includes the changes of the command under way. */
   readonly attached: Set<Key> = new Set();
   readonly #former: FormerKeys;
+  /** All keys but the new ones are in these ranges. A lease with many keys would make each put with it slow otherwise. */
+  #known: Ranges | undefined;
+  #newKeys: Key[] = [];
 
   constructor(former: FormerKeys, id: LeaseId, ttlSeconds: number, remainingSeconds: number) {
     this.#former = former;
@@ -61,6 +74,33 @@ class Lease implements LeaseInfo {
     }
     return keys;
   }
+
+  attach(key: Key): void {
+    this.attached.add(key);
+    if (this.#known === undefined) return;
+    this.#newKeys.push(key);
+    if (this.#newKeys.length > newKeysMax) this.#forget();
+  }
+
+  keysAreIn(ranges: Ranges): boolean {
+    if (this.#former.of(this.id) !== undefined) return allIn(this.keySet, ranges);
+    const isKnown = this.#known === ranges;
+    const keys = isKnown ? this.#newKeys.filter((key) => this.attached.has(key)) : this.attached;
+    if (!allIn(keys, ranges)) return false;
+    this.#forget();
+    this.#known = ranges;
+    return true;
+  }
+
+  #forget(): void {
+    this.#known = undefined;
+    this.#newKeys = [];
+  }
+}
+
+function allIn(keys: Iterable<Key>, ranges: Ranges): boolean {
+  for (const key of keys) if (!ranges.holds(key)) return false;
+  return true;
 }
 
 /** The attachments of keys to leases before the command under way, as far as the command changed them. */
@@ -145,7 +185,7 @@ export class LeaseTable implements Leases {
       if (to !== 0n) this.#former.note(to, key, false);
     }
     if (from !== 0n) this.#leases.get(from)?.attached.delete(key);
-    if (to !== 0n) present(this.#leases.get(to), `the lease of ${key}`).attached.add(key);
+    if (to !== 0n) present(this.#leases.get(to), `the lease of ${key}`).attach(key);
   }
 
   /** A command begins that may take several turns. Until `commit`, reads see the attachments before it. */

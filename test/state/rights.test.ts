@@ -60,6 +60,7 @@ function leasesOf(attached: Readonly<Record<string, readonly Key[]>>): Leases {
     remainingSeconds: 0,
     keys: own.toSorted(),
     keySet: new Set(own),
+    keysAreIn: (ranges) => own.every((key) => ranges.holds(key)),
   }));
   return { size: list.length, get: (id) => list.find((one) => one.id === id), list: () => list };
 }

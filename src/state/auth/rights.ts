@@ -169,7 +169,9 @@ function refusalOfUse(
   for (const range of reads) if (!rights.mayRead(range)) return deniedRange(name, 'read', range);
   const ids = readLeases === 'all' ? leases.list().map(({ id }) => id) : readLeases;
   for (const id of ids) {
-    for (const key of leases.get(id)?.keySet ?? []) {
+    const lease = leases.get(id);
+    if (lease?.keysAreIn(rights.reads) === true) continue;
+    for (const key of lease?.keySet ?? []) {
       if (!rights.mayReadKey(key)) return deniedRange(name, 'read', singleKey(key));
     }
   }
@@ -183,7 +185,9 @@ function refusalOfLeases(
   writtenLeases: readonly LeaseId[],
 ): Refusal | undefined {
   for (const id of writtenLeases) {
-    for (const key of leases.get(id)?.keySet ?? []) {
+    const lease = leases.get(id);
+    if (lease?.keysAreIn(rights.writes) === true) continue;
+    for (const key of lease?.keySet ?? []) {
       if (!rights.mayWriteKey(key)) return deniedRange(name, 'write', singleKey(key));
     }
   }
