@@ -92,6 +92,8 @@ const patterns: readonly string[] = [
   ']',
   '{3}',
   '{0,200}',
+  'a{0,300}',
+  String.raw`[\pL\d]{200}`,
   '{2,}',
   '*',
   '+',

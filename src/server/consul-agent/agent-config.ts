@@ -126,14 +126,17 @@ function refuseWhatIsNotThere(settings: AgentSettings, isDev: boolean): void {
   const tls = settings.firstGiven(tlsKeys);
   if (tls !== undefined) {
     throw new ConfigProblem(
-      `${tls} asks for TLS, which is planned for a later release of Rollcall; what should be encrypted is never ` +
-        'served in plain text',
+      `${tls} asks for TLS, which this command does not set up, and what should be encrypted is never served in plain ` +
+        'text; run "rollcall serve --consul-listen https://HOST:8501 --cert-file FILE --key-file FILE", with ' +
+        '"--trusted-ca-file FILE" instead of verify_incoming',
     );
   }
   const acl = settings.firstGiven(['acl.enabled', 'acl_datacenter']);
   if (acl !== undefined) {
     throw new ConfigProblem(
-      `${acl} asks for access lists, which Rollcall does not have; what should be protected is never served to all`,
+      `${acl} asks for access lists, which Rollcall does not have; what should be protected is never served to all. Leave ` +
+        'it out, add users and roles ("rollcall user add root", "rollcall auth enable"), and give clients the token of ' +
+        'a login as their token',
     );
   }
 }
