@@ -99,13 +99,6 @@ export const fuzzBugs: readonly FuzzBug[] = [
     replace: '',
   },
   {
-    name: 'repetitions in patterns have no bound',
-    target: 'filter',
-    file: 'api/consul/filter/patterns.ts',
-    find: 'this.#weightLeft -= weight;',
-    replace: '',
-  },
-  {
     name: 'an expression that is denied holds where it held',
     target: 'filter',
     file: 'api/consul/filter/compile.ts',

@@ -177,8 +177,16 @@ test.each([
   ['-dev -join 10.0.0.1', {}, 'start_join: this command runs a cluster of one'],
   ['-dev -config-file f.json', { retry_join: ['x'] }, 'retry_join: this command runs'],
   ['-server -data-dir d -bootstrap-expect 3', {}, 'bootstrap_expect: this command runs'],
-  ['-dev -config-file f.json', { acl: { enabled: true } }, /^acl.enabled asks for access lists.*rollcall auth enable/],
-  ['-dev -config-file f.json', { cert_file: 'x' }, /^cert_file asks for TLS.*--consul-listen https:.* --cert-file FILE --key-file FILE.*--trusted-ca-file/],
+  [
+    '-dev -config-file f.json',
+    { acl: { enabled: true } },
+    /^acl.enabled asks for access lists.*rollcall auth enable/,
+  ],
+  [
+    '-dev -config-file f.json',
+    { cert_file: 'x' },
+    /^cert_file asks for TLS.*--consul-listen https:.* --cert-file FILE --key-file FILE.*--trusted-ca-file/,
+  ],
   [
     '-dev -config-file f.json',
     { tls: { defaults: { verify_incoming: true } } },
