@@ -31,7 +31,7 @@ export interface TlsOutside {
 }
 
 /** How often the files are looked at. A secret of Kubernetes is a link that is replaced, which is seen too. */
-const lookEveryMs = 3000;
+const lookEveryMs = 1000;
 /** Keys of session tickets are replaced after this time, so that one that leaks opens little. */
 const ticketKeysMaxMs = 24 * 3_600_000;
 const ticketKeysBytes = 48;

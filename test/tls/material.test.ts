@@ -29,14 +29,14 @@ async function shownBy(dial: Echo['dial']): Promise<unknown> {
 
 /** Lets the files be looked at, and waits for what follows. */
 async function look({ around }: Echo, ...texts: string[]): Promise<void> {
-  around.clock.pass(3000);
+  around.clock.pass(1000);
   await around.logged(...texts);
 }
 
 /** Waits until the files were looked at, without a line that says so. */
 async function looked({ around }: Echo): Promise<void> {
   const before = around.clock.timers;
-  around.clock.pass(3000);
+  around.clock.pass(1000);
   await expect.poll(() => around.clock.timers).toBe(before);
 }
 
