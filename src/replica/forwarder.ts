@@ -236,13 +236,13 @@ export class Forwarder {
       return;
     }
     if (this.#clock.nowMs() >= expiresMs) {
-      done(this.#leaderObserver.timeoutError());
+      done(this.#outOfTime(request));
       return;
     }
     const again = (): void =>
       this.#context.retryLater(() => this.#untilLeaderAnswers(request, expiresMs, done));
     const settle = (outcome: PeerOutcome): void => {
-      if (outcome.kind === 'expired') done(this.#leaderObserver.timeoutError());
+      if (outcome.kind === 'expired') done(this.#outOfTime(request));
       else if (outcome.kind === 'lost') {
         if (request.kind === 'change-membership') done(connectionLost());
         else again();
@@ -257,6 +257,14 @@ export class Forwarder {
       this.#requests.ask(leader, request, expiresMs, settle);
     } else again();
     this.#loop.wake();
+  }
+
+  /** Of leases a leader alone knows how long they live, so that etcd tells these callers that there is none. */
+  #outOfTime({ kind }: LeaderRequest): RegistryError {
+    if (kind === 'change-membership' || this.#raft.leader !== undefined) {
+      return this.#leaderObserver.timeoutError();
+    }
+    return new RegistryError('no-leader', 'the cluster has no leader now; try again shortly');
   }
 }
 

@@ -26,6 +26,7 @@ onEachTarget('a member that has lost all others', (subject) => {
   let patient: Conversation;
   /** Calls that need a majority, without one: a read, and three writes. */
   let failures: Promise<readonly Failure[]>;
+  let lease: ReturnType<typeof subject.raw.failure>;
 
   beforeAll(async () => {
     const { raw } = subject;
@@ -60,6 +61,7 @@ onEachTarget('a member that has lost all others', (subject) => {
       raw.failure('KV.Txn', { success: [{ request_put: { key: 'key2', value: '1' } }] }),
       raw.failure('Lease.LeaseGrant', { TTL: 60 }),
     ]);
+    lease = raw.failure('Lease.LeaseTimeToLive', { ID: 1 });
   });
 
   test('refuses calls that require a leader', async () => {
@@ -110,6 +112,10 @@ onEachTarget('a member that has lost all others', (subject) => {
     const code = subject.since('3.5') ? 'DEADLINE_EXCEEDED' : 'UNKNOWN';
     const ended = { code, details: 'context deadline exceeded' };
     for (const write of writes) expect(write).toEqual(subject.isRollcall ? timedOut : ended);
+  });
+
+  test('says of leases, which the leader knows, that there is none', async () => {
+    expect(await lease).toEqual(noLeader);
   });
 
   test('continues when another comes back, and so do open watchers', async () => {

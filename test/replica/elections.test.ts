@@ -83,11 +83,17 @@ describe('without a majority', () => {
       operations.put(putOf('other'), anonymous),
       operations.range(getOf('key'), anonymous),
       operations.leaseGrant({ id: 7n, ttlSeconds: 5 }, anonymous),
-      operations.leaseTimeToLive({ id: 7n, keys: false }, anonymous),
       operations.memberList({ linearizable: true }, anonymous),
+    ];
+    const ofLeases = [
+      operations.leaseTimeToLive({ id: 7n, keys: false }, anonymous),
+      operations.leaseKeepAlive(7n, anonymous),
     ];
     for (const outcome of await stage.settled(Promise.allSettled(requests))) {
       expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'timeout' } });
+    }
+    for (const outcome of await stage.settled(Promise.allSettled(ofLeases))) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'no-leader' } });
     }
     expect(stage.nowMs - beganMs).toBeGreaterThanOrEqual(7000);
     expect(stage.nowMs - beganMs).toBeLessThan(7300);
@@ -195,7 +201,7 @@ describe('without a majority', () => {
     expect(asked.mock.calls.length).toBeLessThan(200);
     expect(outcomes).toHaveLength(1000);
     for (const { afterMs, code } of outcomes) {
-      expect(code).toMatch(/^timeout/);
+      expect(code).toBe('no-leader');
       expect(afterMs).toBeGreaterThan(6900);
       expect(afterMs).toBeLessThan(7700);
     }
