@@ -74,18 +74,6 @@ export const plantedLoginBugs: readonly PlantedBug[] = [
     replace: '        return body(',
   },
   {
-    name: 'keys of a lease are read after the last look at the right to them',
-    file: 'operations/leases.ts',
-    find: `        const header = core.header();
-        const attached = keys ? [...(core.state.leases.get(id)?.keySet ?? [])] : [];
-        const time = await leaseTime(core, id);
-`,
-    replace: `        const time = await leaseTime(core, id);
-        const header = core.header();
-        const attached = keys ? [...(core.state.leases.get(id)?.keySet ?? [])] : [];
-`,
-  },
-  {
     name: 'the look at a call that goes on does not ask whether its login has ended',
     file: 'operations/core.ts',
     find: 'if (identity.authRevision < state.auth.loginsEndedAt(identity.name)) {',

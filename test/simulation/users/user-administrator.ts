@@ -199,12 +199,14 @@ export class UserAdministrator {
     operation: (operations: Operations, as: CallOptions) => Promise<unknown>,
   ): Promise<void> {
     const since = this.#users.model.lastIndex;
+    const loser = taken === 'all' ? undefined : taken;
+    if (taken !== undefined) this.#users.taking(loser);
     const reply = await this.#ask(operation);
     this.#world.trace.count(`changes of users ${reply.kind}`);
     this.#world.trace.tell(this.name, () => `${what}: ${answerText(reply)}`);
     if (reply.kind !== 'ok') return;
     this.#users.acked(what, since);
-    if (taken !== undefined) this.#users.taken(taken === 'all' ? undefined : taken);
+    if (taken !== undefined) this.#users.taken(loser);
   }
 
   #ask<T>(operation: (operations: Operations, as: CallOptions) => Promise<T>): Promise<Reply<T>> {

@@ -42,6 +42,9 @@ export class UserClient {
 
   async live(): Promise<void> {
     const { scheduler, settings } = this.#world;
+    this.#users.onTaking.add((user) => {
+      if (this.#world.isOpen && (user === undefined || user === this.name)) this.#lookMeanwhile();
+    });
     this.#users.onTaken.add((user) => {
       if (this.#world.isOpen && (user === undefined || user === this.name)) this.#tryEverywhere();
     });
@@ -89,6 +92,17 @@ export class UserClient {
       ];
     });
     Promise.all(attempts).catch((error: unknown) => this.#world.failed(error));
+  }
+
+  /** It is about to lose a right: its calls are under way when that happens. */
+  #lookMeanwhile(): void {
+    const look = async (machine: Machine): Promise<void> => {
+      await this.#world.scheduler.sleep(this.#random.real(0, 60));
+      if (this.#lease !== 0n) await this.#lookAtLease(machine, this.#tokens[0]);
+    };
+    Promise.all(this.#world.callable().map(look)).catch((error: unknown) =>
+      this.#world.failed(error),
+    );
   }
 
   async #put(machine: Machine, token: string | undefined, key: string): Promise<void> {
@@ -166,31 +180,35 @@ export class UserClient {
     this.#tell(`lists ${range.start}`, machine, token, reply);
   }
 
-  /** Asks which keys its lease has; they are listed while the leader says how long it lives. */
   async #useLease(machine: Machine, token: string | undefined): Promise<void> {
-    const caller = { token, name: this.name };
+    if (this.#lease === 0n || this.#random.chance(0.3)) await this.#putOnLease(machine, token);
+    else await this.#lookAtLease(machine, token);
+  }
+
+  async #putOnLease(machine: Machine, token: string | undefined): Promise<void> {
     const key = `u/${this.name}/lease`;
-    const range = singleKey(key);
-    if (this.#lease === 0n || this.#random.chance(0.3)) {
-      const id = this.#random.positiveInt63();
-      const value = `${this.name}-${++this.#writes}`;
-      this.#users.writes(value, token);
-      const reply = await this.#users.call(
-        caller,
-        machine,
-        async (operations, as) => {
-          const granted = await operations.leaseGrant({ id, ttlSeconds: leaseSeconds }, as);
-          await operations.put(putOf(key, value, { lease: id }), freshOf(as));
-          return granted;
-        },
-        { need: { reads: [], writes: [range] }, kind: 'any' },
-      );
-      this.#tell(`puts ${key} on a lease`, machine, token, reply);
-      if (reply.kind === 'ok') this.#lease = id;
-      return;
-    }
+    const id = this.#random.positiveInt63();
+    const value = `${this.name}-${++this.#writes}`;
+    this.#users.writes(value, token);
     const reply = await this.#users.call(
-      caller,
+      { token, name: this.name },
+      machine,
+      async (operations, as) => {
+        const granted = await operations.leaseGrant({ id, ttlSeconds: leaseSeconds }, as);
+        await operations.put(putOf(key, value, { lease: id }), freshOf(as));
+        return granted;
+      },
+      { need: { reads: [], writes: [singleKey(key)] }, kind: 'any' },
+    );
+    this.#tell(`puts ${key} on a lease`, machine, token, reply);
+    if (reply.kind === 'ok') this.#lease = id;
+  }
+
+  /** Its keys are listed while the leader says how long it lives. */
+  async #lookAtLease(machine: Machine, token: string | undefined): Promise<void> {
+    const range = singleKey(`u/${this.name}/lease`);
+    const reply = await this.#users.call(
+      { token, name: this.name },
       machine,
       (operations, as) => operations.leaseTimeToLive({ id: this.#lease, keys: true }, as),
       { need: { reads: [range], writes: [] }, kind: 'linearizable' },

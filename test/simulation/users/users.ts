@@ -38,6 +38,8 @@ interface KnownLogin {
 export class Users {
   readonly model: AuthModel = new AuthModel();
   readonly passwords: Passwords = new Passwords();
+  /** Called with a user that is about to lose a right; with undefined, if all are. */
+  readonly onTaking: Set<(user: string | undefined) => void> = new Set();
   /** Called with a user that has lost a right, and the change was acknowledged; with undefined, if all may have. */
   readonly onTaken: Set<(user: string | undefined) => void> = new Set();
   readonly #world: World;
@@ -107,6 +109,10 @@ export class Users {
     this.#ackedIndex = Math.max(this.#ackedIndex, index);
   }
 
+  taking(user: string | undefined): void {
+    for (const listener of this.onTaking) listener(user);
+  }
+
   taken(user: string | undefined): void {
     for (const listener of this.onTaken) listener(user);
   }
@@ -125,9 +131,12 @@ export class Users {
     const act = async (operations: Operations, process: Process): Promise<T> => {
       course.taken = this.#moment(process);
       await this.#whenIdentifiable(machine, process, operations, token);
-      const callerNow = (): Caller => this.callerAt(machine, process, operations, token, name);
+      const callerNow = (): Caller => {
+        const caller = this.callerAt(machine, process, operations, token, name);
+        course.identity = caller.identity;
+        return caller;
+      };
       const caller = callerNow();
-      course.identity = caller.identity;
       try {
         return await operation(operations, { caller, callerNow });
       } finally {
