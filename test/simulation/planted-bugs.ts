@@ -159,12 +159,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: '!this.#reads.isUnderWay;',
   },
   {
-    name: 'one follower vouches for a leader, however many members there are',
-    file: 'raft/leadership.ts',
-    find: 'majorityReached(this.#log.configuration, (id) => Number(id === this.#id || id === from)) > 0',
-    replace: 'from !== this.#id',
-  },
-  {
     name: 'a follower vouches for a leader that does not know yet what is committed',
     file: 'raft/leadership.ts',
     find: 'if (term !== this.#term || !this.#hasCommittedOwn()) return false;',
