@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { cpuSeconds } from './bench-cluster.ts';
 import type { Cluster } from './bench-cluster.ts';
 
-/** What one run of the program told. */
+/** The report of one run of the program. */
 export interface Round {
   readonly perSecond: number;
   readonly p50Ms: number;

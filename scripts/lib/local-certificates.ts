@@ -2,9 +2,7 @@
 import { randomBytes, webcrypto, X509Certificate as Certificate } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-// The next library needs it to be there.
-// oxlint-disable-next-line import/no-unassigned-import
-import 'reflect-metadata';
+import type { X509Certificate } from '@peculiar/x509';
 import {
   BasicConstraintsExtension,
   ExtendedKeyUsage,
@@ -14,8 +12,7 @@ import {
   PemConverter,
   SubjectAlternativeNameExtension,
   X509CertificateGenerator,
-} from '@peculiar/x509';
-import type { X509Certificate } from '@peculiar/x509';
+} from '../../src/tls/x509.ts';
 
 /** Paths of PEM files. */
 export interface LocalCertificates {

@@ -48,7 +48,7 @@ const goAlerts: Readonly<Record<string, string>> = {
   'protocol version': 'protocol version not supported',
 };
 
-/** What this side finds wrong. */
+/** Reasons that this side finds. */
 const goReasons: Readonly<Record<string, string>> = {
   'unsupported protocol': 'client offered only unsupported versions',
   'no shared cipher': 'no cipher suite supported by both client and server',

@@ -72,7 +72,7 @@ export class Batch {
   readonly next: Position;
   /** More of the last revision follows. */
   readonly isPart: boolean;
-  /** What reading it cost. */
+  /** The work of reading it. */
   readonly cost: Cost;
   readonly #revisions: readonly RevisionEvents[];
   readonly #history: History;

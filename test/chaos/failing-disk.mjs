@@ -82,7 +82,7 @@ function ioError() {
   return Object.assign(new Error('EIO: Input/output error, write'), { code: 'EIO' });
 }
 
-/** What the kernel says of an open file. */
+/** The kernel's description of an open file. */
 function isWrittenThrough(descriptor) {
   const info = readFileSync(`/proc/self/fdinfo/${descriptor}`, 'utf8');
   const flags = Number.parseInt(/^flags:\s*(\d+)/m.exec(info)?.[1] ?? '0', 8);

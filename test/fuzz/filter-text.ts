@@ -123,7 +123,7 @@ const around: readonly (readonly [before: string, after: string])[] = [
   ['`', '`'],
 ];
 
-/** What expressions consist of: texts, words, numbers, and single signs. */
+/** The tokens of expressions: texts, words, numbers, and single signs. */
 const token = /"(?:[^"\\]|\\.)*"|`[^`]*`|\w+(?:\.\w+)*|[=!]=|\s+|[\s\S]/gu;
 
 /** Changes the tokens of a filter expression. */

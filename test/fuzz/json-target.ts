@@ -83,7 +83,7 @@ function scanned(pieces: readonly Buffer[]): Scanned {
   }
 }
 
-/** What is both too large and no JSON is refused for the one or the other, as its pieces come. */
+/** A body that is both too large and no JSON is refused for the one or the other, as its pieces come. */
 function areAlike(one: Scanned, other: Scanned): boolean {
   const bothRefused = one.error !== undefined && other.error !== undefined;
   const isTooLarge = [one.error, other.error].includes('it is too large');

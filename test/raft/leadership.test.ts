@@ -133,7 +133,7 @@ test('a voter of the same term vouches for its leader if the two are a majority'
   expect(asked(['1', '2', '3', '4'], '2')).toBe('accepted');
 });
 
-/** What becomes of a read if this member asks leader 1 in this term; member 9 is a learner. */
+/** The kind of the result if this member asks leader 1 for a read in this term; member 9 is a learner. */
 function asked(voters: readonly string[], from: string, term = 1): string {
   const network = ledBy1(voters);
   network.act('1', (raft) =>

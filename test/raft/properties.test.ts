@@ -75,7 +75,7 @@ interface Question {
   readonly from: MemberId;
   readonly to: MemberId;
   readonly term: number;
-  /** What had been committed when it was asked. */
+  /** The index that had been committed when it was asked. */
   readonly committed: number;
 }
 

@@ -27,7 +27,7 @@ function changed(parts: Partial<AuthParts>): AuthChange {
   return { parts, isNew: true };
 }
 
-/** What a command does, in the simplest words; the code of its refusal, if it is refused. */
+/** The effect of a command, in the simplest words; the code of its refusal, if it is refused. */
 export function changeBy(
   now: AuthParts & { readonly revision: number },
   command: AuthCommand,

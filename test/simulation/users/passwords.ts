@@ -2,7 +2,7 @@ import type { Clock } from '../../../src/base/clock.ts';
 import type { PasswordHasher } from '../../../src/operations/index.ts';
 import type { SeededRandom } from '../random.ts';
 
-/** What people know: the passwords that each user may have, the likeliest first. */
+/** The knowledge of people: the passwords that each user may have, the likeliest first. */
 export class Passwords {
   readonly #of = new Map<string, string[]>();
   #count = 0;
