@@ -1,10 +1,11 @@
 /**
  * Rollcall beside etcd, driven by etcd's own `benchmark` program (its `tools/benchmark`; any release). Three members of
- * each run all the time; rounds alternate between the two. Prints medians as a table; `--chart FILE` draws the ratios.
+ * each run all the time; rounds alternate between the two. The first round of a row warms up and does not count. Prints
+ * medians as a table; `--chart FILE` draws the ratios.
  *
  *   npm run bench:etcd-client -- --benchmark PROGRAM [--etcd PROGRAM] [--rows WORDS] [--rounds 3] [--scale 1] [--chart FILE]
  *
- * `--cold` starts both clusters anew for each round, so that each measures the first seconds after a start.
+ * `--cold` starts both clusters anew for each round, and counts all: each measures the first seconds after a start.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -121,14 +122,15 @@ function stop(name: Name): void {
 
 async function measure(row: Row): Promise<Record<Name, readonly Round[]>> {
   const all: Record<Name, Round[]> = { rollcall: [], etcd: [] };
-  for (let number = 1; number <= Number(options.rounds); number++) {
+  const first = options.cold ? 1 : 0;
+  for (let number = first; number <= Number(options.rounds); number++) {
     for (const name of names) {
       const cluster = await clusterOf(name);
       const total = Math.max(1, Math.round(row.total * Number(options.scale)));
       const round = await drive(options.benchmark, cluster, total, row.args(total));
-      all[name].push(round);
+      if (number > 0) all[name].push(round);
       console.log(
-        `${row.name.padEnd(40)} ${name.padEnd(9)} ${round.perSecond.toFixed(0).padStart(8)}/s  p50 ${round.p50Ms.toFixed(1)} ms  ` +
+        `${row.name.padEnd(40)} ${name.padEnd(9)} ${round.perSecond.toFixed(0).padStart(8)}/s  p50 ${round.p50Ms.toFixed(2)} ms  ` +
           `p99 ${round.p99Ms.toFixed(1)} ms  ${round.cpuUs.toFixed(0)} µs  resident ${residentMb(cluster)} MB`,
       );
       if (options.cold) stop(name);
@@ -139,7 +141,8 @@ async function measure(row: Row): Promise<Record<Name, readonly Round[]>> {
 
 function median(rounds: readonly Round[], pick: (round: Round) => number): number {
   const sorted = rounds.map(pick).toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+  const [lower = NaN, upper = lower] = sorted.slice(Math.floor((sorted.length - 1) / 2));
+  return sorted.length % 2 === 1 ? lower : (lower + upper) / 2;
 }
 
 const chosen = rows.filter(({ name }) => name.includes(options.rows));
@@ -157,7 +160,7 @@ try {
     const processor = median(theirs, (one) => one.cpuUs) / median(ours, (one) => one.cpuUs);
     table.push(
       `| ${row.name} | ${both((one) => one.perSecond, 0)} | ${rate.toFixed(2)} | ${both((one) => one.cpuUs, 0)} ` +
-        `| ${processor.toFixed(2)} | ${both((one) => one.p50Ms, 1)} | ${both((one) => one.p99Ms, 1)} |`,
+        `| ${processor.toFixed(2)} | ${both((one) => one.p50Ms, 2)} | ${both((one) => one.p99Ms, 1)} |`,
     );
     chart.push({ name: row.name, rate, processor });
   }

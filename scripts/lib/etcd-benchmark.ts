@@ -23,21 +23,24 @@ export async function drive(
   total: number,
   words: string,
 ): Promise<Round> {
-  const args = ['--endpoints', endpoints.join(','), ...words.split(' ')];
+  const args = ['--precise', '--endpoints', endpoints.join(','), ...words.split(' ')];
   const before = cpuSeconds(processes);
   const { stdout, stderr } = await run(program, args, { timeout: timeoutMs, maxBuffer: 64 << 20 });
   const cpu = cpuSeconds(processes) - before;
-  const text = stdout + stderr;
-  if (!/Requests\/sec/.test(text)) throw new Error(`"${words}": no report in ${text.slice(-500)}`);
+  // The last report is that of what was asked for.
+  const report = (stdout + stderr).split('Summary:').at(-1) ?? '';
+  const perSecond = /Requests\/sec:\s+([\d.]+)/.exec(report)?.[1];
+  if (perSecond === undefined) throw new Error(`"${words}": no report in ${stderr.slice(-500)}`);
   return {
-    perSecond: lastNumber(text, /Requests\/sec:\s+([\d.]+)/g),
-    p50Ms: lastNumber(text, /50% in ([\d.]+) secs/g) * 1000,
-    p99Ms: lastNumber(text, /99% in ([\d.]+) secs/g) * 1000,
+    perSecond: Number(perSecond),
+    p50Ms: percentileMs(report, 50),
+    p99Ms: percentileMs(report, 99),
     cpuUs: (cpu * 1e6) / total,
   };
 }
 
-/** The last report that the program prints is that of what was asked for. */
-function lastNumber(text: string, pattern: RegExp): number {
-  return Number([...text.matchAll(pattern)].at(-1)?.[1] ?? NaN);
+/** The program leaves out the lines of percentiles that are 0. */
+function percentileMs(report: string, percent: number): number {
+  const seconds = new RegExp(`${percent}% in ([\\d.e+-]+) secs`).exec(report)?.[1];
+  return Number(seconds ?? 0) * 1000;
 }
