@@ -16,6 +16,7 @@ export function processRegistry(): client.Registry {
   if (registry === undefined) {
     registry = new client.Registry();
     client.collectDefaultMetrics({ register: registry });
+    declareProcessorTime(registry);
     if (process.platform === 'linux') declareLinuxMetrics(registry);
     declareGoMetrics(registry);
     declareCounter(
@@ -35,6 +36,21 @@ export function processVars(): Readonly<Record<string, unknown>> {
     ...(process.platform === 'linux' && { file_descriptor_limit: limitOf('Max open files') }),
     memstats: { ...process.memoryUsage(), ...getHeapStatistics() },
   };
+}
+
+/** prom-client counts from its own start, which is that of the first scrape. */
+function declareProcessorTime(register: client.Registry): void {
+  const seconds: readonly (readonly [string, string, (used: NodeJS.CpuUsage) => number])[] = [
+    ['user_', 'User', ({ user }) => user],
+    ['system_', 'System', ({ system }) => system],
+    ['', 'User and system', ({ user, system }) => user + system],
+  ];
+  for (const [kind, word, micros] of seconds) {
+    const name = `process_cpu_${kind}seconds_total`;
+    register.removeSingleMetric(name);
+    const help = `${word} processor time of this process, in seconds.`;
+    declareCounter(register, name, help, () => micros(process.cpuUsage()) / 1e6);
+  }
 }
 
 /** The kernel's metrics of this process, with etcd's names where prom-client has none. */

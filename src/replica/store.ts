@@ -76,8 +76,8 @@ export interface Store {
     position: SnapshotPosition,
     hardState: HardState | undefined,
   ): Promise<void>;
-  /** Bytes on the disk, about. */
-  sizeOnDisk(): Promise<number>;
+  /** Bytes on the disk, about. Throws if they cannot be looked at. */
+  sizeOnDisk(): number;
   close(): Promise<void>;
 }
 

@@ -69,20 +69,15 @@ export function declareMetrics(metrics: Metrics, core: Core, store: Store): void
   });
 }
 
-/** A number that takes a while to read: returns the last known value, and reads it anew meanwhile. */
-function lastKnown(find: () => Promise<number>): () => number {
+/** The last known value when it cannot be read: disk failures are reported where they matter. */
+function lastKnown(read: () => number): () => number {
   let known = 0;
-  let looking: Promise<void> | undefined;
-  const look = async (): Promise<void> => {
-    try {
-      known = await find();
-    } catch {
-      // Disk failures are reported where they matter; keep the last known value.
-    }
-    looking = undefined;
-  };
   return () => {
-    looking ??= look();
+    try {
+      known = read();
+    } catch {
+      // Kept.
+    }
     return known;
   };
 }

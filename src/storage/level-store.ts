@@ -103,7 +103,7 @@ class LevelStore implements Store {
     this.#writer = new LevelWriter(database);
     this.#folder = folder;
     this.#log = new RaftLog({ folder, fsync });
-    this.#cleanup = new Cleanup(database, this.#writer, logger, () => this.#sizeOnDisk());
+    this.#cleanup = new Cleanup(database, this.#writer, logger, () => this.sizeOnDisk());
     this.#clock = clock;
     this.#fsync = fsync;
     this.#engine = this.#engineOf(this.#epoch);
@@ -395,11 +395,7 @@ class LevelStore implements Store {
     this.#cleanup.dropEpochs(this.#epoch + 1, this.#nextEpoch);
   }
 
-  sizeOnDisk(): Promise<number> {
-    return Promise.resolve(this.#sizeOnDisk());
-  }
-
-  #sizeOnDisk(): number {
+  sizeOnDisk(): number {
     let bytes = 0;
     for (const name of readdirSync(this.#folder)) {
       // LevelDB may have removed the file meanwhile.

@@ -232,10 +232,10 @@ class MemoryStore implements Store {
     return Promise.resolve();
   }
 
-  sizeOnDisk(): Promise<number> {
+  sizeOnDisk(): number {
     let bytes = 0;
     for (const [key, value] of this.#disk.state) bytes += key.length + value.length;
-    return Promise.resolve(bytes);
+    return bytes;
   }
 
   close(): Promise<void> {

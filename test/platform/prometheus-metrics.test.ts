@@ -134,6 +134,7 @@ test('label values are escaped', async () => {
 });
 
 test('the process is measured with plausible figures, once for several meters', async () => {
+  const used = process.cpuUsage();
   const first = createPrometheusMetrics();
   const second = createPrometheusMetrics();
   for (const metrics of [first, second]) {
@@ -142,7 +143,11 @@ test('the process is measured with plausible figures, once for several meters', 
       Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1] ?? Number.NaN);
 
     expect(value('process_resident_memory_bytes')).toBeGreaterThan(10e6);
-    expect(value('process_cpu_seconds_total')).toBeGreaterThanOrEqual(0);
+    // Since the start of the process, not since the first scrape.
+    expect(value('process_cpu_user_seconds_total')).toBeGreaterThanOrEqual(used.user / 1e6);
+    expect(value('process_cpu_seconds_total')).toBeGreaterThanOrEqual(
+      (used.user + used.system) / 1e6,
+    );
     expect(value('go_memstats_heap_sys_bytes')).toBeGreaterThan(value('go_memstats_alloc_bytes'));
     expect(value('go_threads')).toBeGreaterThanOrEqual(1);
     expect(value('go_memstats_mallocs_total')).toBe(0);

@@ -175,8 +175,8 @@ export class SimulatedStore implements Store {
     this.#former = former;
   }
 
-  sizeOnDisk(): Promise<number> {
-    return Promise.resolve(this.#disk.current.records.size * 100);
+  sizeOnDisk(): number {
+    return this.#disk.current.records.size * 100;
   }
 
   close(): Promise<void> {

@@ -83,7 +83,7 @@ test('the space of deleted records comes back without anybody asking', async () 
     store.engine.put(`key ${at}`, Buffer.alloc(60_000, at));
     if (at % 50 === 49) await store.write(writeOf({ appliedIndex: 1, sync: false }));
   }
-  const full = await store.sizeOnDisk();
+  const full = store.sizeOnDisk();
   expect(full).toBeGreaterThan(20 << 20);
   for (let at = 0; at < records - 10; at++) store.engine.delete(`key ${at}`);
   await store.write(writeOf({ appliedIndex: 1, sync: false }));
@@ -105,7 +105,7 @@ test('the state that a snapshot replaced can be read until the next write; then 
   for await (const chunk of source.chunks()) await stage.write(chunk);
   await stage.finish();
   await source.close();
-  const full = await store.sizeOnDisk();
+  const full = store.sizeOnDisk();
   const former = store.engine;
   await store.adoptSnapshot(stage, { ...base, index: 5 }, undefined);
   // Cleaning up has had every chance to begin by the time that a read of all that is new has ended.
