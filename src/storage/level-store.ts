@@ -178,6 +178,8 @@ class LevelStore implements Store {
         `log ${base.index} to ${lastIndex}, applied ${appliedIndex} and committed ${hardState.commit} do not fit`,
       );
     }
+    // What this start wrote goes to tables, from which the state is read faster (level-scan.ts).
+    await this.#writer.syncAll();
     await this.#dropLeftovers();
     return { identity, hardState, base, entries, appliedIndex };
   }
@@ -379,6 +381,8 @@ class LevelStore implements Store {
     batch.put(baseKey, pack(position));
     batch.put(appliedKey, pack(position.index));
     await this.#writer.write(batch, { sync: this.#fsync });
+    // The rest of the state goes to tables, from which it is loaded faster (level-scan.ts).
+    await this.#writer.syncAll();
     await this.#writer.guard(() => this.#log.forget());
     this.#stage = undefined;
     this.#engine = this.#engineOf(epoch);

@@ -108,6 +108,8 @@ test('the state that a snapshot replaced can be read until the next write; then 
   const full = store.sizeOnDisk();
   const former = store.engine;
   await store.adoptSnapshot(stage, { ...base, index: 5 }, undefined);
+  // All of it is in tables, from which it is loaded without LevelDB.
+  expect(bytesIn(join(folder, 'member-1'))).toBe(0);
   // Cleaning up has had every chance to begin by the time that a read of all that is new has ended.
   expect(await stateOf(store)).toEqual({ small: 'state' });
   expect(former.get('key 399')?.length).toBe(60_000);
