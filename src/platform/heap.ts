@@ -2,7 +2,7 @@ import { PerformanceObserver } from 'node:perf_hooks';
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
 /** Of the two halves of the young generation together. */
-const youngMiBMax = 8;
+const youngMiBMax = 16;
 /** How much the old generation grows over what lives in it, until it is collected again. */
 const growthPercent = 100;
 

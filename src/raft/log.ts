@@ -4,6 +4,9 @@ import type { Configuration, Entry, SnapshotPosition } from './messages.ts';
 /** Approximate cost of an entry besides its data, so that a log of empty entries is bounded, too. */
 const entryOverheadBytes = 64;
 
+/** In place of an entry that was compacted. */
+const goneEntry: Entry = { index: 0, term: 0, kind: 'empty', data: new Uint8Array() };
+
 /** Bytes of entries delivered for applying in one turn. */
 const committedBytesMax = 4 << 20;
 
@@ -168,7 +171,10 @@ export class Log {
     const configuration = this.configurationAt(index);
     const count = index - this.#base.index;
     this.#compacted = this.#end - this.bytesAfter(index);
-    this.#start += count;
+    // Their bytes are free at once, whenever the list itself is shortened.
+    for (const end = this.#start + count; this.#start < end; this.#start++) {
+      this.#entries[this.#start] = goneEntry;
+    }
     this.#base = { index, term, configuration };
     this.#configurations = [
       { index, configuration },

@@ -95,8 +95,9 @@ export class Raft {
     return this.#log.lastTerm;
   }
 
-  get logBytes(): number {
-    return this.#log.bytes;
+  /** The bytes of the entries from `firstIndex` to `index`. */
+  bytesUpTo(index: number): number {
+    return this.#log.bytes - this.#log.bytesAfter(index);
   }
 
   get configuration(): Configuration {

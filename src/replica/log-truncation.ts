@@ -5,8 +5,8 @@ import type { ReplicaContext } from './context.ts';
 import type { ReplicaOptions } from './options.ts';
 import type { Persister } from './persister.ts';
 
-/** Bytes of log that are kept in memory at most; beyond it the log is shortened earlier than configured. */
-const logBytesMax = 64 << 20;
+/** Bytes of applied entries that are kept in memory; beyond it the log is shortened earlier than configured, by half. */
+const appliedBytesMax = 32 << 20;
 
 /** Keeps the log short, in memory and on the disk: what was applied, and whose effect is durable, can leave it. */
 export class LogTruncation {
@@ -27,9 +27,9 @@ export class LogTruncation {
     const { appliedIndex } = this.#applied;
     const { snapshotCount, snapshotCatchupEntries, logger } = this.#options;
     const held = appliedIndex - this.#raft.firstIndex + 1;
-    const tooLarge = this.#raft.logBytes > logBytesMax;
+    const tooLarge = this.#raft.bytesUpTo(appliedIndex) > appliedBytesMax;
     if (held < snapshotCount + snapshotCatchupEntries && !tooLarge) return;
-    const keep = tooLarge ? Math.floor(held / 4) : snapshotCatchupEntries;
+    const keep = tooLarge ? Math.floor(held / 2) : snapshotCatchupEntries;
     const target = Math.min(this.#persister.flushedIndex, appliedIndex - keep);
     if (target < this.#raft.firstIndex) {
       this.#persister.flushSoon();

@@ -18,7 +18,7 @@ export interface StateBounds extends MemoryBounds {
 }
 
 export const defaultBounds: StateBounds = {
-  cacheBytesMax: 128 << 20,
+  cacheBytesMax: 64 << 20,
   recentRevisionsMax: 10_000,
   recentBytesMax: 16 << 20,
   keysPerStep: 128,

@@ -27,6 +27,6 @@ async function youngMiB(...options: readonly string[]): Promise<number> {
 }
 
 test('the young generation stays small while much survives, unless Node.js was told its size', async () => {
-  expect(await youngMiB()).toBeLessThanOrEqual(8);
-  expect(await youngMiB('--max-semi-space-size=32')).toBeGreaterThan(8);
+  expect(await youngMiB()).toBeLessThanOrEqual(16);
+  expect(await youngMiB('--max-semi-space-size=32')).toBeGreaterThan(16);
 });

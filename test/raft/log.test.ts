@@ -15,6 +15,7 @@ test('a log knows its size after appending, truncating and compacting', () => {
   log.takeCommitted();
   log.compact(1);
   expect(log.bytes).toBe(sum(entries.slice(1, 3)));
+  expect(log.slice(2, 3, Infinity)).toEqual(entries.slice(1, 3));
   log.reset({ ...base, index: 9 });
   expect(log.bytes).toBe(0);
 });

@@ -437,6 +437,12 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'while (this.#configurations.length > 1) {',
   },
   {
+    name: 'a compacted log loses the entry after its base',
+    file: 'raft/log.ts',
+    find: '      this.#entries[this.#start] = goneEntry;',
+    replace: '      this.#entries[this.#start + 1] = goneEntry;',
+  },
+  {
     name: 'learners count for the commit',
     file: 'raft/configuration.ts',
     find: `  { voters, outgoing }: Configuration,
