@@ -19,10 +19,10 @@ export function framedAlike(messages: AlikeMessages): readonly Buffer[] {
   if (tail.length <= copiedTailMax) {
     const frames = Buffer.allocUnsafe(count * headBytes + bytesOfAlike(messages));
     let at = 0;
-    for (let index = 0; index < count; index++) {
-      at = writeMessageHead(frames, at, messages.headBytes(index) + tail.length);
-      at = messages.writeHead(index, frames, at);
-      at += tail.copy(frames, at);
+    for (let index = 0; index < count;) {
+      const end = runEnd(messages, index);
+      at = writeRun(messages, index, end, frames, at);
+      index = end;
     }
     return [frames];
   }
@@ -37,4 +37,34 @@ export function framedAlike(messages: AlikeMessages): readonly Buffer[] {
     parts.push(head, tail);
   }
   return parts;
+}
+
+/** Where the messages from `start` on end that are equally long. */
+function runEnd(messages: AlikeMessages, start: number): number {
+  const bytes = messages.headBytes(start);
+  let end = start + 1;
+  while (end < messages.count && messages.headBytes(end) === bytes) end++;
+  return end;
+}
+
+/** Lays out equally long messages: the first one, copies of what is there already, and then each one's own beginning. */
+function writeRun(
+  messages: AlikeMessages,
+  start: number,
+  end: number,
+  target: Buffer,
+  at: number,
+): number {
+  const { tail } = messages;
+  const length = messages.headBytes(start) + tail.length;
+  tail.copy(target, messages.writeHead(start, target, writeMessageHead(target, at, length)));
+  const size = headBytes + length;
+  const runBytes = size * (end - start);
+  for (let done = size; done < runBytes; done *= 2) {
+    target.copyWithin(at + done, at, at + Math.min(done, runBytes - done));
+  }
+  for (let index = start + 1; index < end; index++) {
+    messages.writeHead(index, target, at + (index - start) * size + headBytes);
+  }
+  return at + runBytes;
 }
