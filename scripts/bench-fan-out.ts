@@ -75,6 +75,7 @@ function put(): void {
     request: { ...request, ignoreValue: false, ignoreLease: false },
   });
   hub.publish(revision, events);
+  hub.flush();
 }
 
 const puts = 1000;

@@ -112,6 +112,7 @@ export class Applier {
         work += this.#begin(entry, work);
       }
     }
+    this.#watch.flush();
     const tookMs = clock.nowMs() - beganMs;
     this.#metrics.applySeconds.observe(tookMs / 1000);
     if (tookMs > slowApplyMs) this.#counters.slowApplies++;
@@ -132,6 +133,8 @@ export class Applier {
       return 1;
     }
     const command = decodeCommand(entry.data);
+    // Watchers of earlier revisions are sent the versions before, which it may remove.
+    if (command.kind === 'compact') this.#watch.flush();
     const begun = this.#applied.state.begin(
       entry.index,
       command,

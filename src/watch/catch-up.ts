@@ -2,6 +2,7 @@ import { rangeHolds } from '../base/key.ts';
 import type { KeyEvent, KeyValue, Position, ReadBounds, RevisionEvents } from '../state/index.ts';
 import type { History } from './history.ts';
 import type { WatchedEvent } from './messages.ts';
+import { bytesOfEvents, isFiltered } from './selection.ts';
 import type { Stream, Watcher } from './stream.ts';
 
 /** Watchers that catch up together. */
@@ -40,10 +41,6 @@ function wishOf({ request, range: { start, end } }: Watcher): string {
   const { prevKv, noPut, noDelete } = request;
   const flags = Number(prevKv) + 2 * Number(noPut) + 4 * Number(noDelete);
   return `${flags} ${start.length} ${start}${end === undefined ? '' : ` ${end}`}`;
-}
-
-export function isFiltered({ request }: Watcher, { kind }: KeyEvent): boolean {
-  return kind === 'put' ? request.noPut : request.noDelete;
 }
 
 /** The version before an event. `known` has those that were looked up for other watchers. */
@@ -135,7 +132,7 @@ function sizeOf(revisions: readonly RevisionEvents[]): Omit<Cost, 'revisions'> {
   let bytes = 0;
   for (const { events } of revisions) {
     count += events.length;
-    for (const { kv } of events) bytes += kv.key.length + kv.value.length;
+    bytes += bytesOfEvents(events);
   }
   return { events: count, bytes };
 }

@@ -1,6 +1,7 @@
+import { present } from '../base/assert.ts';
 import type { RegistryError } from '../base/errors.ts';
 import type { KeyEvent, KeyValue, ReadBounds } from '../state/index.ts';
-import { aheadInTurn, CatchUpReader, isFiltered, previousOf } from './catch-up.ts';
+import { aheadInTurn, CatchUpReader, previousOf } from './catch-up.ts';
 import type { Batch, Cost } from './catch-up.ts';
 import type { History } from './history.ts';
 import type {
@@ -13,12 +14,14 @@ import type {
   WatchStream,
 } from './messages.ts';
 import { RangeIndex } from './range-index.ts';
-import { bytesOfMessage, groupsOf, Selection, watchersTogether } from './selection.ts';
+import { bytesOfEvents, bytesOfMessage, groupsFor, watchersTogether } from './selection.ts';
 import type { Group } from './selection.ts';
-import { Stream, Watcher, watcherBytesOf } from './stream.ts';
+import { Stream, Watcher } from './stream.ts';
 import type { StreamHub } from './stream.ts';
+import { WatcherLimits } from './watcher-limits.ts';
+import type { WatcherLimitsOptions } from './watcher-limits.ts';
 
-export interface WatchHubOptions {
+export interface WatchHubOptions extends WatcherLimitsOptions {
   /** Bounds of one batch of a watcher that catches up, in revisions and bytes. */
   readonly catchUpRevisionsMax?: number;
   readonly catchUpBytesMax?: number;
@@ -28,9 +31,6 @@ export interface WatchHubOptions {
   readonly seed?: number;
   /** A watcher has to catch up: `work` must be called soon. */
   readonly onWorkAvailable?: () => void;
-  /** Memory that the watchers of one stream may take, and those of all streams together. */
-  readonly streamBytesMax?: number;
-  readonly bytesMax?: number;
   /** A sink threw, and threw again from `failed`. Its stream is closed. */
   readonly onSinkFailure?: (error: unknown) => void;
 }
@@ -46,9 +46,6 @@ export interface WatchStats {
 /** The watch id that stands for the whole stream. */
 const allWatchers: WatchId = -1;
 
-const streamBytesMaxDefault = 64 << 20;
-const bytesMaxDefault = 512 << 20;
-
 /**
  * All watchers of a member, and how far each is. There is no queue per watcher:
  * docs/decisions/0003-no-queue-per-watcher.md.
@@ -62,8 +59,7 @@ export class WatchHub implements StreamHub {
   readonly #bounds: ReadBounds;
   readonly #reader: CatchUpReader;
   readonly #onWorkAvailable: () => void;
-  readonly #streamBytesMax: number;
-  readonly #watcherBytesMax: number;
+  readonly #limits: WatcherLimits;
   readonly #onSinkFailure: (error: unknown) => void;
   readonly #index: RangeIndex<Watcher>;
   readonly #streams = new Set<Stream>();
@@ -71,11 +67,13 @@ export class WatchHub implements StreamHub {
   readonly #own = new Set<Stream>();
   /** Streams that have watchers behind and a reader that can take more; a set, so that streams take turns. */
   readonly #runnable = new Set<Stream>();
+  /** Published and not sent yet, in order; both are bounded by `#bounds`. */
+  #gathered: KeyEvent[] = [];
+  #gatheredBytes = 0;
   #silent = false;
   /** Users or roles have changed since the readers' rights were looked at. No event is sent before that is done. */
   #rightsChanged = false;
   #watcherCount = 0;
-  #watcherBytes = 0;
   #slowCount = 0;
   #eventsSent = 0;
 
@@ -89,8 +87,7 @@ export class WatchHub implements StreamHub {
     };
     this.#reader = new CatchUpReader(this.#bounds);
     this.#onWorkAvailable = options.onWorkAvailable ?? (() => {});
-    this.#streamBytesMax = options.streamBytesMax ?? streamBytesMaxDefault;
-    this.#watcherBytesMax = options.bytesMax ?? bytesMaxDefault;
+    this.#limits = new WatcherLimits(options);
     this.#onSinkFailure = options.onSinkFailure ?? (() => {});
   }
 
@@ -145,29 +142,44 @@ export class WatchHub implements StreamHub {
     this.#silent = true;
   }
 
-  /** Sends the events of a revision that history already has. Called once for each revision, in order. */
+  /**
+   * Takes the events of a revision that history already has, for the next `flush`. Called once for each revision, in
+   * order.
+   */
   publish(revision: number, events: readonly KeyEvent[]): void {
     if (this.#silent) return;
-    this.#lookAtRights();
     if (events.length > this.#bounds.eventsMax) {
       this.publishLarge(revision);
       return;
     }
-    const found: Watcher[] = [];
-    const nothing = new Selection();
-    for (const event of events) {
-      this.#index.forEachAt(event.kv.key, (watcher) => {
-        if (!watcher.synced || watcher.nextRevision > revision || isFiltered(watcher, event))
-          return;
-        if (watcher.selection === undefined) found.push(watcher);
-        watcher.selection = (watcher.selection ?? nothing).and(event);
-      });
+    const bytes = bytesOfEvents(events);
+    if (
+      this.#gathered.length + events.length > this.#bounds.eventsMax ||
+      this.#gatheredBytes + bytes > this.#bounds.bytesMax
+    ) {
+      this.flush();
     }
-    if (found.length === 0) return;
+    for (const event of events) this.#gathered.push(event);
+    this.#gatheredBytes += bytes;
+  }
+
+  /**
+   * Sends what was published since the last time: a watcher gets the events of all these revisions in one message. Must
+   * be called before anything else happens to the hub or to its history, so that progress, a new watcher or another
+   * history never meets events that were published and not sent.
+   */
+  flush(): void {
+    if (this.#silent || this.#gathered.length === 0) return;
+    this.#lookAtRights();
+    const events = this.#gathered;
+    this.#gathered = [];
+    this.#gatheredBytes = 0;
+    // History may be ahead of what was gathered.
+    const revision = present(events.at(-1), 'an event').kv.modRevision;
     const previous = new Map<KeyEvent, KeyValue | undefined>();
     const before = (event: KeyEvent): KeyValue | undefined =>
       previousOf(this.#history, event, previous);
-    for (const group of groupsOf(found)) {
+    for (const group of groupsFor(this.#index, events)) {
       const { selection, prevKv } = group;
       this.#tell(group, revision, prevKv ? selection.withPrevious(before) : selection.plain);
     }
@@ -180,12 +192,13 @@ export class WatchHub implements StreamHub {
     events: readonly WatchedEvent[],
   ): void {
     const together = watchersTogether(events);
+    const first = present(events[0], 'an event').event.kv.modRevision;
     for (let at = 0; at < watchers.length; at += together) {
       // Closing a stream while a message is pushed removes its other watchers, too.
-      const present = watchers.slice(at, at + together).filter(({ removed }) => !removed);
-      if (present.length === 0) continue;
-      if (stream.ready) this.#send(stream, present, { events, isPart: false, fragment });
-      else for (const watcher of present) this.#fallBehind(watcher, revision);
+      const some = watchers.slice(at, at + together).filter(({ removed }) => !removed);
+      if (some.length === 0) continue;
+      if (stream.ready) this.#send(stream, some, { revision, events, isPart: false, fragment });
+      else for (const watcher of some) this.#fallBehind(watcher, first);
     }
   }
 
@@ -195,6 +208,7 @@ export class WatchHub implements StreamHub {
    */
   publishLarge(revision: number): void {
     if (this.#silent) return;
+    this.flush();
     this.#lookAtRights();
     for (const { watchers } of this.#streams) {
       for (const watcher of watchers.values()) {
@@ -215,6 +229,7 @@ export class WatchHub implements StreamHub {
    * and in the next turn at the latest. Changes of one turn are looked at together.
    */
   rightsChanged(): void {
+    this.flush();
     this.#rightsChanged = true;
     this.#onWorkAvailable();
   }
@@ -291,7 +306,7 @@ export class WatchHub implements StreamHub {
       this.#refuse(stream, allWatchers, denied);
       return;
     }
-    const refusal = faultOf(stream, request) ?? this.#limitRefusal(stream, request);
+    const refusal = this.#limits.refusalOf(stream, request);
     if (refusal !== undefined) {
       stream.push({
         kind: 'canceled',
@@ -313,8 +328,7 @@ export class WatchHub implements StreamHub {
       return;
     }
     stream.watchers.set(id, watcher);
-    stream.bytes += watcher.bytes;
-    this.#watcherBytes += watcher.bytes;
+    this.#limits.add(watcher);
     this.#watcherCount++;
     this.#index.add(watcher.range, watcher);
     if (start > revision + 1) stream.waiting.add(watcher);
@@ -327,8 +341,7 @@ export class WatchHub implements StreamHub {
     watcher.removed = true;
     watcher.stream.watchers.delete(watcher.id);
     watcher.stream.waiting.delete(watcher);
-    watcher.stream.bytes -= watcher.bytes;
-    this.#watcherBytes -= watcher.bytes;
+    this.#limits.remove(watcher);
     this.#index.remove(watcher.range, watcher);
     this.#watcherCount--;
     if (!watcher.synced) this.#caughtUp(watcher);
@@ -409,18 +422,6 @@ export class WatchHub implements StreamHub {
     this.#slowCount--;
   }
 
-  /** Why the limits allow no further watcher; undefined if they do. */
-  #limitRefusal(stream: Stream, { range }: WatchRequest): string | undefined {
-    const bytes = watcherBytesOf(range);
-    if (stream.bytes + bytes > this.#streamBytesMax) {
-      return 'etcdserver: too many watchers on this stream; cancel some, or open another stream';
-    }
-    if (this.#watcherBytes + bytes > this.#watcherBytesMax) {
-      return 'etcdserver: too many watchers on this member; cancel some, or ask another member';
-    }
-    return undefined;
-  }
-
   /** One batch for the watchers of a stream whose turn it is. A watcher costs as much as an event. */
   #catchUp(stream: Stream): Cost {
     const run = aheadInTurn(stream);
@@ -438,13 +439,14 @@ export class WatchHub implements StreamHub {
     const { cost, isPart } = batch;
     const events = batch.wantedBy(first);
     const { fragment } = first.request;
+    const { revision } = this.#history;
     const together = watchersTogether(events);
     let sent = 0;
     for (let at = 0; at < run.length && stream.ready; at += together) {
       // Closing a stream while a message is pushed removes its other watchers, too.
-      const present = run.slice(at, at + together).filter(({ removed }) => !removed);
-      const told = present.filter((watcher) => this.#advance(watcher, batch, events.length > 0));
-      if (told.length > 0) this.#send(stream, told, { events, isPart, fragment });
+      const some = run.slice(at, at + together).filter(({ removed }) => !removed);
+      const told = some.filter((watcher) => this.#advance(watcher, batch, events.length > 0));
+      if (told.length > 0) this.#send(stream, told, { revision, events, isPart, fragment });
       sent += told.length;
     }
     return {
@@ -469,12 +471,12 @@ export class WatchHub implements StreamHub {
   #send(
     stream: Stream,
     watchers: readonly Watcher[],
-    message: Pick<EventsMessage, 'events' | 'isPart' | 'fragment'>,
+    message: Omit<EventsMessage, 'kind' | 'watchIds'>,
   ): void {
     for (const watcher of watchers) watcher.heardSinceTick = true;
     if (!this.#own.has(stream)) this.#eventsSent += message.events.length * watchers.length;
     const watchIds = watchers.map(({ id }) => id);
-    stream.push({ kind: 'events', watchIds, revision: this.#history.revision, ...message });
+    stream.push({ kind: 'events', watchIds, ...message });
   }
 
   #cancelCompacted(watcher: Watcher): void {
@@ -487,15 +489,4 @@ export class WatchHub implements StreamHub {
       reason: '',
     });
   }
-}
-
-/** Why a watcher is refused to any caller, in etcd's texts. */
-function faultOf(stream: Stream, request: WatchRequest): string | undefined {
-  const { range, startRevision, watchId } = request;
-  if (startRevision < 0) return 'etcdserver: mvcc: required revision has been compacted';
-  if (range.end !== undefined && range.start >= range.end) return 'mvcc: watcher range is empty';
-  if (watchId !== 0 && stream.watchers.has(watchId)) {
-    return 'mvcc: duplicate watch ID provided on the WatchStream';
-  }
-  return undefined;
 }

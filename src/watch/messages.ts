@@ -27,8 +27,8 @@ export interface WatchedEvent {
 }
 
 /**
- * All matching events of one or more whole revisions, unless `isPart`. `revision` is the store's newest, and may be
- * newer than the last event's.
+ * All matching events of one or more whole revisions, unless `isPart`. `revision` is the newest that was published, or
+ * the store's newest for a watcher that catches up; it may be newer than the last event's.
  */
 export interface EventsMessage {
   readonly kind: 'events';

@@ -1,9 +1,14 @@
 import type { KeyEvent, KeyValue } from '../state/index.ts';
 import type { WatchedEvent } from './messages.ts';
+import type { RangeIndex } from './range-index.ts';
 import type { Stream, Watcher } from './stream.ts';
 
+export function isFiltered({ request }: Watcher, { kind }: KeyEvent): boolean {
+  return kind === 'put' ? request.noPut : request.noDelete;
+}
+
 /**
- * The events of one revision that a watcher wants. Watchers that want the same ones have the same selection, so that
+ * The events that a watcher wants of those that are sent now. Watchers that want the same ones have the same selection, so that
  * what is made of it is made once.
  */
 export class Selection {
@@ -19,7 +24,7 @@ export class Selection {
     this.#event = event;
   }
 
-  /** This one and `event`, which comes behind all that any selection of this revision has. */
+  /** This one and `event`, which comes behind all that any selection has. */
   and(event: KeyEvent): Selection {
     if (this.#after === undefined || this.#after.#event !== event) {
       this.#after = new Selection(this, event);
@@ -60,8 +65,27 @@ export interface Group {
   readonly watchers: Watcher[];
 }
 
-/** Puts watchers with a selection into groups, and takes the selection from them. Each watcher is in one group. */
-export function groupsOf(watchers: readonly Watcher[]): readonly Group[] {
+/** Synced watchers that want any of these events, which are in their order, in groups. Each watcher is in one group. */
+export function groupsFor(
+  index: RangeIndex<Watcher>,
+  events: readonly KeyEvent[],
+): readonly Group[] {
+  const found: Watcher[] = [];
+  const nothing = new Selection();
+  for (const event of events) {
+    const { key, modRevision } = event.kv;
+    index.forEachAt(key, (watcher) => {
+      if (!watcher.synced || watcher.nextRevision > modRevision || isFiltered(watcher, event))
+        return;
+      if (watcher.selection === undefined) found.push(watcher);
+      watcher.selection = (watcher.selection ?? nothing).and(event);
+    });
+  }
+  return found.length === 0 ? [] : groupsOf(found);
+}
+
+/** Puts watchers with a selection into groups, and takes the selection from them. */
+function groupsOf(watchers: readonly Watcher[]): readonly Group[] {
   const groups: Group[] = [];
   for (const watcher of watchers) {
     const { stream, selection } = watcher;
@@ -96,6 +120,13 @@ export function bytesOfMessage(events: readonly WatchedEvent[]): number {
   for (const { event, previous } of events) {
     bytes += bytesOf(event.kv) + (previous === undefined ? 0 : bytesOf(previous));
   }
+  return bytes;
+}
+
+/** Of keys and values. */
+export function bytesOfEvents(events: readonly KeyEvent[]): number {
+  let bytes = 0;
+  for (const { kv } of events) bytes += bytesOf(kv);
   return bytes;
 }
 

@@ -353,13 +353,19 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a slow watcher does not get what it missed',
     file: 'watch/hub.ts',
-    find: 'else for (const watcher of present) this.#fallBehind(watcher, revision);',
-    replace: 'else for (const watcher of present) this.#fallBehind(watcher, revision + 1);',
+    find: 'else for (const watcher of some) this.#fallBehind(watcher, first);',
+    replace: 'else for (const watcher of some) this.#fallBehind(watcher, first + 1);',
+  },
+  {
+    name: 'a slow watcher gets only the last of the revisions that one turn published',
+    file: 'watch/hub.ts',
+    find: "const first = present(events[0], 'an event')",
+    replace: "const first = present(events.at(-1), 'an event')",
   },
   {
     name: 'a watcher of the past gets the newest revision twice',
-    file: 'watch/hub.ts',
-    find: 'if (!watcher.synced || watcher.nextRevision > revision || isFiltered(watcher, event))',
+    file: 'watch/selection.ts',
+    find: 'if (!watcher.synced || watcher.nextRevision > modRevision || isFiltered(watcher, event))',
     replace: 'if (isFiltered(watcher, event))',
   },
   {

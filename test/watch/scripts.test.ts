@@ -9,7 +9,8 @@ import { deleteOf, Past, putOf, rangeOf, requestOf } from './history.ts';
 /*
  * The commands of the scripts. Streams come to be when they are named first.
  *
- *   put KEY VALUE, delete KEY       a write is one revision; several with `;` between them are one transaction
+ *   put KEY VALUE, delete KEY       a write is one revision; several with `;` between them are one transaction, and with
+ *                                   `&` revisions of one turn
  *   compact REVISION
  *   watch STREAM RANGE [start=N] [id=N] [prev] [notify] [noput] [nodelete]
  *   cancel STREAM ID, progress STREAM, close STREAM
@@ -92,6 +93,11 @@ class World {
   }
 
   #write(line: string): void {
+    for (const revision of line.split(' & ')) this.#publish(revision);
+    this.#hub.flush();
+  }
+
+  #publish(line: string): void {
     const operations = line.split('; ').map((part) => {
       const [word, key = '', value = ''] = part.split(' ');
       return word === 'put' ? putOf(key, value) : deleteOf(key);

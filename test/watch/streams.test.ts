@@ -41,6 +41,7 @@ class World {
   put(key: string, value = ''): void {
     const { revision, events } = this.past.txn([putOf(key, value)]);
     this.hub.publish(revision, events);
+    this.hub.flush();
   }
 
   reader(failsAt?: WatchMessage['kind']): Reader {

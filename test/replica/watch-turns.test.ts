@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { singleKey } from '../../src/base/key.ts';
+import { systemClock, systemRandom } from '../../src/platform/index.ts';
+import type { Command } from '../../src/state/index.ts';
+import { createMemoryStore } from '../../src/storage/index.ts';
+import type { EventsMessage } from '../../src/watch/index.ts';
+import { putOf } from '../operations/stage.ts';
+import { requestOf } from '../watch/history.ts';
+import { startOneMember } from './one-member.ts';
+
+function put(value: string): Command {
+  return { kind: 'put', request: { ...putOf('a', value), ignoreValue: false } };
+}
+
+/** The values in a message, each behind the one before. */
+function valuesOf({ events }: EventsMessage): string[] {
+  return events.map(
+    ({ event, previous }) => `${String(previous?.value)} ${String(event.kv.value)}`,
+  );
+}
+
+test('the revisions of a turn come in one message, with versions that the turn also compacts', async () => {
+  const { replica } = await startOneMember(['m1'], {
+    store: createMemoryStore(),
+    clock: systemClock(),
+    random: systemRandom(),
+    onFatal: () => {},
+  });
+  const propose = (command: Command): Promise<unknown> =>
+    new Promise((resolve) => replica.propose(command, Infinity, resolve));
+  await propose(put('1'));
+  const told: EventsMessage[] = [];
+  const stream = replica.watch.open({
+    push: (message) => {
+      if (message.kind === 'events') told.push(message);
+      return true;
+    },
+    failed: () => {},
+  });
+  stream.create(requestOf(singleKey('a'), { prevKv: true }));
+  const { revision } = replica.state;
+
+  const compact: Command = { kind: 'compact', revision: revision + 2 };
+  await Promise.all([put('2'), put('3'), compact, put('4'), put('5')].map(propose));
+
+  expect(told.map(valuesOf)).toEqual([
+    ['1 2', '2 3'],
+    ['3 4', '4 5'],
+  ]);
+  expect(told.map((message) => message.revision)).toEqual([revision + 2, revision + 4]);
+  await replica.stop();
+});
