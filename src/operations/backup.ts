@@ -30,6 +30,8 @@ const magic = 'rollcall';
 const blockBytes = 512;
 const pieceBytes = 32 << 10;
 const hashBytes = 32;
+/** Bytes of the length before a piece. */
+const frameBytes = 4;
 
 /** A frozen copy of this member's data. The caller must read `chunks` to the end, or return from it early. */
 export async function openBackup(core: Core, call: CallOptions): Promise<Backup> {
@@ -43,7 +45,7 @@ export async function openBackup(core: Core, call: CallOptions): Promise<Backup>
   }
 }
 
-/** The size comes first, so the data is read once before it is sent. */
+/** The size comes first, so the lengths are read before anything is sent. */
 async function measured(core: Core, source: SnapshotSource, call: CallOptions): Promise<Backup> {
   // The state moves on meanwhile. The header describes the snapshot, not the state.
   const mark = core.replica.flushMarkAt(source.appliedIndex);
@@ -60,9 +62,9 @@ async function measured(core: Core, source: SnapshotSource, call: CallOptions): 
     term: core.replica.term,
   };
   const { signal = call.gone?.() } = call;
-  let dataBytes = 0;
-  for await (const piece of framed(header, source)) {
-    dataBytes += piece.length;
+  let dataBytes = headOf(header).length + frameBytes;
+  for await (const length of source.chunkLengths()) {
+    dataBytes += frameBytes + length;
     if (signal?.aborted === true) {
       throw new RegistryError('canceled', 'the caller gave up before the backup began');
     }
@@ -89,13 +91,17 @@ async function flushed(core: Core): Promise<void> {
 }
 
 async function* framed(header: BackupHeader, source: SnapshotSource): AsyncGenerator<Uint8Array> {
-  const json = Buffer.from(JSON.stringify(header));
-  yield Buffer.concat([Buffer.from(magic), lengthOf(json), json]);
+  yield headOf(header);
   for await (const chunk of source.chunks()) {
     yield lengthOf(chunk);
     yield chunk;
   }
   yield lengthOf(new Uint8Array());
+}
+
+function headOf(header: BackupHeader): Buffer {
+  const json = Buffer.from(JSON.stringify(header));
+  return Buffer.concat([Buffer.from(magic), lengthOf(json), json]);
 }
 
 async function* hashed(
@@ -146,7 +152,7 @@ async function* inPieces(all: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
 }
 
 function lengthOf(bytes: Uint8Array): Buffer {
-  const length = Buffer.alloc(4);
+  const length = Buffer.alloc(frameBytes);
   length.writeUInt32BE(bytes.length);
   return length;
 }

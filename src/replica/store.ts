@@ -86,6 +86,8 @@ export interface SnapshotSource {
   readonly appliedIndex: number;
   /** Framed, checksummed pieces of at most about 256 KiB; the format is the store's own. */
   chunks(): AsyncIterable<Uint8Array>;
+  /** The lengths of these pieces, for a small part of the time. */
+  chunkLengths(): AsyncIterable<number>;
   close(): Promise<void>;
 }
 

@@ -2,7 +2,8 @@ import { crc32 } from 'node:zlib';
 import { asBuffer } from '../base/key.ts';
 import { StorageCorruption } from './corruption.ts';
 
-const sumBytes = 4;
+/** Bytes that a checksum adds to a value. */
+export const sumBytes = 4;
 
 /** Appends a checksum over key and value to the value, in memory that `allocate` gives. */
 export function seal(
@@ -13,13 +14,13 @@ export function seal(
   const length = value.length + sumBytes;
   const sealed = allocate(length).subarray(0, length);
   sealed.set(value);
-  sealed.writeUInt32BE(crc32(value, crc32(key)), value.length);
+  sealed.writeUInt32BE(crc32(value, crc32OfKey(key)), value.length);
   return sealed;
 }
 
 /** Returns the value if its checksum is correct; otherwise throws StorageCorruption. */
 export function unseal(key: Uint8Array, sealed: Uint8Array): Buffer {
-  const value = unsealed(asBuffer(sealed), crc32(key));
+  const value = unsealed(asBuffer(sealed), crc32OfKey(key));
   if (value === undefined) throw new StorageCorruption(key, 'its checksum is wrong');
   return value;
 }
@@ -43,9 +44,21 @@ function unsealed(sealed: Buffer, keySum: number): Buffer | undefined {
 /** The table of CRC-32, from what it gives for one byte. */
 const sums = Int32Array.from({ length: 256 }, (_, at) => ~crc32(Buffer.of(at ^ 0xff)) ^ (~0 >>> 8));
 
-/** A key has a few bytes: a call of `crc32` takes ten times as long. */
-function crc32OfText(text: string): number {
-  let sum = ~0;
+/**
+ * CRC-32 of the bytes of a key from `start` on; `before` is that of what comes before them. A key has a few bytes: a call of
+ * `crc32` takes ten times as long.
+ */
+export function crc32OfKey(key: Uint8Array, start = 0, before = 0): number {
+  let sum = ~before;
+  for (let at = start; at < key.length; at++) {
+    sum = (sums[(sum ^ (key[at] ?? 0)) & 0xff] ?? 0) ^ (sum >>> 8);
+  }
+  return ~sum >>> 0;
+}
+
+/** The same of a binary string. */
+export function crc32OfText(text: string, before = 0): number {
+  let sum = ~before;
   for (let at = 0; at < text.length; at++) {
     sum = (sums[(sum ^ text.charCodeAt(at)) & 0xff] ?? 0) ^ (sum >>> 8);
   }

@@ -23,6 +23,15 @@ export class StorageCorruption extends Error {
   }
 }
 
+/** A table of the database that is damaged, found while it was read. */
+export class DamagedTable extends Error {
+  override readonly name = 'DamagedTable';
+
+  constructor(file: string, offset: number) {
+    super(`${file} is damaged: the checksum at byte ${offset} is wrong. ${whatToDo}`);
+  }
+}
+
 /** A damaged file of the database, found before anything was read from it. */
 export class DamagedFile {
   readonly file: string;

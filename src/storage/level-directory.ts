@@ -10,6 +10,7 @@ type AnyLevel = Level<Buffer, Buffer>;
 /** The database, with what it can do in Node.js and not in a browser. */
 export type Database = AnyLevel & {
   compactRange(start: Buffer, end: Buffer): Promise<void>;
+  getProperty(name: string): string;
 };
 
 /** Files that are no data: those of the file system, and hidden ones. */

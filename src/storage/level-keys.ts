@@ -40,6 +40,11 @@ export function stateKey(epoch: number, key: string): Buffer {
   return full;
 }
 
+/** The same as a binary string. */
+export function stateText(epoch: number, key: string): string {
+  return stateKey(epoch, key).toString('latin1');
+}
+
 /** The engine's key of a state record. */
 export function engineKeyOf(key: Buffer): string {
   return key.toString('latin1', epochBytes);

@@ -1,10 +1,10 @@
 import type { EngineRecord } from '../state/index.ts';
-import type { Span } from './engine-buffer.ts';
 import { unseal, unsealText } from './checksum.ts';
 import { StorageCorruption } from './corruption.ts';
 import type { Database } from './level-directory.ts';
-import { engineKeyOf, epochBytes, stateKey } from './level-keys.ts';
+import { engineKeyOf, epochBytes, stateKey, stateText } from './level-keys.ts';
 import { scanTables } from './level-scan.ts';
+import type { TableRecord } from './table-merge.ts';
 
 /** The value of a record, its checksum verified; undefined if there is none. */
 export function readRecord(database: Database, key: Buffer): Buffer | undefined {
@@ -17,23 +17,6 @@ export function mustReadRecord(database: Database, key: Buffer): Buffer {
   const value = readRecord(database, key);
   if (value === undefined) throw new StorageCorruption(key, 'it is missing');
   return value;
-}
-
-/** The state records of one epoch, without those written ahead of their applied index. */
-export async function* scanFinished(
-  database: Database,
-  {
-    epoch,
-    unfinished,
-    snapshot,
-  }: {
-    readonly epoch: number;
-    readonly unfinished: Span | undefined;
-    readonly snapshot: ReturnType<Database['snapshot']>;
-  },
-): AsyncGenerator<readonly EngineRecord[]> {
-  yield* scan(database, epoch, '', unfinished?.from ?? '\u00ff', snapshot);
-  if (unfinished !== undefined) yield* scan(database, epoch, unfinished.to, '\u00ff', snapshot);
 }
 
 /**
@@ -54,15 +37,12 @@ export async function* scanFiles(
       if (value < end) yield* scan(database, epoch, value.slice(epochBytes), to);
       return;
     }
-    yield value.map(({ key, value: sealed }) => ({
-      key: key.slice(epochBytes),
-      value: unsealText(key, sealed),
-    }));
+    yield value.map(unsealed);
   }
 }
 
-function stateText(epoch: number, key: string): string {
-  return stateKey(epoch, key).toString('latin1');
+function unsealed({ key, value }: TableRecord): EngineRecord {
+  return { key: key.slice(epochBytes), value: unsealText(key, value) };
 }
 
 /** Bounds of one piece of a scan: few enough records for one turn, enough to be worth a call to LevelDB's thread. */
@@ -70,12 +50,11 @@ const scanRecords = 1000;
 const scanBytes = 256 << 10;
 
 /** The state records of one epoch with `from <= key < to`, keys as the engine knows them. */
-export async function* scan(
+async function* scan(
   database: Database,
   epoch: number,
   from: string,
   to: string,
-  snapshot?: ReturnType<Database['snapshot']>,
 ): AsyncGenerator<readonly EngineRecord[]> {
   const iterator = database.iterator({
     gte: stateKey(epoch, from),
@@ -83,7 +62,6 @@ export async function* scan(
     // Each record is read once; caching it would evict records that are read often.
     fillCache: false,
     highWaterMarkBytes: scanBytes,
-    ...(snapshot === undefined ? {} : { snapshot }),
   });
   try {
     let next = iterator.nextv(scanRecords);

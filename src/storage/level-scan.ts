@@ -1,25 +1,12 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inventoryIn, tableName } from './level-files.ts';
-import { TableCursor, UnknownTable, tagBytes } from './table-cursor.ts';
+import { TableCursor, UnknownTable, userKeyOf } from './table-cursor.ts';
+import { TableMerge } from './table-merge.ts';
+import type { TableRecord, WaitingTable } from './table-merge.ts';
 
-/** Bounds of what is given out at a time: enough to be worth a turn, few enough for one. */
-const batchRecords = 1000;
-const batchBytes = 256 << 10;
 /** How often LevelDB may have merged away what is about to be read. */
 const attemptsMax = 100;
-
-/** A record in LevelDB's tables. */
-export interface TableRecord {
-  /** A binary string. */
-  readonly key: string;
-  readonly value: Buffer;
-}
-
-interface WaitingTable {
-  readonly table: number;
-  readonly first: string;
-}
 
 /**
  * Reads LevelDB's records with `from <= key < to` from its tables, without LevelDB, which hands out each key and value as a
@@ -34,19 +21,33 @@ export async function* scanTables(
   from: string,
   to: string,
 ): AsyncGenerator<readonly TableRecord[], string> {
-  const merge = new TableMerge(folder, from, to);
+  let next = from;
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
+    const merge = new TableMerge(await tablesOf(folder, next, to), next, to);
     try {
       if (await hasLog(folder)) break;
       yield* merge.records();
       return to;
     } catch (error) {
+      ({ next } = merge);
       if (error instanceof UnknownTable) break;
       // LevelDB merges tables meanwhile, which changes no record: what is missing now is in others.
       if (!isMissing(error)) throw error;
     }
   }
-  return merge.next;
+  return next;
+}
+
+async function tablesOf(folder: string, from: string, to: string): Promise<WaitingTable[]> {
+  const { tables } = await inventoryIn(folder);
+  const found: WaitingTable[] = [];
+  for (const [table, { firstKey, lastKey }] of tables) {
+    const first = userKeyOf(firstKey);
+    if (first >= to || userKeyOf(lastKey) < from) continue;
+    const path = join(folder, tableName(table));
+    found.push({ first, open: async () => new TableCursor(await readFile(path)) });
+  }
+  return found;
 }
 
 async function hasLog(folder: string): Promise<boolean> {
@@ -60,100 +61,4 @@ async function hasLog(folder: string): Promise<boolean> {
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
-
-/** Merges tables by key. Several may hold changes of one key, of which the newest counts. */
-class TableMerge {
-  /** All records before this key were given out. */
-  next: string;
-  readonly #folder: string;
-  readonly #to: string;
-  /** The last one first. */
-  #waiting: WaitingTable[] = [];
-  #open: TableCursor[] = [];
-
-  constructor(folder: string, from: string, to: string) {
-    this.#folder = folder;
-    this.next = from;
-    this.#to = to;
-  }
-
-  async *records(): AsyncGenerator<readonly TableRecord[]> {
-    await this.#begin();
-    let batch: TableRecord[] = [];
-    let bytes = 0;
-    for (;;) {
-      let cursor = this.#newestOfFirst();
-      while (this.#isNeeded(cursor)) {
-        await this.#openTable();
-        cursor = this.#newestOfFirst();
-      }
-      if (cursor === undefined || cursor.key >= this.#to) break;
-      const { key } = cursor;
-      if (!cursor.isDeletion) {
-        const value = cursor.value();
-        batch.push({ key, value });
-        bytes += value.length;
-      }
-      this.#pass(key);
-      if (batch.length < batchRecords && bytes < batchBytes) continue;
-      yield batch;
-      this.next = `${key}\0`;
-      batch = [];
-      bytes = 0;
-    }
-    if (batch.length > 0) yield batch;
-    this.next = this.#to;
-  }
-
-  async #begin(): Promise<void> {
-    const { tables } = await inventoryIn(this.#folder);
-    this.#open = [];
-    this.#waiting = [];
-    for (const [table, { firstKey, lastKey }] of tables) {
-      const first = userKeyOf(firstKey);
-      if (first < this.#to && userKeyOf(lastKey) >= this.next) this.#waiting.push({ table, first });
-    }
-    this.#waiting.sort((a, b) => (a.first < b.first ? 1 : -1));
-  }
-
-  /** True if a table that is not open may hold the key of this cursor, or an earlier one. */
-  #isNeeded(cursor: TableCursor | undefined): boolean {
-    const waiting = this.#waiting.at(-1);
-    return waiting !== undefined && (cursor === undefined || waiting.first <= cursor.key);
-  }
-
-  async #openTable(): Promise<void> {
-    const { table = 0 } = this.#waiting.pop() ?? {};
-    const cursor = new TableCursor(await readFile(join(this.#folder, tableName(table))));
-    while (cursor.next()) {
-      if (cursor.key < this.next) continue;
-      this.#open.push(cursor);
-      return;
-    }
-  }
-
-  /** Few tables overlap. */
-  #newestOfFirst(): TableCursor | undefined {
-    let [found] = this.#open;
-    for (const cursor of this.#open) {
-      if (found === undefined || isBefore(cursor, found)) found = cursor;
-    }
-    return found;
-  }
-
-  /** Moves all cursors beyond this key. */
-  #pass(key: string): void {
-    for (let at = this.#open.length - 1; at >= 0; at--) {
-      if (this.#open[at]?.pass(key) === false) this.#open.splice(at, 1);
-    }
-  }
-}
-
-function isBefore(a: TableCursor, b: TableCursor): boolean {
-  return a.key < b.key || (a.key === b.key && a.sequence > b.sequence);
-}
-
-function userKeyOf(key: Buffer): string {
-  return key.toString('latin1', 0, key.length - tagBytes);
 }

@@ -8,12 +8,13 @@ export class LevelStage implements SnapshotStage {
   readonly epoch: number;
   readonly #writer: LevelWriter;
   readonly #fsync: boolean;
-  readonly #reader = new SnapshotReader();
+  readonly #reader: SnapshotReader;
   #state: 'open' | 'complete' | 'abandoned' = 'open';
 
   constructor(writer: LevelWriter, epoch: number, { fsync }: { readonly fsync: boolean }) {
     this.#writer = writer;
     this.epoch = epoch;
+    this.#reader = new SnapshotReader(stateKey(epoch, ''));
     this.#fsync = fsync;
   }
 
@@ -25,8 +26,11 @@ export class LevelStage implements SnapshotStage {
   async write(chunk: Uint8Array): Promise<void> {
     if (this.#state !== 'open') throw snapshotAbandoned();
     const batch = this.#writer.batch();
-    for (const { key, value } of this.#reader.take(chunk)) {
-      batch.put(stateKey(this.epoch, key), value);
+    try {
+      this.#reader.take(chunk, (key, value) => batch.put(key, value));
+    } catch (error) {
+      await batch.close();
+      throw error;
     }
     await this.#writer.write(batch, { sync: false });
   }

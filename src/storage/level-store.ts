@@ -18,7 +18,6 @@ import type {
   StoreWrite,
 } from '../replica/index.ts';
 import type { Engine } from '../state/index.ts';
-import { unseal } from './checksum.ts';
 import { Cleanup } from './cleanup.ts';
 import { StorageCorruption } from './corruption.ts';
 import { EngineBuffer } from './engine-buffer.ts';
@@ -38,12 +37,12 @@ import {
   stateKey,
   stateSpan,
 } from './level-keys.ts';
-import { mustReadRecord, readRecord, scanFiles, scanFinished } from './level-read.ts';
+import { mustReadRecord, readRecord, scanFiles } from './level-read.ts';
+import { openSource } from './level-source.ts';
 import { LevelStage } from './level-stage.ts';
 import { LevelWriter } from './level-writer.ts';
 import type { RecordBatch } from './level-writer.ts';
 import { RaftLog } from './raft-log.ts';
-import { snapshotChunks } from './snapshot-frames.ts';
 import { StoredLog } from './stored-log.ts';
 
 /**
@@ -331,28 +330,8 @@ class LevelStore implements Store {
   // Snapshots.
 
   async openSnapshot(): Promise<SnapshotSource> {
-    const database = this.#database;
-    const snapshot = database.snapshot();
-    const read = async (key: Buffer): Promise<Buffer> => {
-      const sealed = await database.get(key, { snapshot });
-      if (sealed === undefined) throw new StorageCorruption(key, 'it is missing');
-      return unseal(key, sealed);
-    };
-    try {
-      // The epoch of the snapshot, not of this object: the disk may just have adopted another state.
-      const header: unknown = unpack(await read(identityKey));
-      const { epoch, unfinished } = decodeRecordAt(identityKey, () => headerOf(header));
-      const applied: unknown = unpack(await read(appliedKey));
-      const appliedIndex = decodeRecordAt(appliedKey, () => countOf(applied, 'applied index'));
-      return {
-        appliedIndex,
-        chunks: () => snapshotChunks(scanFinished(database, { epoch, unfinished, snapshot })),
-        close: () => snapshot.close(),
-      };
-    } catch (error) {
-      await snapshot.close();
-      throw error;
-    }
+    await this.#writer.syncAll();
+    return openSource(this.#database, this.#folder);
   }
 
   async stageSnapshot(): Promise<SnapshotStage> {

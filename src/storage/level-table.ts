@@ -1,9 +1,9 @@
 import { maskedCrc32c } from './crc32c.ts';
 
-const footerBytes = 48;
+export const footerBytes = 48;
 const magic = Buffer.from('57fb808b247547db', 'hex');
 /** After each block: its compression, and its checksum. */
-const trailerBytes = 5;
+export const trailerBytes = 5;
 
 /** A block of a table. */
 export interface Handle {
@@ -43,23 +43,33 @@ export function damageOfTable(bytes: Buffer): TableDamage | undefined {
   return undefined;
 }
 
-function isSound(bytes: Buffer, { offset, size }: Handle): boolean {
+/** True if the checksum of a block is correct. */
+export function isSound(bytes: Buffer, { offset, size }: Handle): boolean {
   const end = offset + size;
   if (end + trailerBytes > bytes.length) return false;
   return maskedCrc32c(bytes, offset, end + 1) === bytes.readUInt32LE(end + 1);
 }
 
-/** The blocks of a sound table, in order. */
+/** The blocks of a sound table, in order. No key of a block is after the key that stands for it here. */
 export function indexOf(
   bytes: Buffer,
 ): Generator<{ readonly key: Buffer; readonly value: Handle }> {
-  const cursor = new Cursor(bytes, bytes.length - footerBytes);
+  return entriesOf(bytes, indexHandle(bytes.subarray(-footerBytes)));
+}
+
+/** Where the footer of a table has its index. */
+export function indexHandle(footer: Buffer): Handle {
+  const cursor = new Cursor(footer, 0);
   cursor.handle();
-  return entriesOf(bytes, cursor.handle());
+  return cursor.handle();
+}
+
+export function isFooter(bytes: Buffer): boolean {
+  return bytes.length === footerBytes && bytes.subarray(-magic.length).equals(magic);
 }
 
 /** The entries of a sound index block; the values are handles. */
-function* entriesOf(
+export function* entriesOf(
   bytes: Buffer,
   { offset, size }: Handle,
 ): Generator<{ readonly key: Buffer; readonly value: Handle }> {

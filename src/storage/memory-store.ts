@@ -12,7 +12,8 @@ import type {
 import type { Engine, EngineRecord } from '../state/index.ts';
 import { EngineBuffer } from './engine-buffer.ts';
 import type { Changes, PartBounds, Span } from './engine-buffer.ts';
-import { snapshotAbandoned, SnapshotReader, snapshotChunks } from './snapshot-frames.ts';
+import { memorySource } from './memory-source.ts';
+import { snapshotAbandoned, SnapshotReader } from './snapshot-frames.ts';
 
 /** The content of a memory disk, without the state. Never changed in place, so that a former content can be kept. */
 interface Content {
@@ -188,15 +189,10 @@ class MemoryStore implements Store {
 
   openSnapshot(): Promise<SnapshotSource> {
     const { appliedIndex, unfinished } = this.#disk.content;
-    const records = [...this.#disk.state];
-    const frozen = new Map(
-      unfinished === undefined ? records : records.filter(([key]) => !isIn(unfinished, key)),
+    const finished = [...this.#disk.state].filter(
+      ([key]) => unfinished === undefined || !isIn(unfinished, key),
     );
-    return Promise.resolve({
-      appliedIndex,
-      chunks: () => snapshotChunks(batchOf(frozen, '', '\u00ff')),
-      close: () => Promise.resolve(),
-    });
+    return Promise.resolve(memorySource(appliedIndex, finished));
   }
 
   async stageSnapshot(): Promise<SnapshotStage> {
@@ -279,7 +275,7 @@ class MemoryStage implements SnapshotStage {
 
   async write(chunk: Uint8Array): Promise<void> {
     if (this.#state !== 'open') throw snapshotAbandoned();
-    for (const { key, value } of this.#reader.take(chunk)) this.records.set(key, value);
+    this.#reader.take(chunk, (key, value) => this.records.set(key.toString('latin1'), value));
   }
 
   async finish(): Promise<void> {

@@ -1,88 +1,145 @@
 import { crc32 } from 'node:zlib';
 import { Packr } from 'msgpackr';
 import { RegistryError } from '../base/errors.ts';
-import type { EngineRecord } from '../state/index.ts';
+import { asBuffer } from '../base/key.ts';
+import { crc32OfKey, crc32OfText } from './checksum.ts';
+import { ChunkReader, decodeBinaryString } from './chunk-reader.ts';
+import { ChunkMeter, ChunkWriter, sumBytes, writeSum } from './chunk-writer.ts';
 
 /**
  * Encoding of a state for another member, or for a backup: chunks of MessagePack, each `[records, sum]` with records
  * as `key, value, key, value …` and a running checksum over all records so far; the last chunk is `[count, sum]`.
  */
 const packr = new Packr({ useRecords: false });
-const chunkBytes = 128 << 10;
 
-export async function* snapshotChunks(
-  batches: AsyncIterable<readonly EngineRecord[]>,
-): AsyncGenerator<Uint8Array> {
-  let sum = 0;
-  let count = 0;
-  let gathered: (string | Uint8Array)[] = [];
-  let bytes = 0;
-  for await (const batch of batches) {
-    for (const { key, value } of batch) {
-      gathered.push(key, value);
-      bytes += key.length + value.length;
-      sum = sumOf(key, value, sum);
-      count++;
-      if (bytes < chunkBytes) continue;
-      yield packr.pack([gathered, sum]);
-      gathered = [];
-      bytes = 0;
-    }
+/** Encodes records, in order of their keys. */
+export class SnapshotEncoder {
+  readonly #chunk = new ChunkWriter();
+  #full: Uint8Array[] = [];
+  #sum = 0;
+  #count = 0;
+
+  add(key: string, value: Uint8Array): void {
+    this.#sum = crc32(value, crc32OfText(key, this.#sum));
+    this.#count++;
+    this.#chunk.add(key, value);
+    if (this.#chunk.isFull) this.#full.push(this.#chunk.take(this.#sum));
   }
-  if (gathered.length > 0) yield packr.pack([gathered, sum]);
-  yield packr.pack([count, sum]);
+
+  /** The chunks that are full since the last call. */
+  takeFull(): readonly Uint8Array[] {
+    const full = this.#full;
+    this.#full = [];
+    return full;
+  }
+
+  /** The last chunks. */
+  takeRest(): readonly Uint8Array[] {
+    if (!this.#chunk.isEmpty) this.#full.push(this.#chunk.take(this.#sum));
+    this.#full.push(endOf(this.#count, this.#sum));
+    return this.takeFull();
+  }
+}
+
+/** The lengths of the chunks that an encoder makes of the same records. */
+export class SnapshotMeter {
+  readonly #chunk = new ChunkMeter();
+  #full: number[] = [];
+  #count = 0;
+
+  add(key: string, valueBytes: number): void {
+    this.#count++;
+    this.#chunk.add(key, valueBytes);
+    if (this.#chunk.isFull) this.#full.push(this.#chunk.take());
+  }
+
+  takeFull(): readonly number[] {
+    const full = this.#full;
+    this.#full = [];
+    return full;
+  }
+
+  takeRest(): readonly number[] {
+    if (!this.#chunk.isEmpty) this.#full.push(this.#chunk.take());
+    this.#full.push(endOf(this.#count, 0).length);
+    return this.takeFull();
+  }
+}
+
+/** The chunk `[count, sum]`, of the same length whatever the sum. */
+function endOf(count: number, sum: number): Buffer {
+  const end = Buffer.alloc(sumBytes);
+  writeSum(end, 0, sum);
+  return Buffer.concat([Buffer.of(0x92), packr.pack(count), end]);
 }
 
 /** Decodes chunks, and detects damaged and missing ones. */
 export class SnapshotReader {
+  readonly #prefixBytes: number;
+  /** The prefix, and behind it the key of a record. */
+  #keys: Buffer;
+  /** The key that was given out last. The next one is given out in the same place, if it is as long. */
+  #key: Buffer;
   #sum = 0;
   #count = 0;
   #ended = false;
 
-  take(chunk: Uint8Array): EngineRecord[] {
+  /** Keys are given out behind `prefix`. */
+  constructor(prefix: Uint8Array = new Uint8Array()) {
+    this.#prefixBytes = prefix.length;
+    this.#keys = Buffer.from(prefix);
+    this.#key = this.#keys;
+  }
+
+  /**
+   * Calls `each` for the records of a chunk; the key is valid during the call, the value as long as the chunk. Throws
+   * RegistryError if the chunk is damaged, which may be after some calls.
+   */
+  take(chunk: Uint8Array, each: (key: Buffer, value: Buffer) => void): void {
     if (this.#ended) throw damaged('something follows its end');
-    const [content, sum] = unpacked(chunk);
-    if (typeof content === 'number') {
-      if (content !== this.#count || sum !== this.#sum) throw damaged('its end does not match');
-      this.#ended = true;
-      return [];
-    }
-    const records: EngineRecord[] = [];
-    for (let at = 0; at < content.length; at += 2) {
-      const key = content[at];
-      const value = content[at + 1];
-      if (typeof key !== 'string' || !(value instanceof Uint8Array)) {
-        throw damaged('a record cannot be read');
-      }
-      this.#sum = sumOf(key, value, this.#sum);
-      records.push({ key, value });
-    }
-    this.#count += records.length;
-    if (sum !== this.#sum) throw damaged('a checksum is wrong');
-    return records;
+    const reader = new ChunkReader(asBuffer(chunk));
+    if (reader.array() !== 2) throw damaged('a chunk cannot be read');
+    if (reader.isAtArray) this.#takeRecords(reader, each);
+    else this.#takeEnd(reader);
+    if (!reader.isAtEnd) throw damaged('a chunk cannot be read');
   }
 
   finish(): void {
     if (!this.#ended) throw damaged('its end is missing');
   }
-}
 
-function unpacked(chunk: Uint8Array): [number | unknown[], number] {
-  let piece: unknown;
-  try {
-    piece = packr.unpack(chunk);
-  } catch (error) {
-    throw damaged('a chunk cannot be read', error);
+  #takeRecords(reader: ChunkReader, each: (key: Buffer, value: Buffer) => void): void {
+    const items = reader.array() ?? 0;
+    for (let item = 0; item < items; item += 2) {
+      const text = reader.text();
+      const value = reader.binary();
+      if (text === undefined || value === undefined) throw damaged('a record cannot be read');
+      const key = this.#keyOf(text);
+      this.#sum = crc32(value, crc32OfKey(key, this.#prefixBytes, this.#sum));
+      this.#count++;
+      each(key, value);
+    }
+    if (reader.number() !== this.#sum) throw damaged('a checksum is wrong');
   }
-  const [content, sum]: unknown[] = Array.isArray(piece) ? piece : [];
-  if (typeof sum !== 'number' || !(typeof content === 'number' || Array.isArray(content))) {
-    throw damaged('a chunk cannot be read');
-  }
-  return [content, sum];
-}
 
-function sumOf(key: string, value: Uint8Array, before: number): number {
-  return crc32(value, crc32(Buffer.from(key, 'latin1'), before));
+  #takeEnd(reader: ChunkReader): void {
+    if (reader.number() !== this.#count || reader.number() !== this.#sum) {
+      throw damaged('its end does not match');
+    }
+    this.#ended = true;
+  }
+
+  #keyOf(text: Buffer): Buffer {
+    const start = this.#prefixBytes;
+    if (this.#keys.length < start + text.length) {
+      this.#keys = Buffer.concat([this.#keys], 2 * (start + text.length));
+      this.#key = this.#keys;
+    }
+    const end = decodeBinaryString(text, this.#keys, start);
+    if (end === undefined) throw damaged('a record cannot be read');
+    if (this.#key.length !== end) this.#key = this.#keys.subarray(0, end);
+    return this.#key;
+  }
 }
 
 function damaged(why: string, cause?: unknown): RegistryError {

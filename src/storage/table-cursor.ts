@@ -10,8 +10,8 @@ const uncompressed = 0;
 export class UnknownTable extends Error {}
 
 /**
- * Walks over the changes in one of LevelDB's tables, whose checksums were verified. They are in order of keys, and of
- * one key the newest is first.
+ * Walks over the changes in one of LevelDB's tables. They are in order of keys, and of one key the newest is first. The
+ * checksums of the blocks must have been verified, or are when `blocks` gives them.
  */
 export class TableCursor {
   /** The key of the change, as a binary string. */
@@ -28,9 +28,9 @@ export class TableCursor {
   /** The key of the last change, with LevelDB's tag: the next one holds only what differs. */
   #keyBytes = Buffer.alloc(64);
 
-  constructor(bytes: Buffer) {
+  constructor(bytes: Buffer, blocks: Iterator<Handle> = blocksOf(bytes)) {
     this.#bytes = bytes;
-    this.#blocks = blocksOf(bytes);
+    this.#blocks = blocks;
   }
 
   /** Moves to the next change; false at the end. */
@@ -53,6 +53,10 @@ export class TableCursor {
       if (!this.next()) return false;
     }
     return true;
+  }
+
+  get valueBytes(): number {
+    return this.#at - this.#valueStart;
   }
 
   /** The value of the change, as a view of the table. */
@@ -104,4 +108,18 @@ export class TableCursor {
 
 function* blocksOf(bytes: Buffer): Generator<Handle, undefined> {
   for (const { value } of indexOf(bytes)) yield value;
+}
+
+/** The key of a record, as a binary string, from a key as LevelDB has it in tables. */
+export function userKeyOf(key: Buffer): string {
+  return key.toString('latin1', 0, key.length - tagBytes);
+}
+
+/** The key of the first record in a block, which is there as a whole. */
+export function firstKeyOf(block: Buffer): string {
+  const cursor = new Cursor(block, 0);
+  cursor.number();
+  const length = cursor.number();
+  cursor.number();
+  return userKeyOf(cursor.bytes(length));
 }

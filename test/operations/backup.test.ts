@@ -170,7 +170,7 @@ test.each(['measuring', 'opening'])(
         value: async () => ({
           appliedIndex: when === 'opening' ? -1 : stage.leader.replica!.flushedIndex,
           // oxlint-disable-next-line require-yield
-          async *chunks(): AsyncGenerator<Uint8Array> {
+          async *chunkLengths(): AsyncGenerator<number> {
             throw new Error('the disk failed');
           },
           close: async () => {

@@ -10,7 +10,8 @@ import type {
 import type { Engine, EngineRecord } from '../../src/state/index.ts';
 import { EngineBuffer } from '../../src/storage/engine-buffer.ts';
 import type { Span } from '../../src/storage/engine-buffer.ts';
-import { SnapshotReader, snapshotChunks } from '../../src/storage/snapshot-frames.ts';
+import { memorySource } from '../../src/storage/memory-source.ts';
+import { SnapshotReader } from '../../src/storage/snapshot-frames.ts';
 import type { Change, Disk } from './disk.ts';
 import type { SeededRandom } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -137,12 +138,7 @@ export class SimulatedStore implements Store {
     const finished = [...records].filter(
       ([key]) => unfinished === undefined || !isIn(unfinished, key),
     );
-    const frozen = new Map(finished);
-    return Promise.resolve({
-      appliedIndex,
-      chunks: () => snapshotChunks(this.#scan(frozen, '', '\u00ff')),
-      close: () => Promise.resolve(),
-    });
+    return Promise.resolve(memorySource(appliedIndex, finished));
   }
 
   stageSnapshot(): Promise<SnapshotStage> {
@@ -268,7 +264,7 @@ class Stage implements SnapshotStage {
   readonly #reader = new SnapshotReader();
 
   write(chunk: Uint8Array): Promise<void> {
-    for (const { key, value } of this.#reader.take(chunk)) this.records.set(key, value);
+    this.#reader.take(chunk, (key, value) => this.records.set(key.toString('latin1'), value));
     return Promise.resolve();
   }
 

@@ -18,6 +18,8 @@ const store = await openLevelStore(directory, {
 const recovered = await store.load();
 if (recovered.identity === undefined) await store.create(owner, base);
 
+// A failed disk gives no snapshot.
+const source = await store.openSnapshot();
 const value = 'v'.repeat(Number(size));
 // The log may be ahead of the state, as a member's may: what the entries after it did is done again.
 const lastIndex = recovered.entries.at(-1)?.index ?? 1;
@@ -40,7 +42,6 @@ for (let index = lastIndex + 1; ; index++) {
       (again: unknown) => process.stdout.write(`refused: ${String(again)}\n`),
     );
     const stage = await store.stageSnapshot();
-    const source = await store.openSnapshot();
     for await (const chunk of source.chunks()) {
       await stage.write(chunk).then(
         () => process.stdout.write('staged\n'),

@@ -104,6 +104,7 @@ test('members with certificates talk over TLS, take snapshots and describe their
       chunks: async function* () {
         for (let at = 0; at < 50; at++) yield Buffer.alloc(128 << 10);
       },
+      chunkLengths: async function* () {},
       close: async () => {},
     },
   );

@@ -72,7 +72,12 @@ test('messages to a member that is offline or unknown are dropped and counted', 
         term: 1,
         position: { index: 1, term: 1, configuration: { voters: [], outgoing: [], learners: [] } },
       },
-      { appliedIndex: 1, chunks: async function* () {}, close: async () => {} },
+      {
+        appliedIndex: 1,
+        chunks: async function* () {},
+        chunkLengths: async function* () {},
+        close: async () => {},
+      },
     ),
   ).rejects.toMatchObject({ code: 'member-not-found' });
 });

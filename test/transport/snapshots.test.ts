@@ -21,6 +21,7 @@ function sourceOf(count: number, bytes = 128 << 10) {
     chunks: async function* () {
       for (; source.asked < count; source.asked++) yield Buffer.alloc(bytes, source.asked);
     },
+    chunkLengths: async function* () {},
     close: async () => {},
   };
   return source satisfies SnapshotSource;

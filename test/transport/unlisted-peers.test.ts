@@ -90,7 +90,12 @@ test('a snapshot from another cluster is refused with the same words', async () 
     stranger.transport.sendSnapshot(
       'm1',
       { term: 1, position: { index: 1, term: 1, configuration } },
-      { appliedIndex: 1, chunks: async function* () {}, close: async () => {} },
+      {
+        appliedIndex: 1,
+        chunks: async function* () {},
+        chunkLengths: async function* () {},
+        close: async () => {},
+      },
     ),
   ).rejects.toThrow('member m2 belongs to cluster c2');
   expect(taken).toBe(0);

@@ -1,0 +1,96 @@
+/**
+ * Reads a chunk of a snapshot, `[[key, value, key, value …], sum]` in MessagePack, as any release wrote it. By hand, because a
+ * general unpacker makes a string and a view for each record. All methods return undefined for what is not there.
+ */
+export class ChunkReader {
+  readonly #bytes: Buffer;
+  #at = 0;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  get isAtEnd(): boolean {
+    return this.#at === this.#bytes.length;
+  }
+
+  get isAtArray(): boolean {
+    const first = this.#bytes[this.#at] ?? 0;
+    return first >>> 4 === 0x9 || first === 0xdc || first === 0xdd;
+  }
+
+  /** The number of items in the next array. */
+  array(): number | undefined {
+    const first = this.#byte();
+    if (first >>> 4 === 0x9) return first & 0xf;
+    if (first === 0xdc) return this.#number(2);
+    return first === 0xdd ? this.#number(4) : undefined;
+  }
+
+  /** The bytes of the next string, as UTF-8. */
+  text(): Buffer | undefined {
+    const first = this.#byte();
+    if (first >>> 5 === 0x5) return this.#view(first & 0x1f);
+    if (first === 0xd9) return this.#view(this.#number(1));
+    if (first === 0xda) return this.#view(this.#number(2));
+    return first === 0xdb ? this.#view(this.#number(4)) : undefined;
+  }
+
+  /** A view of the next bytes. */
+  binary(): Buffer | undefined {
+    const first = this.#byte();
+    if (first === 0xc4) return this.#view(this.#number(1));
+    if (first === 0xc5) return this.#view(this.#number(2));
+    return first === 0xc6 ? this.#view(this.#number(4)) : undefined;
+  }
+
+  /** A number of at most 32 bits that is not negative. */
+  number(): number | undefined {
+    const first = this.#byte();
+    if (first < 0x80) return first;
+    if (first === 0xcc) return this.#number(1);
+    if (first === 0xcd) return this.#number(2);
+    return first === 0xce ? this.#number(4) : undefined;
+  }
+
+  /** Beyond the end: a byte that begins nothing. */
+  #byte(): number {
+    return this.#bytes[this.#at++] ?? 0xc1;
+  }
+
+  /** Beyond the end: more than any length. */
+  #number(bytes: number): number {
+    const start = this.#at;
+    this.#at += bytes;
+    return this.#at > this.#bytes.length ? Infinity : this.#bytes.readUIntBE(start, bytes);
+  }
+
+  #view(length: number): Buffer | undefined {
+    const start = this.#at;
+    this.#at += length;
+    return this.#at > this.#bytes.length ? undefined : this.#bytes.subarray(start, this.#at);
+  }
+}
+
+/**
+ * Writes the binary string that UTF-8 encodes into `target`, from `start` on, and returns its end. Undefined if it is none;
+ * `target` must have room for as many bytes as `utf8` has.
+ */
+export function decodeBinaryString(
+  utf8: Buffer,
+  target: Buffer,
+  start: number,
+): number | undefined {
+  let end = start;
+  for (let at = 0; at < utf8.length; at++) {
+    let code = utf8[at] ?? 0;
+    if (code >= 0x80) {
+      const next = utf8[++at] ?? 0;
+      // Two bytes, for 0x80 to 0xff.
+      if (code >>> 1 !== 0x61 || next >>> 6 !== 0x2) return undefined;
+      code = ((code & 0x3) << 6) | (next & 0x3f);
+    }
+    target[end++] = code;
+  }
+  return end;
+}
