@@ -48,7 +48,7 @@ describe('the Dockerfile', () => {
     });
     expect(lastStage).toContain('VOLUME /var/lib/rollcall');
     const [, release] = /^ARG NODE=(\d+)-/m.exec(read('deploy/Dockerfile')) ?? [];
-    expect(Number(release)).toBeGreaterThanOrEqual(22);
+    expect(Number(release)).toBeGreaterThanOrEqual(24);
   });
 
   test('has a health check that succeeds for a member and fails without one', async () => {
