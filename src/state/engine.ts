@@ -6,6 +6,10 @@
 export interface Engine {
   /** The newest value, whether or not it is on the disk. */
   get(key: string): Uint8Array | undefined;
+  /**
+   * A shorter way to a value. It may be a former one, or damaged: only for callers that know its hash. Undefined: unknown.
+   */
+  peek(key: string): Uint8Array | undefined;
   put(key: string, value: Uint8Array): void;
   /**
    * Puts a record after all others of its key space (first character). Since one command may append many such

@@ -37,6 +37,7 @@ export type { AuthView, Permission, PermissionType, Role, User } from './auth/vi
 export type { Deletions, DirectoryDeletion } from './deletion-revisions.ts';
 export type { LeaseInfo, Leases } from './lease-table.ts';
 export type { Pack, Reading } from './read-progress.ts';
+export { Pieces } from './pieces.ts';
 export { State } from './state.ts';
 export { sortedAsAsked } from './range.ts';
 export type { KvHash } from './kv-hashes.ts';

@@ -18,7 +18,7 @@ import type {
   ReadBounds,
   RevisionEvents,
 } from './key-value.ts';
-import type { KeyVersions, Slot } from './key-versions.ts';
+import type { KeyVersions, Slot, Version } from './key-versions.ts';
 import { stepKeys } from './read-progress.ts';
 import {
   decodeRecord,
@@ -29,6 +29,7 @@ import {
   recordKey,
   recordsEnd,
   recordsStart,
+  valueOfRecord,
 } from './record.ts';
 import type { Refusal } from './refusal.ts';
 import { ValueCache } from './value-cache.ts';
@@ -223,7 +224,7 @@ export class KeyStore {
       const version = versions.versionAt(slot, revision);
       if (version?.isLive !== true) return undefined;
       const { revision: former, sub } = version;
-      return this.#history.recent(former, sub)?.kv ?? this.#read(former, sub);
+      return this.#history.recent(former, sub)?.kv ?? this.#read(version);
     }
     if (!versions.isLive(slot)) return undefined;
     const recent = this.#history.recent(current, versions.sub(slot));
@@ -235,7 +236,7 @@ export class KeyStore {
     if (keep) this.#cache.use(slot);
     const kept = this.#cache.read(slot);
     if (kept !== undefined) return kept;
-    const { value } = this.#read(this.#versions.revision(slot), this.#versions.sub(slot));
+    const value = valueOfRecord(this.#recordOf(this.#versions.newest(slot)));
     if (keep) this.#cache.keep(slot, value);
     return value;
   }
@@ -253,11 +254,17 @@ export class KeyStore {
     };
   }
 
-  #read(revision: number, sub: number): KeyValue {
+  #read(version: Version): KeyValue {
+    return decodeRecord(this.#recordOf(version), version.revision).kv;
+  }
+
+  #recordOf({ revision, sub, hash }: Version): Uint8Array {
     // Records of the command under way are found, too: they are in the engine before they are recent events.
     this.recordsRead++;
-    const record = present(this.#engine.get(recordKey(revision, sub)), `record ${revision}.${sub}`);
-    return decodeRecord(record, revision).kv;
+    const key = recordKey(revision, sub);
+    const peeked = this.#engine.peek(key);
+    if (peeked !== undefined && hashBytes(peeked, 0) === hash) return peeked;
+    return present(this.#engine.get(key), 'the record of a version');
   }
 
   // Writing.

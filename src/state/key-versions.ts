@@ -94,6 +94,10 @@ export class KeyVersions {
 
   // The newest version.
 
+  newest(slot: Slot): Version {
+    return versionIn(this.#chunk(slot).rows, rowOf(slot));
+  }
+
   revision(slot: Slot): number {
     return this.#chunk(slot).rows[rowOf(slot) + revisionField] ?? 0;
   }
@@ -149,7 +153,7 @@ export class KeyVersions {
 
   /** The last version at or before `revision`, tombstones included. */
   versionAt(slot: Slot, revision: number): Version | undefined {
-    if (this.revision(slot) <= revision) return this.#newest(slot);
+    if (this.revision(slot) <= revision) return this.newest(slot);
     const older = this.#older(slot);
     const at = lastUpTo(older, revision);
     return at < 0 ? undefined : versionIn(older, at * fields);
@@ -176,7 +180,7 @@ export class KeyVersions {
       chunk.older[slot & slotMask] = keepsNone ? undefined : older.slice(first * fields);
     }
     const packed = keepsNone ? older : older.slice(0, first * fields);
-    return new CompactedVersions(packed, all ? this.#newest(slot) : undefined);
+    return new CompactedVersions(packed, all ? this.newest(slot) : undefined);
   }
 
   /** The sum of the hashes of the versions up to `revision` that remain after a compaction up to `compacted`. */
@@ -185,7 +189,7 @@ export class KeyVersions {
     const count = countOf(older);
     let sum = 0;
     for (let at = this.#firstKept(slot, compacted); at <= count; at++) {
-      const version = at === count ? this.#newest(slot) : versionIn(older, at * fields);
+      const version = at === count ? this.newest(slot) : versionIn(older, at * fields);
       if (version.revision > revision) break;
       sum = (sum + hashNumber(version.sub, hashNumber(version.revision, version.hash))) | 0;
     }
@@ -202,7 +206,7 @@ export class KeyVersions {
     const newest = this.revision(slot);
     const last = newest <= revision ? count : lastUpTo(older, revision);
     if (last < 0) return 0;
-    const version = last === count ? this.#newest(slot) : versionIn(older, last * fields);
+    const version = last === count ? this.newest(slot) : versionIn(older, last * fields);
     if (version.revision < revision) return version.isLive ? last : last + 1;
     let first = last;
     while (first > 0 && numberAt(older, first - 1, revisionField) === revision) first--;
@@ -211,10 +215,6 @@ export class KeyVersions {
 
   #older(slot: Slot): readonly number[] {
     return this.#chunk(slot).older?.[slot & slotMask] ?? none;
-  }
-
-  #newest(slot: Slot): Version {
-    return versionIn(this.#chunk(slot).rows, rowOf(slot));
   }
 }
 

@@ -8,16 +8,18 @@ import type { KeyBatch } from './key-index.ts';
 import type { KeyStore } from './key-store.ts';
 import type { KeyValue } from './key-value.ts';
 import type { Slot } from './key-versions.ts';
-import { stepKeys, Work } from './read-progress.ts';
+import { Work } from './read-progress.ts';
 import type { Found, ReadProgress } from './read-progress.ts';
 import type { RangeRequest, RangeResult, SortTarget } from './requests.ts';
 
 /** Approximate memory of a key-value besides its bytes. */
 const objectBytes = 200;
 /** Cost of reading a record from the disk, in units of work. */
-const recordWork = 8;
+const recordWork = 2;
+/** Keys taken from the index at a time: about as many as one step visits. */
+const takenKeys = 20;
 /** Reads of at most this many steps keep the values that they read in memory. */
-const shortSteps = 8;
+const shortSteps = 24;
 
 /**
  * Executes a range at a readable revision, which must stay readable to the end (see `KeyStore.pin`). Changes of later
@@ -204,9 +206,9 @@ class Walk {
       this.#batch = slot === undefined ? nothingTaken : { keys: [start], slots: [slot] };
       return;
     }
-    this.#batch = this.#keys.take({ start, end: range.end }, stepKeys);
+    this.#batch = this.#keys.take({ start, end: range.end }, takenKeys);
     const { keys } = this.#batch;
-    if (keys.length === stepKeys) this.#start = `${keys.at(-1)}\0`;
+    if (keys.length === takenKeys) this.#start = `${keys.at(-1)}\0`;
   }
 }
 

@@ -56,7 +56,7 @@ export interface Reading<T> {
 
 /** Keys visited in one step, at most: the index may not change during a step. */
 export const stepKeys = 128;
-const stepWork = 64;
+const stepWork = 20;
 
 /** Counts work, so that a read can yield steps of about equal size. */
 export class Work {

@@ -129,6 +129,18 @@ export function decodeRecord(bytes: Uint8Array, revision: number): KeyEvent {
   };
 }
 
+/** The value in a record of a put, as a view of `bytes`; the other fields are known from elsewhere. */
+export function valueOfRecord(bytes: Uint8Array): Uint8Array {
+  const layout = bytes[0];
+  assert(layout === putLayout || layout === putWithLeaseLayout, 'a put has a value');
+  const reader = { at: 1 };
+  const keyLength = readVarint(bytes, reader);
+  reader.at += keyLength;
+  readVarint(bytes, reader);
+  readVarint(bytes, reader);
+  return bytes.subarray(layout === putLayout ? reader.at : reader.at + 8);
+}
+
 const noBytes = new Uint8Array();
 
 /** The key-value of a delete event. */
@@ -153,7 +165,7 @@ function writeVarint(target: Buffer, start: number, value: number): number {
   return at + 1;
 }
 
-function readVarint(source: Buffer, reader: { at: number }): number {
+function readVarint(source: Uint8Array, reader: { at: number }): number {
   let value = 0;
   let unit = 1;
   for (;;) {

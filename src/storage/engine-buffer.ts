@@ -6,6 +6,8 @@ export type Changes = Iterable<readonly [key: string, value: Uint8Array | undefi
 /** The records on the disk, below the buffer. */
 export interface RecordSource {
   get(key: string): Uint8Array | undefined;
+  /** See `Engine.peek`. */
+  peek(key: string): Uint8Array | undefined;
   scan(from: string, to: string): AsyncIterable<readonly EngineRecord[]>;
 }
 
@@ -99,6 +101,12 @@ export class EngineBuffer implements Engine {
     if (this.#waiting.has(key)) return this.#waiting.get(key);
     if (this.#underWay.has(key)) return this.#underWay.get(key);
     return this.#source.get(key);
+  }
+
+  peek(key: string): Uint8Array | undefined {
+    if (this.#waiting.has(key)) return this.#waiting.get(key);
+    if (this.#underWay.has(key)) return this.#underWay.get(key);
+    return this.#source.peek(key);
   }
 
   put(key: string, value: Uint8Array): void {

@@ -101,8 +101,12 @@ const fields = {
 
 /** The files in use now, while LevelDB has them open. */
 export async function inventoryIn(folder: string): Promise<Inventory> {
-  const manifest = (await readFile(join(folder, 'CURRENT'), 'latin1')).trimEnd();
-  return inventoryOf(await readFile(join(folder, manifest)));
+  return inventoryOf(await readFile(await manifestIn(folder)));
+}
+
+/** The path of the manifest that names the files in use now. */
+export async function manifestIn(folder: string): Promise<string> {
+  return join(folder, (await readFile(join(folder, 'CURRENT'), 'latin1')).trimEnd());
 }
 
 function inventoryOf(manifest: Buffer): Inventory {

@@ -44,6 +44,7 @@ import { LevelWriter } from './level-writer.ts';
 import type { RecordBatch } from './level-writer.ts';
 import { RaftLog } from './raft-log.ts';
 import { StoredLog } from './stored-log.ts';
+import { TableReader } from './table-reader.ts';
 
 /**
  * Format of the directory. A release refuses a newer one than its own. In 1 and 2 the log is in LevelDB, with 2 while
@@ -81,6 +82,7 @@ class LevelStore implements Store {
   readonly #commitSeconds: Histogram;
   readonly #log: RaftLog;
   readonly #cleanup: Cleanup;
+  readonly #tables: TableReader;
   /** The state whose records count. Each staged snapshot gets a new epoch. `epoch < nextEpoch`. */
   #epoch = 1;
   /** No record has this epoch or a later one. */
@@ -103,6 +105,7 @@ class LevelStore implements Store {
     this.#folder = folder;
     this.#log = new RaftLog({ folder, fsync });
     this.#cleanup = new Cleanup(database, this.#writer, logger, () => this.sizeOnDisk());
+    this.#tables = new TableReader(folder, clock);
     this.#clock = clock;
     this.#fsync = fsync;
     this.#engine = this.#engineOf(this.#epoch);
@@ -391,13 +394,16 @@ class LevelStore implements Store {
     await this.#writer.close();
     await this.#cleanup.close();
     await this.#log.close();
+    await this.#tables.close();
     await this.#database.close();
   }
 
   #engineOf(epoch: number): EngineBuffer {
     const files = { database: this.#database, folder: this.#folder };
+    const prefix = stateKey(epoch, '').toString('latin1');
     return new EngineBuffer({
       get: (key) => readRecord(files.database, stateKey(epoch, key)),
+      peek: (key) => this.#tables.peek(prefix + key),
       scan: (from, to) => scanFiles(files, epoch, from, to),
     });
   }

@@ -241,6 +241,7 @@ class MemoryStore implements Store {
   #newEngine(): EngineBuffer {
     const source = {
       get: (key: string) => this.#disk.state.get(key),
+      peek: (key: string) => this.#disk.state.get(key),
       scan: (from: string, to: string) => batchOf(this.#disk.state, from, to),
     };
     return new EngineBuffer(source, this.#part);

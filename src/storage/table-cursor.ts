@@ -3,8 +3,8 @@ import type { Handle } from './level-table.ts';
 
 /** Bytes that LevelDB adds to a key: the kind of the change, and its sequence number. */
 export const tagBytes = 8;
-const kinds = { deletion: 0, value: 1 } as const;
-const uncompressed = 0;
+export const kinds = { deletion: 0, value: 1 } as const;
+export const uncompressed = 0;
 
 /** A table whose layout is not read here; LevelDB may know it. */
 export class UnknownTable extends Error {}

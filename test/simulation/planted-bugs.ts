@@ -343,6 +343,12 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace:
       'const isNew = before === undefined || !this.#versions.isLive(before);\n    const createRevision = before === undefined ? modRevision',
   },
+  {
+    name: 'a former value of a record passes for the newest one',
+    file: 'state/key-store.ts',
+    find: 'peeked !== undefined && hashBytes(peeked, 0) === hash',
+    replace: 'peeked !== undefined',
+  },
   // Watches.
   {
     name: 'a watcher that catches up skips a revision',

@@ -52,6 +52,8 @@ export class SimulatedStore implements Store {
   #engine: EngineBuffer;
   #stage: Stage | undefined;
   #failed = false;
+  #peeked: Uint8Array | undefined;
+  #peekCount = 0;
   /** The records of a replaced state; must not be read once the next write has begun. */
   #former: Map<string, Uint8Array> | undefined;
 
@@ -220,12 +222,23 @@ export class SimulatedStore implements Store {
     const { records } = this.#disk.current;
     const below = {
       get: (key: string) => this.#read(records.get(key)),
+      peek: (key: string) => this.#peek(records.get(key)),
       scan: (from: string, to: string) => this.#scan(records, from, to),
     };
     const { recordsPerWrite } = this.#options;
     const engine = new EngineBuffer(below, { recordsMax: recordsPerWrite, bytesMax: 1 << 20 });
     this.#options.onEngine(engine);
     return engine;
+  }
+
+  /** In turn nothing, the value, and what was asked for before, as if it were a former value of the record. */
+  #peek(value: Uint8Array | undefined): Uint8Array | undefined {
+    const before = this.#peeked;
+    this.#peeked = value;
+    this.#peekCount++;
+    if (this.#peekCount % 3 === 0 || value === undefined) return undefined;
+    if (this.#peekCount % 3 === 1) return before;
+    return this.#disk.rottenRecords.has(value) ? undefined : value;
   }
 
   #read(value: Uint8Array | undefined): Uint8Array | undefined {

@@ -8,6 +8,10 @@ export class MemoryEngine implements Engine {
     return this.#records.get(key);
   }
 
+  peek(key: string): Uint8Array | undefined {
+    return this.get(key);
+  }
+
   put(key: string, value: Uint8Array): void {
     this.#records.set(key, value);
   }

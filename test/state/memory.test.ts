@@ -93,3 +93,34 @@ test('the newest revisions are told to watchers without the engine', () => {
   expect(readsOf(() => state.read({ revision: state.revision - 20, sub: 0 }, bounds))).toBe(0);
   expect(readsOf(() => state.read({ revision: 2, sub: 0 }, bounds))).toBeGreaterThan(200);
 });
+
+test.each([
+  ['of another key', (record: Uint8Array) => Buffer.from(record).fill('z', 2, 3)],
+  ['with a former value', (record: Uint8Array) => Buffer.from(record).fill('z', record.length - 1)],
+  ['that is cut off', (record: Uint8Array) => record.subarray(0, -1)],
+  ['without any bytes', () => Buffer.alloc(0)],
+])('a record %s that the engine has at hand does not count', (_, change) => {
+  class PeekingEngine extends MemoryEngine {
+    override peek(key: string): Uint8Array | undefined {
+      const record = super.peek(key);
+      return record && change(record);
+    }
+  }
+  const engine = new PeekingEngine();
+  const bounds = { cacheBytesMax: 0, recentRevisionsMax: 1 };
+  const state = State.create(engine, { members: [] }, bounds);
+  const apply = (command: Command) => state.apply(state.appliedIndex + 1, encodeCommand(command));
+  apply(put('key', 'first'));
+  const { revision } = state;
+  apply(put('key', 'second'));
+  apply(put('other', 'value'));
+
+  const former = state.range({ ...rangeRequest(everything), revision });
+  const newest = state.range(rangeRequest(everything));
+
+  expect(former.kvs.map(({ key, value }) => [key, String(value)])).toEqual([['key', 'first']]);
+  expect(newest.kvs.map(({ key, value }) => [key, String(value)])).toEqual([
+    ['key', 'second'],
+    ['other', 'value'],
+  ]);
+});

@@ -7,6 +7,7 @@ const flushBytes = 1 << 20;
 function emptyBuffer(): EngineBuffer {
   return new EngineBuffer({
     get: () => undefined,
+    peek: () => undefined,
     async *scan() {},
   });
 }
