@@ -1,6 +1,14 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
-import type { CallContext, Method, RequestStream, StreamMethod, UnaryMethod } from './methods.ts';
+import type {
+  AlikeMessages,
+  CallContext,
+  Method,
+  RequestStream,
+  ResponseStream,
+  StreamMethod,
+  UnaryMethod,
+} from './methods.ts';
 import { bytesOfAlike } from './alike-messages.ts';
 import { logUnexpected, statusCodes } from './status.ts';
 
@@ -71,50 +79,89 @@ function observedUnary(
 function observedStream(
   method: StreamMethod,
   observer: CallObserver,
-  { clock, logger }: Observation,
+  using: Observation,
 ): StreamMethod {
+  const of: ObservedMethod = { method, observer, using };
   return {
     ...method,
-    open: (context, responses): RequestStream => {
-      const beganMs = clock.nowMs();
-      let isOver = false;
-      const over = (code: number): void => {
-        if (isOver) return;
-        isOver = true;
-        const nowMs = clock.nowMs();
-        observer.ended({ code, tookMs: nowMs - beganMs, nowMs });
-      };
-      observer.started(context);
-      const requests = method.open(context, {
-        push: (message) => {
-          observer.sent(message.length);
-          return responses.push(message);
-        },
-        pushAlike: (messages) => {
-          observer.sent(bytesOfAlike(messages), messages.count);
-          return responses.pushAlike(messages);
-        },
-        end: (error) => {
-          over(error === undefined ? statusCodes.ok : codeOf(error, method, logger));
-          responses.end(error);
-        },
-        pause: () => responses.pause(),
-        resume: () => responses.resume(),
-      });
-      return {
-        message: (bytes) => {
-          observer.received(bytes.length);
-          requests.message(bytes);
-        },
-        halfClosed: () => requests.halfClosed(),
-        drained: () => requests.drained(),
-        closed: () => {
-          over(statusCodes.canceled);
-          requests.closed();
-        },
-      };
-    },
+    open: (context, responses) => new ObservedStream(of, responses).open(context),
   };
+}
+
+interface ObservedMethod {
+  readonly method: StreamMethod;
+  readonly observer: CallObserver;
+  readonly using: Observation;
+}
+
+/** An open stream, between its carrier and its method. One object for both directions: short streams are many. */
+class ObservedStream implements RequestStream, ResponseStream {
+  readonly #of: ObservedMethod;
+  readonly #responses: ResponseStream;
+  readonly #beganMs: number;
+  #requests: RequestStream | undefined;
+  #isOver = false;
+
+  constructor(of: ObservedMethod, responses: ResponseStream) {
+    this.#of = of;
+    this.#responses = responses;
+    this.#beganMs = of.using.clock.nowMs();
+  }
+
+  open(context: CallContext): this {
+    this.#of.observer.started(context);
+    this.#requests = this.#of.method.open(context, this);
+    return this;
+  }
+
+  push(message: Uint8Array): boolean {
+    this.#of.observer.sent(message.length);
+    return this.#responses.push(message);
+  }
+
+  pushAlike(messages: AlikeMessages): boolean {
+    this.#of.observer.sent(bytesOfAlike(messages), messages.count);
+    return this.#responses.pushAlike(messages);
+  }
+
+  end(error?: unknown): void {
+    const { method, using } = this.#of;
+    this.#over(error === undefined ? statusCodes.ok : codeOf(error, method, using.logger));
+    this.#responses.end(error);
+  }
+
+  pause(): void {
+    this.#responses.pause();
+  }
+
+  resume(): void {
+    this.#responses.resume();
+  }
+
+  message(bytes: Uint8Array): void {
+    this.#of.observer.received(bytes.length);
+    this.#requests?.message(bytes);
+  }
+
+  halfClosed(): void {
+    this.#requests?.halfClosed();
+  }
+
+  drained(): void {
+    this.#requests?.drained();
+  }
+
+  closed(): void {
+    this.#over(statusCodes.canceled);
+    this.#requests?.closed();
+  }
+
+  #over(code: number): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const nowMs = this.#of.using.clock.nowMs();
+    this.#of.observer.ended({ code, tookMs: nowMs - this.#beganMs, nowMs });
+  }
 }
 
 /** The status code of an error, which is logged if it is unexpected. */

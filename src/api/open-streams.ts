@@ -1,9 +1,9 @@
 import { RegistryError } from '../base/errors.ts';
-import type { RequestStream, ResponseStream, StreamMethod } from './methods.ts';
+import type { AlikeMessages, RequestStream, ResponseStream, StreamMethod } from './methods.ts';
 
 /** Streams that can be ended together. */
 export class StreamSet {
-  readonly #streams = new Set<ResponseStream>();
+  readonly #streams = new Set<MemberStream>();
 
   get size(): number {
     return this.#streams.size;
@@ -11,37 +11,75 @@ export class StreamSet {
 
   /** Opens a stream that is in the set until it has ended, from either side. */
   open(carrier: ResponseStream, open: (responses: ResponseStream) => RequestStream): RequestStream {
-    let isOver = false;
-    const over = (): void => {
-      isOver = true;
-      this.#streams.delete(responses);
-    };
-    const responses: ResponseStream = {
-      push: (message) => carrier.push(message),
-      pushAlike: (messages) => carrier.pushAlike(messages),
-      end: (error) => {
-        if (isOver) return;
-        over();
-        carrier.end(error);
-      },
-      pause: () => carrier.pause(),
-      resume: () => carrier.resume(),
-    };
-    this.#streams.add(responses);
-    const requests = open(responses);
-    return {
-      message: (bytes) => requests.message(bytes),
-      halfClosed: () => requests.halfClosed(),
-      drained: () => requests.drained(),
-      closed: () => {
-        over();
-        requests.closed();
-      },
-    };
+    const stream = new MemberStream(this.#streams, carrier);
+    stream.open(open);
+    return stream;
   }
 
   endAll(error: Error): void {
     for (const stream of this.#streams) stream.end(error);
+  }
+}
+
+/** A stream of a set, between its carrier and its method. One object for both directions: short streams are many. */
+class MemberStream implements RequestStream, ResponseStream {
+  readonly #set: Set<MemberStream>;
+  readonly #carrier: ResponseStream;
+  #requests: RequestStream | undefined;
+  #isOver = false;
+
+  constructor(set: Set<MemberStream>, carrier: ResponseStream) {
+    this.#set = set;
+    this.#carrier = carrier;
+  }
+
+  open(open: (responses: ResponseStream) => RequestStream): void {
+    this.#set.add(this);
+    this.#requests = open(this);
+  }
+
+  push(message: Uint8Array): boolean {
+    return this.#carrier.push(message);
+  }
+
+  pushAlike(messages: AlikeMessages): boolean {
+    return this.#carrier.pushAlike(messages);
+  }
+
+  end(error?: unknown): void {
+    if (this.#isOver) return;
+    this.#over();
+    this.#carrier.end(error);
+  }
+
+  pause(): void {
+    this.#carrier.pause();
+  }
+
+  resume(): void {
+    this.#carrier.resume();
+  }
+
+  message(bytes: Uint8Array): void {
+    this.#requests?.message(bytes);
+  }
+
+  halfClosed(): void {
+    this.#requests?.halfClosed();
+  }
+
+  drained(): void {
+    this.#requests?.drained();
+  }
+
+  closed(): void {
+    this.#over();
+    this.#requests?.closed();
+  }
+
+  #over(): void {
+    this.#isOver = true;
+    this.#set.delete(this);
   }
 }
 

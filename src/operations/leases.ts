@@ -9,6 +9,7 @@ import { Gate } from './gate.ts';
 import { useOf } from '../state/index.ts';
 import { anyUser, keyRights } from './needs.ts';
 import type { GatedOperations, RequestOf } from './needs.ts';
+import type { Answered, Header } from './operations.ts';
 
 type LeaseOperations = GatedOperations<
   'leaseGrant' | 'leaseRevoke' | 'leaseKeepAlive' | 'leaseTimeToLive' | 'leaseList'
@@ -78,11 +79,7 @@ function leaseChanges(
         consistency: 'local',
         growthBytes: 0,
       },
-      async (id, options) => {
-        const header = core.header();
-        const ttlSeconds = await orAborted(renewals.renew(id), options.signal);
-        return { ttlSeconds, header };
-      },
+      (id, { signal }) => orAborted(renewals.renew(id, core.header()), signal),
     ),
   };
 }
@@ -154,10 +151,13 @@ function leaseTime(core: Core, id: LeaseId) {
   });
 }
 
+type Renewed = Answered<{ readonly ttlSeconds: number }>;
+
 interface Renewal {
   readonly id: LeaseId;
+  readonly header: Header;
   readonly expiresMs: number;
-  readonly resolve: (ttlSeconds: number) => void;
+  readonly resolve: (renewed: Renewed) => void;
   readonly reject: (error: RegistryError) => void;
 }
 
@@ -177,9 +177,10 @@ class Renewals {
     this.#core = core;
   }
 
-  renew(id: LeaseId): Promise<number> {
+  /** Resolves with this header, of the time at which the renewal began. */
+  renew(id: LeaseId, header: Header): Promise<Renewed> {
     return new Promise((resolve, reject) => {
-      this.#gathered.push({ id, expiresMs: this.#core.deadlineMs(), resolve, reject });
+      this.#gathered.push({ id, header, expiresMs: this.#core.deadlineMs(), resolve, reject });
       this.#sendSoon();
     });
   }
@@ -201,9 +202,9 @@ class Renewals {
     this.#underWay++;
     this.#core.replica.renewLeases(ids, last.expiresMs, (result) => {
       this.#underWay--;
-      for (const [at, renewal] of batch.entries()) {
-        if (result instanceof RegistryError) renewal.reject(result);
-        else renewal.resolve(result[at] ?? 0);
+      for (const [at, { header, resolve, reject }] of batch.entries()) {
+        if (result instanceof RegistryError) reject(result);
+        else resolve({ ttlSeconds: result[at] ?? 0, header });
       }
       this.#sendSoon();
     });

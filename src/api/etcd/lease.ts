@@ -4,6 +4,7 @@ import type { LargeMessage } from '../large-message.ts';
 import { decodeRequest, streamMethod, unary } from '../methods.ts';
 import type { Method, RequestStream, ResponseStream } from '../methods.ts';
 import { isLongList, largeList } from './large-responses.ts';
+import { encodedKeepAlive } from './small-responses.ts';
 import {
   bigintOf,
   bytesOf,
@@ -182,10 +183,8 @@ class KeepAlives implements RequestStream {
   }
 
   message(bytes: Uint8Array): void {
-    const slot: Slot = { response: undefined, isFailed: false, error: undefined };
-    this.#slots.push(slot);
     this.#all.begin();
-    void this.#settle(slot, bytes);
+    this.#renew(bytes);
     this.#holdBack();
   }
 
@@ -196,13 +195,7 @@ class KeepAlives implements RequestStream {
     if (!this.#paused && !this.#closed) this.#responses.resume();
   }
 
-  async #settle(slot: Slot, bytes: Uint8Array): Promise<void> {
-    try {
-      slot.response = await this.#renew(bytes);
-    } catch (error) {
-      slot.isFailed = true;
-      slot.error = error;
-    }
+  #settled(): void {
     this.#answer();
     // Not for each single one: half of them make a worthwhile batch.
     if (this.#paused && this.#slots.length <= streamRenewalsMax / 2) this.mayGoOn();
@@ -230,17 +223,28 @@ class KeepAlives implements RequestStream {
     this.#responses.pause();
   }
 
-  async #renew(bytes: Uint8Array): Promise<Uint8Array> {
-    const request = decodeRequest(pb.LeaseKeepAliveRequest, bytes);
-    // `Admission` has checked whether the caller insists on a leader.
-    const { header, ttlSeconds } = await this.#operations.leaseKeepAlive(bigintOf(request.ID), {
-      caller: this.#caller(),
-    });
-    return pb.LeaseKeepAliveResponse.encode({
-      header: headerOf(header),
-      ID: request.ID,
-      TTL: longOf(ttlSeconds),
-    }).finish();
+  #renew(bytes: Uint8Array): void {
+    const slot: Slot = { response: undefined, isFailed: false, error: undefined };
+    this.#slots.push(slot);
+    const failed = (error: unknown): void => {
+      slot.isFailed = true;
+      slot.error = error;
+      this.#settled();
+    };
+    try {
+      const { ID: lease } = decodeRequest(pb.LeaseKeepAliveRequest, bytes);
+      const renewed = ({ header, ttlSeconds }: Answered<{ ttlSeconds: number }>): void => {
+        slot.response = encodedKeepAlive(header, lease, ttlSeconds);
+        this.#settled();
+      };
+      // One promise, and no function that awaits it: a renewal is little else.
+      // `Admission` has checked whether the caller insists on a leader.
+      this.#operations
+        .leaseKeepAlive(bigintOf(lease), { caller: this.#caller() })
+        .then(renewed, failed);
+    } catch (error) {
+      failed(error);
+    }
   }
 
   #end(error?: unknown): void {

@@ -1,7 +1,9 @@
+import Long from 'long';
 import { etcdserverpb as pb } from '../../gen/etcd.js';
 import type { Header, KeyValue, RangeResult } from '../../operations/index.ts';
 import { keyValueFields, varintBytes, writeVarint } from './key-value-fields.ts';
 import { headerOf } from './wire.ts';
+import type { WireNumber } from './wire.ts';
 
 /*
  * The encoding of the responses that clients wait for most often, several times as fast as the general codec.
@@ -17,6 +19,9 @@ const moreTag = 3 << 3;
 const countTag = 4 << 3;
 /** A field of a `PutResponse`. */
 const previousField = 2;
+/** Fields of a `LeaseKeepAliveResponse`. */
+const leaseTag = 2 << 3;
+const ttlTag = 3 << 3;
 
 /** The ids of a header, encoded: they are nearly always the same. */
 let ids: { clusterId: string; memberId: string; bytes: Uint8Array } | undefined;
@@ -77,4 +82,38 @@ export function encodedPut(header: Header, previous: KeyValue | undefined): Uint
   const { target, at } = withHeader(header, field.length);
   target.set(field, at);
   return target;
+}
+
+/** A `LeaseKeepAliveResponse`; the id of the lease as it came. */
+export function encodedKeepAlive(header: Header, lease: WireNumber, ttlSeconds: number): Buffer {
+  const { low, high } = Long.fromValue(lease);
+  const idBytes = low === 0 && high === 0 ? 0 : 1 + wordsBytes(low, high);
+  const response = withHeader(header, idBytes + numberBytes(ttlSeconds));
+  const { target } = response;
+  let { at } = response;
+  if (idBytes > 0) {
+    target[at] = leaseTag;
+    at = writeWords(target, at + 1, low, high);
+  }
+  writeNumber(target, at, ttlTag, ttlSeconds);
+  return target;
+}
+
+/** Bytes of a varint of 64 bits. */
+function wordsBytes(low: number, high: number): number {
+  if (high === 0) return varintBytes(low >>> 0);
+  return Math.ceil((64 - Math.clz32(high)) / 7);
+}
+
+function writeWords(target: Buffer, start: number, low: number, high: number): number {
+  let at = start;
+  let rest = low >>> 0;
+  let above = high >>> 0;
+  while (above > 0 || rest >= 0x80) {
+    target[at++] = (rest & 0x7f) | 0x80;
+    rest = ((rest >>> 7) | (above << 25)) >>> 0;
+    above >>>= 7;
+  }
+  target[at] = rest;
+  return at + 1;
 }

@@ -1,7 +1,11 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { encodedPut, encodedRange } from '../../../src/api/etcd/small-responses.ts';
-import { headerOf, keyValueOf } from '../../../src/api/etcd/wire.ts';
+import {
+  encodedKeepAlive,
+  encodedPut,
+  encodedRange,
+} from '../../../src/api/etcd/small-responses.ts';
+import { headerOf, keyValueOf, longOfBigint } from '../../../src/api/etcd/wire.ts';
 import { keyOfText } from '../../../src/base/key.ts';
 import { etcdserverpb as pb } from '../../../src/gen/etcd.js';
 import type { Header, KeyValue } from '../../../src/operations/index.ts';
@@ -43,5 +47,24 @@ test('responses to ranges and puts are, byte for byte, those of the general code
         expect(Buffer.from(put)).toEqual(Buffer.from(pb.PutResponse.encode(answer).finish()));
       },
     ),
+  );
+});
+
+test('responses to renewals are, byte for byte, those of the general codec', () => {
+  const anyLease = fc.oneof(
+    fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+    fc.nat({ max: 63 }).map((bits) => BigInt.asIntN(64, 1n << BigInt(bits))),
+    fc.nat().map(BigInt),
+  );
+  fc.assert(
+    fc.property(anyHeader, anyLease, anyNumber, (header, lease, ttlSeconds) => {
+      const { ID } = pb.LeaseKeepAliveRequest.decode(
+        pb.LeaseKeepAliveRequest.encode({ ID: longOfBigint(lease) }).finish(),
+      );
+      const wanted = { header: headerOf(header), ID, TTL: ttlSeconds };
+      expect(encodedKeepAlive(header, ID, ttlSeconds)).toEqual(
+        Buffer.from(pb.LeaseKeepAliveResponse.encode(wanted).finish()),
+      );
+    }),
   );
 });
