@@ -162,7 +162,10 @@ export class ClientConnection {
     if (this.#closed) return;
     this.#guard(() => {
       this.#hasHeard = true;
-      for (const frame of this.#reader.read(bytes)) {
+      this.#reader.add(bytes);
+      for (;;) {
+        const frame = this.#reader.next();
+        if (frame === undefined) return;
         this.#handle(frame);
         if (this.#closed) return;
       }

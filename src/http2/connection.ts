@@ -76,8 +76,8 @@ export class Connection {
   readonly #reader: FrameReader;
   readonly #streamWindow: number;
   readonly #receiveWindow: ConnectionWindow;
-  /** Frames that came and are not handled until the client has read more of its responses. */
-  #unread: Iterator<Frame, void> | undefined;
+  /** Frames that came are not handled until the client has read more of its responses. */
+  #isBehind = false;
   readonly #decoder = new HeaderDecoder({ listBytesMax: headerListBytesMax });
   readonly #pings: PingWatch;
   readonly #abuse = new AbuseLimits();
@@ -145,7 +145,7 @@ export class Connection {
   #received(bytes: Buffer): void {
     if (this.#closed) return;
     this.#pings.heard();
-    this.#unread = this.#reader.read(bytes);
+    this.#reader.add(bytes);
     this.#readOn();
   }
 
@@ -153,14 +153,15 @@ export class Connection {
   #readOn(): void {
     this.#guard(() => {
       while (!this.#sender.isOverfull) {
-        const next = this.#unread?.next();
-        if (next === undefined || next.done === true) {
-          this.#unread = undefined;
+        const frame = this.#reader.next();
+        if (frame === undefined) {
+          this.#isBehind = false;
           return;
         }
-        this.#handle(next.value);
+        this.#handle(frame);
         if (this.#closed) return;
       }
+      this.#isBehind = true;
       this.#socket.pause();
     });
   }
@@ -384,7 +385,7 @@ export class Connection {
     if (this.#closed) return;
     this.#sender.resumeQueue();
     this.#readOn();
-    if (this.#unread === undefined) this.#socket.resume();
+    if (!this.#isBehind) this.#socket.resume();
   }
 
   #finished(stream: Stream): void {

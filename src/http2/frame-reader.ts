@@ -48,14 +48,24 @@ export interface FrameReaderOptions {
   readonly frameBytesMax?: number;
 }
 
+/** A frame with data of which a part has come. */
+interface Begun {
+  readonly flags: number;
+  readonly streamId: number;
+  /** What is still to come of its content. */
+  left: number;
+}
+
+const nothing: Buffer = Buffer.alloc(0);
+
 /** Cuts the bytes of the other side into frames, and joins headers that come in pieces. */
 export class FrameReader {
   readonly #frameBytesMax: number;
 
-  /** The beginning of a frame whose end has not come yet. */
-  #held: Buffer | undefined;
-  /** A frame with data of which a part has come, and what is still to come of its content. */
-  #begun: { readonly frame: Frame; left: number } | undefined;
+  /** What came last, of which the bytes from `#at` on are not read. */
+  #bytes: Buffer = nothing;
+  #at = 0;
+  #begun: Begun | undefined;
   /** Bytes of the preface that have not come yet. */
   #prefaceLeft: number;
   #sawSettings = false;
@@ -67,63 +77,74 @@ export class FrameReader {
     this.#frameBytesMax = frameBytesMax;
   }
 
-  /** The frames that these bytes complete. Throws ConnectionError; nothing can be read after that. */
-  *read(bytes: Buffer): Generator<Frame> {
-    let rest = this.#held === undefined ? bytes : Buffer.concat([this.#held, bytes]);
-    this.#held = undefined;
-    rest = this.#afterPreface(rest);
-    let at = 0;
-    if (this.#begun !== undefined && rest.length > 0) {
-      at = Math.min(this.#begun.left, rest.length);
-      yield this.#piece(this.#begun, rest.subarray(0, at));
-    }
-    while (rest.length - at >= frameHeadBytes) {
-      const length = rest.readUIntBE(at, 3);
+  /** `next` gives the frames that these bytes complete. */
+  add(bytes: Buffer): void {
+    const isAllRead = this.#at === this.#bytes.length;
+    this.#bytes = isAllRead ? bytes : Buffer.concat([this.#bytes.subarray(this.#at), bytes]);
+    this.#at = 0;
+  }
+
+  /** Undefined: more bytes are needed. Throws ConnectionError; nothing can be read after that. */
+  next(): Frame | undefined {
+    if (this.#prefaceLeft > 0) this.#readPreface();
+    const bytes = this.#bytes;
+    while (this.#at < bytes.length) {
+      const at = this.#at;
+      if (this.#begun !== undefined) return this.#piece(this.#begun);
+      if (bytes.length - at < frameHeadBytes) return undefined;
+      const length = bytes.readUIntBE(at, 3);
       if (length > this.#frameBytesMax) {
         throw new ConnectionError(errorCodes.frameSize, `a frame of ${length} bytes`);
       }
       const end = at + frameHeadBytes + length;
-      if (end > rest.length) {
-        const begun = this.#begin(rest, at, length);
-        if (begun === undefined) break;
-        this.#begun = { frame: begun, left: length };
-        if (begun.content.length > 0) yield this.#piece(this.#begun, begun.content);
-        return;
+      if (end > bytes.length) {
+        if (!this.#begin(at, length)) return undefined;
+        continue;
       }
-      const frame = this.#whole(rest, at, end);
-      at = end;
-      if (frame !== undefined) yield frame;
+      this.#at = end;
+      const frame = this.#whole(bytes, at, end);
+      if (frame !== undefined) return frame;
     }
-    if (at < rest.length) this.#held = rest.subarray(at);
+    // The buffer of the socket need not stay in memory.
+    this.#bytes = nothing;
+    this.#at = 0;
+    return undefined;
   }
 
-  /** The part of a frame with data that has come; undefined for other frames, and for padded ones. */
-  #begin(bytes: Buffer, at: number, length: number): Frame | undefined {
+  /** Gives the data of a frame as it comes; false for other frames, and for padded ones. */
+  #begin(at: number, length: number): boolean {
+    const bytes = this.#bytes;
     const flag = bytes[at + 4] ?? 0;
-    if (bytes[at + 3] !== frameTypes.data || (flag & flags.padded) !== 0) return undefined;
+    if (bytes[at + 3] !== frameTypes.data || (flag & flags.padded) !== 0) return false;
     const streamId = bytes.readUInt32BE(at + 5) & 0x7fff_ffff;
     this.#check(frameTypes.data, flag, streamId, length);
-    const content = bytes.subarray(at + frameHeadBytes);
-    return { type: frameTypes.data, flags: flag, streamId, length, content };
+    this.#begun = { flags: flag, streamId, left: length };
+    this.#at = at + frameHeadBytes;
+    return true;
   }
 
-  #piece(begun: { readonly frame: Frame; left: number }, content: Buffer): Frame {
-    const { type, flags: flag, streamId } = begun.frame;
-    begun.left -= content.length;
-    if (begun.left === 0) this.#begun = undefined;
-    return { type, flags: begun.left === 0 ? flag : 0, streamId, length: content.length, content };
+  /** What has come of a frame with data. */
+  #piece(begun: Begun): Frame {
+    const start = this.#at;
+    this.#at = Math.min(start + begun.left, this.#bytes.length);
+    const content = this.#bytes.subarray(start, this.#at);
+    const { length } = content;
+    begun.left -= length;
+    const isLast = begun.left === 0;
+    if (isLast) this.#begun = undefined;
+    const { streamId } = begun;
+    return { type: frameTypes.data, flags: isLast ? begun.flags : 0, streamId, length, content };
   }
 
-  #afterPreface(bytes: Buffer): Buffer {
-    if (this.#prefaceLeft === 0) return bytes;
-    const length = Math.min(bytes.length, this.#prefaceLeft);
+  #readPreface(): void {
+    const length = Math.min(this.#bytes.length - this.#at, this.#prefaceLeft);
     const seen = preface.length - this.#prefaceLeft;
     const expected = preface.subarray(seen, seen + length);
-    if (!expected.equals(bytes.subarray(0, length))) {
+    if (!expected.equals(this.#bytes.subarray(this.#at, this.#at + length))) {
       throw new ConnectionError(errorCodes.protocol, 'this is not HTTP/2');
     }
     this.#prefaceLeft -= length;
-    return bytes.subarray(length);
+    this.#at += length;
   }
 
   /** The frame from `at` to `end`; undefined if it is a piece of headers and not the last one. */
@@ -131,9 +152,10 @@ export class FrameReader {
     const type = bytes[at + 3] ?? 0;
     const flag = bytes[at + 4] ?? 0;
     const streamId = bytes.readUInt32BE(at + 5) & 0x7fff_ffff;
-    const content = bytes.subarray(at + frameHeadBytes, end);
-    this.#check(type, flag, streamId, content.length);
-    const frame = { type, flags: flag, streamId, length: content.length, content };
+    const length = end - at - frameHeadBytes;
+    this.#check(type, flag, streamId, length);
+    const content = length === 0 ? nothing : bytes.subarray(at + frameHeadBytes, end);
+    const frame = { type, flags: flag, streamId, length, content };
     if (type === frameTypes.data) return withContent(frame, unpadded(frame));
     if (type === frameTypes.headers) return this.#beginHeaders(withContent(frame, blockOf(frame)));
     if (type === frameTypes.continuation) return this.#goOn(frame);
@@ -186,7 +208,9 @@ export class FrameReader {
 }
 
 /** Written out, because V8 takes a microsecond to spread an object. */
-function withContent({ type, flags: flag, streamId, length }: Frame, content: Buffer): Frame {
+function withContent(frame: Frame, content: Buffer): Frame {
+  if (frame.content === content) return frame;
+  const { type, flags: flag, streamId, length } = frame;
   return { type, flags: flag, streamId, length, content };
 }
 

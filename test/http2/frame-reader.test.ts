@@ -12,13 +12,21 @@ function frame(type: number, flag: number, streamId: number, content: Buffer): B
 
 const settings = frame(frameTypes.settings, 0, 0, Buffer.alloc(0));
 
+/** The frames that these bytes complete. */
+function framesOf(reader: FrameReader, bytes: Buffer): Frame[] {
+  reader.add(bytes);
+  const frames: Frame[] = [];
+  for (let next = reader.next(); next !== undefined; next = reader.next()) frames.push(next);
+  return frames;
+}
+
 /** The frames of these bytes, given in pieces behind the preface and settings of a client. */
 function read(bytes: Buffer, pieceBytes = Infinity): Frame[] {
   const reader = new FrameReader();
   const all = Buffer.concat([preface, settings, bytes]);
   const frames: Frame[] = [];
   for (let at = 0; at < all.length; at += pieceBytes) {
-    frames.push(...reader.read(all.subarray(at, at + pieceBytes)));
+    frames.push(...framesOf(reader, all.subarray(at, at + pieceBytes)));
   }
   return frames.slice(1);
 }
@@ -58,9 +66,9 @@ test('data is handed on as it comes, without a copy, and its last piece has the 
     expect(seen(frames.filter(({ streamId }) => streamId !== 1))).toEqual(['0 0 ', '6 8 12345678']);
   }
   const reader = new FrameReader({ hasPreface: false });
-  const [, first] = [...reader.read(Buffer.concat([settings, bytes.subarray(0, 14)]))];
+  const [, first] = framesOf(reader, Buffer.concat([settings, bytes.subarray(0, 14)]));
   const rest = bytes.subarray(14);
-  const [second] = [...reader.read(rest)];
+  const [second] = framesOf(reader, rest);
   expect([first?.content.toString(), second?.content.toString()]).toEqual(['01234', '56789']);
   expect(second?.content.buffer).toBe(rest.buffer);
   expect(second?.content.byteOffset).toBe(rest.byteOffset);
@@ -107,9 +115,23 @@ test.each([
 
 test('bytes that are no HTTP/2, or do not begin with settings, end the connection', () => {
   const other = Buffer.from('PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n');
-  expect(() => [...new FrameReader().read(other)]).toThrow('this is not HTTP/2');
+  expect(() => framesOf(new FrameReader(), other)).toThrow('this is not HTTP/2');
   const ping = frameOf(frameTypes.ping, 0, 0, 8);
-  expect(() => [...new FrameReader().read(Buffer.concat([preface, ping]))]).toThrow(
+  expect(() => framesOf(new FrameReader(), Buffer.concat([preface, ping]))).toThrow(
     'the first frame has to be settings',
   );
+});
+
+test('frames that wait to be read are read before those that come later', () => {
+  const reader = new FrameReader({ hasPreface: false });
+  const ping = frame(frameTypes.ping, 0, 0, Buffer.from('12345678'));
+  reader.add(Buffer.concat([settings, ping, ping.subarray(0, 5)]));
+  expect(reader.next()?.type).toBe(frameTypes.settings);
+  // More comes before all was read, as when the socket is paused late.
+  reader.add(ping.subarray(5));
+  expect([reader.next(), reader.next()].map((one) => String(one?.content))).toEqual([
+    '12345678',
+    '12345678',
+  ]);
+  expect(reader.next()).toBeUndefined();
 });

@@ -66,7 +66,10 @@ async function blocksOf(all: readonly Record<string, string>[]): Promise<Buffer[
     const reader = new FrameReader();
     socket.on('error', () => {});
     socket.on('data', (bytes) => {
-      for (const frame of reader.read(bytes)) if (frame.type === headersFrame) frames.push(frame);
+      reader.add(bytes);
+      for (let frame = reader.next(); frame !== undefined; frame = reader.next()) {
+        if (frame.type === headersFrame) frames.push(frame);
+      }
     });
     // Settings without any, so that the client goes on.
     socket.write(Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]));
