@@ -19,6 +19,7 @@ import { longOf } from './wire.ts';
 
 const lengthDelimited = 2;
 const watchIdTag = 2 << 3;
+const createdField: Buffer = Buffer.from([3 << 3, 1]);
 const fragmentField: Buffer = Buffer.from([7 << 3, 1]);
 const eventsTag = (11 << 3) | lengthDelimited;
 /** In an event. */
@@ -41,7 +42,7 @@ export function responsesWith(message: EventsMessage, header: Header): AlikeMess
   const { raftTerm } = header;
   let tail = encodedTails.get(events);
   if (tail?.revision !== revision || tail.raftTerm !== raftTerm) {
-    const bytes = joined(headerField({ ...header, revision }), events.map(encodeEvent));
+    const bytes = joined(headerOfRevision(header, message), events.map(encodeEvent));
     tail = { revision, raftTerm, bytes };
     encodedTails.set(events, tail);
   }
@@ -87,15 +88,39 @@ function otherIdField(id: WatchId): Buffer {
 
 /** A response of one watcher, of events that are encoded already. */
 export function responseOf(
-  { watchId, revision }: { readonly watchId: WatchId; readonly revision: number },
+  watcher: { readonly watchId: WatchId; readonly revision: number },
   header: Header,
   events: readonly Buffer[],
   fragment: boolean,
 ): Buffer {
-  const id = new WatchResponses([watchId], joined(headerField({ ...header, revision }), events));
-  const head = Buffer.allocUnsafe(id.headBytes(0));
-  id.writeHead(0, head, 0);
-  return Buffer.concat(fragment ? [head, id.tail, fragmentField] : [head, id.tail]);
+  const parts = [idField(watcher.watchId), joined(headerOfRevision(header, watcher), events)];
+  return Buffer.concat(fragment ? [...parts, fragmentField] : parts);
+}
+
+/** A response without events: a watcher was created, or all its events up to the revision were sent. */
+export function eventlessResponse(
+  kind: 'created' | 'progress',
+  watcher: { readonly watchId: WatchId; readonly revision: number },
+  header: Header,
+): Buffer {
+  const parts = [idField(watcher.watchId), headerOfRevision(header, watcher)];
+  return Buffer.concat(kind === 'created' ? [...parts, createdField] : parts);
+}
+
+function idField(watchId: WatchId): Buffer {
+  const id = new WatchResponses([watchId], noBytes);
+  const field = Buffer.allocUnsafe(id.headBytes(0));
+  id.writeHead(0, field, 0);
+  return field;
+}
+
+const noBytes: Buffer = Buffer.alloc(0);
+
+function headerOfRevision(
+  { clusterId, memberId, raftTerm }: Header,
+  { revision }: { readonly revision: number },
+): Buffer {
+  return headerField({ clusterId, memberId, raftTerm, revision });
 }
 
 /** A part of a response: events that are encoded already, as fields. */

@@ -1,4 +1,3 @@
-import { unreachable } from '../../base/assert.ts';
 import { etcdserverpb as pb } from '../../gen/etcd.js';
 import type {
   Operations,
@@ -12,7 +11,14 @@ import type { CallContext, Method, RequestStream, ResponseStream } from '../meth
 import { etcdStatusOf } from './errors.ts';
 import { statusCodes } from '../status.ts';
 import type { CallStatus } from '../status.ts';
-import { encodeEvent, inFragments, joined, responseOf, responsesWith } from './watch-responses.ts';
+import {
+  encodeEvent,
+  eventlessResponse,
+  inFragments,
+  joined,
+  responseOf,
+  responsesWith,
+} from './watch-responses.ts';
 import { callerOf, headerOf, longOf, numberOf, optionsOf, rangeOf } from './wire.ts';
 
 /** `etcdserverpb.Watch`. Responses of more than `fragmentBytes` are split for watchers that ask for fragments. */
@@ -94,9 +100,10 @@ class Watches implements RequestStream {
   }
 
   #push(message: WatchMessage): boolean {
+    if (message.kind === 'canceled') return this.#pushCanceled(message);
     if (message.kind !== 'events') {
-      if (message.kind === 'canceled') this.#parts.delete(message.watchId);
-      return this.#responses.push(pb.WatchResponse.encode(this.#plain(message)).finish());
+      const header = this.#operations.header();
+      return this.#responses.push(eventlessResponse(message.kind, message, header));
     }
     const { isPart, watchIds } = message;
     if (!message.fragment && !isPart && this.#parts.size === 0) {
@@ -138,33 +145,20 @@ class Watches implements RequestStream {
     return this.#responses.push(Buffer.concat([...parts, rest]));
   }
 
-  #header(revision: number) {
-    return headerOf({ ...this.#operations.header(), revision });
-  }
-
-  #plain(message: Exclude<WatchMessage, { kind: 'events' }>): pb.WatchResponse.$Properties {
-    const common = { header: this.#header(message.revision), watch_id: longOf(message.watchId) };
-    switch (message.kind) {
-      case 'created':
-        return { ...common, created: true };
-      case 'progress':
-        return common;
-      case 'canceled':
-        return {
-          ...common,
-          // For compacted revisions, etcd sends the compact revision only.
-          header: this.#header(message.compactRevision === 0 ? message.revision : 0),
-          created: message.created,
-          canceled: true,
-          compact_revision: message.compactRevision,
-          cancel_reason:
-            message.refusal === undefined
-              ? message.reason
-              : goTextOf(etcdStatusOf(message.refusal)),
-        };
-      default:
-        return unreachable(message);
-    }
+  #pushCanceled(message: Extract<WatchMessage, { kind: 'canceled' }>): boolean {
+    const { watchId, created, refusal, compactRevision } = message;
+    this.#parts.delete(watchId);
+    // For compacted revisions, etcd sends the compact revision only.
+    const revision = compactRevision === 0 ? message.revision : 0;
+    const response: pb.WatchResponse.$Properties = {
+      header: headerOf({ ...this.#operations.header(), revision }),
+      watch_id: longOf(watchId),
+      created,
+      canceled: true,
+      compact_revision: compactRevision,
+      cancel_reason: refusal === undefined ? message.reason : goTextOf(etcdStatusOf(refusal)),
+    };
+    return this.#responses.push(pb.WatchResponse.encode(response).finish());
   }
 }
 

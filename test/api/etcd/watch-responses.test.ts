@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { alikeMessage, bytesOfAlike } from '../../../src/api/alike-messages.ts';
-import { responsesWith } from '../../../src/api/etcd/watch-responses.ts';
+import { eventlessResponse, responsesWith } from '../../../src/api/etcd/watch-responses.ts';
 import { framedAlike } from '../../../src/api/grpc/messages.ts';
 import { MessageReader } from '../../../src/http2/index.ts';
 import { ByteBudget } from '../../../src/base/byte-budget.ts';
@@ -114,4 +114,19 @@ test('an id below zero is written as protobuf writes it', () => {
     Number(pb.WatchResponse.decode(alikeMessage(responses, at)).watch_id),
   );
   expect(ids).toEqual([-5, 1]);
+});
+
+test('responses without events say which watcher they are about, and whether it was created', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(anyId, fc.constant(-1)),
+      fc.nat(),
+      fc.constantFrom('created', 'progress'),
+      (watchId, revision, kind) => {
+        const response = read(eventlessResponse(kind, { watchId, revision }, header));
+        const others = kind === 'created' ? { created: true } : {};
+        expect(response).toEqual({ ...expected(revision, watchId, []), others });
+      },
+    ),
+  );
 });
