@@ -3,7 +3,7 @@ import type { MemberId } from '../base/member-id.ts';
 import { isVoter, majorityHolds, membersOf } from './configuration.ts';
 import { sizeOf } from './log.ts';
 import type { Log } from './log.ts';
-import type { AppendResponse } from './messages.ts';
+import type { AppendRequest, AppendResponse } from './messages.ts';
 import type { RaftOptions } from './options.ts';
 import type { Outbox } from './outbox.ts';
 import { Progress } from './progress.ts';
@@ -221,7 +221,7 @@ export class Followers {
     // Lost, it is made up for by the next heartbeat.
     const isUnanswered =
       content === 'entries' && entries.length === 0 && progress.state === 'replicate';
-    this.#outbox.send({
+    const request: AppendRequest = {
       kind: 'append-request',
       from: this.#id,
       to,
@@ -230,8 +230,8 @@ export class Followers {
       previousTerm,
       entries,
       commit: this.#log.commitIndex,
-      ...(isUnanswered && { isUnanswered }),
-    });
+    };
+    this.#outbox.send(isUnanswered ? { ...request, isUnanswered } : request);
     progress.commitSent = this.#log.commitIndex;
     if (progress.state !== 'replicate' || entries.length === 0) return;
     let bytes = 0;
