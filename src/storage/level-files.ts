@@ -4,6 +4,11 @@ import { present } from '../base/assert.ts';
 import { DamagedFile } from './corruption.ts';
 import { damageOfLog, recordsOfLog } from './level-log.ts';
 import { Cursor, damageOfTable } from './level-table.ts';
+import { ReusedBuffer } from './reused-buffer.ts';
+import { readWhole } from './whole-file.ts';
+
+/** Most tables have 2 MiB and a block. */
+const tableBytesKept = 4 << 20;
 
 /** One of LevelDB's tables. */
 export interface TableFile {
@@ -60,9 +65,13 @@ async function damageOfTables(
   }
   const missing = tables.find((table) => !files.has(table));
   if (missing !== undefined) return new DamagedFile(tableName(missing), 'it is missing');
+  let [memory, otherMemory] = [new ReusedBuffer(tableBytesKept), new ReusedBuffer(tableBytesKept)];
   const read = (table: number | undefined): Promise<Buffer> | undefined => {
     if (table === undefined) return undefined;
-    const reading = readFile(join(folder, files.get(table) ?? ''));
+    [memory, otherMemory] = [otherMemory, memory];
+    const reading = readWhole(join(folder, files.get(table) ?? ''), (bytes) =>
+      memory.allocate(bytes),
+    );
     reading.catch(() => {});
     return reading;
   };

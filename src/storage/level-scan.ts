@@ -1,9 +1,10 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inventoryIn, tableName } from './level-files.ts';
 import { TableCursor, UnknownTable, userKeyOf } from './table-cursor.ts';
 import { TableMerge } from './table-merge.ts';
 import type { TableRecord, WaitingTable } from './table-merge.ts';
+import { readWhole } from './whole-file.ts';
 
 /** How often LevelDB may have merged away what is about to be read. */
 const attemptsMax = 100;
@@ -45,7 +46,7 @@ async function tablesOf(folder: string, from: string, to: string): Promise<Waiti
     const first = userKeyOf(firstKey);
     if (first >= to || userKeyOf(lastKey) < from) continue;
     const path = join(folder, tableName(table));
-    found.push({ first, open: async () => new TableCursor(await readFile(path)) });
+    found.push({ first, open: async () => new TableCursor(await readWhole(path)) });
   }
   return found;
 }

@@ -1,5 +1,3 @@
-/** A buffer of more bytes is not kept. */
-const keptBytesMax = 2 << 20;
 const bytesMin = 16 << 10;
 
 /**
@@ -8,10 +6,16 @@ const bytesMin = 16 << 10;
  */
 export class ReusedBuffer {
   #bytes: Buffer = Buffer.alloc(0);
+  readonly #keptBytesMax: number;
+
+  /** A buffer of more bytes is not kept. */
+  constructor(keptBytesMax: number = 2 << 20) {
+    this.#keptBytesMax = keptBytesMax;
+  }
 
   /** So many bytes at least, with anything in them. Nothing may use what an earlier call returned any more. */
   allocate(length: number): Buffer {
-    if (length > keptBytesMax) return Buffer.allocUnsafeSlow(length);
+    if (length > this.#keptBytesMax) return Buffer.allocUnsafeSlow(length);
     if (this.#bytes.length < length) {
       this.#bytes = Buffer.allocUnsafeSlow(Math.max(bytesMin, 2 ** Math.ceil(Math.log2(length))));
     }

@@ -1,5 +1,4 @@
 import { open } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { present } from '../base/assert.ts';
 import { DamagedTable } from './corruption.ts';
@@ -15,6 +14,7 @@ import {
 } from './level-table.ts';
 import type { Handle } from './level-table.ts';
 import { firstKeyOf, TableCursor, userKeyOf } from './table-cursor.ts';
+import { readAt, readWhole } from './whole-file.ts';
 
 /** Bounds of the keys in a table. */
 export interface TableEdges {
@@ -47,16 +47,6 @@ export async function readEdges(folder: string, table: number): Promise<TableEdg
   }
 }
 
-async function readAt(file: FileHandle, from: number, to: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafeSlow(to - from);
-  for (let at = 0; at < bytes.length;) {
-    const { bytesRead } = await file.read(bytes, at, bytes.length - at, from + at);
-    if (bytesRead === 0) return bytes.subarray(0, at);
-    at += bytesRead;
-  }
-  return bytes;
-}
-
 /** Reads a table. Its blocks are verified as the cursor comes to them: it may throw DamagedTable. */
 export async function openTable(folder: string, table: number): Promise<TableCursor> {
   const name = tableName(table);
@@ -67,17 +57,6 @@ export async function openTable(folder: string, table: number): Promise<TableCur
   const index = indexHandle(footer);
   if (!isSound(bytes, index)) throw new DamagedTable(name, index.offset);
   return new TableCursor(bytes, soundBlocks(name, bytes));
-}
-
-/** Like `readFile`, which reads in small pieces. */
-async function readWhole(path: string): Promise<Buffer> {
-  const file = await open(path);
-  try {
-    const { size } = await file.stat();
-    return await readAt(file, 0, size);
-  } finally {
-    await file.close();
-  }
 }
 
 function* soundBlocks(name: string, bytes: Buffer): Generator<Handle, undefined> {
