@@ -5,14 +5,13 @@ import { StorageCorruption } from './corruption.ts';
 /** Bytes that a checksum adds to a value. */
 export const sumBytes = 4;
 
-/** Appends a checksum over key and value to the value, in memory that `allocate` gives. */
+/** Appends a checksum over key and value to the value, in memory of just so many bytes that `allocate` gives. */
 export function seal(
   key: Uint8Array,
   value: Uint8Array,
   allocate: (bytes: number) => Buffer = (bytes) => Buffer.allocUnsafe(bytes),
 ): Buffer {
-  const length = value.length + sumBytes;
-  const sealed = allocate(length).subarray(0, length);
+  const sealed = allocate(value.length + sumBytes);
   sealed.set(value);
   sealed.writeUInt32BE(crc32(value, crc32OfKey(key)), value.length);
   return sealed;

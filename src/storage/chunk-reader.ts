@@ -27,13 +27,34 @@ export class ChunkReader {
     return first === 0xdd ? this.#number(4) : undefined;
   }
 
-  /** The bytes of the next string, as UTF-8. */
-  text(): Buffer | undefined {
-    const first = this.#byte();
-    if (first >>> 5 === 0x5) return this.#view(first & 0x1f);
-    if (first === 0xd9) return this.#view(this.#number(1));
-    if (first === 0xda) return this.#view(this.#number(2));
-    return first === 0xdb ? this.#view(this.#number(4)) : undefined;
+  /** The number of bytes of the next string as UTF-8, which are there; `binaryString` reads them. */
+  textBytes(): number | undefined {
+    const length = this.#textLength();
+    return length <= this.#bytes.length - this.#at ? length : undefined;
+  }
+
+  /**
+   * Writes the binary string that the next so many bytes encode into `target`, from `start` on, and returns its end. `target`
+   * must have room for as many bytes.
+   */
+  binaryString(utf8Bytes: number, target: Buffer, start: number): number | undefined {
+    const bytes = this.#bytes;
+    const textEnd = this.#at + utf8Bytes;
+    let end = start;
+    let at = this.#at;
+    while (at < textEnd) {
+      const code = bytes[at++] ?? 0;
+      if (code < 0x80) {
+        target[end++] = code;
+        continue;
+      }
+      // Two bytes, for 0x80 to 0xff.
+      const next = at < textEnd ? (bytes[at++] ?? 0) : 0;
+      if (code >>> 1 !== 0x61 || next >>> 6 !== 0x2) return undefined;
+      target[end++] = ((code & 0x3) << 6) | (next & 0x3f);
+    }
+    this.#at = textEnd;
+    return end;
   }
 
   /** A view of the next bytes. */
@@ -53,6 +74,14 @@ export class ChunkReader {
     return first === 0xce ? this.#number(4) : undefined;
   }
 
+  #textLength(): number {
+    const first = this.#byte();
+    if (first >>> 5 === 0x5) return first & 0x1f;
+    if (first === 0xd9) return this.#number(1);
+    if (first === 0xda) return this.#number(2);
+    return first === 0xdb ? this.#number(4) : Infinity;
+  }
+
   /** Beyond the end: a byte that begins nothing. */
   #byte(): number {
     return this.#bytes[this.#at++] ?? 0xc1;
@@ -70,27 +99,4 @@ export class ChunkReader {
     this.#at += length;
     return this.#at > this.#bytes.length ? undefined : this.#bytes.subarray(start, this.#at);
   }
-}
-
-/**
- * Writes the binary string that UTF-8 encodes into `target`, from `start` on, and returns its end. Undefined if it is none;
- * `target` must have room for as many bytes as `utf8` has.
- */
-export function decodeBinaryString(
-  utf8: Buffer,
-  target: Buffer,
-  start: number,
-): number | undefined {
-  let end = start;
-  for (let at = 0; at < utf8.length; at++) {
-    let code = utf8[at] ?? 0;
-    if (code >= 0x80) {
-      const next = utf8[++at] ?? 0;
-      // Two bytes, for 0x80 to 0xff.
-      if (code >>> 1 !== 0x61 || next >>> 6 !== 0x2) return undefined;
-      code = ((code & 0x3) << 6) | (next & 0x3f);
-    }
-    target[end++] = code;
-  }
-  return end;
 }

@@ -71,10 +71,9 @@ class LevelSource implements SnapshotSource {
   }
 
   async *#walk(take: (record: TableCursor) => void): AsyncGenerator<void> {
-    const to = this.#unfinished?.from ?? end;
-    yield* this.#tables.walk(stateText(this.#epoch, ''), stateText(this.#epoch, to), take);
-    if (this.#unfinished === undefined) return;
-    const from = this.#unfinished.to;
-    yield* this.#tables.walk(stateText(this.#epoch, from), stateText(this.#epoch, end), take);
+    const span = (from: string, to: string): AsyncGenerator<void> =>
+      this.#tables.walk(stateText(this.#epoch, from), stateText(this.#epoch, to), take);
+    yield* span('', this.#unfinished?.from ?? end);
+    if (this.#unfinished !== undefined) yield* span(this.#unfinished.to, end);
   }
 }

@@ -21,7 +21,7 @@ export class RecordBatch {
     // LevelDB copies it at once.
     this.#batch.put(
       key,
-      seal(key, value, (bytes) => sealed.allocate(bytes)),
+      seal(key, value, (bytes) => sealed.exactly(bytes)),
     );
   }
 

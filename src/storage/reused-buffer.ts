@@ -6,6 +6,8 @@ const bytesMin = 16 << 10;
  */
 export class ReusedBuffer {
   #bytes: Buffer = Buffer.alloc(0);
+  /** The last one that `exactly` returned: the next one is often as long. */
+  #view = this.#bytes;
   readonly #keptBytesMax: number;
 
   /** A buffer of more bytes is not kept. */
@@ -20,5 +22,12 @@ export class ReusedBuffer {
       this.#bytes = Buffer.allocUnsafeSlow(Math.max(bytesMin, 2 ** Math.ceil(Math.log2(length))));
     }
     return this.#bytes;
+  }
+
+  /** The same with no more bytes than that. */
+  exactly(length: number): Buffer {
+    if (length > this.#keptBytesMax) return Buffer.allocUnsafeSlow(length);
+    if (this.#view.length !== length) this.#view = this.allocate(length).subarray(0, length);
+    return this.#view;
   }
 }

@@ -3,7 +3,7 @@ import { Packr } from 'msgpackr';
 import { RegistryError } from '../base/errors.ts';
 import { asBuffer } from '../base/key.ts';
 import { crc32OfKey, crc32OfText } from './checksum.ts';
-import { ChunkReader, decodeBinaryString } from './chunk-reader.ts';
+import { ChunkReader } from './chunk-reader.ts';
 import { ChunkMeter, ChunkWriter, sumBytes, writeSum } from './chunk-writer.ts';
 
 /**
@@ -111,10 +111,9 @@ export class SnapshotReader {
   #takeRecords(reader: ChunkReader, each: (key: Buffer, value: Buffer) => void): void {
     const items = reader.array() ?? 0;
     for (let item = 0; item < items; item += 2) {
-      const text = reader.text();
+      const key = this.#keyOf(reader);
       const value = reader.binary();
-      if (text === undefined || value === undefined) throw damaged('a record cannot be read');
-      const key = this.#keyOf(text);
+      if (key === undefined || value === undefined) throw damaged('a record cannot be read');
       this.#sum = crc32(value, crc32OfKey(key, this.#prefixBytes, this.#sum));
       this.#count++;
       each(key, value);
@@ -129,14 +128,16 @@ export class SnapshotReader {
     this.#ended = true;
   }
 
-  #keyOf(text: Buffer): Buffer {
+  #keyOf(reader: ChunkReader): Buffer | undefined {
     const start = this.#prefixBytes;
-    if (this.#keys.length < start + text.length) {
-      this.#keys = Buffer.concat([this.#keys], 2 * (start + text.length));
+    const bytes = reader.textBytes();
+    if (bytes === undefined) return undefined;
+    if (this.#keys.length < start + bytes) {
+      this.#keys = Buffer.concat([this.#keys], 2 * (start + bytes));
       this.#key = this.#keys;
     }
-    const end = decodeBinaryString(text, this.#keys, start);
-    if (end === undefined) throw damaged('a record cannot be read');
+    const end = reader.binaryString(bytes, this.#keys, start);
+    if (end === undefined) return undefined;
     if (this.#key.length !== end) this.#key = this.#keys.subarray(0, end);
     return this.#key;
   }

@@ -47,8 +47,15 @@ export async function readEdges(folder: string, table: number): Promise<TableEdg
   }
 }
 
-/** Reads a table. Its blocks are verified as the cursor comes to them: it may throw DamagedTable. */
-export async function openTable(folder: string, table: number): Promise<TableCursor> {
+/**
+ * Reads a table. With `onVerified`, its blocks are verified as the cursor comes to them, which may throw DamagedTable, and
+ * it is called at the end.
+ */
+export async function openTable(
+  folder: string,
+  table: number,
+  onVerified: (() => void) | undefined,
+): Promise<TableCursor> {
   const name = tableName(table);
   const bytes = await readWhole(join(folder, name));
   const footerAt = Math.max(0, bytes.length - footerBytes);
@@ -56,12 +63,18 @@ export async function openTable(folder: string, table: number): Promise<TableCur
   if (!isFooter(footer)) throw new DamagedTable(name, footerAt);
   const index = indexHandle(footer);
   if (!isSound(bytes, index)) throw new DamagedTable(name, index.offset);
-  return new TableCursor(bytes, soundBlocks(name, bytes));
+  if (onVerified === undefined) return new TableCursor(bytes);
+  return new TableCursor(bytes, soundBlocks(name, bytes, onVerified));
 }
 
-function* soundBlocks(name: string, bytes: Buffer): Generator<Handle, undefined> {
+function* soundBlocks(
+  name: string,
+  bytes: Buffer,
+  onVerified: () => void,
+): Generator<Handle, undefined> {
   for (const { value: handle } of indexOf(bytes)) {
     if (!isSound(bytes, handle)) throw new DamagedTable(name, handle.offset);
     yield handle;
   }
+  onVerified();
 }
