@@ -19,6 +19,18 @@ import { stopping } from './refusals.ts';
 /** Bytes of changes that wait for the disk before compaction waits, too. A write begins by itself when so many wait. */
 const compactionPendingMax = 1 << 20;
 
+/**
+ * Commands whose revisions reach watchers in one message. Before any other one, watchers are sent what came before it: with
+ * versions that a compaction removes, and by the rights of readers as they were.
+ */
+const gathering: ReadonlySet<Command['kind']> = new Set([
+  'put',
+  'delete-range',
+  'txn',
+  'lease-grant',
+  'lease-revoke',
+]);
+
 /** A command that is carried out over several turns. */
 interface LongCommand {
   readonly entry: Entry;
@@ -133,8 +145,7 @@ export class Applier {
       return 1;
     }
     const command = decodeCommand(entry.data);
-    // Watchers of earlier revisions are sent the versions before, which it may remove.
-    if (command.kind === 'compact') this.#watch.flush();
+    if (!gathering.has(command.kind)) this.#watch.flush();
     const begun = this.#applied.state.begin(
       entry.index,
       command,

@@ -165,8 +165,8 @@ export class WatchHub implements StreamHub {
 
   /**
    * Sends what was published since the last time: a watcher gets the events of all these revisions in one message. Must
-   * be called before anything else happens to the hub or to its history, so that progress, a new watcher or another
-   * history never meets events that were published and not sent.
+   * be called before anything else happens to the hub, to its history or to the rights of readers, so that nothing ever
+   * meets events that were published and not sent.
    */
   flush(): void {
     if (this.#silent || this.#gathered.length === 0) return;
@@ -229,7 +229,6 @@ export class WatchHub implements StreamHub {
    * and in the next turn at the latest. Changes of one turn are looked at together.
    */
   rightsChanged(): void {
-    this.flush();
     this.#rightsChanged = true;
     this.#onWorkAvailable();
   }

@@ -19,7 +19,7 @@ function valuesOf({ events }: EventsMessage): string[] {
   );
 }
 
-test('the revisions of a turn come in one message, with versions that the turn also compacts', async () => {
+async function startMember() {
   const { replica } = await startOneMember(['m1'], {
     store: createMemoryStore(),
     clock: systemClock(),
@@ -28,6 +28,11 @@ test('the revisions of a turn come in one message, with versions that the turn a
   });
   const propose = (command: Command): Promise<unknown> =>
     new Promise((resolve) => replica.propose(command, Infinity, resolve));
+  return { replica, propose };
+}
+
+test('the revisions of a turn come in one message, with versions that the turn also compacts', async () => {
+  const { replica, propose } = await startMember();
   await propose(put('1'));
   const told: EventsMessage[] = [];
   const stream = replica.watch.open({
@@ -48,5 +53,26 @@ test('the revisions of a turn come in one message, with versions that the turn a
     ['3 4', '4 5'],
   ]);
   expect(told.map((message) => message.revision)).toEqual([revision + 2, revision + 4]);
+  await replica.stop();
+});
+
+test('what comes before a change of roles in a turn is sent before it takes effect', async () => {
+  const { replica, propose } = await startMember();
+  const seen: string[] = [];
+  const stream = replica.watch.open({
+    push: (message) => {
+      if (message.kind !== 'events') return true;
+      seen.push(`${valuesOf(message).join()} with ${replica.state.auth.revision - before}`);
+      return true;
+    },
+    failed: () => {},
+  });
+  stream.create(requestOf(singleKey('a')));
+  const before = replica.state.auth.revision;
+
+  const addRole: Command = { kind: 'role-add', name: 'r' };
+  await Promise.all([put('1'), addRole, put('2')].map(propose));
+
+  expect(seen).toEqual(['undefined 1 with 0', 'undefined 2 with 1']);
   await replica.stop();
 });
