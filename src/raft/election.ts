@@ -7,6 +7,9 @@ import type { RaftOptions } from './options.ts';
 import type { Outbox } from './outbox.ts';
 import type { PersistentState } from './persistent-state.ts';
 
+/** Ticks without a message of a leader whose process has ended, until an election: the leader may just have sent one. */
+const goneTicks = { min: 2, max: 5 };
+
 export type Role = 'follower' | 'pre-candidate' | 'candidate' | 'leader';
 
 /**
@@ -22,6 +25,8 @@ export class Election {
   readonly #elected: () => void;
   #role: Role = 'follower';
   #leader: MemberId | undefined;
+  /** Its process has ended, and nothing has come from it since. It counts while it is the leader. */
+  #gone: MemberId | undefined;
   /** Counted while this member does not lead. */
   #ticksSinceHeard = 0;
   #timeoutTicks = 0;
@@ -75,8 +80,26 @@ export class Election {
     const { term } = this.#persistent;
     assert(this.#role !== 'leader', `two leaders in term ${term}: ${this.#id} and ${leader}`);
     if (this.#role !== 'follower') this.becomeFollower(term);
+    // Who lost an election had drawn a long timeout. With a new one the next election does not begin later than the last.
+    if (this.#leader !== leader || this.#isLeaderGone()) this.#drawTimeout();
     this.#leader = leader;
+    this.#gone = undefined;
     this.#ticksSinceHeard = 0;
+  }
+
+  /**
+   * The process of this member has ended, as far as can be seen. If it leads, there is no need to wait for a whole timeout; and
+   * if that was wrong, its next message says so. Safety does not depend on when an election begins (section 5.6).
+   */
+  gone(peer: MemberId): void {
+    if (peer !== this.#leader || this.#isLeaderGone()) return;
+    this.#gone = peer;
+    const ticks = this.#options.random.between(goneTicks.min, goneTicks.max);
+    this.#timeoutTicks = Math.min(this.#timeoutTicks, ticks);
+  }
+
+  #isLeaderGone(): boolean {
+    return this.#leader !== undefined && this.#gone === this.#leader;
   }
 
   becomeFollower(term: number): void {
@@ -240,7 +263,11 @@ export class Election {
   }
 
   #hasLiveLeader(): boolean {
-    return this.#leader !== undefined && this.#ticksSinceHeard < this.#options.electionTicks;
+    return (
+      this.#leader !== undefined &&
+      !this.#isLeaderGone() &&
+      this.#ticksSinceHeard < this.#options.electionTicks
+    );
   }
 
   /** The log decides who may lead: later last term, or the same and at least as long (section 5.4.1). */

@@ -208,6 +208,11 @@ export class Raft {
     this.#leadership?.followers.unreachable(peer);
   }
 
+  /** The process of this peer has ended. If it leads and is not heard of again, an election follows soon. */
+  gone(peer: MemberId): void {
+    this.#election.gone(peer);
+  }
+
   /** The snapshot that was asked for has arrived there, or could not be sent. */
   snapshotSent(peer: MemberId, ok: boolean): void {
     this.#leadership?.followers.snapshotSent(peer, ok);

@@ -63,6 +63,11 @@ export class PeerMessages {
     this.#loop.wake();
   }
 
+  /** The process of this peer has ended. */
+  onGone(peer: MemberId): void {
+    this.#raft.gone(peer);
+  }
+
   /** A peer speaks for itself and to this member. An install-snapshot is made here, from chunks that have arrived. */
   #isAcceptable({ kind, from, to }: Message, sender: MemberId): boolean {
     return kind !== 'install-snapshot' && from === sender && to === this.#context.options.id;

@@ -69,6 +69,7 @@ export class Replica {
       receiveSnapshot: (from, header, chunks) =>
         this.#parts.snapshots.receive(from, header, chunks),
       disconnected: (peer) => this.#loop.guard(() => this.#parts.peers.onDisconnected(peer)),
+      gone: (peer) => this.#loop.guard(() => this.#parts.peers.onGone(peer)),
       isRemoved: (peer) => this.#parts.applier.isRemoved(peer),
       refusedAsRemoved: (by) => whileRunning(() => this.#onRefusedAsRemoved(by)),
     });

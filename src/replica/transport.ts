@@ -19,6 +19,8 @@ export interface TransportReceiver {
   ): Promise<void>;
   /** The stream to this peer broke: messages on their way may be lost. */
   disconnected(peer: MemberId): void;
+  /** Nothing listens at the address of this peer: its process has ended. May come again and again. */
+  gone(peer: MemberId): void;
   /** True for a removed member, as far as is known here: its messages are refused, with this reason. */
   isRemoved(peer: MemberId): boolean;
   /** This peer of the same cluster does not listen to this member, because it was removed. May come again and again. */

@@ -186,6 +186,10 @@ class PeerPort implements GrpcTransport {
         if (this.#draining.has(id)) this.#disconnect(id);
         this.#receiver?.disconnected(id);
       },
+      onGone: (id) => {
+        // The new address of a peer may not be there yet.
+        if (this.#peers.get(id) === outgoing) this.#receiver?.gone(id);
+      },
       onRefusedAsRemoved: (id) => this.#receiver?.refusedAsRemoved(id),
     });
     return outgoing;

@@ -38,6 +38,8 @@ export interface OutgoingOptions {
   readonly onConnected: (peer: MemberId) => void;
   /** The stream broke. It is dialled again, unless this is closed now. */
   readonly onDisconnected: (peer: MemberId) => void;
+  /** Nothing listens at the address of the peer. May come again and again. */
+  readonly onGone: (peer: MemberId) => void;
   /** The peer says that this member was removed from the cluster. */
   readonly onRefusedAsRemoved: (peer: MemberId) => void;
 }
@@ -218,10 +220,11 @@ export class Outgoing {
     this.#ping(stream);
   }
 
-  #ended(stream: PeerCall, { code, text, trailers }: CallEnd): void {
+  #ended(stream: PeerCall, { code, text, isRefused, trailers }: CallEnd): void {
     const isCurrent = this.#stream === stream;
     this.#broken(stream, code === statusCodes.ok ? 'the peer ended the stream' : text);
     this.#retired?.();
+    if (isCurrent && isRefused === true && !this.#closed) this.#options.onGone(this.peer.id);
     if (isCurrent && saysRemoved(trailers, this.#handshake())) {
       this.#options.onRefusedAsRemoved(this.peer.id);
     }

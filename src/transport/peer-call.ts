@@ -28,6 +28,8 @@ export interface CallEnd {
   readonly code: number;
   /** For people; empty if all is well. */
   readonly text: string;
+  /** Nothing listens at the address. */
+  readonly isRefused?: boolean;
   readonly trailers: readonly HeaderField[];
 }
 
@@ -60,12 +62,16 @@ export class PeerCall {
   readonly #reader = new MessageReader({ bytesMax: messageBytesMax, encoding: undefined, unread });
   #status: { readonly code: number; readonly message: string } | undefined;
   #trailers: readonly HeaderField[] = [];
+  #isRefused = false;
   #over = false;
 
   constructor({ url, path, handshake, clock, encryption, listener }: CallOptions) {
     this.#listener = listener;
     this.#isEncrypted = isEncrypted(url);
-    this.#connection = new ClientConnection(dial(url, encryption), {
+    const socket = dial(url, encryption).on('error', (error: NodeJS.ErrnoException) => {
+      this.#isRefused = error.code === 'ECONNREFUSED';
+    });
+    this.#connection = new ClientConnection(socket, {
       clock,
       headers: requestHeaders({
         path,
@@ -151,7 +157,8 @@ export class PeerCall {
         isEncrypted: this.#isEncrypted,
         hasHeard: this.#connection.hasHeard,
       });
-      this.#listener.ended({ code: statusCodes.unavailable, text, trailers });
+      const isRefused = this.#isRefused;
+      this.#listener.ended({ code: statusCodes.unavailable, text, isRefused, trailers });
     }
   }
 }

@@ -136,7 +136,10 @@ export class Network {
       } else if (reachable) {
         connected();
         called.callBack(transport.id);
-      } else this.#scheduler.after(this.#random.real(50, 400), attempt);
+      } else {
+        if (called?.isAlive() !== true && !this.isCut(transport.id, to)) transport.goneBy(to);
+        this.#scheduler.after(this.#random.real(50, 400), attempt);
+      }
     };
     this.#scheduler.after(this.#random.real(0.5, 10), attempt);
   }
@@ -288,6 +291,11 @@ class SimulatedTransport implements Transport {
   /** @internal */
   refusedBy(peer: MemberId): void {
     this.#endpoint.deliver(() => this.#receiver?.refusedAsRemoved(peer));
+  }
+
+  /** @internal */
+  goneBy(peer: MemberId): void {
+    this.#endpoint.deliver(() => this.#receiver?.gone(peer));
   }
 
   /** @internal */

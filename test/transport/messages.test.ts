@@ -1,4 +1,5 @@
-import { expect, test, vi } from 'vitest';
+import { createServer } from 'node:net';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../../src/platform/index.ts';
 import { describeCluster } from '../../src/transport/index.ts';
 import { encodeBatch, largeOf, questionOf, startMember, SteppedClock, wireTo } from './peers.ts';
@@ -246,4 +247,22 @@ test('a peer that was away for long is called back soon after it calls', async (
   await connected(back, 'm1');
   clock.pass(50);
   await connected(one, 'm2');
+});
+
+test('a peer whose process has ended is told of, and one that only breaks the connection is not', async () => {
+  const [one, two] = await Promise.all([startMember('m1'), startMember('m2')]);
+  one.transport.setPeers([{ id: 'm2', urls: [two.url] }]);
+  await connected(one, 'm2');
+  expect(one.gone).toEqual([]);
+  await two.transport.stop();
+  await vi.waitFor(() => expect(one.gone).toContain('m2'), patience);
+  const { port } = new URL(two.url);
+  const server = createServer((socket) => socket.destroy()).listen(Number(port), '127.0.0.1');
+  onTestFinished(() => void server.close());
+  const calls = vi.fn();
+  server.on('connection', calls);
+  await vi.waitFor(() => expect(calls).toHaveBeenCalled(), patience);
+  const told = one.gone.length;
+  await vi.waitFor(() => expect(calls.mock.calls.length).toBeGreaterThan(2), patience);
+  expect(one.gone.length).toBe(told);
 });

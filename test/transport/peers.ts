@@ -20,6 +20,8 @@ export interface Member {
   readonly url: string;
   readonly received: { readonly from: string; readonly message: PeerMessage }[];
   readonly disconnected: string[];
+  /** Peers at whose address nothing listened. */
+  readonly gone: string[];
   /** Peers that refused it as removed. */
   readonly refusedAsRemovedBy: string[];
   readonly log: { readonly message: string; readonly why: string }[];
@@ -46,6 +48,7 @@ export interface MemberOptions {
 export async function startMember(id: string, options: MemberOptions = {}): Promise<Member> {
   const received: Member['received'] = [];
   const disconnected: string[] = [];
+  const gone: string[] = [];
   const refusedAsRemovedBy: string[] = [];
   const log: Member['log'] = [];
   const counts = new Map<string, number>();
@@ -78,6 +81,7 @@ export async function startMember(id: string, options: MemberOptions = {}): Prom
     },
     receiveSnapshot: async (_from, header, chunks) => options.takeSnapshot?.(header, chunks),
     disconnected: (peer) => void disconnected.push(peer),
+    gone: (peer) => void gone.push(peer),
     isRemoved: (peer) => options.removed?.has(peer) === true,
     refusedAsRemoved: (by) => void refusedAsRemovedBy.push(by),
   });
@@ -86,6 +90,7 @@ export async function startMember(id: string, options: MemberOptions = {}): Prom
     url: transport.boundUrls[0] ?? '',
     received,
     disconnected,
+    gone,
     refusedAsRemovedBy,
     log,
     count: (name) => counts.get(`etcd_network_peer_${name}`) ?? 0,
