@@ -117,7 +117,7 @@ class Duty implements CheckDuty {
     this.#declareMetrics();
     const cancel = followed.onSubjects((changed) => this.#note(changed));
     const follow = followRanges(core, dutyRanges, {
-      load: (kvs) => this.#loadDuties(kvs),
+      load: (kvs, _, revision) => this.#loadDuties(kvs, revision),
       apply: (events) => this.#applyDuties(events),
     });
     this.#stopFollowing = () => {
@@ -251,7 +251,7 @@ class Duty implements CheckDuty {
     if (request !== undefined && task?.isOwned === true) task.runNow(request);
   }
 
-  *#loadDuties(kvs: readonly KeyValue[]): Steps<void> {
+  *#loadDuties(kvs: readonly KeyValue[], revision: number): Steps<void> {
     yield kvs.length;
     const requests = new Map<Key, RunRequest>();
     this.#members.clear();
@@ -260,7 +260,7 @@ class Duty implements CheckDuty {
       if (place?.kind === 'member') this.#members.add(place.member);
       else if (place?.kind === 'run') requests.set(place.check, kv);
     }
-    this.#requests.reset(requests);
+    this.#requests.reset(requests, revision);
     this.#setOwners();
   }
 
@@ -278,7 +278,7 @@ class Duty implements CheckDuty {
       } else if (kind === 'put') {
         this.#requests.put(place.check, kv);
         this.#answer(place.check);
-      } else this.#requests.delete(place.check);
+      } else this.#requests.delete(place.check, kv.modRevision);
     }
     if (isOther) this.#setOwners();
   }

@@ -1,6 +1,5 @@
 import { RegistryError } from '../base/errors.ts';
-import { nothingToCancel } from '../base/clock.ts';
-import type { Clock } from '../base/clock.ts';
+import type { Cancel, Clock } from '../base/clock.ts';
 import { singleKey } from '../base/key.ts';
 import type { Key } from '../base/key.ts';
 import type { CallOptions, Operations } from '../operations/index.ts';
@@ -23,7 +22,7 @@ export class RunRequests {
   readonly #operations: Operations;
   readonly #clock: Clock;
   readonly #byCheck = new Map<Key, RunRequest>();
-  readonly #waiters = new Set<{ readonly key: Key; readonly onGone: () => void }>();
+  readonly #waiters = new Set<Waiter>();
 
   constructor(operations: Operations, clock: Clock) {
     this.#operations = operations;
@@ -35,22 +34,22 @@ export class RunRequests {
     return this.#byCheck.get(check);
   }
 
-  /** These are all requests. */
-  reset(requests: ReadonlyMap<Key, RunRequest>): void {
+  /** These are all requests at a revision. */
+  reset(requests: ReadonlyMap<Key, RunRequest>, revision: number): void {
     this.#byCheck.clear();
     for (const [check, request] of requests) this.#byCheck.set(check, request);
     const keys = new Set([...requests.values()].map(({ key }) => key));
-    for (const { key, onGone } of this.#waiters) if (!keys.has(key)) onGone();
+    for (const waiter of this.#waiters) if (!keys.has(waiter.key)) waiter.goneAt(revision);
   }
 
   put(check: Key, request: RunRequest): void {
     this.#byCheck.set(check, request);
   }
 
-  delete(check: Key): void {
+  delete(check: Key, revision: number): void {
     this.#byCheck.delete(check);
     const gone = keyOfRun(check);
-    for (const { key, onGone } of this.#waiters) if (key === gone) onGone();
+    for (const waiter of this.#waiters) if (waiter.key === gone) waiter.goneAt(revision);
   }
 
   /** Resolves when the check was run. `lease`: with it a request goes that nobody answers; 0: only this member removes it. */
@@ -59,43 +58,67 @@ export class RunRequests {
       throw new RegistryError('too-many-requests', 'too many checks are being run on request');
     }
     const key = keyOfRun(check);
-    const gone = this.#whenGone(key, timeMs, options.signal);
+    const waiter = new Waiter(key, this.#clock, timeMs, options.signal);
+    this.#waiters.add(waiter);
     const flags = { prevKv: false, ignoreValue: false, ignoreLease: false };
     try {
-      await this.#operations.put({ key, value: new Uint8Array(), lease, ...flags }, options);
-    } catch (error) {
-      gone.cancel();
-      throw error;
+      const request = { key, value: new Uint8Array(), lease, ...flags };
+      const { header } = await this.#operations.put(request, options);
+      waiter.askedAt(header.revision);
+      if (await waiter.answered) return;
+    } finally {
+      waiter.end(false);
+      this.#waiters.delete(waiter);
     }
-    if (await gone.happened) return;
     await this.#operations.deleteRange({ range: singleKey(key), prevKv: false }, options);
     throw new RegistryError(
       'deadline-exceeded',
       `no member has run the check within ${Math.round(timeMs / 1000)} s; try again`,
     );
   }
+}
 
-  /** True when the key is gone; false after the time. */
-  #whenGone(
-    key: Key,
-    timeMs: number,
-    signal: AbortSignal | undefined,
-  ): { readonly happened: Promise<boolean>; readonly cancel: () => void } {
-    let end = nothingToCancel;
-    const happened = new Promise<boolean>((resolve) => {
-      const waiter = { key, onGone: () => settle(true) };
-      const settle = (isGone: boolean): void => {
-        cancelTime();
-        signal?.removeEventListener('abort', onAbort);
-        this.#waiters.delete(waiter);
-        resolve(isGone);
-      };
-      const onAbort = (): void => settle(false);
-      const cancelTime = this.#clock.after(timeMs, onAbort);
-      end = onAbort;
-      this.#waiters.add(waiter);
-      signal?.addEventListener('abort', onAbort, { once: true });
+/** Waits until a key is gone, after it was put. A member may learn late of the end of an earlier request. */
+class Waiter {
+  readonly key: Key;
+  /** True when the key is gone; false after the time, or when the caller gives up. */
+  readonly answered: Promise<boolean>;
+  #resolve: (isGone: boolean) => void = () => {};
+  readonly #cancelTime: Cancel;
+  readonly #signal: AbortSignal | undefined;
+  readonly #onAbort = (): void => this.end(false);
+  #goneAt = 0;
+  #askedAt = Infinity;
+
+  constructor(key: Key, clock: Clock, timeMs: number, signal: AbortSignal | undefined) {
+    this.key = key;
+    this.answered = new Promise((resolve) => {
+      this.#resolve = resolve;
     });
-    return { happened, cancel: () => end() };
+    this.#cancelTime = clock.after(timeMs, this.#onAbort);
+    this.#signal = signal;
+    signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  /** The revision of the request. */
+  askedAt(revision: number): void {
+    this.#askedAt = revision;
+    this.#look();
+  }
+
+  /** At this revision the key does not exist. */
+  goneAt(revision: number): void {
+    this.#goneAt = revision;
+    this.#look();
+  }
+
+  end(isGone: boolean): void {
+    this.#cancelTime();
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#resolve(isGone);
+  }
+
+  #look(): void {
+    if (this.#goneAt > this.#askedAt) this.end(true);
   }
 }

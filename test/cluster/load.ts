@@ -45,7 +45,10 @@ export class Load {
 
   /** Acknowledged writes that are missing or different now. */
   async lost({ client }: MemberProcess): Promise<string[]> {
-    const { kvs } = await client.range('load/', { keys_only: true });
+    // A client that has lost its connection may fail at once for a while.
+    const { kvs } = await eventually('an answer', () =>
+      client.range('load/', { keys_only: true }).catch(() => undefined),
+    );
     const found = new Map(kvs.map(({ key, mod_revision }) => [key.toString(), mod_revision]));
     return [...this.acknowledged]
       .filter(([key, revision]) => found.get(key) !== revision)
