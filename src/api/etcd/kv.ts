@@ -42,7 +42,7 @@ export function kvMethods(
   const path = '/etcdserverpb.KV/';
   return [
     unary(`${path}Range`, pb.RangeRequest, pb.RangeResponse, async (request, context) => {
-      const asked = { ...rangeRequest(request), serializable: request.serializable };
+      const asked = readRequest(request);
       const answer = await operations.range(asked, optionsOf(operations, context), packKvs);
       if (isLarge(answer)) return operations.inSlices(largeResponse(answer));
       return encodedRange(answer.header, answer);
@@ -52,12 +52,7 @@ export function kvMethods(
       pb.RangeRequest,
       pb.RangeStreamResponse,
       (request, context) =>
-        streamed(
-          operations.rangeStream(
-            { ...rangeRequest(request), serializable: request.serializable },
-            optionsOf(operations, context),
-          ),
-        ),
+        streamed(operations.rangeStream(readRequest(request), optionsOf(operations, context))),
     ),
     unary(`${path}Put`, pb.PutRequest, pb.PutResponse, async (request, context) => {
       const answer = await operations.put(putRequest(request), optionsOf(operations, context));
@@ -77,7 +72,8 @@ export function kvMethods(
       },
     ),
     unary(`${path}Txn`, pb.TxnRequest, pb.TxnResponse, async (request, context) => {
-      const asked = { ...txnRequest(request, maxTxnOps), serializable: isSerializable(request) };
+      const { compares, success, failure } = txnRequest(request, maxTxnOps);
+      const asked = { compares, success, failure, serializable: isSerializable(request) };
       const answer = await operations.txn(asked, optionsOf(operations, context), packKvs);
       if (isLarge(answer)) return operations.inSlices(largeResponse(answer));
       const revisions = new TxnRevisions(answer, answer.header.revision);
@@ -132,6 +128,25 @@ function rangeRequest(request: pb.RangeRequest): RangeRequest {
     maxModRevision: numberOf(request.max_mod_revision),
     minCreateRevision: numberOf(request.min_create_revision),
     maxCreateRevision: numberOf(request.max_create_revision),
+  };
+}
+
+/** Not spread: that takes V8 microseconds for each read, and the code behind it meets ever new shapes. */
+function readRequest(request: pb.RangeRequest): RangeRequest & { readonly serializable: boolean } {
+  const asked = rangeRequest(request);
+  return {
+    range: asked.range,
+    limit: asked.limit,
+    revision: asked.revision,
+    sortOrder: asked.sortOrder,
+    sortTarget: asked.sortTarget,
+    keysOnly: asked.keysOnly,
+    countOnly: asked.countOnly,
+    minModRevision: asked.minModRevision,
+    maxModRevision: asked.maxModRevision,
+    minCreateRevision: asked.minCreateRevision,
+    maxCreateRevision: asked.maxCreateRevision,
+    serializable: request.serializable,
   };
 }
 
