@@ -1,4 +1,14 @@
-import { close, constants, fdatasync, fstatSync, fsync, open, openSync, writev } from 'node:fs';
+import {
+  close,
+  constants,
+  fdatasync,
+  fstatSync,
+  fsync,
+  ftruncate,
+  open,
+  openSync,
+  writev,
+} from 'node:fs';
 import { platform } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,6 +18,7 @@ const openFile = promisify(open);
 const closeFile = promisify(close);
 const syncFile = promisify(fsync);
 const syncData = promisify(fdatasync);
+const truncateFile = promisify(ftruncate);
 
 /**
  * Linux has a write wait for the disk itself, which spares a call of its own to sync. Elsewhere such a write may end when the
@@ -56,7 +67,10 @@ export class LogFile {
     return this.#end;
   }
 
-  /** Appends the record that `encode` makes behind room for its head. Returns its bytes; they are on the disk by then. */
+  /**
+   * Appends the record that `encode` makes behind room for its head. Returns its bytes; they are on the disk by then. If that
+   * fails nothing of the record counts, and nothing may be appended any more.
+   */
   async append(encode: (headBytes: number) => Encoded): Promise<number> {
     const { bytes, end } = encode(headBytes);
     const record = bytes.subarray(0, end);
@@ -65,8 +79,13 @@ export class LogFile {
     const parts = [record, padding.subarray(0, next - this.#end - record.length)];
     const grown = next > this.#allocated ? Math.ceil(next / growthBytes) * growthBytes : next;
     if (grown > next) parts.push(zeros.subarray(0, grown - next));
-    await this.#write(parts, this.#end);
-    if (this.#syncsAfterwards) await syncData(this.#descriptor);
+    try {
+      await this.#write(parts, this.#end);
+      if (this.#syncsAfterwards) await syncData(this.#descriptor);
+    } catch (error) {
+      await this.#takeBack();
+      throw error;
+    }
     this.#end = next;
     this.#allocated = Math.max(this.#allocated, grown);
     return record.length;
@@ -85,6 +104,18 @@ export class LogFile {
         written = Math.max(0, written - part.length);
       }
       left = rest;
+    }
+  }
+
+  /**
+   * Removes what a failed write has left: a limit of the size of files may cut a record off within a sector, and a start takes
+   * that for a record that was damaged. If this fails too, the start decides by what it finds.
+   */
+  async #takeBack(): Promise<void> {
+    try {
+      await truncateFile(this.#descriptor, this.#end);
+    } catch {
+      // The failure of the write is what is reported.
     }
   }
 
