@@ -52,7 +52,7 @@ export interface FrameReaderOptions {
 interface Begun {
   readonly flags: number;
   readonly streamId: number;
-  /** What is still to come of its content. */
+  /** Bytes of its content that have not come yet. */
   left: number;
 }
 
@@ -62,7 +62,7 @@ const nothing: Buffer = Buffer.alloc(0);
 export class FrameReader {
   readonly #frameBytesMax: number;
 
-  /** What came last, of which the bytes from `#at` on are not read. */
+  /** The bytes that came last; those from `#at` on are not read. */
   #bytes: Buffer = nothing;
   #at = 0;
   #begun: Begun | undefined;
@@ -123,7 +123,7 @@ export class FrameReader {
     return true;
   }
 
-  /** What has come of a frame with data. */
+  /** The part of a frame with data that has come. */
   #piece(begun: Begun): Frame {
     const start = this.#at;
     this.#at = Math.min(start + begun.left, this.#bytes.length);

@@ -80,7 +80,7 @@ export class Election {
     const { term } = this.#persistent;
     assert(this.#role !== 'leader', `two leaders in term ${term}: ${this.#id} and ${leader}`);
     if (this.#role !== 'follower') this.becomeFollower(term);
-    // Who lost an election had drawn a long timeout. With a new one the next election does not begin later than the last.
+    // The losers of an election are those that had drawn the longer timeouts.
     if (this.#leader !== leader || this.#isLeaderGone()) this.#drawTimeout();
     this.#leader = leader;
     this.#gone = undefined;

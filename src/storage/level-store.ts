@@ -180,7 +180,7 @@ class LevelStore implements Store {
         `log ${base.index} to ${lastIndex}, applied ${appliedIndex} and committed ${hardState.commit} do not fit`,
       );
     }
-    // What this start wrote goes to tables, from which the state is read faster (level-scan.ts).
+    // The records that this start wrote go to tables, from which the state is read faster (level-scan.ts).
     await this.#writer.syncAll();
     await this.#dropLeftovers();
     return { identity, hardState, base, entries, appliedIndex };

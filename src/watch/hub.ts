@@ -74,6 +74,8 @@ export class WatchHub implements StreamHub {
   /** Users or roles have changed since the readers' rights were looked at. No event is sent before that is done. */
   #rightsChanged = false;
   #watcherCount = 0;
+  /** Watchers that want the versions before. These may be much larger than the events, so that revisions are not gathered. */
+  #prevKvCount = 0;
   #slowCount = 0;
   #eventsSent = 0;
 
@@ -161,6 +163,7 @@ export class WatchHub implements StreamHub {
     }
     for (const event of events) this.#gathered.push(event);
     this.#gatheredBytes += bytes;
+    if (this.#prevKvCount > 0) this.flush();
   }
 
   /**
@@ -328,6 +331,7 @@ export class WatchHub implements StreamHub {
     }
     stream.watchers.set(id, watcher);
     this.#limits.add(watcher);
+    if (request.prevKv) this.#prevKvCount++;
     this.#watcherCount++;
     this.#index.add(watcher.range, watcher);
     if (start > revision + 1) stream.waiting.add(watcher);
@@ -341,6 +345,7 @@ export class WatchHub implements StreamHub {
     watcher.stream.watchers.delete(watcher.id);
     watcher.stream.waiting.delete(watcher);
     this.#limits.remove(watcher);
+    if (watcher.request.prevKv) this.#prevKvCount--;
     this.#index.remove(watcher.range, watcher);
     this.#watcherCount--;
     if (!watcher.synced) this.#caughtUp(watcher);

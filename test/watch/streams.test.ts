@@ -359,3 +359,25 @@ describe('watchers beyond the limit', () => {
     expect(fill(world.reader(), `${'k'.repeat(4000)}..${'l'.repeat(4000)}`).count).toBe(1);
   });
 });
+
+test('revisions of one turn come together, but not while a watcher wants the versions before', () => {
+  const world = new World();
+  const [plain, before] = [world.reader(), world.reader()];
+  plain.stream.create(requestOf(rangeOf('k')));
+  const countOf = (): number => plain.kinds.filter((kind) => kind === 'events').length;
+  const turn = (): void => {
+    for (let count = 0; count < 3; count++) {
+      const { revision, events } = world.past.txn([putOf('k', '')]);
+      world.hub.publish(revision, events);
+    }
+    world.hub.flush();
+  };
+  turn();
+  expect(countOf()).toBe(1);
+  before.stream.create({ ...requestOf(rangeOf('other')), prevKv: true });
+  turn();
+  expect(countOf()).toBe(4);
+  before.stream.close();
+  turn();
+  expect(countOf()).toBe(5);
+});
