@@ -4,6 +4,12 @@ import type { KeyEvent, Position, ReadBounds, RevisionEvents } from './key-value
 import { RecentEvents, bytesOfEvent } from './recent-events.ts';
 import { decodeRecord, recordKey } from './record.ts';
 
+interface PartBounds {
+  readonly eventsMax: number;
+  readonly bytesMax: number;
+  readonly bytesOf: (event: KeyEvent) => number;
+}
+
 const nothingHappened = { events: [], isLarge: false };
 
 /**
@@ -60,11 +66,11 @@ export class EventHistory {
     return this.#recent.get(revision)?.events[sub];
   }
 
-  /** The events from a position on, up to revision `last`; see `History` in `watch`. */
+  /** The events from a position on, up to revision `last`; see `History` in `watch`. `bytesOf` is what one counts. */
   read(
     from: Position,
     { revisionsMax, eventsMax, bytesMax }: ReadBounds,
-    last: number,
+    { last, bytesOf }: { readonly last: number; readonly bytesOf: (event: KeyEvent) => number },
   ): { readonly revisions: readonly RevisionEvents[]; readonly next: Position } {
     const revisions: RevisionEvents[] = [];
     let { revision, sub } = from;
@@ -72,7 +78,7 @@ export class EventHistory {
     let bytesLeft = bytesMax;
     for (; revision <= last && revisions.length < revisionsMax; revision++) {
       if (revisions.length > 0 && (eventsLeft <= 0 || bytesLeft <= 0)) break;
-      const bounds = { eventsMax: eventsLeft, bytesMax: bytesLeft };
+      const bounds = { eventsMax: eventsLeft, bytesMax: bytesLeft, bytesOf };
       const { events, bytes, isWhole } = this.#eventsOf({ revision, sub }, bounds);
       if (!isWhole && revisions.length > 0) break;
       if (events.length > 0) revisions.push({ revision, events });
@@ -87,7 +93,7 @@ export class EventHistory {
   /** The events of one revision from a position on; at least one, whatever the bounds. */
   #eventsOf(
     from: Position,
-    { eventsMax, bytesMax }: { readonly eventsMax: number; readonly bytesMax: number },
+    { eventsMax, bytesMax, bytesOf }: PartBounds,
   ): { readonly events: readonly KeyEvent[]; readonly bytes: number; readonly isWhole: boolean } {
     const { revision } = from;
     const recent = this.#recent.get(revision)?.events;
@@ -98,7 +104,7 @@ export class EventHistory {
       const isFull = events.length >= eventsMax || bytes >= bytesMax;
       if (isFull && events.length > 0) return { events, bytes, isWhole: false };
       events.push(event);
-      bytes += bytesOfEvent(event);
+      bytes += bytesOf(event);
       sub++;
       event = this.#eventAt(recent, { revision, sub });
     }

@@ -32,6 +32,7 @@ import {
   valueOfRecord,
 } from './record.ts';
 import type { Refusal } from './refusal.ts';
+import { bytesOfEvent } from './recent-events.ts';
 import { ValueCache } from './value-cache.ts';
 
 /** Which version of a key to read, and how. */
@@ -207,9 +208,23 @@ export class KeyStore {
   readEvents(
     from: Position,
     bounds: ReadBounds,
+    withPrevious = false,
   ): { readonly revisions: readonly RevisionEvents[]; readonly next: Position } {
     assert(from.revision >= this.#compactedRevision, 'compacted revisions cannot be read');
-    return this.#history.read(from, bounds, this.#revision);
+    const bytesOf = withPrevious
+      ? (event: KeyEvent): number => bytesOfEvent(event) + this.bytesBefore(event)
+      : bytesOfEvent;
+    return this.#history.read(from, bounds, { last: this.#revision, bytesOf });
+  }
+
+  /** Bytes of the record of the version before an event; 0 if there was none, or it was compacted. */
+  bytesBefore({ kind, kv: { key, createRevision, modRevision } }: KeyEvent): number {
+    // A key that was just created has no previous version.
+    if (kind === 'put' && createRevision === modRevision) return 0;
+    if (modRevision - 1 < this.#compactedRevision) return 0;
+    const slot = this.#index.find(key);
+    const before = slot === undefined ? undefined : this.#versions.versionAt(slot, modRevision - 1);
+    return before?.isLive === true ? before.bytes : 0;
   }
 
   /** True if `revision` or a later one changed a key in `range`. */

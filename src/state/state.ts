@@ -25,7 +25,14 @@ import {
   writeFormat,
 } from './format.ts';
 import { KeyStore, newest } from './key-store.ts';
-import type { KeyValue, LeaseId, Position, ReadBounds, RevisionEvents } from './key-value.ts';
+import type {
+  KeyEvent,
+  KeyValue,
+  LeaseId,
+  Position,
+  ReadBounds,
+  RevisionEvents,
+} from './key-value.ts';
 import { KvHashes } from './kv-hashes.ts';
 import type { KvHash } from './kv-hashes.ts';
 import { LeaseTable } from './lease-table.ts';
@@ -228,8 +235,9 @@ export class State {
   read(
     from: Position,
     bounds: ReadBounds,
+    withPrevious = false,
   ): { readonly revisions: readonly RevisionEvents[]; readonly next: Position } {
-    return this.#keys.readEvents(from, bounds);
+    return this.#keys.readEvents(from, bounds, withPrevious);
   }
 
   /** True if `revision` or a later one changed a key in `range`. */
@@ -241,6 +249,11 @@ export class State {
   previous(key: Key, revision: number): KeyValue | undefined {
     if (revision - 1 < this.compactedRevision) return undefined;
     return this.#keys.get(key, revision - 1);
+  }
+
+  /** About the bytes of the version before an event; see `History` in `watch`. */
+  bytesBefore(event: KeyEvent): number {
+    return this.#keys.bytesBefore(event);
   }
 
   // Applying.

@@ -79,8 +79,8 @@ export class Batch {
   readonly #wanted = new Map<string, readonly WatchedEvent[]>();
   readonly #previous = new Map<KeyEvent, KeyValue | undefined>();
 
-  constructor(history: History, from: Position, bounds: ReadBounds) {
-    const { revisions, next } = history.read(from, bounds);
+  constructor(history: History, from: Position, bounds: ReadBounds, withPrevious: boolean) {
+    const { revisions, next } = history.read(from, bounds, withPrevious);
     this.from = from;
     this.next = next;
     this.isPart = next.sub > 0;
@@ -137,24 +137,32 @@ function sizeOf(revisions: readonly RevisionEvents[]): Omit<Cost, 'revisions'> {
   return { events: count, bytes };
 }
 
-/** Reads history for watchers that are behind. Of several that continue from one place, only the first one reads. */
+/**
+ * Reads history for watchers that are behind. Of several that continue from one place, only the first one reads, and the first
+ * one that wants the versions before.
+ */
 export class CatchUpReader {
   readonly #bounds: ReadBounds;
-  #last: Batch | undefined;
+  #plain: Batch | undefined;
+  #withPrevious: Batch | undefined;
 
   constructor(bounds: ReadBounds) {
     this.#bounds = bounds;
   }
 
-  read(history: History, { nextRevision: revision, nextSub: sub }: Watcher): Batch {
-    if (this.#last?.isCurrent(history, { revision, sub }) !== true) {
-      this.#last = new Batch(history, { revision, sub }, this.#bounds);
-    }
-    return this.#last;
+  read(history: History, { nextRevision: revision, nextSub: sub, request }: Watcher): Batch {
+    const from = { revision, sub };
+    const last = request.prevKv ? this.#withPrevious : this.#plain;
+    if (last?.isCurrent(history, from) === true) return last;
+    const batch = new Batch(history, from, this.#bounds, request.prevKv);
+    if (request.prevKv) this.#withPrevious = batch;
+    else this.#plain = batch;
+    return batch;
   }
 
   /** Nobody is behind: what was read last needs no memory. */
   forget(): void {
-    this.#last = undefined;
+    this.#plain = undefined;
+    this.#withPrevious = undefined;
   }
 }

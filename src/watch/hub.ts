@@ -27,6 +27,8 @@ export interface WatchHubOptions extends WatcherLimitsOptions {
   readonly catchUpBytesMax?: number;
   /** Bound in events of one batch, and of a revision that is published at once. */
   readonly eventsMax?: number;
+  /** Bound in bytes of a revision that is published at once, with the versions before if any watcher wants these. */
+  readonly revisionBytesMax?: number;
   /** Seed of the range index; must not be known to clients. */
   readonly seed?: number;
   /** A watcher has to catch up: `work` must be called soon. */
@@ -57,6 +59,7 @@ export class WatchHub implements StreamHub {
   #history: History;
   /** Of one batch, and of a turn. */
   readonly #bounds: ReadBounds;
+  readonly #revisionBytesMax: number;
   readonly #reader: CatchUpReader;
   readonly #onWorkAvailable: () => void;
   readonly #limits: WatcherLimits;
@@ -74,7 +77,7 @@ export class WatchHub implements StreamHub {
   /** Users or roles have changed since the readers' rights were looked at. No event is sent before that is done. */
   #rightsChanged = false;
   #watcherCount = 0;
-  /** Watchers that want the versions before. These may be much larger than the events, so that revisions are not gathered. */
+  /** Watchers that want the versions before. These count among the bytes that are gathered: they may be much larger. */
   #prevKvCount = 0;
   #slowCount = 0;
   #eventsSent = 0;
@@ -87,6 +90,7 @@ export class WatchHub implements StreamHub {
       eventsMax: options.eventsMax ?? 500,
       bytesMax: options.catchUpBytesMax ?? 1 << 20,
     };
+    this.#revisionBytesMax = options.revisionBytesMax ?? 16 << 20;
     this.#reader = new CatchUpReader(this.#bounds);
     this.#onWorkAvailable = options.onWorkAvailable ?? (() => {});
     this.#limits = new WatcherLimits(options);
@@ -154,7 +158,14 @@ export class WatchHub implements StreamHub {
       this.publishLarge(revision);
       return;
     }
-    const bytes = bytesOfEvents(events);
+    let bytes = bytesOfEvents(events);
+    if (this.#prevKvCount > 0) {
+      for (const event of events) bytes += this.#history.bytesBefore(event);
+      if (bytes > this.#revisionBytesMax) {
+        this.publishLarge(revision);
+        return;
+      }
+    }
     if (
       this.#gathered.length + events.length > this.#bounds.eventsMax ||
       this.#gatheredBytes + bytes > this.#bounds.bytesMax
@@ -163,7 +174,6 @@ export class WatchHub implements StreamHub {
     }
     for (const event of events) this.#gathered.push(event);
     this.#gatheredBytes += bytes;
-    if (this.#prevKvCount > 0) this.flush();
   }
 
   /**

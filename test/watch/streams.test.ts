@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { WatchHub } from '../../src/watch/index.ts';
 import type { History, WatchHubOptions, WatchMessage, WatchStream } from '../../src/watch/index.ts';
+import type { Operation } from '../../src/state/index.ts';
 import { Past, putOf, rangeOf, requestOf } from './history.ts';
 
 /** A past, a hub, and readers that can fail or be slow. */
@@ -29,19 +30,24 @@ class World {
       get compactedRevision() {
         return state.compactedRevision;
       },
-      read: (from, bounds) => {
+      read: (from, bounds, withPrevious) => {
         this.reads++;
-        return state.read(from, bounds);
+        return state.read(from, bounds, withPrevious);
       },
       isChangedSince: (range, revision) => state.isChangedSince(range, revision),
       previous: (key, revision) => state.previous(key, revision),
+      bytesBefore: (event) => state.bytesBefore(event),
     };
   }
 
   put(key: string, value = ''): void {
-    const { revision, events } = this.past.txn([putOf(key, value)]);
-    this.hub.publish(revision, events);
+    this.publish([putOf(key, value)]);
     this.hub.flush();
+  }
+
+  publish(operations: readonly Operation[]): void {
+    const { revision, events } = this.past.txn(operations);
+    this.hub.publish(revision, events);
   }
 
   reader(failsAt?: WatchMessage['kind']): Reader {
@@ -68,6 +74,16 @@ class Reader {
 
   get kinds(): string[] {
     return this.told.map(({ kind }) => kind);
+  }
+
+  /** Of each message with events: how many, and bytes of the versions before. */
+  get sizes(): string[] {
+    return this.told
+      .filter((message) => message.kind === 'events')
+      .map(({ events }) => {
+        const bytes = events.reduce((sum, event) => sum + (event.previous?.value.length ?? 0), 0);
+        return `${events.length}: ${bytes}`;
+      });
   }
 }
 
@@ -360,24 +376,72 @@ describe('watchers beyond the limit', () => {
   });
 });
 
-test('revisions of one turn come together, but not while a watcher wants the versions before', () => {
-  const world = new World();
-  const [plain, before] = [world.reader(), world.reader()];
-  plain.stream.create(requestOf(rangeOf('k')));
-  const countOf = (): number => plain.kinds.filter((kind) => kind === 'events').length;
-  const turn = (): void => {
-    for (let count = 0; count < 3; count++) {
-      const { revision, events } = world.past.txn([putOf('k', '')]);
-      world.hub.publish(revision, events);
-    }
+describe('the versions before count among the bytes of a message', () => {
+  const keys = Array.from({ length: 6 }, (_, at) => `k${at}`);
+  /** Six keys with a kilobyte each, watched with and without the versions before. */
+  function stage(options: WatchHubOptions = {}) {
+    const world = new World({ catchUpBytesMax: 2500, ...options });
+    for (const key of keys) world.put(key, 'x'.repeat(1000));
+    const [plain, before] = [world.reader(), world.reader()];
+    plain.stream.create(requestOf(rangeOf('k*')));
+    before.stream.create(requestOf(rangeOf('k*'), { prevKv: true }));
+    return { world, plain, before };
+  }
+
+  test('when the revisions of a turn are gathered', () => {
+    const { world, plain, before } = stage();
+    for (const key of keys) world.publish([putOf(key, '')]);
     world.hub.flush();
-  };
-  turn();
-  expect(countOf()).toBe(1);
-  before.stream.create({ ...requestOf(rangeOf('other')), prevKv: true });
-  turn();
-  expect(countOf()).toBe(4);
-  before.stream.close();
-  turn();
-  expect(countOf()).toBe(5);
+    expect(before.sizes).toEqual(['2: 2000', '2: 2000', '2: 2000']);
+    // What they replace now is small.
+    for (const key of keys) world.publish([putOf(key, '')]);
+    world.hub.flush();
+    expect(before.sizes.slice(3)).toEqual(['6: 0']);
+    expect(plain.sizes).toEqual(['2: 0', '2: 0', '2: 0', '6: 0']);
+  });
+
+  test('but not when no watcher wants them', () => {
+    const { world, plain, before } = stage();
+    before.stream.close();
+    for (const key of keys) world.publish([putOf(key, '')]);
+    world.hub.flush();
+    expect(plain.sizes).toEqual(['6: 0']);
+  });
+
+  test('when a watcher catches up', () => {
+    const { world } = stage();
+    const from = world.past.state.revision + 1;
+    for (const key of keys) world.put(key, '');
+    const [plain, before] = [world.reader(), world.reader()];
+    plain.stream.create(requestOf(rangeOf('k*'), { startRevision: from }));
+    before.stream.create(requestOf(rangeOf('k*'), { startRevision: from, prevKv: true }));
+    while (world.hub.work());
+    expect(plain.sizes).toEqual(['6: 0']);
+    expect(before.sizes).toEqual(['3: 3000', '3: 3000']);
+  });
+
+  test('of one revision, which comes in parts when it alone has too many', () => {
+    const { world, before } = stage({ revisionBytesMax: 5000 });
+    world.publish([{ kind: 'delete-range', request: { range: rangeOf('k*'), prevKv: false } }]);
+    world.hub.flush();
+    while (world.hub.work());
+    expect(before.sizes).toEqual(['3: 3000', '3: 3000']);
+    expect(before.told.map((message) => message.kind === 'events' && message.isPart)).toEqual([
+      false,
+      true,
+      false,
+    ]);
+  });
+
+  test('but a version that was compacted has none', () => {
+    const { world, before } = stage();
+    const { revision } = world.past.state;
+    for (const key of keys) world.past.txn([putOf(key, '')]);
+    world.past.compact(revision + 1);
+    before.stream.create(
+      requestOf(rangeOf('k*'), { startRevision: revision + 1, prevKv: true, watchId: 7 }),
+    );
+    while (world.hub.work());
+    expect(before.sizes).toEqual(['4: 3000', '2: 2000']);
+  });
 });
