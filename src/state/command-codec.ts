@@ -17,6 +17,7 @@ import {
 import type { PackedLease } from './command-fields.ts';
 import type { Action, AlarmType, Command, Member, Origin } from './command.ts';
 import type { LeaseId } from './key-value.ts';
+import { readPuts, writePut, writePuts } from './puts-codec.ts';
 import { deleteFields, deleteOf, putFields, putOf, txnFields, txnOf } from './request-rows.ts';
 import type { DeleteFields, PutFields, TxnFields } from './request-rows.ts';
 import { RowFormat } from './row.ts';
@@ -101,15 +102,21 @@ const envelopeLength = 3;
 export function encodeCommand(
   command: Command,
   origin: Origin | undefined = command.origin,
-): Uint8Array {
+): Buffer {
   if (origin !== undefined) {
     const bytes = envelopeRow.encode([origin.user, origin.authRevision, rowOf(command)], 1);
     bytes[0] = envelopeVersion;
     return bytes;
   }
-  const bytes = commandRow.encode(rowOf(command), 1);
+  const bytes = encodePuts(command) ?? commandRow.encode(rowOf(command), 1);
   bytes[0] = formatVersion;
   return bytes;
+}
+
+/** The most frequent commands, by hand. */
+function encodePuts(command: Action): Buffer | undefined {
+  if (command.kind === 'put') return writePut(command.request);
+  return command.kind === 'txn' ? writePuts(command.request) : undefined;
 }
 
 /** Byte strings in the command are views of `bytes`. Throws UnknownCommand. */
@@ -121,7 +128,9 @@ export function decodeCommand(bytes: Uint8Array): Command {
     );
   }
   try {
-    if (format === formatVersion) return commandOf(commandRow.decode(bytes, 1));
+    if (format === formatVersion) {
+      return readPuts(bytes, 1) ?? commandOf(commandRow.decode(bytes, 1));
+    }
     return commandIn(envelopeRow.decode(bytes, 1));
   } catch (cause) {
     if (cause instanceof UnknownCommand) throw cause;

@@ -2,6 +2,7 @@ import { assert } from '../base/assert.ts';
 import type { Engine } from './engine.ts';
 import type { KeyEvent, Position, ReadBounds, RevisionEvents } from './key-value.ts';
 import { RecentEvents, bytesOfEvent } from './recent-events.ts';
+import type { RevisionRecords } from './recent-events.ts';
 import { decodeRecord, recordKey } from './record.ts';
 
 interface PartBounds {
@@ -10,7 +11,13 @@ interface PartBounds {
   readonly bytesOf: (event: KeyEvent) => number;
 }
 
-const nothingHappened = { events: [], isLarge: false };
+/** The events of a command. If `isLarge`, only the engine has them. */
+export interface CommandEvents {
+  readonly events: readonly KeyEvent[];
+  readonly isLarge: boolean;
+}
+
+const nothingHappened: CommandEvents = { events: [], isLarge: false };
 
 /**
  * The events of each revision, for watchers: those of the command under way, those of the newest revisions in memory,
@@ -22,6 +29,8 @@ export class EventHistory {
   readonly #pendingBytesMax: number;
   /** Events of the command under way, in order; empty once they have more bytes than memory may hold. */
   #pending: KeyEvent[] = [];
+  /** The record of each of them. */
+  #pendingRecords: Uint8Array[] = [];
   #pendingCount = 0;
   #pendingBytes = 0;
 
@@ -39,31 +48,40 @@ export class EventHistory {
     return this.#pendingCount;
   }
 
-  add(event: KeyEvent): void {
+  /** Adds an event of the command under way, and its record. */
+  add(event: KeyEvent, record: Uint8Array): void {
     this.#pendingCount++;
     this.#pendingBytes += bytesOfEvent(event);
-    // One event is kept however large it is.
-    if (this.#pendingBytes <= this.#pendingBytesMax || this.#pendingCount === 1) {
+    if (this.#pendingCount === 1) {
+      // One event is kept however large it is. Most commands have no other: an array that grows has room for 17.
+      this.#pending = [event];
+      this.#pendingRecords = [record];
+    } else if (this.#pendingBytes <= this.#pendingBytesMax) {
       this.#pending.push(event);
-    } else this.#pending = [];
+      this.#pendingRecords.push(record);
+    } else {
+      this.#pending = [];
+      this.#pendingRecords = [];
+    }
   }
 
-  /** The command under way is done: its events are all of `revision`. If `isLarge`, only the engine has them. */
-  commit(revision: number): { readonly events: readonly KeyEvent[]; readonly isLarge: boolean } {
+  /** The command under way is done: its events are all of `revision`. */
+  commit(revision: number): CommandEvents {
     if (this.#pendingCount === 0) return nothingHappened;
     const events = this.#pending;
     const isLarge = events.length < this.#pendingCount;
+    if (isLarge) this.#recent.skip(revision);
+    else this.#recent.add(revision, this.#pendingRecords);
     this.#pending = [];
+    this.#pendingRecords = [];
     this.#pendingCount = 0;
     this.#pendingBytes = 0;
-    if (isLarge) this.#recent.skip(revision);
-    else this.#recent.add({ revision, events });
     return { events, isLarge };
   }
 
-  /** The event at a position, if it is in memory. */
-  recent(revision: number, sub: number): KeyEvent | undefined {
-    return this.#recent.get(revision)?.events[sub];
+  /** The record of the event at a position, if it is in memory. */
+  recent(revision: number, sub: number): Uint8Array | undefined {
+    return this.#recent.get(revision)?.[sub];
   }
 
   /** The events from a position on, up to revision `last`; see `History` in `watch`. `bytesOf` is what one counts. */
@@ -96,7 +114,7 @@ export class EventHistory {
     { eventsMax, bytesMax, bytesOf }: PartBounds,
   ): { readonly events: readonly KeyEvent[]; readonly bytes: number; readonly isWhole: boolean } {
     const { revision } = from;
-    const recent = this.#recent.get(revision)?.events;
+    const recent = this.#recent.get(revision);
     const events: KeyEvent[] = [];
     let bytes = 0;
     let { sub } = from;
@@ -113,12 +131,8 @@ export class EventHistory {
     return { events, bytes, isWhole: true };
   }
 
-  #eventAt(
-    recent: readonly KeyEvent[] | undefined,
-    { revision, sub }: Position,
-  ): KeyEvent | undefined {
-    if (recent !== undefined) return recent[sub];
-    const record = this.#engine.get(recordKey(revision, sub));
+  #eventAt(recent: RevisionRecords | undefined, { revision, sub }: Position): KeyEvent | undefined {
+    const record = recent === undefined ? this.#engine.get(recordKey(revision, sub)) : recent[sub];
     return record === undefined ? undefined : decodeRecord(record, revision);
   }
 }

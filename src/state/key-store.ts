@@ -7,6 +7,7 @@ import type { DeletionRevisions } from './deletion-revisions.ts';
 import { directoryOf } from './directory.ts';
 import type { Engine, EngineRecord } from './engine.ts';
 import { EventHistory } from './event-history.ts';
+import type { CommandEvents } from './event-history.ts';
 import { hashBytes } from './hash.ts';
 import { KeyIndex } from './key-index.ts';
 import type { KeyBatch } from './key-index.ts';
@@ -238,12 +239,10 @@ export class KeyStore {
     if (current > revision) {
       const version = versions.versionAt(slot, revision);
       if (version?.isLive !== true) return undefined;
-      const { revision: former, sub } = version;
-      return this.#history.recent(former, sub)?.kv ?? this.#read(version);
+      return decodeRecord(this.#recordOf(version), version.revision).kv;
     }
     if (!versions.isLive(slot)) return undefined;
-    const recent = this.#history.recent(current, versions.sub(slot));
-    return recent?.kv ?? this.#keyValueOf(key, slot, this.#valueOf(slot, keep));
+    return this.#keyValueOf(key, slot, this.#valueOf(slot, keep));
   }
 
   /** The current value of a key. */
@@ -269,11 +268,9 @@ export class KeyStore {
     };
   }
 
-  #read(version: Version): KeyValue {
-    return decodeRecord(this.#recordOf(version), version.revision).kv;
-  }
-
   #recordOf({ revision, sub, hash }: Version): Uint8Array {
+    const recent = this.#history.recent(revision, sub);
+    if (recent !== undefined) return recent;
     // Records of the command under way are found, too: they are in the engine before they are recent events.
     this.recordsRead++;
     const key = recordKey(revision, sub);
@@ -291,34 +288,33 @@ export class KeyStore {
     const isNew = before === undefined || !this.#versions.isLive(before);
     const createRevision = isNew ? modRevision : this.#versions.createRevision(before);
     const version = isNew ? 1 : this.#versions.version(before) + 1;
-    const { record, valueStart } = encodePut({ key, value, createRevision, version, lease });
-    const own = record.subarray(valueStart);
+    const record = encodePut(key, value, { createRevision, version, lease });
+    const own = record.subarray(record.length - value.length);
     const kv: KeyValue = { key, value: own, createRevision, modRevision, version, lease };
-    const slot = this.#write(record, true, kv);
+    const slot = this.#write('put', kv, record);
     this.#cache.keep(slot, own);
-    this.#history.add({ kind: 'put', kv });
   }
 
   /** Ends the generation of a key that exists. */
   delete(key: Key): void {
     const kv = deletedKeyValue(key, this.#revision + 1);
-    const slot = this.#write(encodeDelete(key), false, kv);
+    const slot = this.#write('delete', kv, encodeDelete(key));
     this.#cache.drop(slot);
-    this.#history.add({ kind: 'delete', kv });
     const directory = directoryOf(key);
     if (directory !== undefined) this.#deletions.note(directory, kv.modRevision);
   }
 
-  #write(record: Uint8Array, isLive: boolean, kv: KeyValue): Slot {
+  #write(kind: KeyEvent['kind'], kv: KeyValue, record: Uint8Array): Slot {
     const { key, modRevision, createRevision, version, lease } = kv;
     const sub = this.#history.pendingCount;
     const bytes = recordKeyBytes + record.length;
     this.#engine.append(recordKey(modRevision, sub), record);
+    this.#history.add({ kind, kv }, record);
     this.#recordBytes += bytes;
     return this.#index.add(key, {
       revision: modRevision,
       sub,
-      isLive,
+      isLive: kind === 'put',
       bytes,
       hash: hashBytes(record, 0),
       // Not spread: V8 copies a spread object field by field, which took more time than the rest of a write.
@@ -329,7 +325,7 @@ export class KeyStore {
   }
 
   /** Ends the command under way. If it changed anything, its changes are one new revision. */
-  commit(): { readonly events: readonly KeyEvent[]; readonly isLarge: boolean } {
+  commit(): CommandEvents {
     if (this.#history.pendingCount > 0) this.#revision++;
     return this.#history.commit(this.#revision);
   }

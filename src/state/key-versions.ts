@@ -230,13 +230,10 @@ function keepOlder(chunk: Chunk, slot: Slot): void {
   const row = rowOf(slot);
   chunk.older ??= Array.from({ length: chunkSlots }, () => undefined);
   const older = chunk.older[at];
-  const number = (field: number): number => chunk.rows[row + field] ?? 0;
-  const [revision, sub, bytes, hash] = [
-    number(revisionField),
-    number(subField),
-    number(bytesField),
-    number(hashField),
-  ];
+  const revision = chunk.rows[row + revisionField] ?? 0;
+  const sub = chunk.rows[row + subField] ?? 0;
+  const bytes = chunk.rows[row + bytesField] ?? 0;
+  const hash = chunk.rows[row + hashField] ?? 0;
   // An array that grows by `push` has room for 17 numbers at once; most keys need four.
   if (older === undefined) chunk.older[at] = [revision, sub, bytes, hash];
   else older.push(revision, sub, bytes, hash);

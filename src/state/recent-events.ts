@@ -1,10 +1,16 @@
-import type { KeyEvent, RevisionEvents } from './key-value.ts';
+import type { KeyEvent } from './key-value.ts';
 
-const overheadBytes = 400;
+/** Approximate memory of a revision and of each of its records besides their bytes. */
+const revisionBytes = 64;
+const recordBytes = 120;
+
+/** The records of the events of one revision, in the order of the operations. */
+export type RevisionRecords = readonly Uint8Array[];
 
 /**
  * The events of the newest revisions, without a gap, bounded by revisions and by bytes. Watchers that are slightly
- * behind read them without touching the disk.
+ * behind read them without touching the disk. They are kept as records, and decoded when they are read: the objects of an
+ * event take several times as much memory, which V8's collector would copy for each put.
  *
  * Holds `oldest <= revision <= newest`; empty if `oldest > newest`.
  */
@@ -12,7 +18,7 @@ export class RecentEvents {
   readonly #revisionsMax: number;
   readonly #bytesMax: number;
   /** Revision r is at `r % length`. */
-  readonly #ring: (RevisionEvents | undefined)[];
+  readonly #ring: (RevisionRecords | undefined)[];
   readonly #weights: Float64Array;
   #bytes = 0;
   #oldest = 1;
@@ -26,14 +32,13 @@ export class RecentEvents {
   }
 
   /** Revisions must be added in order. */
-  add(revisionEvents: RevisionEvents): void {
-    const { revision } = revisionEvents;
+  add(revision: number, records: RevisionRecords): void {
     if (this.#oldest > this.#newest) this.#oldest = revision;
     else if (revision - this.#oldest >= this.#revisionsMax) this.#forgetOldest();
     this.#newest = revision;
     const at = revision % this.#revisionsMax;
-    const weight = bytesOfEvents(revisionEvents.events) + overheadBytes;
-    this.#ring[at] = revisionEvents;
+    const weight = weightOf(records);
+    this.#ring[at] = records;
     this.#weights[at] = weight;
     this.#bytes += weight;
     while (this.#bytes > this.#bytesMax && this.#oldest < this.#newest) this.#forgetOldest();
@@ -46,7 +51,7 @@ export class RecentEvents {
     this.#newest = revision;
   }
 
-  get(revision: number): RevisionEvents | undefined {
+  get(revision: number): RevisionRecords | undefined {
     if (revision < this.#oldest || revision > this.#newest) return undefined;
     return this.#ring[revision % this.#revisionsMax];
   }
@@ -59,13 +64,13 @@ export class RecentEvents {
   }
 }
 
-/** Approximate size of events, in memory or on the wire. */
-export function bytesOfEvents(events: readonly KeyEvent[]): number {
-  let bytes = 0;
-  for (const event of events) bytes += bytesOfEvent(event);
+function weightOf(records: RevisionRecords): number {
+  let bytes = revisionBytes;
+  for (const { length } of records) bytes += recordBytes + length;
   return bytes;
 }
 
+/** Approximate size of an event, in memory or on the wire. */
 export function bytesOfEvent({ kv }: KeyEvent): number {
   return kv.key.length + kv.value.length + 64;
 }

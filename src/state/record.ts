@@ -67,22 +67,19 @@ function numberIn(key: string, start: number): number {
   return value;
 }
 
-export type Put = Omit<KeyValue, 'modRevision'>;
+/** What the record of a put has besides key and value. */
+export type PutFacts = Pick<KeyValue, 'createRevision' | 'version' | 'lease'>;
 
 /** Records live until they are written and no longer among the recent events. */
 const pieces = new Pieces();
 
-/**
- * Encodes a put. The value is the last part and begins at `valueStart`: a view of it keeps only the record in memory,
- * not the message that brought the value.
- */
-export function encodePut(put: Put): { record: Buffer; valueStart: number } {
-  const { key, createRevision, version, lease, value } = put;
+/** Encodes a put. The value is the last part: a view of it keeps only records in memory, not the message that brought it. */
+export function encodePut(key: Key, value: Uint8Array, facts: PutFacts): Buffer {
+  const { createRevision, version, lease } = facts;
   const leaseBytes = lease === 0n ? 0 : 8;
   const headBytes =
     1 + varintBytes(key.length) + key.length + varintBytes(createRevision) + varintBytes(version);
-  const valueStart = headBytes + leaseBytes;
-  const record = pieces.allocate(valueStart + value.length);
+  const record = pieces.allocate(headBytes + leaseBytes + value.length);
   record[0] = leaseBytes === 0 ? putLayout : putWithLeaseLayout;
   let at = writeVarint(record, 1, key.length);
   at += record.write(key, at, 'latin1');
@@ -90,7 +87,7 @@ export function encodePut(put: Put): { record: Buffer; valueStart: number } {
   at = writeVarint(record, at, version);
   if (leaseBytes > 0) at = record.writeBigInt64BE(lease, at);
   record.set(value, at);
-  return { record, valueStart };
+  return record;
 }
 
 export function encodeDelete(key: Key): Buffer {

@@ -15,6 +15,7 @@ import {
 } from './command-fields.ts';
 import type { PackedLease } from './command-fields.ts';
 import type { LeaseId } from './key-value.ts';
+import { flagsOf, ignoreLeaseFlag, ignoreValueFlag, prevKvFlag, putFlags } from './puts-codec.ts';
 import type {
   Compare,
   DeleteRangeRequest,
@@ -32,12 +33,6 @@ const sortTargets: readonly SortTarget[] = ['key', 'version', 'create', 'mod', '
 const sortOrders: readonly SortOrder[] = ['none', 'ascend', 'descend'];
 const compareResults = ['equal', 'greater', 'less', 'not-equal'] as const;
 const compareTargets = ['version', 'create', 'mod', 'lease', 'value'] as const;
-
-const prevKvFlag = 1;
-const ignoreValueFlag = 2;
-const ignoreLeaseFlag = 4;
-
-const putFlags = prevKvFlag | ignoreValueFlag | ignoreLeaseFlag;
 
 const keysOnlyFlag = 1;
 const countOnlyFlag = 2;
@@ -88,19 +83,8 @@ type RangeFields = readonly [
 /** The end of a range: null is "none", 0 is "this key only". */
 export type PackedEnd = Uint8Array | null | 0;
 
-export function putFields({
-  key,
-  value,
-  lease,
-  prevKv,
-  ignoreValue,
-  ignoreLease,
-}: PutRequest): PutFields {
-  const flags =
-    (prevKv ? prevKvFlag : 0) |
-    (ignoreValue ? ignoreValueFlag : 0) |
-    (ignoreLease ? ignoreLeaseFlag : 0);
-  return [bytesOfKey(key), value, packLease(lease), flags];
+export function putFields(request: PutRequest): PutFields {
+  return [bytesOfKey(request.key), request.value, packLease(request.lease), flagsOf(request)];
 }
 
 export function putOf(...[key, value, lease, flags]: PutFields): PutRequest {

@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { Packr } from 'msgpackr';
 import { expect, test } from 'vitest';
 import { decodeCommand, encodeCommand, State, UnknownCommand } from '../../src/state/index.ts';
-import type { Command } from '../../src/state/index.ts';
+import type { Command, Operation, PutRequest } from '../../src/state/index.ts';
+import { bytesOfKey, keyOf } from '../../src/base/key.ts';
 import { anyUnsound } from '../lib/unsound.ts';
 import { MemoryEngine } from './memory-engine.ts';
 import { plain } from './plain.ts';
@@ -173,6 +174,81 @@ test('commands in logs of the first release can be read', () => {
 
 const packr = new Packr({ useRecords: false });
 
+const anyKey = fc.uint8Array({ minLength: 1, maxLength: 300 }).map(keyOf);
+const anyPut = fc.record({
+  key: anyKey,
+  value: fc.oneof(
+    fc.uint8Array({ maxLength: 300 }),
+    fc.constantFrom(0xff, 0x100, 0xffff, 0x1_0000).map((length) => Buffer.alloc(length, 'v')),
+  ),
+  lease: fc.oneof(fc.constant(0n), fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })),
+  prevKv: fc.boolean(),
+  ignoreValue: fc.boolean(),
+  ignoreLease: fc.boolean(),
+});
+const anyPuts = fc.array(
+  anyPut.map((request): Operation => ({ kind: 'put', request })),
+  { maxLength: 20 },
+);
+
+function fieldsOf({ key, value, lease, prevKv, ignoreValue, ignoreLease }: PutRequest): unknown[] {
+  const flags = (prevKv ? 1 : 0) | (ignoreValue ? 2 : 0) | (ignoreLease ? 4 : 0);
+  return [1, bytesOfKey(key), value, lease === 0n ? 0 : lease, flags];
+}
+
+function rowsOf(operations: readonly Operation[]): unknown[] {
+  return operations.flatMap((operation) =>
+    operation.kind === 'put' ? [fieldsOf(operation.request)] : [],
+  );
+}
+
+test('puts, and transactions of puts, are written as the library writes their rows', () => {
+  fc.assert(
+    fc.property(anyPut, anyPuts, anyPuts, (request, success, failure) => {
+      const single = encodeCommand({ kind: 'put', request });
+      expect(single.equals(row(...fieldsOf(request)))).toBe(true);
+      const both = encodeCommand(txn([], success, failure));
+      expect(both.equals(row(3, [], rowsOf(success), rowsOf(failure)))).toBe(true);
+    }),
+  );
+});
+
+/** What a command without its origin says, or that it was refused. */
+function read(bytes: Uint8Array): unknown {
+  try {
+    const { origin: _, ...command } = decodeCommand(bytes);
+    return plain(command);
+  } catch (error) {
+    return error instanceof UnknownCommand ? 'refused' : error;
+  }
+}
+
+test('bytes of a put are read as the library reads them, or refused as it refuses them', () => {
+  const changes = fc.array(
+    fc.record({
+      at: fc.nat(60),
+      to: fc.integer({ min: 0, max: 255 }),
+      cut: fc.integer({ min: -1, max: 4 }),
+    }),
+    { maxLength: 2 },
+  );
+  fc.assert(
+    fc.property(fc.oneof(anyPut, anyPuts), changes, (parts, changed) => {
+      let bytes: Buffer = Array.isArray(parts)
+        ? encodeCommand(txn([], parts, parts.slice(1)))
+        : encodeCommand({ kind: 'put', request: parts });
+      for (const { at, to, cut } of changed) {
+        bytes = Buffer.concat([bytes], Math.max(1, bytes.length - cut));
+        if (at > 0 && at < bytes.length) bytes[at] = to;
+      }
+      // Commands of a user are always read by the library.
+      const ofUser = Buffer.concat([Buffer.from('0293a16107', 'hex'), bytes.subarray(1)]);
+      expect(read(bytes)).toEqual(read(ofUser));
+    }),
+    { numRuns: 1000 },
+  );
+});
+
 /** A command as another release could write it. */
 function row(...parts: unknown[]): Uint8Array {
   return Buffer.concat([Buffer.of(1), packr.pack(parts)]);
@@ -199,6 +275,7 @@ const unknown: readonly (readonly [what: string, bytes: Uint8Array])[] = [
   ['a further part', row(1, k, k, 0, 0, 'more')],
   ['a missing part', row(1, k, k, 0)],
   ['an unknown flag of a put', row(1, k, k, 0, 8)],
+  ['a long text where bytes are due', row(1, k, 'v'.repeat(0x1_0000), 0, 0)],
   ['an unknown flag of a deletion', row(2, k, 0, 2)],
   ['an unknown flag of a range', row(3, [], [[0, k, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0]], [])],
   ['a further part of an operation', row(3, [], [[1, k, k, 0, 0, 1]], [])],
