@@ -49,6 +49,7 @@ export async function bundle(outdir: string, edits: readonly Edit[] = []): Promi
   const { metafile } = await build({
     ...common,
     entryPoints,
+    inject: [join(import.meta.dirname, 'globals.mjs')],
     outdir,
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
