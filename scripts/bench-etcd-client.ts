@@ -9,7 +9,13 @@
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { residentMb, rollcall, startCluster, stopCluster } from './lib/bench-cluster.ts';
+import {
+  residentMb,
+  residentMbAtRest,
+  rollcall,
+  startCluster,
+  stopCluster,
+} from './lib/bench-cluster.ts';
 import type { Cluster } from './lib/bench-cluster.ts';
 import { drive } from './lib/etcd-benchmark.ts';
 import type { Round } from './lib/etcd-benchmark.ts';
@@ -164,7 +170,10 @@ try {
     );
     chart.push({ name: row.name, rate, processor });
   }
-  for (const [name, cluster] of running) console.log(`resident ${name}: ${residentMb(cluster)} MB`);
+  for (const [name, cluster] of running) {
+    const now = residentMb(cluster);
+    console.log(`resident ${name}: ${now} MB, at rest ${await residentMbAtRest(cluster)} MB`);
+  }
 } finally {
   for (const name of names) stop(name);
 }

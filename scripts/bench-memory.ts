@@ -1,16 +1,25 @@
 /**
- * How much memory a member needs: fills one with keys, opens watchers on it, and prints its resident memory after each
- * step.
+ * How much memory a member needs: fills one with keys, opens watchers on it, and prints its resident memory right after each
+ * step, and once it is at rest.
  *
- *   npm run bench:memory -- [--keys 100000] [--value-bytes 256] [--watchers 1000]
+ *   npm run bench:memory -- [--etcd PROGRAM] [--keys 100000] [--value-bytes 256] [--watchers 1000]
+ *
+ * `--etcd` measures etcd instead of Rollcall.
  */
 import { setMaxListeners } from 'node:events';
 import { parseArgs } from 'node:util';
 import { Rollcall } from '../src/client/index.ts';
-import { residentMb, rollcall, startCluster, stopCluster } from './lib/bench-cluster.ts';
+import {
+  residentMb,
+  residentMbAtRest,
+  rollcall,
+  startCluster,
+  stopCluster,
+} from './lib/bench-cluster.ts';
 
 const { values: options } = parseArgs({
   options: {
+    etcd: { type: 'string' },
     keys: { type: 'string', default: '100000' },
     'value-bytes': { type: 'string', default: '256' },
     watchers: { type: 'string', default: '1000' },
@@ -22,20 +31,24 @@ const value = Buffer.alloc(Number(options['value-bytes']), 'v');
 /** Puts under way at a time. */
 const window = 500;
 
-const cluster = await startCluster('memory', rollcall, 1);
-const tell = (what: string): void => console.log(`${what.padEnd(40)} ${residentMb(cluster)} MB`);
+const command = options.etcd === undefined ? rollcall : [options.etcd];
+const cluster = await startCluster('memory', command, 1);
+const tell = async (what: string): Promise<void> => {
+  const now = residentMb(cluster);
+  console.log(`${what.padEnd(40)} ${now} MB, at rest ${await residentMbAtRest(cluster)} MB`);
+};
 const stop = new AbortController();
 setMaxListeners(0, stop.signal);
 try {
   await using client = new Rollcall({ endpoints: [...cluster.endpoints] });
-  tell('empty');
+  await tell('empty');
   const put = (number: number): Promise<unknown> =>
     client.put(`/services/service-${number % 1000}/instance-${number}`, value);
   for (let first = 0; first < keys; first += window) {
     const count = Math.min(window, keys - first);
     await Promise.all(Array.from({ length: count }, (_, at) => put(first + at)));
   }
-  tell(`${keys} keys of ${value.length} bytes`);
+  await tell(`${keys} keys of ${value.length} bytes`);
   let told = 0;
   const watch = async (number: number): Promise<void> => {
     const events = client.watchPrefix(`/services/service-${number % 1000}/`, {
@@ -49,7 +62,7 @@ try {
     told = 0;
     for (let number = 0; number < Math.min(1000, watchers); number++) await put(number);
   }
-  tell(`and ${watchers} watchers`);
+  await tell(`and ${watchers} watchers`);
   if (told < watchers) throw new Error(`only ${told} of ${watchers} watchers were told`);
   stop.abort();
   await Promise.all(watching);

@@ -134,10 +134,29 @@ export function cpuSeconds(processes: readonly ChildProcess[]): number {
   return ticks / 100;
 }
 
-/** Resident megabytes of each member. */
-export function residentMb({ processes }: Cluster): string {
-  return processes
-    .map(({ pid }) => /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
-    .map((kb) => (Number(kb) / 1024).toFixed(0))
+/** Resident megabytes (2^20 bytes) of each member. */
+export function residentMb(cluster: Cluster): string {
+  return residentOf(cluster)
+    .map((mb) => mb.toFixed(0))
     .join(' ');
+}
+
+/** The same once nobody asks anything and members have given back what they can: 30 s without a fall by 1 %, 180 s at most. */
+export async function residentMbAtRest(cluster: Cluster): Promise<string> {
+  let least = Infinity;
+  let quietSeconds = 0;
+  for (let second = 0; second < 180 && quietSeconds < 30; second++) {
+    const sum = residentOf(cluster).reduce((total, mb) => total + mb, 0);
+    quietSeconds = sum < least * 0.99 ? 0 : quietSeconds + 1;
+    if (quietSeconds === 0) least = sum;
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+  return residentMb(cluster);
+}
+
+function residentOf({ processes }: Cluster): readonly number[] {
+  return processes.map(({ pid }) => {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+  });
 }

@@ -1,10 +1,15 @@
-import { PerformanceObserver } from 'node:perf_hooks';
+import { constants, PerformanceObserver } from 'node:perf_hooks';
+import type { PerformanceEntry } from 'node:perf_hooks';
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
 /** Of the two halves of the young generation together. */
 const youngMiBMax = 16;
 /** How much the old generation grows over what lives in it, until it is collected again. */
 const growthPercent = 100;
+/** As much new memory outside its heap makes V8 mark its heap. */
+const markedAfterBytes = 64 << 20;
+/** So many collections of the young generation may leave something behind in the old one. */
+const youngCollectionsMin = 4;
 
 /**
  * Makes V8 need less memory than by default, where its young generation grows to two halves of 16 MiB, and its old one to
@@ -14,12 +19,47 @@ const growthPercent = 100;
  *
  * Options that were given to Node.js stay as they are.
  */
-export function boundHeap(): void {
+export function boundHeap({ quietMs = 10_000 }: { readonly quietMs?: number } = {}): void {
   const given = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' ');
   if (!/heap[-_]growing[-_]percent/.test(given)) {
     setFlagsFromString(`--heap-growing-percent=${growthPercent}`);
   }
   if (!/semi[-_]space/.test(given)) boundYoung();
+  collectWhenQuiet(quietMs);
+}
+
+/**
+ * V8 collects its old generation when it grows, so a process that has nothing to do any more keeps its garbage, and the pages
+ * that it had for the young one. This makes V8 mark its heap, in its usual small steps, once the young generation was
+ * collected at most once in `quietMs`: a buffer that nobody touches takes no memory, but V8 counts it.
+ */
+function collectWhenQuiet(quietMs: number): void {
+  let sinceMark = 0;
+  let sinceLook = 0;
+  const observer = new PerformanceObserver((list) => {
+    for (const kind of list.getEntries().map(kindOf)) {
+      if (kind === constants.NODE_PERFORMANCE_GC_MAJOR) sinceMark = 0;
+      if (kind !== constants.NODE_PERFORMANCE_GC_MINOR) continue;
+      sinceMark++;
+      sinceLook++;
+    }
+  });
+  observer.observe({ entryTypes: ['gc'] });
+  const look = (): void => {
+    const isQuiet = sinceLook <= 1;
+    sinceLook = 0;
+    if (!isQuiet || sinceMark < youngCollectionsMin) return;
+    sinceMark = 0;
+    void new ArrayBuffer(markedAfterBytes);
+  };
+  setInterval(look, quietMs).unref();
+}
+
+function kindOf(entry: PerformanceEntry & { readonly detail?: unknown }): unknown {
+  const { detail } = entry;
+  return typeof detail === 'object' && detail !== null && 'kind' in detail
+    ? detail.kind
+    : undefined;
 }
 
 function boundYoung(): void {

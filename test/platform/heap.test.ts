@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 
 /** Objects that survive many collections, in many turns; prints the size of V8's young generation. */
-const script = `
+const youngScript = `
 const { boundHeap } = await import(process.argv[1]);
 const { getHeapSpaceStatistics } = await import('node:v8');
 boundHeap();
@@ -16,17 +16,57 @@ for (let turn = 0; turn < 100; turn++) {
 console.log(getHeapSpaceStatistics().find((space) => space.space_name === 'new_space').space_size);
 `;
 
-async function youngMiB(...options: readonly string[]): Promise<number> {
+/**
+ * Leaves garbage in V8's old generation, and looks on for a while; prints by how much the heap becomes smaller.
+ */
+const quietScript = `
+const { boundHeap } = await import(process.argv[1]);
+boundHeap({ quietMs: Number(process.argv[2]) });
+let kept = [];
+for (let turn = 0; turn < 100; turn++) {
+  for (let at = 0; at < 3000; at++) kept.push({ at, part: [turn] });
+  await new Promise((resolve) => setImmediate(resolve));
+}
+// Nothing of this gets old, so it makes V8 collect only what is young.
+for (let turn = 0; turn < 500; turn++) {
+  for (let at = 0; at < 3000; at++) Array.from({ length: 10 });
+  await new Promise((resolve) => setImmediate(resolve));
+}
+kept = undefined;
+const { heapUsed } = process.memoryUsage();
+let fell = 0;
+for (let look = 0; look < Number(process.argv[3]) && fell < heapUsed / 2; look++) {
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  fell = heapUsed - process.memoryUsage().heapUsed;
+}
+console.log(fell);
+`;
+
+async function printed(script: string, ...words: readonly string[]): Promise<number> {
   const heap = join(import.meta.dirname, '../../src/platform/heap.ts');
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    [...options, '--import', 'tsx', '--input-type=module', '--eval', script, heap],
+    [
+      ...words.filter((word) => word.startsWith('-')),
+      '--import',
+      'tsx',
+      '--input-type=module',
+      '--eval',
+      script,
+      heap,
+      ...words.filter((word) => !word.startsWith('-')),
+    ],
     { env: { ...process.env, NODE_OPTIONS: '' } },
   );
   return Number(stdout) / (1 << 20);
 }
 
 test('the young generation stays small while much survives, unless Node.js was told its size', async () => {
-  expect(await youngMiB()).toBeLessThanOrEqual(16);
-  expect(await youngMiB('--max-semi-space-size=32')).toBeGreaterThan(16);
+  expect(await printed(youngScript)).toBeLessThanOrEqual(16);
+  expect(await printed(youngScript, '--max-semi-space-size=32')).toBeGreaterThan(16);
+});
+
+test('garbage that is left when a process becomes quiet is collected', async () => {
+  expect(await printed(quietScript, '2000', '400')).toBeGreaterThan(5);
+  expect(await printed(quietScript, '60000', '100')).toBeLessThan(5);
 });
