@@ -6,12 +6,13 @@ import type { Metafile, Plugin } from 'esbuild';
 
 const root = join(import.meta.dirname, '../..');
 
-/** The entries of the program, its libraries and its thread. Shared code, and code that is loaded later, goes into chunks. */
+/** The entries of the program, its libraries and its threads. Shared code, and code that is loaded later, goes into chunks. */
 const entryPoints = [
   'src/main.ts',
   'src/client/index.ts',
   'src/server/index.ts',
   'src/platform/password-worker.mjs',
+  'src/storage/version-worker.ts',
 ];
 
 /**

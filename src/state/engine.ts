@@ -1,3 +1,5 @@
+import type { PackedVersions } from './version-rows.ts';
+
 /**
  * Stores the state's records. Writes are buffered: they can be read at once, and reach the disk later, together with
  * the applied index that they belong to, in one atomic batch (the replica ensures that). Keys are binary strings in
@@ -22,6 +24,11 @@ export interface Engine {
    * Records with `from <= key < to` in key order, in batches. Only while nothing writes: at a start, and for hashing.
    */
   scan(from: string, to: string): AsyncIterable<readonly EngineRecord[]>;
+  /**
+   * The records of all versions, in order, packed; only at a start. Each piece is valid until the next one is asked for. Without
+   * it the caller packs what `scan` gives.
+   */
+  versions?(wantsValues: () => boolean): AsyncIterable<PackedVersions>;
 }
 
 export interface EngineRecord {

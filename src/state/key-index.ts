@@ -1,6 +1,7 @@
 import { assert, present } from '../base/assert.ts';
 import type { Key, KeyRange } from '../base/key.ts';
 import type { Steps } from '../base/steps.ts';
+import { KeyOrder } from './key-order.ts';
 import { KeyVersions } from './key-versions.ts';
 import type { CurrentVersion, Slot } from './key-versions.ts';
 import { SlotHints } from './slot-hints.ts';
@@ -11,6 +12,11 @@ const blockLengthMin = 64;
 const keysCountedPerUnit = 16;
 /** Units of work in one step of counting. */
 const countWork = 64;
+
+/** Keys in a block after they were loaded: there is room for more. */
+const loadedBlockLength = 384;
+/** Hints that are given again in one step: a fraction of a millisecond. */
+const hintsPerStep = 4096;
 
 /** Neighbouring keys in order, with their slots. */
 interface KeyBlock {
@@ -37,6 +43,13 @@ interface Owners {
   readonly blocks: (KeyBlock | undefined)[];
 }
 
+/** Keys that are loaded, before they are in blocks. */
+interface Loading {
+  readonly order: KeyOrder;
+  /** Those without a hint. */
+  readonly unhinted: Map<Key, Slot>;
+}
+
 /**
  * All keys in order, in blocks of a few hundred, each with the slot of its versions. Inserting or removing one moves few
  * neighbours, and whole blocks are counted without visiting their keys. Keys that exist are mostly found by a hint: a map
@@ -51,6 +64,7 @@ export class KeyIndex {
   readonly #hints = new SlotHints();
   readonly #keyAt = (slot: Slot): Key | undefined =>
     this.#owners[slot >>> chunkBits]?.keys[slot & slotMask];
+  #loading: Loading | undefined = undefined;
   #keyCount = 0;
   #liveCount = 0;
   /** Position of the block in which a key was found last: the next one is often near. */
@@ -198,6 +212,75 @@ export class KeyIndex {
     return false;
   }
 
+  // Starting.
+
+  /**
+   * The slot of a key, in an index that is empty or has only loaded keys; the caller gives the slot its versions. Until `endLoad`
+   * has ended, nothing else may be asked of the index, except `fitHints` between calls. A key that is put in order at once takes
+   * three times as long, because its neighbours move.
+   */
+  load(key: Key): Slot {
+    const loading = (this.#loading ??= { order: new KeyOrder(), unhinted: new Map() });
+    let slot = this.#loaded(key, loading);
+    if (slot === undefined) {
+      slot = this.#allocate(key);
+      this.#hint(key, slot, loading);
+      loading.order.add(key);
+    }
+    return slot;
+  }
+
+  /** Fits the hints to the keys that are loaded: to be done after each few thousand. */
+  *fitHints(): Steps<void> {
+    const loading = this.#loading;
+    if (loading === undefined || !this.#hints.fit(this.#keyCount)) return;
+    loading.unhinted.clear();
+    for (let slot = 0; slot < this.#keyCount; slot++) {
+      this.#hint(present(this.#keyAt(slot), 'a loaded key'), slot, loading);
+      if ((slot + 1) % hintsPerStep === 0) yield hintsPerStep / keysCountedPerUnit;
+    }
+  }
+
+  /** Puts the loaded keys in order, and calls `visit` for each. */
+  *endLoad(visit: (key: Key, slot: Slot) => void): Steps<void> {
+    const loading = this.#loading;
+    if (loading === undefined) return;
+    let block = this.#blockOf([], []);
+    for (const key of loading.order.inOrder()) {
+      const slot = present(this.#loaded(key, loading), 'the slot of a key');
+      if (block.keys.length === 0) this.#blocks.push(block);
+      this.#append(block, key, slot);
+      visit(key, slot);
+      if (block.keys.length < loadedBlockLength) continue;
+      block = this.#blockOf([], []);
+      yield loadedBlockLength;
+    }
+    this.#loading = undefined;
+  }
+
+  /** Appends a loaded key to the last block. */
+  #append(block: KeyBlock, key: Key, slot: Slot): void {
+    block.keys.push(key);
+    block.slots.push(slot);
+    this.#ownersOf(slot).blocks[slot & slotMask] = block;
+    block.revision = Math.max(block.revision, this.versions.revision(slot));
+    if (!this.versions.isLive(slot)) return;
+    block.liveCount++;
+    this.#liveCount++;
+  }
+
+  /** Unlike hints alone, this finds each key that was loaded. */
+  #loaded(key: Key, { unhinted }: Loading): Slot | undefined {
+    const hinted = this.#hints.find(key, this.#keyAt);
+    if (hinted !== undefined || !this.#hints.mayHaveLost(key)) return hinted;
+    return unhinted.get(key);
+  }
+
+  #hint(key: Key, slot: Slot, { unhinted }: Loading): void {
+    const lost = this.#hints.add(key, slot);
+    if (lost !== undefined) unhinted.set(present(this.#keyAt(lost), 'a loaded key'), lost);
+  }
+
   /** Position of the last block that begins at or before `key`; of the first if all begin after it. */
   #blockAt(key: Key): number {
     if (this.#isIn(this.#lastBlockAt, key)) return this.#lastBlockAt;
@@ -229,16 +312,20 @@ export class KeyIndex {
       blockAt = this.#blockAt(key);
       block = present(this.#blocks[blockAt], 'a block');
     }
-    const slot = this.versions.allocate();
-    const owners = this.#ownersOf(slot);
-    owners.keys[slot & slotMask] = key;
-    owners.blocks[slot & slotMask] = block;
-    this.#keyCount++;
+    const slot = this.#allocate(key);
+    this.#ownersOf(slot).blocks[slot & slotMask] = block;
     this.#hints.fit(this.#keyCount);
     this.#hints.add(key, slot);
     const at = lowerBound(block.keys, key);
     block.keys.splice(at, 0, key);
     block.slots.splice(at, 0, slot);
+    return slot;
+  }
+
+  #allocate(key: Key): Slot {
+    const slot = this.versions.allocate();
+    this.#ownersOf(slot).keys[slot & slotMask] = key;
+    this.#keyCount++;
     return slot;
   }
 

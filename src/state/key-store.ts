@@ -1,11 +1,12 @@
 import { assert, present } from '../base/assert.ts';
+import { asBuffer } from '../base/key.ts';
 import type { Key, KeyRange } from '../base/key.ts';
 import type { Steps } from '../base/steps.ts';
 import type { MemoryBounds } from './bounds.ts';
 import { Compaction } from './compaction.ts';
 import type { DeletionRevisions } from './deletion-revisions.ts';
 import { directoryOf } from './directory.ts';
-import type { Engine, EngineRecord } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { EventHistory } from './event-history.ts';
 import type { CommandEvents } from './event-history.ts';
 import { hashBytes } from './hash.ts';
@@ -26,8 +27,8 @@ import {
   deletedKeyValue,
   encodeDelete,
   encodePut,
-  placeOfRecord,
   recordKey,
+  recordKeyBytes,
   recordsEnd,
   recordsStart,
   valueOfRecord,
@@ -35,6 +36,14 @@ import {
 import type { Refusal } from './refusal.ts';
 import { bytesOfEvent } from './recent-events.ts';
 import { ValueCache } from './value-cache.ts';
+import {
+  keyLengthField,
+  noValue,
+  packedFields,
+  packVersions,
+  valueLengthField,
+} from './version-rows.ts';
+import type { PackedVersions } from './version-rows.ts';
 
 /** Which version of a key to read, and how. */
 export interface VersionQuery {
@@ -44,9 +53,6 @@ export interface VersionQuery {
   /** A value that is read from the engine stays in memory. */
   readonly keep: boolean;
 }
-
-/** Length of a record's key in the engine. */
-const recordKeyBytes = 17;
 
 /**
  * The compacted revision before the first compaction. Reads below the compacted revision are refused, so until then a
@@ -382,50 +388,47 @@ export class KeyStore {
   ): Promise<void> {
     this.#compactedRevision = compactedRevision;
     this.#revision = Math.max(1, compactedRevision);
-    let recordsToPause = recordsPerPause;
-    for await (const batch of this.#engine.scan(recordsStart, recordsEnd)) {
-      for (const record of batch) this.#loadRecord(record);
-      recordsToPause -= batch.length;
-      if (recordsToPause > 0) continue;
-      // The next batch may be in memory already.
-      recordsToPause = recordsPerPause;
+    const wantsValues = (): boolean => !this.#cache.isFull;
+    const packed =
+      this.#engine.versions?.(wantsValues) ??
+      packVersions(this.#engine.scan(recordsStart, recordsEnd), wantsValues);
+    for await (const versions of packed) {
+      this.#loadVersions(versions);
+      for (const _ of this.#index.fitHints()) await pause();
+      // The next ones may be in memory already.
       await pause();
     }
     let hasGarbage = false;
-    for (let start: Key | undefined = ''; start !== undefined;) {
-      const { keys, slots }: KeyBatch = this.take({ start, end: undefined }, keysPerPause);
-      for (const [at, slot] of slots.entries()) {
-        const lease = this.#versions.lease(slot);
-        if (lease !== 0n) attach(keys[at] ?? '', lease);
-        hasGarbage ||= this.#versions.hasGarbage(slot, compactedRevision);
-      }
-      start = keys.length < keysPerPause ? undefined : `${keys.at(-1)}\0`;
-      if (start !== undefined) await pause();
-    }
+    const visit = (key: Key, slot: Slot): void => {
+      const lease = this.#versions.lease(slot);
+      if (lease !== 0n) attach(key, lease);
+      hasGarbage ||= this.#versions.hasGarbage(slot, compactedRevision);
+    };
+    for (const _ of this.#index.endLoad(visit)) await pause();
     if (hasGarbage) this.#compaction.begin(compactedRevision);
   }
 
-  #loadRecord(record: EngineRecord): void {
-    const { revision, sub } = placeOfRecord(record.key);
-    const { kind, kv } = decodeRecord(record.value, revision);
-    const { createRevision, version, lease } = kv;
-    const bytes = record.key.length + record.value.length;
-    const hash = hashBytes(record.value, 0);
-    const isLive = kind === 'put';
-    const current = { revision, sub, isLive, bytes, hash, createRevision, version, lease };
-    const slot = this.#index.add(kv.key, current);
-    // Values beyond the budget are read when they are asked for; evicting earlier ones would load most values in vain.
-    this.#cache.drop(slot);
-    if (isLive && this.#cache.hasRoom(kv.value.length)) this.#cache.keep(slot, kv.value);
-    this.#recordBytes += bytes;
-    this.#revision = Math.max(this.#revision, revision);
+  #loadVersions({ rows, bytes, count }: PackedVersions): void {
+    const leases = new BigInt64Array(rows.buffer);
+    const text = asBuffer(bytes);
+    let at = 0;
+    for (let row = 0; row < count * packedFields; row += packedFields) {
+      const keyEnd = at + (rows[row + keyLengthField] ?? 0);
+      const slot = this.#index.load(text.toString('latin1', at, keyEnd));
+      this.#versions.load(slot, rows, leases, row);
+      this.#recordBytes += this.#versions.bytes(slot);
+      this.#revision = Math.max(this.#revision, this.#versions.revision(slot));
+      this.#cache.drop(slot);
+      at = keyEnd;
+      const valueLength = rows[row + valueLengthField] ?? noValue;
+      if (valueLength === noValue) continue;
+      at += valueLength;
+      // Values beyond the budget are read when they are asked for; evicting earlier ones would load most values in vain.
+      if (this.#cache.hasRoom(valueLength)) this.#cache.keep(slot, text.subarray(keyEnd, at));
+    }
   }
 }
 
-/** Records loaded in one turn, at least. */
-const recordsPerPause = 1000;
-/** Keys looked at in one turn after they were loaded. */
-const keysPerPause = 4096;
 /** Adding a version's hash takes much less than reading a key. */
 const versionsHashedPerUnit = 8;
 const noBytes = new Uint8Array();

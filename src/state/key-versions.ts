@@ -38,7 +38,7 @@ const noSlot = 0xffff_ffff;
 
 // The newest version of each slot is a row of eight numbers, one line of the processor's cache. The first four are those of
 // an older version; of a free slot, the second is the next free one, and the first is 0, as before the first version.
-const rowFields = 8;
+export const rowFields = 8;
 const createRevisionField = 4;
 const versionField = 5;
 const leaseField = 6;
@@ -110,6 +110,11 @@ export class KeyVersions {
     return (this.#chunk(slot).rows[rowOf(slot) + bytesField] ?? 0) > 0;
   }
 
+  /** Bytes of its record, with the record's key. */
+  bytes(slot: Slot): number {
+    return Math.abs(this.#chunk(slot).rows[rowOf(slot) + bytesField] ?? 0);
+  }
+
   createRevision(slot: Slot): number {
     return this.#chunk(slot).rows[rowOf(slot) + createRevisionField] ?? 0;
   }
@@ -128,13 +133,18 @@ export class KeyVersions {
     const { rows, leases } = chunk;
     const row = rowOf(slot);
     if ((rows[row + revisionField] ?? 0) > 0) keepOlder(chunk, slot);
-    rows[row + revisionField] = version.revision;
-    rows[row + subField] = version.sub;
-    rows[row + bytesField] = version.isLive ? version.bytes : -version.bytes;
-    rows[row + hashField] = version.hash;
-    rows[row + createRevisionField] = version.createRevision;
-    rows[row + versionField] = version.version;
-    leases[row + leaseField] = version.lease;
+    setRow(rows, leases, row, version);
+  }
+
+  /** Adds the newest version, from a row that `setRow` has written. */
+  load(slot: Slot, from: Float64Array, fromLeases: BigInt64Array, start: number): void {
+    const chunk = this.#chunk(slot);
+    const { rows, leases } = chunk;
+    const row = rowOf(slot);
+    if ((rows[row + revisionField] ?? 0) > 0) keepOlder(chunk, slot);
+    for (let field = 0; field < leaseField; field++) rows[row + field] = from[start + field] ?? 0;
+    // As numbers of floating point, some leases might lose bits.
+    leases[row + leaseField] = fromLeases[start + leaseField] ?? 0n;
   }
 
   // Older versions.
@@ -216,6 +226,22 @@ export class KeyVersions {
   #older(slot: Slot): readonly number[] {
     return this.#chunk(slot).older?.[slot & slotMask] ?? none;
   }
+}
+
+/** Writes the numbers of a newest version. `leases` has the same memory as `rows`. */
+export function setRow(
+  rows: Float64Array,
+  leases: BigInt64Array,
+  row: number,
+  version: CurrentVersion,
+): void {
+  rows[row + revisionField] = version.revision;
+  rows[row + subField] = version.sub;
+  rows[row + bytesField] = version.isLive ? version.bytes : -version.bytes;
+  rows[row + hashField] = version.hash;
+  rows[row + createRevisionField] = version.createRevision;
+  rows[row + versionField] = version.version;
+  leases[row + leaseField] = version.lease;
 }
 
 const none: readonly number[] = [];

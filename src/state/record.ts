@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.ts';
 import { asBuffer } from '../base/key.ts';
 import type { Key } from '../base/key.ts';
-import type { KeyEvent, KeyValue } from './key-value.ts';
+import type { KeyEvent, KeyValue, LeaseId } from './key-value.ts';
 import { Pieces } from './pieces.ts';
 
 /**
@@ -21,6 +21,8 @@ const putLayout = 1;
 const putWithLeaseLayout = 2;
 const deleteLayout = 3;
 
+/** Length of a record's key. */
+export const recordKeyBytes = 17;
 const recordSpace = 'k';
 const recordSpaceByte = 0x6b;
 
@@ -55,10 +57,10 @@ export function recordKey(revision: number, sub: number): string {
   );
 }
 
-/** The revision and sub-revision of a record. */
-export function placeOfRecord(key: string): { revision: number; sub: number } {
-  assert(key.length === 17, 'the key of a record has 17 bytes');
-  return { revision: numberIn(key, 1), sub: numberIn(key, 9) };
+/** The revision and sub-revision of a record, whose key begins at `start`. */
+export function placeOfRecord(key: string, start: number): { revision: number; sub: number } {
+  assert(key.length === start + recordKeyBytes, 'the key of a record has 17 bytes');
+  return { revision: numberIn(key, start + 1), sub: numberIn(key, start + 9) };
 }
 
 function numberIn(key: string, start: number): number {
@@ -97,29 +99,59 @@ export function encodeDelete(key: Key): Buffer {
   return record;
 }
 
+/** Where the parts of a record are, and its numbers. Used again for one record after the other. */
+export class RecordParts {
+  isLive = false;
+  keyStart = 0;
+  keyEnd = 0;
+  /** Of a tombstone 0, as `version` and `lease`. */
+  createRevision = 0;
+  version = 0;
+  lease: LeaseId = 0n;
+  valueStart = 0;
+  readonly #reader = { at: 0 };
+
+  /** `revision` is that of the record's key. */
+  read(record: Buffer, revision: number): void {
+    const layout = record[0];
+    this.isLive = layout !== deleteLayout;
+    this.createRevision = 0;
+    this.version = 0;
+    this.lease = 0n;
+    this.keyStart = 1;
+    this.keyEnd = record.length;
+    this.valueStart = record.length;
+    if (!this.isLive) return;
+    assert(
+      layout === putLayout || layout === putWithLeaseLayout,
+      `a record of revision ${revision} has the unknown layout ${layout}; was it written by a newer release?`,
+    );
+    const reader = this.#reader;
+    reader.at = 1;
+    const keyLength = readVarint(record, reader);
+    this.keyStart = reader.at;
+    reader.at += keyLength;
+    this.keyEnd = reader.at;
+    this.createRevision = readVarint(record, reader);
+    this.version = readVarint(record, reader);
+    if (layout === putWithLeaseLayout) {
+      this.lease = record.readBigInt64BE(reader.at);
+      reader.at += 8;
+    }
+    this.valueStart = reader.at;
+  }
+}
+
+const parts = new RecordParts();
+
 /** Decodes a record; the value is a view of `bytes`. `revision` is that of the record's key. */
 export function decodeRecord(bytes: Uint8Array, revision: number): KeyEvent {
   const record = asBuffer(bytes);
-  const layout = record[0];
-  if (layout === deleteLayout) {
-    return { kind: 'delete', kv: deletedKeyValue(record.toString('latin1', 1), revision) };
-  }
-  assert(
-    layout === putLayout || layout === putWithLeaseLayout,
-    `a record of revision ${revision} has the unknown layout ${layout}; was it written by a newer release?`,
-  );
-  const reader = { at: 1 };
-  const keyLength = readVarint(record, reader);
-  const key = record.toString('latin1', reader.at, reader.at + keyLength);
-  reader.at += keyLength;
-  const createRevision = readVarint(record, reader);
-  const version = readVarint(record, reader);
-  let lease = 0n;
-  if (layout === putWithLeaseLayout) {
-    lease = record.readBigInt64BE(reader.at);
-    reader.at += 8;
-  }
-  const value = record.subarray(reader.at);
+  parts.read(record, revision);
+  const { isLive, keyStart, keyEnd, createRevision, version, lease, valueStart } = parts;
+  const key = record.toString('latin1', keyStart, keyEnd);
+  if (!isLive) return { kind: 'delete', kv: deletedKeyValue(key, revision) };
+  const value = record.subarray(valueStart);
   return {
     kind: 'put',
     kv: { key, value, createRevision, modRevision: revision, version, lease },

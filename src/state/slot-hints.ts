@@ -18,13 +18,14 @@ export class SlotHints {
   #marks = new Uint8Array(lengthMin);
   #mask = lengthMin - ways;
 
-  /** The table is twice as long as there are keys, at least. */
-  fit(keyCount: number): void {
-    if (keyCount * 2 <= this.#table.length) return;
+  /** The table is twice as long as there are keys, at least. True: it is a new one, without hints. */
+  fit(keyCount: number): boolean {
+    if (keyCount * 2 <= this.#table.length) return false;
     const length = this.#table.length * 4;
     this.#table = new Uint32Array(length);
     this.#marks = new Uint8Array(length);
     this.#mask = length - ways;
+    return true;
   }
 
   /** The slot of a key, if it is known here; `keyAt` tells the key of a slot. */
@@ -40,16 +41,23 @@ export class SlotHints {
     return undefined;
   }
 
-  /** Takes the place of the oldest hint of the set. */
-  add(key: Key, slot: Slot): void {
+  /** False: no hint of this key was overwritten. */
+  mayHaveLost(key: Key): boolean {
+    return this.#table[(hashOf(key) & this.#mask) + ways - 1] !== 0;
+  }
+
+  /** Takes the place of the oldest hint of the set, and returns the slot that was there. */
+  add(key: Key, slot: Slot): Slot | undefined {
     const hash = hashOf(key);
     const first = hash & this.#mask;
+    const oldest = (this.#table[first + ways - 1] ?? 0) - 1;
     for (let at = first + ways - 1; at > first; at--) {
       this.#table[at] = this.#table[at - 1] ?? 0;
       this.#marks[at] = this.#marks[at - 1] ?? 0;
     }
     this.#table[first] = slot + 1;
     this.#marks[first] = hash >>> markShift;
+    return oldest < 0 ? undefined : oldest;
   }
 }
 

@@ -80,6 +80,11 @@ export class ValueCache {
     return this.#bytes + more + overheadBytes <= this.#bytesMax;
   }
 
+  /** True if there is no room for more without evicting, but what is left in an open slab. */
+  get isFull(): boolean {
+    return this.#bytes + this.#slabBytes > this.#bytesMax;
+  }
+
   /** Keeps a copy of the newest value of a key, in place of the former one. */
   keep(slot: Slot, value: Uint8Array): void {
     this.drop(slot);

@@ -1,4 +1,5 @@
-import type { Engine, EngineRecord } from '../state/index.ts';
+import { packVersions, recordsEnd, recordsStart } from '../state/index.ts';
+import type { Engine, EngineRecord, PackedVersions } from '../state/index.ts';
 
 /** The records of one write; undefined deletes. */
 export type Changes = Iterable<readonly [key: string, value: Uint8Array | undefined]>;
@@ -9,6 +10,8 @@ export interface RecordSource {
   /** See `Engine.peek`. */
   peek(key: string): Uint8Array | undefined;
   scan(from: string, to: string): AsyncIterable<readonly EngineRecord[]>;
+  /** See `Engine.versions`. */
+  versions?(wantsValues: () => boolean): AsyncIterable<PackedVersions>;
 }
 
 /** Bounds of the appended records in one write. */
@@ -36,6 +39,10 @@ export interface Span {
 class Gathered {
   readonly appended: Map<string, Uint8Array> = new Map();
   readonly changed: Map<string, Uint8Array | undefined> = new Map();
+
+  get size(): number {
+    return this.changed.size + this.appended.size;
+  }
 
   has(key: string): boolean {
     return this.changed.has(key) || this.appended.has(key);
@@ -140,6 +147,12 @@ export class EngineBuffer implements Engine {
       value === undefined ? [] : [{ key, value }],
     );
     yield records.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  versions(wantsValues: () => boolean): AsyncIterable<PackedVersions> {
+    const hasOwn = [this.#underWay, this.#waiting].some((gathered) => gathered.size > 0);
+    const packed = hasOwn ? undefined : this.#source.versions?.(wantsValues);
+    return packed ?? packVersions(this.scan(recordsStart, recordsEnd), wantsValues);
   }
 
   /** Begins a flush of all that was written since the last one. */

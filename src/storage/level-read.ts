@@ -1,10 +1,14 @@
-import type { EngineRecord } from '../state/index.ts';
+import { packVersions, recordsEnd, recordsStart } from '../state/index.ts';
+import type { EngineRecord, PackedVersions } from '../state/index.ts';
 import { unseal, unsealText } from './checksum.ts';
 import { StorageCorruption } from './corruption.ts';
 import type { Database } from './level-directory.ts';
 import { engineKeyOf, epochBytes, stateKey, stateText } from './level-keys.ts';
-import { scanTables } from './level-scan.ts';
+import { scanTables, tablesOf } from './level-scan.ts';
 import type { TableRecord } from './table-merge.ts';
+import { packHere } from './version-scan.ts';
+import type { VersionSpan } from './version-scan.ts';
+import { packInThread } from './version-thread.ts';
 
 /** The value of a record, its checksum verified; undefined if there is none. */
 export function readRecord(database: Database, key: Buffer): Buffer | undefined {
@@ -39,6 +43,32 @@ export async function* scanFiles(
     }
     yield value.map(unsealed);
   }
+}
+
+/** The same of all versions of keys, packed; see `Engine.versions`. */
+export async function* scanVersions(
+  { database, folder }: { readonly database: Database; readonly folder: string },
+  epoch: number,
+  wantsValues: () => boolean,
+): AsyncGenerator<PackedVersions> {
+  const span = {
+    folder,
+    from: stateText(epoch, recordsStart),
+    to: stateText(epoch, recordsEnd),
+  };
+  let next = span.from;
+  if (await isWorthThread(span)) next = yield* packInThread(span, wantsValues);
+  if (next < span.to) next = yield* packHere({ ...span, from: next }, wantsValues);
+  if (next >= span.to) return;
+  yield* packVersions(scan(database, epoch, next.slice(epochBytes), recordsEnd), wantsValues);
+}
+
+/** So many tables of 2 MiB that a thread, which takes some 60 ms to start, saves time. */
+const threadTablesMin = 16;
+
+async function isWorthThread({ folder, from, to }: VersionSpan): Promise<boolean> {
+  const tables = await tablesOf(folder, from, to);
+  return tables.length >= threadTablesMin;
 }
 
 function unsealed({ key, value }: TableRecord): EngineRecord {

@@ -17,17 +17,27 @@ const attemptsMax = 100;
  * Returns the key before which all is given out: `to`, or an earlier one if LevelDB has to be asked for the rest. That is so
  * while its log holds changes, and if a table has a layout that is not known here.
  */
-export async function* scanTables(
+export function scanTables(
   folder: string,
   from: string,
   to: string,
 ): AsyncGenerator<readonly TableRecord[], string> {
+  return readTables(folder, from, to, (merge) => merge.records());
+}
+
+/** The same for what `read` makes of the records; it sets `next` of the merge to how far it came. */
+export async function* readTables<T>(
+  folder: string,
+  from: string,
+  to: string,
+  read: (merge: TableMerge) => AsyncGenerator<T>,
+): AsyncGenerator<T, string> {
   let next = from;
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
     const merge = new TableMerge(await tablesOf(folder, next, to), next, to);
     try {
       if (await hasLog(folder)) break;
-      yield* merge.records();
+      yield* read(merge);
       return to;
     } catch (error) {
       ({ next } = merge);
@@ -39,7 +49,12 @@ export async function* scanTables(
   return next;
 }
 
-async function tablesOf(folder: string, from: string, to: string): Promise<WaitingTable[]> {
+/** The tables that may hold keys with `from <= key < to`. */
+export async function tablesOf(
+  folder: string,
+  from: string,
+  to: string,
+): Promise<readonly WaitingTable[]> {
   const { tables } = await inventoryIn(folder);
   const found: WaitingTable[] = [];
   for (const [table, { firstKey, lastKey }] of tables) {

@@ -37,7 +37,7 @@ import {
   stateKey,
   stateSpan,
 } from './level-keys.ts';
-import { mustReadRecord, readRecord, scanFiles } from './level-read.ts';
+import { mustReadRecord, readRecord, scanFiles, scanVersions } from './level-read.ts';
 import { openSource } from './level-source.ts';
 import { LevelStage } from './level-stage.ts';
 import { LevelWriter } from './level-writer.ts';
@@ -405,6 +405,7 @@ class LevelStore implements Store {
       get: (key) => readRecord(files.database, stateKey(epoch, key)),
       peek: (key) => this.#tables.peek(prefix + key),
       scan: (from, to) => scanFiles(files, epoch, from, to),
+      versions: (wantsValues) => scanVersions(files, epoch, wantsValues),
     });
   }
 }

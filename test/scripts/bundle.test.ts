@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   copyFileSync,
   mkdirSync,
@@ -12,6 +13,7 @@ import {
 import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Metafile } from 'esbuild';
 import { bundle, writeLicences } from '../../scripts/lib/bundle.ts';
@@ -105,7 +107,21 @@ test('a member loads what it needs, and no parser of YAML or proto files, no sch
   ]);
   // Our own code is a third of it, and grows; a package that slips in is seen above.
   expect(loaded.bytes).toBeLessThan(2_950_000);
-  expect(loaded.files).toBeLessThanOrEqual(20);
+  expect(loaded.files).toBeLessThanOrEqual(21);
+});
+
+test('the thread that reads versions is where the member looks for it, and loads little', async () => {
+  expect(outputOf('src/storage/version-worker.ts')).toMatch(/dist\/storage\/version-worker\.js$/);
+  const loaded = loadedBy('src/storage/version-worker.ts');
+  expect(loaded.packages).toEqual(['msgpackr']);
+  expect(loaded.bytes).toBeLessThan(400_000);
+
+  const thread = new Worker(join(folder, 'dist/storage/version-worker.js'), {
+    workerData: { folder: join(folder, 'none'), from: 'a', to: 'b' },
+  });
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+  thread.postMessage({ memory: undefined, wantsValues: true });
+  await expect(once(thread, 'message')).rejects.toThrow(/ENOENT.*none/);
 });
 
 /** `@grpc/grpc-js`, the codec of protobuf, and what they use. */

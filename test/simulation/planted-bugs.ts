@@ -333,8 +333,20 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a slot keeps the lease of the key that had it before',
     file: 'state/key-versions.ts',
-    find: '    leases[row + leaseField] = version.lease;',
-    replace: '    if (version.lease !== 0n) leases[row + leaseField] = version.lease;',
+    find: '  leases[row + leaseField] = version.lease;',
+    replace: '  if (version.lease !== 0n) leases[row + leaseField] = version.lease;',
+  },
+  {
+    name: 'a start forgets which lease a key has',
+    file: 'state/key-versions.ts',
+    find: '    leases[row + leaseField] = fromLeases[start + leaseField] ?? 0n;\n',
+    replace: '    void [leases, fromLeases];\n',
+  },
+  {
+    name: 'a start keeps the value of a version that another one follows',
+    file: 'state/key-store.ts',
+    find: '      this.#cache.drop(slot);\n      at = keyEnd;',
+    replace: '      at = keyEnd;',
   },
   {
     name: 'a key that comes back keeps a former create revision',
