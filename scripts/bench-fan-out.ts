@@ -6,6 +6,7 @@
  */
 import { parseArgs } from 'node:util';
 import { watchMethods } from '../src/api/etcd/watch.ts';
+import { CallHead } from '../src/api/grpc/call-head.ts';
 import { StreamCall } from '../src/api/grpc/calls.ts';
 import { ByteBudget } from '../src/base/byte-budget.ts';
 import { Stream } from '../src/http2/stream.ts';
@@ -59,9 +60,11 @@ const callOptions = {
   messageBytesMax: 1 << 20,
   unread: new ByteBudget({ bytesMax: 1 << 20 }),
 };
+const path = { name: ':path', value: method.path };
+const head = new CallHead([path], new Map([[method.path, method]]));
 for (let at = 0; at < Number(options.streams); at++) {
   const stream = new Stream(2 * at + 1, owner, { send: 2 ** 31 - 1, receive: 65_535 });
-  const call = new StreamCall(stream, method, [], callOptions);
+  const call = new StreamCall(stream, method, head, callOptions);
   stream.listener = call;
   call.open();
   for (let count = 0; count < Number(options.watchers); count++) call.data(watchFrame(watchedKey));

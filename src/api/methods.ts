@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { BufferReader } from 'protobufjs/minimal.js';
 import type { Reader } from 'protobufjs/minimal.js';
 import { asBuffer } from '../base/key.ts';
+import type { Soon } from '../base/soon.ts';
 import { LargeMessage } from './large-message.ts';
 import { defaultStatusOf, StatusError, statusCodes } from './status.ts';
 import type { CallStatus } from './status.ts';
@@ -49,8 +50,8 @@ export interface UnaryMethod {
   readonly request: Codec;
   readonly response: Codec;
   readonly statusOf: StatusOf;
-  /** Takes and returns encoded messages; `statusOf` gives the status of a rejection. */
-  call(request: Uint8Array, context: CallContext): Promise<Uint8Array | LargeMessage>;
+  /** Takes and returns encoded messages. Throws or rejects; `statusOf` gives the status of the error. */
+  call(request: Uint8Array, context: CallContext): Soon<Uint8Array | LargeMessage>;
 }
 
 /** Encoded messages that differ at their beginning only. */
@@ -135,19 +136,23 @@ export function unary<T extends P, P extends object, U extends Q, Q extends obje
   path: string,
   request: MessageClass<T, P>,
   response: MessageClass<U, Q>,
-  call: (request: T, context: CallContext) => Promise<NoInfer<Q> | LargeMessage | Uint8Array>,
+  call: (request: T, context: CallContext) => Soon<NoInfer<Q> | LargeMessage | Uint8Array>,
 ): UnaryMethod {
+  // Encoded already, whole or in parts.
+  const encoded = (answer: Q | LargeMessage | Uint8Array): Uint8Array | LargeMessage =>
+    answer instanceof Uint8Array || answer instanceof LargeMessage
+      ? answer
+      : response.encode(answer).finish();
   return {
     kind: 'unary',
     path,
     request: codecOf(request),
     response: codecOf(response),
     statusOf: defaultStatusOf,
-    call: async (bytes, context) => {
-      const answer = await call(decodeRequest(request, bytes), context);
-      // Encoded already, whole or in parts.
-      if (answer instanceof Uint8Array || answer instanceof LargeMessage) return answer;
-      return response.encode(answer).finish();
+    // No async function: reads and writes of keys pass here.
+    call: (bytes, context) => {
+      const answer = call(decodeRequest(request, bytes), context);
+      return answer instanceof Promise ? answer.then(encoded) : encoded(answer);
     },
   };
 }

@@ -10,6 +10,7 @@ import type {
   UnaryMethod,
 } from './methods.ts';
 import { bytesOfAlike } from './alike-messages.ts';
+import type { LargeMessage } from './large-message.ts';
 import { logUnexpected, statusCodes } from './status.ts';
 
 /** A call that has ended. */
@@ -54,24 +55,33 @@ function observedUnary(
 ): UnaryMethod {
   return {
     ...method,
-    call: async (request, context) => {
+    // No async function: reads and writes of keys pass here.
+    call: (request, context) => {
       const beganMs = clock.nowMs();
       observer.started(context);
       observer.received(request.length);
-      let code: number = statusCodes.ok;
-      let responseBytes: number | undefined;
-      try {
-        const response = await method.call(request, context);
-        responseBytes = response.length;
-        observer.sent(responseBytes);
-        return response;
-      } catch (error) {
-        code = codeOf(error, method, logger);
-        throw error;
-      } finally {
+      const ended = (code: number, responseBytes: number | undefined): void => {
         const nowMs = clock.nowMs();
         observer.ended({ code, tookMs: nowMs - beganMs, nowMs, request, responseBytes });
+      };
+      const answered = <Response extends Uint8Array | LargeMessage>(
+        response: Response,
+      ): Response => {
+        observer.sent(response.length);
+        ended(statusCodes.ok, response.length);
+        return response;
+      };
+      const failed = (error: unknown): never => {
+        ended(codeOf(error, method, logger), undefined);
+        throw error;
+      };
+      let response: ReturnType<UnaryMethod['call']>;
+      try {
+        response = method.call(request, context);
+      } catch (error) {
+        return failed(error);
       }
+      return response instanceof Promise ? response.then(answered, failed) : answered(response);
     },
   };
 }

@@ -83,6 +83,8 @@ export class Connection {
   readonly #abuse = new AbuseLimits();
   readonly #streams = new StreamTable();
   readonly #draining: Draining;
+  /** The last headers that were those of a request without a length. The decoder gives the same list again for the same bytes. */
+  #checked: readonly HeaderField[] | undefined;
   /** The window that the client gives us on a new stream. */
   #streamSendWindow = windowDefault;
   /** Ends the connection when it has been without a stream for too long. */
@@ -253,10 +255,14 @@ export class Connection {
   }
 
   #onRequest(streamId: number, headers: readonly HeaderField[], isComplete: boolean): void {
-    const bodyBytes = bodyBytesOf(headers);
-    if (!isRequest(headers) || Number.isNaN(bodyBytes) || (isComplete && (bodyBytes ?? 0) > 0)) {
-      this.#refuse(streamId, errorCodes.protocol);
-      return;
+    let bodyBytes: number | undefined;
+    if (headers !== this.#checked) {
+      bodyBytes = bodyBytesOf(headers);
+      if (!isRequest(headers) || Number.isNaN(bodyBytes) || (isComplete && (bodyBytes ?? 0) > 0)) {
+        this.#refuse(streamId, errorCodes.protocol);
+        return;
+      }
+      if (bodyBytes === undefined) this.#checked = headers;
     }
     if (this.#isFull()) {
       this.#reset(streamId, errorCodes.refusedStream);

@@ -38,23 +38,28 @@ export const windowMax: number = 2 ** 31 - 1;
 /** The first bytes of a client on every connection (section 3.4). */
 export const preface: Buffer = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 
-/** Writes the head of a frame; returns where its content begins. */
+/** Writes the head of a frame whose content has so many bytes; returns where the content begins. */
 export function writeHead(
   target: Buffer,
   at: number,
-  head: { length: number; type: number; flags: number; streamId: number },
+  length: number,
+  type: number,
+  flag: number,
+  streamId: number,
 ): number {
-  target.writeUIntBE(head.length, at, 3);
-  target[at + 3] = head.type;
-  target[at + 4] = head.flags;
-  target.writeUInt32BE(head.streamId, at + 5);
+  target[at] = length >>> 16;
+  target[at + 1] = length >>> 8;
+  target[at + 2] = length;
+  target[at + 3] = type;
+  target[at + 4] = flag;
+  target.writeUInt32BE(streamId, at + 5);
   return at + frameHeadBytes;
 }
 
 /** A whole frame with so many bytes of content, which is still to be written behind the head. */
 export function frameOf(type: number, flag: number, streamId: number, length: number): Buffer {
   const frame = Buffer.allocUnsafe(frameHeadBytes + length);
-  writeHead(frame, 0, { length, type, flags: flag, streamId });
+  writeHead(frame, 0, length, type, flag, streamId);
   return frame;
 }
 

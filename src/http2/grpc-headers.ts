@@ -52,7 +52,8 @@ export const responseHeaders: Buffer = Buffer.concat([
   literal(contentTypeName, 'application/grpc'),
 ]);
 
-const okTrailers = named('grpc-status', '0');
+/** The header block that ends a call well. */
+export const okTrailers: Buffer = named('grpc-status', '0');
 /** Longer texts are cut, so that the block fits a frame. */
 const messageBytesMax = 8192;
 

@@ -147,6 +147,13 @@ function gunzip(message: Buffer, bytesMax: number): Buffer {
   }
 }
 
+/** The message, if these bytes are exactly one that is not compressed and not too large. */
+export function wholeMessage(bytes: Buffer, bytesMax: number): Buffer | undefined {
+  const length = bytes.length - messageHeadBytes;
+  if (length < 0 || length > bytesMax || bytes[0] !== 0) return undefined;
+  return bytes.readUInt32BE(1) === length ? bytes.subarray(messageHeadBytes) : undefined;
+}
+
 /** The head of a message that is not compressed. */
 export function messageHead(length: number): Buffer {
   const head = Buffer.allocUnsafe(messageHeadBytes);

@@ -1,5 +1,6 @@
 import { CompressionError, ConnectionError, errorCodes } from './errors.ts';
 import { decodeHuffman } from './huffman.ts';
+import { KnownBlocks } from './known-blocks.ts';
 import { staticTable } from './static-table.ts';
 import type { HeaderField } from './static-table.ts';
 
@@ -19,6 +20,9 @@ export class HeaderDecoder {
   readonly #table: HeaderField[] = [];
   #tableBytes = 0;
   #tableBytesLimit = tableBytesMax;
+  /** Blocks that have changed nothing in the table, since its last change. */
+  readonly #known = new KnownBlocks();
+  #hasChanged = false;
   #block: Buffer = Buffer.alloc(0);
   #at = 0;
 
@@ -27,8 +31,21 @@ export class HeaderDecoder {
     this.#listBytesMax = listBytesMax;
   }
 
-  /** The headers of one block. Throws ConnectionError; nothing can be decoded after that. */
+  /**
+   * The headers of one block; the same list again for the same bytes, as long as the table stays as it is. Throws
+   * ConnectionError; nothing can be decoded after that.
+   */
   decode(block: Buffer): readonly HeaderField[] {
+    const known = this.#known.find(block);
+    if (known !== undefined) return known;
+    this.#hasChanged = false;
+    const fields = this.#decode(block);
+    if (this.#hasChanged) this.#known.clear();
+    else this.#known.add(block, fields);
+    return fields;
+  }
+
+  #decode(block: Buffer): readonly HeaderField[] {
     this.#block = block;
     this.#at = 0;
     const fields: HeaderField[] = [];
@@ -58,6 +75,7 @@ export class HeaderDecoder {
       return field;
     }
     if ((first & 0x20) === 0) return this.#literal(4);
+    this.#hasChanged = true;
     if (!isFirst) throw new CompressionError('a change of the table size inside a block');
     this.#tableBytesLimit = this.#integer(5);
     if (this.#tableBytesLimit > tableBytesMax) {
@@ -86,6 +104,7 @@ export class HeaderDecoder {
   }
 
   #remember(field: HeaderField): void {
+    this.#hasChanged = true;
     const bytes = sizeOf(field);
     this.#forgetBeyond(this.#tableBytesLimit - bytes);
     // One that is larger than the table empties it, and is not kept (section 4.4).

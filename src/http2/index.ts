@@ -16,10 +16,17 @@ export {
   requestHeaders,
   responseHeaders,
   statusIn,
+  okTrailers,
   trailers,
 } from './grpc-headers.ts';
 export type { CallTarget } from './grpc-headers.ts';
-export { messageHead, messageHeadBytes, MessageReader, writeMessageHead } from './grpc-messages.ts';
+export {
+  messageHead,
+  messageHeadBytes,
+  MessageReader,
+  wholeMessage,
+  writeMessageHead,
+} from './grpc-messages.ts';
 export { StatusError, statusCodes } from './grpc-status.ts';
 export { named } from './header-encoder.ts';
 export { createHttp2Server } from './server.ts';

@@ -7,6 +7,7 @@ import {
   windowUpdate,
   writeHead,
 } from './frames.ts';
+import { messageHead, messageHeadBytes, writeMessageHead } from './grpc-messages.ts';
 
 /** Listens to one request, for the code that responds to it. No method throws. */
 export interface StreamListener {
@@ -132,9 +133,28 @@ export class Stream {
       3 * frameHeadBytes + headers.length + length + trailers.length,
     );
     let at = this.#writeHeaders(frame, 0, headers, flags.endHeaders);
-    const type = frameTypes.data;
-    at = writeHead(frame, at, { length, type, flags: 0, streamId: this.id });
+    at = writeHead(frame, at, length, frameTypes.data, 0, this.id);
     for (const part of body) at += part.copy(frame, at);
+    this.#writeHeaders(frame, at, trailers, flags.endHeaders | flags.endStream);
+    this.#owner.respond(frame);
+    this.#ended();
+  }
+
+  /** The same for a body of one message of gRPC, which gets its head here. */
+  respondMessage(headers: Buffer, message: Buffer, trailers: Buffer): void {
+    const length = messageHeadBytes + message.length;
+    if (this.#localEnded || length > this.#owner.frameBytesMax || length > this.#window()) {
+      this.respond(headers, [messageHead(message.length), message], trailers);
+      return;
+    }
+    this.#take(length);
+    const bytes = 3 * frameHeadBytes + headers.length + length + trailers.length;
+    const frame = Buffer.allocUnsafe(bytes);
+    let at = this.#writeHeaders(frame, 0, headers, flags.endHeaders);
+    at = writeHead(frame, at, length, frameTypes.data, 0, this.id);
+    at = writeMessageHead(frame, at, message.length);
+    frame.set(message, at);
+    at += message.length;
     this.#writeHeaders(frame, at, trailers, flags.endHeaders | flags.endStream);
     this.#owner.respond(frame);
     this.#ended();
@@ -173,7 +193,7 @@ export class Stream {
     }
     this.#take(length);
     const frame = Buffer.allocUnsafe(frameHeadBytes + length);
-    let at = writeHead(frame, 0, { length, type: frameTypes.data, flags: 0, streamId: this.id });
+    let at = writeHead(frame, 0, length, frameTypes.data, 0, this.id);
     for (const part of parts) at += part.copy(frame, at);
     this.#owner.respond(frame);
     return true;
@@ -237,21 +257,16 @@ export class Stream {
     this.#take(bytes.length);
     const isCopied = bytes.length <= copiedBytesMax;
     const frame = Buffer.allocUnsafe(frameHeadBytes + (isCopied ? bytes.length : 0));
-    const type = frameTypes.data;
-    writeHead(frame, 0, { length: bytes.length, type, flags: 0, streamId: this.id });
+    writeHead(frame, 0, bytes.length, frameTypes.data, 0, this.id);
     if (isCopied) bytes.copy(frame, frameHeadBytes);
     this.#owner.respond(frame);
     if (!isCopied) this.#owner.respond(bytes);
   }
 
   #writeHeaders(target: Buffer, at: number, block: Buffer, flag: number): number {
-    const start = writeHead(target, at, {
-      length: block.length,
-      type: frameTypes.headers,
-      flags: flag,
-      streamId: this.id,
-    });
-    return start + block.copy(target, start);
+    const start = writeHead(target, at, block.length, frameTypes.headers, flag, this.id);
+    target.set(block, start);
+    return start + block.length;
   }
 
   #window(): number {

@@ -1,5 +1,6 @@
 import { BrokenInvariant } from '../base/assert.ts';
 import { RegistryError } from '../base/errors.ts';
+import type { Soon } from '../base/soon.ts';
 import type { Access, Pack, State, User } from '../state/index.ts';
 import type { WatchGuard, WatchRequest, WatchSink, WatchStream } from '../watch/index.ts';
 import type { AuditedCall, Auditing } from './auditing.ts';
@@ -45,17 +46,20 @@ export class Gate {
   once<N extends Names<Promise<unknown>>>(
     operation: N,
     needs: Needs<RequestOf<N>>,
-    body: Body<RequestOf<N>, Promise<AnswerOf<N>>>,
+    body: Body<RequestOf<N>, Soon<AnswerOf<N>>>,
   ): Gated<RequestOf<N>, Promise<AnswerOf<N>>> {
     const core = this.#core;
     const call: Call<RequestOf<N>, Promise<AnswerOf<N>>> = (request, options, pack) => {
       // No promise and no closure of its own: writes pass here.
       try {
         admit(core, operation, needs, request, options);
+        if (!linearizes(core, needs, request)) {
+          const answer = body(request, options, pack, 0);
+          return answer instanceof Promise ? answer : Promise.resolve(answer);
+        }
       } catch (error) {
         return Promise.reject(error);
       }
-      if (!linearizes(core, needs, request)) return body(request, options, pack, 0);
       const beganMs = core.clock.nowMs();
       const look = new Look(core, operation, needs, request, options);
       return core.linearize().then(() => {

@@ -7,6 +7,7 @@ import type { Core } from './core.ts';
 import { Gate } from './gate.ts';
 import { useOfDelete, useOfPut, useOfRange, useOfTxn } from '../state/index.ts';
 import { keyRights, root } from './needs.ts';
+import type { Read } from './long-reads.ts';
 import type { GatedOperations, Needs } from './needs.ts';
 import type { Answered, CallOptions } from './operations.ts';
 
@@ -37,18 +38,20 @@ export function kvOperations(core: Core): KvOperations {
 function keyOperations(core: Core): Omit<KvOperations, 'txn' | 'compact'> {
   const gate = new Gate(core);
   return {
-    range: gate.once('range', readNeeds, async (request, options, pack, waitedMs) => {
+    range: gate.once('range', readNeeds, (request, options, pack, waitedMs) => {
       core.rangesRead++;
       const beganMs = core.clock.nowMs();
       const reading = core.state.openRange(request);
       // A long read shows the revision at which it began.
       const header = core.header();
       const done = core.read(reading, { pack, call: options });
-      const { value, release } = done instanceof Promise ? await done : done;
-      const tookMs = core.clock.nowMs() - beganMs;
-      core.metrics.rangeSeconds.observe(tookMs / 1000);
-      core.metrics.request('range', true, (waitedMs + tookMs) / 1000);
-      return answered(value, header, release);
+      const finish = ({ value, release }: Read<RangeResult>): Answered<RangeResult> => {
+        const tookMs = core.clock.nowMs() - beganMs;
+        core.metrics.rangeSeconds.observe(tookMs / 1000);
+        core.metrics.request('range', true, (waitedMs + tookMs) / 1000);
+        return answered(value, header, release);
+      };
+      return done instanceof Promise ? done.then(finish) : finish(done);
     }),
 
     rangeStream: gate.stream(
@@ -67,12 +70,12 @@ function keyOperations(core: Core): Omit<KvOperations, 'txn' | 'compact'> {
         growthBytes: putCost,
         check: validatePut,
       },
-      async (request, options) => {
-        const { result, header } = await core.propose({ kind: 'put', request }, options.caller);
-        const { kind, previous } = resultOf(result, 'put');
-        // Not spread: that takes V8 a microsecond for each put.
-        return { kind, previous, header };
-      },
+      (request, options) =>
+        core.propose({ kind: 'put', request }, options.caller).then(({ result, header }) => {
+          const { kind, previous } = resultOf(result, 'put');
+          // Not spread: that takes V8 a microsecond for each put.
+          return { kind, previous, header };
+        }),
     ),
 
     deleteRange: gate.once(

@@ -141,7 +141,7 @@ async function refusalOf(method: Method, request: object): Promise<unknown> {
   };
   const bytes = method.request.encode({ ...request });
   const error = await (method.kind === 'unary'
-    ? method.call(bytes, context).then(() => 'answered', asIs)
+    ? answerOf(() => method.call(bytes, context)).then(() => 'answered', asIs)
     : new Promise<unknown>((resolve) => {
         let stream: RequestStream | undefined;
         const responses = {
@@ -155,6 +155,11 @@ async function refusalOf(method: Method, request: object): Promise<unknown> {
         stream.message(bytes);
       }));
   return error instanceof Error ? method.statusOf(error) : error;
+}
+
+/** What a method throws counts as a rejection. */
+async function answerOf<T>(call: () => T): Promise<Awaited<T>> {
+  return await call();
 }
 
 const asIs = (error: unknown): unknown => error;

@@ -47,12 +47,8 @@ export class Admission {
       ...method,
       // No promise of its own.
       call: (request, context) => {
-        try {
-          this.#checkLearner(method);
-          this.#checkLeader(context);
-        } catch (error) {
-          return Promise.reject(error);
-        }
+        this.#checkLearner(method);
+        this.#checkLeader(context);
         const identifiable = this.#operations.whenIdentifiable(shownBy(context));
         if (identifiable === undefined) return method.call(request, context);
         return identifiable.then(() => method.call(request, context));

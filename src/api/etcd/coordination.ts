@@ -40,10 +40,13 @@ function throughClient(method: Method): Method {
   if (method.kind === 'unary') {
     return {
       ...method,
-      call: (request, context) =>
-        method.call(request, context).catch((error: unknown) => {
+      call: async (request, context) => {
+        try {
+          return await method.call(request, context);
+        } catch (error) {
           throw told(error);
-        }),
+        }
+      },
     };
   }
   return {

@@ -1,14 +1,15 @@
 import type { Clock } from '../../base/clock.ts';
 import { asBuffer } from '../../base/key.ts';
 import {
-  headerOf,
   messageHead,
   MessageReader,
+  okTrailers,
   onlyTrailers,
   responseHeaders,
   trailers,
+  wholeMessage,
 } from '../../http2/index.ts';
-import type { HeaderField, Stream, StreamListener } from '../../http2/index.ts';
+import type { Stream, StreamListener } from '../../http2/index.ts';
 import { LargeMessage } from '../large-message.ts';
 import type {
   AlikeMessages,
@@ -20,6 +21,8 @@ import type {
   UnaryMethod,
 } from '../methods.ts';
 import type { Logger } from '../../base/logger.ts';
+import { expired } from './call-head.ts';
+import type { CallHead } from './call-head.ts';
 import { framed, framedAlike } from './messages.ts';
 import type { ByteBudget } from '../../base/byte-budget.ts';
 import { logUnexpected, StatusError, statusCodes } from '../status.ts';
@@ -46,13 +49,13 @@ export interface Call extends StreamListener {
 /** The context of one call; each value is looked up or made when it is first read. */
 class GrpcContext implements CallContext {
   readonly #stream: Stream;
-  readonly #headers: readonly HeaderField[];
+  readonly #head: CallHead;
   #controller: AbortController | undefined;
   #gone = false;
 
-  constructor(stream: Stream, headers: readonly HeaderField[]) {
+  constructor(stream: Stream, head: CallHead) {
     this.#stream = stream;
-    this.#headers = headers;
+    this.#head = head;
   }
 
   get address(): string | undefined {
@@ -72,7 +75,7 @@ class GrpcContext implements CallContext {
   }
 
   metadata(name: string): string | undefined {
-    const value = headerOf(this.#headers, name);
+    const value = this.#head.valueOf(name);
     if (value === undefined) return undefined;
     // One character for each byte; text is UTF-8.
     return isAscii.test(value) ? value : Buffer.from(value, 'latin1').toString('utf8');
@@ -86,26 +89,9 @@ class GrpcContext implements CallContext {
 
 const isAscii = /^[\x20-\x7e]*$/;
 
-const unitMs: Readonly<Record<string, number>> = {
-  H: 3_600_000,
-  M: 60_000,
-  S: 1000,
-  m: 1,
-  u: 0.001,
-  n: 0.000_001,
-};
-
-/** The deadline of a call by the clock, from its `grpc-timeout`: up to eight digits and a unit. */
-function deadlineOf(headers: readonly HeaderField[], clock: Clock): number {
-  const timeout = headerOf(headers, 'grpc-timeout');
-  if (timeout === undefined) return Infinity;
-  const amount = Number(timeout.slice(0, -1));
-  const unit = unitMs[timeout.slice(-1)];
-  if (unit === undefined || !/^\d{1,8}.$/.test(timeout)) {
-    throw new StatusError(statusCodes.internal, `malformed grpc-timeout: ${timeout}`);
-  }
-  if (amount === 0) throw expired();
-  return clock.nowMs() + amount * unit;
+/** The time, by the clock, at which a call that begins now is given up. */
+function deadlineOf({ timeoutMs }: CallHead, clock: Clock): number {
+  return timeoutMs === Infinity ? Infinity : clock.nowMs() + timeoutMs;
 }
 
 /** A call with one request and one response. */
@@ -113,26 +99,23 @@ export class UnaryCall implements Call {
   readonly deadlineMs: number;
   readonly #stream: Stream;
   readonly #method: UnaryMethod;
+  readonly #head: CallHead;
   readonly #context: GrpcContext;
-  readonly #reader: MessageReader;
-  readonly #logger: Logger;
+  readonly #options: CallOptions;
+  /** Undefined while all that has come is one whole message, as it nearly always is. */
+  #reader: MessageReader | undefined;
   #request: Buffer | undefined;
   /** Releases a large response, once it is sent or not wanted any more. */
   #release: () => void = () => {};
   #over = false;
 
-  constructor(
-    stream: Stream,
-    method: UnaryMethod,
-    headers: readonly HeaderField[],
-    options: CallOptions,
-  ) {
+  constructor(stream: Stream, method: UnaryMethod, head: CallHead, options: CallOptions) {
     this.#stream = stream;
     this.#method = method;
-    this.deadlineMs = deadlineOf(headers, options.clock);
-    this.#context = new GrpcContext(stream, headers);
-    this.#reader = readerOf(headers, options);
-    this.#logger = options.logger;
+    this.deadlineMs = deadlineOf(head, options.clock);
+    this.#context = new GrpcContext(stream, head);
+    this.#head = head;
+    this.#options = options;
   }
 
   get isOver(): boolean {
@@ -141,56 +124,77 @@ export class UnaryCall implements Call {
 
   data(bytes: Buffer): void {
     if (this.#over) return;
-    this.#reader.add(bytes);
     this.#stream.consumed(bytes.length);
+    if (this.#request === undefined && this.#reader === undefined) {
+      this.#request = wholeMessage(bytes, this.#options.messageBytesMax);
+      if (this.#request !== undefined) return;
+    }
     try {
+      this.#reader ??= readerOf(this.#head, this.#options);
+      this.#reader.add(bytes);
       const message = this.#reader.next();
       if (message === undefined) return;
-      if (this.#request !== undefined || this.#reader.pendingBytes > 0) throw notOne();
+      if (this.#request !== undefined || this.#pendingBytes > 0) throw notOne();
       this.#request = message;
     } catch (error) {
       this.#refuse(error);
     }
   }
 
-  ended(): void {
-    if (this.#over) return;
-    if (this.#request === undefined || this.#reader.pendingBytes > 0) this.#refuse(notOne());
-    else this.#answer(this.#request).catch((error: unknown) => this.#failed(error));
+  /** Bytes of a message that is not complete. */
+  get #pendingBytes(): number {
+    return this.#reader?.pendingBytes ?? 0;
   }
 
-  async #answer(request: Buffer): Promise<void> {
+  ended(): void {
+    if (this.#over) return;
+    if (this.#request === undefined || this.#pendingBytes > 0) this.#refuse(notOne());
+    else this.#answer(this.#request);
+  }
+
+  /** No async function: nearly all calls pass here, and some have their response at once. */
+  #answer(request: Buffer): void {
     try {
-      const answer = await this.#method.call(request, this.#context);
+      const answer = this.#method.call(request, this.#context);
+      if (answer instanceof Promise) {
+        answer.then(
+          (response) => this.#respond(response),
+          (error: unknown) => this.#refuse(error),
+        );
+      } else this.#respond(answer);
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  #respond(answer: Uint8Array | LargeMessage): void {
+    try {
       if (answer instanceof LargeMessage) this.#release = answer.release;
       if (this.#over) {
         this.#release();
         return;
       }
       this.#over = true;
-      const parts = answer instanceof LargeMessage ? answer.buffers() : [answer];
-      this.#stream.respond(
-        responseHeaders,
-        [messageHead(answer.length), ...parts.map(asBuffer)],
-        trailers(statusCodes.ok, ''),
-      );
+      if (answer instanceof LargeMessage) {
+        const parts = answer.buffers().map(asBuffer);
+        this.#stream.respond(responseHeaders, [messageHead(answer.length), ...parts], okTrailers);
+      } else this.#stream.respondMessage(responseHeaders, asBuffer(answer), okTrailers);
     } catch (error) {
       this.#refuse(error);
     }
   }
 
-  /** Neither a response nor a refusal can be sent. */
-  #failed(error: unknown): void {
-    this.#over = true;
-    logUnexpected(this.#logger, error, this.#method.path);
-  }
-
   #refuse(error: unknown): void {
     if (this.#over) return;
     this.#over = true;
-    this.#reader.close();
-    const { code, message } = statusOf(error, this.#method);
-    this.#stream.end(onlyTrailers(code, message));
+    try {
+      this.#reader?.close();
+      const { code, message } = statusOf(error, this.#method);
+      this.#stream.end(onlyTrailers(code, message));
+    } catch (another) {
+      // Neither a response nor a refusal can be sent.
+      logUnexpected(this.#options.logger, another, this.#method.path);
+    }
   }
 
   drained(): void {}
@@ -199,7 +203,7 @@ export class UnaryCall implements Call {
     this.#release();
     if (this.#over) return;
     this.#over = true;
-    this.#reader.close();
+    this.#reader?.close();
     this.#context.gone();
   }
 
@@ -232,17 +236,12 @@ export class StreamCall implements Call, ResponseStream {
   #unread = 0;
   #halfClosed = false;
 
-  constructor(
-    stream: Stream,
-    method: StreamMethod,
-    headers: readonly HeaderField[],
-    options: CallOptions,
-  ) {
+  constructor(stream: Stream, method: StreamMethod, head: CallHead, options: CallOptions) {
     this.#stream = stream;
     this.#method = method;
-    this.deadlineMs = deadlineOf(headers, options.clock);
-    this.#context = new GrpcContext(stream, headers);
-    this.#reader = readerOf(headers, options);
+    this.deadlineMs = deadlineOf(head, options.clock);
+    this.#context = new GrpcContext(stream, head);
+    this.#reader = readerOf(head, options);
     this.#logger = options.logger;
   }
 
@@ -391,16 +390,9 @@ export class StreamCall implements Call, ResponseStream {
 }
 
 function readerOf(
-  headers: readonly HeaderField[],
+  { encoding }: CallHead,
   { messageBytesMax: bytesMax, unread }: CallOptions,
 ): MessageReader {
-  const encoding = headerOf(headers, 'grpc-encoding');
-  if (encoding !== undefined && encoding !== 'identity' && encoding !== 'gzip') {
-    throw new StatusError(
-      statusCodes.unimplemented,
-      `grpc: Decompressor is not installed for grpc-encoding "${encoding}"`,
-    );
-  }
   return new MessageReader({ bytesMax, encoding, unread });
 }
 
@@ -410,10 +402,6 @@ function notOne(): StatusError {
 
 function cutShort(): StatusError {
   return new StatusError(statusCodes.internal, 'a message ends too early');
-}
-
-function expired(): StatusError {
-  return new StatusError(statusCodes.deadlineExceeded, 'context deadline exceeded');
 }
 
 /** The status of an error of the carrier, or of the method. */

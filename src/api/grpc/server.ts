@@ -1,10 +1,12 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import { ByteBudget } from '../../base/byte-budget.ts';
-import { headerOf, isGrpc, onlyTrailers, refusedContent } from '../../http2/index.ts';
+import { headerOf, onlyTrailers, refusedContent } from '../../http2/index.ts';
 import type { AcceptRequest, HeaderField, Stream, StreamListener } from '../../http2/index.ts';
 import type { Method } from '../methods.ts';
-import { StatusError, statusCodes } from '../status.ts';
+import { StatusError } from '../status.ts';
+import { CallHeads } from './call-head.ts';
+import type { CallHead, NoCall } from './call-head.ts';
 import { StreamCall, UnaryCall } from './calls.ts';
 import type { Call, CallOptions } from './calls.ts';
 
@@ -39,9 +41,10 @@ export function acceptGrpc(options: GrpcOptions): AcceptRequest {
     });
   };
   const deadlines = new Deadlines(options.clock, failed);
+  const heads = new CallHeads(options.methods);
   return (headers, stream, isComplete) => {
     try {
-      const call = begin(headers, stream, options.methods, callOptions);
+      const call = begin(heads.read(headers), stream, callOptions);
       if (call.deadlineMs < Infinity) deadlines.add(call);
       if (isComplete) {
         queueMicrotask(() => {
@@ -64,19 +67,11 @@ export function acceptGrpc(options: GrpcOptions): AcceptRequest {
 /** The listener of a stream that was refused at once. */
 const ignored: StreamListener = { data() {}, ended() {}, drained() {}, closed() {} };
 
-function begin(
-  headers: readonly HeaderField[],
-  stream: Stream,
-  methods: ReadonlyMap<string, Method>,
-  options: CallOptions,
-): Call {
-  if (!isGrpc(headers)) return refuse(stream, 415);
-  if (headerOf(headers, ':method') !== 'POST') return refuse(stream, 405);
-  const path = headerOf(headers, ':path') ?? '';
-  const method = methods.get(path);
-  if (method === undefined) throw unknownMethod(path, methods);
-  if (method.kind === 'unary') return new UnaryCall(stream, method, headers, options);
-  const call = new StreamCall(stream, method, headers, options);
+function begin(head: CallHead | NoCall, stream: Stream, options: CallOptions): Call {
+  if (typeof head === 'number') return refuse(stream, head);
+  const { method } = head;
+  if (method.kind === 'unary') return new UnaryCall(stream, method, head, options);
+  const call = new StreamCall(stream, method, head, options);
   stream.listener = call;
   call.open();
   return call;
@@ -88,19 +83,6 @@ function refuse(stream: Stream, status: number): Call {
 }
 
 const silent: Call = { ...ignored, deadlineMs: Infinity, isOver: true, expire() {} };
-
-/** In the words of servers in Go. */
-function unknownMethod(path: string, methods: ReadonlyMap<string, Method>): StatusError {
-  const [, service = '', name = ''] = /^\/(.*)\/([^/]*)$/.exec(path) ?? [];
-  if (service === '') {
-    return new StatusError(statusCodes.unimplemented, `malformed method name: "${path}"`);
-  }
-  const isKnown = [...methods.keys()].some((known) => known.startsWith(`/${service}/`));
-  return new StatusError(
-    statusCodes.unimplemented,
-    isKnown ? `unknown method ${name} for service ${service}` : `unknown service ${service}`,
-  );
-}
 
 /** Ends calls whose time is over. One timer for all of them, while there are any. */
 class Deadlines {
