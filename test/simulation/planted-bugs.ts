@@ -327,8 +327,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'the slot of a key is free while its tombstone can still be read',
     file: 'state/key-store.ts',
-    find: '    this.#cache.drop(slot);\n    this.#history.add',
-    replace: '    this.#cache.drop(slot);\n    this.#versions.free(slot);\n    this.#history.add',
+    find: '    this.#cache.drop(slot);\n    const directory',
+    replace: '    this.#cache.drop(slot);\n    this.#versions.free(slot);\n    const directory',
   },
   {
     name: 'a slot keeps the lease of the key that had it before',
@@ -547,14 +547,12 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'the last deletion of a key with a lease is not noted',
     file: 'state/key-store.ts',
-    find: `    const slot = this.#write(encodeDelete(key), false, kv);`,
+    find: `    const slot = this.#write('delete', kv, encodeDelete(key));
+    this.#cache.drop(slot);`,
     replace: `    const isAttached = this.leaseOf(key) !== 0n;
-    const slot = this.#write(encodeDelete(key), false, kv);
-    if (isAttached) {
-      this.#cache.drop(slot);
-      this.#history.add({ kind: 'delete', kv });
-      return;
-    }`,
+    const slot = this.#write('delete', kv, encodeDelete(key));
+    this.#cache.drop(slot);
+    if (isAttached) return;`,
   },
   {
     name: 'directories of one revision come back in another order',
