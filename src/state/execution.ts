@@ -144,13 +144,19 @@ export class Execution {
     const inner = nested.values();
     const results: OperationResult[] = [];
     for (const operation of succeeded ? request.success : request.failure) {
-      results.push(yield* this.#carryOut(operation, inner, mode));
+      // Most operations are puts, and entering a generator for each takes V8 longer than the rest of it.
+      const isPut = operation.kind === 'put';
+      results.push(
+        isPut
+          ? this.put(operation.request, mode.isWanted)
+          : yield* this.#carryOut(operation, inner, mode),
+      );
     }
     return { kind: 'txn', succeeded, results };
   }
 
   *#carryOut(
-    operation: Operation,
+    operation: Exclude<Operation, { readonly kind: 'put' }>,
     nested: Iterator<Decision, undefined>,
     mode: TxnMode,
   ): Steps<OperationResult> {
@@ -161,8 +167,6 @@ export class Execution {
         const revision = request.revision > 0 ? request.revision : mode.at;
         return yield* readRange(this.#keys, request, revision, new ReadProgress());
       }
-      case 'put':
-        return this.put(operation.request, mode.isWanted);
       case 'delete-range':
         return yield* this.deleteRange(operation.request, mode.isWanted);
       case 'txn':

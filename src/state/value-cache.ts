@@ -18,7 +18,7 @@ const secondChancesMax = 16;
  * is for as long as a reader has it, and the garbage collector frees it after the last one.
  */
 interface ValueSlab {
-  /** No other slab has or had this number. */
+  /** No other slab has this number. No key is at the number of a slab that is gone. */
   readonly id: number;
   readonly bytes: Buffer;
   used: number;
@@ -35,15 +35,17 @@ const slotMask = chunkSlots - 1;
 /** The id of no slab. */
 const nowhere = 0;
 
-/** Where the values of a thousand keys are, in columns. */
-class Places {
-  /** The slab's id, or `nowhere`. */
-  readonly slab = new Float64Array(chunkSlots);
-  readonly start = new Uint32Array(chunkSlots);
-  readonly length = new Uint32Array(chunkSlots);
-  /** 1: used since the cache last visited it. */
-  readonly used = new Uint8Array(chunkSlots);
-}
+// Where the value of a key is: a row of four numbers, a part of one line of the processor's cache.
+const rowFields = 4;
+/** The slab's id, or `nowhere`. */
+const slabField = 0;
+const startField = 1;
+const lengthField = 2;
+/** 1: used since the cache last visited it. */
+const usedField = 3;
+
+/** The rows of a thousand keys. */
+type Places = Uint32Array;
 
 /**
  * Keeps newest values of keys in memory, up to a budget; no result depends on which. Evicts by the clock algorithm:
@@ -54,6 +56,7 @@ class Places {
  */
 export class ValueCache {
   readonly #bytesMax: number;
+  readonly #idMax: number;
   readonly #slabBytes: number;
   /** Of all slabs, with what their values cost besides. */
   #bytes = 0;
@@ -63,8 +66,10 @@ export class ValueCache {
   #lastId = nowhere;
   readonly #places: Places[] = [];
 
-  constructor(bytesMax: number) {
+  /** Slabs have numbers up to `idMax`, of which there are far more than slabs. */
+  constructor(bytesMax: number, idMax = 0xffff_ffff) {
     this.#bytesMax = bytesMax;
+    this.#idMax = idMax;
     this.#slabBytes = Math.min(slabBytesMax, Math.floor(bytesMax / slabsPerBudget));
   }
 
@@ -101,7 +106,7 @@ export class ValueCache {
 
   /** The value is used: it stays in memory for longer. */
   use(slot: Slot): void {
-    this.#placesOf(slot).used[slot & slotMask] = 1;
+    this.#placesOf(slot)[rowOf(slot) + usedField] = 1;
   }
 
   /** The kept value is outdated. */
@@ -109,41 +114,49 @@ export class ValueCache {
     const slab = this.#slabOf(slot);
     if (slab === undefined) return;
     const places = this.#placesOf(slot);
-    places.slab[slot & slotMask] = nowhere;
-    slab.live -= weightOf(places.length[slot & slotMask] ?? 0);
+    const row = rowOf(slot);
+    places[row + slabField] = nowhere;
+    slab.live -= weightOf(places[row + lengthField] ?? 0);
     if (slab !== this.#open && isSparse(slab)) this.#empty(slab, everyValue);
   }
 
   #placesOf(slot: Slot): Places {
     const at = slot >>> chunkBits;
-    while (this.#places.length <= at) this.#places.push(new Places());
+    while (this.#places.length <= at) this.#places.push(new Uint32Array(chunkSlots * rowFields));
     return present(this.#places[at], 'the places of a slot');
   }
 
   #slabOf(slot: Slot): ValueSlab | undefined {
-    const id = this.#places[slot >>> chunkBits]?.slab[slot & slotMask] ?? nowhere;
+    const id = this.#places[slot >>> chunkBits]?.[rowOf(slot) + slabField] ?? nowhere;
     return id === nowhere ? undefined : present(this.#slabs.get(id), 'the slab of a value');
   }
 
   #valueIn({ bytes }: ValueSlab, slot: Slot): Uint8Array {
-    const { start, length } = this.#placesOf(slot);
-    const from = start[slot & slotMask] ?? 0;
-    return bytes.subarray(from, from + (length[slot & slotMask] ?? 0));
+    const places = this.#placesOf(slot);
+    const start = places[rowOf(slot) + startField] ?? 0;
+    return bytes.subarray(start, start + (places[rowOf(slot) + lengthField] ?? 0));
   }
 
   #store(slot: Slot, value: Uint8Array): void {
     const { length } = value;
-    const slab = this.#isShared(length) ? this.#openFor(length) : this.#add(length);
+    const slab = this.#place(slot, length);
     slab.bytes.set(value, slab.used);
-    const places = this.#placesOf(slot);
-    places.slab[slot & slotMask] = slab.id;
-    places.start[slot & slotMask] = slab.used;
-    places.length[slot & slotMask] = length;
     slab.used += length;
+  }
+
+  /** The slab that a value of a key goes into, behind what is used of it. */
+  #place(slot: Slot, length: number): ValueSlab {
+    const slab = this.#isShared(length) ? this.#openFor(length) : this.#add(length);
+    const places = this.#placesOf(slot);
+    const row = rowOf(slot);
+    places[row + slabField] = slab.id;
+    places[row + startField] = slab.used;
+    places[row + lengthField] = length;
     slab.total += weightOf(length);
     slab.live += weightOf(length);
     slab.slots.push(slot);
     this.#bytes += overheadBytes;
+    return slab;
   }
 
   #isShared(length: number): boolean {
@@ -171,7 +184,9 @@ export class ValueCache {
 
   #add(length: number): ValueSlab {
     const bytes = Buffer.allocUnsafeSlow(length);
-    const slab = { id: ++this.#lastId, bytes, used: 0, total: 0, live: 0, slots: [] };
+    do this.#lastId = (this.#lastId % this.#idMax) + 1;
+    while (this.#slabs.has(this.#lastId));
+    const slab = { id: this.#lastId, bytes, used: 0, total: 0, live: 0, slots: [] };
     this.#slabs.set(slab.id, slab);
     this.#bytes += length;
     return slab;
@@ -188,17 +203,31 @@ export class ValueCache {
   }
 
   /** Removes a slab. Those of its values that still count and pass `keeps` move to the open one. */
-  #empty(slab: ValueSlab, keeps: (places: Places, at: number) => boolean): void {
-    this.#slabs.delete(slab.id);
+  #empty(slab: ValueSlab, keeps: (places: Places, row: number) => boolean): void {
     this.#bytes -= slab.bytes.length + overheadBytes * slab.slots.length;
     for (const slot of slab.slots) {
       const places = this.#placesOf(slot);
-      const at = slot & slotMask;
-      if (places.slab[at] !== slab.id) continue;
-      places.slab[at] = nowhere;
-      if (keeps(places, at)) this.#store(slot, this.#valueIn(slab, slot));
+      const row = rowOf(slot);
+      if (places[row + slabField] !== slab.id) continue;
+      places[row + slabField] = nowhere;
+      if (keeps(places, row)) this.#move(slab, slot, row);
     }
+    // Not before: a slab that values move to must not get its number.
+    this.#slabs.delete(slab.id);
   }
+
+  /** Copied without a view: many values move. */
+  #move(from: ValueSlab, slot: Slot, row: number): void {
+    const places = this.#placesOf(slot);
+    const start = places[row + startField] ?? 0;
+    const length = places[row + lengthField] ?? 0;
+    const to = this.#place(slot, length);
+    to.used += from.bytes.copy(to.bytes, to.used, start, start + length);
+  }
+}
+
+function rowOf(slot: Slot): number {
+  return (slot & slotMask) * rowFields;
 }
 
 function weightOf(length: number): number {
@@ -214,9 +243,9 @@ function everyValue(): boolean {
 }
 
 /** Those used since the last visit. */
-function takeUse({ used }: Places, at: number): boolean {
-  const wasUsed = used[at] === 1;
-  used[at] = 0;
+function takeUse(places: Places, row: number): boolean {
+  const wasUsed = places[row + usedField] === 1;
+  places[row + usedField] = 0;
   return wasUsed;
 }
 

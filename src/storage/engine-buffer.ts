@@ -1,8 +1,23 @@
+import { assert } from '../base/assert.ts';
 import { packVersions, recordsEnd, recordsStart } from '../state/index.ts';
 import type { Engine, EngineRecord, PackedVersions } from '../state/index.ts';
 
-/** The records of one write; undefined deletes. */
-export type Changes = Iterable<readonly [key: string, value: Uint8Array | undefined]>;
+/** The records of one write. */
+export interface Changes {
+  /** Calls `visit` for each, in the order in which they are written; undefined deletes. */
+  visit(visit: (key: string, value: Uint8Array | undefined) => void): void;
+}
+
+/** The same as a list. */
+export type ChangeList = Iterable<readonly [key: string, value: Uint8Array | undefined]>;
+
+export function listOfChanges(
+  changes: Changes,
+): (readonly [key: string, value: Uint8Array | undefined])[] {
+  const list: (readonly [string, Uint8Array | undefined])[] = [];
+  changes.visit((key, value) => list.push([key, value]));
+  return list;
+}
 
 /** The records on the disk, below the buffer. */
 export interface RecordSource {
@@ -35,26 +50,89 @@ export interface Span {
   readonly to: string;
 }
 
-/** Appended records, in order of their keys, and all other changes. */
+/**
+ * Records in ascending order of their keys. Not a map: one of thousands of records, made for each flush, grows and hashes all
+ * the time, and hardly any record is looked up.
+ */
+class AppendedRecords {
+  /** `values[i]` is that of `keys[i]`. */
+  #keys: string[] = [];
+  #values: Uint8Array[] = [];
+
+  get count(): number {
+    return this.#keys.length;
+  }
+
+  get firstKey(): string {
+    return this.#keys[0] ?? '';
+  }
+
+  add(key: string, value: Uint8Array): void {
+    const last = this.#keys.length - 1;
+    assert(last < 0 || (this.#keys[last] ?? '') < key, 'records are appended in order');
+    this.#keys.push(key);
+    this.#values.push(value);
+  }
+
+  get(key: string): Uint8Array | undefined {
+    let low = 0;
+    let high = this.#keys.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#keys[middle] ?? '') < key) low = middle + 1;
+      else high = middle;
+    }
+    return this.#keys[low] === key ? this.#values[low] : undefined;
+  }
+
+  /** Removes the first records, up to a count or about so many bytes, and at least one if there is any. */
+  take({ recordsMax, bytesMax }: PartBounds): { readonly records: AppendedRecords; bytes: number } {
+    let count = 0;
+    let bytes = 0;
+    while (count < Math.min(recordsMax, this.count) && bytes < bytesMax) {
+      bytes += (this.#keys[count]?.length ?? 0) + (this.#values[count]?.length ?? 0);
+      count++;
+    }
+    const records = new AppendedRecords();
+    records.#keys = this.#keys.slice(0, count);
+    records.#values = this.#values.slice(0, count);
+    this.#keys = this.#keys.slice(count);
+    this.#values = this.#values.slice(count);
+    return { records, bytes };
+  }
+
+  visit(visit: (key: string, value: Uint8Array) => void): void {
+    for (let at = 0; at < this.#keys.length; at++) {
+      const value = this.#values[at];
+      if (value !== undefined) visit(this.#keys[at] ?? '', value);
+    }
+  }
+}
+
+/** Appended records, and all other changes. */
 class Gathered {
-  readonly appended: Map<string, Uint8Array> = new Map();
+  readonly appended: AppendedRecords;
   readonly changed: Map<string, Uint8Array | undefined> = new Map();
 
+  constructor(appended = new AppendedRecords()) {
+    this.appended = appended;
+  }
+
   get size(): number {
-    return this.changed.size + this.appended.size;
+    return this.changed.size + this.appended.count;
   }
 
   has(key: string): boolean {
-    return this.changed.has(key) || this.appended.has(key);
+    return this.changed.has(key) || this.appended.get(key) !== undefined;
   }
 
   get(key: string): Uint8Array | undefined {
     return this.changed.has(key) ? this.changed.get(key) : this.appended.get(key);
   }
 
-  *[Symbol.iterator](): Generator<readonly [string, Uint8Array | undefined]> {
-    yield* this.appended;
-    yield* this.changed;
+  visit(visit: (key: string, value: Uint8Array | undefined) => void): void {
+    this.appended.visit(visit);
+    for (const [key, value] of this.changed) visit(key, value);
   }
 }
 
@@ -85,13 +163,13 @@ export class EngineBuffer implements Engine {
   get isFlushDue(): boolean {
     const { recordsMax, bytesMax } = this.#part;
     const { appended, changed } = this.#waiting;
-    return appended.size + changed.size >= recordsMax / 2 || this.pendingBytes >= bytesMax / 2;
+    return appended.count + changed.size >= recordsMax / 2 || this.pendingBytes >= bytesMax / 2;
   }
 
   /** More was appended than fits into one write. */
   get isPartDue(): boolean {
     const { recordsMax, bytesMax } = this.#part;
-    return this.#waiting.appended.size > recordsMax || this.#appendedBytes > bytesMax;
+    return this.#waiting.appended.count > recordsMax || this.#appendedBytes > bytesMax;
   }
 
   /**
@@ -101,7 +179,7 @@ export class EngineBuffer implements Engine {
   get isFull(): boolean {
     const { recordsMax, bytesMax } = this.#part;
     const { appended } = this.#waiting;
-    return appended.size > partsMax * recordsMax || this.#appendedBytes > partsMax * bytesMax;
+    return appended.count > partsMax * recordsMax || this.#appendedBytes > partsMax * bytesMax;
   }
 
   get(key: string): Uint8Array | undefined {
@@ -122,7 +200,7 @@ export class EngineBuffer implements Engine {
   }
 
   append(key: string, value: Uint8Array): void {
-    this.#waiting.appended.set(key, value);
+    this.#waiting.appended.add(key, value);
     this.#appendedBytes += key.length + value.length;
   }
 
@@ -132,7 +210,9 @@ export class EngineBuffer implements Engine {
   }
 
   async *scan(from: string, to: string): AsyncGenerator<readonly EngineRecord[]> {
-    const own = [...this.#underWay, ...this.#waiting].filter(([key]) => key >= from && key < to);
+    const own = [...listOfChanges(this.#underWay), ...listOfChanges(this.#waiting)].filter(
+      ([key]) => key >= from && key < to,
+    );
     if (own.length === 0) {
       yield* this.#source.scan(from, to);
       return;
@@ -169,20 +249,12 @@ export class EngineBuffer implements Engine {
    * ahead from now on.
    */
   beginPart(): { readonly records: Changes; readonly span: Span } {
-    const { recordsMax, bytesMax } = this.#part;
-    const part = new Gathered();
-    const { appended } = this.#waiting;
-    let bytes = 0;
-    for (const [key, value] of appended) {
-      part.appended.set(key, value);
-      appended.delete(key);
-      bytes += key.length + value.length;
-      if (part.appended.size >= recordsMax || bytes >= bytesMax) break;
-    }
+    const { records, bytes } = this.#waiting.appended.take(this.#part);
     this.#appendedBytes -= bytes;
-    this.#underWay = part;
-    const [from = ''] = part.appended.keys();
-    return { records: part, span: { from, to: String.fromCharCode(from.charCodeAt(0) + 1) } };
+    this.#underWay = new Gathered(records);
+    const from = records.firstKey;
+    const to = String.fromCharCode(from.charCodeAt(0) + 1);
+    return { records: this.#underWay, span: { from, to } };
   }
 
   /** The changes of the last `beginFlush` or `beginPart` are on the disk. */

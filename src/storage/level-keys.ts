@@ -40,6 +40,16 @@ export function stateKey(epoch: number, key: string): Buffer {
   return full;
 }
 
+/** Makes keys of state records of one epoch, each in the memory of the one before if it is as long. */
+export function stateKeys(epoch: number): (key: string) => Buffer {
+  let full = stateKey(epoch, '');
+  return (key) => {
+    if (full.length !== epochBytes + key.length) full = stateKey(epoch, key);
+    else full.write(key, epochBytes, 'latin1');
+    return full;
+  };
+}
+
 /** The same as a binary string. */
 export function stateText(epoch: number, key: string): string {
   return stateKey(epoch, key).toString('latin1');

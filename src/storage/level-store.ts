@@ -35,6 +35,7 @@ import {
   hardStateKey,
   identityKey,
   stateKey,
+  stateKeys,
   stateSpan,
 } from './level-keys.ts';
 import { mustReadRecord, readRecord, scanFiles, scanVersions } from './level-read.ts';
@@ -318,8 +319,9 @@ class LevelStore implements Store {
   }
 
   #putState(batch: RecordBatch, changes: Changes): void {
-    for (const [key, value] of changes) {
-      const full = stateKey(this.#epoch, key);
+    const keyOf = stateKeys(this.#epoch);
+    changes.visit((key, value) => {
+      const full = keyOf(key);
       if (value === undefined) {
         batch.delete(full);
         this.#cleanup.onDelete();
@@ -327,7 +329,7 @@ class LevelStore implements Store {
         batch.put(full, value);
         this.#cleanup.onPut(full.length + value.length);
       }
-    }
+    });
   }
 
   // Snapshots.

@@ -10,8 +10,8 @@ import type {
   StoreWrite,
 } from '../replica/index.ts';
 import type { Engine, EngineRecord } from '../state/index.ts';
-import { EngineBuffer } from './engine-buffer.ts';
-import type { Changes, PartBounds, Span } from './engine-buffer.ts';
+import { EngineBuffer, listOfChanges } from './engine-buffer.ts';
+import type { ChangeList, PartBounds, Span } from './engine-buffer.ts';
 import { memorySource } from './memory-source.ts';
 import { snapshotAbandoned, SnapshotReader } from './snapshot-frames.ts';
 
@@ -57,7 +57,7 @@ export class MemoryDisk {
   }
 
   /** One atomic write: after a crash all of it is there, or nothing. */
-  write(content: Content, changes: Changes): void {
+  write(content: Content, changes: ChangeList): void {
     this.#content = content;
     for (const [key, value] of changes) {
       if (this.#canCrash && !this.#former.has(key)) this.#former.set(key, this.#state.get(key));
@@ -160,7 +160,7 @@ class MemoryStore implements Store {
       appliedIndex: base.index,
       unfinished: undefined,
     };
-    this.#disk.write(content, this.#engine.beginFlush());
+    this.#disk.write(content, listOfChanges(this.#engine.beginFlush()));
     this.#engine.endFlush();
     this.#disk.sync();
     return Promise.resolve();
@@ -171,6 +171,7 @@ class MemoryStore implements Store {
     const newBase = base ?? content.base;
     const part = ahead ? this.#engine.beginPart() : undefined;
     const flushed = appliedIndex === undefined ? undefined : this.#engine.beginFlush();
+    const changes = part?.records ?? flushed;
     this.#disk.write(
       {
         identity: content.identity,
@@ -180,7 +181,7 @@ class MemoryStore implements Store {
         appliedIndex: appliedIndex ?? content.appliedIndex,
         unfinished: flushed === undefined ? (content.unfinished ?? part?.span) : undefined,
       },
-      part?.records ?? flushed ?? [],
+      changes === undefined ? [] : listOfChanges(changes),
     );
     if (part !== undefined || flushed !== undefined) this.#engine.endFlush();
     if (sync || ahead) this.#disk.sync();

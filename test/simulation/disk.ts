@@ -1,6 +1,6 @@
 import type { Entry, HardState, SnapshotPosition } from '../../src/raft/index.ts';
 import type { Identity } from '../../src/replica/index.ts';
-import type { Changes, Span } from '../../src/storage/engine-buffer.ts';
+import type { ChangeList, Span } from '../../src/storage/engine-buffer.ts';
 import type { SeededRandom } from './random.ts';
 
 /** One atomic write. All or nothing, as LevelDB's checksums ensure. */
@@ -10,7 +10,7 @@ export interface Change {
   readonly entries?: readonly Entry[];
   readonly base?: SnapshotPosition | undefined;
   readonly appliedIndex?: number | undefined;
-  readonly records?: Changes | undefined;
+  readonly records?: ChangeList | undefined;
   /** The span of records written ahead of their applied index; null: none any more. */
   readonly unfinished?: Span | null;
   /** A state that replaces the current one. */

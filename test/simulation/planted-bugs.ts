@@ -525,8 +525,20 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'removals of a compaction block the command under way',
     file: 'storage/engine-buffer.ts',
-    find: 'return appended.size > partsMax * recordsMax ||',
-    replace: 'return appended.size + this.#waiting.changed.size > partsMax * recordsMax ||',
+    find: 'return appended.count > partsMax * recordsMax ||',
+    replace: 'return appended.count + this.#waiting.changed.size > partsMax * recordsMax ||',
+  },
+  {
+    name: 'a part that is written ahead leaves out its last record',
+    file: 'storage/engine-buffer.ts',
+    find: 'records.#keys = this.#keys.slice(0, count);',
+    replace: 'records.#keys = this.#keys.slice(0, count - 1);',
+  },
+  {
+    name: 'a record on the disk is read as one that waits to be written',
+    file: 'storage/engine-buffer.ts',
+    find: 'return this.#keys[low] === key ? this.#values[low] : undefined;',
+    replace: 'return this.#values[low];',
   },
   // Last deletions in directories.
   {

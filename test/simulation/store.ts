@@ -8,7 +8,7 @@ import type {
   StoreWrite,
 } from '../../src/replica/index.ts';
 import type { Engine, EngineRecord } from '../../src/state/index.ts';
-import { EngineBuffer } from '../../src/storage/engine-buffer.ts';
+import { EngineBuffer, listOfChanges } from '../../src/storage/engine-buffer.ts';
 import type { Span } from '../../src/storage/engine-buffer.ts';
 import { memorySource } from '../../src/storage/memory-source.ts';
 import { SnapshotReader } from '../../src/storage/snapshot-frames.ts';
@@ -108,7 +108,7 @@ export class SimulatedStore implements Store {
         hardState: { term: base.term, vote: undefined, commit: base.index },
         base,
         appliedIndex: base.index,
-        records: [...this.#engine.beginFlush()],
+        records: listOfChanges(this.#engine.beginFlush()),
       },
       true,
     );
@@ -122,13 +122,14 @@ export class SimulatedStore implements Store {
     const { hardState, entries, base, appliedIndex, ahead, sync } = write;
     // What the engine was told before goes along, and nothing that it is told while the log is written.
     const part = ahead ? this.#engine.beginPart() : undefined;
-    const flushed = appliedIndex === undefined ? undefined : [...this.#engine.beginFlush()];
+    const flushed =
+      appliedIndex === undefined ? undefined : listOfChanges(this.#engine.beginFlush());
     if (hardState !== undefined || entries.length > 0) {
       await this.#write({ hardState, entries }, sync);
     }
     if (part !== undefined) {
       const unfinished = this.#disk.current.unfinished ?? part.span;
-      await this.#write({ base, records: [...part.records], unfinished }, true);
+      await this.#write({ base, records: listOfChanges(part.records), unfinished }, true);
     } else if (flushed !== undefined) {
       await this.#write({ base, appliedIndex, records: flushed, unfinished: null }, true);
     } else if (base !== undefined) await this.#write({ base }, true);

@@ -11,6 +11,8 @@ const change = fc.record({
 
 const changes = fc.record({
   bytesMax: fc.constantFrom(0, 1, 1000, 20_000, 200_000),
+  /** A little more than there are slabs: their numbers come again all the time. */
+  idMax: fc.constantFrom(210, 0xffff_ffff),
   list: fc.array(change, { maxLength: 1000, size: 'max' }),
 });
 
@@ -20,8 +22,8 @@ function valueOf(number: number, length: number): Buffer {
 
 test('a kept value is read as it was written or not at all, within the budget, and what a reader has stays as it is', () => {
   fc.assert(
-    fc.property(changes, ({ bytesMax, list }) => {
-      const cache = new ValueCache(bytesMax);
+    fc.property(changes, ({ bytesMax, idMax, list }) => {
+      const cache = new ValueCache(bytesMax, idMax);
       const written = new Map<number, Buffer>();
       let bytesMost = 0;
       const held: (readonly [view: Uint8Array, value: Buffer])[] = [];
