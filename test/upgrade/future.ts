@@ -21,6 +21,8 @@ export async function plantRelease(
 }
 
 const codec = 'state/command-codec.ts';
+/** Puts as this release knows them are written by hand. */
+const writesPut = "if (command.kind === 'put') return writePut(command.request);";
 const encodesPut = 'return [1, ...putFields(command.request)];';
 const decodes = 'checkRow(row, commandLengths);';
 const decodedPut = 'putOf(row[1], row[2], row[3], row[4])';
@@ -40,8 +42,13 @@ export const nextLevel: readonly Edit[] = [
   },
   {
     file: 'operations/kv.ts',
-    from: "core.propose({ kind: 'put', request }, options.caller);",
-    to: `core.propose({ kind: 'put', request, note: core.state.featureLevel >= 5 ? '${note}' : '' });`,
+    from: "core.propose({ kind: 'put', request }, options.caller)",
+    to: `core.propose({ kind: 'put', request, note: core.state.featureLevel >= 5 ? '${note}' : '' })`,
+  },
+  {
+    file: codec,
+    from: writesPut,
+    to: "if (command.kind === 'put' && !command.note) return writePut(command.request);",
   },
   {
     file: codec,
@@ -65,6 +72,11 @@ export const carelessKey = 'careless';
 
 /** A careless release, which writes a put of a new kind although the others do not know it. */
 export const careless: readonly Edit[] = [
+  {
+    file: codec,
+    from: writesPut,
+    to: `if (command.kind === 'put' && command.request.key !== '${carelessKey}') return writePut(command.request);`,
+  },
   {
     file: codec,
     from: encodesPut,
