@@ -75,6 +75,9 @@ function plainClient(cluster: ClusterOfProcesses): (key: string) => Promise<unkn
   const addresses = cluster.members.map(({ clientUrl }) => new URL(clientUrl).host);
   const client = new Client(`ipv4:${addresses.join()}`, credentials.createInsecure(), {
     'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
+    // By default a second or more: a member is back sooner, and so the next ones are gone before the client has looked again.
+    'grpc.initial_reconnect_backoff_ms': 100,
+    'grpc.max_reconnect_backoff_ms': 200,
   });
   onTestFinished(() => client.close());
   return (key) =>
