@@ -227,8 +227,9 @@ export class ClientConnection {
     }
     // Padding is consumed at once.
     this.#stream.consumed(length - content.length);
-    if (content.length > 0) this.#stream.listener?.data(content);
-    if ((flag & flags.endStream) !== 0) this.#end(undefined);
+    const isLast = (flag & flags.endStream) !== 0;
+    if (content.length > 0) this.#stream.listener?.data(content, isLast);
+    if (isLast) this.#end(undefined);
   }
 
   #onHeaders({ streamId: id, flags: flag, content }: Frame): void {

@@ -235,8 +235,9 @@ export class Connection {
     }
     // Padding is consumed at once.
     stream.consumed(length - content.length);
-    if (content.length > 0) stream.listener?.data(content);
-    if ((flag & flags.endStream) !== 0) this.#endRequest(stream);
+    const isLast = (flag & flags.endStream) !== 0;
+    if (content.length > 0) stream.listener?.data(content, isLast);
+    if (isLast) this.#endRequest(stream);
   }
 
   #onHeaders({ streamId, flags: flag, content }: Frame): void {

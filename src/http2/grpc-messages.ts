@@ -56,12 +56,9 @@ export class MessageReader {
 
   /** The call is paused: all bytes that have come count as unread, complete messages too. Throws StatusError. */
   keep(): void {
-    const { length, buffer } = this.#bytes;
-    // A few bytes must not keep the whole buffer of the socket in memory; many need not be copied.
-    if (length > 0 && length * 2 < buffer.byteLength) {
-      this.#bytes = Buffer.from(this.#bytes);
-      this.#own = undefined;
-    }
+    const kept = compact(this.#bytes);
+    if (kept !== this.#bytes) this.#own = undefined;
+    this.#bytes = kept;
     this.#hold();
   }
 
@@ -82,11 +79,7 @@ export class MessageReader {
 
   #hold(): void {
     this.#count(this.#bytes.length);
-    if (!this.#options.unread.isExceeded) return;
-    throw new StatusError(
-      statusCodes.resourceExhausted,
-      'too many requests wait to be completed, or for their answers to be read',
-    );
+    refuseBeyond(this.#options.unread);
   }
 
   /** Copies into a buffer that grows by factors, so that many small pieces cost no more than a few large ones. */
@@ -145,6 +138,22 @@ function gunzip(message: Buffer, bytesMax: number): Buffer {
     if (error instanceof RangeError) throw tooLarge(bytesMax + 1, bytesMax);
     throw new StatusError(statusCodes.internal, 'grpc: failed to decompress the received message');
   }
+}
+
+/** The same bytes; a few of them do not keep the whole buffer of the socket in memory, and many are not copied. */
+export function compact(bytes: Buffer): Buffer {
+  return bytes.length > 0 && bytes.length * 2 < bytes.buffer.byteLength
+    ? Buffer.from(bytes)
+    : bytes;
+}
+
+/** Throws StatusError if more bytes are held unread than may be. */
+export function refuseBeyond(unread: ByteBudget): void {
+  if (!unread.isExceeded) return;
+  throw new StatusError(
+    statusCodes.resourceExhausted,
+    'too many requests wait to be completed, or for their answers to be read',
+  );
 }
 
 /** The message, if these bytes are exactly one that is not compressed and not too large. */

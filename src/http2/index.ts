@@ -21,9 +21,11 @@ export {
 } from './grpc-headers.ts';
 export type { CallTarget } from './grpc-headers.ts';
 export {
+  compact,
   messageHead,
   messageHeadBytes,
   MessageReader,
+  refuseBeyond,
   wholeMessage,
   writeMessageHead,
 } from './grpc-messages.ts';

@@ -11,8 +11,8 @@ import { messageHead, messageHeadBytes, writeMessageHead } from './grpc-messages
 
 /** Listens to one request, for the code that responds to it. No method throws. */
 export interface StreamListener {
-  /** Bytes of the request's body. Call `Stream.consumed` once they need no memory any more. */
-  data(bytes: Buffer): void;
+  /** Bytes of the request's body; `isLast`: `ended` follows at once. Call `Stream.consumed` once they need no memory any more. */
+  data(bytes: Buffer, isLast: boolean): void;
   /** The request is complete. */
   ended(): void;
   /** Nearly everything that was written is sent: more can be written. */

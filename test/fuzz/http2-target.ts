@@ -219,9 +219,9 @@ class Visit {
 
 function watching(listener: StreamListener, seen: SeenStream): StreamListener {
   return {
-    data: (bytes) => {
+    data: (bytes, isLast) => {
       seen.late ||= seen.ended > 0 || seen.closed > 0;
-      listener.data(bytes);
+      listener.data(bytes, isLast);
     },
     ended: () => {
       seen.ended++;

@@ -19,6 +19,7 @@ import {
   windowUpdate,
 } from './frames.ts';
 import { bodyOf, TestServer, eventually, expectAlive, ok, okTrailers } from './peer.ts';
+import type { ConnectionOptions } from '../../src/http2/connection.ts';
 import type { Peer } from './peer.ts';
 
 describe('a request whose authority is a whole URL, as etcdctl of etcd 3.4 writes it,', () => {
@@ -76,6 +77,24 @@ describe('a request', () => {
     peer.greet(begun(1, post(length)), data(1, 'abc'), request(1, literal('x', 'y')));
     expect(await peer.answer(1)).toBe('hello');
     expect(peer.requests[0]?.told).toEqual(['abc', '(ended)', '(closed)']);
+  });
+
+  test('tells which piece of its body is the last, also when a frame comes in pieces', async () => {
+    const told: string[] = [];
+    const accept: ConnectionOptions['accept'] = (_headers, stream) => ({
+      data: (bytes, isLast) => void told.push(`${bytes.toString()} ${isLast}`),
+      ended: () => bodyOf('hello')({ headers: [], stream, told: [] }),
+      drained() {},
+      closed() {},
+    });
+    await using server = await TestServer.open({ accept });
+    const peer = await server.connect();
+    const last = data(1, 'bcd', endStream);
+    peer.greet(begun(1), data(1, 'a'), last.subarray(0, -2));
+    await eventually(() => told.length === 2);
+    peer.write(last.subarray(-2));
+    expect(await peer.answer(1)).toBe('hello');
+    expect(told).toEqual(['a false', 'b false', 'cd true']);
   });
 
   test('reaches its own listener among many under way', async () => {

@@ -1,10 +1,12 @@
 import type { Clock } from '../../base/clock.ts';
 import { asBuffer } from '../../base/key.ts';
 import {
+  compact,
   messageHead,
   MessageReader,
   okTrailers,
   onlyTrailers,
+  refuseBeyond,
   responseHeaders,
   trailers,
   wholeMessage,
@@ -102,9 +104,11 @@ export class UnaryCall implements Call {
   readonly #head: CallHead;
   readonly #context: GrpcContext;
   readonly #options: CallOptions;
-  /** Undefined while all that has come is one whole message, as it nearly always is. */
+  /** Undefined if all that has come is one whole message, with which the request ends, as it nearly always does. */
   #reader: MessageReader | undefined;
   #request: Buffer | undefined;
+  /** Bytes of the message of a request that has not ended, which are counted as unread. */
+  #held = 0;
   /** Releases a large response, once it is sent or not wanted any more. */
   #release: () => void = () => {};
   #over = false;
@@ -122,10 +126,10 @@ export class UnaryCall implements Call {
     return this.#over;
   }
 
-  data(bytes: Buffer): void {
+  data(bytes: Buffer, isLast: boolean): void {
     if (this.#over) return;
     this.#stream.consumed(bytes.length);
-    if (this.#request === undefined && this.#reader === undefined) {
+    if (isLast && this.#reader === undefined) {
       this.#request = wholeMessage(bytes, this.#options.messageBytesMax);
       if (this.#request !== undefined) return;
     }
@@ -136,9 +140,25 @@ export class UnaryCall implements Call {
       if (message === undefined) return;
       if (this.#request !== undefined || this.#pendingBytes > 0) throw notOne();
       this.#request = message;
+      if (!isLast) this.#hold(message);
     } catch (error) {
       this.#refuse(error);
     }
+  }
+
+  /** Until its request ends, a message counts as unread: a client could send any number of such requests. Throws StatusError. */
+  #hold(message: Buffer): void {
+    this.#request = compact(message);
+    this.#held = message.length;
+    this.#options.unread.add(this.#held);
+    refuseBeyond(this.#options.unread);
+  }
+
+  #letGo(): void {
+    this.#request = undefined;
+    this.#options.unread.add(-this.#held);
+    this.#held = 0;
+    this.#reader?.close();
   }
 
   /** Bytes of a message that is not complete. */
@@ -148,8 +168,13 @@ export class UnaryCall implements Call {
 
   ended(): void {
     if (this.#over) return;
-    if (this.#request === undefined || this.#pendingBytes > 0) this.#refuse(notOne());
-    else this.#answer(this.#request);
+    const request = this.#request;
+    if (request === undefined || this.#pendingBytes > 0) {
+      this.#refuse(notOne());
+      return;
+    }
+    this.#letGo();
+    this.#answer(request);
   }
 
   /** No async function: nearly all calls pass here, and some have their response at once. */
@@ -187,8 +212,8 @@ export class UnaryCall implements Call {
   #refuse(error: unknown): void {
     if (this.#over) return;
     this.#over = true;
+    this.#letGo();
     try {
-      this.#reader?.close();
       const { code, message } = statusOf(error, this.#method);
       this.#stream.end(onlyTrailers(code, message));
     } catch (another) {
@@ -203,7 +228,7 @@ export class UnaryCall implements Call {
     this.#release();
     if (this.#over) return;
     this.#over = true;
-    this.#reader?.close();
+    this.#letGo();
     this.#context.gone();
   }
 
