@@ -50,9 +50,17 @@ function collectWhenQuiet(quietMs: number): void {
     sinceLook = 0;
     if (!isQuiet || sinceMark < youngCollectionsMin) return;
     sinceMark = 0;
-    void new ArrayBuffer(markedAfterBytes);
+    markHeap();
   };
   setInterval(look, quietMs).unref();
+}
+
+function markHeap(): void {
+  try {
+    void new ArrayBuffer(markedAfterBytes);
+  } catch {
+    // The system has no such memory to give. Without it the member does as it did before.
+  }
 }
 
 function kindOf(entry: PerformanceEntry & { readonly detail?: unknown }): unknown {
