@@ -14,7 +14,7 @@ interface Known {
 /** The header blocks that a connection had last, by their bytes. Valid as long as its table stays as it is. */
 export class KnownBlocks {
   readonly #blocks: Known[] = [];
-  /** Those from here on say nothing any more. */
+  /** Blocks from this position on are not valid any more. */
   #count = 0;
   /** Replaced next, once there are `blocksMax`. */
   #oldest = 0;

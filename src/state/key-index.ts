@@ -46,7 +46,7 @@ interface Owners {
 /** Keys that are loaded, before they are in blocks. */
 interface Loading {
   readonly order: KeyOrder;
-  /** Those without a hint. */
+  /** Keys whose hint another key took. */
   readonly unhinted: Map<Key, Slot>;
 }
 

@@ -69,7 +69,7 @@ function numberIn(key: string, start: number): number {
   return value;
 }
 
-/** What the record of a put has besides key and value. */
+/** The parts of a put's record besides key and value. */
 export type PutFacts = Pick<KeyValue, 'createRevision' | 'version' | 'lease'>;
 
 /** Records live until they are written and no longer among the recent events. */

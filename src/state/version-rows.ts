@@ -98,7 +98,7 @@ export class VersionPacker {
     this.#used = needed;
   }
 
-  /** What was added since the last call. Before more is added, `begin` gives room for it. */
+  /** The versions added since the last call. Before more are added, `begin` gives room for them. */
   take(): PackedVersions {
     const taken = { rows: this.#rows, bytes: this.#bytes, count: this.#count };
     this.#used = 0;

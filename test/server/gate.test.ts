@@ -157,7 +157,7 @@ async function refusalOf(method: Method, request: object): Promise<unknown> {
   return error instanceof Error ? method.statusOf(error) : error;
 }
 
-/** What a method throws counts as a rejection. */
+/** An error that a method throws counts as a rejection. */
 async function answerOf<T>(call: () => T): Promise<Awaited<T>> {
   return await call();
 }

@@ -213,7 +213,7 @@ test('puts, and transactions of puts, are written as the library writes their ro
   );
 });
 
-/** What a command without its origin says, or that it was refused. */
+/** The parts of a command without its origin, or that it was refused. */
 function read(bytes: Uint8Array): unknown {
   try {
     const { origin: _, ...command } = decodeCommand(bytes);

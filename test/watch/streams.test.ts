@@ -393,7 +393,7 @@ describe('the versions before count among the bytes of a message', () => {
     for (const key of keys) world.publish([putOf(key, '')]);
     world.hub.flush();
     expect(before.sizes).toEqual(['2: 2000', '2: 2000', '2: 2000']);
-    // What they replace now is small.
+    // The versions before are small now.
     for (const key of keys) world.publish([putOf(key, '')]);
     world.hub.flush();
     expect(before.sizes.slice(3)).toEqual(['6: 0']);
