@@ -102,10 +102,9 @@ export class Execution {
       // Collecting a key costs a fraction of deleting one.
       if (count % this.#keysPerStep === 0) yield this.#keysPerStep / 16;
     }
-    for (const key of order.inOrder()) {
-      this.#keys.delete(key);
-      count++;
-      if (count % this.#keysPerStep === 0) yield this.#keysPerStep;
+    for (const { keys } of order.inOrder(this.#keysPerStep)) {
+      for (const key of keys) this.#keys.delete(key);
+      yield keys.length;
     }
     this.#leases.remove(id);
     return undefined;

@@ -4,7 +4,7 @@ import type { Steps } from '../base/steps.ts';
 import { KeyOrder } from './key-order.ts';
 import { KeyVersions } from './key-versions.ts';
 import type { CurrentVersion, Slot } from './key-versions.ts';
-import { SlotHints } from './slot-hints.ts';
+import { hashOfKey, SlotHints } from './slot-hints.ts';
 
 const blockLengthMax = 512;
 const blockLengthMin = 64;
@@ -15,8 +15,8 @@ const countWork = 64;
 
 /** Keys in a block after they were loaded: there is room for more. */
 const loadedBlockLength = 384;
-/** Hints that are given again in one step: a fraction of a millisecond. */
-const hintsPerStep = 4096;
+/** Slots that are hinted at again, or counted, in one step: a fraction of a millisecond. */
+const slotsPerStep = 4096;
 
 /** Neighbouring keys in order, with their slots. */
 interface KeyBlock {
@@ -81,20 +81,21 @@ export class KeyIndex {
   /** The slot of a key, also of a deleted one that has a version left. */
   find(key: Key): Slot | undefined {
     if (key === this.#lastKey) return this.#lastSlot;
-    const slot = this.#hints.find(key, this.#keyAt) ?? this.#search(key);
+    const hash = hashOfKey(key);
+    const slot = this.#hints.find(key, hash, this.#keyAt) ?? this.#search(key, hash);
     if (slot === undefined) return undefined;
     this.#lastKey = key;
     this.#lastSlot = slot;
     return slot;
   }
 
-  #search(key: Key): Slot | undefined {
+  #search(key: Key, hash: number): Slot | undefined {
     const block = this.#blocks[this.#blockAt(key)];
     if (block === undefined) return undefined;
     const at = lowerBound(block.keys, key);
     if (block.keys[at] !== key) return undefined;
     const slot = present(block.slots[at], 'the slot of a key');
-    this.#hints.add(key, slot);
+    this.#hints.add(hash, slot);
     return slot;
   }
 
@@ -221,10 +222,11 @@ export class KeyIndex {
    */
   load(key: Key): Slot {
     const loading = (this.#loading ??= { order: new KeyOrder(), unhinted: new Map() });
-    let slot = this.#loaded(key, loading);
+    const hash = hashOfKey(key);
+    let slot = this.#loaded(key, hash, loading);
     if (slot === undefined) {
       slot = this.#allocate(key);
-      this.#hint(key, slot, loading);
+      this.#hint(hash, slot, loading);
       loading.order.add(key);
     }
     return slot;
@@ -236,33 +238,38 @@ export class KeyIndex {
     if (loading === undefined || !this.#hints.fit(this.#keyCount)) return;
     loading.unhinted.clear();
     for (let slot = 0; slot < this.#keyCount; slot++) {
-      this.#hint(present(this.#keyAt(slot), 'a loaded key'), slot, loading);
-      if ((slot + 1) % hintsPerStep === 0) yield hintsPerStep / keysCountedPerUnit;
+      this.#hint(hashOfKey(present(this.#keyAt(slot), 'a loaded key')), slot, loading);
+      if ((slot + 1) % slotsPerStep === 0) yield slotsPerStep / keysCountedPerUnit;
     }
   }
 
-  /** Puts the loaded keys in order, and calls `visit` for each. */
+  /** Puts the loaded keys in order, and calls `visit` for each, in any order. */
   *endLoad(visit: (key: Key, slot: Slot) => void): Steps<void> {
     const loading = this.#loading;
     if (loading === undefined) return;
-    let block = this.#blockOf([], []);
-    for (const key of loading.order.inOrder()) {
-      const slot = present(this.#loaded(key, loading), 'the slot of a key');
-      if (block.keys.length === 0) this.#blocks.push(block);
-      this.#append(block, key, slot);
-      visit(key, slot);
-      if (block.keys.length < loadedBlockLength) continue;
-      block = this.#blockOf([], []);
+    for (const { keys, ordinals } of loading.order.inOrder(loadedBlockLength)) {
+      // The slots of an index that was empty are given in order.
+      this.#appendBlock([...keys], [...ordinals]);
       yield loadedBlockLength;
     }
     this.#loading = undefined;
+    // In the order of slots, their versions are read from the processor's caches.
+    for (let slot = 0; slot < this.#keyCount; slot++) {
+      this.#countLoaded(slot);
+      visit(present(this.#keyAt(slot), 'a loaded key'), slot);
+      if ((slot + 1) % slotsPerStep === 0) yield slotsPerStep / keysCountedPerUnit;
+    }
   }
 
-  /** Appends a loaded key to the last block. */
-  #append(block: KeyBlock, key: Key, slot: Slot): void {
-    block.keys.push(key);
-    block.slots.push(slot);
-    this.#ownersOf(slot).blocks[slot & slotMask] = block;
+  /** Appends a block of loaded keys, which are not counted yet. */
+  #appendBlock(keys: Key[], slots: Slot[]): void {
+    const block = { keys, slots, liveCount: 0, revision: 0 };
+    for (const slot of slots) this.#ownersOf(slot).blocks[slot & slotMask] = block;
+    this.#blocks.push(block);
+  }
+
+  #countLoaded(slot: Slot): void {
+    const block = present(this.#ownersOf(slot).blocks[slot & slotMask], 'the block of a key');
     block.revision = Math.max(block.revision, this.versions.revision(slot));
     if (!this.versions.isLive(slot)) return;
     block.liveCount++;
@@ -270,14 +277,14 @@ export class KeyIndex {
   }
 
   /** Unlike hints alone, this finds each key that was loaded. */
-  #loaded(key: Key, { unhinted }: Loading): Slot | undefined {
-    const hinted = this.#hints.find(key, this.#keyAt);
-    if (hinted !== undefined || !this.#hints.mayHaveLost(key)) return hinted;
+  #loaded(key: Key, hash: number, { unhinted }: Loading): Slot | undefined {
+    const hinted = this.#hints.find(key, hash, this.#keyAt);
+    if (hinted !== undefined || !this.#hints.mayHaveLost(hash)) return hinted;
     return unhinted.get(key);
   }
 
-  #hint(key: Key, slot: Slot, { unhinted }: Loading): void {
-    const lost = this.#hints.add(key, slot);
+  #hint(hash: number, slot: Slot, { unhinted }: Loading): void {
+    const lost = this.#hints.add(hash, slot);
     if (lost !== undefined) unhinted.set(present(this.#keyAt(lost), 'a loaded key'), lost);
   }
 
@@ -315,7 +322,7 @@ export class KeyIndex {
     const slot = this.#allocate(key);
     this.#ownersOf(slot).blocks[slot & slotMask] = block;
     this.#hints.fit(this.#keyCount);
-    this.#hints.add(key, slot);
+    this.#hints.add(hashOfKey(key), slot);
     const at = lowerBound(block.keys, key);
     block.keys.splice(at, 0, key);
     block.slots.splice(at, 0, slot);

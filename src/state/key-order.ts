@@ -6,49 +6,80 @@ const runLengthMax = 16_384;
 
 interface Run {
   readonly keys: readonly Key[];
+  /** `ordinals[i]` is that of `keys[i]`. */
+  readonly ordinals: Uint32Array;
   at: number;
+}
+
+/** Keys that follow each other in order. Valid until the next ones are asked for. */
+export interface OrderedKeys {
+  readonly keys: readonly Key[];
+  /** Of each key, how many were added before it. */
+  readonly ordinals: readonly number[];
 }
 
 /**
  * Sorts many keys without one long turn: they are sorted in runs as they are added, and the runs are merged while the
- * result is read. Runs are sorted without a comparison function, which is several times as fast: JavaScript then
- * compares characters, which for keys is the order of bytes.
+ * result is read. JavaScript compares characters, which for keys is the order of bytes.
  */
 export class KeyOrder {
   #gathering: Key[] = [];
   readonly #runs: Run[] = [];
+  #count = 0;
 
   /** Each key must be added only once. */
   add(key: Key): void {
     this.#gathering.push(key);
+    this.#count++;
     if (this.#gathering.length === runLengthMax) this.#endRun();
   }
 
-  /** All keys in order. */
-  *inOrder(): Generator<Key, void> {
+  /** All keys in order, so many at a time. */
+  *inOrder(length: number): Generator<OrderedKeys, void> {
     this.#endRun();
     const heap = this.#runs.toSorted((a, b) => (keyAt(a) < keyAt(b) ? -1 : 1));
-    for (let first = heap[0]; first !== undefined; first = heap[0]) {
-      yield keyAt(first);
-      first.at++;
-      if (first.at === first.keys.length) {
-        const last = present(heap.pop(), 'the last run');
-        if (last === first) return;
-        heap[0] = last;
+    const keys: Key[] = [];
+    const ordinals: number[] = [];
+    while (heap.length > 0) {
+      let count = 0;
+      for (; count < length; count++) {
+        const run = heap[0];
+        if (run === undefined) break;
+        keys[count] = keyAt(run);
+        ordinals[count] = run.ordinals[run.at] ?? 0;
+        advanceFirst(heap, run);
       }
-      sink(heap);
+      keys.length = count;
+      ordinals.length = count;
+      yield { keys, ordinals };
     }
   }
 
   #endRun(): void {
-    if (this.#gathering.length === 0) return;
-    this.#runs.push({ keys: this.#gathering.toSorted(), at: 0 });
+    const gathered = this.#gathering;
+    if (gathered.length === 0) return;
+    const order = Uint32Array.from(gathered.keys());
+    order.sort((a, b) => ((gathered[a] ?? '') < (gathered[b] ?? '') ? -1 : 1));
+    const keys = Array.from(order, (position) => gathered[position] ?? '');
+    const first = this.#count - gathered.length;
+    this.#runs.push({ keys, ordinals: order.map((position) => first + position), at: 0 });
     this.#gathering = [];
   }
 }
 
 function keyAt({ keys, at }: Run): Key {
   return present(keys[at], 'a key of a run');
+}
+
+/** Moves the first run to its next key. */
+function advanceFirst(heap: Run[], first: Run): void {
+  first.at++;
+  if (first.at === first.keys.length) {
+    const last = present(heap.pop(), 'the last run');
+    if (last === first) return;
+    heap[0] = last;
+  }
+  sink(heap);
 }
 
 /** Restores the heap (least key first) after its first run advanced. */

@@ -28,9 +28,8 @@ export class SlotHints {
     return true;
   }
 
-  /** The slot of a key, if it is known here; `keyAt` tells the key of a slot. */
-  find(key: Key, keyAt: (slot: Slot) => Key | undefined): Slot | undefined {
-    const hash = hashOf(key);
+  /** The slot of a key with this hash, if it is known here; `keyAt` tells the key of a slot. */
+  find(key: Key, hash: number, keyAt: (slot: Slot) => Key | undefined): Slot | undefined {
     const mark = hash >>> markShift;
     const first = hash & this.#mask;
     for (let at = first; at < first + ways; at++) {
@@ -41,14 +40,13 @@ export class SlotHints {
     return undefined;
   }
 
-  /** False: no hint of this key was overwritten. */
-  mayHaveLost(key: Key): boolean {
-    return this.#table[(hashOf(key) & this.#mask) + ways - 1] !== 0;
+  /** False: no hint of a key with this hash was overwritten. */
+  mayHaveLost(hash: number): boolean {
+    return this.#table[(hash & this.#mask) + ways - 1] !== 0;
   }
 
   /** Takes the place of the oldest hint of the set, and returns the slot that was there. */
-  add(key: Key, slot: Slot): Slot | undefined {
-    const hash = hashOf(key);
+  add(hash: number, slot: Slot): Slot | undefined {
     const first = hash & this.#mask;
     const oldest = (this.#table[first + ways - 1] ?? 0) - 1;
     for (let at = first + ways - 1; at > first; at--) {
@@ -63,8 +61,8 @@ export class SlotHints {
 
 const markShift = 24;
 
-/** Both ends of it depend on all characters. */
-function hashOf(key: Key): number {
+/** The hash by which `SlotHints` knows a key. Both ends of it depend on all characters. */
+export function hashOfKey(key: Key): number {
   let hash = 0;
   for (let at = 0; at < key.length; at++) hash = Math.imul(hash ^ key.charCodeAt(at), 0x9e3779b1);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

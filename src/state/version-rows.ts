@@ -10,6 +10,8 @@ const bytesMax = 256 << 10;
 /** Longer memory is not used again. */
 const bytesKeptMax = 4 * bytesMax;
 
+const numberBytes = Float64Array.BYTES_PER_ELEMENT;
+
 /** So few bytes are copied faster than by a call of `copy`. */
 const shortCopyBytes = 64;
 
@@ -20,10 +22,10 @@ export const valueLengthField: number = rowFields + 1;
 /** In place of a length: the value was not wanted. */
 export const noValue = -1;
 
-/** Memory of packed versions; it may go from one thread to another. */
+/** Memory of packed versions. Threads share it and use it by turns. */
 export interface VersionMemory {
-  readonly rows: Float64Array<ArrayBuffer>;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly rows: Float64Array;
+  readonly bytes: Uint8Array;
 }
 
 /**
@@ -44,10 +46,10 @@ export interface Room {
 
 /** Decodes records of versions, and packs what a start needs of them. */
 export class VersionPacker {
-  #rows = new Float64Array(0);
+  #rows: Float64Array = new Float64Array(0);
   /** The same memory. */
-  #leases = new BigInt64Array(0);
-  #bytes = Buffer.from(new ArrayBuffer(0));
+  #leases: BigInt64Array = new BigInt64Array(0);
+  #bytes: Buffer = Buffer.alloc(0);
   #used = 0;
   #count = 0;
   #wantsValues = false;
@@ -89,7 +91,7 @@ export class VersionPacker {
   #copy(record: Buffer, from: number, to: number): void {
     const needed = this.#used + to - from;
     if (needed > this.#bytes.length) {
-      const bytes = Buffer.from(new ArrayBuffer(2 * needed));
+      const bytes = Buffer.from(new SharedArrayBuffer(2 * needed));
       this.#bytes.copy(bytes, 0, 0, this.#used);
       this.#bytes = bytes;
     }
@@ -111,15 +113,15 @@ export class VersionPacker {
     const { rows, bytes } = isKept ? memory : newMemory();
     this.#rows = rows;
     this.#leases = new BigInt64Array(rows.buffer);
-    this.#bytes = Buffer.from(bytes.buffer);
+    this.#bytes = asBuffer(bytes);
     this.#wantsValues = wantsValues;
   }
 }
 
 function newMemory(): VersionMemory {
   return {
-    rows: new Float64Array(rowsMax * packedFields),
-    bytes: new Uint8Array(bytesMax + (bytesMax >>> 2)),
+    rows: new Float64Array(new SharedArrayBuffer(rowsMax * packedFields * numberBytes)),
+    bytes: new Uint8Array(new SharedArrayBuffer(bytesMax + (bytesMax >>> 2))),
   };
 }
 

@@ -19,7 +19,8 @@ export async function* packInThread(
   const thread = startThread(span);
   const allow = (memory: PackedVersions | undefined): void => {
     const room: Room = { memory, wantsValues: wantsValues() };
-    thread.postMessage(room, memory === undefined ? [] : [memory.rows.buffer, memory.bytes.buffer]);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+    thread.postMessage(room);
   };
   let { from: next } = span;
   try {

@@ -19,8 +19,7 @@ async function roomOf(): Promise<Room> {
 }
 
 for await (const piece of packTables(span, roomOf)) {
-  const { rows, bytes } = piece.versions;
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-  port.postMessage(piece, [rows.buffer, bytes.buffer]);
+  port.postMessage(piece);
 }
 port.close();

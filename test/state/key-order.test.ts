@@ -6,6 +6,15 @@ import type { Command } from '../../src/state/index.ts';
 import { MemoryEngine } from './memory-engine.ts';
 import { compact, del, grant, put, rangeRequest } from './requests.ts';
 
+function allOf(order: KeyOrder, length: number): (readonly [key: string, ordinal: number])[] {
+  const found: (readonly [string, number])[] = [];
+  for (const { keys, ordinals } of order.inOrder(length)) {
+    expect(keys.length).toBeLessThanOrEqual(length);
+    for (const [at, key] of keys.entries()) found.push([key, ordinals[at] ?? -1]);
+  }
+  return found;
+}
+
 test('keys are sorted by bytes, for any order of additions', () => {
   const bytes = fc.array(fc.constantFrom('\0', 'a', 'b', '\u007f', '\u0080', '\u00ff'), {
     maxLength: 4,
@@ -18,7 +27,9 @@ test('keys are sorted by bytes, for any order of additions', () => {
         .map((key) => Buffer.from(key, 'latin1'))
         .toSorted((a, b) => Buffer.compare(a, b))
         .map((key) => key.toString('latin1'));
-      expect([...order.inOrder()]).toEqual(expected);
+      const found = allOf(order, 3);
+      expect(found.map(([key]) => key)).toEqual(expected);
+      expect(found.map(([, ordinal]) => keys[ordinal])).toEqual(expected);
     }),
   );
 });
@@ -27,9 +38,10 @@ test('runs of several turns are merged', () => {
   const order = new KeyOrder();
   const count = 50_021;
   for (let at = 0; at < count; at++) order.add(String((at * 7919) % count).padStart(6, '0'));
-  const keys = [...order.inOrder()].map(Number);
-  expect(keys.length).toBe(count);
-  expect(keys.every((key, at) => key === at)).toBe(true);
+  const found = allOf(order, 384);
+  expect(found.length).toBe(count);
+  expect(found.every(([key], at) => Number(key) === at)).toBe(true);
+  expect(found.every(([, ordinal], at) => (ordinal * 7919) % count === at)).toBe(true);
 });
 
 test('a state of many keys is loaded in many turns, and is the same', async () => {
@@ -44,8 +56,9 @@ test('a state of many keys is loaded in many turns, and is the same', async () =
     cacheBytesMax: 100_000,
     pause: () => Promise.resolve(void pauses++),
   });
-  // One after each 1,024 of 11,112 records, two for new hints of 9,216 keys, then one after each 384 of 10,000 keys.
-  expect(pauses).toBe(11 + 2 + 26);
+  // One after each 1,024 of 11,112 records, two for new hints of 9,216 keys, then one after each 384 of
+  // 10,000 keys, and two while they are counted.
+  expect(pauses).toBe(11 + 2 + 27 + 2);
   expect(loaded.digest()).toBe(state.digest());
   expect(loaded.compactionPending).toBe(true);
   const all = rangeRequest({ start: '', end: undefined });

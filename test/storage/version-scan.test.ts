@@ -115,6 +115,19 @@ test('values that nobody wants are left out', async () => {
   await level.close();
 });
 
+test('a thread leaves a piece as it is while its caller takes its time', async () => {
+  const { folder, level } = await filled();
+  let pieces = 0;
+  for await (const piece of packInThread({ folder, from, to }, wanted)) {
+    const before = unpacked(piece).join('');
+    // Time enough for the thread to fill all memory that it may.
+    for (let turn = 0; turn < 2000; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(unpacked(piece).join('') === before).toBe(true);
+    if (++pieces === 8) break;
+  }
+  await level.close();
+});
+
 test('a caller that stops in the middle ends the thread', async () => {
   const { folder, level } = await filled();
   for await (const { count } of packInThread({ folder, from, to }, wanted)) {
