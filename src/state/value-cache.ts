@@ -7,7 +7,6 @@ const overheadBytes = 16;
 /** Values are cut from slabs of this size; of less if the budget is small. */
 const slabBytesMax = 64 << 10;
 const slabsPerBudget = 64;
-const valuesPerSlabMax = 4096;
 /** Longer values have a slab of their own, so that little is left over at the end of a slab. */
 const sharedPart = 1 / 8;
 /** Slabs of which one eviction keeps the values that were used; it takes no longer than this. */
@@ -169,17 +168,19 @@ export class ValueCache {
       open !== undefined &&
       this.#isShared(length) &&
       open.used + length <= open.bytes.length &&
-      open.slots.length < valuesPerSlabMax
+      // Also of empty values a slab takes only so many that they cost no more than its bytes.
+      open.slots.length * overheadBytes <= this.#slabBytes
     );
   }
 
   #openFor(length: number): ValueSlab {
-    const full = this.#open;
-    if (full !== undefined && this.#fitsOpen(length)) return full;
-    this.#open = this.#add(this.#slabBytes);
-    // Less than half of a slab: it fits into the new one.
-    if (full !== undefined && isSparse(full)) this.#empty(full, everyValue);
-    return this.#open;
+    for (;;) {
+      const full = this.#open;
+      if (full !== undefined && this.#fitsOpen(length)) return full;
+      this.#open = this.#add(this.#slabBytes);
+      // The new one takes all that is left of it, and may be full then: what counts little by weight may be most of its bytes.
+      if (full !== undefined && isSparse(full)) this.#empty(full, everyValue);
+    }
   }
 
   #add(length: number): ValueSlab {

@@ -5,7 +5,9 @@ import { ValueCache } from '../../src/state/value-cache.ts';
 const change = fc.record({
   key: fc.nat(200),
   /** Undefined drops the value. */
-  length: fc.option(fc.oneof(fc.nat(20), fc.nat(200), fc.nat(5000)), { nil: undefined }),
+  length: fc.option(fc.oneof(fc.constant(0), fc.nat(20), fc.nat(200), fc.nat(5000)), {
+    nil: undefined,
+  }),
   isUsed: fc.boolean(),
 });
 
@@ -69,4 +71,31 @@ test('after any overwrites and deletes at most half of the memory is unused', ()
   expect(cache.bytes).toBeLessThan(0.2 * full + (256 << 10));
   for (let key = 0; key < keys; key++) cache.drop(key);
   expect(cache.bytes).toBeLessThan(256 << 10);
+});
+
+/** The open slab has eight values that are nearly all of its bytes, and the places of thousands of empty ones that are gone. */
+function fillWithFewThatCount(cache: ValueCache, firstKey: number): void {
+  const end = firstKey + 4096;
+  for (let key = firstKey; key < end; key++) {
+    cache.keep(key, valueOf(key, key < firstKey + 8 ? 7500 : 0));
+  }
+  for (let key = firstKey + 8; key < end; key++) cache.drop(key);
+}
+
+test('a value has room behind large ones that stay when many empty ones are gone', () => {
+  const cache = new ValueCache(64 << 20);
+  fillWithFewThatCount(cache, 0);
+  cache.keep(5000, valueOf(5000, 8000));
+  for (let key = 0; key < 8; key++) expect(cache.read(key)).toEqual(valueOf(key, 7500));
+  expect(cache.read(5000)).toEqual(valueOf(5000, 8000));
+});
+
+test('a value that moves is not cut off behind large ones that stay when many empty ones are gone', () => {
+  const cache = new ValueCache(64 << 20);
+  for (let key = 10_000; key < 10_008; key++) cache.keep(key, valueOf(key, 8000));
+  fillWithFewThatCount(cache, 0);
+  // Their slab is emptied once less than half of it counts.
+  for (let key = 10_003; key < 10_008; key++) cache.drop(key);
+  for (let key = 10_000; key < 10_003; key++) expect(cache.read(key)).toEqual(valueOf(key, 8000));
+  for (let key = 0; key < 8; key++) expect(cache.read(key)).toEqual(valueOf(key, 7500));
 });
