@@ -58,7 +58,7 @@ const streamId = 1;
 
 /**
  * One HTTP/2 connection to a server that carries one request, the client's side (RFC 9113). The socket may still be
- * connecting: what is written waits for it. Frames of a turn leave in one write, or at once by `flush`.
+ * connecting: what is written waits for it. Frames of a turn leave in one write, data of the request at once.
  */
 export class ClientConnection {
   readonly #options: ClientOptions;
@@ -117,14 +117,15 @@ export class ClientConnection {
     return this.#hasHeard;
   }
 
-  /** Sends a part of the request's body as soon as the windows allow it. False: wait for `drained`, if that can wait. */
+  /**
+   * Sends a part of the request's body as soon as the windows allow it: now, and not at the end of the turn. False: wait for
+   * `drained`, if that can wait.
+   */
   write(parts: readonly Buffer[]): boolean {
-    return this.#stream.writeAll(parts);
-  }
-
-  /** Sends what was written now, not at the end of the turn. */
-  flush(): void {
+    this.#sender.hold();
+    const more = this.#stream.writeAll(parts);
     this.#sender.flush();
+    return more;
   }
 
   /** The request is complete. */

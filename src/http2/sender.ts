@@ -153,6 +153,11 @@ export class Sender implements StreamOwner {
     this.#queue.delete(stream);
   }
 
+  /** What is sent from now on waits for `flush`, which is called in this turn. */
+  hold(): void {
+    this.#out.hold();
+  }
+
   /** Sends what was gathered now, not at the end of the turn. */
   flush(): void {
     this.#out.flush();

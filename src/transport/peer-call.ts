@@ -100,9 +100,7 @@ export class PeerCall {
 
   /** Sends a message, given in parts, at once. False: wait for `drained` before more, if that can wait. */
   send(parts: readonly Buffer[]): boolean {
-    const more = this.#connection.write(wrap(parts));
-    this.#connection.flush();
-    return more;
+    return this.#connection.write(wrap(parts));
   }
 
   /** No message follows. */
