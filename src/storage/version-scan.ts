@@ -28,8 +28,11 @@ export function packTables(
   { folder, from, to }: VersionSpan,
   roomOf: () => Room | Promise<Room>,
 ): AsyncGenerator<VersionPiece, string> {
+  let begun: VersionPacker | undefined;
   const pack = async function* (merge: TableMerge): AsyncGenerator<VersionPiece> {
-    const packer = new VersionPacker(await roomOf());
+    // An attempt that failed leaves its room to the next one: no other room comes before a piece is given out.
+    const packer = (begun ??= new VersionPacker(await roomOf()));
+    packer.take();
     const take = (cursor: TableCursor): void => {
       const { key } = cursor;
       packer.add(key, epochBytes, unsealText(key, cursor.value()));

@@ -16,14 +16,15 @@ export async function* packInThread(
   span: VersionSpan,
   wantsValues: () => boolean,
 ): AsyncGenerator<PackedVersions, string> {
-  const thread = startThread(span);
+  let { from: next } = span;
+  let thread: Worker | undefined;
   const allow = (memory: PackedVersions | undefined): void => {
     const room: Room = { memory, wantsValues: wantsValues() };
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-    thread.postMessage(room);
+    thread?.postMessage(room);
   };
-  let { from: next } = span;
   try {
+    thread = startThread(span);
     const messages: AsyncIterable<VersionPiece[]> = on(thread, 'message', { close: ['exit'] });
     for (let ahead = 0; ahead < piecesAhead; ahead++) allow(undefined);
     for await (const [piece] of messages) {
@@ -34,9 +35,9 @@ export async function* packInThread(
       allow(piece.versions);
     }
   } catch {
-    // The thread has failed.
+    // The thread has failed, or the system has no memory for one.
   } finally {
-    await thread.terminate();
+    await thread?.terminate();
   }
   return next;
 }

@@ -1,3 +1,5 @@
+import { unlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packVersions } from '../../src/state/index.ts';
 import type { PackedVersions } from '../../src/state/index.ts';
@@ -10,6 +12,7 @@ import {
 } from '../../src/state/version-rows.ts';
 import { seal } from '../../src/storage/checksum.ts';
 import type { Database } from '../../src/storage/level-directory.ts';
+import { inventoryIn, tableName } from '../../src/storage/level-files.ts';
 import { stateKey, stateText } from '../../src/storage/level-keys.ts';
 import { scanFiles, scanVersions } from '../../src/storage/level-read.ts';
 import { packHere } from '../../src/storage/version-scan.ts';
@@ -163,6 +166,21 @@ test('a thread that fails at once leaves all to its caller', async () => {
     found: [],
     next: from,
   });
+});
+
+test('tables that are gone whenever they are looked for do not make the thread wait for ever', async () => {
+  const { folder, level } = await filled();
+  const expected = await inFiles(level, folder);
+  const { tables } = await inventoryIn(folder);
+  const inOrder = [...tables].toSorted(([, a], [, b]) => Buffer.compare(a.firstKey, b.firstKey));
+  await unlink(join(folder, tableName(inOrder[inOrder.length >> 1]![0])));
+
+  const { found, next } = await allOf(packInThread({ folder, from, to }, wanted));
+
+  expect(found.length).toBeGreaterThan(1000);
+  expect(found).toEqual(expected.slice(0, found.length));
+  expect(next! < to).toBe(true);
+  await level.close();
 });
 
 test('what is in LevelDB alone follows what its tables have', async () => {
