@@ -9,6 +9,8 @@ export interface ReaderOptions {
   readonly bytesMax: number;
   /** The compression of messages that are compressed. */
   readonly encoding: string | undefined;
+  /** For a message that claims no more bytes there is memory at once, however few of them have come; without this option 0. */
+  readonly trustedBytes?: number;
   /** Bytes that came and are not read: their message is not complete, or their call is paused. */
   readonly unread: ByteBudget;
 }
@@ -87,8 +89,9 @@ export class MessageReader {
     const start = this.#bytes.length;
     const length = start + bytes.length;
     if (this.#own === undefined || this.#own.length < length) {
+      const { trustedBytes = 0 } = this.#options;
       this.#own = Buffer.allocUnsafeSlow(
-        Math.max(length, Math.min(growth * length, this.#needed())),
+        Math.max(length, Math.min(Math.max(growth * length, trustedBytes), this.#needed())),
       );
       this.#bytes.copy(this.#own);
     }
@@ -128,7 +131,7 @@ export class MessageReader {
 
 const empty: Buffer = Buffer.alloc(0);
 
-/** A buffer has room for at most so many times what has come: the length that a message claims is not taken on trust. */
+/** A buffer has room for at most so many times what has come: the length that a message of a stranger claims is not trusted. */
 const growth = 8;
 
 function gunzip(message: Buffer, bytesMax: number): Buffer {

@@ -14,6 +14,9 @@ import { ReusedBuffer } from './reused-buffer.ts';
 /** A file takes no further record once it has so many bytes. */
 const fileBytesMax = 16 << 20;
 
+/** A record of no more bytes is written in memory that is used again. */
+const keptRecordBytesMax = 16 << 20;
+
 /** A file of the log that takes no more records. */
 interface ClosedFile {
   readonly name: string;
@@ -58,7 +61,7 @@ export class RaftLog {
   #lastIndex = 0;
   #hasRecord = false;
   /** The record that is being written. */
-  readonly #record = new ReusedBuffer();
+  readonly #record = new ReusedBuffer(keptRecordBytesMax);
   #isAppending = false;
   /** Bytes of records written since the start. */
   bytesWritten = 0;

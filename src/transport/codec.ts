@@ -1,7 +1,7 @@
 import { Packr } from 'msgpackr';
 import { countOf, listOf, unsound } from '../base/fields.ts';
 import type { PeerMessage, SnapshotHeader } from '../replica/index.ts';
-import { peerMessageOf, snapshotHeaderOf } from './decode.ts';
+import { isMostlyKept, peerMessageOf, snapshotHeaderOf } from './decode.ts';
 
 /**
  * Encoding of messages between members: MessagePack. Append requests carry nearly all bytes, so they and their
@@ -26,9 +26,10 @@ export function decodeBatch(bytes: Uint8Array): Batch {
   const batch: unknown = packr.unpack(bytes);
   if (!Array.isArray(batch)) throw unsound('batch of messages');
   const [ping, messages]: unknown[] = batch;
+  const isKept = isMostlyKept(messages);
   return {
     ping: countOf(ping, 'ping'),
-    messages: listOf(messages, 'batch of messages', (message) => peerMessageOf(message)),
+    messages: listOf(messages, 'batch of messages', (message) => peerMessageOf(message, isKept)),
   };
 }
 

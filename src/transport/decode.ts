@@ -31,8 +31,9 @@ import { isPeerErrorCode } from '../replica/index.ts';
 
 export const entryKinds = ['command', 'empty', 'membership'] as const;
 
-export function peerMessageOf(value: unknown): PeerMessage {
-  if (Array.isArray(value)) return { kind: 'raft', message: appendRequestOf(value) };
+/** `isKept`: see `isMostlyKept`. */
+export function peerMessageOf(value: unknown, isKept: boolean): PeerMessage {
+  if (Array.isArray(value)) return { kind: 'raft', message: appendRequestOf(value, isKept) };
   const { kind, id, term, message, question, answer } = fieldsOf(value, 'message');
   switch (kind) {
     case 'raft':
@@ -43,7 +44,7 @@ export function peerMessageOf(value: unknown): PeerMessage {
         id: countOf(id, 'id of a request'),
         // Older members do not say it.
         term: term === undefined ? 0 : countOf(term, 'term'),
-        question: requestOf(question),
+        question: requestOf(question, isKept),
       };
     case 'answer':
       return { kind, id: countOf(id, 'id of a response'), answer: responseOf(answer) };
@@ -61,7 +62,7 @@ export function snapshotHeaderOf(value: unknown): SnapshotHeader {
 
 // Raft's own messages.
 
-function appendRequestOf(packed: readonly unknown[]): Message {
+function appendRequestOf(packed: readonly unknown[], isKept: boolean): Message {
   const [from, to, term, previousIndex, previousTerm, commit, entries, isUnanswered] = packed;
   if (packed.length > 7 && isUnanswered !== true) throw unsound('flag of an append request');
   const after = {
@@ -78,7 +79,7 @@ function appendRequestOf(packed: readonly unknown[]): Message {
     previousIndex: after.previousIndex,
     previousTerm: after.previousTerm,
     commit: countOf(commit, 'commit index'),
-    entries: entriesOf(entries, after),
+    entries: entriesOf(entries, after, isKept),
   };
   return isUnanswered === true ? { ...message, isUnanswered } : message;
 }
@@ -87,11 +88,9 @@ function appendRequestOf(packed: readonly unknown[]): Message {
 function entriesOf(
   value: unknown,
   after: { readonly previousIndex: number; readonly previousTerm: number; readonly term: number },
+  isKept: boolean,
 ): Entry[] {
   let { previousIndex: index, previousTerm: term } = after;
-  const isKept = areMostOfTheirMessage(value, (packed) =>
-    Array.isArray(packed) ? packed[3] : undefined,
-  );
   return listOf(value, 'entries', (packed) => {
     if (!Array.isArray(packed)) throw unsound('entry');
     const [ownIndex, ownTerm, kindNumber, data, configuration]: unknown[] = packed;
@@ -110,23 +109,33 @@ function entriesOf(
 }
 
 /**
- * True if the message that brought these entries or commands has little else. They stay views of it then: the log lets go of
- * them together. Otherwise each is copied, because a view keeps the whole message in memory.
+ * True if a batch has little else than the data of entries and commands. They stay views of it then: the log lets go of them
+ * together. Otherwise each is copied, because a view keeps the whole batch in memory.
  */
-function areMostOfTheirMessage(
-  items: unknown,
-  dataOf: (item: unknown) => unknown = (item) => item,
-): boolean {
-  if (!Array.isArray(items)) return false;
+export function isMostlyKept(messages: unknown): boolean {
+  if (!Array.isArray(messages)) return false;
   let bytes = 0;
-  let messageBytes = 0;
-  for (const item of items) {
-    const data = dataOf(item);
-    if (!(data instanceof Uint8Array)) return false;
+  let batchBytes = 0;
+  const count = (data: unknown): void => {
+    if (!(data instanceof Uint8Array)) return;
     bytes += data.length;
-    messageBytes = data.buffer.byteLength;
+    batchBytes = data.buffer.byteLength;
+  };
+  for (const message of messages as unknown[]) {
+    const isAppend = Array.isArray(message);
+    const items: unknown = isAppend ? message[6] : commandsIn(message);
+    if (!Array.isArray(items)) continue;
+    for (const item of items as unknown[]) {
+      count(isAppend && Array.isArray(item) ? item[3] : item);
+    }
   }
-  return bytes * keptShare >= messageBytes;
+  return bytes * keptShare >= batchBytes;
+}
+
+/** The commands that a message proposes, if it does. */
+function commandsIn(message: unknown): unknown {
+  const question = Reflect.get(Object(message), 'question');
+  return Reflect.get(Object(question), 'commands');
 }
 
 /** Views of a message keep at most so many times their bytes in memory. */
@@ -190,12 +199,11 @@ function endOfLogOf(fields: Fields): { readonly lastIndex: number; readonly last
 
 // Requests and responses.
 
-function requestOf(value: unknown): PeerRequest {
+function requestOf(value: unknown, isKept: boolean): PeerRequest {
   const { kind, commands, ids, id, request, revision } = fieldsOf(value, 'request');
   switch (kind) {
     case 'propose': {
       // They become entries of the log.
-      const isKept = areMostOfTheirMessage(commands);
       const own = (one: unknown): Uint8Array => {
         const view = bytesOf(one, 'command');
         return isKept ? view : Buffer.from(view);

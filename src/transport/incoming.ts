@@ -18,7 +18,7 @@ import type { AcceptRequest, HeaderField, Stream, StreamListener } from '../http
 import type { PeerMessage, SnapshotHeader } from '../replica/index.ts';
 import { decodeBatch, decodeSnapshotHeader, encodeValue } from './codec.ts';
 import { IncomingSnapshot } from './incoming-snapshot.ts';
-import { messageBytesMax } from './peer-call.ts';
+import { messageBytesMax, trustedBytes } from './peer-call.ts';
 import { checkHandshake, peerPaths, refusalOfRemoved, unwrap, wrap } from './service.ts';
 import type { Refusal } from './service.ts';
 
@@ -98,6 +98,7 @@ export class Incoming {
   #reader(): MessageReader {
     return new MessageReader({
       bytesMax: messageBytesMax,
+      trustedBytes,
       encoding: undefined,
       unread: this.#unread,
     });

@@ -22,6 +22,9 @@ export const frameBytesMax: number = 64 << 10;
 /** Far more than any message between members has. */
 export const messageBytesMax: number = 256 << 20;
 
+/** Nearly all messages between members are shorter: each is gathered in memory that need not grow. */
+export const trustedBytes: number = 2 << 20;
+
 /** How a call ended. */
 export interface CallEnd {
   /** One of `statusCodes`; `ok` if the peer has said so. */
@@ -59,7 +62,12 @@ export class PeerCall {
   readonly #connection: ClientConnection;
   readonly #listener: CallListener;
   readonly #isEncrypted: boolean;
-  readonly #reader = new MessageReader({ bytesMax: messageBytesMax, encoding: undefined, unread });
+  readonly #reader = new MessageReader({
+    bytesMax: messageBytesMax,
+    trustedBytes,
+    encoding: undefined,
+    unread,
+  });
   #status: { readonly code: number; readonly message: string } | undefined;
   #trailers: readonly HeaderField[] = [];
   #isRefused = false;

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { PeerMessage } from '../../src/replica/index.ts';
 import { decodeBatch } from '../../src/transport/codec.ts';
 import { anyMessage } from './arbitraries.ts';
 import { encodeBatch } from './peers.ts';
@@ -67,4 +68,22 @@ test('decoded entries and commands that are nearly all of their message are view
   if (request?.kind !== 'question' || request.question.kind !== 'propose') throw new Error();
   expect(request.question.commands).toEqual(commands);
   for (const { buffer } of request.question.commands) expect(buffer).toBe(asked.buffer);
+});
+
+test('a batch of several append requests that has little else is kept as a whole', () => {
+  const messages = [1, 2].map((index): PeerMessage => {
+    const entry = { index, term: 1, kind: 'command' as const, data: Buffer.alloc(4096, index) };
+    const head = { from: '1', to: '2', term: 1, previousIndex: index - 1, previousTerm: 0 };
+    const message = { kind: 'append-request' as const, ...head, commit: 0, entries: [entry] };
+    return { kind: 'raft', message };
+  });
+  const encoded = encodeBatch({ ping: 0, messages });
+  const whole = Buffer.allocUnsafeSlow(encoded.length);
+  encoded.copy(whole);
+  const decoded = decodeBatch(whole).messages;
+  expect(decoded).toEqual(messages);
+  for (const one of decoded) {
+    if (one.kind !== 'raft' || one.message.kind !== 'append-request') throw new Error();
+    expect(one.message.entries[0]?.data.buffer).toBe(whole.buffer);
+  }
 });

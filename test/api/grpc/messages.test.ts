@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { ByteBudget } from '../../../src/base/byte-budget.ts';
 import { MessageReader, messageHead } from '../../../src/http2/index.ts';
 
@@ -39,4 +39,26 @@ test('a paused call does not keep the bytes of other calls in memory', () => {
   reader.keep();
   piece.fill(0);
   expect(String(reader.next())).toBe('x'.repeat(10));
+});
+
+test.each([
+  ['a stranger', 0, 8 * 100],
+  ['a peer', 5000, 4005],
+  ['a peer that claims too much', 3000, 3000],
+])('memory for the message of %s does not exceed what is trusted', (_, trustedBytes, bytes) => {
+  const unread = new ByteBudget({ bytesMax: 1 << 20 });
+  const reader = new MessageReader({
+    bytesMax: 10_000,
+    trustedBytes,
+    encoding: undefined,
+    unread,
+  });
+  const allocate = vi.spyOn(Buffer, 'allocUnsafeSlow');
+  const whole = message(4000);
+  reader.add(whole.subarray(0, 100));
+  expect(reader.next()).toBeUndefined();
+  expect(allocate.mock.calls).toEqual([[bytes]]);
+  allocate.mockRestore();
+  reader.add(whole.subarray(100));
+  expect(String(reader.next())).toBe('x'.repeat(4000));
 });
