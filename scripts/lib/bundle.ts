@@ -12,7 +12,7 @@ const entryPoints = [
   'src/client/index.ts',
   'src/server/index.ts',
   'src/platform/password-worker.mjs',
-  'src/storage/version-worker.ts',
+  'src/storage/table-worker.ts',
 ];
 
 /**

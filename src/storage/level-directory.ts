@@ -4,6 +4,7 @@ import { Level } from 'level';
 import { assert } from '../base/assert.ts';
 import { RegistryError } from '../base/errors.ts';
 import { damageOfFiles } from './level-files.ts';
+import type { TableThread } from './table-thread.ts';
 
 type AnyLevel = Level<Buffer, Buffer>;
 
@@ -16,16 +17,20 @@ export type Database = AnyLevel & {
 /** Files that are no data: those of the file system, and hidden ones. */
 const ignored = /^(lost\+found$|\.)/;
 
-/** Opens the database in a member's directory; creates both if they are missing. Rejects with one clear line. */
+/**
+ * Opens the database in a member's directory; creates both if they are missing. Rejects with one clear line. The thread is the
+ * caller's to end.
+ */
 export async function openDatabase(
   directory: string,
+  thread: TableThread,
 ): Promise<{ readonly database: Database; readonly folder: string }> {
   const folder = join(directory, 'member');
   try {
     if (existsSync(directory)) refuseForeignFiles(directory, folder);
     makeDirectories(folder);
     await refuseIfLocked(folder);
-    const damage = await damageOfFiles(folder);
+    const damage = await damageOfFiles(folder, thread);
     if (damage !== undefined) {
       // Files that seem damaged may be files that another process has just begun to write.
       await refuseIfLocked(folder);

@@ -1,14 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { present } from '../base/assert.ts';
 import { DamagedFile } from './corruption.ts';
 import { damageOfLog, recordsOfLog } from './level-log.ts';
-import { Cursor, damageOfTable } from './level-table.ts';
-import { ReusedBuffer } from './reused-buffer.ts';
-import { readWhole } from './whole-file.ts';
-
-/** Most tables have 2 MiB and a block. */
-const tableBytesKept = 4 << 20;
+import { Cursor } from './level-table.ts';
+import { checkTables } from './table-check.ts';
+import type { TableThread } from './table-thread.ts';
 
 /** One of LevelDB's tables. */
 export interface TableFile {
@@ -27,9 +23,13 @@ export interface Inventory {
 
 /**
  * Verifies all files that LevelDB is about to read, before it does: LevelDB skips what does not verify, and deletes a
- * log that it has read. Undefined if all is sound, except for a last write that a crash cut off.
+ * log that it has read. Undefined if all is sound, except for a last write that a crash cut off. The thread verifies a part of
+ * many tables.
  */
-export async function damageOfFiles(folder: string): Promise<DamagedFile | undefined> {
+export async function damageOfFiles(
+  folder: string,
+  thread: TableThread,
+): Promise<DamagedFile | undefined> {
   const names = (await readdir(folder)).toSorted();
   if (!names.includes('CURRENT')) {
     const orphan = names.find((name) => /\.(log|ldb|sst)$/.test(name));
@@ -44,7 +44,7 @@ export async function damageOfFiles(folder: string): Promise<DamagedFile | undef
   const offset = damageOfLog(bytes);
   if (offset !== undefined) return wrongSum(manifest, offset);
   const { firstLog, tables } = inventoryOf(bytes);
-  const damagedTable = await damageOfTables(folder, names, [...tables.keys()]);
+  const damagedTable = await damageOfTables(folder, names, [...tables.keys()], thread);
   if (damagedTable !== undefined) return damagedTable;
   for (const name of names) {
     if (!name.endsWith('.log') || Number.parseInt(name) < firstLog) continue;
@@ -58,6 +58,7 @@ async function damageOfTables(
   folder: string,
   names: readonly string[],
   tables: readonly number[],
+  thread: TableThread,
 ): Promise<DamagedFile | undefined> {
   const files = new Map<number, string>();
   for (const name of names) {
@@ -65,34 +66,21 @@ async function damageOfTables(
   }
   const missing = tables.find((table) => !files.has(table));
   if (missing !== undefined) return new DamagedFile(tableName(missing), 'it is missing');
-  let [memory, otherMemory] = [new ReusedBuffer(tableBytesKept), new ReusedBuffer(tableBytesKept)];
-  const read = (table: number | undefined): Promise<Buffer> | undefined => {
-    if (table === undefined) return undefined;
-    [memory, otherMemory] = [otherMemory, memory];
-    const reading = readWhole(join(folder, files.get(table) ?? ''), (bytes) =>
-      memory.allocate(bytes),
-    );
-    reading.catch(() => {});
-    return reading;
-  };
-  // The next table is read while one is verified.
-  let next = read(tables[0]);
-  for (const [at, table] of tables.entries()) {
-    const bytes = await present(next, 'the bytes of a table');
-    next = read(tables[at + 1]);
-    const damage = damageOfTable(bytes);
-    if (damage !== undefined) {
-      return wrongSum(files.get(table) ?? '', damage.offset, damage.lastKey);
-    }
-  }
-  return undefined;
+  const tableNames = tables.map((table) => files.get(table) ?? '');
+  const check = { folder, names: tableNames };
+  const at = tableNames.keys();
+  const found = thread.isWorth(tables.length)
+    ? await thread.check(check)
+    : await checkTables(check, () => at.next().value);
+  if (found === undefined) return undefined;
+  return wrongSum(tableNames[found.at] ?? '', found.damage.offset, found.damage.lastKey);
 }
 
 export function tableName(table: number): string {
   return `${String(table).padStart(6, '0')}.ldb`;
 }
 
-function wrongSum(file: string, offset: number, lastKey?: Buffer): DamagedFile {
+function wrongSum(file: string, offset: number, lastKey?: Uint8Array): DamagedFile {
   return new DamagedFile(file, `the checksum at byte ${offset} is wrong`, lastKey);
 }
 

@@ -6,9 +6,8 @@ import type { Database } from './level-directory.ts';
 import { engineKeyOf, epochBytes, stateKey, stateText } from './level-keys.ts';
 import { scanTables, tablesOf } from './level-scan.ts';
 import type { TableRecord } from './table-merge.ts';
+import type { TableThread } from './table-thread.ts';
 import { packHere } from './version-scan.ts';
-import type { VersionSpan } from './version-scan.ts';
-import { packInThread } from './version-thread.ts';
 
 /** The value of a record, its checksum verified; undefined if there is none. */
 export function readRecord(database: Database, key: Buffer): Buffer | undefined {
@@ -50,6 +49,7 @@ export async function* scanVersions(
   { database, folder }: { readonly database: Database; readonly folder: string },
   epoch: number,
   wantsValues: () => boolean,
+  thread: TableThread,
 ): AsyncGenerator<PackedVersions> {
   const span = {
     folder,
@@ -57,18 +57,12 @@ export async function* scanVersions(
     to: stateText(epoch, recordsEnd),
   };
   let next = span.from;
-  if (await isWorthThread(span)) next = yield* packInThread(span, wantsValues);
+  const tables = await tablesOf(folder, span.from, span.to);
+  if (thread.isWorth(tables.length)) next = yield* thread.pack(span, wantsValues);
+  else await thread.end();
   if (next < span.to) next = yield* packHere({ ...span, from: next }, wantsValues);
   if (next >= span.to) return;
   yield* packVersions(scan(database, epoch, next.slice(epochBytes), recordsEnd), wantsValues);
-}
-
-/** So many tables of 2 MiB that a thread, which takes some 60 ms to start, saves time. */
-const threadTablesMin = 16;
-
-async function isWorthThread({ folder, from, to }: VersionSpan): Promise<boolean> {
-  const tables = await tablesOf(folder, from, to);
-  return tables.length >= threadTablesMin;
 }
 
 function unsealed({ key, value }: TableRecord): EngineRecord {

@@ -46,6 +46,7 @@ import type { RecordBatch } from './level-writer.ts';
 import { RaftLog } from './raft-log.ts';
 import { StoredLog } from './stored-log.ts';
 import { TableReader } from './table-reader.ts';
+import { TableThread } from './table-thread.ts';
 
 /**
  * Format of the directory. A release refuses a newer one than its own. In 1 and 2 the log is in LevelDB, with 2 while
@@ -68,8 +69,14 @@ export async function openLevelStore(
   directory: string,
   options: LevelStoreOptions,
 ): Promise<Store> {
-  const { database, folder } = await openDatabase(directory);
-  return new LevelStore(database, folder, options);
+  const thread = new TableThread(options.logger);
+  try {
+    const { database, folder } = await openDatabase(directory, thread);
+    return new LevelStore(database, folder, thread, options);
+  } catch (error) {
+    await thread.end();
+    throw error;
+  }
 }
 
 /** A member's disk in one LevelDB. Each `write` is one atomic batch. */
@@ -77,6 +84,8 @@ class LevelStore implements Store {
   readonly #database: Database;
   readonly #writer: LevelWriter;
   readonly #folder: string;
+  /** Waits for the versions of this start to be asked for. */
+  readonly #thread: TableThread;
   readonly #clock: Clock;
   readonly #fsync: boolean;
   readonly #syncSeconds: Histogram;
@@ -99,11 +108,13 @@ class LevelStore implements Store {
   constructor(
     database: Database,
     folder: string,
+    thread: TableThread,
     { clock, logger, metrics, fsync }: LevelStoreOptions,
   ) {
     this.#database = database;
     this.#writer = new LevelWriter(database);
     this.#folder = folder;
+    this.#thread = thread;
     this.#log = new RaftLog({ folder, fsync });
     this.#cleanup = new Cleanup(database, this.#writer, logger, () => this.sizeOnDisk());
     this.#tables = new TableReader(folder, clock);
@@ -393,6 +404,7 @@ class LevelStore implements Store {
   }
 
   async close(): Promise<void> {
+    await this.#thread.end();
     await this.#writer.close();
     await this.#cleanup.close();
     await this.#log.close();
@@ -407,7 +419,7 @@ class LevelStore implements Store {
       get: (key) => readRecord(files.database, stateKey(epoch, key)),
       peek: (key) => this.#tables.peek(prefix + key),
       scan: (from, to) => scanFiles(files, epoch, from, to),
-      versions: (wantsValues) => scanVersions(files, epoch, wantsValues),
+      versions: (wantsValues) => scanVersions(files, epoch, wantsValues, this.#thread),
     });
   }
 }

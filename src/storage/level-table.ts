@@ -14,7 +14,7 @@ export interface Handle {
 export interface TableDamage {
   readonly offset: number;
   /** The block held records up to about this key; undefined if it held none. */
-  readonly lastKey: Buffer | undefined;
+  readonly lastKey: Uint8Array | undefined;
 }
 
 /**

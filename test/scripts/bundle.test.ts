@@ -110,17 +110,15 @@ test('a member loads what it needs, and no parser of YAML or proto files, no sch
   expect(loaded.files).toBeLessThanOrEqual(21);
 });
 
-test('the thread that reads versions is where the member looks for it, and loads little', async () => {
-  expect(outputOf('src/storage/version-worker.ts')).toMatch(/dist\/storage\/version-worker\.js$/);
-  const loaded = loadedBy('src/storage/version-worker.ts');
+test('the thread that reads tables is where the member looks for it, and loads little', async () => {
+  expect(outputOf('src/storage/table-worker.ts')).toMatch(/dist\/storage\/table-worker\.js$/);
+  const loaded = loadedBy('src/storage/table-worker.ts');
   expect(loaded.packages).toEqual(['msgpackr']);
   expect(loaded.bytes).toBeLessThan(400_000);
 
-  const thread = new Worker(join(folder, 'dist/storage/version-worker.js'), {
-    workerData: { folder: join(folder, 'none'), from: 'a', to: 'b' },
-  });
+  const thread = new Worker(join(folder, 'dist/storage/table-worker.js'));
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-  thread.postMessage({ memory: undefined, wantsValues: true });
+  thread.postMessage({ folder: join(folder, 'none'), from: 'a', to: 'b' });
   await expect(once(thread, 'message')).rejects.toThrow(/ENOENT.*none/);
 });
 

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { packInThread } from '../../src/storage/version-thread.ts';
+import { silentLogger } from '../../src/base/logger.ts';
+import { TableThread } from '../../src/storage/table-thread.ts';
 import { temporaryFolder } from './member.ts';
 
 function noRoom(): never {
@@ -10,6 +11,6 @@ vi.mock('node:worker_threads', () => ({ Worker: noRoom }));
 
 test('where the system has no room for a thread all versions are left to the caller', async () => {
   const folder = await temporaryFolder();
-  const pieces = packInThread({ folder, from: 'a', to: 'b' }, () => true);
+  const pieces = new TableThread(silentLogger).pack({ folder, from: 'a', to: 'b' }, () => true);
   expect(await pieces.next()).toEqual({ done: true, value: 'a' });
 });

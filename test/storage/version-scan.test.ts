@@ -15,8 +15,10 @@ import type { Database } from '../../src/storage/level-directory.ts';
 import { inventoryIn, tableName } from '../../src/storage/level-files.ts';
 import { stateKey, stateText } from '../../src/storage/level-keys.ts';
 import { scanFiles, scanVersions } from '../../src/storage/level-read.ts';
+import { silentLogger } from '../../src/base/logger.ts';
 import { packHere } from '../../src/storage/version-scan.ts';
-import { packInThread } from '../../src/storage/version-thread.ts';
+import { TableThread } from '../../src/storage/table-thread.ts';
+import type { VersionSpan } from '../../src/storage/version-scan.ts';
 import { numbersFrom, opened } from './level.ts';
 import { temporaryFolder } from './member.ts';
 
@@ -26,6 +28,7 @@ const to = stateText(epoch, 'l');
 /** As numbers of floating point its bits would be changed. */
 const lease = 0x7ff0_0000_0000_0001n;
 const wanted = (): boolean => true;
+const thread = new TableThread(silentLogger);
 
 /** A directory with versions of keys, in some twenty tables, and a few revisions removed again. */
 async function filled(): Promise<{ readonly folder: string; readonly level: Database }> {
@@ -74,6 +77,10 @@ function unpacked({ rows, bytes, count }: PackedVersions): string[] {
   });
 }
 
+function inThread(span: VersionSpan, wantsValues: () => boolean) {
+  return new TableThread(silentLogger).pack(span, wantsValues);
+}
+
 async function inFiles(level: Database, folder: string, values = wanted): Promise<string[]> {
   const found: string[] = [];
   const scan = scanFiles({ database: level, folder }, epoch, 'k', 'l');
@@ -100,7 +107,7 @@ test('a thread packs the same versions as this one, and as a scan finds', async 
     found: expected,
     next: to,
   });
-  expect(await allOf(packInThread({ folder, from, to }, wanted))).toEqual({
+  expect(await allOf(inThread({ folder, from, to }, wanted))).toEqual({
     found: expected,
     next: to,
   });
@@ -112,7 +119,7 @@ test('values that nobody wants are left out', async () => {
   const expected = await inFiles(level, folder, () => false);
   expect(expected.join('').length).toBeLessThan(1_000_000);
 
-  const { found } = await allOf(packInThread({ folder, from, to }, () => false));
+  const { found } = await allOf(inThread({ folder, from, to }, () => false));
 
   expect(found).toEqual(expected);
   await level.close();
@@ -121,7 +128,7 @@ test('values that nobody wants are left out', async () => {
 test('a thread leaves a piece as it is while its caller takes its time', async () => {
   const { folder, level } = await filled();
   let pieces = 0;
-  for await (const piece of packInThread({ folder, from, to }, wanted)) {
+  for await (const piece of inThread({ folder, from, to }, wanted)) {
     const before = unpacked(piece).join('');
     // Time enough for the thread to fill all memory that it may.
     for (let turn = 0; turn < 2000; turn++) await new Promise((resolve) => setImmediate(resolve));
@@ -133,7 +140,7 @@ test('a thread leaves a piece as it is while its caller takes its time', async (
 
 test('a caller that stops in the middle ends the thread', async () => {
   const { folder, level } = await filled();
-  for await (const { count } of packInThread({ folder, from, to }, wanted)) {
+  for await (const { count } of inThread({ folder, from, to }, wanted)) {
     expect(count).toBeGreaterThan(0);
     break;
   }
@@ -148,21 +155,21 @@ test('a record that does not verify is found, and all before it is given out', a
   await before.close();
   const level = await opened(folder);
 
-  const { found, next } = await allOf(packInThread({ folder, from, to }, wanted));
+  const { found, next } = await allOf(inThread({ folder, from, to }, wanted));
   expect(found.length).toBeGreaterThan(1000);
   expect(found).toEqual(whole.slice(0, found.length));
   expect(next! < damaged.toString('latin1')).toBe(true);
 
   const rest = allOf(packHere({ folder, from: next!, to }, wanted));
   await expect(rest).rejects.toThrow('its checksum is wrong');
-  const all = allOf(scanVersions({ database: level, folder }, epoch, wanted));
+  const all = allOf(scanVersions({ database: level, folder }, epoch, wanted, thread));
   await expect(all).rejects.toThrow('its checksum is wrong');
   await level.close();
 });
 
 test('a thread that fails at once leaves all to its caller', async () => {
   const folder = await temporaryFolder();
-  expect(await allOf(packInThread({ folder: `${folder}/none`, from, to }, wanted))).toEqual({
+  expect(await allOf(inThread({ folder: `${folder}/none`, from, to }, wanted))).toEqual({
     found: [],
     next: from,
   });
@@ -175,7 +182,7 @@ test('tables that are gone whenever they are looked for do not make the thread w
   const inOrder = [...tables].toSorted(([, a], [, b]) => Buffer.compare(a.firstKey, b.firstKey));
   await unlink(join(folder, tableName(inOrder[inOrder.length >> 1]![0])));
 
-  const { found, next } = await allOf(packInThread({ folder, from, to }, wanted));
+  const { found, next } = await allOf(inThread({ folder, from, to }, wanted));
 
   expect(found.length).toBeGreaterThan(1000);
   expect(found).toEqual(expected.slice(0, found.length));
@@ -189,7 +196,7 @@ test('what is in LevelDB alone follows what its tables have', async () => {
   putRecord(batch, 7000, encodeDelete('key 1'));
   await batch.write();
 
-  const { found } = await allOf(scanVersions({ database: level, folder }, epoch, wanted));
+  const { found } = await allOf(scanVersions({ database: level, folder }, epoch, wanted, thread));
 
   expect(found).toEqual(await inFiles(level, folder));
   expect(found.at(-1)).toContain('7000');
