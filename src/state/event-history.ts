@@ -84,11 +84,22 @@ export class EventHistory {
     return this.#recent.get(revision)?.[sub];
   }
 
-  /** The events from a position on, up to revision `last`; see `History` in `watch`. `bytesOf` is what one counts. */
+  /**
+   * The events from a position on, up to revision `last`; see `History` in `watch`. `bytesOf` is what one counts. Of the
+   * revisions, `eventless` may be without an event, as may revision 1.
+   */
   read(
     from: Position,
     { revisionsMax, eventsMax, bytesMax }: ReadBounds,
-    { last, bytesOf }: { readonly last: number; readonly bytesOf: (event: KeyEvent) => number },
+    {
+      last,
+      eventless,
+      bytesOf,
+    }: {
+      readonly last: number;
+      readonly eventless: number;
+      readonly bytesOf: (event: KeyEvent) => number;
+    },
   ): { readonly revisions: readonly RevisionEvents[]; readonly next: Position } {
     const revisions: RevisionEvents[] = [];
     let { revision, sub } = from;
@@ -98,6 +109,10 @@ export class EventHistory {
       if (revisions.length > 0 && (eventsLeft <= 0 || bytesLeft <= 0)) break;
       const bounds = { eventsMax: eventsLeft, bytesMax: bytesLeft, bytesOf };
       const { events, bytes, isWhole } = this.#eventsOf({ revision, sub }, bounds);
+      assert(
+        sub + events.length > 0 || revision <= 1 || revision === eventless,
+        `the records of revision ${revision} are missing`,
+      );
       if (!isWhole && revisions.length > 0) break;
       if (events.length > 0) revisions.push({ revision, events });
       if (!isWhole) return { revisions, next: { revision, sub: sub + events.length } };
@@ -108,7 +123,7 @@ export class EventHistory {
     return { revisions, next: { revision, sub: 0 } };
   }
 
-  /** The events of one revision from a position on; at least one, whatever the bounds. */
+  /** The events of one revision from a position on; at least one if there is any, whatever the bounds. */
   #eventsOf(
     from: Position,
     { eventsMax, bytesMax, bytesOf }: PartBounds,
@@ -126,8 +141,6 @@ export class EventHistory {
       sub++;
       event = this.#eventAt(recent, { revision, sub });
     }
-    // Only revision 1, that of the empty store, has no event.
-    assert(sub > 0 || revision <= 1, `the records of revision ${revision} are missing`);
     return { events, bytes, isWhole: true };
   }
 

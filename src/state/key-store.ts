@@ -221,7 +221,9 @@ export class KeyStore {
     const bytesOf = withPrevious
       ? (event: KeyEvent): number => bytesOfEvent(event) + this.bytesBefore(event)
       : bytesOfEvent;
-    return this.#history.read(from, bounds, { last: this.#revision, bytesOf });
+    // A backup that was restored some revisions later has no event of the revision at which it begins.
+    const eventless = this.#compactedRevision;
+    return this.#history.read(from, bounds, { last: this.#revision, eventless, bytesOf });
   }
 
   /** Bytes of the record of the version before an event; 0 if there was none, or it was compacted. */

@@ -60,6 +60,20 @@ test('a reader that is up to date gets nothing', () => {
   });
 });
 
+test('the revision at which a restored backup goes on can be read, and has no events', async () => {
+  const engine = new MemoryEngine();
+  const before = State.create(engine, { members: [] });
+  before.apply(1, encodeCommand(put('a', 'x')));
+  before.bumpRevision(1000);
+  const state = await State.load(engine, 1);
+  expect([state.revision, state.compactedRevision]).toEqual([1002, 1002]);
+  const from = { revision: 1002, sub: 0 };
+  expect(state.read(from, plenty)).toEqual({ revisions: [], next: { revision: 1003, sub: 0 } });
+  state.apply(2, encodeCommand(put('b', 'y')));
+  const { revisions } = state.read(from, plenty);
+  expect(revisions.map(({ revision, events }) => [revision, events.length])).toEqual([[1003, 1]]);
+});
+
 test('the compacted revision itself can be read, with all its events; nothing before it', () => {
   const commands = [put('a', '1'), put('b', '1'), del(everything), put('c', '1'), compact(4)];
   const state = stateAfter(commands, { recentRevisionsMax: 1 });
