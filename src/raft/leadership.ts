@@ -292,7 +292,9 @@ export class Leadership {
   /**
    * This member and the one that asked are a majority. When it asked, it was in this term, and so had no part in a later
    * one; this member has none now. Every majority of a later term has one of the two, so that nothing which such a term
-   * had committed before the question is missing here (thesis, section 6.4, where a heartbeat tells the same).
+   * had committed before the question is missing here (thesis, section 6.4, where a heartbeat tells the same). That no later
+   * leader had begun before the answer, as a promise about leases needs, is so only if the one that asked is still in this term
+   * when it hears it.
    */
   #isVouchedFor({ from, term }: Voucher): boolean {
     if (term !== this.#term || !this.#hasCommittedOwn()) return false;

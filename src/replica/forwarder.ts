@@ -239,6 +239,7 @@ export class Forwarder {
       done(this.#outOfTime(request));
       return;
     }
+    const { term } = this.#raft;
     const again = (): void =>
       this.#context.retryLater(() => this.#untilLeaderAnswers(request, expiresMs, done));
     const settle = (outcome: PeerOutcome): void => {
@@ -246,8 +247,12 @@ export class Forwarder {
       else if (outcome.kind === 'lost') {
         if (request.kind === 'change-membership') done(connectionLost());
         else again();
-      } else if (outcome.kind !== 'refused') done(outcome);
-      else if (outcome.code === 'not-leader') again();
+      } else if (outcome.kind !== 'refused') {
+        // This member vouched for the leader of its term when it asked. In a later one another leader may count the leases by
+        // now, and this answer may come from one that was paused.
+        if (request.kind === 'change-membership' || this.#raft.term === term) done(outcome);
+        else again();
+      } else if (outcome.code === 'not-leader') again();
       else done(new RegistryError(outcome.code, outcome.message));
     };
     const { leader } = this.#raft;

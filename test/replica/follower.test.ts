@@ -267,3 +267,24 @@ test('applied records are flushed within a second, even if there is nothing else
   await scene.passes(1100);
   expect(replica.flushedIndex).toBe(3);
 });
+
+test('the leader of a former term renews no lease: the next one is asked', async () => {
+  const scene = await Scene.open();
+  const told: unknown[] = [];
+  const renews = (): void =>
+    scene.replica.renewLeases([5n], scene.nowMs + 5000, (result) => told.push(result));
+  const renewal = { kind: 'lease-keep-alive', ttlSeconds: [60] } as const;
+  renews();
+  await scene.passes(10);
+  scene.answers(renewal);
+  expect(told).toEqual([[60]]);
+
+  renews();
+  await scene.passes(10);
+  const late = scene.asked('lease-keep-alive').at(-1);
+  scene.isReplacedBy('m3');
+  scene.answers(renewal, late);
+  await scene.passes(500);
+  expect(told).toHaveLength(1);
+  expect(scene.asked('lease-keep-alive').at(-1)).not.toBe(late);
+});
