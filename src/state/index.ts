@@ -38,7 +38,7 @@ export type { Deletions, DirectoryDeletion } from './deletion-revisions.ts';
 export type { LeaseInfo, Leases } from './lease-table.ts';
 export type { Pack, Reading } from './read-progress.ts';
 export { Pieces } from './pieces.ts';
-export { recordsEnd, recordsStart } from './record.ts';
+export { placeInBytes, recordsEnd, recordsStart } from './record.ts';
 export { State } from './state.ts';
 export { VersionPacker, packVersions } from './version-rows.ts';
 export type { PackedVersions, Room } from './version-rows.ts';

@@ -57,10 +57,26 @@ export function recordKey(revision: number, sub: number): string {
   );
 }
 
-/** The revision and sub-revision of a record, whose key begins at `start`. */
-export function placeOfRecord(key: string, start: number): { revision: number; sub: number } {
-  assert(key.length === start + recordKeyBytes, 'the key of a record has 17 bytes');
-  return { revision: numberIn(key, start + 1), sub: numberIn(key, start + 9) };
+/** Where a change is in the order of changes. */
+export interface Place {
+  readonly revision: number;
+  readonly sub: number;
+}
+
+/** The place of a record, from its key. */
+export function placeOfRecord(key: string): Place {
+  assert(key.length === recordKeyBytes, 'the key of a record has 17 bytes');
+  return { revision: numberIn(key, 1), sub: numberIn(key, 9) };
+}
+
+/** The same for a key that is the part of `bytes` from `start` to `end`. */
+export function placeInBytes(bytes: Buffer, start: number, end: number): Place {
+  assert(end === start + recordKeyBytes, 'the key of a record has 17 bytes');
+  return { revision: numberInBytes(bytes, start + 1), sub: numberInBytes(bytes, start + 9) };
+}
+
+function numberInBytes(bytes: Buffer, at: number): number {
+  return bytes.readUInt32BE(at) * highUnit + bytes.readUInt32BE(at + 4);
 }
 
 function numberIn(key: string, start: number): number {

@@ -3,6 +3,7 @@ import type { EngineRecord } from './engine.ts';
 import { hashBytes } from './hash.ts';
 import { rowFields, setRow } from './key-versions.ts';
 import { placeOfRecord, recordKeyBytes, RecordParts } from './record.ts';
+import type { Place } from './record.ts';
 
 /** Bounds of one piece, beyond which it has at most one record more: enough to be worth a turn, few enough for one. */
 const rowsMax = 1024;
@@ -63,9 +64,8 @@ export class VersionPacker {
     return this.#count === rowsMax || this.#used >= bytesMax;
   }
 
-  /** Adds a record whose checksum was verified. Its key begins at `start`. Throws if its layout is not known. */
-  add(key: string, start: number, record: Buffer): void {
-    const { revision, sub } = placeOfRecord(key, start);
+  /** Adds a record whose checksum was verified. Throws if its layout is not known. */
+  add({ revision, sub }: Place, record: Buffer): void {
     const parts = this.#parts;
     parts.read(record, revision);
     const { keyStart, keyEnd, valueStart } = parts;
@@ -133,7 +133,7 @@ export async function* packVersions(
   const packer = new VersionPacker({ memory: undefined, wantsValues: wantsValues() });
   for await (const batch of scan) {
     for (const { key, value } of batch) {
-      packer.add(key, 0, asBuffer(value));
+      packer.add(placeOfRecord(key), asBuffer(value));
       if (!packer.isFull) continue;
       const memory = packer.take();
       yield memory;

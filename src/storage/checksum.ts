@@ -24,6 +24,22 @@ export function unseal(key: Uint8Array, sealed: Uint8Array): Buffer {
   return value;
 }
 
+/** The same for a key that ends at `keyEnd`, and a value that is the part of `bytes` from `from` to `to`. */
+export function unsealPart(
+  key: Uint8Array,
+  keyEnd: number,
+  bytes: Buffer,
+  from: number,
+  to: number,
+): Buffer {
+  const end = Math.max(from, to - sumBytes);
+  const value = bytes.subarray(from, end);
+  if (to - from < sumBytes || bytes.readUInt32BE(end) !== crc32(value, sumOf(key, 0, keyEnd, 0))) {
+    throw new StorageCorruption(key.slice(0, keyEnd), 'its checksum is wrong');
+  }
+  return value;
+}
+
 /** The same for a key that is a binary string. */
 export function unsealText(key: string, sealed: Buffer): Buffer {
   const value = unsealed(sealed, crc32OfText(key));
@@ -48,8 +64,12 @@ const sums = Int32Array.from({ length: 256 }, (_, at) => ~crc32(Buffer.of(at ^ 0
  * `crc32` takes ten times as long.
  */
 export function crc32OfKey(key: Uint8Array, start = 0, before = 0): number {
+  return sumOf(key, start, key.length, before);
+}
+
+function sumOf(key: Uint8Array, start: number, end: number, before: number): number {
   let sum = ~before;
-  for (let at = start; at < key.length; at++) {
+  for (let at = start; at < end; at++) {
     sum = (sums[(sum ^ (key[at] ?? 0)) & 0xff] ?? 0) ^ (sum >>> 8);
   }
   return ~sum >>> 0;

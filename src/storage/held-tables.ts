@@ -4,14 +4,12 @@ import { StorageCorruption } from './corruption.ts';
 import type { Database } from './level-directory.ts';
 import type { TableCursor } from './table-cursor.ts';
 import { openTable, readEdges } from './table-file.ts';
-import type { TableEdges } from './table-file.ts';
 import { TableMerge } from './table-merge.ts';
 import type { WaitingTable } from './table-merge.ts';
 
 /** Tables that are looked at together. */
 const readsMax = 16;
 
-type HeldTable = WaitingTable & TableEdges;
 type Pin = ReturnType<Database['iterator']>;
 
 /**
@@ -22,10 +20,10 @@ type Pin = ReturnType<Database['iterator']>;
  * its moment on the disk; LevelDB deletes them some time after it was closed, or at the next start.
  */
 export class HeldTables {
-  readonly #tables: readonly HeldTable[];
+  readonly #tables: readonly WaitingTable[];
   readonly #pin: Pin;
 
-  private constructor(tables: readonly HeldTable[], pin: Pin) {
+  private constructor(tables: readonly WaitingTable[], pin: Pin) {
     this.#tables = tables;
     this.#pin = pin;
   }
@@ -34,7 +32,7 @@ export class HeldTables {
   static async hold(database: Database, folder: string): Promise<HeldTables> {
     const { pin, tables } = await pinTables(database);
     try {
-      const held: HeldTable[] = [];
+      const held: WaitingTable[] = [];
       for (let at = 0; at < tables.length; at += readsMax) {
         const some = tables.slice(at, at + readsMax);
         held.push(...(await Promise.all(some.map((table) => heldTable(folder, table)))));
@@ -75,7 +73,7 @@ export class HeldTables {
   }
 }
 
-async function heldTable(folder: string, table: number): Promise<HeldTable> {
+async function heldTable(folder: string, table: number): Promise<WaitingTable> {
   let isVerified = false;
   const onVerified = (): void => {
     isVerified = true;

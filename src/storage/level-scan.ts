@@ -59,9 +59,10 @@ export async function tablesOf(
   const found: WaitingTable[] = [];
   for (const [table, { firstKey, lastKey }] of tables) {
     const first = userKeyOf(firstKey);
-    if (first >= to || userKeyOf(lastKey) < from) continue;
+    const last = userKeyOf(lastKey);
+    if (first >= to || last < from) continue;
     const path = join(folder, tableName(table));
-    found.push({ first, open: async () => new TableCursor(await readWhole(path)) });
+    found.push({ first, last, open: async () => new TableCursor(await readWhole(path)) });
   }
   return found;
 }

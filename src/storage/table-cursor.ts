@@ -1,3 +1,4 @@
+import { unsealPart } from './checksum.ts';
 import { Cursor, indexOf } from './level-table.ts';
 import type { Handle } from './level-table.ts';
 
@@ -14,19 +15,21 @@ export class UnknownTable extends Error {}
  * checksums of the blocks must have been verified, or are when `blocks` gives them.
  */
 export class TableCursor {
-  /** The key of the change, as a binary string. */
-  key = '';
+  /** The key of the change is in these bytes up to `keyLength`, until the next one. */
+  keyBytes: Buffer = Buffer.alloc(64);
+  keyLength = -1;
+  /** The change before it was one of the same key. */
+  isSameKey = false;
   /** A change with a higher number is newer. */
   sequence = 0;
   isDeletion = false;
   readonly #bytes: Buffer;
+  #key: string | undefined;
   #valueStart = 0;
   readonly #blocks: Iterator<Handle>;
   /** The end of the value: the next change begins here. */
   #at = 0;
   #entriesEnd = 0;
-  /** The key of the last change, with LevelDB's tag: the next one holds only what differs. */
-  #keyBytes = Buffer.alloc(64);
 
   constructor(bytes: Buffer, blocks: Iterator<Handle> = blocksOf(bytes)) {
     this.#bytes = bytes;
@@ -47,12 +50,17 @@ export class TableCursor {
     return true;
   }
 
-  /** Moves beyond all changes of this key; false at the end. */
-  pass(key: string): boolean {
-    while (this.key === key) {
+  /** Moves to the next change of another key; false at the end. */
+  nextKey(): boolean {
+    do {
       if (!this.next()) return false;
-    }
+    } while (this.isSameKey);
     return true;
+  }
+
+  /** The key of the change, as a binary string. */
+  get key(): string {
+    return (this.#key ??= this.keyBytes.toString('latin1', 0, Math.max(0, this.keyLength)));
   }
 
   get valueBytes(): number {
@@ -62,6 +70,12 @@ export class TableCursor {
   /** The value of the change, as a view of the table. */
   value(): Buffer {
     return this.#bytes.subarray(this.#valueStart, this.#at);
+  }
+
+  /** The value of a record without its checksum, which is verified. Throws StorageCorruption. */
+  unsealedValue(): Buffer {
+    const { keyBytes, keyLength } = this;
+    return unsealPart(keyBytes, keyLength, this.#bytes, this.#valueStart, this.#at);
   }
 
   #nextBlock(): boolean {
@@ -77,20 +91,26 @@ export class TableCursor {
 
   #takeKey(shared: number, own: number): void {
     const length = shared + own;
-    if (length > this.#keyBytes.length) {
-      this.#keyBytes = Buffer.concat([this.#keyBytes], 2 * length);
+    if (length > this.keyBytes.length) {
+      this.keyBytes = Buffer.concat([this.keyBytes], 2 * length);
     }
-    const key = this.#keyBytes;
+    const key = this.keyBytes;
     const bytes = this.#bytes;
-    // A few bytes: a call of `copy` takes longer.
-    for (let at = 0; at < own; at++) key[shared + at] = bytes[this.#at + at] ?? 0;
-    this.#at += own;
     const keyLength = length - tagBytes;
+    let isSame = keyLength === this.keyLength;
+    // A few bytes: a call of `copy` takes longer.
+    for (let at = shared; at < length; at++) {
+      const byte = bytes[this.#at++] ?? 0;
+      if (at < keyLength && byte !== key[at]) isSame = false;
+      key[at] = byte;
+    }
     const kind = key[keyLength];
     if (kind !== kinds.deletion && kind !== kinds.value) throw new UnknownTable('a kind of change');
     this.isDeletion = kind === kinds.deletion;
     this.sequence = key.readUInt32LE(keyLength + 1) + key.readUIntLE(keyLength + 5, 3) * 2 ** 32;
-    this.key = key.toString('latin1', 0, keyLength);
+    this.isSameKey = isSame;
+    this.keyLength = keyLength;
+    if (!isSame) this.#key = undefined;
   }
 
   /** A varint; nearly all are of one byte or two. */

@@ -11,9 +11,10 @@ export interface TableRecord {
   readonly value: Buffer;
 }
 
-/** A table that may hold keys from `first` on. */
+/** A table that may hold keys from `first` to `last`. */
 export interface WaitingTable {
   readonly first: string;
+  readonly last: string;
   /** Gives a cursor before the first change of the table. */
   open(): Promise<TableCursor>;
 }
@@ -26,6 +27,10 @@ export class TableMerge {
   /** The last one first. */
   readonly #waiting: WaitingTable[];
   #cursors: TableCursor[] = [];
+  /** No key of the tables that were opened is after it. */
+  #lastOpened = '';
+  /** The tables that were opened may hold keys that the next waiting one may hold, too. Mostly they do not. */
+  #mayOverlap = false;
 
   constructor(tables: readonly WaitingTable[], from: string, to: string) {
     this.next = from;
@@ -60,14 +65,15 @@ export class TableMerge {
         cursor = this.#newestOfFirst();
       }
       if (cursor === undefined) break;
-      const { key } = cursor;
       if (!cursor.isDeletion) {
         take(cursor);
         bytes += cursor.valueBytes;
       }
-      this.#pass(key);
-      if (++records < batchRecords && bytes < batchBytes) continue;
-      yield `${key}\0`;
+      const isFull = ++records >= batchRecords || bytes >= batchBytes;
+      const next = isFull ? `${cursor.key}\0` : '';
+      this.#pass(cursor);
+      if (!isFull) continue;
+      yield next;
       records = 0;
       bytes = 0;
     }
@@ -78,12 +84,17 @@ export class TableMerge {
   #isNeeded(cursor: TableCursor | undefined): boolean {
     const waiting = this.#waiting.at(-1);
     if (waiting === undefined || waiting.first >= this.#to) return false;
-    return cursor === undefined || waiting.first <= cursor.key;
+    return cursor === undefined || (this.#mayOverlap && waiting.first <= cursor.key);
   }
 
   async #openTable(): Promise<void> {
-    const cursor = await this.#waiting.pop()?.open();
-    while (cursor?.next() === true) {
+    const table = this.#waiting.pop();
+    if (table === undefined) return;
+    if (table.last > this.#lastOpened) this.#lastOpened = table.last;
+    const waiting = this.#waiting.at(-1);
+    this.#mayOverlap = waiting !== undefined && waiting.first <= this.#lastOpened;
+    const cursor = await table.open();
+    while (cursor.next()) {
       if (cursor.key < this.next) continue;
       if (cursor.key < this.#to) this.#cursors.push(cursor);
       return;
@@ -94,19 +105,28 @@ export class TableMerge {
   #newestOfFirst(): TableCursor | undefined {
     let [found] = this.#cursors;
     for (const cursor of this.#cursors) {
-      if (found === undefined || isBefore(cursor, found)) found = cursor;
+      // Only keys that are compared are made.
+      if (found !== cursor && found !== undefined && isBefore(cursor, found)) found = cursor;
     }
     return found;
   }
 
-  /** Moves all cursors beyond this key, and forgets those that have nothing more. */
-  #pass(key: string): void {
-    for (let at = this.#cursors.length - 1; at >= 0; at--) {
-      const cursor = this.#cursors[at];
-      if (cursor?.pass(key) !== true || cursor.key >= this.#to) this.#cursors.splice(at, 1);
+  /** Moves all cursors beyond the key of this one, and forgets those that have nothing more. */
+  #pass(first: TableCursor): void {
+    const others = this.#cursors.length > 1 ? this.#cursors.filter((one) => one !== first) : none;
+    for (const other of others) {
+      if (other.key === first.key) this.#moveOn(other);
     }
+    this.#moveOn(first);
+  }
+
+  #moveOn(cursor: TableCursor): void {
+    const hasMore = cursor.nextKey() && (this.#lastOpened < this.#to || cursor.key < this.#to);
+    if (!hasMore) this.#cursors.splice(this.#cursors.indexOf(cursor), 1);
   }
 }
+
+const none: readonly TableCursor[] = [];
 
 function isBefore(a: TableCursor, b: TableCursor): boolean {
   return a.key < b.key || (a.key === b.key && a.sequence > b.sequence);

@@ -1,6 +1,5 @@
-import { VersionPacker } from '../state/index.ts';
+import { placeInBytes, VersionPacker } from '../state/index.ts';
 import type { PackedVersions, Room } from '../state/index.ts';
-import { unsealText } from './checksum.ts';
 import { epochBytes } from './level-keys.ts';
 import { readTables } from './level-scan.ts';
 import type { TableCursor } from './table-cursor.ts';
@@ -34,8 +33,8 @@ export function packTables(
     const packer = (begun ??= new VersionPacker(await roomOf()));
     packer.take();
     const take = (cursor: TableCursor): void => {
-      const { key } = cursor;
-      packer.add(key, epochBytes, unsealText(key, cursor.value()));
+      const record = cursor.unsealedValue();
+      packer.add(placeInBytes(cursor.keyBytes, epochBytes, cursor.keyLength), record);
     };
     for await (const next of merge.walk(take)) {
       yield { versions: packer.take(), next };
