@@ -284,8 +284,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a revoked lease leaves its keys',
     file: 'state/execution.ts',
-    find: '    for (const key of order.inOrder()) {\n      this.#keys.delete(key);',
-    replace: '    for (const _key of order.inOrder()) {',
+    find: '      for (const key of keys) this.#keys.delete(key);\n      yield keys.length;',
+    replace: '      yield keys.length;',
   },
   {
     name: 'a put keeps the key on its former lease, too',
