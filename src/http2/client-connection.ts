@@ -3,6 +3,7 @@ import { ByteBudget } from '../base/byte-budget.ts';
 import type { Clock } from '../base/clock.ts';
 import { destroyAfterLinger } from '../base/linger.ts';
 import { ConnectionWindow } from './connection-window.ts';
+import { readDirectly } from './direct-reads.ts';
 import { ConnectionError, errorCodes } from './errors.ts';
 import {
   flags,
@@ -97,7 +98,7 @@ export class ClientConnection {
       drained: () => listener.drained(),
       closed: () => {},
     };
-    socket.on('data', (bytes: Buffer) => this.#received(bytes));
+    readDirectly(socket, (bytes) => this.#received(bytes));
     socket.on('error', (error) => {
       if (!this.#closed) this.#problem = textOf(error);
     });

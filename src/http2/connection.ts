@@ -7,6 +7,7 @@ import { AbuseLimits } from './abuse-limits.ts';
 import { readSettings } from './peer-settings.ts';
 import { ConnectionWindow } from './connection-window.ts';
 import { Draining } from './draining.ts';
+import { readDirectly } from './direct-reads.ts';
 import { ConnectionError, errorCodes } from './errors.ts';
 import {
   flags,
@@ -117,7 +118,7 @@ export class Connection {
       lastStreamId: () => this.#streams.lastId,
       drained: () => this.#guard(() => this.#endIfDrained()),
     });
-    socket.on('data', (bytes: Buffer) => this.#received(bytes));
+    readDirectly(socket, (bytes) => this.#received(bytes));
     socket.on('error', () => {});
     // A client that has ended its side cannot widen its windows: as with servers in Go, its calls are over.
     socket.on('end', () => this.#guard(() => this.#disconnect()));
