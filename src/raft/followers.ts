@@ -104,7 +104,11 @@ export class Followers {
     return this.#scheduled.size > 0;
   }
 
+  /** Does nothing for a follower that was sent all there is: an acknowledgement often leaves nothing to do. */
   scheduleAppends(id: MemberId): void {
+    const { lastIndex, commitIndex } = this.#log;
+    const progress = this.#progress.get(id);
+    if (progress?.state === 'replicate' && progress.wasSent(lastIndex, commitIndex)) return;
     this.#scheduled.add(id);
   }
 
@@ -200,8 +204,7 @@ export class Followers {
       return;
     }
     while (progress.state === 'replicate' && !progress.isFull(bounds)) {
-      const hasEntries = progress.next <= this.#log.lastIndex;
-      if (!hasEntries && progress.commitSent >= this.#log.commitIndex) return;
+      if (progress.wasSent(this.#log.lastIndex, this.#log.commitIndex)) return;
       this.#sendAppend(id, progress, 'entries');
     }
   }

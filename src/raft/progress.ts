@@ -93,6 +93,11 @@ export class Progress {
     return this.#inFlight.length >= bounds.messagesMax || this.#inFlightBytes >= bounds.bytesMax;
   }
 
+  /** Entries up to `lastIndex`, and this commit index, are on their way or there. */
+  wasSent(lastIndex: number, commitIndex: number): boolean {
+    return this.next > lastIndex && this.commitSent >= commitIndex;
+  }
+
   onAppendSent(lastIndex: number, bytes: number): void {
     this.#inFlight.push({ lastIndex, bytes });
     this.#inFlightBytes += bytes;

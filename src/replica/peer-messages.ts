@@ -39,21 +39,26 @@ export class PeerMessages {
   }
 
   dispatch(from: MemberId, messages: readonly PeerMessage[]): void {
+    let isNews = false;
     for (const message of messages) {
       switch (message.kind) {
         case 'raft':
           if (this.#isAcceptable(message.message, from)) this.#raft.step(message.message);
+          isNews ||= message.message.kind !== 'append-response';
           break;
         case 'question':
           this.#onRequest(from, message);
+          isNews = true;
           break;
         case 'answer':
           this.#requests.onResponse(from, message.id, message.answer);
+          isNews = true;
           break;
       }
     }
     if (from === this.#raft.leader) this.#context.leaderObserver.onContact();
-    this.#loop.wake();
+    // Of three members, every second acknowledgement comes when a majority has the entry already: no turn for that.
+    if (isNews || this.#raft.hasEffects()) this.#loop.wake();
   }
 
   /** Messages to or from this peer may be lost. */

@@ -54,6 +54,32 @@ test('an acknowledgement does not make the leader send entries in flight again',
   expect(underWay.map(({ index }) => index)).toEqual([3, 4]);
 });
 
+test('an acknowledgement that comes when a majority has the entry leaves nothing to do', () => {
+  const network = ledBy1({});
+  propose(network, 'x=1');
+  const acknowledge = (from: string): boolean => {
+    network.deliverOne('1', from);
+    const [packet] = network.flight.filter(({ message }) => message.from === from);
+    const { message } = present(packet, 'the acknowledgement');
+    network.flight.splice(network.flight.indexOf(present(packet, 'it')), 1);
+    network.raft('1').step(message);
+    const hasEffects = network.raft('1').hasEffects();
+    network.act('1', () => {});
+    return hasEffects;
+  };
+  const { commitIndex } = network.raft('1');
+  expect(acknowledge('2')).toBe(true);
+  expect(network.raft('1').commitIndex).toBe(commitIndex + 1);
+  expect(acknowledge('3')).toBe(false);
+  // It counts all the same.
+  expect(
+    network
+      .raft('1')
+      .progress()
+      .map(({ match }) => match),
+  ).toEqual([commitIndex + 1, commitIndex + 1]);
+});
+
 test('a log that differs by thousands of entries is repaired in a few messages', () => {
   const network = new TestNetwork({ voters: ['1', '2', '3'], raft: { preVote: false } });
   const disk = diskOf(votersOnly(['1', '2', '3']));
