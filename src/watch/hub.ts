@@ -453,7 +453,8 @@ export class WatchHub implements StreamHub {
     const { cost, isPart } = batch;
     const events = batch.wantedBy(first);
     const { fragment } = first.request;
-    const { revision } = this.#history;
+    // Clients take a response without events, as the last part may be, for progress: it must not be ahead of what was sent.
+    const revision = events.length > 0 ? this.#history.revision : batch.next.revision - 1;
     const together = watchersTogether(events);
     let sent = 0;
     for (let at = 0; at < run.length && stream.ready; at += together) {

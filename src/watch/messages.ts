@@ -28,7 +28,8 @@ export interface WatchedEvent {
 
 /**
  * All matching events of one or more whole revisions, unless `isPart`. `revision` is the newest that was published, or
- * the store's newest for a watcher that catches up; it may be newer than the last event's.
+ * the store's newest for a watcher that catches up; it may be newer than the last event's. Without events it is the last
+ * revision of which all was sent.
  */
 export interface EventsMessage {
   readonly kind: 'events';

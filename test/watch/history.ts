@@ -2,7 +2,7 @@ import { keyOfText, prefixRange, singleKey } from '../../src/base/key.ts';
 import type { KeyRange } from '../../src/base/key.ts';
 import { createMemoryStore } from '../../src/storage/index.ts';
 import { State } from '../../src/state/index.ts';
-import type { Applied, Command, Operation } from '../../src/state/index.ts';
+import type { Applied, Command, KeyEvent, Operation } from '../../src/state/index.ts';
 import type { WatchRequest } from '../../src/watch/index.ts';
 
 /** A real state as the history of watchers, with little of it in memory. */
@@ -17,6 +17,12 @@ export class Past {
     const applied = this.state.apply(this.state.appliedIndex + 1, command);
     while (this.state.compactionPending) this.state.compactStep(3);
     return applied;
+  }
+
+  /** Also of a revision that is too large to be kept in memory. */
+  eventsOf(revision: number): readonly KeyEvent[] {
+    const bounds = { revisionsMax: 1, eventsMax: Infinity, bytesMax: Infinity };
+    return this.state.read({ revision, sub: 0 }, bounds).revisions[0]?.events ?? [];
   }
 
   compact(revision: number): Applied {
