@@ -53,7 +53,8 @@ export class BulkClient {
     if (this.#lease === undefined && this.#random.chance(0.6)) await this.#grant();
     const lease = this.#random.chance(0.7) ? (this.#lease ?? 0n) : 0n;
     const success = Array.from({ length: this.#world.settings.bulkKeys }, (_, at) => {
-      const value = `${this.name}-${++this.#writes}`;
+      // Values of others tell who wrote them; these may be empty.
+      const value = at % 3 === 2 ? '' : `${this.name}-${++this.#writes}`;
       const request = putOf(`load/${String(at).padStart(2, '0')}`, value, { lease });
       return { kind: 'put', request } as const;
     });

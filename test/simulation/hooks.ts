@@ -3,7 +3,7 @@ import { Raft } from '../../src/raft/index.ts';
 import type { Entry, MembershipChange } from '../../src/raft/index.ts';
 import { Catalog } from '../../src/registry/index.ts';
 import { State } from '../../src/state/index.ts';
-import type { Applied, Command, Engine } from '../../src/state/index.ts';
+import type { Applied, Command, Engine, StateBounds } from '../../src/state/index.ts';
 
 /** Observations of the running product. Called in the middle of it, so they must not call into it. */
 export interface Observer {
@@ -20,19 +20,23 @@ export interface Observer {
   changedJointly(raft: Raft): void;
   /** A catalog has taken another revision. */
   cataloged(catalog: Catalog): void;
+  /** See `StateBounds`. */
+  readonly cacheBytesMax: number;
 }
 
 /** Fewer than the clients delete in, so that the oldest ones leave the table. */
 export const directoriesMax = 5;
 
 /** Small bounds, so that a small world reads from the disk, too. */
-const stateBounds = {
-  cacheBytesMax: 60,
-  recentRevisionsMax: 8,
-  recentBytesMax: 4000,
-  keysPerStep: 1,
-  directoriesMax,
-};
+function boundsOf({ cacheBytesMax }: Observer): Partial<StateBounds> {
+  return {
+    cacheBytesMax,
+    recentRevisionsMax: 8,
+    recentBytesMax: 4000,
+    keysPerStep: 1,
+    directoriesMax,
+  };
+}
 
 let observer: Observer | undefined;
 
@@ -114,11 +118,15 @@ function carriedOut<T>(act: () => T): T {
 
 const create = State.create.bind(State);
 State.create = (engine, genesis, bounds) =>
-  create(engine, genesis, observer === undefined ? bounds : stateBounds);
+  create(engine, genesis, observer === undefined ? bounds : boundsOf(observer));
 
 const load = State.load.bind(State);
 State.load = async (engine, appliedIndex, bounds) => {
-  const state = await load(engine, appliedIndex, observer === undefined ? bounds : stateBounds);
+  const state = await load(
+    engine,
+    appliedIndex,
+    observer === undefined ? bounds : boundsOf(observer),
+  );
   observer?.loaded(engine, state);
   return state;
 };

@@ -169,6 +169,7 @@ export class KeyModel {
     // The reasons of departures may be alike; the ledger of catalogs looks at them.
     if (kind === 'delete' || kv.key.startsWith('/consul/departures/')) return;
     const value = textOf(kv.value);
+    if (value === '') return;
     const before = this.#written.get(value);
     if (before !== undefined && before.modRevision !== revision) {
       throw new Violation(

@@ -361,6 +361,18 @@ export const plantedBugs: readonly PlantedBug[] = [
     find: 'peeked !== undefined && hashBytes(peeked, 0) === hash',
     replace: 'peeked !== undefined',
   },
+  {
+    name: 'a value that moved in memory is written over by the next one',
+    file: 'state/value-cache.ts',
+    find: 'to.used += from.bytes.copy(',
+    replace: 'from.bytes.copy(',
+  },
+  {
+    name: 'a value goes into a slab whose rest is shorter',
+    file: 'state/value-cache.ts',
+    find: 'open.used + length <= open.bytes.length',
+    replace: 'open.used <= open.bytes.length',
+  },
   // Watches.
   {
     name: 'a watcher that catches up skips a revision',

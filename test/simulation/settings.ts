@@ -43,8 +43,10 @@ export interface Settings {
   readonly bulks: number;
   /** Keys of one of their commands. */
   readonly bulkKeys: number;
-  /** Padding of each value. */
+  /** Values of clients are padded to at most this length, each to another one. */
   readonly valueBytes: number;
+  /** Memory for newest values in each member. */
+  readonly cacheBytesMax: number;
   /** Length of the phase of faults. */
   readonly safetyMs: number;
   readonly keys: number;
@@ -91,6 +93,9 @@ export interface Settings {
   /** Only a majority is healed, not all members. */
   readonly healsMajorityOnly: boolean;
 }
+
+/** So few that each value has a piece of memory of its own. */
+const leastCacheBytes = 60;
 
 /** `forcesUsers`: the same with users, in whatever world. */
 export function settingsOf(seed: number, forcesUsers = false): Settings {
@@ -139,6 +144,7 @@ export function settingsOf(seed: number, forcesUsers = false): Settings {
     healsMajorityOnly: random.chance(0.5),
     joint,
     bulkKeys: 12,
+    cacheBytesMax: leastCacheBytes,
     crowds: 0,
     openBytesMax: 64 << 20,
     oldMembers: 0,
@@ -176,5 +182,10 @@ export function settingsOf(seed: number, forcesUsers = false): Settings {
     // It takes a while until there are users.
     safetyMs: settings.safetyMs + 4000,
   };
-  return hasUsers ? { ...withCallers, ...userSettings } : withCallers;
+  const withUsers = hasUsers ? { ...withCallers, ...userSettings } : withCallers;
+  return {
+    ...withUsers,
+    valueBytes: isLarge ? settings.valueBytes : random.pick([0, 0, 13, 40, 300]),
+    cacheBytesMax: random.pick([leastCacheBytes, 1600, 6400, 64_000]),
+  };
 }

@@ -133,6 +133,7 @@ export class World implements Surroundings {
       jointly: (raft, change) => this.#jointly(raft, change),
       changedJointly: (raft) => this.#changedJointly(raft),
       cataloged: (catalog) => this.#cataloged(catalog),
+      cacheBytesMax: this.settings.cacheBytesMax,
     });
     try {
       for (const machine of this.machines) machine.start();
