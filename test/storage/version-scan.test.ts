@@ -30,6 +30,17 @@ const lease = 0x7ff0_0000_0000_0001n;
 const wanted = (): boolean => true;
 const thread = new TableThread(silentLogger);
 
+/**
+ * Lengths of values with which each bound of a piece is reached: a thousand records without values are one, so are a few large
+ * ones, and one alone has more bytes than memory that is used again.
+ */
+function lengthOf(revision: number, below: (end: number) => number): number {
+  if (revision === 4321) return (1 << 20) + 100;
+  if (revision % 1500 === 1400) return 262_144 - 100 + below(200);
+  if (revision < 1300 || below(20) === 0) return 0;
+  return below(100) === 0 ? 30_000 : below(2000);
+}
+
 /** A directory with versions of keys, in some twenty tables, and a few revisions removed again. */
 async function filled(): Promise<{ readonly folder: string; readonly level: Database }> {
   const folder = await temporaryFolder();
@@ -44,7 +55,7 @@ async function filled(): Promise<{ readonly folder: string; readonly level: Data
         version: 1,
         lease: revision % 3 === 0 ? lease : 0n,
       };
-      const value = Buffer.alloc(below(100) === 0 ? 30_000 : below(2000), `${revision},`);
+      const value = Buffer.alloc(lengthOf(revision, below), `${revision},`);
       const record = below(5) === 0 ? encodeDelete(key) : encodePut(key, value, facts);
       putRecord(batch, revision, record);
       if (below(10) === 0) batch.del(stateKey(epoch, recordKey(below(revision), 0)));

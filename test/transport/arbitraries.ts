@@ -4,9 +4,23 @@ import type { PeerMessage } from '../../src/replica/index.ts';
 
 /** Every kind of message that members send each other. */
 
-const anyCount = fc.nat({ max: Number.MAX_SAFE_INTEGER });
-const anyIndex = fc.nat();
-const anyBytes = fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes));
+/** Around the numbers and lengths at which MessagePack takes another layout. */
+const edges = [0x0f, 0x10, 0x1f, 0x20, 0x7f, 0x80, 0xff, 0x100, 0xffff, 0x1_0000];
+const largeEdges = [0xffff_ffff, 0x1_0000_0000, Number.MAX_SAFE_INTEGER - 100];
+const anyCount = fc.oneof(
+  fc.nat({ max: Number.MAX_SAFE_INTEGER }),
+  fc.constantFrom(...edges, ...largeEdges),
+);
+const anyIndex = fc.oneof(fc.nat(), fc.constantFrom(...edges, ...largeEdges));
+const anyBytes = fc
+  .oneof(
+    { weight: 29, arbitrary: fc.uint8Array({ maxLength: 20 }) },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom(...edges).map((length) => new Uint8Array(length).fill(length)),
+    },
+  )
+  .map((bytes) => Buffer.from(bytes));
 const anyId = fc.constantFrom('1', 'c0ffee', 'ffffffffffffffff');
 const anyLease = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
 const urls = fc.constantFrom([], ['http://127.0.0.1:2380'], ['http://a:1', 'http://b:2']);
@@ -24,7 +38,7 @@ const anyAppend = fc
   .tuple(
     fc.record({ from: anyId, to: anyId, previousIndex: anyIndex, commit: anyCount }),
     anyIndex,
-    fc.array(fc.tuple(fc.nat({ max: 3 }), anyEntry), { maxLength: 5 }),
+    fc.array(fc.tuple(fc.nat({ max: 3 }), anyEntry), { maxLength: 20 }),
     fc.boolean(),
   )
   .map(([head, previousTerm, bodies, isUnanswered]) => {
