@@ -75,11 +75,14 @@ class Windows {
   }
 }
 
+/** No bytes, frames that are just full, the window that a client has at first, and what is copied into one write. */
+const edges = [0, 16_383, 16_384, 16_385, 65_535, 65_536, 131_072, 131_073];
+
 /** A body in which each byte has its place. */
 function bodyOfStream(id: number): Buffer {
-  return Buffer.from(
-    Array.from({ length: (id * 7919) % 40_000 }, (_, at) => 97 + ((at + id) % 26)),
-  );
+  const edge = id % 10 === 5 ? edges[((id - 5) / 10) % edges.length] : undefined;
+  const length = edge ?? (id * 7919) % 40_000;
+  return Buffer.from(Array.from({ length }, (_, at) => 97 + ((at + id) % 26)));
 }
 
 /** One thing that a client does to its windows, or asks for. */

@@ -18,8 +18,21 @@ import { bytes } from './requests.ts';
  * Random requests over so few keys, revisions and leases that they often meet. Keys hold the lowest and the highest
  * byte, and one is the beginning of another.
  */
-const key = fc.constantFrom('a', 'a\0', 'ab', 'b', 'c', '\0', '\xff', 'k\xe9\n');
-const value = fc.constantFrom('', 'x', 'y', 'x\0', '\xff\xfe', 'long '.repeat(40)).map(bytes);
+const key = fc.oneof(
+  { weight: 40, arbitrary: fc.constantFrom('a', 'a\0', 'ab', 'b', 'c', '\0', '\xff', 'k\xe9\n') },
+  // Its length takes two bytes in a record, and three in a command.
+  { weight: 1, arbitrary: fc.constant('a'.repeat(300)) },
+);
+const value = fc
+  .oneof(
+    {
+      weight: 120,
+      arbitrary: fc.constantFrom('', 'x', 'y', 'x\0', '\xff\xfe', 'long '.repeat(40)),
+    },
+    // Pieces of memory are shared up to 8 KiB.
+    { weight: 1, arbitrary: fc.constantFrom(8176, 8192, 9000).map((length) => 'z'.repeat(length)) },
+  )
+  .map(bytes);
 const revision = fc.integer({ min: 1, max: 16 });
 const readRevision = fc.oneof(
   { weight: 6, arbitrary: fc.constant(0) },

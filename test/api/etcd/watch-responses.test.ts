@@ -8,15 +8,16 @@ import { ByteBudget } from '../../../src/base/byte-budget.ts';
 import { keyOfText } from '../../../src/base/key.ts';
 import { etcdserverpb as pb } from '../../../src/gen/etcd.js';
 import type { Header, KeyValue, WatchedEvent } from '../../../src/operations/index.ts';
+import { anyNumber, anyValue } from './arbitraries.ts';
 
 const header: Header = { clusterId: 'fedcba9876543210', memberId: '1', revision: 9, raftTerm: 3 };
 
 const anyKeyValue: fc.Arbitrary<KeyValue> = fc.record({
   key: fc.string({ minLength: 1, maxLength: 5 }).map(keyOfText),
-  value: fc.uint8Array({ maxLength: 6000 }),
-  createRevision: fc.nat(),
-  modRevision: fc.nat(),
-  version: fc.nat(),
+  value: fc.oneof(fc.uint8Array({ maxLength: 6000 }), anyValue),
+  createRevision: anyNumber,
+  modRevision: anyNumber,
+  version: anyNumber,
   lease: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
 });
 const anyEvent: fc.Arbitrary<WatchedEvent> = fc.record({
