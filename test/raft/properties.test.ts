@@ -19,7 +19,13 @@ type Step =
   | { readonly kind: 'write'; readonly member: number; readonly count: number }
   | { readonly kind: 'slow-disk'; readonly member: number; readonly isSlow: boolean }
   | { readonly kind: 'crash' | 'restart' | 'compact'; readonly member: number }
-  | { readonly kind: 'campaign' | 'propose' | 'read' | 'ask'; readonly member: number }
+  | { readonly kind: 'campaign' | 'read' | 'ask'; readonly member: number }
+  | {
+      readonly kind: 'propose';
+      readonly member: number;
+      readonly count: number;
+      readonly bytes: number;
+    }
   | { readonly kind: 'answer'; readonly pick: number }
   | { readonly kind: 'transfer'; readonly member: number; readonly to: number }
   | {
@@ -48,7 +54,17 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   often(8, fc.record({ kind: fc.constant('write'), member, count: upTo(4) })),
   often(4, fc.record({ kind: fc.constant('slow-disk'), member, isSlow: fc.boolean() })),
   often(6, fc.record({ kind: fc.constantFrom('crash', 'restart', 'compact'), member })),
-  often(20, fc.record({ kind: fc.constantFrom('campaign', 'propose', 'propose', 'read'), member })),
+  often(10, fc.record({ kind: fc.constantFrom('campaign', 'read'), member })),
+  often(
+    10,
+    fc.record({
+      kind: fc.constant('propose'),
+      member,
+      count: fc.constantFrom(1, 1, 1, 3),
+      // Within each bound below, and beyond it.
+      bytes: fc.constantFrom(0, 0, 0, 140, 500),
+    }),
+  ),
   often(10, fc.record({ kind: fc.constant('ask'), member })),
   often(10, fc.record({ kind: fc.constant('answer'), pick })),
   often(2, fc.record({ kind: fc.constant('transfer'), member, to: member })),
@@ -65,6 +81,8 @@ const plan = fc.record({
   checkQuorum: fc.boolean(),
   messageBytesMax: fc.constantFrom(1, 200, 1 << 20),
   inflightMessagesMax: fc.constantFrom(1, 3, 256),
+  inflightBytesMax: fc.constantFrom(1, 500, 1 << 20, 1 << 20),
+  openBytesMax: fc.constantFrom(400, 64 << 20, 64 << 20),
   chances: fc.array(fc.nat({ max: 9 }), { minLength: 1, maxLength: 8 }),
   steps: fc.array(step, { minLength: 100, maxLength: 400, size: 'max' }),
 });
@@ -241,7 +259,7 @@ class World {
         if (appliedIndex >= raft.firstIndex) this.#network.compact(id, appliedIndex);
         break;
       case 'propose':
-        this.#network.act(id, () => raft.propose([bytesOf(`x=${++this.#proposals}`)]));
+        this.#network.act(id, () => raft.propose(this.#commands(each.count, each.bytes)));
         break;
       case 'read':
         this.#network.act(id, () => {
@@ -263,6 +281,12 @@ class World {
       case 'restart':
         break;
     }
+  }
+
+  #commands(count: number, bytes: number): Uint8Array[] {
+    return Array.from({ length: count }, () =>
+      bytesOf(`x=${++this.#proposals}${'.'.repeat(bytes)}`),
+    );
   }
 
   #answer(question: Question | undefined): void {
