@@ -55,6 +55,13 @@ export const allowed: readonly Allowed[] = [
       etcd.refusal.message.startsWith('grpc: error unmarshalling request'),
   },
   {
+    line: '`CORRUPT` refuses reads of keys, too',
+    applies: (step, etcd, rollcall) =>
+      /range|txn/i.test(nameOf(step)) &&
+      etcd.refusal === undefined &&
+      rollcall.refusal?.message === 'etcdserver: corrupt cluster',
+  },
+  {
     line: '`keys_only` tells the lease, too',
     applies: (step, etcd, rollcall) =>
       /keys_?only/i.test(JSON.stringify(step)) && isSame(etcd, without(rollcall, ['lease'])),
