@@ -55,17 +55,17 @@ function put(name: string, clients: string, total: number, valueBytes = 256): Ro
 function range(clients: string, consistency: 'l' | 's', name: string): Row {
   return {
     name,
-    total: 40_000,
+    total: 120_000,
     args: (calls) => `${clients} range foo --consistency ${consistency} --total ${calls}`,
   };
 }
 
 const rows: readonly Row[] = [
-  put('1 client', '--clients 1 --conns 1', 2000),
-  put('16 clients', '--clients 16 --conns 16', 8000),
-  put('100 clients', some, 20_000),
-  put('1,000 clients', many, 30_000),
-  put('1,000 clients, 4 KiB', many, 10_000, 4096),
+  put('1 client', '--clients 1 --conns 1', 3000),
+  put('16 clients', '--clients 16 --conns 16', 12_000),
+  put('100 clients', some, 40_000),
+  put('1,000 clients', many, 60_000),
+  put('1,000 clients, 4 KiB', many, 20_000, 4096),
   {
     name: 'transaction of 8 puts, 50 clients',
     total: 8000,
@@ -84,12 +84,12 @@ const rows: readonly Row[] = [
   },
   {
     name: 'lease keep-alive, 100 clients',
-    total: 20_000,
+    total: 80_000,
     args: (calls) => `${some} lease-keepalive --total ${calls}`,
   },
   {
     name: 'watch, 500 watchers of each key',
-    total: 500,
+    total: 3000,
     args: (calls) =>
       `--clients 16 --conns 10 watch --streams 10 --watch-per-stream 50 --watched-key-total 1 --put-rate 100000 --put-total ${calls}`,
   },
@@ -100,7 +100,7 @@ const rows: readonly Row[] = [
   },
   {
     name: 'STM, serializable, 100 clients',
-    total: 2000,
+    total: 8000,
     args: (calls) =>
       `${some} stm --isolation s --keys 1000 --keys-per-txn 2 --val-size 256 --total ${calls}`,
   },

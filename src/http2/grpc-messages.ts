@@ -11,7 +11,7 @@ export interface ReaderOptions {
   readonly encoding: string | undefined;
   /** For a message that claims no more bytes there is memory at once, however few of them have come; without this option 0. */
   readonly trustedBytes?: number;
-  /** Bytes that came and are not read: their message is not complete, or their call is paused. */
+  /** Memory of what came and is not read: its message is not complete, or its call is paused. */
   readonly unread: ByteBudget;
 }
 
@@ -80,7 +80,7 @@ export class MessageReader {
   }
 
   #hold(): void {
-    this.#count(this.#bytes.length);
+    this.#count(this.#own?.length ?? this.#bytes.length);
     refuseBeyond(this.#options.unread);
   }
 

@@ -10,6 +10,8 @@ export class FakeSocket extends EventEmitter {
   writable = true;
   destroyed = false;
   writableLength = 0;
+  /** What waits is not in a queue of `Readable`. */
+  readonly readableLength = 0;
   readonly written: Buffer[] = [];
   #arrived: Buffer[] = [];
   #isPaused = true;
@@ -34,8 +36,17 @@ export class FakeSocket extends EventEmitter {
     while (!this.#isPaused && !this.destroyed) {
       const bytes = this.#arrived.shift();
       if (bytes === undefined) return;
-      this.emit('data', bytes);
+      this.push(bytes);
     }
+  }
+
+  /** As with a socket of Node.js, what has come passes here. */
+  push(bytes: Buffer): boolean {
+    return this.emit('data', bytes);
+  }
+
+  get readableFlowing(): boolean {
+    return !this.#isPaused;
   }
 
   /** The client reads all that was written. */

@@ -46,13 +46,14 @@ test.each([
   ['a peer', 5000, 4005],
   ['a peer that claims too much', 3000, 3000],
 ])('memory for the message of %s does not exceed what is trusted', (_, trustedBytes, bytes) => {
-  const unread = new ByteBudget({ bytesMax: 1 << 20 });
-  const reader = new MessageReader({
-    bytesMax: 10_000,
-    trustedBytes,
-    encoding: undefined,
-    unread,
-  });
+  const readerWithin = (bytesMax: number): MessageReader =>
+    new MessageReader({
+      bytesMax: 10_000,
+      trustedBytes,
+      encoding: undefined,
+      unread: new ByteBudget({ bytesMax }),
+    });
+  const reader = readerWithin(bytes);
   const allocate = vi.spyOn(Buffer, 'allocUnsafeSlow');
   const whole = message(4000);
   reader.add(whole.subarray(0, 100));
@@ -61,4 +62,9 @@ test.each([
   allocate.mockRestore();
   reader.add(whole.subarray(100));
   expect(String(reader.next())).toBe('x'.repeat(4000));
+
+  // The memory counts as unread, not only what has come.
+  const further = readerWithin(bytes - 1);
+  further.add(whole.subarray(0, 100));
+  expect(() => further.next()).toThrow(expect.objectContaining({ code: 8 }));
 });
