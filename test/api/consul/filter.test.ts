@@ -188,6 +188,8 @@ test('the weight of a pattern says how long its program is', () => {
     ')',
     '(?:',
     '(?i)',
+    '(?s-i)',
+    '(?i:',
     '*',
     '+',
     '?',
@@ -202,6 +204,7 @@ test('the weight of a pattern says how long its program is', () => {
     String.raw`\d`,
     String.raw`\pL`,
     String.raw`\Qa{9}\E`,
+    String.raw`\Q\E`,
     String.raw`\{`,
   );
   let compiled = 0;
@@ -218,7 +221,13 @@ test('the weight of a pattern says how long its program is', () => {
       compiled++;
       expect(size).toBeLessThanOrEqual(2 * weightOf(pattern) + 5);
     }),
-    { numRuns: 3000 },
+    {
+      numRuns: 3000,
+      examples: [
+        [['a', '{2,4}', '(?i)', '{0,5}', '(?i)', '{2,4}']],
+        [['a', '{2,4}', String.raw`\Q\E`, '{0,5}', String.raw`\Q\E`, '{2,4}']],
+      ],
+    },
   );
   expect(compiled).toBeGreaterThan(500);
 });

@@ -8,10 +8,12 @@ interface Part {
   last: number;
 }
 
-/** A class in brackets; one thing with a backslash; a repetition; any other sign. */
+/** A class in brackets; one thing with a backslash; a repetition; flags; any other sign. */
 const token =
-  /\[\^?\]?(?:\[:\^?\w+:\]|\\[\s\S]|[^\]\\])*\]|\\Q(?:(?!\\E)[\s\S])*(?:\\E)?|\\[pP](?:\{[^}]*\}|[\s\S])?|\\x\{[^}]*\}|\\[\s\S]|\{\d+(?:,\d*)?\}|[\s\S]/gu;
+  /\[\^?\]?(?:\[:\^?\w+:\]|\\[\s\S]|[^\]\\])*\]|\\Q(?:(?!\\E)[\s\S])*(?:\\E)?|\\[pP](?:\{[^}]*\}|[\s\S])?|\\x\{[^}]*\}|\\[\s\S]|\{\d+(?:,\d*)?\}|\(\?[a-zA-Z-]*\)|[\s\S]/gu;
 const unicodeClass = /\\[pP]/g;
+/** A repetition behind it concerns what is before it. */
+const nothing = /^(?:\(\?[a-zA-Z-]*\)|\\Q(?:\\E)?)$/;
 const repetition = /^\{(\d+)(?:,(\d*))?\}$/;
 
 /**
@@ -26,7 +28,8 @@ export function weightOf(pattern: string): number {
     const outer = sign === ')' ? around.pop() : undefined;
     if (times !== null) {
       repeat(part, Math.max(Number(times[1]), Number(times[2] ?? 0), 1), times[2] !== undefined);
-    } else if (sign === '(') {
+    } else if (nothing.test(sign)) part.sum += 1;
+    else if (sign === '(') {
       around.push(part);
       part = { sum: 2, last: 0 };
     } else if (outer !== undefined) {
