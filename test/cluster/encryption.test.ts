@@ -39,6 +39,7 @@ async function reload(member: MemberProcess): Promise<void> {
 }
 
 async function peerUrlsIn({ client }: MemberProcess): Promise<string[]> {
+  await client.connected('Cluster');
   const { members } = await client.call('Cluster', 'MemberList', {});
   return members.flatMap(({ peerURLs }) => peerURLs);
 }
@@ -72,6 +73,8 @@ test('a cluster goes over to TLS, and to another authority, member by member und
 
     for (const member of members) {
       const [other] = cluster.others(member);
+      // It may have started again a moment ago.
+      await other!.client.connected('Cluster');
       const { members: listed } = await other!.client.call('Cluster', 'MemberList', {});
       const id = listed.find(({ name }) => name === member.name)?.ID;
       await other!.client.call('Cluster', 'MemberUpdate', {

@@ -100,6 +100,16 @@ export class EtcdClient {
     return client;
   }
 
+  /** Resolves when this service has a connection. While grpc-js waits to look again for a member that was away, it refuses calls. */
+  connected(service: string, timeoutMs = 10_000): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.service(service).waitForReady(Date.now() + timeoutMs, (error) => {
+        if (error === undefined) resolve();
+        else reject(error);
+      });
+    });
+  }
+
   /** One unary call; rejects with grpc-js's error (`code`, `details`). */
   call(
     service: string,
