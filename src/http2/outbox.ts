@@ -54,7 +54,7 @@ export class Outbox {
     void settled.then(this.#afterPromises);
   }
 
-  /** What is added from now on waits for `flush`, which is called in this turn, and not for the end of the turn. */
+  /** Frames that are added from now on wait for `flush`, which the caller calls in this turn, and not for the end of the turn. */
   hold(): void {
     this.#isHeld = true;
   }

@@ -153,7 +153,7 @@ export class Sender implements StreamOwner {
     this.#queue.delete(stream);
   }
 
-  /** What is sent from now on waits for `flush`, which is called in this turn. */
+  /** Frames that are sent from now on wait for `flush`, which the caller calls in this turn. */
   hold(): void {
     this.#out.hold();
   }

@@ -249,7 +249,7 @@ export class KeyIndex {
     if (loading === undefined) return;
     for (const { keys, ordinals } of loading.order.inOrder(loadedBlockLength)) {
       // The slots of an index that was empty are given in order.
-      this.#appendBlock([...keys], [...ordinals]);
+      this.#appendBlock(keys, ordinals);
       yield loadedBlockLength;
     }
     this.#loading = undefined;

@@ -11,11 +11,11 @@ interface Run {
   at: number;
 }
 
-/** Keys that follow each other in order. Valid until the next ones are asked for. */
+/** Keys that follow each other in order; the arrays are the caller's. */
 export interface OrderedKeys {
-  readonly keys: readonly Key[];
+  readonly keys: Key[];
   /** Of each key, how many were added before it. */
-  readonly ordinals: readonly number[];
+  readonly ordinals: number[];
 }
 
 /**
@@ -38,19 +38,14 @@ export class KeyOrder {
   *inOrder(length: number): Generator<OrderedKeys, void> {
     this.#endRun();
     const heap = this.#runs.toSorted((a, b) => (keyAt(a) < keyAt(b) ? -1 : 1));
-    const keys: Key[] = [];
-    const ordinals: number[] = [];
     while (heap.length > 0) {
-      let count = 0;
-      for (; count < length; count++) {
-        const run = heap[0];
-        if (run === undefined) break;
-        keys[count] = keyAt(run);
-        ordinals[count] = run.ordinals[run.at] ?? 0;
+      const keys: Key[] = [];
+      const ordinals: number[] = [];
+      for (let run = heap[0]; run !== undefined && keys.length < length; run = heap[0]) {
+        keys.push(keyAt(run));
+        ordinals.push(run.ordinals[run.at] ?? 0);
         advanceFirst(heap, run);
       }
-      keys.length = count;
-      ordinals.length = count;
       yield { keys, ordinals };
     }
   }

@@ -19,9 +19,7 @@ export function seal(
 
 /** Returns the value if its checksum is correct; otherwise throws StorageCorruption. */
 export function unseal(key: Uint8Array, sealed: Uint8Array): Buffer {
-  const value = unsealed(asBuffer(sealed), crc32OfKey(key));
-  if (value === undefined) throw new StorageCorruption(key, 'its checksum is wrong');
-  return value;
+  return unsealPart(key, key.length, asBuffer(sealed), 0, sealed.length);
 }
 
 /** The same for a key that ends at `keyEnd`, and a value that is the part of `bytes` from `from` to `to`. */
@@ -32,9 +30,8 @@ export function unsealPart(
   from: number,
   to: number,
 ): Buffer {
-  const end = Math.max(from, to - sumBytes);
-  const value = bytes.subarray(from, end);
-  if (to - from < sumBytes || bytes.readUInt32BE(end) !== crc32(value, sumOf(key, 0, keyEnd, 0))) {
+  const value = unsealed(bytes, from, to, crc32OfKey(key, 0, 0, keyEnd));
+  if (value === undefined) {
     throw new StorageCorruption(key.slice(0, keyEnd), 'its checksum is wrong');
   }
   return value;
@@ -42,32 +39,33 @@ export function unsealPart(
 
 /** The same for a key that is a binary string. */
 export function unsealText(key: string, sealed: Buffer): Buffer {
-  const value = unsealed(sealed, crc32OfText(key));
+  const value = unsealed(sealed, 0, sealed.length, crc32OfText(key));
   if (value === undefined) {
     throw new StorageCorruption(Buffer.from(key, 'latin1'), 'its checksum is wrong');
   }
   return value;
 }
 
-function unsealed(sealed: Buffer, keySum: number): Buffer | undefined {
-  const length = sealed.length - sumBytes;
-  if (length < 0) return undefined;
-  const value = sealed.subarray(0, length);
-  return sealed.readUInt32BE(length) === crc32(value, keySum) ? value : undefined;
+function unsealed(bytes: Buffer, from: number, to: number, keySum: number): Buffer | undefined {
+  const end = to - sumBytes;
+  if (end < from) return undefined;
+  const value = bytes.subarray(from, end);
+  return bytes.readUInt32BE(end) === crc32(value, keySum) ? value : undefined;
 }
 
 /** The table of CRC-32, from what it gives for one byte. */
 const sums = Int32Array.from({ length: 256 }, (_, at) => ~crc32(Buffer.of(at ^ 0xff)) ^ (~0 >>> 8));
 
 /**
- * CRC-32 of the bytes of a key from `start` on; `before` is that of what comes before them. A key has a few bytes: a call of
- * `crc32` takes ten times as long.
+ * CRC-32 of the bytes of a key from `start` to `end`; `before` is that of what comes before them. A key has a few bytes: a call
+ * of `crc32` takes ten times as long.
  */
-export function crc32OfKey(key: Uint8Array, start = 0, before = 0): number {
-  return sumOf(key, start, key.length, before);
-}
-
-function sumOf(key: Uint8Array, start: number, end: number, before: number): number {
+export function crc32OfKey(
+  key: Uint8Array,
+  start: number = 0,
+  before: number = 0,
+  end: number = key.length,
+): number {
   let sum = ~before;
   for (let at = start; at < end; at++) {
     sum = (sums[(sum ^ (key[at] ?? 0)) & 0xff] ?? 0) ^ (sum >>> 8);

@@ -15,7 +15,7 @@ export interface Tables {
   readonly names: readonly string[];
 }
 
-/** What is wrong with a table. */
+/** A damaged table. */
 export interface Finding {
   /** Position of the table among the names. */
   readonly at: number;

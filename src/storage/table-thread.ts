@@ -15,7 +15,7 @@ const tablesMin = 16;
 
 type Program = readonly [module: URL, options: WorkerOptions];
 
-/** The thread, and what it says. */
+/** The thread, and its messages. */
 interface Running {
   readonly worker: Worker;
   readonly messages: ReturnType<typeof on>;
@@ -110,14 +110,16 @@ export class TableThread {
     this.#running?.worker.postMessage(message);
   }
 
-  /** The next message; undefined: the thread has failed. */
+  /** The next message; undefined: the thread has failed or ended. */
   async #receive<T>(): Promise<T | undefined> {
     try {
       const { messages } = present(this.#running, 'a thread that was started');
       // The thread answers in the order in which it was asked.
       const next: IteratorResult<T[], undefined> = await messages.next();
-      if (next.done === true) throw new Error('it has ended');
-      return present(next.value[0], 'a message');
+      if (next.done !== true) return present(next.value[0], 'a message');
+      // It has come to what it cannot read, such as changes in LevelDB's log.
+      await this.end();
+      return undefined;
     } catch (error) {
       this.#onFailure(error);
       await this.end();
@@ -134,7 +136,7 @@ export class TableThread {
   }
 }
 
-/** What the thread says of the tables that it has verified. */
+/** The thread's message about the tables that it has verified. */
 export interface CheckResult {
   readonly found: Finding | undefined;
 }

@@ -10,7 +10,7 @@ export class FakeSocket extends EventEmitter {
   writable = true;
   destroyed = false;
   writableLength = 0;
-  /** What waits is not in a queue of `Readable`. */
+  /** Bytes that wait are in no queue of `Readable`. */
   readonly readableLength = 0;
   readonly written: Buffer[] = [];
   #arrived: Buffer[] = [];

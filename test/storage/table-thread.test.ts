@@ -99,6 +99,17 @@ test('what a thread that fails has taken is verified all the same, and the log h
   expect(warnings).toEqual([[line, { error: 'no memory' }]]);
 });
 
+test('a thread that ends early leaves the rest to its caller, which is no failure', async () => {
+  const tables = await manyTables();
+  const { logger, warnings } = warningsOf();
+  const thread = new TableThread(logger, threadThat(''));
+  await damage(tables, 60);
+  expect((await thread.check(tables))?.at).toBe(60);
+  const pieces = thread.pack({ folder: tables.folder, from: 'a', to: 'b' }, () => true);
+  expect(await pieces.next()).toEqual({ done: true, value: 'a' });
+  expect(warnings).toEqual([]);
+});
+
 test('a thread that cannot be started leaves all to its caller', async () => {
   const tables = await manyTables();
   const { logger, warnings } = warningsOf();

@@ -205,6 +205,7 @@ test('the weight of a pattern says how long its program is', () => {
     String.raw`\pL`,
     String.raw`\Qa{9}\E`,
     String.raw`\Q\E`,
+    String.raw`\E`,
     String.raw`\{`,
   );
   let compiled = 0;
@@ -226,6 +227,7 @@ test('the weight of a pattern says how long its program is', () => {
       examples: [
         [['a', '{2,4}', '(?i)', '{0,5}', '(?i)', '{2,4}']],
         [['a', '{2,4}', String.raw`\Q\E`, '{0,5}', String.raw`\Q\E`, '{2,4}']],
+        [['a', '{2,4}', String.raw`\E`, '{0,5}', String.raw`\E`, '{2,4}']],
       ],
     },
   );
