@@ -66,6 +66,19 @@ function replyTo(message: Message): Message | undefined {
   return { kind: 'append-response', ...reply, success: true, index, ...conflict };
 }
 
+test('a write is applied as soon as its acknowledgements come, not at the next tick', async () => {
+  const { replica, passes } = await openLeader();
+  const command = encodeCommand({ kind: 'lease-grant', id: 1n, ttlSeconds: 60 });
+  for (let write = 0; write < 10; write++) {
+    let kind: string | undefined;
+    replica.proposeEncoded(command, Infinity, (outcome) => void ({ kind } = outcome));
+    await passes(5);
+    expect(kind).toBe('applied');
+    // At another moment between two ticks.
+    await passes(7);
+  }
+});
+
 test('an unknown request is refused by the leader, which goes on', async () => {
   const { replica, asks } = await openLeader();
   expect(await asks({ kind: 'unsupported', asked: 'weather' })).toMatchObject({
