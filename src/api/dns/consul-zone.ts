@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import {
   areWellEnough,
   defaultNamespace,
+  folded,
   inAnswers,
   reachOf,
   reachOfNode,
@@ -160,17 +161,22 @@ export class ConsulZone implements Zone {
     };
   }
 
-  /** Records point to names only, so an address has one; an instance without its own address has the name of its node. */
+  /**
+   * Records point to names only, so an address has one; an instance without its own address has the name of its node, if
+   * that is a name that DNS can have.
+   */
   #srv({ place, port, weight, node }: Offer, ttlSeconds: number): Srv {
     const { addresses, host, isAtNode } = place;
     const [address = ''] = addresses;
+    const nameOfNode = isAtNode ? this.#nameOfNode(node) : [];
+    const hasNode = nameOfNode.length > 0 && isValidName(nameOfNode);
     const target =
       address === ''
         ? nameOf(host)
-        : isAtNode
-          ? this.#nameOfNode(node)
+        : hasNode
+          ? nameOfNode
           : [hexOfAddress(address), 'addr', this.#datacenter, ...this.domain];
-    const beside = isAtNode ? addresses : addresses.slice(0, 1);
+    const beside = hasNode ? addresses : addresses.slice(0, 1);
     return {
       target,
       beside: recordsOf(beside, recordTypes.ANY, ttlSeconds, target),
@@ -268,7 +274,7 @@ function metaTexts(meta: Readonly<Record<string, string>>): readonly string[] {
 }
 
 function hasTag(tags: readonly string[], tag: string): boolean {
-  return tags.some((other) => other.toLowerCase() === tag);
+  return tags.some((other) => folded(other) === tag);
 }
 
 /** `_<service>._<tag>`, where `_tcp` is no tag, or `<tag>.<service>`, where the tag may have dots. */

@@ -1,6 +1,6 @@
-import { inAnswers, reachOf, virtualAddressesOf } from '../../registry/index.ts';
+import { folded, inAnswers, reachOf, virtualAddressesOf } from '../../registry/index.ts';
 import type { CatalogView, Instance, Wanted } from '../../registry/index.ts';
-import { isValidName } from './name.ts';
+import { isValidName, labelOf, textOfLabel } from './name.ts';
 import type { Name } from './name.ts';
 import { PerChange } from './per-change.ts';
 import { recordTypes } from './response.ts';
@@ -64,7 +64,10 @@ export class KubernetesZone implements Zone {
     if (service === undefined) {
       return this.#namespaces.value.has(namespace) ? nothing : undefined;
     }
-    const known = this.#catalog.service({ namespace, service });
+    const known = this.#catalog.service({
+      namespace: textOfLabel(namespace),
+      service: textOfLabel(service),
+    });
     if (known === undefined) return undefined;
     const one: KubernetesService = {
       name: [labelAt(name, -3), labelAt(name, -2), 'svc', ...this.domain],
@@ -106,7 +109,7 @@ function recordsBelow(service: KubernetesService, labels: Name, type: number): R
   }
   const isPort = first.startsWith('_') && (protocol === '_tcp' || protocol === '_udp');
   if (labels.length > 2 || !isPort) return undefined;
-  const ports = portsOf(instances).filter((port) => port.name === first.slice(1));
+  const ports = portsOf(instances).filter(({ name }) => asLabel(name) === first.slice(1));
   if (ports.length === 0) return undefined;
   return asks(type, 'SRV') ? srvRecords(service, ports) : { answers: [] };
 }
@@ -131,7 +134,7 @@ function zoneOf({ meta, consul: { Locality } }: Instance): string {
   const zone =
     typeof Locality === 'object' && Locality !== null && 'Zone' in Locality ? Locality.Zone : '';
   const given = typeof zone === 'string' && zone !== '' ? zone : (meta['zone'] ?? '');
-  return given.toLowerCase();
+  return asLabel(given);
 }
 
 /** A port of an instance. */
@@ -197,8 +200,13 @@ export function endpointOf(address: string): string {
 function isNamed(instance: Instance, label: string): boolean {
   return (
     reachOf(instance).addresses.some((address) => endpointOf(address) === label) ||
-    instance.instance.toLowerCase() === label
+    asLabel(instance.instance) === label
   );
+}
+
+/** A text as the label of a question has it: its bytes, in lower case. */
+function asLabel(text: string): string {
+  return labelOf(folded(text));
 }
 
 function labelAt(name: Name, at: number): string {
@@ -206,7 +214,7 @@ function labelAt(name: Name, at: number): string {
 }
 
 function namespacesOf(catalog: CatalogView): ReadonlySet<string> {
-  return new Set([...catalog.services()].map(({ namespace }) => namespace.toLowerCase()));
+  return new Set([...catalog.services()].map(({ namespace }) => asLabel(namespace)));
 }
 
 /** The version of the specification. */

@@ -8,9 +8,11 @@ export const labelBytesMax = 63;
 /** With the length byte of each label and the final zero. */
 export const nameBytesMax = 255;
 
-/** Reads dotted text without escapes; a final dot may stand there or not. */
+/** Reads dotted text without escapes; a final dot may stand there or not. Letters beyond ASCII are UTF-8. */
 export function nameOf(text: string): Name {
-  return text.split('.').filter((label) => label !== '');
+  return labelOf(text)
+    .split('.')
+    .filter((label) => label !== '');
 }
 
 /** With a final dot; dots, backslashes and bytes that cannot be printed are escaped (RFC 1035, section 5.1). */

@@ -82,6 +82,8 @@ export interface Frame {
   readonly answersHereMax?: number | undefined;
 }
 
+/** A longer TTL counts as 0 (RFC 2181, section 8). */
+const ttlSecondsMax = 2 ** 31 - 1;
 /** The OPT record, without options. */
 const optBytes = 11;
 /** What every network carries in one packet. */
@@ -189,11 +191,12 @@ class Writer {
     else this.#name(owner);
     this.#uint16(recordTypes[data.type]);
     this.#uint16(classIn);
-    this.#uint32(ttlSeconds);
+    this.#uint32(Math.min(ttlSeconds, ttlSecondsMax));
     const start = this.#at;
     this.#uint16(0);
     this.#data(data);
-    this.#bytes.writeUInt16BE(this.#at - start - 2, start);
+    // A longer one is taken back. Its length may need more than 16 bits, as texts have no bound here.
+    if (this.#at <= this.#bytesMax) this.#bytes.writeUInt16BE(this.#at - start - 2, start);
   }
 
   #data(data: RecordData): void {

@@ -1,4 +1,4 @@
-import { defaultNamespace, reachOf, virtualAddressesOf } from '../../registry/index.ts';
+import { defaultNamespace, folded, reachOf, virtualAddressesOf } from '../../registry/index.ts';
 import type { CatalogView, Node, Service } from '../../registry/index.ts';
 import { AddressIndex, isService } from './address-index.ts';
 import { endpointOf } from './kubernetes-zone.ts';
@@ -111,7 +111,7 @@ export class ReverseNames {
     const label = labelOf(service);
     const given = ttls.secondsOf(service);
     const pointers: Pointer[] = [];
-    if (domain !== undefined && namespace === defaultNamespace) {
+    if (domain !== undefined && folded(namespace) === defaultNamespace) {
       const target = [label, 'service', datacenter, ...domain];
       pointers.push({ rank: 1, target, ttlSeconds: given ?? 0 });
     }

@@ -1,3 +1,5 @@
+import { folded } from '../../registry/index.ts';
+
 export interface TtlOptions {
   /** `web=10`, `db*=5` or `*=0`: the exact name counts first, then the longest beginning. In seconds. */
   readonly services: readonly string[];
@@ -17,7 +19,7 @@ export class Ttls {
     const beginnings: (readonly [string, number])[] = [];
     for (const rule of services) {
       const at = rule.lastIndexOf('=');
-      const name = rule.slice(0, at).toLowerCase();
+      const name = folded(rule.slice(0, at));
       const seconds = Number(rule.slice(at + 1));
       if (name.endsWith('*')) beginnings.push([name.slice(0, -1), seconds]);
       else this.#exact.set(name, seconds);
@@ -27,7 +29,7 @@ export class Ttls {
 
   /** Undefined: no rule says anything of it. */
   secondsOf(service: string): number | undefined {
-    const name = service.toLowerCase();
+    const name = folded(service);
     return (
       this.#exact.get(name) ??
       this.#beginnings.find(([beginning]) => name.startsWith(beginning))?.[1]

@@ -271,3 +271,58 @@ test('a record whose target has no room behind its domain is left out, and the o
   const found = await other.data(`${service}.default.svc.${domain}`, 'SRV');
   expect(found).toEqual([`0 100 80 10-0-0-1.${service}.default.svc.${domain}`]);
 });
+
+describe('names that DNS has no room for', () => {
+  const long = 'l'.repeat(64);
+
+  test.each(['rack..1', 'n1.', long])(
+    'of the node %j: a record points to the address instead',
+    async (node) => {
+      const other = new Asking();
+      other.putKeys({
+        [`/consul/nodes/${node}/node`]: { name: node, address: '10.9.0.7' },
+        '/services/web/w1': { node, port: 80 },
+      });
+      const srv = await other.ask('web.service.consul', 'SRV');
+      expect(dataOf(srv)).toEqual(['1 1 80 0a090007.addr.dc1.consul']);
+      expect(srv.additionals).toMatchObject([
+        { name: '0a090007.addr.dc1.consul', data: '10.9.0.7' },
+        { type: 'OPT' },
+      ]);
+    },
+  );
+
+  test('a text that no message holds is cut, and does not end the call', async () => {
+    const other = new Asking();
+    const meta = { k: 'x'.repeat(70_000) };
+    other.putKeys({ '/consul/nodes/n1/node': { name: 'n1', address: '10.9.0.7', meta } });
+    const asked = await other.ask('n1.node.consul', 'TXT', { transport: 'tcp' });
+    expect(asked).toMatchObject({ rcode: 'NOERROR', flag_tc: true, answers: [] });
+    expect(dataOf(await other.ask('n1.node.consul', 'A'))).toEqual(['10.9.0.7']);
+  });
+});
+
+describe('letters', () => {
+  test('beyond ASCII are UTF-8 everywhere, and compare as they are', async () => {
+    dns.put({
+      'Büro/Ä1': { address: 'bücher.example', tags: ['Ü'], ports: { Ä: 81 } },
+      'Büro/Ä2': { address: '10.4.0.1', tags: ['Ü'], ports: { Ä: 81 } },
+    });
+    expect(await dns.data('Ü.büro.service.consul', 'SRV')).toContain('1 1 0 bücher.example');
+    expect(await dns.data('büro.default.svc.cluster.local')).toEqual(['10.4.0.1']);
+    expect(await dns.data('Ä2.büro.default.svc.cluster.local')).toEqual(['10.4.0.1']);
+    expect(await dns.data('_Ä._tcp.büro.default.svc.cluster.local', 'SRV')).toEqual([
+      '0 100 81 10-4-0-1.büro.default.svc.cluster.local',
+    ]);
+  });
+
+  test('of a port may be capital ones', async () => {
+    dns.put({ 'api/a1': { address: '10.4.0.2', ports: { HTTP: 80 } } });
+    for (const port of ['_http', '_HTTP']) {
+      const name = `${port}._tcp.api.default.svc.cluster.local`;
+      expect(await dns.data(name, 'SRV')).toEqual([
+        '0 100 80 10-4-0-2.api.default.svc.cluster.local',
+      ]);
+    }
+  });
+});
