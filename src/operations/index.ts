@@ -22,6 +22,7 @@ export type {
   WebTokens,
 } from './login/login-options.ts';
 export { startTokenExpiry } from './login/token-expiry.ts';
+export { ttlSecondsMax } from './leases.ts';
 export type { Limits } from './limits.ts';
 export { createOperations } from './create.ts';
 export { operationErrorCodes } from './errors.ts';

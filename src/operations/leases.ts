@@ -16,7 +16,7 @@ type LeaseOperations = GatedOperations<
 >;
 
 /** The limit of etcd: about 285 years. */
-const ttlSecondsMax = 9_000_000_000;
+export const ttlSecondsMax = 9_000_000_000;
 
 /** Granting, renewing and revoking leases. */
 export function leaseOperations(core: Core): LeaseOperations {

@@ -55,7 +55,9 @@ export class Draft {
     return this.#departures.size > 0;
   }
 
+  /** Also what it would have put there. */
   delete(key: Key): void {
+    this.#puts.delete(key);
     this.#deletes.push(singleKey(key));
   }
 

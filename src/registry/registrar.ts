@@ -12,6 +12,7 @@ import {
   withStatus,
 } from './check.ts';
 import type { CheckStatus, GivenCheck, NodeRecord } from './check.ts';
+import { draftHeartbeat, moveChecks, namesOfChecks } from './draft-checks.ts';
 import { ttlSecondsOf } from './definition.ts';
 import type { DepartureReason } from './departure.ts';
 import { DepartureLeases } from './departure-leases.ts';
@@ -43,6 +44,11 @@ export interface NewCheck {
   readonly record: GivenCheck;
   /** Undefined: it keeps the one that it has. */
   readonly output?: string;
+  /**
+   * Its status is that of a new check. One that is there keeps its own, as with Consul's agents: programs that register
+   * again and again say `passing` each time, and their checks know better.
+   */
+  readonly keepsStatus?: boolean;
 }
 
 export interface RegisterRequest {
@@ -111,7 +117,11 @@ export class Registrar {
       const subject: Subject = { kind: 'instance', name };
       former = [...(same === undefined ? [] : [same]), ...replaced];
       const leaving = this.leaving('moved', options);
-      for (const other of replaced) removeInstance(draft, catalog, other, leaving);
+      const moved: Check[] = [];
+      for (const other of replaced) {
+        removeInstance(draft, catalog, other, leaving);
+        moved.push(...moveChecks(draft, catalog, other, subject));
+      }
       if (catalog.departure(name) !== undefined) draft.delete(keyOfDeparture(name));
       draft.read(key, same?.modRevision ?? 0);
       const value = encodeRegistration(registration);
@@ -123,10 +133,11 @@ export class Registrar {
       ) {
         draft.put(key, value);
       }
-      this.#draftChecks(draft, catalog, subject, checks);
+      this.#draftChecks(draft, catalog, { subject, moved }, checks);
       if (replacesChecks) {
-        const ids = new Set(checks.map(({ id }) => id));
-        for (const check of catalog.checksOf(subject)) {
+        const before = [...catalog.checksOf(subject), ...moved];
+        const ids = new Set(checks.map(({ id }) => id).map(namesOfChecks(before)));
+        for (const check of before) {
           if (!ids.has(check.id) && !isOfOperator(check.id)) removeCheck(draft, check);
         }
       }
@@ -186,7 +197,7 @@ export class Registrar {
         if (instance === undefined) return undefined;
         draft.read(key, instance.modRevision);
       }
-      this.#draftChecks(draft, catalog, subject, checks);
+      this.#draftChecks(draft, catalog, { subject, moved: [] }, checks);
       return draft;
     });
   }
@@ -357,15 +368,19 @@ export class Registrar {
     return this.#catalog();
   }
 
+  /** `moved`: checks that come to the subject with this change. */
   #draftChecks(
     draft: Draft,
     catalog: Catalog,
-    subject: Subject,
+    { subject, moved }: { readonly subject: Subject; readonly moved: readonly Check[] },
     checks: readonly NewCheck[],
   ): void {
-    const before = catalog.checksOf(subject);
-    for (const { id, record, output } of checks) {
+    const before = [...catalog.checksOf(subject), ...moved];
+    const nameOf = namesOfChecks(before);
+    for (const { id: given, record: all, output, keepsStatus = false } of checks) {
+      const id = nameOf(given);
       const known = before.find((check) => check.id === id);
+      const record = keepsStatus && known !== undefined ? { ...all, status: undefined } : all;
       const key = keyOfCheck('checks', subject, id);
       draft.read(key, known?.modRevision ?? 0);
       const now = known && recordOf(known);
@@ -440,27 +455,6 @@ function seatIn(
   // The ID of an instance that its host calls by the name of the service is the name in its key.
   const own = from !== '' || name.instance === id ? '' : id;
   return { ...seat, registration: { ...registration, node, id: own, from } };
-}
-
-/** The lease of a heartbeat is granted with the check's first status that lets it live, and anew with another TTL. */
-function draftHeartbeat(
-  draft: Draft,
-  subject: Subject,
-  { id, record, known }: Omit<NewCheck, 'output'> & { readonly known: Check | undefined },
-): void {
-  const key = keyOfCheck('heartbeats', subject, id);
-  if (record.type === drainType) {
-    draft.putLeased(key, ttlSecondsOf(record.definition));
-    return;
-  }
-  if (record.type !== 'ttl') {
-    if (known?.isHeard === true) draft.delete(key);
-    return;
-  }
-  const ttlSeconds = ttlSecondsOf(record.definition);
-  const isOtherTtl = known?.isHeard === true && ttlSecondsOf(known.definition) !== ttlSeconds;
-  const isSaidWell = record.status !== undefined && record.status !== 'critical';
-  if (isOtherTtl || (isSaidWell && known?.isHeard !== true)) draft.putLeased(key, ttlSeconds);
 }
 
 function isEqual(a: Uint8Array, b: Uint8Array): boolean {

@@ -112,7 +112,84 @@ test('an id is in one service only', async () => {
       .instancesById('p1')
       .map(({ service }) => service),
   ).toEqual(['b']);
-  expect([...catalog().checks()]).toEqual([]);
+});
+
+test('the checks of an instance go with it to another service, as they are', async () => {
+  const stage = await Stage.open();
+  const { registrar, catalog, operations } = await deskAt(stage, stage.leader);
+  const hold: NewCheck = {
+    id: '_hold',
+    record: { name: 'hold', status: 'critical', notes: '', type: '', definition: {} },
+  };
+  const ill: NewCheck = { ...ttlCheck('critical'), id: 'ill' };
+  const checks = [ttlCheck('passing'), ill, hold];
+  await stage.settled(registrar.register(requestOf('a', { checks }), anonymous));
+  const report = { status: 'passing', output: 'well' } as const;
+  await stage.settled(registrar.report(check, report, anonymous));
+  const { revision } = operations.header();
+  const again = requestOf('b', { checks: [{ ...ttlCheck(), id: 'SERVICE:P1' }] });
+  await stage.settled(registrar.register(again, anonymous));
+  expect(operations.header().revision).toBe(revision + 1);
+  expect(catalog().instanceById('p1')).toMatchObject({
+    service: 'b',
+    status: 'maintenance',
+    checks: [
+      { id: '_hold', status: 'critical' },
+      { id: 'ill', status: 'critical' },
+      { id: 'service:p1', status: 'passing', output: 'well' },
+    ],
+  });
+  expect([...catalog().checks()]).toHaveLength(3);
+  // It lives on with its TTL.
+  await stage.pass(5000);
+  expect(check(catalog())?.status).toBe('passing');
+  await stage.until('the lapse', () => check(catalog())?.status === 'critical', 20_000);
+  // Only an operator's word stays where the checks are replaced.
+  const replaced = requestOf('c', { replacesChecks: true });
+  await stage.settled(registrar.register(replaced, anonymous));
+  expect([...catalog().checks()].map(({ id }) => id)).toEqual(['_hold']);
+});
+
+test('IDs of checks that differ in the case of letters are one check', async () => {
+  const stage = await Stage.open();
+  const { registrar, catalog } = await deskAt(stage, stage.leader);
+  const other: NewCheck = { ...ttlCheck('passing'), id: 'Service:P1' };
+  const checks = [ttlCheck('passing'), other];
+  await stage.settled(registrar.register(requestOf('a', { checks }), anonymous));
+  expect([...catalog().checks()].map(({ id }) => id)).toEqual(['service:p1']);
+  const again = requestOf('a', { checks: [other], replacesChecks: true });
+  await stage.settled(registrar.register(again, anonymous));
+  expect([...catalog().checks()]).toMatchObject([{ id: 'service:p1', status: 'passing' }]);
+});
+
+test('a status that is one of new checks leaves that of an old one', async () => {
+  const stage = await Stage.open();
+  const { registrar, catalog } = await deskAt(stage, stage.leader);
+  const asAgent: NewCheck = { ...ttlCheck('passing'), keepsStatus: true };
+  const request = requestOf('a', { checks: [asAgent] });
+  await stage.settled(registrar.register(request, anonymous));
+  expect(check(catalog())?.status).toBe('passing');
+  const report = { status: 'critical', output: 'ill' } as const;
+  await stage.settled(registrar.report(check, report, anonymous));
+  await stage.settled(registrar.register(request, anonymous));
+  expect(check(catalog())).toMatchObject({ status: 'critical', output: 'ill' });
+  await stage.settled(
+    registrar.register(requestOf('a', { checks: [ttlCheck('passing')] }), anonymous),
+  );
+  expect(check(catalog())?.status).toBe('passing');
+});
+
+test('a check that gets a TTL is heard from then on', async () => {
+  const stage = await Stage.open();
+  const { registrar, catalog } = await deskAt(stage, stage.leader);
+  const probed: NewCheck = {
+    id: 'service:p1',
+    record: { name: 'alive', status: 'passing', notes: '', type: 'http', definition: {} },
+  };
+  await stage.settled(registrar.register(requestOf('a', { checks: [probed] }), anonymous));
+  await stage.settled(registrar.register(requestOf('a', { checks: [ttlCheck()] }), anonymous));
+  expect(check(catalog())?.status).toBe('passing');
+  await stage.until('the lapse', () => check(catalog())?.status === 'critical', 20_000);
 });
 
 test('a check with a TTL is passing while it is heard, and its heartbeats write nothing', async () => {

@@ -148,7 +148,7 @@ function newCheck(
   const { TTL: ttl, ...others } = definition;
   const probed = typeOfDefinition(others);
   const type = probed === '' && ttl !== undefined ? 'ttl' : probed;
-  return { id, record: { name, notes, type, definition, status } };
+  return { id, record: { name, notes, type, definition, status }, keepsStatus: true };
 }
 
 /** A check that is registered in the catalog. Nobody runs it, so its status comes with it. */
