@@ -130,6 +130,28 @@ describe('agent/service/register', () => {
     expect(Object.keys(await checks())).toEqual(['service:w1']);
   });
 
+  test('leaves a check that is there as it is, also if it is to begin as passing', async () => {
+    const body = { Name: 'web', ID: 'w1', Check: { TTL: '30s', Status: 'passing' } };
+    await register(body);
+    await put('agent/check/fail/service:w1?note=ill');
+    await register({ ...body, Tags: ['new'] });
+    expect((await checks())['service:w1']).toMatchObject({ Status: 'critical', Output: 'ill' });
+    const check = { ID: 'service:w1', Name: 'own', ServiceID: 'w1', TTL: '20s', Status: 'passing' };
+    await put('agent/check/register', check);
+    expect((await checks())['service:w1']).toMatchObject({ Status: 'critical', Output: 'ill' });
+  });
+
+  test('finds a name again that holds half of a character', async () => {
+    for (const Port of [1, 2]) await register({ Name: 'web\ud800', Address: '10.0.0.1', Port });
+    const keys = await keysOf(client, '/services/');
+    expect(Object.keys(keys)).toEqual(['/services/web\ufffd/web\ufffd']);
+  });
+
+  test('takes a TTL that is longer than any lease', async () => {
+    await register({ Name: 'web', ID: 'w1', Check: { TTL: '2562047h', Status: 'passing' } });
+    expect((await checks())['service:w1']).toMatchObject({ Status: 'passing' });
+  });
+
   test('writes nothing when nothing changes', async () => {
     const body = { Name: 'web', ID: 'w1', Check: { TTL: '30s', Status: 'passing' } };
     await register(body);
@@ -144,7 +166,8 @@ describe('agent/service/register', () => {
     await register({ Name: 'api', ID: 'w1' });
     expect((await get('health/service/web')).json).toEqual([]);
     expect((await get('health/service/api')).json).toHaveLength(1);
-    expect(await checks()).toEqual({});
+    // As in Consul: what was ill before is ill there.
+    expect(await checks()).toMatchObject({ 'service:w1': { Status: 'critical' } });
   });
 
   test.each([
@@ -437,8 +460,13 @@ describe('catalog/register and catalog/deregister', () => {
     }
   });
 
-  test('take weights of zero as none, as Go clients send them', async () => {
-    const service = { Service: 'db', Weights: { Passing: 0, Warning: 0 } };
+  test.each([
+    [0, 0],
+    [0, 3],
+    [65_536, 1],
+    [5, -1],
+  ])('take weights of %j and %j as none, as Go clients send zeros', async (Passing, Warning) => {
+    const service = { Service: 'db', Weights: { Passing, Warning } };
     const registered = await put('catalog/register', { ...body, Service: service, Checks: [] });
     expect(registered.text).toBe('true');
     expect((await get('catalog/service/db')).json).toMatchObject([

@@ -155,6 +155,20 @@ describe('catalog/service and health/service', () => {
     expect((await get('catalog/services?ns=prod')).json).toEqual({ web: [] });
     expect((await get('health/service/web?partition=p')).status).toBe(400);
   });
+
+  test('take a namespace, and a state of checks, in any letter case', async () => {
+    const anything: unknown = expect.anything();
+    await putKey(client, '/services/Default/web/1', '10.0.0.1:80');
+    await putKey(client, '/services/web/2', '10.0.0.2:80');
+    await putKey(client, '/services/Prod/db/3', '10.0.0.3:80');
+    expect(await rows('catalog/service/web')).toHaveLength(2);
+    expect((await get('agent/services')).json).toEqual({ 1: anything, 2: anything });
+    expect((await get('catalog/services')).json).toEqual({ consul: [], web: [] });
+    expect((await get('catalog/services?ns=DEFAULT')).json).toEqual({ consul: [], web: [] });
+    expect((await get('catalog/services?ns=prod')).json).toEqual({ db: [] });
+    expect((await get('agent/services?ns=prod')).json).toEqual({ 3: anything });
+    expect(await rows('health/state/Passing')).toMatchObject([{ CheckID: 'serfHealth' }]);
+  });
 });
 
 async function registerThree(): Promise<void> {

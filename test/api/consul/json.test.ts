@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { JsonFields, parseJson } from '../../../src/api/consul/frame/json-in.ts';
 import { printJson } from '../../../src/api/consul/frame/json-out.ts';
 
+const read = (text: string): unknown => parseJson(Buffer.from(text));
 const fieldsOf = (text: string): JsonFields => new JsonFields(parseJson(Buffer.from(text)));
 
 describe('JSON from clients', () => {
@@ -68,6 +69,20 @@ describe('JSON from clients', () => {
     expect(() => fieldsOf(text)).toThrow(message);
   });
 
+  test('an escape for half of a character is U+FFFD, as in Go', () => {
+    expect(read('{"\\ud800":"a\\uDfFf\\ud83d\\ude00\\ud83d","n":1234567890123456789}')).toEqual({
+      '\ufffd': 'a\ufffd\u{1f600}\ufffd',
+      n: 1_234_567_890_123_456_789n,
+    });
+    // Behind an escaped backslash there is no escape.
+    expect(read(String.raw`["\\ud800", "\\\ud800"]`)).toEqual([String.raw`\ud800`, '\\\ufffd']);
+  });
+
+  test('null in a list or a map of texts is an empty text, as in Go', () => {
+    expect(fieldsOf('{"A":["x",null]}').texts('A')).toEqual(['x', '']);
+    expect(fieldsOf('{"A":{"x":null}}').textMap('A')).toEqual({ x: '' });
+  });
+
   test('nesting counts brackets outside of texts', () => {
     const deep = `${'['.repeat(1000)}${']'.repeat(1000)}`;
     expect(parseJson(Buffer.from(deep))).toBeInstanceOf(Array);
@@ -95,6 +110,10 @@ describe('JSON from clients', () => {
   test('durations are texts or nanoseconds', () => {
     expect(fieldsOf('{"D":"10s"}').duration('D')).toBe(10_000_000_000n);
     expect(fieldsOf('{"D":20000000}').duration('D')).toBe(20_000_000n);
+    expect(fieldsOf('{"D":-9223372036854775808}').duration('D')).toBe(-(2n ** 63n));
+    for (const text of ['9223372036854775808', '1e300']) {
+      expect(() => fieldsOf(`{"D":${text}}`).duration('D')).toThrow('D must be a duration');
+    }
     expect(() => fieldsOf('{"D":"10 parsecs"}').duration('D')).toThrow(
       'invalid duration "10 parsecs"',
     );

@@ -67,6 +67,9 @@ describe('sessions', () => {
     [{ LockDelay: '0.001s' }, { LockDelay: 1_000_000 }],
     [{ LockDelay: 5 }, { LockDelay: 5_000_000_000 }],
     [{ LockDelay: 2_000_000_000 }, { LockDelay: 2_000_000_000 }],
+    [{ LockDelay: '2600h' }, { LockDelay: 9_360_000_000_000_000 }],
+    [{ LockDelay: -5 }, { LockDelay: -5_000_000_000 }],
+    [{ NodeChecks: ['SerfHealth'] }, { NodeChecks: ['SerfHealth'] }],
     [{ TTL: '0s' }, { TTL: '0s' }],
     [
       { TTL: '10s', Behavior: 'delete' },

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CatalogView, Instance, NewCheck, Subject } from '../../../registry/index.ts';
 import {
+  folded,
   isOfAgent,
   nodeMaintenanceId,
   serviceMaintenancePrefix,
@@ -122,8 +123,9 @@ export function agentInstances(
   namespace: string,
 ): ReadonlyMap<string, Instance> {
   const found = new Map<string, Instance>();
+  const inNamespace = folded(namespace);
   for (const { namespace: own, instances } of catalog.services()) {
-    if (own !== namespace) continue;
+    if (folded(own) !== inNamespace) continue;
     for (const instance of instances) {
       const other = found.get(instance.id);
       const isNewer = other === undefined || other.modRevision < instance.modRevision;

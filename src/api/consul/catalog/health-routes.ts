@@ -109,7 +109,7 @@ function checksOfNode(parts: ConsulParts, call: Call): Promise<IndexedAnswer> {
         if (node === undefined) return [];
         const instances = catalog
           .instancesOn(name)
-          .filter((instance) => instance.namespace === namespace);
+          .filter((instance) => folded(instance.namespace) === folded(namespace));
         const rows = checksInOrder([...nodeChecksJson(node), ...instances.flatMap(ownChecks)]);
         return filter === undefined ? rows : rows.filter(filter());
       });
@@ -123,7 +123,7 @@ function checksInState(
   shared: SharedAnswers,
   call: Call,
 ): Promise<IndexedAnswer> {
-  const state = call.requiredPart('state', 'Missing check state');
+  const state = folded(call.requiredPart('state', 'Missing check state'));
   const namespace = namespaceOf(call);
   const meta = nodeMetaOf(call);
   const filter = rowFilter(call, 'check');

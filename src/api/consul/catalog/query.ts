@@ -125,7 +125,7 @@ export function namespaceOf(call: Call): string {
 export const ownService = 'consul';
 
 export function isOwnService({ namespace, service }: ServiceName): boolean {
-  return namespace === defaultNamespace && folded(service) === ownService;
+  return folded(namespace) === defaultNamespace && folded(service) === ownService;
 }
 
 /** By node, then by id, both without regard to the case of letters: the order of all answers about instances. */

@@ -1,4 +1,4 @@
-import { defaultNamespace, topics } from '../../../registry/index.ts';
+import { defaultNamespace, folded, topics } from '../../../registry/index.ts';
 import type { CatalogView, Instance, Service } from '../../../registry/index.ts';
 import type { IndexedAnswer } from '../frame/answer.ts';
 import type { Call } from '../frame/call.ts';
@@ -87,7 +87,7 @@ async function services(
       json: shared.ofCatalog(catalog, questionOf('services', namespace, meta, call), () => {
         const isWanted = wanted();
         const hasOwn =
-          namespace === defaultNamespace &&
+          folded(namespace) === defaultNamespace &&
           (own?.(catalog).some(isWanted) ?? showsMembers(catalog));
         return serviceTags(catalog, namespace, hasOwn, isWhole ? undefined : isWanted);
       }),
@@ -103,9 +103,10 @@ function serviceTags(
   isWanted: ((instance: Instance) => boolean) | undefined,
 ): Readonly<Record<string, readonly string[]>> {
   const found = new Map<string, readonly string[]>();
+  const inNamespace = folded(namespace);
   if (hasOwn) found.set(ownService, []);
   for (const one of catalog.services()) {
-    if (one.namespace !== namespace) continue;
+    if (folded(one.namespace) !== inNamespace) continue;
     if (isWanted === undefined) found.set(one.service, tagsOf(one));
     else {
       const instances = one.instances.filter(isWanted);
@@ -179,7 +180,7 @@ async function node(parts: ConsulParts, call: Call, listing: Listing): Promise<I
     answer: (catalog) => {
       const known = catalog.node(name);
       const instances = [...own(catalog), ...catalog.instancesOn(name)].filter(
-        (instance) => instance.namespace === namespace && instance.node === known,
+        (instance) => folded(instance.namespace) === folded(namespace) && instance.node === known,
       );
       const json = new SharedJson(() => {
         const isWanted = filter?.();

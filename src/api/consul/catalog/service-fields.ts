@@ -107,8 +107,6 @@ const weightMax = 65_535;
 function weightsOf(fields: JsonFields | undefined, { nameField }: ServiceContext): Weights {
   if (fields === undefined) return { passing: 1, warning: 1 };
   const [passing, warning] = [fields.whole('Passing'), fields.whole('Warning')];
-  // Consul's Go client sends zeros to the catalog for weights that its program has not set.
-  if (nameField === 'Service' && passing === 0 && warning === 0) return { passing: 1, warning: 1 };
   const why =
     passing < 1
       ? 'Passing must be greater than 0'
@@ -117,8 +115,10 @@ function weightsOf(fields: JsonFields | undefined, { nameField }: ServiceContext
         : Math.max(passing, warning) > weightMax
           ? 'DNS Weight must be between 0 and 65535'
           : undefined;
-  if (why !== undefined) throw badRequest(`Invalid Weights: ${why}`);
-  return { passing, warning };
+  if (why === undefined) return { passing, warning };
+  // As in Consul's catalog: its Go client sends zeros for weights that its program has not set.
+  if (nameField === 'Service') return { passing: 1, warning: 1 };
+  throw badRequest(`Invalid Weights: ${why}`);
 }
 
 /** Ports by name, of which one is the usual one. */

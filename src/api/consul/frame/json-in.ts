@@ -25,7 +25,9 @@ const signs = {
 
 /** The value of a JSON text. Throws a refusal that says where it is wrong. */
 export function parseJson(body: Uint8Array): JsonValue {
-  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+  const text = wellFormed(
+    Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'),
+  );
   if (text.trim() === '') throw badRequest('Request decode failed: EOF');
   checkDepth(body);
   let value: JsonValue;
@@ -37,6 +39,20 @@ export function parseJson(body: Uint8Array): JsonValue {
   }
   // Few requests have numbers that long, or that large.
   return /\d{16}|[eE]\+?\d{3}/.test(text) ? new ExactReader(text).value() : value;
+}
+
+const surrogate = /\\u[dD][89a-fA-F]/;
+const escapes = /\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(u[dD][89a-fA-F]..)|.)/gs;
+
+/**
+ * An escape for half of a character stands for U+FFFD, as in Go. Kept as it is, it would be a text that no key and no
+ * answer can hold: what is written under it would not be found again.
+ */
+function wellFormed(text: string): string {
+  if (!surrogate.test(text)) return text;
+  return text.replaceAll(escapes, (whole, half?: string) =>
+    half === undefined ? whole : '\\ufffd',
+  );
 }
 
 /** Of any bytes: whether they are JSON is looked at afterwards. */
@@ -112,6 +128,7 @@ function exact(digits: string): JsonValue {
 }
 
 const uint64Max = 2n ** 64n - 1n;
+const int64Max = 2n ** 63n - 1n;
 
 /** The fields of one JSON object. Each is read by the name that Consul gives it, and checked. */
 export class JsonFields {
@@ -170,15 +187,25 @@ export class JsonFields {
   }
 
   uint64(name: string): bigint {
+    return this.#wholeBetween(name, 0n, uint64Max);
+  }
+
+  int64(name: string): bigint {
+    return this.#wholeBetween(name, -int64Max - 1n, int64Max);
+  }
+
+  #wholeBetween(name: string, min: bigint, max: bigint): bigint {
     const value = this.raw(name) ?? 0;
     const isSafe = typeof value === 'number' && Number.isSafeInteger(value);
     const number = isSafe ? BigInt(value) : value;
-    if (typeof number === 'bigint' && number >= 0n && number <= uint64Max) return number;
+    if (typeof number === 'bigint' && number >= min && number <= max) return number;
     throw this.#wrong(name, 'a whole number of 64 bits', value);
   }
 
+  /** As in Go, null stands for an empty text, also as a value of a map. */
   texts(name: string): readonly string[] {
     return this.#list(name).map((value, at) => {
+      if (value === null) return '';
       if (typeof value !== 'string') throw this.#wrong(`${name}[${at}]`, 'a string', value);
       return value;
     });
@@ -188,8 +215,10 @@ export class JsonFields {
     const value = this.raw(name) ?? {};
     if (!isObject(value)) throw this.#wrong(name, 'an object of strings', value);
     const entries = Object.entries(value).map(([key, entry]) => {
-      if (typeof entry !== 'string') throw this.#wrong(`${name}.${key}`, 'a string', entry);
-      return [key, entry] as const;
+      if (entry !== null && typeof entry !== 'string') {
+        throw this.#wrong(`${name}.${key}`, 'a string', entry);
+      }
+      return [key, entry ?? ''] as const;
     });
     return Object.fromEntries(entries);
   }
@@ -202,7 +231,7 @@ export class JsonFields {
     return Object.fromEntries(Object.keys(value).map((key) => [key, fields.texts(key)]));
   }
 
-  /** Nanoseconds: of a text as Go has them (`10s`), or a number. */
+  /** Nanoseconds of 64 bits: of a text as Go has them (`10s`), or a number. */
   duration(name: string): bigint | undefined {
     const value = this.raw(name);
     if (value === undefined || value === '') return undefined;
@@ -211,8 +240,10 @@ export class JsonFields {
       if (parsed !== undefined) return parsed;
       throw badRequest(`Request decode failed: time: invalid duration "${value}"`);
     }
-    if (typeof value === 'bigint') return value;
-    if (typeof value === 'number') return BigInt(Math.trunc(value));
+    if (typeof value === 'number' || typeof value === 'bigint') {
+      const number = typeof value === 'number' ? BigInt(Math.trunc(value)) : value;
+      if (BigInt.asIntN(64, number) === number) return number;
+    }
     throw this.#wrong(name, 'a duration, as "10s"', value);
   }
 

@@ -11,6 +11,12 @@ export function printJson(value: unknown, pretty: boolean): string {
   }
 }
 
+/** A whole number as an answer has it: few need a bigint, which is printed more slowly. */
+export function exactNumber(value: bigint): number | bigint {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
+
 /** `line`: the line break and indentation of the value's own line; empty for compact text. */
 function print(value: unknown, line: string): string {
   if (typeof value === 'bigint') return String(value);

@@ -1,5 +1,6 @@
 import type { Key } from '../../../base/key.ts';
 import type { KeyValue, LeaseId } from '../../../operations/index.ts';
+import { exactNumber } from '../frame/json-out.ts';
 
 /** An entry of Consul's key-value store. */
 export interface Entry {
@@ -115,7 +116,7 @@ export function entryJson(entry: Entry): object {
   return {
     LockIndex: entry.lockIndex,
     Key: textOfKey(entry.key),
-    Flags: flags <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(flags) : flags,
+    Flags: exactNumber(flags),
     Value: entry.value.length === 0 ? null : Buffer.from(entry.value).toString('base64'),
     ...(entry.session === '' ? {} : { Session: entry.session }),
     CreateIndex: entry.createIndex,

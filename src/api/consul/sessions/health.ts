@@ -2,8 +2,8 @@ import { nothingToCancel } from '../../../base/clock.ts';
 import type { Cancel } from '../../../base/clock.ts';
 import { member } from '../../../operations/index.ts';
 import type { CallOptions } from '../../../operations/index.ts';
-import { topics } from '../../../registry/index.ts';
-import type { CatalogView, CheckStatus } from '../../../registry/index.ts';
+import { folded, topics } from '../../../registry/index.ts';
+import type { CatalogView, Check, CheckStatus } from '../../../registry/index.ts';
 import type { ConsulParts } from '../parts.ts';
 import { failed } from '../frame/refusals.ts';
 import type { Session, SessionRecord } from './session.ts';
@@ -36,15 +36,16 @@ export function faultOf(session: Watched, catalog: CatalogView): string | undefi
 /** Without the one that every node has. */
 function checksOf({ nodeChecks, serviceChecks }: Watched): readonly string[] {
   const ids = [...nodeChecks, ...serviceChecks.map(({ id }) => id)];
-  return ids.filter((id) => id !== nodeAliveCheck);
+  return ids.filter((id) => folded(id) !== folded(nodeAliveCheck));
 }
 
 /** The status of a check of a node or of an instance on it. */
 function statusOf(node: string, id: string, catalog: CatalogView): CheckStatus | undefined {
-  const ofNode = catalog.node(node)?.checks.find((check) => check.id === id);
+  const isIt = (check: Check): boolean => folded(check.id) === folded(id);
+  const ofNode = catalog.node(node)?.checks.find(isIt);
   if (ofNode !== undefined) return ofNode.status;
   for (const { checks } of catalog.instancesOn(node)) {
-    const found = checks.find((check) => check.id === id);
+    const found = checks.find(isIt);
     if (found !== undefined) return found.status;
   }
   return undefined;

@@ -171,7 +171,8 @@ const lockDelayDefault = 15n * second;
 function lockDelayOf(fields: JsonFields): bigint {
   const delay = fields.duration('LockDelay');
   if (delay === undefined) return lockDelayDefault;
-  return typeof fields.raw('LockDelay') !== 'string' && delay < 1000n ? delay * second : delay;
+  const isSeconds = typeof fields.raw('LockDelay') !== 'string' && delay < 1000n;
+  return isSeconds ? BigInt.asIntN(64, delay * second) : delay;
 }
 
 /** 0: none. */

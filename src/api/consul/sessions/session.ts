@@ -1,5 +1,6 @@
 import type { KeyValue, LeaseId } from '../../../operations/index.ts';
 import { JsonFields, parseJson } from '../frame/json-in.ts';
+import { exactNumber, printJson } from '../frame/json-out.ts';
 import { ConsulRefusal } from '../frame/refusals.ts';
 
 /** A session, as its key says. */
@@ -7,7 +8,7 @@ export interface Session {
   readonly id: string;
   readonly name: string;
   readonly node: string;
-  /** In nanoseconds. */
+  /** In nanoseconds, of 64 bits with a sign. */
   readonly lockDelay: bigint;
   readonly behavior: 'release' | 'delete';
   /** As it was given; empty or `0s`: none. */
@@ -28,8 +29,8 @@ export interface ServiceCheck {
 export type SessionRecord = Omit<Session, 'lease' | 'createIndex' | 'modifyIndex'>;
 
 export function encodeSession(session: SessionRecord): Uint8Array {
-  const { lockDelay, ...fields } = session;
-  return Buffer.from(JSON.stringify({ ...fields, lockDelay: Number(lockDelay) }));
+  const lockDelay = exactNumber(session.lockDelay);
+  return Buffer.from(printJson({ ...session, lockDelay }, false));
 }
 
 /** The session of a key; undefined: what is there is none. */
@@ -45,7 +46,7 @@ export function sessionOfKey({
       id: fields.text('id'),
       name: fields.text('name'),
       node: fields.text('node'),
-      lockDelay: BigInt(fields.whole('lockDelay')),
+      lockDelay: fields.int64('lockDelay'),
       behavior: fields.text('behavior') === 'delete' ? 'delete' : 'release',
       ttl: fields.text('ttl'),
       nodeChecks: fields.texts('nodeChecks'),
@@ -72,7 +73,7 @@ export function sessionJson(session: Session): object {
     ID: session.id,
     Name: session.name,
     Node: session.node,
-    LockDelay: Number(session.lockDelay),
+    LockDelay: exactNumber(session.lockDelay),
     Behavior: session.behavior,
     TTL: session.ttl,
     NodeChecks: session.nodeChecks,

@@ -356,9 +356,9 @@ export class CatalogChanges {
       case 'set':
         return this.#setAnd(set, before, rowOf);
       case 'delete-cas':
-        if (before !== undefined && isStale)
+        if (before === undefined || isStale)
           return refused(`failed to delete ${what}, index is stale`);
-        if (before !== undefined) remove(before);
+        remove(before);
         return done(undefined);
       case 'delete':
         if (before !== undefined) remove(before);
