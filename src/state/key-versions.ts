@@ -1,5 +1,8 @@
+import { assert } from '../base/assert.ts';
 import { hashNumber } from './hash.ts';
 import type { LeaseId } from './key-value.ts';
+import { OlderVersions, versionFields } from './older-versions.ts';
+import type { Block, VersionList } from './older-versions.ts';
 
 /** The position of one version of a key, and what is known of it without reading its record. */
 export interface Version {
@@ -24,8 +27,7 @@ export interface CurrentVersion extends Version {
 /** The number of a key, from its first version until its last one is removed. Then another key may get the number. */
 export type Slot = number;
 
-// Older versions are packed into one flat array, four numbers each; the bytes of a tombstone are negative.
-const fields = 4;
+// The numbers of a version; the bytes of a tombstone are negative.
 const revisionField = 0;
 const subField = 1;
 const bytesField = 2;
@@ -43,23 +45,28 @@ const createRevisionField = 4;
 const versionField = 5;
 const leaseField = 6;
 
+// The last number of a row is two of half its size: the block of the older versions, and their number.
+const blockHalf = 14;
+const countHalf = 15;
+
 /** A thousand rows outside V8's heap, without an object for each key. */
 class Chunk {
   readonly rows = new Float64Array(chunkSlots * rowFields);
   /** The same memory: leases have 63 bits. */
   readonly leases = new BigInt64Array(this.rows.buffer);
-  /** Packed older versions; undefined while no key here has any. */
-  older: (number[] | undefined)[] | undefined = undefined;
+  /** The same memory. */
+  readonly halves = new Uint32Array(this.rows.buffer);
 }
 
 /**
  * All versions of all keys that can still be read, by the slot of the key. Of each key the newest version is in a row, older
- * ones are packed, because there are many keys and most have one version.
+ * ones are in a list.
  *
  * Revisions of a key ascend: `older[i] < older[i + 1] < (revision, sub)`.
  */
 export class KeyVersions {
   readonly #chunks: Chunk[] = [];
+  readonly #older = new OlderVersions();
   /** Slots from this one on were never used. */
   #next = 0;
   /** The first free slot below `#next`. */
@@ -78,11 +85,11 @@ export class KeyVersions {
 
   /** The slot of a deleted key without a version left. Nothing may refer to it any more. */
   free(slot: Slot): void {
-    const { rows, older } = this.#chunk(slot);
+    assert(this.olderCount(slot) === 0, 'a slot that is free has no versions');
+    const { rows } = this.#chunk(slot);
     const row = rowOf(slot);
     rows[row + revisionField] = 0;
     rows[row + subField] = this.#free;
-    if (older !== undefined) older[slot & slotMask] = undefined;
     this.#free = slot;
   }
 
@@ -132,7 +139,7 @@ export class KeyVersions {
     const chunk = this.#chunk(slot);
     const { rows, leases } = chunk;
     const row = rowOf(slot);
-    if ((rows[row + revisionField] ?? 0) > 0) keepOlder(chunk, slot);
+    if ((rows[row + revisionField] ?? 0) > 0) this.#keepOlder(chunk, row);
     setRow(rows, leases, row, version);
   }
 
@@ -141,7 +148,7 @@ export class KeyVersions {
     const chunk = this.#chunk(slot);
     const { rows, leases } = chunk;
     const row = rowOf(slot);
-    if ((rows[row + revisionField] ?? 0) > 0) keepOlder(chunk, slot);
+    if ((rows[row + revisionField] ?? 0) > 0) this.#keepOlder(chunk, row);
     for (let field = 0; field < leaseField; field++) rows[row + field] = from[start + field] ?? 0;
     // As numbers of floating point, some leases might lose bits.
     leases[row + leaseField] = fromLeases[start + leaseField] ?? 0n;
@@ -149,14 +156,36 @@ export class KeyVersions {
 
   // Older versions.
 
+  /** The newest version becomes an older one. */
+  #keepOlder({ rows, halves }: Chunk, row: number): void {
+    const count = halves[2 * row + countHalf] ?? 0;
+    halves[2 * row + blockHalf] = this.#older.add(
+      halves[2 * row + blockHalf] ?? 0,
+      count,
+      rows[row + revisionField] ?? 0,
+      rows[row + subField] ?? 0,
+      rows[row + bytesField] ?? 0,
+      rows[row + hashField] ?? 0,
+    );
+    halves[2 * row + countHalf] = count + 1;
+  }
+
   olderCount(slot: Slot): number {
-    return countOf(this.#older(slot));
+    return this.#chunk(slot).halves[2 * rowOf(slot) + countHalf] ?? 0;
+  }
+
+  #blockOf(slot: Slot): Block {
+    return this.#chunk(slot).halves[2 * rowOf(slot) + blockHalf] ?? 0;
+  }
+
+  #olderOf(slot: Slot): VersionList {
+    return this.#older.list(this.#blockOf(slot), this.olderCount(slot));
   }
 
   /** True if the key existed at `revision`. */
   liveAt(slot: Slot, revision: number): boolean {
     if (this.revision(slot) <= revision) return this.isLive(slot);
-    const older = this.#older(slot);
+    const older = this.#olderOf(slot);
     const at = lastUpTo(older, revision);
     return at >= 0 && numberAt(older, at, bytesField) > 0;
   }
@@ -164,9 +193,9 @@ export class KeyVersions {
   /** The last version at or before `revision`, tombstones included. */
   versionAt(slot: Slot, revision: number): Version | undefined {
     if (this.revision(slot) <= revision) return this.newest(slot);
-    const older = this.#older(slot);
+    const older = this.#olderOf(slot);
     const at = lastUpTo(older, revision);
-    return at < 0 ? undefined : versionIn(older, at * fields);
+    return at < 0 ? undefined : versionOf(older, at);
   }
 
   /** True if a compaction up to `revision` would remove a version. */
@@ -181,25 +210,26 @@ export class KeyVersions {
   compact(slot: Slot, revision: number): CompactedVersions | undefined {
     const first = this.#firstKept(slot, revision);
     if (first === 0) return undefined;
-    const older = this.#older(slot);
-    const count = countOf(older);
-    const all = first > count;
-    const keepsNone = first >= count;
-    const chunk = this.#chunk(slot);
-    if (chunk.older !== undefined) {
-      chunk.older[slot & slotMask] = keepsNone ? undefined : older.slice(first * fields);
-    }
-    const packed = keepsNone ? older : older.slice(0, first * fields);
-    return new CompactedVersions(packed, all ? this.newest(slot) : undefined);
+    const older = this.#olderOf(slot);
+    const block = this.#blockOf(slot);
+    const all = first > older.count;
+    const kept = Math.max(older.count - first, 0);
+    const { halves } = this.#chunk(slot);
+    // The block stays as it is until all that is removed was told.
+    if (kept > 0) halves[2 * rowOf(slot) + blockHalf] = this.#older.copyEnd(older, kept);
+    halves[2 * rowOf(slot) + countHalf] = kept;
+    const release = (): void => this.#older.free(block, older.count);
+    const { numbers, start } = older;
+    const gone = { numbers, start, count: older.count - kept };
+    return new CompactedVersions(gone, all ? this.newest(slot) : undefined, release);
   }
 
   /** The sum of the hashes of the versions up to `revision` that remain after a compaction up to `compacted`. */
   hashUpTo(slot: Slot, revision: number, compacted: number): number {
-    const older = this.#older(slot);
-    const count = countOf(older);
+    const older = this.#olderOf(slot);
     let sum = 0;
-    for (let at = this.#firstKept(slot, compacted); at <= count; at++) {
-      const version = at === count ? this.newest(slot) : versionIn(older, at * fields);
+    for (let at = this.#firstKept(slot, compacted); at <= older.count; at++) {
+      const version = at === older.count ? this.newest(slot) : versionOf(older, at);
       if (version.revision > revision) break;
       sum = (sum + hashNumber(version.sub, hashNumber(version.revision, version.hash))) | 0;
     }
@@ -211,20 +241,14 @@ export class KeyVersions {
    * of `revision` itself stay, tombstones too, because a watcher may start there.
    */
   #firstKept(slot: Slot, revision: number): number {
-    const older = this.#older(slot);
-    const count = countOf(older);
-    const newest = this.revision(slot);
-    const last = newest <= revision ? count : lastUpTo(older, revision);
+    const older = this.#olderOf(slot);
+    const last = this.revision(slot) <= revision ? older.count : lastUpTo(older, revision);
     if (last < 0) return 0;
-    const version = last === count ? this.newest(slot) : versionIn(older, last * fields);
+    const version = last === older.count ? this.newest(slot) : versionOf(older, last);
     if (version.revision < revision) return version.isLive ? last : last + 1;
     let first = last;
     while (first > 0 && numberAt(older, first - 1, revisionField) === revision) first--;
     return first;
-  }
-
-  #older(slot: Slot): readonly number[] {
-    return this.#chunk(slot).older?.[slot & slotMask] ?? none;
   }
 }
 
@@ -244,35 +268,14 @@ export function setRow(
   leases[row + leaseField] = version.lease;
 }
 
-const none: readonly number[] = [];
-
 function rowOf(slot: Slot): number {
   return (slot & slotMask) * rowFields;
 }
 
-/** The newest version becomes an older one. */
-function keepOlder(chunk: Chunk, slot: Slot): void {
-  const at = slot & slotMask;
-  const row = rowOf(slot);
-  chunk.older ??= Array.from({ length: chunkSlots }, () => undefined);
-  const older = chunk.older[at];
-  const revision = chunk.rows[row + revisionField] ?? 0;
-  const sub = chunk.rows[row + subField] ?? 0;
-  const bytes = chunk.rows[row + bytesField] ?? 0;
-  const hash = chunk.rows[row + hashField] ?? 0;
-  // An array that grows by `push` has room for 17 numbers at once; most keys need four.
-  if (older === undefined) chunk.older[at] = [revision, sub, bytes, hash];
-  else older.push(revision, sub, bytes, hash);
-}
-
-function countOf(older: readonly number[]): number {
-  return older.length / fields;
-}
-
 /** Position of the last older version at or before `revision`; -1 if there is none. */
-function lastUpTo(older: readonly number[], revision: number): number {
+function lastUpTo(older: VersionList, revision: number): number {
   let low = 0;
-  let high = countOf(older);
+  let high = older.count;
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (numberAt(older, middle, revisionField) <= revision) low = middle + 1;
@@ -281,19 +284,22 @@ function lastUpTo(older: readonly number[], revision: number): number {
   return low - 1;
 }
 
-function numberAt(older: readonly number[], at: number, field: number): number {
-  return older[at * fields + field] ?? 0;
+function numberAt({ numbers, start }: VersionList, at: number, field: number): number {
+  return numbers[start + at * versionFields + field] ?? 0;
 }
 
 /** Versions removed from a key, oldest first. A key may have millions, so they are unpacked one at a time. */
 export class CompactedVersions {
-  readonly #packed: readonly number[];
+  readonly #older: VersionList;
+  readonly #release: () => void;
   #newest: Version | undefined;
   #at = 0;
 
-  constructor(packed: readonly number[], newest: Version | undefined) {
-    this.#packed = packed;
+  /** `release` is called when the older ones are not used any more. */
+  constructor(older: VersionList, newest: Version | undefined, release: () => void) {
+    this.#older = older;
     this.#newest = newest;
+    this.#release = release;
   }
 
   /** True if the newest version is among them: nothing is left of the key. */
@@ -303,12 +309,20 @@ export class CompactedVersions {
 
   /** The next version; undefined at the end. */
   next(): Version | undefined {
-    if (this.#at * fields < this.#packed.length)
-      return versionIn(this.#packed, fields * this.#at++);
+    const { count } = this.#older;
+    if (this.#at < count) {
+      const version = versionOf(this.#older, this.#at++);
+      if (this.#at === count) this.#release();
+      return version;
+    }
     const newest = this.#newest;
     this.#newest = undefined;
     return newest;
   }
+}
+
+function versionOf({ numbers, start }: VersionList, at: number): Version {
+  return versionIn(numbers, start + at * versionFields);
 }
 
 function versionIn(numbers: ArrayLike<number>, start: number): Version {

@@ -362,6 +362,24 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'peeked !== undefined',
   },
   {
+    name: 'a list of versions that gets a longer block leaves its versions behind',
+    file: 'state/older-versions.ts',
+    find: '    this.#copy(this.list(block, count), to);\n',
+    replace: '',
+  },
+  {
+    name: 'a block that was freed goes to two keys',
+    file: 'state/older-versions.ts',
+    find: '} else arena.free = arena.numbers[offset * versionFields] ?? noBlock;',
+    replace: '}',
+  },
+  {
+    name: 'versions that a compaction removes are written over before they are told',
+    file: 'state/key-versions.ts',
+    find: 'const release = (): void => this.#older.free(block, older.count);',
+    replace: 'const release = (): void => {};\n    this.#older.free(block, older.count);',
+  },
+  {
     name: 'a value that moved in memory is written over by the next one',
     file: 'state/value-cache.ts',
     find: 'to.used += from.bytes.copy(',
