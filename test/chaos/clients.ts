@@ -18,7 +18,7 @@ export class Clients {
   readonly #prefix: string;
   readonly #running: Promise<unknown>;
   #stopping = false;
-  /** Numbers values, so that each is written once. */
+  /** Numbers values. */
   #nextValue = 1;
   #newestRevision = 0;
 
@@ -90,10 +90,10 @@ export class Clients {
     const single = `${this.#prefix}${pick(random, singleKeys)}`;
     const pair = this.#pair(random);
     const first = pair[0] ?? single;
-    const put = (key: string): Step => ({ kind: 'put', key, value: `${this.#nextValue++}` });
+    const put = (key: string) => ({ kind: 'put', key, value: this.#value(random) }) as const;
     const dice = random.between(1, 20);
-    if (dice <= 5) return { kind: 'put', key: single, value: `${this.#nextValue++}` };
-    if (dice <= 9) return { kind: 'get', key: single };
+    if (dice <= 4) return put(single);
+    if (dice <= 8) return { kind: 'get', key: single };
     if (dice <= 10) return { kind: 'delete', key: single };
     if (dice <= 13) {
       // Compare-and-swap from what this client saw last.
@@ -109,6 +109,11 @@ export class Clients {
       return { kind: 'txn', compares, success: clear, failure: pair.map(put) };
     }
     return { kind: 'get', key: first };
+  }
+
+  /** Some are empty. Any other is written once. */
+  #value(random: SeededRandom): string {
+    return random.between(1, 12) === 1 ? '' : `${this.#nextValue++}`;
   }
 
   #pair(random: SeededRandom): string[] {

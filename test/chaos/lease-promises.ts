@@ -30,6 +30,12 @@ export class LeasePromises {
     else this.#promised.set(key, { key, untilMs, isThere: false, goneByMs: undefined });
   }
 
+  /** Its holder revokes the lease. Whether that is heard or not, the promise ends. */
+  isGivenUp(key: string, sentMs: number): void {
+    const one = this.#promised.get(key);
+    if (one !== undefined) one.untilMs = Math.min(one.untilMs, sentMs);
+  }
+
   /** The key was written. */
   isThere(key: string): void {
     const one = this.#promised.get(key);

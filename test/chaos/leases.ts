@@ -60,13 +60,14 @@ export class LeaseKeepers {
       return client;
     };
     while (!this.#stopping) {
-      await this.#hold(anyone, random.between(0, 8)).catch(() => undefined);
+      await this.#hold(anyone, random).catch(() => undefined);
       await pause(200);
     }
     for (const client of clients) client.close();
   }
 
-  async #hold(anyone: () => EtcdClient, turns: number): Promise<void> {
+  async #hold(anyone: () => EtcdClient, random: SeededRandom): Promise<void> {
+    const turns = random.between(0, 8);
     const client = anyone();
     const { promises } = this;
     const grantedMs = performance.now();
@@ -76,7 +77,8 @@ export class LeaseKeepers {
     const key = `${this.#prefix}${this.#nextNumber++}`;
     promises.promise(key, grantedMs, secondsOf(grant));
     try {
-      const { header } = await anyone().put(key, 'held', { lease }, patienceMs);
+      const value = 'held'.repeat(random.between(0, 3) ** 6);
+      const { header } = await anyone().put(key, value, { lease }, patienceMs);
       this.#timeline.note(Number(header.revision));
     } catch (error) {
       if (codeOf(error) === notFoundCode) promises.wasDenied(key, 'a put', performance.now());
@@ -95,6 +97,9 @@ export class LeaseKeepers {
       promises.promise(key, sentMs, seconds);
       this.keptAlive++;
     }
+    if (random.between(1, 4) > 1) return;
+    promises.isGivenUp(key, performance.now());
+    await anyone().call('Lease', 'LeaseRevoke', { ID: lease }, patienceMs);
   }
 }
 

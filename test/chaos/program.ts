@@ -24,7 +24,7 @@ export function rollcallAt(mainFile: string): ChaosProgram {
   return {
     isRollcall: true,
     flags: [...flags, '--snapshot-catchup-entries=100'],
-    smallDiskMegabytes: 192,
+    smallDiskMegabytes: 512,
     command: (clockFile) => {
       const disk = join(import.meta.dirname, 'failing-disk.mjs');
       const environment = environmentFor(clockFile);

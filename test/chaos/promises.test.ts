@@ -13,7 +13,7 @@ function held(timeline: Timeline = new Timeline()): LeasePromises {
 }
 
 function gone(revision: number, seenAtMs: number): Parameters<LeasePromises['take']>[0] {
-  return { revision, key: 'k', found: null, seenAtMs };
+  return { revision, key: 'k', found: null, previous: null, seenAtMs };
 }
 
 test('a lease that is seen to be gone before the promised time is a finding', () => {
@@ -34,6 +34,13 @@ test('an early expiry is found although the watcher was away, by an answer with 
   timeline.note(9, 2500);
   promises.take(gone(7, 3600));
   expect(promises.tooEarly()).toEqual(['k lapsed 1000 ms before the time that was promised']);
+});
+
+test('a lease that its holder revokes may go at once', () => {
+  const promises = held();
+  promises.isGivenUp('k', 1500);
+  promises.take(gone(7, 1600));
+  expect(promises.tooEarly()).toEqual([]);
 });
 
 test('a keep-alive prolongs a promise, and never shortens it', () => {
@@ -57,7 +64,7 @@ test('a key that was perhaps never written is not waited for, until it is seen',
   promises.promise('k', 1000, 2);
   expect(promises.tooLate(6000)).toEqual([]);
   const found = { value: 'held', modRevision: 5, createRevision: 5, version: 1 };
-  promises.take({ revision: 5, key: 'k', found, seenAtMs: 1100 });
+  promises.take({ revision: 5, key: 'k', found, previous: null, seenAtMs: 1100 });
   expect(promises.tooLate(6000)).toHaveLength(1);
   expect(promises.living).toBe(1);
 });
@@ -77,12 +84,14 @@ const nothing: WatchAnswer = {
   canceled: false,
   compact_revision: '0',
   cancel_reason: '',
+  fragment: false,
   events: [],
 };
 
 function putAt(...revisions: readonly number[]): WatchAnswer {
   const events = revisions.map((revision) => ({
     type: 'PUT' as const,
+    prev_kv: null,
     kv: {
       key: Buffer.from('k'),
       value: Buffer.from('v'),
@@ -108,6 +117,18 @@ function record(mustSeeAll = false): WatchRecord {
   compactions.newest = 10;
   return new WatchRecord({ revision: 5, compactions, mustSeeAll });
 }
+
+test('parts of a response count when the last one is there, and not after the stream has ended', () => {
+  const cutUp = record();
+  cutUp.take({ ...putAt(5), fragment: true });
+  expect(cutUp.nextRevision).toBe(5);
+  cutUp.begin();
+  cutUp.take({ ...putAt(5), fragment: true });
+  cutUp.take(putAt(5));
+  expect(cutUp.events).toHaveLength(2);
+  expect(cutUp.nextRevision).toBe(6);
+  expect(cutUp.problems).toEqual([]);
+});
 
 test('an event that comes after progress was told beyond it is a finding', () => {
   const right = record();

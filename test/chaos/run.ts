@@ -21,13 +21,20 @@ import type { ChaosProgram } from './program.ts';
 import { compareMembers } from './members.ts';
 import type { Timeline } from './timeline.ts';
 import type { WatchedEvent } from './watch-record.ts';
-import { ChaosWatcher, compareWatchers } from './watchers.ts';
+import { ChaosWatcher, compareWatchers, everyEvent } from './watchers.ts';
+import type { WatchKind } from './watchers.ts';
 
 /** A long run is checked in rounds, each with keys of its own, so that its memory is bounded. */
 const roundMsMax = 30_000;
 /** The fraction of the given time that healing, the last events and the expiry of leases may take. */
 const finaleMs = 5000;
-const watchersCount = 3;
+/** The first one is what the others are compared with. */
+const watcherKinds: readonly WatchKind[] = [
+  everyEvent,
+  everyEvent,
+  { onlyDeletes: false, withPrevious: true },
+  { onlyDeletes: true, withPrevious: true },
+];
 /** Time limit of the recovery after the faults; long, because the machine may be busy with other tests. */
 const patienceMs = 60_000;
 /** Clients give up a call after 1.5 s, and lease holders wait for three of them. */
@@ -167,7 +174,7 @@ class ChaosRun {
       random: random.fork('keepers'),
     });
     const onEvent = (event: WatchedEvent): void => timeline.note(event.revision, event.seenAtMs);
-    const watchers = Array.from({ length: watchersCount }, (_, first) => {
+    const watchers = watcherKinds.map((kind, first) => {
       const mustSeeAll = first === 0;
       return new ChaosWatcher(cluster, {
         first,
@@ -175,6 +182,7 @@ class ChaosRun {
         revision,
         compactions,
         mustSeeAll,
+        kind,
         onEvent,
       });
     });
@@ -185,6 +193,7 @@ class ChaosRun {
       revision,
       compactions,
       mustSeeAll: true,
+      kind: everyEvent,
       onEvent: (event) => promises.take(event),
     });
     const seeingAll = [...watchers.slice(0, 1), leaseWatcher];
@@ -284,7 +293,7 @@ class ChaosRun {
     for (const [at, watcher] of watchers.entries()) {
       await eventually(
         `watcher ${at + 1} seeing revision ${last}`,
-        () => Promise.resolve(watcher.record.lastRevision >= last ? true : undefined),
+        () => Promise.resolve(watcher.record.nextRevision > last ? true : undefined),
         patienceMs,
       );
     }
@@ -316,13 +325,13 @@ class ChaosRun {
   ): Promise<void> {
     const { say } = this.#options;
     const { promises } = keepers;
-    const records = watchers.map(({ record }) => record);
-    this.#problems.push(...compareWatchers(records, history.operations, prefix));
-    for (const { revision, key, found } of records[0]?.events ?? []) {
+    const compacted = this.#compactions.newest;
+    const { operations: calls } = history;
+    this.#problems.push(...compareWatchers(watchers, calls, { prefix, compacted }));
+    for (const { revision, key, found } of watchers[0]?.record.events ?? []) {
       if (!key.endsWith('~end')) history.recordEvent('?', key, revision, found);
     }
     const beganMs = performance.now();
-    const { operations: calls } = history;
     const verdict = checkLinearizable(withoutWhatNeverHappened(calls, wasWatched(calls)));
     const tookMs = Math.round(performance.now() - beganMs);
     if (verdict.ok !== true) {

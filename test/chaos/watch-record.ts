@@ -8,6 +8,8 @@ export interface WatchedEvent {
   readonly key: string;
   /** The new value of the key; `null` if it was deleted. */
   readonly found: ReturnType<typeof foundOf>;
+  /** What was there before, of a watcher that asks for it. */
+  readonly previous: ReturnType<typeof foundOf>;
   readonly seenAtMs: number;
 }
 
@@ -24,7 +26,13 @@ export interface WatchAnswer {
   readonly canceled: boolean;
   readonly compact_revision: string;
   readonly cancel_reason: string;
-  readonly events: readonly { readonly type: 'PUT' | 'DELETE'; readonly kv: WireKeyValue }[];
+  /** The next response continues this one. */
+  readonly fragment: boolean;
+  readonly events: readonly {
+    readonly type: 'PUT' | 'DELETE';
+    readonly kv: WireKeyValue;
+    readonly prev_kv: WireKeyValue | null;
+  }[];
 }
 
 const watchAnswer = z.object({
@@ -33,7 +41,14 @@ const watchAnswer = z.object({
   canceled: z.boolean(),
   compact_revision: z.string(),
   cancel_reason: z.string(),
-  events: z.array(z.object({ type: z.enum(['PUT', 'DELETE']), kv: wireKeyValue })),
+  fragment: z.boolean(),
+  events: z.array(
+    z.object({
+      type: z.enum(['PUT', 'DELETE']),
+      kv: wireKeyValue,
+      prev_kv: wireKeyValue.nullable(),
+    }),
+  ),
 });
 
 export function watchAnswerOf(answer: unknown): WatchAnswer {
@@ -52,6 +67,8 @@ export class WatchRecord {
   readonly #mustSeeAll: boolean;
   readonly #onEvent: (event: WatchedEvent) => void;
   #nextRevision: number;
+  /** Events of a response of which a part is still to come. */
+  #parts: WatchAnswer['events'] = [];
 
   constructor(options: {
     readonly revision: number;
@@ -78,6 +95,11 @@ export class WatchRecord {
     return this.#nextRevision;
   }
 
+  /** The watch begins anew, on another stream. */
+  begin(): void {
+    this.#parts = [];
+  }
+
   /** False if the watch ended with this message. */
   take({
     header,
@@ -85,7 +107,8 @@ export class WatchRecord {
     canceled,
     compact_revision: compacted,
     cancel_reason,
-    events,
+    fragment,
+    events: newEvents,
   }: WatchAnswer): boolean {
     if (canceled) {
       if (compacted !== '0') this.#takeHole(Number(compacted));
@@ -93,15 +116,19 @@ export class WatchRecord {
         this.problems.push(`a watch was canceled for no reason that counts: "${cancel_reason}"`);
       return false;
     }
+    const events = [...this.#parts, ...newEvents];
+    this.#parts = fragment ? events : [];
+    if (fragment) return true;
     const before = this.#nextRevision;
-    for (const { type, kv } of events) {
+    for (const { type, kv, prev_kv } of events) {
       const revision = Number(kv.mod_revision);
       const key = kv.key.toString();
       if (revision < before || revision < this.lastRevision) {
         this.problems.push(`${key} at revision ${revision} came after ${before - 1}`);
       }
       const found = type === 'DELETE' ? null : foundOf(kv);
-      const event = { revision, key, found, seenAtMs: performance.now() };
+      const previous = foundOf(prev_kv);
+      const event = { revision, key, found, previous, seenAtMs: performance.now() };
       this.events.push(event);
       this.#onEvent(event);
       this.#nextRevision = Math.max(this.#nextRevision, revision + 1);

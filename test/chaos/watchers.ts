@@ -8,6 +8,14 @@ import { branchOf, changedSomething } from '../simulation/linearizability/histor
 import { WatchRecord, watchAnswerOf } from './watch-record.ts';
 import type { Hole, WatchedEvent } from './watch-record.ts';
 
+/** What a watcher asks for. */
+export interface WatchKind {
+  readonly onlyDeletes: boolean;
+  readonly withPrevious: boolean;
+}
+
+export const everyEvent: WatchKind = { onlyDeletes: false, withPrevious: false };
+
 /** A stream without a message for this long is abandoned: its member may be paused. */
 const silenceMaxMs = 3000;
 /**
@@ -22,6 +30,7 @@ const looksPerMember = 4;
 /** Watches a prefix through all faults; after each break it continues at the next member, after what it has seen. */
 export class ChaosWatcher {
   readonly record: WatchRecord;
+  readonly kind: WatchKind;
   resumed = 0;
   readonly #clients: readonly EtcdClient[];
   readonly #prefix: string;
@@ -43,6 +52,7 @@ export class ChaosWatcher {
       readonly compactions: Compactions;
       /** Nothing is compacted before this watcher has seen it. */
       readonly mustSeeAll: boolean;
+      readonly kind: WatchKind;
       readonly onEvent?: (event: WatchedEvent) => void;
     },
   ) {
@@ -53,6 +63,7 @@ export class ChaosWatcher {
     this.#looks = options.first;
     this.#awayMs = options.mustSeeAll ? shortAwayMs : awayMs;
     this.#prefix = options.prefix;
+    this.kind = options.kind;
     this.record = new WatchRecord(options);
     this.#open();
     this.#timer = setInterval(() => this.#askForProgress(), silenceMaxMs / 3);
@@ -70,6 +81,7 @@ export class ChaosWatcher {
     const client = this.#clients[this.#turn++ % this.#clients.length];
     if (client === undefined) return;
     const stream = client.stream('Watch', 'Watch');
+    this.record.begin();
     this.#stream = stream;
     this.#heardMs = performance.now();
     let ended = false;
@@ -89,7 +101,14 @@ export class ChaosWatcher {
     rangeEnd[rangeEnd.length - 1] = (rangeEnd.at(-1) ?? 0) + 1;
     const key = Buffer.from(this.#prefix);
     stream.write({
-      create_request: { key, range_end: rangeEnd, start_revision: this.record.nextRevision },
+      create_request: {
+        key,
+        range_end: rangeEnd,
+        start_revision: this.record.nextRevision,
+        prev_kv: this.kind.withPrevious,
+        fragment: this.kind.withPrevious,
+        filters: this.kind.onlyDeletes ? ['NOPUT'] : [],
+      },
     });
   }
 
@@ -109,22 +128,30 @@ export class ChaosWatcher {
 }
 
 /**
- * Checks that two watchers of one prefix saw the same, except for what was compacted while one was away, and that
- * both saw all answered writes. Returns what is wrong.
+ * Checks that watchers of one prefix saw the same, except for what was compacted while one was away and what one did not ask
+ * for, and that the first one, which asks for everything, saw all answered writes. Returns what is wrong.
  */
 export function compareWatchers(
-  watchers: readonly Pick<WatchRecord, 'events' | 'holes' | 'problems'>[],
+  watchers: readonly {
+    readonly record: Pick<WatchRecord, 'events' | 'holes' | 'problems'>;
+    readonly kind: WatchKind;
+  }[],
   history: readonly HistoryOperation[],
-  prefix: string,
+  { prefix, compacted }: { readonly prefix: string; readonly compacted: number },
 ): string[] {
-  const problems = watchers.flatMap((watcher) => watcher.problems);
-  const [reference, ...others] = watchers;
+  const problems = watchers.flatMap(({ record }) => record.problems);
+  const [reference, ...others] = watchers.map(({ record }) => record);
   if (reference === undefined) return problems;
+  const before = previousOf(reference.events);
   for (const [at, other] of others.entries()) {
+    const { onlyDeletes, withPrevious } = watchers[at + 1]?.kind ?? everyEvent;
     const expected = linesOf(
-      reference.events.filter(({ revision }) => !isIn(other.holes, revision)),
+      reference.events.filter(
+        ({ revision, found }) => !isIn(other.holes, revision) && (found === null || !onlyDeletes),
+      ),
     );
     const actual = linesOf(other.events);
+    if (withPrevious) problems.push(...wrongPrevious(other.events, before, compacted));
     const difference = expected.findIndex((event, place) => event !== actual[place]);
     if (difference === -1 && expected.length === actual.length) continue;
     const place = difference === -1 ? expected.length : difference;
@@ -144,6 +171,31 @@ export function compareWatchers(
     }
   }
   return problems;
+}
+
+/** The version before each event, by revision and key. */
+function previousOf(events: readonly WatchedEvent[]): Map<string, WatchedEvent['found']> {
+  const newest = new Map<string, WatchedEvent['found']>();
+  const before = new Map<string, WatchedEvent['found']>();
+  for (const { revision, key, found } of events) {
+    before.set(`${revision} ${key}`, newest.get(key) ?? null);
+    newest.set(key, found);
+  }
+  return before;
+}
+
+/** A version before an event may be missing once the revision of the event is compacted. */
+function wrongPrevious(
+  events: readonly WatchedEvent[],
+  before: ReadonlyMap<string, WatchedEvent['found']>,
+  compacted: number,
+): string[] {
+  return events.flatMap(({ revision, key, previous }) => {
+    const expected = JSON.stringify(before.get(`${revision} ${key}`) ?? null);
+    const actual = JSON.stringify(previous);
+    if (actual === expected || (previous === null && revision <= compacted)) return [];
+    return [`${key} at revision ${revision} came with ${actual}, and ${expected} was before it`];
+  });
 }
 
 function linesOf(events: readonly WatchedEvent[]): string[] {

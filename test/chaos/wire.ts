@@ -9,6 +9,7 @@ import type {
 } from '../simulation/linearizability/index.ts';
 import { branchOf } from '../simulation/linearizability/history.ts';
 import type { Answer, EtcdClient } from '../cluster/etcd-client.ts';
+import { bytesOfValue, textOfValue } from './values.ts';
 
 /** Time limit of a call. */
 const patienceMs = 1500;
@@ -86,7 +87,7 @@ function outcomeOf({ header }: Answer, results: readonly StepResult[]): Outcome 
 }
 
 function putOf({ key, value }: Step & { kind: 'put' }): object {
-  return { key: Buffer.from(key), value: Buffer.from(value), prev_kv: true };
+  return { key: Buffer.from(key), value: bytesOfValue(value), prev_kv: true };
 }
 
 function deleteOf({ key }: Step): object {
@@ -132,7 +133,7 @@ function resultOf(response: WireResult, step: Step | undefined): StepResult {
 export function foundOf(kv: WireKeyValue | null | undefined): Required<Found> | null {
   if (kv === null || kv === undefined) return null;
   return {
-    value: kv.value.toString(),
+    value: textOfValue(kv.value),
     modRevision: Number(kv.mod_revision),
     createRevision: Number(kv.create_revision),
     version: Number(kv.version),

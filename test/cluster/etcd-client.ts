@@ -94,6 +94,8 @@ export class EtcdClient {
       client = new Service(this.#address, credentials.createInsecure(), {
         'grpc.initial_reconnect_backoff_ms': 50,
         'grpc.max_reconnect_backoff_ms': 200,
+        // Several values of the largest size, each with the one before.
+        'grpc.max_receive_message_length': 64 << 20,
       });
       this.#clients.set(name, client);
     }
