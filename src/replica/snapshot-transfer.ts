@@ -87,16 +87,16 @@ export class SnapshotTransfer {
     this.#receiving = true;
     try {
       this.#logger.info('receiving database snapshot', { from, index: header.position.index });
-      const stage = await this.#store.stageSnapshot();
+      const stage = await this.#onDisk(this.#store.stageSnapshot());
       try {
         for await (const chunk of chunks) {
           this.#refuseIfStopped();
-          await stage.write(chunk);
+          await this.#onDisk(stage.write(chunk));
         }
-        await stage.finish();
+        await this.#onDisk(stage.finish());
         this.#refuseIfStopped();
       } catch (error) {
-        await stage.abandon();
+        await this.#onDisk(stage.abandon());
         throw error;
       }
       this.#staged = { position: header.position, stage };
@@ -118,6 +118,19 @@ export class SnapshotTransfer {
     this.#dropStaged();
   }
 
+  /**
+   * What is wrong with the pieces of a state ends their transfer. A disk that fails takes no other write either, and a member
+   * that waits for a snapshot may have none to notice it by: it ends here.
+   */
+  async #onDisk<T>(action: Promise<T>): Promise<T> {
+    try {
+      return await action;
+    } catch (error) {
+      if (!(error instanceof RegistryError) && !this.#loop.stopped) this.#loop.fail(error);
+      throw error;
+    }
+  }
+
   #refuseIfStopped(): void {
     if (this.#loop.stopped) throw stopping();
   }
@@ -134,7 +147,7 @@ export class SnapshotTransfer {
     const staged = this.#staged;
     if (staged === undefined) return;
     this.#staged = undefined;
-    staged.stage.abandon().catch((error: unknown) => {
+    this.#onDisk(staged.stage.abandon()).catch((error: unknown) => {
       this.#logger.warn('failed to drop an unused snapshot', { error: String(error) });
     });
   }

@@ -92,7 +92,10 @@ export interface SnapshotSource {
 }
 
 export interface SnapshotStage {
-  /** Pieces as `chunks` gave them, in order. Rejects with RegistryError if a piece is damaged. */
+  /**
+   * Pieces as `chunks` gave them, in order. Rejects with RegistryError if a piece is damaged; with any other error, here and
+   * below, the disk failed, and the member must stop.
+   */
   write(chunk: Uint8Array): Promise<void>;
   /** Resolves once everything is staged and complete; rejects if the end is missing. */
   finish(): Promise<void>;

@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { RegistryError } from '../../src/base/errors.ts';
 import { singleKey } from '../../src/base/key.ts';
 import { systemClock, systemRandom } from '../../src/platform/index.ts';
 import type { Outcome, Replica, Store, TransportReceiver } from '../../src/replica/index.ts';
@@ -206,4 +207,33 @@ test('a stopped member installs no snapshot', async () => {
   await expect(received).rejects.toMatchObject({ code: 'stopped' });
   expect(staged).not.toHaveBeenCalled();
   await member.store.close();
+});
+
+async function* pieces(...some: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* some;
+}
+
+describe('a state that a peer sends', () => {
+  test('ends the member if the disk fails at it, since nothing else may be written', async () => {
+    const member = await memberOn(await openStore(await temporaryFolder()));
+    const stage = await member.store.stageSnapshot();
+    vi.spyOn(stage, 'write').mockRejectedValue(new Error('no space left on device'));
+    vi.spyOn(member.store, 'stageSnapshot').mockResolvedValue(stage);
+
+    const received = member.receiver.receiveSnapshot('m2', header, pieces(Buffer.of(1)));
+
+    await expect(received).rejects.toThrow('no space left on device');
+    expect(await member.failed).toMatchObject({ message: 'no space left on device' });
+    await end(member);
+  });
+
+  test('is dropped if a piece is damaged, and the member goes on', async () => {
+    const member = await memberOn(await openStore(await temporaryFolder()));
+
+    const received = member.receiver.receiveSnapshot('m2', header, pieces(Buffer.of(1, 2, 3)));
+
+    await expect(received).rejects.toThrow(RegistryError);
+    expect(await propose(member, put('key', 'value'))).toMatchObject({ kind: 'applied' });
+    await end(member);
+  });
 });

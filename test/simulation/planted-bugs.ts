@@ -134,6 +134,12 @@ export const plantedBugs: readonly PlantedBug[] = [
       'const behind = this.#applied.flushableIndex;\n    const appliedIndex = flush && behind !== undefined ? Math.max(this.#flushedIndex, behind - 1) : undefined;',
   },
   {
+    name: 'a disk that fails while a snapshot comes in does not end the member',
+    file: 'replica/snapshot-transfer.ts',
+    find: 'if (!(error instanceof RegistryError) && !this.#loop.stopped) this.#loop.fail(error);',
+    replace: '',
+  },
+  {
     name: 'watchers keep the old history when a snapshot is installed',
     file: 'replica/applier.ts',
     find: 'this.#watch.replaceHistory(state);',

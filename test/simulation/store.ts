@@ -145,7 +145,7 @@ export class SimulatedStore implements Store {
   }
 
   stageSnapshot(): Promise<SnapshotStage> {
-    this.#stage = new Stage();
+    this.#stage = new Stage(() => this.#fillsUp());
     return Promise.resolve(this.#stage);
   }
 
@@ -218,6 +218,13 @@ export class SimulatedStore implements Store {
     });
   }
 
+  /** A state that comes in finds out that the disk is full; no write comes after that. */
+  #fillsUp(): void {
+    if (!this.#disk.isFull && !this.#failed) return;
+    this.#failed = true;
+    throw new DiskFault('no space left on the disk');
+  }
+
   #newEngine(): EngineBuffer {
     // The map belongs to this state: a state that is adopted later has another one.
     const { records } = this.#disk.current;
@@ -276,10 +283,17 @@ export class SimulatedStore implements Store {
 class Stage implements SnapshotStage {
   readonly records: Map<string, Uint8Array> = new Map();
   readonly #reader = new SnapshotReader();
+  readonly #check: () => void;
 
-  write(chunk: Uint8Array): Promise<void> {
+  /** `check` throws if the disk takes no more. */
+  constructor(check: () => void) {
+    this.#check = check;
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
     this.#reader.take(chunk, (key, value) => this.records.set(key.toString('latin1'), value));
-    return Promise.resolve();
+    await Promise.resolve();
+    this.#check();
   }
 
   finish(): Promise<void> {
