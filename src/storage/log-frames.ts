@@ -97,7 +97,7 @@ function hasZeroSector(file: Buffer, from: number, end: number): boolean {
   return false;
 }
 
-function isZero(file: Buffer, from: number, end: number): boolean {
+export function isZero(file: Buffer, from: number, end: number): boolean {
   for (let at = from; at < end; at++) if (file[at] !== 0) return false;
   return true;
 }

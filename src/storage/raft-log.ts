@@ -1,18 +1,22 @@
-import { closeSync, fsyncSync, ftruncateSync, openSync, readdirSync, readFileSync } from 'node:fs';
-import { unlink } from 'node:fs/promises';
+import { closeSync, fsyncSync, ftruncateSync, openSync, readdirSync } from 'node:fs';
+import { readFile, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { assert } from '../base/assert.ts';
 import { RegistryError } from '../base/errors.ts';
 import type { Entry, HardState } from '../raft/index.ts';
 import { DamagedFile } from './corruption.ts';
 import { LogFile } from './log-file.ts';
-import { recordsOf, seedOf } from './log-frames.ts';
+import { isZero, recordsOf, seedOf } from './log-frames.ts';
 import { decodeLogRecord, encodeLogRecord, encodeNextFile } from './log-records.ts';
 import type { LogRecord } from './log-records.ts';
 import { ReusedBuffer } from './reused-buffer.ts';
 
 /** A file takes no further record once it has so many bytes. */
 const fileBytesMax = 16 << 20;
+
+/** Bytes of records that a start takes in one turn, and at least one record. */
+const loadedBytesMax = 256 << 10;
 
 /** A record of no more bytes is written in memory that is used again. */
 const keptRecordBytesMax = 16 << 20;
@@ -94,40 +98,82 @@ export class RaftLog {
     }
     const own = files.filter((file) => file.generation === generation);
     const entries: Entry[] = [];
+    const begun = await this.#takeBegun(own);
     for (const [at, { name, sequence }] of own.entries()) {
-      const expected = (own[0]?.sequence ?? 1) + at;
-      if (sequence !== expected) {
-        throw this.#damaged(nameOf(generation, expected), 'it is missing');
-      }
+      this.#checkSequence(own, at, sequence);
       const isLast = at === own.length - 1;
-      const { end } = this.#loadFile(name, isLast, entries, baseIndex);
+      const { end, isFull } = await this.#loadFile(name, isLast, entries, baseIndex);
       this.#sequence = sequence;
-      if (isLast) this.#current = LogFile.reopen(join(this.#folder, name), end, this.#fsync);
-      else this.#closed.push({ name, lastIndex: this.#lastIndex });
-      if (!isLast) this.#lastIndex = 0;
+      if (isLast && !isFull) {
+        this.#current = LogFile.reopen(join(this.#folder, name), end, this.#fsync);
+      } else {
+        this.#closed.push({ name, lastIndex: this.#lastIndex });
+        this.#lastIndex = 0;
+      }
     }
     if (own.length === 0) throw this.#damaged(nameOf(generation, 1), 'it is missing');
     // A generation begins with a record, and counts only after that.
     if (!this.#hasRecord)
       throw this.#damaged(own[0]?.name ?? '', 'the checksum at byte 0 is wrong');
+    await this.#settleBegun(own, begun);
     return { hardState: this.#hardState, entries };
   }
 
-  #loadFile(name: string, isLast: boolean, entries: Entry[], baseIndex: number): { end: number } {
+  /** Removes from the list a last file that a crash left without any record, and returns it. */
+  async #takeBegun(own: NamedFile[]): Promise<NamedFile | undefined> {
+    const last = own.at(-1);
+    if (last === undefined || own.length === 1) return undefined;
+    const bytes = await readFile(join(this.#folder, last.name));
+    return isZero(bytes, 0, bytes.length) ? own.pop() : undefined;
+  }
+
+  /** Goes on in a file without records if the one before is full. If that does not say so, it is the current one still. */
+  async #settleBegun(own: readonly NamedFile[], begun: NamedFile | undefined): Promise<void> {
+    if (begun !== undefined) this.#checkSequence(own, own.length, begun.sequence);
+    if (this.#current !== undefined) {
+      if (begun !== undefined) await unlink(join(this.#folder, begun.name));
+      return;
+    }
+    if (begun === undefined) {
+      throw this.#damaged(own.at(-1)?.name ?? '', 'the file that follows it is missing');
+    }
+    this.#sequence = begun.sequence;
+    this.#current = LogFile.reopen(join(this.#folder, begun.name), 0, this.#fsync);
+  }
+
+  #checkSequence(own: readonly NamedFile[], at: number, sequence: number): void {
+    const expected = (own[0]?.sequence ?? 1) + at;
+    if (sequence !== expected) {
+      throw this.#damaged(nameOf(this.#generation, expected), 'it is missing');
+    }
+  }
+
+  async #loadFile(
+    name: string,
+    isLast: boolean,
+    entries: Entry[],
+    baseIndex: number,
+  ): Promise<{ readonly end: number; readonly isFull: boolean }> {
     const path = join(this.#folder, name);
-    const { contents, end, rest } = recordsOf(readFileSync(path), seedOf(name));
+    const { contents, end, rest } = recordsOf(await readFile(path), seedOf(name));
     // Only the last file is written to.
     const isCutOff = rest === 'torn' || contents.length === 0;
     if (rest === 'damaged' || (isCutOff && !isLast)) {
       throw this.#damaged(name, `the checksum at byte ${end} is wrong`);
     }
+    let isFull = false;
+    let bytesInTurn = 0;
     for (const content of contents) {
       const record = this.#decoded(name, content);
-      if (record !== 'next file') this.#loadRecord(name, record, entries, baseIndex);
-      else if (isLast) throw this.#damaged(name, 'the file that follows it is missing');
+      if (record === 'next file') isFull = true;
+      else this.#loadRecord(name, record, entries, baseIndex);
+      bytesInTurn += content.length;
+      if (bytesInTurn < loadedBytesMax) continue;
+      bytesInTurn = 0;
+      await nextTurn();
     }
     if (rest === 'torn') cutOff(path, end, this.#fsync);
-    return { end };
+    return { end, isFull };
   }
 
   #decoded(name: string, content: Buffer): LogRecord | 'next file' {
@@ -221,8 +267,12 @@ export class RaftLog {
     return next;
   }
 
-  /** Deletes files all of whose entries are at or before `baseIndex`, from the oldest on: later ones replace theirs. */
+  /**
+   * Deletes files all of whose entries are at or before `baseIndex`, from the oldest on: later ones replace theirs. The hard
+   * state is in the newest record, so that one stays.
+   */
   async truncate(baseIndex: number): Promise<void> {
+    if (this.#current?.end === 0) return;
     for (;;) {
       const [oldest] = this.#closed;
       if (oldest === undefined || oldest.lastIndex > baseIndex) return;
