@@ -1,4 +1,4 @@
-import { cp, readFile, rm, unlink, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, unlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Level } from 'level';
 import { expect, test } from 'vitest';
@@ -211,7 +211,15 @@ test('a directory that lost its CURRENT file or a table is not taken for an empt
   await find(directory);
   await cp(directory, join(folder, 'other'), { recursive: true });
   await unlink(join(directory, 'member', 'CURRENT'));
-  await expect(find(directory)).rejects.toThrow(/CURRENT: it is missing, and \d+\.\w+ is there/);
+  await expect(find(directory)).rejects.toThrow(/CURRENT: it is missing, and [\d-]+\.\w+ is there/);
+
+  // Nor is one that has only the log.
+  for (const name of await readdir(join(directory, 'member'))) {
+    if (!name.endsWith('.raft')) await unlink(join(directory, 'member', name));
+  }
+  await expect(find(directory)).rejects.toThrow(
+    /CURRENT: it is missing, and [\d-]+\.raft is there/,
+  );
   const [table = ''] = await filesOf(join(folder, 'other'), /\.ldb$/);
   await unlink(join(folder, 'other', table));
   await expect(find(join(folder, 'other'))).rejects.toThrow(/\.ldb: it is missing/);
