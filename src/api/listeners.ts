@@ -11,7 +11,7 @@ import type { AcceptRequest, Http2Options } from '../http2/index.ts';
 import type { Method } from './methods.ts';
 import { observed } from './observed.ts';
 import { OpenStreams } from './open-streams.ts';
-import { createHttp1Server, listenForClients } from './port/index.ts';
+import { ConnectionSlots, createHttp1Server, listenForClients } from './port/index.ts';
 import type { Encryption, Listening, TakeConnection } from './port/index.ts';
 
 /** A port that serves plain HTTP, beside those for clients. */
@@ -41,6 +41,8 @@ export interface ListenerOptions extends Omit<Http2Options, 'accept'> {
   readonly access: AccessOptions;
   /** For `https:` and `unixs:` URLs. */
   readonly encryption?: Encryption | undefined;
+  /** Of all ports together that do not serve until the end; undefined: no bound. */
+  readonly connectionsMax?: number;
   /** Of one message to a member. */
   readonly messageBytesMax: number;
 }
@@ -108,10 +110,12 @@ export async function openClientListeners(options: ListenerOptions): Promise<Cli
   };
   try {
     const flag = '--listen-client-urls';
-    const whom = { whom: 'clients', flag, onError, encryption, clock: options.clock };
+    const shared = { onError, encryption, clock: options.clock };
+    const slots = new ConnectionSlots(options.connectionsMax ?? Infinity);
+    const whom = { ...shared, whom: 'clients', flag, slots };
     clients.listening.push(...(await listenForClients(options.clientUrls, clients.take, whom)));
-    for (const [{ name, flag: its, urls }, { take, listening }] of ports) {
-      const named = { whom: name, flag: its, onError, encryption, clock: options.clock };
+    for (const [{ name, flag: its, urls, servesUntilEnd }, { take, listening }] of ports) {
+      const named = { ...shared, whom: name, flag: its, slots: servesUntilEnd ? undefined : slots };
       listening.push(...(await listenForClients(urls, take, named)));
     }
   } catch (error) {

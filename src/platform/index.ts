@@ -13,7 +13,7 @@ export type { PrometheusMetrics } from './prometheus-metrics.ts';
 export { PasswordThread } from './passwords.ts';
 export { killProcessGroup } from './process-group.ts';
 export { processFacts } from './process-facts.ts';
-export { processVars } from './process-metrics.ts';
+export { openFilesMax, processVars } from './process-metrics.ts';
 export { connectServiceManager } from './service-manager.ts';
 export type { ServiceManager } from './service-manager.ts';
 export { systemRandom } from './random.ts';

@@ -29,6 +29,11 @@ export function processRegistry(): client.Registry {
   return registry;
 }
 
+/** How many files and connections this process may have open; Infinity if the system does not say. */
+export function openFilesMax(): number {
+  return process.platform === 'linux' ? limitOf('Max open files') : Infinity;
+}
+
 /** The part of `/debug/vars` about this process. */
 export function processVars(): Readonly<Record<string, unknown>> {
   return {

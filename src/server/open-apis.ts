@@ -13,11 +13,18 @@ import type { Logger } from '../base/logger.ts';
 import { describedFiles } from '../gen/descriptors.ts';
 import { followRanges } from '../operations/index.ts';
 import type { Core, Operations } from '../operations/index.ts';
-import { processFacts, processVars, systemRandom, wallTimeMs } from '../platform/index.ts';
+import {
+  openFilesMax,
+  processFacts,
+  processVars,
+  systemRandom,
+  wallTimeMs,
+} from '../platform/index.ts';
 import type { PrometheusMetrics } from '../platform/index.ts';
 import type { AbsentNames, CheckDuty, FollowedCatalog, History } from '../registry/index.ts';
 import { ownVersion } from './config.ts';
 import type { ServerConfig } from './config.ts';
+import { fileShares } from './open-files.ts';
 
 /** The name of the port for metrics. */
 export const metricsPort = 'metrics';
@@ -144,6 +151,7 @@ export function openApis(config: ServerConfig, parts: ApiParts): Promise<ClientL
       },
     ],
     access: { corsOrigins: config.corsOrigins, hostWhitelist: config.hostWhitelist },
+    connectionsMax: fileShares(openFilesMax()).connectionsMax,
     messageBytesMax: config.maxRequestBytes + messageOverheadBytes,
     streamsMax: config.maxConcurrentStreams,
     pingsMinTimeMs: config.grpcKeepaliveMinTimeMs,

@@ -35,7 +35,12 @@ function mapOf(file: string): SourceMap | false {
   let map = maps.get(file);
   if (map === undefined) {
     const path = new URL(`${file}.map`);
-    map = existsSync(path) && new SourceMap(JSON.parse(readFileSync(path, 'utf8')));
+    try {
+      map = existsSync(path) && new SourceMap(JSON.parse(readFileSync(path, 'utf8')));
+    } catch {
+      // The error that is being told may be that no more files can be opened.
+      return false;
+    }
     maps.set(file, map);
   }
   return map;

@@ -20,6 +20,7 @@ import {
 import type { Operations } from '../operations/index.ts';
 import {
   createPrometheusMetrics,
+  openFilesMax,
   PasswordThread,
   systemClock,
   systemRandom,
@@ -46,6 +47,7 @@ import { logReady } from './log-ready.ts';
 import { createReplica } from './create-replica.ts';
 import { establish } from './establish.ts';
 import { dnsOptionsOf, dnsServersOf } from './dns-options.ts';
+import { fileShares } from './open-files.ts';
 import { consulPort, consulUrlsOf, metricsPort, openApis } from './open-apis.ts';
 import type { ApiParts } from './open-apis.ts';
 import { loginOptionsOf, webTokensOf } from './login-options.ts';
@@ -138,6 +140,7 @@ function openStore(
     logger,
     metrics,
     fsync: !config.unsafeNoFsync,
+    tablesMax: fileShares(openFilesMax()).tablesMax,
   });
 }
 

@@ -60,6 +60,8 @@ export interface LevelStoreOptions {
   readonly metrics: Metrics;
   /** False: writes are acknowledged before they are on the disk. Only for tests. */
   readonly fsync: boolean;
+  /** Tables that are kept open for reads of cold values, a file each. */
+  readonly tablesMax?: number | undefined;
 }
 
 const buckets = Array.from({ length: 14 }, (_, power) => 0.001 * 2 ** power);
@@ -109,7 +111,7 @@ class LevelStore implements Store {
     database: Database,
     folder: string,
     thread: TableThread,
-    { clock, logger, metrics, fsync }: LevelStoreOptions,
+    { clock, logger, metrics, fsync, tablesMax }: LevelStoreOptions,
   ) {
     this.#database = database;
     this.#writer = new LevelWriter(database);
@@ -117,7 +119,7 @@ class LevelStore implements Store {
     this.#thread = thread;
     this.#log = new RaftLog({ folder, fsync });
     this.#cleanup = new Cleanup(database, this.#writer, logger, () => this.sizeOnDisk());
-    this.#tables = new TableReader(folder, clock);
+    this.#tables = new TableReader(folder, clock, tablesMax);
     this.#clock = clock;
     this.#fsync = fsync;
     this.#engine = this.#engineOf(this.#epoch);

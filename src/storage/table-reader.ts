@@ -11,7 +11,7 @@ import { inventoryIn, manifestIn, tableName } from './level-files.ts';
 import { OpenTable } from './open-table.ts';
 
 /** Tables that are open at a time, each with a file. */
-const tablesMax = 1024;
+const tablesMaxDefault = 1024;
 /** Reads that find nothing before tables are opened, or new ones are looked for. */
 const missesMax = 256;
 /** New tables are looked for at most so often. */
@@ -35,6 +35,7 @@ const candidatesMax = 8;
 export class TableReader {
   readonly #folder: string;
   readonly #clock: Clock;
+  readonly #tablesMax: number;
   /** In the order of their first keys. */
   #tables: readonly OpenTable[] = [];
   readonly #numbers = new Map<number, OpenTable>();
@@ -49,9 +50,10 @@ export class TableReader {
   #isClosed = false;
   #cancelTimer: Cancel = nothingToCancel;
 
-  constructor(folder: string, clock: Clock) {
+  constructor(folder: string, clock: Clock, tablesMax: number = tablesMaxDefault) {
     this.#folder = folder;
     this.#clock = clock;
+    this.#tablesMax = tablesMax;
   }
 
   /**
@@ -151,7 +153,7 @@ export class TableReader {
 
   async #open(tables: readonly (readonly [number: number, table: TableFile])[]): Promise<void> {
     for (let at = 0; at < tables.length && !this.#isClosed; at += openedTogether) {
-      const room = Math.min(openedTogether, tablesMax - this.#numbers.size);
+      const room = Math.min(openedTogether, this.#tablesMax - this.#numbers.size);
       const opening = tables.slice(at, at + room).map(async ([number, { firstKey }]) => {
         this.#numbers.set(
           number,

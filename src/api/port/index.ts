@@ -2,6 +2,7 @@
  * Listens for clients, and tells by the first bytes of a connection whether it speaks HTTP/2 or HTTP/1.1. Serves HTTP/1.1
  * with the server of Node.js.
  */
+export { ConnectionSlots } from './connection-slots.ts';
 export { createHttp1Server } from './http1.ts';
 export type { Http1Server } from './http1.ts';
 export { listenForClients } from './listen.ts';

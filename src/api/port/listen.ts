@@ -4,6 +4,7 @@ import type { ListenOptions as Place, Server, ServerOpts, Socket } from 'node:ne
 import { assert } from '../../base/assert.ts';
 import type { Cancel, Clock } from '../../base/clock.ts';
 import { RegistryError } from '../../base/errors.ts';
+import type { ConnectionSlots } from './connection-slots.ts';
 
 /** A place where we listen. */
 export interface Listening {
@@ -45,6 +46,8 @@ export interface ListenOptions {
   readonly clock: Clock;
   /** The time in which a new connection must show its protocol, however much it sends. */
   readonly recognitionMaxMs?: number;
+  /** Undefined: as many connections as the system takes. */
+  readonly slots?: ConnectionSlots | undefined;
   /** Needed for URLs that ask for it. */
   readonly encryption?: Encryption | undefined;
 }
@@ -105,11 +108,12 @@ async function listenForSome(
       else sort(socket);
     });
   };
+  const begin = isEncrypted && isPlain ? either : isEncrypted ? secure : sort;
+  const { slots, onError = () => {} } = options;
   // Connections stay paused, so that the server that takes them can read the bytes that were read here.
-  const server = createServer(
-    { ...socketOptions, pauseOnConnect: true },
-    isEncrypted && isPlain ? either : isEncrypted ? secure : sort,
-  );
+  const server = createServer({ ...socketOptions, pauseOnConnect: true }, (socket) => {
+    if (slots === undefined || slots.admit(socket, onError)) begin(socket);
+  });
   const listening = await listen(server, urls[0], options);
   const close = (): void => {
     listening.close();

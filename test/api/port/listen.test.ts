@@ -5,16 +5,21 @@ import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { tcpEnds } from '../../lib/tcp-timers.ts';
 import { assert } from '../../../src/base/assert.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
-import { createHttp1Server, listenForClients } from '../../../src/api/port/index.ts';
+import {
+  ConnectionSlots,
+  createHttp1Server,
+  listenForClients,
+} from '../../../src/api/port/index.ts';
+import type { ListenOptions } from '../../../src/api/port/index.ts';
 
 const forMetrics = { whom: 'metrics', flag: '--listen-metrics-urls', clock: systemClock() };
 
 /** Listens, and records to which server each connection was handed, with its bytes. */
-async function listen(url = 'http://127.0.0.1:0', options?: { readonly recognitionMaxMs: number }) {
+async function listen(url = 'http://127.0.0.1:0', options: Partial<ListenOptions> = {}) {
   const handed: { readonly to: 'http1' | 'http2'; said: string }[] = [];
   const changes = new EventTarget();
   const take = (to: 'http1' | 'http2') => (socket: Socket) => {
@@ -223,4 +228,28 @@ describe('a request whose lines end without a carriage return', () => {
     (await dial(listening.url)).write(said);
     await says(said);
   });
+});
+
+test('connections beyond the bound are closed, which is said once, until others close', async () => {
+  const errors: string[] = [];
+  const slots = new ConnectionSlots(2);
+  const onError = ({ message }: Error): number => errors.push(message);
+  const { listening, handed } = await listen(undefined, { slots, onError });
+  const first = await dial(listening.url);
+  const second = await dial(listening.url);
+  for (const _ of [1, 2]) {
+    const refused = connect(Number(new URL(listening.url).port), '127.0.0.1');
+    refused.on('error', () => {});
+    await once(refused, 'close');
+  }
+  expect(errors).toEqual(['2 are open, and no more may be']);
+
+  first.destroy();
+  await once(first, 'close');
+  await vi.waitFor(async () => {
+    const third = await dial(listening.url);
+    third.write('GET / HTTP/1.1\r\n');
+    await vi.waitFor(() => expect(handed).toHaveLength(1), 200);
+  });
+  second.destroy();
 });
