@@ -4,11 +4,12 @@ import type { AuthCommand } from '../state/index.ts';
 import type { Core } from './core.ts';
 import { textOfRange } from './auditing.ts';
 import { Gate } from './gate.ts';
-import { everyone, root } from './needs.ts';
+import { everyone, root, unlessRefused } from './needs.ts';
 import type { GatedOperations } from './needs.ts';
 import type { Answered, Caller } from './operations.ts';
 import { requireAuthLevel } from './login/logins.ts';
 import type { Logins } from './login/logins.ts';
+import { checkPassword, hashOfNothing } from './login/password-checks.ts';
 
 type AuthOperations = GatedOperations<
   | 'authEnable'
@@ -83,7 +84,7 @@ function switching(core: Core): Pick<AuthOperations, 'authEnable' | 'authDisable
     authDisable: gate.once('authDisable', changeNeeds, (_request, { caller }) =>
       change(core, { kind: 'auth-disable' }, caller),
     ),
-    authStatus: gate.once('authStatus', { ...readNeeds, access: everyone }, async () => {
+    authStatus: gate.once('authStatus', { ...readNeeds, access: unlessRefused }, async () => {
       const { isEnabled, revision } = core.state.auth;
       return { isEnabled, authRevision: revision, header: core.header() };
     }),
@@ -115,7 +116,11 @@ function users(
   return {
     userAdd: gate.once(
       'userAdd',
-      { ...changeNeeds, subject: ({ name }) => ({ user: name }) },
+      {
+        ...changeNeeds,
+        check: ({ password, hasPassword }) => hasPassword && checkPassword(password),
+        subject: ({ name }) => ({ user: name }),
+      },
       async ({ name, password, hasPassword }, { caller }) => {
         requireAuthLevel(core);
         checkName(name);
@@ -144,10 +149,15 @@ function users(
     ),
     userChangePassword: gate.once(
       'userChangePassword',
-      { ...changeNeeds, subject: ({ name }) => ({ user: name }) },
+      {
+        ...changeNeeds,
+        check: ({ password }) => checkPassword(password),
+        subject: ({ name }) => ({ user: name }),
+      },
       async ({ name, password }, { caller }) => {
         requireAuthLevel(core);
-        const passwordHash = await passwords.hash(password, caller.address);
+        const passwordHash =
+          password === '' ? hashOfNothing : await passwords.hash(password, caller.address);
         return change(core, { kind: 'user-password', name, passwordHash }, caller);
       },
     ),
@@ -214,10 +224,12 @@ function permissions(
         if (permission === undefined) {
           throw new RegistryError('permission-not-given', 'the permission is missing; give one');
         }
-        checkRange(permission.range);
+        const { type, range } = permission;
+        checkRange(range);
         const held = core.state.auth.role(name)?.permissions.length ?? 0;
         checkCount(held, permissionsMax, 'permissions of a role');
-        return change(core, { kind: 'role-grant', name, permission }, caller);
+        if (type === undefined) throw noType(core, name);
+        return change(core, { kind: 'role-grant', name, permission: { type, range } }, caller);
       },
     ),
     roleRevokePermission: gate.once(
@@ -229,6 +241,14 @@ function permissions(
       ({ name, range }, { caller }) => change(core, { kind: 'role-revoke', name, range }, caller),
     ),
   };
+}
+
+/** etcd looks for the role first. */
+function noType({ state }: Core, role: string): RegistryError {
+  if (state.auth.role(role) === undefined) {
+    return missing('role-not-found', `there is no role ${role}`);
+  }
+  return new RegistryError('invalid-auth-management', 'there is no permission of this type');
 }
 
 /** An empty name is refused by the state, in etcd's words. */

@@ -5,6 +5,8 @@ import type { Limits } from './limits.ts';
 import type { Caller, CallerOperations, CallOptions } from './operations.ts';
 
 export const everyone: Access = { kind: 'none' };
+/** Everyone but callers that show a token that is not valid. */
+export const unlessRefused: Access = { kind: 'any' };
 /** Any user, and callers without a login: what they see is up to their rights. */
 export const anyKnown: Access = { kind: 'known' };
 export const anyUser: Access = { kind: 'login' };

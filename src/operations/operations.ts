@@ -314,9 +314,13 @@ export interface CallerOperations {
     options: CallOptions,
   ): Promise<Answered<{ readonly roles: readonly Role[] }>>;
   roleDelete(name: string, options: CallOptions): Promise<Answered<object>>;
-  /** A permission that is missing is refused. */
+  /** A permission that is missing or has no type is refused. */
   roleGrantPermission(
-    request: { readonly name: string; readonly permission: Permission | undefined },
+    request: {
+      readonly name: string;
+      readonly permission:
+        { readonly type: Permission['type'] | undefined; readonly range: KeyRange } | undefined;
+    },
     options: CallOptions,
   ): Promise<Answered<object>>;
   roleRevokePermission(

@@ -111,7 +111,7 @@ const samples: { readonly [N in Name]: readonly [RequestOf<N>, string | Partial<
   ],
   authEnable: [{}, 'root'],
   authDisable: [{}, 'root'],
-  authStatus: [{}, 'none'],
+  authStatus: [{}, 'any'],
   authenticate: [{ name: 'ann', password: 'p' }, 'none'],
   userAdd: [{ name: 'ann', password: 'p', hasPassword: true }, 'root'],
   userGet: ['ann', 'user'],

@@ -1,4 +1,3 @@
-import { RegistryError } from '../../base/errors.ts';
 import { bytesOfKey, isSingleKey } from '../../base/key.ts';
 import type { KeyRange } from '../../base/key.ts';
 import { authpb, etcdserverpb as pb } from '../../gen/etcd.js';
@@ -210,17 +209,10 @@ function roleMethods(operations: Operations): Method[] {
 
 function permissionOf(
   given: authpb.Permission.$Properties | null | undefined,
-): Permission | undefined {
+): { readonly type: Permission['type'] | undefined; readonly range: KeyRange } | undefined {
   if (given === null || given === undefined) return undefined;
   const { permType, key, range_end } = new authpb.Permission(given);
-  const type = typeNames[permType];
-  if (type === undefined) {
-    throw new RegistryError(
-      'invalid-auth-management',
-      `there is no permission of type ${permType}`,
-    );
-  }
-  return { type, range: rangeOf(key, range_end) };
+  return { type: typeNames[permType], range: rangeOf(key, range_end) };
 }
 
 const { Type } = authpb.Permission;

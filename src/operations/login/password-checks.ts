@@ -8,6 +8,8 @@ import { SlowDown } from './slow-down.ts';
 
 /** Passwords that were right lately, by their fingerprints. */
 export const knownMax = 1000;
+/** Kept for a user whose password was changed to an empty one: no password is right, as in etcd. */
+export const hashOfNothing = '';
 /** bcrypt looks at no more. */
 const passwordBytesMax = 72;
 /** Attempts that are held back, of all and of one address. */
@@ -23,7 +25,7 @@ export interface PasswordChecksOptions extends LoginOptions {
 interface Attempt {
   readonly user: string;
   readonly password: string;
-  /** Undefined: there is no such user, or it has no password. */
+  /** Undefined or `hashOfNothing`: there is no such user, or no password of it is right. */
   readonly hash: string | undefined;
   readonly address: string | undefined;
 }
@@ -50,12 +52,8 @@ export class PasswordChecks {
     this.#secret = Buffer.from(Array.from({ length: 32 }, () => options.random.between(0, 255)));
   }
 
-  /** The hash of a new password. */
+  /** The hash of a new password, which has passed `checkPassword`. */
   hash(password: string, address: string | undefined): Promise<string> {
-    if (isTooLong(password)) {
-      const message = `the password has more than ${passwordBytesMax} bytes, and bcrypt looks at no more`;
-      return Promise.reject(new RegistryError('password-too-long', message));
-    }
     const { passwords, bcryptCost } = this.#options;
     return this.#queue.add(address ?? '', () => passwords.hash(password, bcryptCost));
   }
@@ -91,8 +89,8 @@ export class PasswordChecks {
 
   async #compute({ password, hash }: Attempt): Promise<boolean> {
     const { passwords, bcryptCost } = this.#options;
-    const isRight = await passwords.matches(password, hash ?? nobodysHash(bcryptCost));
-    return isRight && hash !== undefined && !isTooLong(password);
+    const isRight = await passwords.matches(password, hash || nobodysHash(bcryptCost));
+    return isRight && Boolean(hash) && !isTooLong(password);
   }
 
   #remember(fingerprint: string): void {
@@ -131,6 +129,13 @@ export class PasswordChecks {
     outer.update(Buffer.concat([this.#secret, inner.digest()]));
     return Buffer.from(outer.digest()).toString('base64');
   }
+}
+
+/** Throws if the password is too long to be kept. */
+export function checkPassword(password: string): void {
+  if (!isTooLong(password)) return;
+  const message = `the password has more than ${passwordBytesMax} bytes, and bcrypt looks at no more`;
+  throw new RegistryError('password-too-long', message);
 }
 
 function isTooLong(password: string): boolean {

@@ -14,7 +14,8 @@ import type { AuthView, Role } from './view.ts';
 /**
  * The right that a call needs while authentication is on. While it is off every caller has every right.
  *
- * - `none`: no login is needed.
+ * - `none`: no login is needed, and no token is looked at.
+ * - `any`: no login is needed, but no token that is invalid.
  * - `known`: any user, or a caller without a login where the API serves such callers; no token that is invalid.
  * - `login`: any user.
  * - `keys`: a user that may read and write what the request reads and writes.
@@ -23,6 +24,7 @@ import type { AuthView, Role } from './view.ts';
  */
 export type Access =
   | { readonly kind: 'none' }
+  | { readonly kind: 'any' }
   | { readonly kind: 'known' }
   | { readonly kind: 'login' }
   | { readonly kind: 'root' }
@@ -131,7 +133,8 @@ export interface RightsBasis {
 /** Decides whether a caller has a right. Returns the refusal, if any. The checks are in etcd's order. */
 export function refusalOf(basis: RightsBasis, who: Who, access: Access): Refusal | undefined {
   const { auth, rights } = basis;
-  if (!auth.isEnabled || access.kind === 'none' || who === 'member') return undefined;
+  if (!auth.isEnabled || who === 'member') return undefined;
+  if (access.kind === 'none' || access.kind === 'any') return undefined;
   if (who === undefined) return notLoggedIn;
   if (who.authRevision < auth.revision) return loginIsOld;
   const own = rights.of(who.name);

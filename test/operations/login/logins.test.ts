@@ -206,6 +206,53 @@ test('a permission for no key is refused', async () => {
   await grant('a', undefined);
 });
 
+test('of two faults the one is told that etcd tells', async () => {
+  const { operations, root, done } = await begin();
+  await done(operations.roleAdd('r', root));
+  const grant = (name: string, start: string, options = root) =>
+    done(
+      operations.roleGrantPermission(
+        { name, permission: { type: undefined, range: { start, end: undefined } } },
+        options,
+      ),
+    );
+  // A permission of an unknown type: the right of the caller, the range and the role come first.
+  await expect(grant('none', '', anonymous)).rejects.toMatchObject({ code: 'user-empty' });
+  await expect(grant('none', '')).rejects.toMatchObject({ code: 'invalid-auth-management' });
+  await expect(grant('none', 'a')).rejects.toMatchObject({ code: 'role-not-found' });
+  await expect(grant('r', 'a')).rejects.toMatchObject({ code: 'invalid-auth-management' });
+  // A password that is too long: the caller comes second.
+  const long = { name: 'bob', password: 'x'.repeat(73), hasPassword: true };
+  const tooLong = { code: 'password-too-long' };
+  await expect(operations.userAdd(long, anonymous)).rejects.toMatchObject(tooLong);
+  await expect(operations.userChangePassword(long, anonymous)).rejects.toMatchObject(tooLong);
+  await done(operations.userAdd({ ...long, hasPassword: false }, root));
+});
+
+test('the status of users is told to all but those that show a token that is not valid', async () => {
+  const { stage, operations, done } = await begin();
+  expect(await done(operations.authStatus({}, anonymous))).toMatchObject({ isEnabled: true });
+  const identity = operations.identify({ token: 'forged.1' });
+  const caller = { ...anonymous.caller, identity };
+  await expect(stage.settled(operations.authStatus({}, { caller }))).rejects.toMatchObject({
+    code: 'invalid-auth-token',
+  });
+  const nothing = { compares: [], success: [], failure: [], serializable: true };
+  await expect(operations.txn(nothing, anonymous)).rejects.toMatchObject({ code: 'user-empty' });
+});
+
+test('a password that is changed to an empty one lets nobody log in', async () => {
+  const { operations, root, done, logIn } = await begin();
+  await done(operations.userChangePassword({ name: 'ann', password: '' }, root));
+  await expect(logIn('ann', '')).rejects.toMatchObject({ code: 'auth-failed' });
+  await expect(logIn('ann', 'a')).rejects.toMatchObject({ code: 'auth-failed' });
+  await done(operations.userChangePassword({ name: 'ann', password: 'b' }, root));
+  await logIn('ann', 'b');
+  // As in etcd, a user may be added with an empty password, and has it.
+  await done(operations.userAdd({ name: 'bob', password: '', hasPassword: true }, root));
+  await logIn('bob', '');
+});
+
 test('users are refused while a member does not know them', async () => {
   const stage = await Stage.open();
   const core = new Core(stage.coreOf(stage.leader).options);

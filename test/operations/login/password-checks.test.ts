@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { Cancel, Clock } from '../../../src/base/clock.ts';
-import { PasswordChecks } from '../../../src/operations/login/password-checks.ts';
+import {
+  checkPassword,
+  hashOfNothing,
+  PasswordChecks,
+} from '../../../src/operations/login/password-checks.ts';
 import { SeededRandom } from '../../simulation/random.ts';
 
 /** A clock whose timers fire when a test says so. */
@@ -214,9 +218,17 @@ test('attempts that wait for a pause are bounded', async () => {
 });
 
 test('a password that bcrypt would cut short is refused when it is set, and wrong at a login', async () => {
-  const { checks, attempt } = begin();
+  const { attempt } = begin();
   const long = 'ä'.repeat(37);
-  await expect(checks.hash(long, undefined)).rejects.toMatchObject({ code: 'password-too-long' });
-  expect(await checks.hash('ä'.repeat(36), undefined)).toContain('ä');
+  expect(() => checkPassword(long)).toThrow(expect.objectContaining({ code: 'password-too-long' }));
+  checkPassword('ä'.repeat(36));
   expect((await attempt(long, { hash: `$2b$4$${long}` }))()).toBe('wrong');
+});
+
+test('no password is right for the hash of nothing, and finding out takes as long', async () => {
+  const { attempt, passwords } = begin();
+  expect((await attempt('', { hash: hashOfNothing }))()).toBe('wrong');
+  expect((await attempt('guess', { hash: hashOfNothing }))()).toBe('wrong');
+  expect(passwords.asked).toHaveLength(2);
+  for (const asked of passwords.asked) expect(asked).toContain(' $2b$');
 });
