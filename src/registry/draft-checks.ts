@@ -1,3 +1,4 @@
+import { RegistryError } from '../base/errors.ts';
 import type { Catalog } from './catalog.ts';
 import { drainType, encodeCheck, holdId } from './check.ts';
 import { ttlSecondsOf } from './definition.ts';
@@ -8,6 +9,20 @@ import type { NewCheck } from './registrar.ts';
 import { removeCheck } from './removal.ts';
 import { recordOf } from './views.ts';
 import type { Check, Instance } from './views.ts';
+
+/** Of an instance or a node: to remove it with its checks is one transaction. */
+const checksMax = 1000;
+
+/** Throws if a subject has, or would have, too many checks. */
+export function checkCount(before: readonly Check[], added: ReadonlySet<string>): void {
+  const known = new Set(before.map(({ id }) => id));
+  const count = known.size + [...added].filter((id) => !known.has(id)).length;
+  if (count <= checksMax || added.size === 0) return;
+  throw new RegistryError(
+    'too-many-operations',
+    `an instance or a node has at most ${checksMax} checks, and this one would have ${count}`,
+  );
+}
 
 /**
  * The checks of an instance that moves to another service go with it, as in Consul: it is as well as before, and still held

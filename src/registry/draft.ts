@@ -10,6 +10,9 @@ export interface DraftPut {
   readonly ttlSeconds: number | undefined;
 }
 
+/** Of the transaction of one draft; the limit for clients does not count. The checks of one subject are up to 3 each. */
+export const draftOperationsMax = 4096;
+
 const noValue = new Uint8Array();
 
 /** A change of some keys, and the revisions of the keys that it was decided on. */

@@ -12,11 +12,11 @@ import {
   withStatus,
 } from './check.ts';
 import type { CheckStatus, GivenCheck, NodeRecord } from './check.ts';
-import { draftHeartbeat, moveChecks, namesOfChecks } from './draft-checks.ts';
+import { checkCount, draftHeartbeat, moveChecks, namesOfChecks } from './draft-checks.ts';
 import { ttlSecondsOf } from './definition.ts';
 import type { DepartureReason } from './departure.ts';
 import { DepartureLeases } from './departure-leases.ts';
-import { Draft } from './draft.ts';
+import { Draft, draftOperationsMax } from './draft.ts';
 import type { FollowedCatalog } from './follow-catalog.ts';
 import { encodeRegistration } from './instance.ts';
 import type { Registration } from './instance.ts';
@@ -333,7 +333,16 @@ export class Registrar {
     const write = (departures?: bigint): Promise<Answered<TxnResult>> => {
       const compares = draft.compares();
       const success = draft.operations(leaseOf, departures);
-      return this.#operations.txn({ compares, success, failure: [], serializable: false }, options);
+      return this.#operations.txn(
+        {
+          compares,
+          success,
+          failure: [],
+          serializable: false,
+          operationsMax: draftOperationsMax,
+        },
+        options,
+      );
     };
     const lease = draft.hasDepartures ? await this.#leases.current(options) : undefined;
     if (lease === undefined) return write();
@@ -377,6 +386,7 @@ export class Registrar {
   ): void {
     const before = [...catalog.checksOf(subject), ...moved];
     const nameOf = namesOfChecks(before);
+    checkCount(before, new Set(checks.map(({ id }) => id).map(nameOf)));
     for (const { id: given, record: all, output, keepsStatus = false } of checks) {
       const id = nameOf(given);
       const known = before.find((check) => check.id === id);

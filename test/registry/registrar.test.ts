@@ -483,3 +483,30 @@ test('a check keeps the time of its status, and the status before it, until it g
   await report('critical');
   expect(check(catalog())).toMatchObject({ before: 'passing' });
 });
+
+test('an instance and a node may have very many checks, and go with them', async () => {
+  const stage = await Stage.open();
+  const { registrar, catalog } = await deskAt(stage, stage.leader);
+  const checks = Array.from({ length: 1000 }, (_, at): NewCheck => {
+    return { ...ttlCheck('critical'), id: `c${at}`, output: 'ill' };
+  });
+  await stage.settled(registrar.register(requestOf('a', { checks }), anonymous));
+  const node = { kind: 'node', node: 'n9' } as const;
+  await stage.settled(registrar.registerChecks(node, checks, anonymous));
+  const more: NewCheck = { ...ttlCheck(), id: 'more' };
+  const instance = { namespace: 'default', service: 'a', instance: 'p1' };
+  for (const subject of [node, { kind: 'instance', name: instance } as const]) {
+    const refused = registrar.registerChecks(subject, [more], anonymous);
+    await expect(stage.settled(refused)).rejects.toThrow('at most 1000 checks');
+  }
+  expect(await stage.settled(registrar.deregister(byId('p1'), anonymous))).toBe(true);
+  expect([...catalog().checks()]).toHaveLength(1000);
+  await stage.settled(
+    registrar.registerNode(
+      { name: 'n9', id: '', address: '10.0.0.9', taggedAddresses: {}, meta: {} },
+      anonymous,
+    ),
+  );
+  expect(await stage.settled(registrar.deregisterNode('n9', anonymous))).toBe(true);
+  expect([...catalog().checks()]).toEqual([]);
+});

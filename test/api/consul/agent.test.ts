@@ -141,6 +141,15 @@ describe('agent/service/register', () => {
     expect((await checks())['service:w1']).toMatchObject({ Status: 'critical', Output: 'ill' });
   });
 
+  test('of checks with one ID the last one counts, as in Consul', async () => {
+    const both = [
+      { TTL: '30s', Status: 'passing' },
+      { TTL: '40s', CheckID: 'SERVICE:w1:1' },
+    ];
+    await register({ Name: 'web', ID: 'w1', Checks: both });
+    expect(Object.values(await checks())).toMatchObject([{ Status: 'critical' }]);
+  });
+
   test('finds a name again that holds half of a character', async () => {
     for (const Port of [1, 2]) await register({ Name: 'web\ud800', Address: '10.0.0.1', Port });
     const keys = await keysOf(client, '/services/');

@@ -130,6 +130,14 @@ describe('sessions', () => {
     expect((await leaves).json).toEqual([]);
   });
 
+  test('are none without a lease, which an etcd client may have put', async () => {
+    const { text } = await get('list');
+    await etcd.put('/consul/sessions/x', JSON.stringify({ id: 'x', node: 'gone' }));
+    expect((await get('info/x')).json).toEqual([]);
+    expect((await get('list')).text).toBe(text);
+    await etcd.delete('/consul/sessions/x');
+  });
+
   test('end when one of their checks turns critical or is gone, and need it to pass', async () => {
     const check = (status: string) =>
       etcd.put(

@@ -1,5 +1,5 @@
 import { printDuration } from '../../../base/go-duration.ts';
-import { isCheckStatus, typeOfDefinition } from '../../../registry/index.ts';
+import { folded, isCheckStatus, typeOfDefinition } from '../../../registry/index.ts';
 import type { CheckStatus, NewCheck } from '../../../registry/index.ts';
 import type { JsonFields } from '../frame/json-in.ts';
 import { badRequest, failed } from '../frame/refusals.ts';
@@ -122,10 +122,8 @@ export function checksOfService(
       status,
     });
   });
-  const ids = checks.map((check) => check.id);
-  const twice = ids.find((one, at) => ids.indexOf(one) !== at);
-  if (twice !== undefined) throw badRequest(`Invalid check: two checks have the ID "${twice}"`);
-  return checks;
+  // As in Consul, the last one of an ID counts.
+  return [...new Map(checks.map((check) => [folded(check.id), check])).values()];
 }
 
 /** The body of `agent/check/register`. */

@@ -33,13 +33,14 @@ export function encodeSession(session: SessionRecord): Uint8Array {
   return Buffer.from(printJson({ ...session, lockDelay }, false));
 }
 
-/** The session of a key; undefined: what is there is none. */
+/** The session of a key; undefined: what is there is none, as it has no lease by which it could end. */
 export function sessionOfKey({
   value,
   lease,
   createRevision,
   modRevision,
 }: KeyValue): Session | undefined {
+  if (lease === 0n) return undefined;
   try {
     const fields = new JsonFields(parseJson(value));
     return {
