@@ -12,6 +12,7 @@ import type { Outcome, Replica, Store } from '../replica/index.ts';
 import {
   accessOfCommand,
   anonymousUser,
+  decodeCommand,
   encodeCommand,
   originOfMember,
   refusalOf,
@@ -260,13 +261,15 @@ export class Core {
       );
     }
     const beganMs = this.clock.nowMs();
+    // The command itself is not held while it is under way: V8 would copy it whenever it collects.
+    const { kind } = command;
     return new Promise((resolve, reject) => {
       this.replica.proposeEncoded(encoded, this.deadlineMs(), (outcome) => {
         const isDone = outcome.kind === 'applied' && outcome.applied.result.kind !== 'error';
-        this.metrics.request(command.kind, isDone, (this.clock.nowMs() - beganMs) / 1000);
-        if (isDone) this.#tellWritten(outcome.applied, command.kind, caller);
+        this.metrics.request(kind, isDone, (this.clock.nowMs() - beganMs) / 1000);
+        if (isDone) this.#tellWritten(outcome.applied, kind, caller);
         else if (isFirst && caller !== undefined && isOldRevision(outcome)) {
-          this.#proposeAgain(command, caller).then(resolve, reject);
+          this.#proposeAgain(decodeCommand(encoded), caller).then(resolve, reject);
           return;
         }
         this.settle(outcome, resolve, reject);

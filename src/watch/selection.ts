@@ -72,15 +72,15 @@ export function groupsFor(
 ): readonly Group[] {
   const found: Watcher[] = [];
   const nothing = new Selection();
-  for (const event of events) {
-    const { key, modRevision } = event.kv;
-    index.forEachAt(key, (watcher) => {
-      if (!watcher.synced || watcher.nextRevision > modRevision || isFiltered(watcher, event))
-        return;
-      if (watcher.selection === undefined) found.push(watcher);
-      watcher.selection = (watcher.selection ?? nothing).and(event);
-    });
-  }
+  let event: KeyEvent;
+  // One function for all events: most are of keys that nobody watches.
+  const select = (watcher: Watcher): void => {
+    const { modRevision } = event.kv;
+    if (!watcher.synced || watcher.nextRevision > modRevision || isFiltered(watcher, event)) return;
+    if (watcher.selection === undefined) found.push(watcher);
+    watcher.selection = (watcher.selection ?? nothing).and(event);
+  };
+  for (event of events) index.forEachAt(event.kv.key, select);
   return found.length === 0 ? [] : groupsOf(found);
 }
 
