@@ -2,7 +2,6 @@ import { assert } from '../base/assert.ts';
 import type { Engine } from './engine.ts';
 import type { KeyEvent, Position, ReadBounds, RevisionEvents } from './key-value.ts';
 import { RecentEvents, bytesOfEvent } from './recent-events.ts';
-import type { RevisionRecords } from './recent-events.ts';
 import { decodeRecord, recordKey } from './record.ts';
 
 interface PartBounds {
@@ -29,8 +28,6 @@ export class EventHistory {
   readonly #pendingBytesMax: number;
   /** Events of the command under way, in order; empty once they have more bytes than memory may hold. */
   #pending: KeyEvent[] = [];
-  /** The record of each of them. */
-  #pendingRecords: Uint8Array[] = [];
   #pendingCount = 0;
   #pendingBytes = 0;
 
@@ -55,14 +52,14 @@ export class EventHistory {
     if (this.#pendingCount === 1) {
       // One event is kept however large it is. Most commands have no other: an array that grows has room for 17.
       this.#pending = [event];
-      this.#pendingRecords = [record];
     } else if (this.#pendingBytes <= this.#pendingBytesMax) {
       this.#pending.push(event);
-      this.#pendingRecords.push(record);
     } else {
       this.#pending = [];
-      this.#pendingRecords = [];
+      this.#recent.dropPending();
+      return;
     }
+    this.#recent.add(record);
   }
 
   /** The command under way is done: its events are all of `revision`. */
@@ -71,9 +68,8 @@ export class EventHistory {
     const events = this.#pending;
     const isLarge = events.length < this.#pendingCount;
     if (isLarge) this.#recent.skip(revision);
-    else this.#recent.add(revision, this.#pendingRecords);
+    else this.#recent.commit(revision);
     this.#pending = [];
-    this.#pendingRecords = [];
     this.#pendingCount = 0;
     this.#pendingBytes = 0;
     return { events, isLarge };
@@ -81,7 +77,7 @@ export class EventHistory {
 
   /** The record of the event at a position, if it is in memory. */
   recent(revision: number, sub: number): Uint8Array | undefined {
-    return this.#recent.get(revision)?.[sub];
+    return this.#recent.get({ revision, sub });
   }
 
   /**
@@ -129,23 +125,25 @@ export class EventHistory {
     { eventsMax, bytesMax, bytesOf }: PartBounds,
   ): { readonly events: readonly KeyEvent[]; readonly bytes: number; readonly isWhole: boolean } {
     const { revision } = from;
-    const recent = this.#recent.get(revision);
+    const isRecent = this.#recent.has(revision);
     const events: KeyEvent[] = [];
     let bytes = 0;
     let { sub } = from;
-    for (let event = this.#eventAt(recent, { revision, sub }); event !== undefined;) {
+    for (let event = this.#eventAt(isRecent, { revision, sub }); event !== undefined;) {
       const isFull = events.length >= eventsMax || bytes >= bytesMax;
       if (isFull && events.length > 0) return { events, bytes, isWhole: false };
       events.push(event);
       bytes += bytesOf(event);
       sub++;
-      event = this.#eventAt(recent, { revision, sub });
+      event = this.#eventAt(isRecent, { revision, sub });
     }
     return { events, bytes, isWhole: true };
   }
 
-  #eventAt(recent: RevisionRecords | undefined, { revision, sub }: Position): KeyEvent | undefined {
-    const record = recent === undefined ? this.#engine.get(recordKey(revision, sub)) : recent[sub];
+  #eventAt(isRecent: boolean, { revision, sub }: Position): KeyEvent | undefined {
+    const record = isRecent
+      ? this.#recent.get({ revision, sub })
+      : this.#engine.get(recordKey(revision, sub));
     return record === undefined ? undefined : decodeRecord(record, revision);
   }
 }

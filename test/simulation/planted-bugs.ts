@@ -386,6 +386,12 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'const release = (): void => {};\n    this.#older.free(block, older.count);',
   },
   {
+    name: 'a revision that is read from memory has the first event of the next one, too',
+    file: 'state/recent-events.ts',
+    find: 'return at < this.#firstOf(revision + 1) ?',
+    replace: 'return at <= this.#firstOf(revision + 1) ?',
+  },
+  {
     name: 'a value that moved in memory is written over by the next one',
     file: 'state/value-cache.ts',
     find: 'to.used += from.bytes.copy(',
