@@ -1,7 +1,8 @@
 import type { Logger } from '../base/logger.ts';
 import { GarbageEstimate } from './garbage-estimate.ts';
-import type { Database } from './level-directory.ts';
 import { epochSpan, stateSpan } from './level-keys.ts';
+import { collectLarge } from './large-collector.ts';
+import type { Collected } from './large-collector.ts';
 import type { LevelWriter } from './level-writer.ts';
 
 /**
@@ -9,15 +10,15 @@ import type { LevelWriter } from './level-writer.ts';
  * while others read and write. A failure is logged; the next start tries again.
  */
 export class Cleanup {
-  readonly #database: Database;
+  readonly #disk: Collected;
   readonly #writer: LevelWriter;
   readonly #logger: Logger;
   readonly #garbage: GarbageEstimate;
   #jobs: Promise<void> = Promise.resolve();
 
-  constructor(database: Database, writer: LevelWriter, logger: Logger, sizeOnDisk: () => number) {
-    this.#database = database;
-    this.#writer = writer;
+  constructor(disk: Collected, logger: Logger, sizeOnDisk: () => number) {
+    this.#disk = disk;
+    this.#writer = disk.writer;
     this.#logger = logger;
     this.#garbage = new GarbageEstimate(sizeOnDisk);
   }
@@ -53,7 +54,8 @@ export class Cleanup {
     this.#add(async () => {
       // `compactRange` merges tables, so the deletions must be in tables first.
       await this.#writer.syncAll();
-      await this.#database.compactRange(stateSpan.gte, stateSpan.lt);
+      await this.#disk.database.compactRange(stateSpan.gte, stateSpan.lt);
+      await collectLarge(this.#disk);
     });
   }
 

@@ -1,10 +1,10 @@
 import { unpack } from 'msgpackr';
 import { countOf } from '../base/fields.ts';
 import type { SnapshotSource } from '../replica/index.ts';
-import { sumBytes, unsealText } from './checksum.ts';
 import type { Span } from './engine-buffer.ts';
 import { decodeRecordAt, headerOf } from './header.ts';
 import { HeldTables } from './held-tables.ts';
+import { LargeReader } from './large-reader.ts';
 import type { Database } from './level-directory.ts';
 import { appliedKey, epochBytes, identityKey, stateText } from './level-keys.ts';
 import { SnapshotEncoder, SnapshotMeter } from './snapshot-frames.ts';
@@ -13,8 +13,15 @@ import type { TableCursor } from './table-cursor.ts';
 /** Behind all keys of the engine. */
 const end = '\u00ff';
 
-/** The state in LevelDB's tables of now, read while others write. */
-export async function openSource(database: Database, folder: string): Promise<SnapshotSource> {
+/**
+ * The state in LevelDB's tables of now, read while others write. `release` is called when it is closed: until then no file with
+ * large records may be deleted.
+ */
+export async function openSource(
+  database: Database,
+  folder: string,
+  release: () => Promise<void>,
+): Promise<SnapshotSource> {
   const tables = await HeldTables.hold(database, folder);
   try {
     // The epoch of these tables, not of the store: it may just have adopted another state.
@@ -22,58 +29,67 @@ export async function openSource(database: Database, folder: string): Promise<Sn
     const { epoch, unfinished } = decodeRecordAt(identityKey, () => headerOf(header));
     const applied: unknown = unpack(await tables.get(appliedKey));
     const appliedIndex = decodeRecordAt(appliedKey, () => countOf(applied, 'applied index'));
-    return new LevelSource(tables, appliedIndex, epoch, unfinished);
+    return new LevelSource({ appliedIndex, epoch, unfinished, tables, folder, release });
   } catch (error) {
     await tables.close();
     throw error;
   }
 }
 
-class LevelSource implements SnapshotSource {
+interface SourceOptions {
   readonly appliedIndex: number;
-  readonly #tables: HeldTables;
-  readonly #epoch: number;
+  readonly epoch: number;
   /** Records that were written ahead of their applied index. */
-  readonly #unfinished: Span | undefined;
+  readonly unfinished: Span | undefined;
+  readonly tables: HeldTables;
+  readonly folder: string;
+  readonly release: () => Promise<void>;
+}
 
-  constructor(
-    tables: HeldTables,
-    appliedIndex: number,
-    epoch: number,
-    unfinished: Span | undefined,
-  ) {
-    this.#tables = tables;
-    this.appliedIndex = appliedIndex;
-    this.#epoch = epoch;
-    this.#unfinished = unfinished;
+class LevelSource implements SnapshotSource {
+  readonly #options: SourceOptions;
+
+  constructor(options: SourceOptions) {
+    this.#options = options;
+  }
+
+  get appliedIndex(): number {
+    return this.#options.appliedIndex;
   }
 
   async *chunks(): AsyncGenerator<Uint8Array> {
     const encoder = new SnapshotEncoder();
-    const take = (record: TableCursor): void => {
-      encoder.add(record.key.slice(epochBytes), unsealText(record.key, record.value()));
+    const large = new LargeReader(this.#options.folder);
+    const take = (cursor: TableCursor): void => {
+      encoder.add(cursor.key.slice(epochBytes), large.recordAt(cursor));
     };
-    for await (const _ of this.#walk(take)) yield* encoder.takeFull();
+    try {
+      for await (const _ of this.#walk(take)) yield* encoder.takeFull();
+    } finally {
+      large.close();
+    }
     yield* encoder.takeRest();
   }
 
   async *chunkLengths(): AsyncGenerator<number> {
     const meter = new SnapshotMeter();
-    const take = (record: TableCursor): void => {
-      meter.add(record.key.slice(epochBytes), record.valueBytes - sumBytes);
+    const take = (cursor: TableCursor): void => {
+      meter.add(cursor.key.slice(epochBytes), cursor.recordBytes);
     };
     for await (const _ of this.#walk(take)) yield* meter.takeFull();
     yield* meter.takeRest();
   }
 
-  close(): Promise<void> {
-    return this.#tables.close();
+  async close(): Promise<void> {
+    await this.#options.tables.close();
+    await this.#options.release();
   }
 
-  async *#walk(take: (record: TableCursor) => void): AsyncGenerator<void> {
+  async *#walk(take: (cursor: TableCursor) => void): AsyncGenerator<void> {
+    const { tables, epoch, unfinished } = this.#options;
     const span = (from: string, to: string): AsyncGenerator<void> =>
-      this.#tables.walk(stateText(this.#epoch, from), stateText(this.#epoch, to), take);
-    yield* span('', this.#unfinished?.from ?? end);
-    if (this.#unfinished !== undefined) yield* span(this.#unfinished.to, end);
+      tables.walk(stateText(epoch, from), stateText(epoch, to), take);
+    yield* span('', unfinished?.from ?? end);
+    if (unfinished !== undefined) yield* span(unfinished.to, end);
   }
 }

@@ -27,7 +27,7 @@ export class LevelStage implements SnapshotStage {
     if (this.#state !== 'open') throw snapshotAbandoned();
     const batch = this.#writer.batch();
     try {
-      this.#reader.take(chunk, (key, value) => batch.put(key, value));
+      this.#reader.take(chunk, (key, value) => batch.putState(key, value));
     } catch (error) {
       await batch.close();
       throw error;

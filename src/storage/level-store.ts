@@ -38,8 +38,9 @@ import {
   stateKeys,
   stateSpan,
 } from './level-keys.ts';
-import { mustReadRecord, readRecord, scanFiles, scanVersions } from './level-read.ts';
+import { mustReadRecord, readRecord, readState, scanFiles, scanVersions } from './level-read.ts';
 import { openSource } from './level-source.ts';
+import { LargeFiles } from './large-files.ts';
 import { LevelStage } from './level-stage.ts';
 import { LevelWriter } from './level-writer.ts';
 import type { RecordBatch } from './level-writer.ts';
@@ -50,9 +51,11 @@ import { TableThread } from './table-thread.ts';
 
 /**
  * Format of the directory. A release refuses a newer one than its own. In 1 and 2 the log is in LevelDB, with 2 while
- * records are on the disk ahead of their applied index; a start turns both into 3.
+ * records are on the disk ahead of their applied index; a start turns both into 3. The first large record makes 4 of it.
  */
-const formatVersion = 3;
+const formatVersion = 4;
+/** Without large records the format stays what former builds know. */
+const formatWithoutLarge = 3;
 
 export interface LevelStoreOptions {
   readonly clock: Clock;
@@ -84,6 +87,7 @@ export async function openLevelStore(
 /** A member's disk in one LevelDB. Each `write` is one atomic batch. */
 class LevelStore implements Store {
   readonly #database: Database;
+  readonly #large: LargeFiles;
   readonly #writer: LevelWriter;
   readonly #folder: string;
   /** Waits for the versions of this start to be asked for. */
@@ -104,6 +108,8 @@ class LevelStore implements Store {
   /** The same as in the header on the disk. */
   #unfinished: Span | undefined;
   #stage: LevelStage | undefined;
+  /** Of the header on the disk. */
+  #format = formatWithoutLarge;
   /** A snapshot was adopted, and the records of the former state are still there. */
   #oldEpochsDue = false;
 
@@ -114,12 +120,14 @@ class LevelStore implements Store {
     { clock, logger, metrics, fsync, tablesMax }: LevelStoreOptions,
   ) {
     this.#database = database;
-    this.#writer = new LevelWriter(database);
+    this.#large = new LargeFiles(folder);
+    this.#writer = new LevelWriter(database, this.#large);
     this.#folder = folder;
     this.#thread = thread;
     this.#log = new RaftLog({ folder, fsync });
-    this.#cleanup = new Cleanup(database, this.#writer, logger, () => this.sizeOnDisk());
-    this.#tables = new TableReader(folder, clock, tablesMax);
+    const disk = { database, folder, writer: this.#writer, files: this.#large };
+    this.#cleanup = new Cleanup(disk, logger, () => this.sizeOnDisk());
+    this.#tables = new TableReader(folder, this.#large, clock, tablesMax);
     this.#clock = clock;
     this.#fsync = fsync;
     this.#engine = this.#engineOf(this.#epoch);
@@ -177,6 +185,7 @@ class LevelStore implements Store {
       );
     }
     this.#identity = identity;
+    this.#format = Math.max(format, formatWithoutLarge);
     this.#epoch = epoch;
     this.#unfinished = unfinished;
     this.#engine = this.#engineOf(epoch);
@@ -237,7 +246,7 @@ class LevelStore implements Store {
 
   #header(): Buffer {
     const header: Header = {
-      format: formatVersion,
+      format: this.#format,
       identity: present(this.#identity, 'the owner of the directory'),
       epoch: this.#epoch,
       log: this.#log.generation,
@@ -252,6 +261,7 @@ class LevelStore implements Store {
     const [after] = await this.#database.keys({ gte: stateSpan.lt, limit: 1 }).all();
     if ((before ?? after) !== undefined) throw new StorageCorruption(identityKey, 'it is missing');
     await this.#database.clear();
+    await this.#large.clear();
     await this.#log.forget();
     return {
       identity: undefined,
@@ -332,6 +342,13 @@ class LevelStore implements Store {
   }
 
   #putState(batch: RecordBatch, changes: Changes): void {
+    this.#putChanges(batch, changes);
+    if (!batch.hasLarge || this.#format === formatVersion) return;
+    this.#format = formatVersion;
+    batch.put(identityKey, this.#header());
+  }
+
+  #putChanges(batch: RecordBatch, changes: Changes): void {
     const keyOf = stateKeys(this.#epoch);
     changes.visit((key, value) => {
       const full = keyOf(key);
@@ -339,7 +356,7 @@ class LevelStore implements Store {
         batch.delete(full);
         this.#cleanup.onDelete();
       } else {
-        batch.put(full, value);
+        batch.putState(full, value);
         this.#cleanup.onPut(full.length + value.length);
       }
     });
@@ -348,8 +365,15 @@ class LevelStore implements Store {
   // Snapshots.
 
   async openSnapshot(): Promise<SnapshotSource> {
-    await this.#writer.syncAll();
-    return openSource(this.#database, this.#folder);
+    // First: what is moved by now is in the tables that the source will have.
+    const release = this.#large.hold();
+    try {
+      await this.#writer.syncAll();
+      return await openSource(this.#database, this.#folder, release);
+    } catch (error) {
+      await release();
+      throw error;
+    }
   }
 
   async stageSnapshot(): Promise<SnapshotStage> {
@@ -373,6 +397,7 @@ class LevelStore implements Store {
     await this.#writer.guard(() => this.#log.begin(this.#log.generation + 1, record));
     this.#epoch = epoch;
     this.#unfinished = undefined;
+    if (this.#large.isUsed) this.#format = formatVersion;
     const batch = this.#writer.batch();
     batch.put(identityKey, this.#header());
     batch.put(baseKey, pack(position));
@@ -411,17 +436,29 @@ class LevelStore implements Store {
     await this.#cleanup.close();
     await this.#log.close();
     await this.#tables.close();
+    await this.#large.close();
     await this.#database.close();
+  }
+
+  /** Keeps the files with large records while records are read, in tables that may not have the newest places. */
+  async *#holding<T>(records: AsyncGenerator<T>): AsyncGenerator<T> {
+    const release = this.#large.hold();
+    try {
+      yield* records;
+    } finally {
+      await release();
+    }
   }
 
   #engineOf(epoch: number): EngineBuffer {
     const files = { database: this.#database, folder: this.#folder };
     const prefix = stateKey(epoch, '').toString('latin1');
     return new EngineBuffer({
-      get: (key) => readRecord(files.database, stateKey(epoch, key)),
+      get: (key) => readState(files.database, this.#large, stateKey(epoch, key)),
       peek: (key) => this.#tables.peek(prefix + key),
-      scan: (from, to) => scanFiles(files, epoch, from, to),
-      versions: (wantsValues) => scanVersions(files, epoch, wantsValues, this.#thread),
+      scan: (from, to) => this.#holding(scanFiles(files, epoch, from, to)),
+      versions: (wantsValues) =>
+        this.#holding(scanVersions(files, epoch, wantsValues, this.#thread)),
     });
   }
 }

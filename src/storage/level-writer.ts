@@ -1,6 +1,8 @@
 import { seal } from './checksum.ts';
 import type { Database } from './level-directory.ts';
+import type { LargeBatch, LargeFiles } from './large-files.ts';
 import type { KeySpan } from './level-keys.ts';
+import { isLarge } from './record-place.ts';
 import { ReusedBuffer } from './reused-buffer.ts';
 
 /** Keys deleted in one write. */
@@ -12,9 +14,23 @@ const sealed = new ReusedBuffer();
 /** Records that are written together, each with its checksum. */
 export class RecordBatch {
   readonly #batch: ReturnType<Database['batch']>;
+  readonly #files: LargeFiles;
+  #large: LargeBatch | undefined;
 
-  constructor(database: Database) {
+  constructor(database: Database, files: LargeFiles) {
     this.#batch = database.batch();
+    this.#files = files;
+  }
+
+  /** Some of the records are large. */
+  get hasLarge(): boolean {
+    return this.#large !== undefined;
+  }
+
+  /** Puts a record of the state. A large one must not change until it is written. */
+  putState(key: Buffer, record: Uint8Array): void {
+    if (!isLarge(record)) this.put(key, record);
+    else this.put(key, (this.#large ??= this.#files.batch()).add(record));
   }
 
   put(key: Buffer, value: Uint8Array): void {
@@ -29,11 +45,19 @@ export class RecordBatch {
     this.#batch.del(key);
   }
 
-  write(sync: boolean): Promise<void> {
-    return this.#batch.write({ sync });
+  async write(sync: boolean): Promise<void> {
+    try {
+      await this.#large?.write(sync);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+    // LevelDB releases the batch whether or not it can write it.
+    await this.#batch.write({ sync }).finally(() => this.#large?.end());
   }
 
   close(): Promise<void> {
+    this.#large?.end();
     return this.#batch.close();
   }
 }
@@ -45,12 +69,14 @@ export class RecordBatch {
  */
 export class LevelWriter {
   readonly #database: Database;
+  readonly #large: LargeFiles;
   #last: Promise<void> = Promise.resolve();
   #failure: Error | undefined;
   #closing = false;
 
-  constructor(database: Database) {
+  constructor(database: Database, large: LargeFiles) {
     this.#database = database;
+    this.#large = large;
   }
 
   /** Background deletion must end. */
@@ -59,14 +85,27 @@ export class LevelWriter {
   }
 
   batch(): RecordBatch {
-    return new RecordBatch(this.#database);
+    return new RecordBatch(this.#database, this.#large);
   }
 
   /** Rejects if this write or an earlier one failed. */
   async write(batch: RecordBatch, { sync }: { readonly sync: boolean }): Promise<void> {
-    const written = this.#last.then(() => this.#writeNow(batch, sync));
-    this.#last = written.catch(() => {});
-    await written;
+    await this.#next(() => this.#writeNow(batch, sync));
+  }
+
+  /** Writes what `add` puts in a batch when all earlier writes are done, so that it may decide by what LevelDB has then. */
+  async writeThen(add: (batch: RecordBatch) => void): Promise<void> {
+    await this.#next(() => {
+      const batch = this.batch();
+      add(batch);
+      return this.#writeNow(batch, true);
+    });
+  }
+
+  async #next(action: () => Promise<void>): Promise<void> {
+    const done = this.#last.then(action);
+    this.#last = done.catch(() => {});
+    await done;
   }
 
   async #writeNow(batch: RecordBatch, sync: boolean): Promise<void> {
@@ -114,6 +153,7 @@ export class LevelWriter {
   async syncAll(): Promise<void> {
     await this.#last;
     if (this.#failure !== undefined) throw this.#failure;
+    await this.guard(() => this.#large.sync());
     // Writes the memory table out, synced; no record is in the compacted range itself.
     await this.#database.compactRange(nothing, nothing);
   }

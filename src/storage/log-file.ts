@@ -1,23 +1,12 @@
-import {
-  close,
-  constants,
-  fdatasync,
-  fstatSync,
-  fsync,
-  ftruncate,
-  open,
-  openSync,
-  writev,
-} from 'node:fs';
+import { close, constants, fstatSync, ftruncate, open, openSync } from 'node:fs';
 import { platform } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { promisify } from 'node:util';
+import { syncData, syncFolder, writeParts } from './disk-calls.ts';
 import { alignedEnd, headBytes, sealRecord, seedOf } from './log-frames.ts';
 
 const openFile = promisify(open);
 const closeFile = promisify(close);
-const syncFile = promisify(fsync);
-const syncData = promisify(fdatasync);
 const truncateFile = promisify(ftruncate);
 
 /**
@@ -80,7 +69,7 @@ export class LogFile {
     const grown = next > this.#allocated ? Math.ceil(next / growthBytes) * growthBytes : next;
     if (grown > next) parts.push(zeros.subarray(0, grown - next));
     try {
-      await this.#write(parts, this.#end);
+      await writeParts(this.#descriptor, parts, this.#end);
       if (this.#syncsAfterwards) await syncData(this.#descriptor);
     } catch (error) {
       await this.#takeBack();
@@ -89,22 +78,6 @@ export class LogFile {
     this.#end = next;
     this.#allocated = Math.max(this.#allocated, grown);
     return record.length;
-  }
-
-  /** A full disk may take a part only; the next attempt then says why. */
-  async #write(parts: Buffer[], position: number): Promise<void> {
-    let left = parts.filter(({ length }) => length > 0);
-    let at = position;
-    while (left.length > 0) {
-      let written = await writeParts(this.#descriptor, left, at);
-      at += written;
-      const rest: Buffer[] = [];
-      for (const part of left) {
-        if (written < part.length) rest.push(part.subarray(written));
-        written = Math.max(0, written - part.length);
-      }
-      left = rest;
-    }
   }
 
   /**
@@ -136,23 +109,4 @@ interface Place {
 interface Encoded {
   readonly bytes: Buffer;
   readonly end: number;
-}
-
-function writeParts(descriptor: number, parts: Buffer[], position: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    writev(descriptor, parts, position, (error, written) => {
-      if (error === null) resolve(written);
-      else reject(error);
-    });
-  });
-}
-
-/** A file that was created is lost in a power failure unless its folder was synced. */
-async function syncFolder(folder: string): Promise<void> {
-  const descriptor = await openFile(folder, constants.O_RDONLY);
-  try {
-    await syncFile(descriptor);
-  } finally {
-    await closeFile(descriptor);
-  }
 }

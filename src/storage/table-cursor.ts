@@ -1,6 +1,7 @@
-import { unsealPart } from './checksum.ts';
+import { sumBytes, unsealPart } from './checksum.ts';
 import { Cursor, indexOf } from './level-table.ts';
 import type { Handle } from './level-table.ts';
+import { mayBePlace, recordLength } from './record-place.ts';
 
 /** Bytes that LevelDB adds to a key: the kind of the change, and its sequence number. */
 export const tagBytes = 8;
@@ -65,6 +66,16 @@ export class TableCursor {
 
   get valueBytes(): number {
     return this.#at - this.#valueStart;
+  }
+
+  /** Bytes of a record of the state, also if it is kept elsewhere. */
+  get recordBytes(): number {
+    return recordLength(this.#bytes, this.#valueStart, this.#at - sumBytes);
+  }
+
+  /** True unless the value itself is the record. */
+  get mayBePlace(): boolean {
+    return mayBePlace(this.#bytes, this.#valueStart, this.#at - sumBytes);
   }
 
   /** The value of the change, as a view of the table. */

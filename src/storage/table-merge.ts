@@ -67,7 +67,7 @@ export class TableMerge {
       if (cursor === undefined) break;
       if (!cursor.isDeletion) {
         take(cursor);
-        bytes += cursor.valueBytes;
+        bytes += cursor.recordBytes;
       }
       const isFull = ++records >= batchRecords || bytes >= batchBytes;
       const next = isFull ? `${cursor.key}\0` : '';

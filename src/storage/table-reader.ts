@@ -6,9 +6,11 @@ import { Pieces } from '../state/index.ts';
 import { BlockFrames } from './block-frames.ts';
 import { findInBlock, found } from './block-search.ts';
 import { sumBytes } from './checksum.ts';
+import type { LargeFiles } from './large-files.ts';
 import type { TableFile } from './level-files.ts';
 import { inventoryIn, manifestIn, tableName } from './level-files.ts';
 import { OpenTable } from './open-table.ts';
+import { placeIn } from './record-place.ts';
 
 /** Tables that are open at a time, each with a file. */
 const tablesMaxDefault = 1024;
@@ -34,6 +36,7 @@ const candidatesMax = 8;
  */
 export class TableReader {
   readonly #folder: string;
+  readonly #large: LargeFiles;
   readonly #clock: Clock;
   readonly #tablesMax: number;
   /** In the order of their first keys. */
@@ -50,8 +53,14 @@ export class TableReader {
   #isClosed = false;
   #cancelTimer: Cancel = nothingToCancel;
 
-  constructor(folder: string, clock: Clock, tablesMax: number = tablesMaxDefault) {
+  constructor(
+    folder: string,
+    large: LargeFiles,
+    clock: Clock,
+    tablesMax: number = tablesMaxDefault,
+  ) {
     this.#folder = folder;
+    this.#large = large;
     this.#clock = clock;
     this.#tablesMax = tablesMax;
   }
@@ -87,13 +96,15 @@ export class TableReader {
       const block = table.blockOf(key);
       const start = frames.read(table, block);
       if (start === -1) continue;
-      if (findInBlock(frames.bytes, start, table.size(block), key)) return this.#copy(frames);
+      if (findInBlock(frames.bytes, start, table.size(block), key)) return this.#found(frames);
     }
     return undefined;
   }
 
-  #copy({ bytes }: BlockFrames): Buffer {
+  #found({ bytes }: BlockFrames): Buffer | undefined {
     const length = Math.max(0, found.to - found.from - sumBytes);
+    const place = placeIn(bytes.subarray(found.from, found.from + length));
+    if (place !== undefined) return this.#large.peek(place);
     const value = this.#pieces.allocate(length);
     bytes.copy(value, 0, found.from, found.from + length);
     return value;

@@ -1,6 +1,7 @@
 import { placeInBytes, VersionPacker } from '../state/index.ts';
 import type { PackedVersions, Room } from '../state/index.ts';
 import { epochBytes } from './level-keys.ts';
+import { LargeReader } from './large-reader.ts';
 import { readTables } from './level-scan.ts';
 import type { TableCursor } from './table-cursor.ts';
 import type { TableMerge } from './table-merge.ts';
@@ -23,17 +24,18 @@ export interface VersionPiece {
  * Versions of keys from LevelDB's tables, as `scanTables` reads them, packed. `roomOf` is asked before each piece. Throws
  * StorageCorruption at a record that does not verify.
  */
-export function packTables(
+export async function* packTables(
   { folder, from, to }: VersionSpan,
   roomOf: () => Room | Promise<Room>,
 ): AsyncGenerator<VersionPiece, string> {
+  const large = new LargeReader(folder);
   let begun: VersionPacker | undefined;
   const pack = async function* (merge: TableMerge): AsyncGenerator<VersionPiece> {
     // An attempt that failed leaves its room to the next one: no other room comes before a piece is given out.
     const packer = (begun ??= new VersionPacker(await roomOf()));
     packer.take();
     const take = (cursor: TableCursor): void => {
-      const record = cursor.unsealedValue();
+      const record = large.recordAt(cursor);
       packer.add(placeInBytes(cursor.keyBytes, epochBytes, cursor.keyLength), record);
     };
     for await (const next of merge.walk(take)) {
@@ -42,7 +44,11 @@ export function packTables(
       packer.begin(await roomOf());
     }
   };
-  return readTables(folder, from, to, pack);
+  try {
+    return yield* readTables(folder, from, to, pack);
+  } finally {
+    large.close();
+  }
 }
 
 /** The same in this thread, without its pieces' ends. Each piece is valid until the next one is asked for. */

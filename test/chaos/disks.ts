@@ -58,7 +58,7 @@ export function fill(file: string, directory: string): void {
   }
 }
 
-/** The number of synced bytes of each log, ours and LevelDB's, as recorded by `failing-disk.mjs`. */
+/** The number of synced bytes of each log, ours and LevelDB's, and of files of large records, as `failing-disk.mjs` notes them. */
 const syncedBytes = z.record(z.string(), z.number());
 
 export function syncedFileOf(dataDir: string): string {
@@ -74,7 +74,7 @@ export function wipe(dataDir: string): void {
 }
 
 /**
- * Simulates a power failure on the disk of a killed member: of what was written to a log and never synced,
+ * Simulates a power failure on the disk of a killed member: of what was written to such a file and never synced,
  * everything from some byte on is lost. LevelDB syncs tables and manifests before it relies on them. Returns the
  * number of bytes lost.
  */
@@ -83,7 +83,7 @@ export function loseUnsynced(dataDir: string, random: SeededRandom): number {
   const synced = readSynced(dataDir);
   let lost = 0;
   for (const name of namesIn(folder)) {
-    if (!/\.(log|raft)$/.test(name)) continue;
+    if (!/\.(log|raft|large)$/.test(name)) continue;
     const { size } = statSync(join(folder, name));
     const safe = Math.min(size, synced[name] ?? 0);
     const kept = random.between(0, 2) === 0 ? random.between(safe, size) : safe;

@@ -6,8 +6,8 @@
  * - `lie`: everything is written, and the write fails, as when fsync fails: nobody knows what is on the disk;
  * - `slow`: each write takes 300 ms longer.
  *
- * It also notes in `<data-dir>.synced` how many bytes of each log, ours and LevelDB's, have been synced, so that a power cut can
- * take the others away: SIGKILL alone loses nothing that was written. The note is made before the member hears that its
+ * It also notes in `<data-dir>.synced` how many bytes of each log, ours and LevelDB's, and of each file of large records have been
+ * synced, so that a power cut can take the others away: SIGKILL alone loses nothing that was written. The note is made before the member hears that its
  * write has been synced. Members write one batch after the other, so nothing unsynced is counted with it.
  */
 import fs, {
@@ -76,7 +76,7 @@ ChainedBatch.prototype[method] = async function writeOrFail(options) {
 
 // Our own log: one `writev` for each record, whose first part is the record. The file is opened such that a write ends when
 // it is on the disk (O_DSYNC).
-const { writev } = fs;
+const { fdatasync, writev } = fs;
 
 function ioError() {
   return Object.assign(new Error('EIO: Input/output error, write'), { code: 'EIO' });
@@ -108,5 +108,26 @@ fs.writev = function writevOrFail(descriptor, parts, position, done) {
   };
   if (mode === 'slow') setTimeout(writeNow, 300);
   else writeNow();
+};
+
+// Files of large records are synced by a call of its own.
+fs.fdatasync = function fdatasyncOrFail(descriptor, done) {
+  const mode = currentMode();
+  if (mode === 'refuse') {
+    setImmediate(() => done(ioError()));
+    return;
+  }
+  // What is written from now on may not be covered.
+  const { size } = fs.fstatSync(descriptor);
+  const syncNow = () => {
+    fdatasync(descriptor, (error) => {
+      if (error !== null) return done(error);
+      if (currentMode() === 'lie') return done(ioError());
+      note(basename(readlinkSync(`/proc/self/fd/${descriptor}`)), size);
+      return done(null);
+    });
+  };
+  if (mode === 'slow') setTimeout(syncNow, 300);
+  else syncNow();
 };
 syncBuiltinESMExports();

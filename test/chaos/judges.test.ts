@@ -129,8 +129,9 @@ test('a power cut removes unsynced bytes, all or a part from the end, and never 
   });
   mkdirSync(join(dataDir, 'member'));
   const lengths = new Set<number>();
+  const largeLengths = new Set<number>();
   for (let seed = 1; seed <= 50; seed++) {
-    for (const name of ['3.log', '5.log', '4.ldb']) {
+    for (const name of ['3.log', '5.log', '4.ldb', '6.large']) {
       writeFileSync(join(dataDir, 'member', name), 'synced-not');
     }
     writeFileSync(syncedFile, JSON.stringify({ '3.log': 6 }));
@@ -140,10 +141,12 @@ test('a power cut removes unsynced bytes, all or a part from the end, and never 
     expect(kept.length).toBeGreaterThanOrEqual(6);
     expect(readFileSync(join(dataDir, 'member/4.ldb'), 'utf8')).toBe('synced-not');
     lengths.add(readFileSync(join(dataDir, 'member/5.log'), 'utf8').length);
+    largeLengths.add(readFileSync(join(dataDir, 'member/6.large'), 'utf8').length);
   }
   // A log without a sync may be lost as a whole.
   expect(Math.min(...lengths)).toBe(0);
   expect(lengths.size).toBeGreaterThan(3);
+  expect(largeLengths.size).toBeGreaterThan(3);
 });
 
 test('the logs of a wiped directory count as new', () => {

@@ -24,11 +24,11 @@ test('a directory of a newer format is refused with what to do', async () => {
     valueEncoding: 'buffer',
   });
   const key = Buffer.from('i');
-  await level.put(key, seal(key, pack({ format: 4, identity: owner, epoch: 1 })));
+  await level.put(key, seal(key, pack({ format: 5, identity: owner, epoch: 1 })));
   await level.close();
   await expect(find(directory)).rejects.toMatchObject({
     code: 'invalid-request',
-    message: 'the data directory has format 4, and this release knows 3; start a newer release',
+    message: 'the data directory has format 5, and this release knows 4; start a newer release',
   });
 });
 

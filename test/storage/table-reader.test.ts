@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Level } from 'level';
 import { expect, test, vi } from 'vitest';
 import type { Clock } from '../../src/base/clock.ts';
+import { LargeFiles } from '../../src/storage/large-files.ts';
 import { TableReader } from '../../src/storage/table-reader.ts';
 import { temporaryFolder } from './member.ts';
 
@@ -128,7 +129,7 @@ test.each(['in order', 'at random'])('tables hold what LevelDB has, read %s', as
   let level = await opened(folder);
   for (let from = 0; from < 6000; from += 500) await put(level, upTo(from + 500, from));
   level = await merged(folder, level);
-  const reader = new TableReader(folder, clock);
+  const reader = new TableReader(folder, new LargeFiles(folder), clock);
   await warm(reader, clock, 1);
 
   let found = 0;
@@ -155,7 +156,7 @@ test('a table answers after LevelDB merged it and deleted its file, until new on
   let level = await opened(folder);
   await put(level, upTo(3000));
   level = await merged(folder, level);
-  const reader = new TableReader(folder, clock);
+  const reader = new TableReader(folder, new LargeFiles(folder), clock);
   await warm(reader, clock, 1);
 
   await put(level, upTo(3000), 1);
@@ -182,7 +183,7 @@ test('a key is found in each of several tables that overlap', async () => {
     await put(level, own);
     level = await reopened(folder, level, options);
   }
-  const reader = new TableReader(folder, clock);
+  const reader = new TableReader(folder, new LargeFiles(folder), clock);
   await warm(reader, clock, 1);
 
   for (const number of upTo(3000)) {
@@ -200,7 +201,7 @@ test('a key that differs from one in the table in the middle only is not found',
     await level.put(Buffer.from(key), Buffer.from(sum));
   await put(level, [1]);
   level = await merged(folder, level);
-  const reader = new TableReader(folder, clock);
+  const reader = new TableReader(folder, new LargeFiles(folder), clock);
   await warm(reader, clock, 1);
 
   expect(reader.peek('sb1')).toEqual(Buffer.alloc(0));
@@ -216,7 +217,7 @@ test('files are closed when nothing was read for ten seconds, and when the reade
   await put(level, upTo(3000));
   level = await merged(folder, level);
   const before = openFiles(folder);
-  const reader = new TableReader(folder, clock);
+  const reader = new TableReader(folder, new LargeFiles(folder), clock);
   await warm(reader, clock, 1);
   const files = openFiles(folder);
   expect(files).toBeGreaterThan(before);
@@ -247,7 +248,7 @@ test('a reader that closes while it opens tables leaves no file open', async () 
   await put(level, upTo(3000));
   level = await merged(folder, level);
   const before = openFiles(folder);
-  const reader = new TableReader(folder, clock);
+  const reader = new TableReader(folder, new LargeFiles(folder), clock);
   clock.pass(1000);
   for (let at = 0; at < 300; at++) reader.peek(keyAt(at));
 
@@ -263,7 +264,7 @@ test('compressed tables are left to LevelDB', async () => {
   let level = await opened(folder, { compression: true });
   await put(level, upTo(3000));
   level = await reopened(folder, level, { compression: true });
-  const reader = new TableReader(folder, clock);
+  const reader = new TableReader(folder, new LargeFiles(folder), clock);
   clock.pass(1000);
   for (let at = 0; at < 3000; at++) peeked(reader, at);
   await vi.waitFor(() => expect(openFiles(folder)).toBeGreaterThanOrEqual(0));
@@ -279,7 +280,7 @@ test('whatever bytes a table has, nothing beyond its blocks is read', async () =
   let level = await opened(folder);
   await put(level, upTo(2000));
   level = await merged(folder, level);
-  const reader = new TableReader(folder, clock);
+  const reader = new TableReader(folder, new LargeFiles(folder), clock);
   await warm(reader, clock, 1);
   for (const name of readdirSync(folder).filter((file) => file.endsWith('.ldb'))) {
     const file = await open(join(folder, name), 'r+');
