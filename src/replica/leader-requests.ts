@@ -2,7 +2,7 @@ import { unreachable } from '../base/assert.ts';
 import { RegistryError } from '../base/errors.ts';
 import type { MemberId } from '../base/member-id.ts';
 import type { Raft, Voucher } from '../raft/index.ts';
-import { decodeCommand, encodeCommand } from '../state/index.ts';
+import { encodeCommand, isCommand } from '../state/index.ts';
 import type { Command, LeaseId } from '../state/index.ts';
 import type { ReplicaContext } from './context.ts';
 import type { Lessor } from './lessor.ts';
@@ -165,15 +165,6 @@ const changeUnderWay: PeerResponse = {
   code: 'timeout',
   message: 'another membership change did not finish in time; look at the members and try again',
 };
-
-function isCommand(bytes: Uint8Array): boolean {
-  try {
-    decodeCommand(bytes);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 function raftChange(request: MembershipRequest): Parameters<Raft['changeMembership']>[0] {
   const nothing = { addVoters: [], addLearners: [], remove: [] };

@@ -17,7 +17,7 @@ import {
 import type { PackedLease } from './command-fields.ts';
 import type { Action, AlarmType, Command, Member, Origin } from './command.ts';
 import type { LeaseId } from './key-value.ts';
-import { readPuts, writePut, writePuts } from './puts-codec.ts';
+import { canReadPuts, readPuts, writePut, writePuts } from './puts-codec.ts';
 import { deleteFields, deleteOf, putFields, putOf, txnFields, txnOf } from './request-rows.ts';
 import type { DeleteFields, PutFields, TxnFields } from './request-rows.ts';
 import { RowFormat } from './row.ts';
@@ -135,6 +135,17 @@ export function decodeCommand(bytes: Uint8Array): Command {
   } catch (cause) {
     if (cause instanceof UnknownCommand) throw cause;
     throw new UnknownCommand('the log holds a command that cannot be read', { cause });
+  }
+}
+
+/** True if `decodeCommand` can read these bytes. */
+export function isCommand(bytes: Uint8Array): boolean {
+  try {
+    if (bytes[0] === formatVersion && canReadPuts(bytes, 1)) return true;
+    decodeCommand(bytes);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -18,7 +18,7 @@ export type * from './key-value.ts';
 export { stateErrorCodes } from './errors.ts';
 export type * from './requests.ts';
 export type * from './command.ts';
-export { decodeCommand, encodeCommand } from './command-codec.ts';
+export { decodeCommand, encodeCommand, isCommand } from './command-codec.ts';
 export { UnknownCommand } from './command-fields.ts';
 export { directoryOf } from './directory.ts';
 export { authLevel, deletionsLevel, knownLevel, originLevel } from './feature-levels.ts';

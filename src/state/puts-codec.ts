@@ -156,6 +156,17 @@ export function readPuts(
   return reader.isDone ? { kind: 'txn', request: { compares: [], success, failure } } : undefined;
 }
 
+/** True if `readPuts` would read these bytes. Makes no object of them. */
+export function canReadPuts(bytes: Uint8Array, start: number): boolean {
+  reader.begin(asBuffer(bytes), start);
+  if (bytes[start] === putRow) return reader.skipPut().isDone;
+  if (bytes[start] !== txnRow || bytes[start + 1] !== txnKind || bytes[start + 2] !== list) {
+    return false;
+  }
+  reader.begin(asBuffer(bytes), start + 3);
+  return reader.skipOperations().skipOperations().isDone;
+}
+
 /** Reads on behind anything unexpected, also behind the end, and says then that there was some. */
 class PutsReader {
   #bytes: Buffer = Buffer.alloc(0);
@@ -196,6 +207,20 @@ class PutsReader {
       ignoreValue: (flags & ignoreValueFlag) !== 0,
       ignoreLease: (flags & ignoreLeaseFlag) !== 0,
     };
+  }
+
+  skipOperations(): this {
+    for (let left = this.#count(); left > 0 && this.#isSound; left--) this.skipPut();
+    return this;
+  }
+
+  skipPut(): this {
+    if (this.#byte() !== putRow || this.#byte() !== putKind) this.#isSound = false;
+    this.#at = this.#end();
+    this.#at = this.#end();
+    this.#lease();
+    if ((this.#byte() & ~putFlags) !== 0) this.#isSound = false;
+    return this;
   }
 
   #byte(): number {
