@@ -19,11 +19,11 @@ export interface Proposal {
   readonly done: OnProposed;
 }
 
-interface Placed {
+/** Proposals at consecutive places, some of which may be settled. */
+interface PlacedBatch {
+  readonly index: number;
   readonly term: number;
-  readonly proposal: Proposal;
-  /** Another one at the same index, of an older term; only one of them can turn out to be there. */
-  readonly older: Placed | undefined;
+  readonly proposals: readonly Proposal[];
 }
 
 /** Why proposals were given up: those in the queue are in no log, the fate of the others is unknown. */
@@ -52,8 +52,8 @@ export class Proposals {
   #queue: Proposal[] = [];
   /** Some came back into the queue, so that it may be out of order. */
   #isMixed = false;
-  /** By log index. */
-  readonly #placed = new Map<number, Placed>();
+  /** In the order of their first indexes. Two of different terms may overlap; at each place only one can turn out to stand. */
+  #placed: PlacedBatch[] = [];
 
   constructor(bounds: { readonly countMax: number; readonly bytesMax: number }) {
     this.#countMax = bounds.countMax;
@@ -128,37 +128,46 @@ export class Proposals {
 
   /** The proposals stand at consecutive places from `index` on. */
   place(index: number, term: number, proposals: readonly Proposal[]): void {
-    let at = index;
-    for (const proposal of proposals) {
-      if (this.#pending.has(proposal)) {
-        this.#placed.set(at, { term, proposal, older: this.#placed.get(at) });
-      }
-      at++;
-    }
+    let at = this.#placed.length;
+    while (at > 0 && (this.#placed[at - 1]?.index ?? 0) > index) at--;
+    this.#placed.splice(at, 0, { index, term, proposals });
   }
 
   /** A proposal may turn out to stand at `index`. */
   isPlaced(index: number): boolean {
-    return this.#placed.has(index);
+    for (const { index: first, proposals } of this.#placed) {
+      if (first > index) return false;
+      if (index < first + proposals.length) return true;
+    }
+    return false;
   }
 
-  /** The entry at `index` was applied. */
+  /** The entry at `index` was applied, and all before it. */
   settleAt(index: number, term: number, applied: Applied): void {
-    let placed = this.#placed.get(index);
-    if (placed === undefined) return;
-    this.#placed.delete(index);
-    for (; placed !== undefined; placed = placed.older) {
-      if (placed.term === term) this.settle(placed.proposal, { kind: 'applied', applied, term });
-      else this.putBack([placed.proposal]);
+    for (const batch of this.#placed) {
+      if (batch.index > index) break;
+      const proposal = batch.proposals[index - batch.index];
+      if (proposal === undefined) continue;
+      if (batch.term === term) this.settle(proposal, { kind: 'applied', applied, term });
+      else this.putBack([proposal]);
     }
+    this.#forgetUpTo(index);
   }
 
   /** A snapshot replaced everything up to `index`: what stood there was applied or lost, which is unknown. */
   skipTo(index: number): void {
-    for (const [at, placed] of this.#placed) {
-      if (at > index) continue;
-      this.#placed.delete(at);
-      this.#failAll(placed, unknownFate);
+    for (const { index: first, proposals } of this.#placed) {
+      if (first > index) break;
+      this.fail(proposals.slice(0, index - first + 1), unknownFate());
+    }
+    this.#forgetUpTo(index);
+  }
+
+  /** Of batches that overlap, a later one may stay until those before it are gone. */
+  #forgetUpTo(index: number): void {
+    for (let first = this.#placed[0]; first !== undefined; first = this.#placed[0]) {
+      if (first.index + first.proposals.length > index + 1) return;
+      this.#placed.shift();
     }
   }
 
@@ -175,36 +184,21 @@ export class Proposals {
       else this.#earliest.note(proposal.expiresMs);
     }
     for (const proposal of elsewhere) this.fail([proposal], errors.unknown());
-    if (elsewhere.length > 0) this.#forgetPlacesOfSettled();
+    if (elsewhere.length === 0) return;
+    const isPending = (proposal: Proposal): boolean => this.#pending.has(proposal);
+    this.#placed = this.#placed.filter(({ proposals }) => proposals.some(isPending));
   }
 
   /** The member stops: queued proposals were never made, placed ones are unknown. */
   stop(): void {
     this.fail(this.takeQueued(), stopping());
-    for (const placed of this.#placed.values()) this.#failAll(placed, unknownFate);
-    this.#placed.clear();
+    for (const { proposals } of this.#placed) this.fail(proposals, unknownFate());
+    this.#placed = [];
   }
 
   #sortQueue(): void {
     const numberOf = (proposal: Proposal): number => this.#pending.get(proposal) ?? 0;
     this.#queue.sort((a, b) => numberOf(a) - numberOf(b));
     this.#isMixed = false;
-  }
-
-  #forgetPlacesOfSettled(): void {
-    for (const [at, placed] of this.#placed) {
-      let left: Placed | undefined;
-      for (let one: Placed | undefined = placed; one !== undefined; one = one.older) {
-        if (this.#pending.has(one.proposal)) left = { ...one, older: left };
-      }
-      if (left === undefined) this.#placed.delete(at);
-      else this.#placed.set(at, left);
-    }
-  }
-
-  #failAll(placed: Placed, error: () => RegistryError): void {
-    for (let at: Placed | undefined = placed; at !== undefined; at = at.older) {
-      this.fail([at.proposal], error());
-    }
   }
 }

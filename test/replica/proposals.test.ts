@@ -72,6 +72,29 @@ test('of two proposals at one index the one of the applied term succeeds, and th
   expect(proposals.takeQueued()).toEqual([old]);
 });
 
+test('batches of several terms that overlap, in whatever order they were placed, are settled place by place', () => {
+  proposals = new Proposals({ countMax: 100, bytesMax: 1000 });
+  const batch = (name: string, count: number): readonly Proposal[] => {
+    for (let at = 0; at < count; at++) propose(`${name}${at}`);
+    return proposals.takeQueued();
+  };
+  proposals.place(20, 5, batch('late', 2));
+  proposals.place(10, 3, batch('long', 10));
+  proposals.place(12, 4, batch('short', 2));
+  const isPlaced = (index: number): boolean => proposals.isPlaced(index);
+  expect([9, 22].map(isPlaced)).toEqual([false, false]);
+  expect([10, 13, 19, 20, 21].map(isPlaced)).not.toContain(false);
+  const terms = new Map([10, 11, 12, 13].map((index) => [index, index < 12 ? 3 : 4]));
+  for (let index = 10; index < 22; index++) {
+    proposals.settleAt(index, terms.get(index) ?? 5, applied);
+  }
+  const names = ['long0', 'long1', 'short0', 'short1', 'late0', 'late1'];
+  expect([...outcomes.keys()]).toEqual(names);
+  expect(names.map(codeOf)).toEqual(names.map(() => 'applied'));
+  expect(proposals.takeQueued()).toHaveLength(8);
+  expect(isPlaced(21)).toBe(false);
+});
+
 test('proposals that a snapshot covers have an unknown fate, later ones do not', () => {
   propose('covered');
   propose('after');
@@ -114,10 +137,10 @@ test('each proposal expires at its own deadline, in whatever order they came', (
   proposals.place(10, 3, [long!, short!]);
   proposals.putBack([short!]);
   expect(proposals.takeQueued()).toHaveLength(1);
-  proposals.settleAt(11, 3, applied);
-  expect(codeOf('short')).toBe('timeout-leader-failure');
   proposals.settleAt(10, 3, applied);
   expect(codeOf('long')).toBe('applied');
+  proposals.settleAt(11, 3, applied);
+  expect(codeOf('short')).toBe('timeout-leader-failure');
   expect(proposals.pendingCount).toBe(1);
 });
 
