@@ -6,6 +6,7 @@ import type { KeyRange } from '../base/key.ts';
 import type { LogFields } from '../base/logger.ts';
 import { anonymousUser } from '../state/index.ts';
 import type { Access } from '../state/index.ts';
+import { nameBytesMax } from './login/password-checks.ts';
 import type { Consistency } from './needs.ts';
 import type { Caller } from './operations.ts';
 
@@ -64,7 +65,7 @@ export class Auditing {
         identity?.kind === 'user' && identity.name !== anonymousUser ? identity.name : undefined,
       api: call.caller.api,
       address: call.caller.address,
-      ...(error === undefined ? {} : { error: textOf(error) }),
+      ...(error === undefined ? {} : { error: shortened(textOf(error), nameBytesMax) }),
       ...subjectOf(call),
     });
   }
@@ -80,7 +81,7 @@ function textOf(error: unknown): string {
 }
 
 function subjectOf({ access, subject }: AuditedCall): Pick<AuditRecord, 'subject'> {
-  if (subject !== undefined) return { subject };
+  if (subject !== undefined) return { subject: cut(subject) };
   if (access?.kind !== 'keys') return {};
   const { reads, writes, readLeases, writtenLeases } = access.use;
   const leases = [...(readLeases === 'all' ? [] : readLeases), ...writtenLeases];
@@ -93,6 +94,24 @@ function subjectOf({ access, subject }: AuditedCall): Pick<AuditRecord, 'subject
         : { leases: leases.slice(0, rangesMax).map((id) => BigInt.asUintN(64, id).toString(16)) }),
     },
   };
+}
+
+/** What strangers send can be as large as a request. */
+function cut(fields: LogFields): LogFields {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.slice(0, rangesMax).map(cutValue) : cutValue(value),
+    ]),
+  );
+}
+
+function cutValue(value: unknown): unknown {
+  return typeof value === 'string' ? shortened(value, nameBytesMax) : value;
+}
+
+function shortened(text: string, lengthMax: number): string {
+  return text.length > lengthMax ? `${text.slice(0, lengthMax)}…` : text;
 }
 
 function textsOf(ranges: readonly KeyRange[]): string[] {
@@ -109,6 +128,5 @@ export function textOfRange(range: KeyRange): string {
 }
 
 function textOfKey(key: string): string {
-  const text = Buffer.from(bytesOfKey(key)).toString();
-  return text.length > keyTextMax ? `${text.slice(0, keyTextMax)}…` : text;
+  return shortened(Buffer.from(bytesOfKey(key)).toString(), keyTextMax);
 }

@@ -9,7 +9,7 @@ import type { GatedOperations } from './needs.ts';
 import type { Answered, Caller } from './operations.ts';
 import { requireAuthLevel } from './login/logins.ts';
 import type { Logins } from './login/logins.ts';
-import { checkPassword, hashOfNothing } from './login/password-checks.ts';
+import { checkPassword, hashOfNothing, nameBytesMax } from './login/password-checks.ts';
 
 type AuthOperations = GatedOperations<
   | 'authEnable'
@@ -51,8 +51,6 @@ const ofUserAndRole = {
 
 const readNeeds = { ...changeNeeds, consistency: 'linearizable' } as const;
 
-/** Bytes of the name of a user or a role. */
-export const nameBytesMax = 1024;
 /** Users, roles, and permissions of a role. A few more may be added by calls at the same time. */
 export const namesMax = 100_000;
 export const permissionsMax = 10_000;

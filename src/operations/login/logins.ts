@@ -4,7 +4,7 @@ import type { Login, State } from '../../state/index.ts';
 import { resultOf } from '../core.ts';
 import type { Core } from '../core.ts';
 import type { Header, Identity, Shown } from '../operations.ts';
-import { PasswordChecks } from './password-checks.ts';
+import { canBeRight, PasswordChecks } from './password-checks.ts';
 import { isOver } from './token-expiry.ts';
 import { WebTokenCache } from './web-token-cache.ts';
 
@@ -63,11 +63,13 @@ export class Logins {
           'there is no login while authentication is off',
         );
       }
+      // Nothing is kept of it, nor logged: it can be as large as a request.
+      if (!canBeRight(name, password)) throw loginFailed();
       const { revision } = auth;
       const hash = auth.user(name)?.passwordHash;
       if (!(await this.#checks.check({ user: name, password, hash, address }))) {
         this.#core.options.logger.warn('login failed', { user: name, address });
-        throw new RegistryError('auth-failed', 'the user or its password is wrong');
+        throw loginFailed();
       }
       try {
         return await this.#issue(name, revision);
@@ -190,6 +192,10 @@ export class Logins {
     sum.update(Buffer.from(secret, 'latin1'));
     return Buffer.from(sum.digest()).toString('base64url');
   }
+}
+
+function loginFailed(): RegistryError {
+  return new RegistryError('auth-failed', 'the user or its password is wrong');
 }
 
 const invalidToken: Identity = {

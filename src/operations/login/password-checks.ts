@@ -8,6 +8,8 @@ import { SlowDown } from './slow-down.ts';
 
 /** Passwords that were right lately, by their fingerprints. */
 export const knownMax = 1000;
+/** Bytes of the name of a user or a role. */
+export const nameBytesMax = 1024;
 /** Kept for a user whose password was changed to an empty one: no password is right, as in etcd. */
 export const hashOfNothing = '';
 /** bcrypt looks at no more. */
@@ -58,7 +60,7 @@ export class PasswordChecks {
     return this.#queue.add(address ?? '', () => passwords.hash(password, bcryptCost));
   }
 
-  /** True if the password is right. An unknown user takes as long as a wrong password. */
+  /** True if the password is right, for what `canBeRight`. An unknown user takes as long as a wrong password. */
   async check(attempt: Attempt): Promise<boolean> {
     const { user, address = '' } = attempt;
     const fingerprint = this.#fingerprintOf(attempt);
@@ -90,7 +92,7 @@ export class PasswordChecks {
   async #compute({ password, hash }: Attempt): Promise<boolean> {
     const { passwords, bcryptCost } = this.#options;
     const isRight = await passwords.matches(password, hash || nobodysHash(bcryptCost));
-    return isRight && Boolean(hash) && !isTooLong(password);
+    return isRight && Boolean(hash);
   }
 
   #remember(fingerprint: string): void {
@@ -129,6 +131,11 @@ export class PasswordChecks {
     outer.update(Buffer.concat([this.#secret, inner.digest()]));
     return Buffer.from(outer.digest()).toString('base64');
   }
+}
+
+/** False: there is no such user, or it has another password, whatever they are. */
+export function canBeRight(user: string, password: string): boolean {
+  return Buffer.byteLength(user, 'utf8') <= nameBytesMax && !isTooLong(password);
 }
 
 /** Throws if the password is too long to be kept. */

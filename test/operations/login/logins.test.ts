@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { AuditRecord } from '../../../src/base/audit.ts';
+import { silentLogger } from '../../../src/base/logger.ts';
 import { createOperations, startTokenExpiry } from '../../../src/operations/index.ts';
 import type { CallOptions, Identity, Operations } from '../../../src/operations/index.ts';
 import { Core } from '../../../src/operations/index.ts';
@@ -239,6 +241,44 @@ test('the status of users is told to all but those that show a token that is not
   });
   const nothing = { compares: [], success: [], failure: [], serializable: true };
   await expect(operations.txn(nothing, anonymous)).rejects.toMatchObject({ code: 'user-empty' });
+});
+
+test('what no user can have is wrong at a login, and nothing of it is kept, logged or computed', async () => {
+  const stage = await Stage.open();
+  const computed: string[] = [];
+  const logged: string[] = [];
+  const records: AuditRecord[] = [];
+  const { options } = stage.coreOf(stage.leader);
+  const passwords = {
+    ...options.login.passwords,
+    matches: async (password: string) => computed.push(password) > 0,
+  };
+  const logger = { ...silentLogger, warn: (text: string) => void logged.push(text) };
+  const audit = {
+    audit: { record: (one: AuditRecord) => void records.push(one) },
+    withWrites: false,
+  };
+  const login = { ...options.login, passwords };
+  const operations = createOperations(new Core({ ...options, logger, audit, login }));
+  const member: CallOptions = { caller: { ...anonymous.caller, identity: { kind: 'member' } } };
+  const root = { name: 'root', password: 'r', hasPassword: true };
+  await stage.settled(operations.userAdd(root, member));
+  await stage.settled(operations.userGrantRole({ name: 'root', role: 'root' }, member));
+  await stage.settled(operations.authEnable({}, member));
+  const attempt = (name: string, password: string) =>
+    expect(
+      stage.settled(operations.authenticate({ name, password }, anonymous)),
+    ).rejects.toMatchObject({
+      code: 'auth-failed',
+    });
+
+  // More than may fail without a pause.
+  for (let at = 0; at < 50; at++) await attempt(`${at}${'x'.repeat(1_000_000)}`, 'p');
+  await attempt('root', 'x'.repeat(73));
+
+  expect([computed, logged]).toEqual([[], []]);
+  expect(records).toHaveLength(51);
+  expect(JSON.stringify(records).length).toBeLessThan(100_000);
 });
 
 test('a password that is changed to an empty one lets nobody log in', async () => {

@@ -217,12 +217,10 @@ test('attempts that wait for a pause are bounded', async () => {
   expect(told.filter((one) => one() === 'refused').length).toBeGreaterThanOrEqual(10);
 });
 
-test('a password that bcrypt would cut short is refused when it is set, and wrong at a login', async () => {
-  const { attempt } = begin();
+test('a password that bcrypt would cut short is refused when it is set', () => {
   const long = 'ä'.repeat(37);
   expect(() => checkPassword(long)).toThrow(expect.objectContaining({ code: 'password-too-long' }));
   checkPassword('ä'.repeat(36));
-  expect((await attempt(long, { hash: `$2b$4$${long}` }))()).toBe('wrong');
 });
 
 test('no password is right for the hash of nothing, and finding out takes as long', async () => {
