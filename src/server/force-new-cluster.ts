@@ -7,7 +7,7 @@ import { configurationOf } from './identity.ts';
 
 /**
  * Makes the data of a member whose cluster is lost a cluster of one (`--force-new-cluster`). Its whole log stays; all
- * other members are dropped. Entries at the end of the log may or may not have been acknowledged. Writes that only
+ * other members count as removed, so that they cannot take part if they come back with their data. Entries at the end of the log may or may not have been acknowledged. Writes that only
  * other members have are lost, so this never happens by itself.
  */
 export async function makeCluster(
@@ -32,7 +32,7 @@ export async function makeCluster(
     );
   }
   const member = { ...own, peerUrls: config.initialAdvertisePeerUrls, isLearner: false };
-  state.replaceMembers([member]);
+  state.keepOnly(member);
   const { index, term } = last;
   await store.write({
     hardState: { ...hardState, term: Math.max(hardState.term, term), commit: index },

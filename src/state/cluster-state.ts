@@ -71,6 +71,13 @@ export class ClusterState {
     this.#setAlarms([]);
   }
 
+  /** Makes this the only member, without alarms. All others count as removed. */
+  keepOnly(member: Member): void {
+    const others = this.#members.map(({ id }) => id).filter((id) => id !== member.id);
+    this.#setMembers([member], [...this.#removed, ...others]);
+    this.#setAlarms([]);
+  }
+
   setVersion(version: string): void {
     this.#version = version;
     this.#engine.put(versionKey, versionFormat.encode([version]));

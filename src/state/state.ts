@@ -437,6 +437,11 @@ export class State {
     this.#cluster.begin(members);
   }
 
+  /** Makes a member whose cluster has lost its majority the only one of the same cluster; the others count as removed. */
+  keepOnly(member: Member): void {
+    this.#cluster.keepOnly(member);
+  }
+
   /**
    * Makes a restored backup continue `amount` revisions later, with everything before compacted. The state must then be
    * loaded again from the engine.

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test, vi } from 'vitest';
 import type { EtcdClient } from './etcd-client.ts';
-import { ClusterOfProcesses, rollcall } from './processes.ts';
+import { ClusterOfProcesses, eventually, rollcall } from './processes.ts';
 import type { MemberProcess } from './processes.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -153,6 +153,35 @@ async function expectPast(member: MemberProcess, revision: string): Promise<void
   const { header } = await client.put('data/new', 'after the restore');
   expect(Number(header.revision)).toBe(Number(revision) + 1);
 }
+
+test('members that come back with their data do not disturb a cluster that was made without them', async () => {
+  const cluster = await ClusterOfProcesses.start(3);
+  const [survivor, ...others] = cluster.members;
+  try {
+    const initial = `--initial-cluster=${cluster.initialCluster}`;
+    await write(survivor!.client);
+    await Promise.all(cluster.members.map((member) => member.kill()));
+    cluster.members.splice(1);
+    survivor!.start(['--force-new-cluster', initial]);
+    await cluster.ready();
+    await survivor!.client.put('new/1', 'value');
+
+    for (const member of others) member.start([initial]);
+    for (const member of others) {
+      // It ends, since it was removed, or the two go on by themselves.
+      await eventually('an end or a leader', async () => {
+        if (!member.running) return true;
+        return (await member.client.status()).leader === '0' ? undefined : true;
+      });
+    }
+    for (let nth = 2; nth < 20; nth++) await survivor!.client.put(`new/${nth}`, 'value');
+    const status = await survivor!.client.status();
+    expect(status.leader).toBe(status.header.member_id);
+  } finally {
+    for (const member of others) await member.kill();
+    await cluster.end();
+  }
+});
 
 test('one member that survives makes a new cluster of its data, which grows again', async () => {
   const cluster = await ClusterOfProcesses.start(3);

@@ -92,6 +92,18 @@ test('a backup that is given to a new cluster has its members, and none of the o
   expect([loaded.removedMembers, loaded.alarms, loaded.keyCount]).toEqual([[], [], 1]);
 });
 
+test('the only member that is kept of a cluster knows that all others were removed', async () => {
+  const { engine, state, apply } = begin();
+  apply({ kind: 'member-remove', id: '10' });
+  const [kept, ...others] = state.members;
+  state.keepOnly(kept!);
+  const loaded = await State.load(engine, state.appliedIndex);
+  expect(loaded.members).toEqual([kept]);
+  expect(loaded.removedMembers.toSorted()).toEqual(
+    ['10', ...others.map(({ id }) => id)].toSorted(),
+  );
+});
+
 test("the cluster's version is remembered", async () => {
   const { engine, state, apply } = begin();
   expect(state.clusterVersion).toBeUndefined();
