@@ -1,11 +1,15 @@
 import type { MemberId } from '../base/member-id.ts';
 import { RegistryError } from '../base/errors.ts';
+import { successorOf } from '../raft/index.ts';
 import type { SnapshotPosition } from '../raft/index.ts';
 import type { ReplicaContext } from './context.ts';
 import type { ReplicaOptions } from './options.ts';
 import type { SnapshotHeader } from './peer-protocol.ts';
 import { stopping } from './refusals.ts';
 import type { SnapshotStage } from './store.ts';
+
+/** Between two attempts to have another member lead: the next one may not be able to send the state either. */
+const yieldMsMin = 60_000;
 
 /** Moves whole states between members: out of the store of one, into the store of another. */
 export class SnapshotTransfer {
@@ -18,6 +22,7 @@ export class SnapshotTransfer {
   /** The newest foreign state that is complete and that raft has not decided on yet. */
   #staged: { readonly position: SnapshotPosition; readonly stage: SnapshotStage } | undefined;
   #receiving = false;
+  #yieldedMs = -Infinity;
   #sentTotal = 0;
   #receivedTotal = 0;
 
@@ -43,10 +48,29 @@ export class SnapshotTransfer {
     this.#transfer(to).then(
       () => this.#onSent(to, true),
       (error: unknown) => {
-        this.#logger.warn('failed to send snapshot', { to, error: String(error) });
+        const isOwnFault = !(error instanceof RegistryError);
+        const level = isOwnFault ? 'error' : 'warn';
+        this.#logger[level]('failed to send snapshot', { to, error: String(error) });
         this.#onSent(to, false);
+        if (isOwnFault) this.#yieldLeadership();
       },
     );
+  }
+
+  /**
+   * Not the way to the follower failed, but the disk here: it may be damaged in what is hardly ever read. A voter that has the
+   * log can send its own state. Without one this member goes on, as far as it can.
+   */
+  #yieldLeadership(): void {
+    const nowMs = this.#context.clock.nowMs();
+    if (this.#loop.stopped || nowMs < this.#yieldedMs + yieldMsMin) return;
+    const next = successorOf(
+      this.#raft.progress().filter(({ id }) => this.#context.isConnected(id)),
+    );
+    if (next === undefined) return;
+    this.#yieldedMs = nowMs;
+    this.#raft.transferLeadership(next);
+    this.#loop.wake();
   }
 
   /** The transfer is over; raft decides what to send next. */
@@ -153,4 +177,7 @@ export class SnapshotTransfer {
   }
 }
 
-type TransferContext = Pick<ReplicaContext, 'options' | 'loop' | 'raft' | 'applied'>;
+type TransferContext = Pick<
+  ReplicaContext,
+  'options' | 'clock' | 'loop' | 'raft' | 'applied' | 'isConnected'
+>;

@@ -63,7 +63,10 @@ export interface Store {
   readonly isFull: boolean;
   /** Rejects only if the disk failed; the member must then stop, because it cannot know what is durable. */
   write(write: StoreWrite): Promise<void>;
-  /** A frozen view of the state as last flushed, unaffected by later writes. */
+  /**
+   * A frozen view of the state as last flushed, unaffected by later writes. Rejects, here or while it is read, if the disk does
+   * not hold what was written.
+   */
   openSnapshot(): Promise<SnapshotSource>;
   /** Takes in a foreign state beside the own one. A second call abandons the first. */
   stageSnapshot(): Promise<SnapshotStage>;

@@ -134,6 +134,12 @@ export const plantedBugs: readonly PlantedBug[] = [
       'const behind = this.#applied.flushableIndex;\n    const appliedIndex = flush && behind !== undefined ? Math.max(this.#flushedIndex, behind - 1) : undefined;',
   },
   {
+    name: 'a leader whose disk cannot give its state goes on leading',
+    file: 'replica/snapshot-transfer.ts',
+    find: 'if (isOwnFault) this.#yieldLeadership();',
+    replace: '',
+  },
+  {
     name: 'a disk that fails while a snapshot comes in does not end the member',
     file: 'replica/snapshot-transfer.ts',
     find: 'if (!(error instanceof RegistryError) && !this.#loop.stopped) this.#loop.fail(error);',

@@ -141,6 +141,8 @@ export class SimulatedStore implements Store {
     const finished = [...records].filter(
       ([key]) => unfinished === undefined || !isIn(unfinished, key),
     );
+    const damaged = finished.some(([, value]) => this.#disk.rottenRecords.has(value));
+    if (damaged) return Promise.reject(new DiskFault('a table is damaged'));
     return Promise.resolve(memorySource(appliedIndex, finished));
   }
 
