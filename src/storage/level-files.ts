@@ -32,7 +32,7 @@ export async function damageOfFiles(
 ): Promise<DamagedFile | undefined> {
   const names = (await readdir(folder)).toSorted();
   if (!names.includes('CURRENT')) {
-    const orphan = names.find((name) => /\.(log|ldb|sst|raft)$/.test(name));
+    const orphan = names.find((name) => /\.(log|ldb|sst|raft|large)$/.test(name));
     if (orphan === undefined) return undefined;
     return new DamagedFile('CURRENT', `it is missing, and ${orphan} is there`);
   }

@@ -121,7 +121,7 @@ class LevelStore implements Store {
   ) {
     this.#database = database;
     this.#large = new LargeFiles(folder);
-    this.#writer = new LevelWriter(database, this.#large);
+    this.#writer = new LevelWriter(database, folder, this.#large);
     this.#folder = folder;
     this.#thread = thread;
     this.#log = new RaftLog({ folder, fsync });

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { seal } from './checksum.ts';
 import type { Database } from './level-directory.ts';
 import type { LargeBatch, LargeFiles } from './large-files.ts';
@@ -70,12 +71,14 @@ export class RecordBatch {
 export class LevelWriter {
   readonly #database: Database;
   readonly #large: LargeFiles;
+  readonly #folder: string;
   #last: Promise<void> = Promise.resolve();
   #failure: Error | undefined;
   #closing = false;
 
-  constructor(database: Database, large: LargeFiles) {
+  constructor(database: Database, folder: string, large: LargeFiles) {
     this.#database = database;
+    this.#folder = folder;
     this.#large = large;
   }
 
@@ -154,8 +157,15 @@ export class LevelWriter {
     await this.#last;
     if (this.#failure !== undefined) throw this.#failure;
     await this.guard(() => this.#large.sync());
-    // Writes the memory table out, synced; no record is in the compacted range itself.
-    await this.#database.compactRange(nothing, nothing);
+    const newest = Math.max(...logsIn(this.#folder));
+    for (let attempt = 0; attempt < attemptsMax; attempt++) {
+      // Writes the memory table out, synced; no record is in the compacted range itself.
+      await this.#database.compactRange(nothing, nothing);
+      // LevelDB does not report that it failed, or that it did nothing because another write was under way. It deletes a log
+      // when a table has all of it.
+      if (logsIn(this.#folder).every((log) => log > newest)) return;
+    }
+    throw new Error('LevelDB did not write to a table what it has in memory');
   }
 
   async close(): Promise<void> {
@@ -165,3 +175,12 @@ export class LevelWriter {
 }
 
 const nothing = Buffer.from([0]);
+
+/** Attempts to have the memory table written out. */
+const attemptsMax = 10;
+
+/** The numbers of LevelDB's logs. */
+function logsIn(folder: string): number[] {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.log'));
+  return names.map((name) => Number.parseInt(name));
+}

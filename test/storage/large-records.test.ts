@@ -41,7 +41,7 @@ class StateDisk {
   async open(): Promise<void> {
     this.#level = await opened(this.#folder);
     this.files = new LargeFiles(this.#folder, fileBytes);
-    this.#writer = new LevelWriter(this.#level, this.files);
+    this.#writer = new LevelWriter(this.#level, this.#folder, this.files);
   }
 
   get level(): Database {
