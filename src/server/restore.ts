@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readdirSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { crc32 } from '../base/crc32.ts';
 import { silentLogger } from '../base/logger.ts';
 import { silentMetrics } from '../base/metrics.ts';
@@ -24,6 +25,9 @@ export type RestoreTarget = Pick<
   readonly bumpRevision?: number;
 };
 
+/** Files that are no data: those of a file system, and hidden ones, such as what a restore that was cut off left. */
+const ignored = /^(lost\+found$|\.)/;
+
 /** Bound of `bumpRevision`: as many revisions again stay safe integers. */
 const revisionMax = 2 ** 52;
 
@@ -36,17 +40,20 @@ export interface RestoreProgress {
 /**
  * Restores a backup into a new data directory, for a new cluster: keys, leases and revisions are the backup's;
  * members and ids are the target's. Every member of the new cluster is restored from the same file. The work is done
- * in a directory beside the target, which is moved there when it is complete.
+ * in a hidden directory within the target, which may be a file system of its own, and moved to its place when it is complete;
+ * it is on the disk when this resolves.
  */
 export async function restoreBackup(
   file: string,
   target: RestoreTarget,
   onProgress: (progress: RestoreProgress) => void = () => {},
 ): Promise<BackupHeader> {
-  if (existsSync(target.dataDir) && readdirSync(target.dataDir).length > 0) {
+  const { dataDir } = target;
+  const isNew = !existsSync(dataDir);
+  if (!isNew && readdirSync(dataDir).some((name) => !ignored.test(name))) {
     throw new RegistryError(
       'invalid-request',
-      `${target.dataDir} is not empty; restore into a new directory`,
+      `${dataDir} is not empty; restore into a new directory`,
     );
   }
   const { clusterId, members, idByName } = firstCluster(target);
@@ -54,7 +61,7 @@ export async function restoreBackup(
   if (memberId === undefined) {
     throw new RegistryError('invalid-request', `--initial-cluster does not name "${target.name}"`);
   }
-  const unfinished = `${target.dataDir}.restoring`;
+  const unfinished = join(dataDir, '.restoring');
   await rm(unfinished, { recursive: true, force: true });
   const store = await openLevelStore(unfinished, {
     clock: systemClock(),
@@ -71,13 +78,25 @@ export async function restoreBackup(
     });
   } catch (error) {
     await store.close();
-    await rm(unfinished, { recursive: true, force: true });
+    await rm(isNew ? dataDir : unfinished, { recursive: true, force: true });
     throw error;
   }
   await store.close();
-  await rm(target.dataDir, { recursive: true, force: true });
-  await rename(unfinished, target.dataDir);
+  await rename(join(unfinished, 'member'), join(dataDir, 'member'));
+  await rm(unfinished, { recursive: true, force: true });
+  await syncFolder(dataDir);
+  if (isNew) await syncFolder(dirname(dataDir));
   return header;
+}
+
+/** What was renamed or created in it is on the disk afterwards. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 async function restoreInto(

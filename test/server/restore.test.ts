@@ -1,4 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -68,4 +76,28 @@ test('after a bump no directory answers with a revision of the time before', asy
   expect(state.revision).toBe(deleted + 1 + 1000);
   expect(state.deletions.of('/services/payment/')).toBe(state.revision);
   expect(state.deletions.of('/services/other/')).toBe(state.revision);
+});
+
+test('a directory that is there, as a volume of its own is, is kept, with what is no data', async () => {
+  const dataDir = join(folder, 'm3');
+  mkdirSync(join(dataDir, 'lost+found'), { recursive: true });
+  // A restore that was cut off.
+  mkdirSync(join(dataDir, '.restoring/member'), { recursive: true });
+  writeFileSync(join(dataDir, '.restoring/member/000003.log'), 'half');
+  const { ino } = statSync(dataDir);
+
+  expect((await restored('m3', 0)).keyCount).toBe(1);
+
+  expect(statSync(dataDir).ino).toBe(ino);
+  expect(readdirSync(dataDir).toSorted()).toEqual(['lost+found', 'member']);
+});
+
+test('a directory with data is left as it is, and so is one into which nothing could be restored', async () => {
+  const former = join(folder, 'm4');
+  mkdirSync(join(former, 'member'), { recursive: true });
+  await expect(restored('m4', 0)).rejects.toThrow('is not empty');
+  expect(readdirSync(former)).toEqual(['member']);
+
+  await expect(restored('m5', 2 ** 53)).rejects.toThrow('cannot be bumped');
+  expect(existsSync(join(folder, 'm5'))).toBe(false);
 });
