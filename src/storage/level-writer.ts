@@ -154,9 +154,8 @@ export class LevelWriter {
    * have begun a new log file meanwhile, and does not sync the former one.
    */
   async syncAll(): Promise<void> {
-    await this.#last;
-    if (this.#failure !== undefined) throw this.#failure;
-    await this.guard(() => this.#large.sync());
+    // In its turn: a write meanwhile would lose the file that it writes to, or have its records taken for synced.
+    await this.#next(() => this.guard(() => this.#large.sync()));
     const newest = Math.max(...logsIn(this.#folder));
     for (let attempt = 0; attempt < attemptsMax; attempt++) {
       // Writes the memory table out, synced; no record is in the compacted range itself.
