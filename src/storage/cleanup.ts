@@ -37,6 +37,11 @@ export class Cleanup {
     if (this.#garbage.take()) this.#compact();
   }
 
+  /** Gives back the space of large records that do not count any more. */
+  collect(): void {
+    this.#add(() => collectLarge(this.#disk));
+  }
+
   /** Deletes the state records of epochs from `first` up to, not including, `end`. */
   dropEpochs(first: number, end: number): void {
     this.#add(async () => {

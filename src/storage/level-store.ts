@@ -110,6 +110,8 @@ class LevelStore implements Store {
   #stage: LevelStage | undefined;
   /** Of the header on the disk. */
   #format = formatWithoutLarge;
+  /** How many large records were deleted before this start is unknown; they are looked for once it has loaded the state. */
+  #isCollectionDue = false;
   /** A snapshot was adopted, and the records of the former state are still there. */
   #oldEpochsDue = false;
 
@@ -206,6 +208,7 @@ class LevelStore implements Store {
     // The records that this start wrote go to tables, from which the state is read faster (level-scan.ts).
     await this.#writer.syncAll();
     await this.#dropLeftovers();
+    this.#isCollectionDue = true;
     return { identity, hardState, base, entries, appliedIndex };
   }
 
@@ -308,6 +311,8 @@ class LevelStore implements Store {
     if (appliedIndex !== undefined) {
       this.#commitSeconds.observe((this.#clock.nowMs() - beganMs) / 1000);
       this.#cleanup.compactIfDue();
+      if (this.#isCollectionDue) this.#cleanup.collect();
+      this.#isCollectionDue = false;
     }
   }
 

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Level } from 'level';
 import { pack } from 'msgpackr';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { seal } from '../../src/storage/checksum.ts';
 import type { SnapshotSource } from '../../src/replica/index.ts';
 import { base, created, owner, put, stateOf, writeOf } from '../contract/store.ts';
@@ -170,6 +170,22 @@ test('a snapshot that is opened while another state is adopted is of one state, 
   expect([...seen].filter((each) => each !== '1: former state')).toEqual(['5: adopted state']);
   await store.close();
   await other.close();
+});
+
+test('the space of large records that were replaced before a restart comes back after it', async () => {
+  const directory = join(await temporaryFolder(), 'member-1');
+  const largeBytes = (): number =>
+    readdirSync(join(directory, 'member'))
+      .filter((name) => name.endsWith('.large'))
+      .reduce((sum, name) => sum + statSync(join(directory, 'member', name)).size, 0);
+  for (let life = 1; life <= 4; life++) {
+    const store = life === 1 ? await created(open(directory)) : await openStore(directory);
+    if (life > 1) await store.load();
+    await put(store, base.index, { key: `${life}`.repeat(1_000_000) });
+    if (life > 1) await vi.waitFor(() => expect(largeBytes()).toBe(1_000_000), 5000);
+    expect(await stateOf(store)).toEqual({ key: `${life}`.repeat(1_000_000) });
+    await store.close();
+  }
 });
 
 /** The current size of LevelDB's log, read without a turn of the event loop. */
