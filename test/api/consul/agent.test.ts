@@ -483,6 +483,16 @@ describe('catalog/register and catalog/deregister', () => {
     ]);
   });
 
+  test('have the checks of the node before the instance, which is never well on a node that fails', async () => {
+    const Checks = [{ CheckID: 'alive', Status: 'critical' }];
+    const both = { Node: 'ill', Address: '10.0.0.9', Service: { Service: 'db' }, Checks };
+    await put('catalog/register', both);
+    const { json } = await get('health/service/db');
+    const [check, service] = [at(json, 0, 'Checks', 0), at(json, 0, 'Service')];
+    expect(Number(at(check, 'CreateIndex'))).toBeLessThan(Number(at(service, 'CreateIndex')));
+    expect(check).toMatchObject({ CheckID: 'alive' });
+  });
+
   test('leave a member where it is', async () => {
     await put('catalog/register', { Node: 'm1', Address: '10.9.9.9' });
     expect((await get('catalog/node/m1')).json).toMatchObject({ Node: { Address: '127.0.0.1' } });

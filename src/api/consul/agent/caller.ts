@@ -1,7 +1,7 @@
 import { checkMeant, instancesMeant, newestOf } from '../../../registry/index.ts';
 import type { AgentCaller, CatalogView, Check, Instance } from '../../../registry/index.ts';
 import type { Call } from '../frame/call.ts';
-import { readCatalog } from '../catalog/query.ts';
+import { foundIn } from '../catalog/query.ts';
 import type { ConsulParts } from '../parts.ts';
 import { ConsulRefusal } from '../frame/refusals.ts';
 
@@ -62,9 +62,7 @@ export async function instanceToChange(
   id: string,
 ): Promise<Instance | undefined> {
   const caller = agentCallerOf(parts, call);
-  const known = newestOf(instancesToChange(await readCatalog(parts, call, 'stale'), id, caller));
-  if (known !== undefined) return known;
-  return newestOf(instancesToChange(await readCatalog(parts, call, 'consistent'), id, caller));
+  return foundIn(parts, call, (catalog) => newestOf(instancesToChange(catalog, id, caller)));
 }
 
 /** The check that a caller means. Throws a refusal if it could mean those of several hosts. */

@@ -18,7 +18,7 @@ import {
 import type { Answer } from '../frame/answer.ts';
 import type { Call } from '../frame/call.ts';
 import { agentServiceJson, checkJson } from '../catalog/json.ts';
-import { inOrder, knownCatalog, namespaceOf, readCatalog } from '../catalog/query.ts';
+import { foundIn, inOrder, knownCatalog, namespaceOf, readCatalog } from '../catalog/query.ts';
 import { checksOfService } from '../catalog/check-fields.ts';
 import { rowFilter } from '../filter/rows.ts';
 import type { ConsulParts } from '../parts.ts';
@@ -159,7 +159,7 @@ async function service(parts: ConsulParts, call: Call): Promise<Answer> {
     if (instance === undefined) throw new ConsulRefusal(404, `unknown service ID: ${id}`);
     return instance;
   };
-  const catalog = await readCatalog(parts, call, 'stale');
+  await foundIn(parts, call, (catalog) => instanceToRead(catalog, id, caller));
   const first = find();
   const answerOf = (instance: Instance): Answer & { readonly hash: string } => {
     const hash = hashOf(agentServiceJson(instance, parts.datacenter));
@@ -175,7 +175,7 @@ async function service(parts: ConsulParts, call: Call): Promise<Answer> {
     call,
     {
       answer: () => answerOf(find()),
-      onChange: (changed) => catalog.on([topics.registrations(first)], changed),
+      onChange: (changed) => knownCatalog(parts, call).on([topics.registrations(first)], changed),
     },
     (answer) => answer.hash === hash,
   );
@@ -280,8 +280,8 @@ type Health = keyof typeof statusOfHealth;
 
 async function healthById(parts: ConsulParts, call: Call): Promise<Answer> {
   const id = call.requiredPart('id', 'Missing serviceID');
-  const catalog = await readCatalog(parts, call, 'stale');
-  const instance = instanceToRead(catalog, id, agentCallerOf(parts, call));
+  const caller = agentCallerOf(parts, call);
+  const instance = await foundIn(parts, call, (catalog) => instanceToRead(catalog, id, caller));
   if (instance === undefined) {
     const json = { AggregatedStatus: 'critical', Service: null, Checks: null };
     return notFound(call, `ServiceId ${id} not found`, json);
@@ -291,10 +291,12 @@ async function healthById(parts: ConsulParts, call: Call): Promise<Answer> {
 
 async function healthByName(parts: ConsulParts, call: Call): Promise<Answer> {
   const name = call.requiredPart('service', 'Missing service Name');
-  const catalog = await readCatalog(parts, call, 'stale');
-  const known = catalog.service({ namespace: namespaceOf(call), service: name });
-  const instances = inOrder(known?.instances ?? []).filter(isOfAgent);
-  if (instances.length === 0) return notFound(call, `ServiceName ${name} Not Found`, []);
+  const wanted = { namespace: namespaceOf(call), service: name };
+  const instances = await foundIn(parts, call, (catalog) => {
+    const found = inOrder(catalog.service(wanted)?.instances ?? []).filter(isOfAgent);
+    return found.length === 0 ? undefined : found;
+  });
+  if (instances === undefined) return notFound(call, `ServiceName ${name} Not Found`, []);
   const worst = worstOf(instances.flatMap(({ checks, node }) => [...checks, ...node.checks]));
   return healthAnswer(
     call,

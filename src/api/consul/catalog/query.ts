@@ -42,12 +42,14 @@ export interface CatalogAnswer {
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
+type CatalogParts = Pick<ConsulParts, 'followed' | 'operations'>;
+
 /**
  * The catalog of this member, as far as the caller may read it. An empty answer before the first reading would say that there
  * are no services.
  */
 export function knownCatalog(
-  { followed, operations }: ConsulParts,
+  { followed, operations }: CatalogParts,
   { options }: Pick<Call, 'options'>,
 ): CatalogView {
   const { catalog } = followed;
@@ -106,7 +108,7 @@ export function absentNoter(
 
 /** The catalog for a caller that may read it; `consistent`: with all that was acknowledged before. */
 export async function readCatalog(
-  parts: ConsulParts,
+  parts: CatalogParts,
   { options }: Pick<Call, 'options'>,
   consistency: Mode,
 ): Promise<CatalogView> {
@@ -114,6 +116,19 @@ export async function readCatalog(
   const { header } = await operations.discover({ ranges: catalogRanges, consistency }, options);
   if (consistency === 'consistent') await followed.whenAt(header.revision);
   return knownCatalog(parts, { options });
+}
+
+/**
+ * What is found in the catalog of this member; what is not there is looked for in all that was acknowledged before, as another
+ * member may have taken it a moment ago.
+ */
+export async function foundIn<T>(
+  parts: CatalogParts,
+  call: Pick<Call, 'options'>,
+  find: (catalog: CatalogView) => T | undefined,
+): Promise<T | undefined> {
+  const known = find(await readCatalog(parts, call, 'stale'));
+  return known ?? find(await readCatalog(parts, call, 'consistent'));
 }
 
 export function namespaceOf(call: Call): string {

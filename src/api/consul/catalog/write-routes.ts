@@ -10,7 +10,7 @@ import { RegistryError } from '../../../base/errors.ts';
 import { folded, keyOfNode } from '../../../registry/index.ts';
 import type { Answer } from '../frame/answer.ts';
 import type { Call } from '../frame/call.ts';
-import { namespaceOf, readCatalog } from './query.ts';
+import { foundIn, namespaceOf, readCatalog } from './query.ts';
 import { catalogCheckOf } from './check-fields.ts';
 import type { JsonFields } from '../frame/json-in.ts';
 import type { ConsulParts } from '../parts.ts';
@@ -68,10 +68,13 @@ async function register(parts: ConsulParts, call: Call): Promise<Answer> {
     ({ serviceId }) => folded(serviceId) === folded(instance?.name.instance ?? ''),
   );
   const others = ofInstances.filter((check) => !own.includes(check));
-  const subjects = others.map((check) => ({
-    check,
-    subject: subjectOn(catalog, node.name, check),
-  }));
+  const subjects = await Promise.all(
+    others.map(async (check) => {
+      const subject = await foundIn(parts, call, (now) => subjectOn(now, node.name, check));
+      if (subject === undefined) throw unknownOf(check);
+      return { check, subject };
+    }),
+  );
   const { registrar } = parts;
   const known = catalog.node(node.name);
   // A member tells the others where it is.
@@ -79,11 +82,12 @@ async function register(parts: ConsulParts, call: Call): Promise<Answer> {
   const former = formerOf(catalog, node);
   if (!isKept) await registrar.registerNode(node, call.options);
   if (former !== undefined) await registrar.deregisterNode(former.name, call.options);
-  if (instance !== undefined) {
-    await registrar.register({ ...instance, checks: own, replacesChecks: false }, call.options);
-  }
+  // The checks of the node first: an instance on a node that fails is never well, not even for a moment.
   if (ofNode.length > 0) {
     await registrar.registerChecks({ kind: 'node', node: node.name }, ofNode, call.options);
+  }
+  if (instance !== undefined) {
+    await registrar.register({ ...instance, checks: own, replacesChecks: false }, call.options);
   }
   for (const { check, subject } of subjects) {
     if (!(await registrar.registerChecks(subject, [check], call.options))) throw unknownOf(check);
@@ -164,9 +168,9 @@ function subjectOn(
   catalog: CatalogView,
   node: string,
   check: CatalogCheck,
-): { readonly kind: 'instance'; readonly name: NewInstance['name'] } {
+): { readonly kind: 'instance'; readonly name: NewInstance['name'] } | undefined {
   const found = catalog.instancesOn(node).find(({ id }) => folded(id) === folded(check.serviceId));
-  if (found === undefined) throw unknownOf(check);
+  if (found === undefined) return undefined;
   const { namespace, service, instance } = found;
   return { kind: 'instance', name: { namespace, service, instance } };
 }

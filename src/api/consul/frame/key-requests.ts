@@ -44,6 +44,18 @@ export function kvsOf(result: OperationResult | undefined): readonly KeyValue[] 
   return result?.kind === 'range' ? result.kvs : [];
 }
 
+/**
+ * What a look at the state finds: that of this member, unless a consistent answer is asked for, and if it is not there, what all
+ * members have acknowledged. Another one may have taken it a moment ago; a stale answer may be without it.
+ */
+export async function foundAt<T>(
+  mode: Mode,
+  look: (serializable: boolean) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const known = mode === 'consistent' ? undefined : await look(true);
+  return known !== undefined || mode === 'stale' ? known : look(false);
+}
+
 /** An operation of Consul's API is several of ours: three keys for each entry of its store. */
 export const operationsMax = 4096;
 

@@ -14,6 +14,7 @@ import {
 } from '../catalog/query.ts';
 import {
   deleteOperation,
+  foundAt,
   nothingNewer,
   putOperation,
   readRanges,
@@ -205,10 +206,19 @@ async function erase({ operations }: ConsulParts, call: Call): Promise<Answer> {
 
 /** The query of an ID or a name: its own one first, then the template with the longest name that it begins with. */
 async function resolve(parts: ConsulParts, call: Call): Promise<KeptQuery> {
-  const { operations, blocking } = parts;
-  await blocking.ledFor(call);
+  await parts.blocking.ledFor(call);
+  const { mode } = call.query;
+  const query = await foundAt(mode, (serializable) => resolveAt(parts, call, serializable));
+  if (query === undefined) throw notFound();
+  return query;
+}
+
+async function resolveAt(
+  { operations }: ConsulParts,
+  call: Call,
+  serializable: boolean,
+): Promise<KeptQuery | undefined> {
   const wanted = call.part('query');
-  const serializable = call.query.mode !== 'consistent';
   const byId = { ...readOf(singleKey(queryKeys.of(wanted))), serializable };
   const { kvs } = await operations.range(byId, call.options);
   const direct = kvs[0] && queryOfKey(kvs[0]);
@@ -218,12 +228,10 @@ async function resolve(parts: ConsulParts, call: Call): Promise<KeptQuery> {
     call.options,
   );
   all.release?.();
-  const query = queryNamed(
+  return queryNamed(
     all.kvs.flatMap((kv) => queryOfKey(kv) ?? []),
     wanted,
   );
-  if (query === undefined) throw notFound();
-  return query;
 }
 
 async function execute(parts: ConsulParts, call: Call): Promise<Answer> {

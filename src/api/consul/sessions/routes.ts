@@ -10,6 +10,7 @@ import type { JsonFields } from '../frame/json-in.ts';
 import { nothingNewer, putOperation } from '../frame/key-requests.ts';
 import type { ConsulParts } from '../parts.ts';
 import { ConsulRefusal, failed } from '../frame/refusals.ts';
+import { foundIn } from '../catalog/query.ts';
 import { getRoute } from '../frame/route.ts';
 import type { Route } from '../frame/route.ts';
 import { catalogOf, faultOf } from './health.ts';
@@ -115,8 +116,9 @@ async function create(parts: SessionParts, call: Call): Promise<Answer> {
   const { options } = call;
   const record = recordOf(call.fields({ optional: true }), parts.memberName);
   const ttlSeconds = ttlSecondsOf(record.ttl);
-  const fault = faultOf(record, catalogOf(parts));
-  if (fault !== undefined) throw failed(fault);
+  const fault = (): string | undefined => faultOf(record, catalogOf(parts));
+  const isSound = await foundIn(parts, call, () => fault() === undefined || undefined);
+  if (isSound === undefined) throw failed(fault() ?? 'the node or a check of the session changes');
   // Consul ends a session between one and two times its TTL.
   const seconds = ttlSeconds === 0 ? endlessSeconds : 2 * ttlSeconds;
   const granted = await operations.leaseGrant({ id: 0n, ttlSeconds: seconds }, options);
