@@ -1,13 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { KvStore } from '../../../src/api/consul/kv/store.ts';
 import { compareAndSet, lock, set } from '../../../src/api/consul/kv/verbs.ts';
+import { keyOfText, singleKey } from '../../../src/base/key.ts';
 import type { Operations } from '../../../src/operations/index.ts';
 import { operationsOf, putOf, Stage } from '../../operations/stage.ts';
 
 const options = { caller: { api: 'consul', address: undefined, identity: undefined } };
 
 /** A store whose first write is overtaken by another one of the same key. */
-async function overtaken(key: string, value: string) {
+function overtaken(key: string, value: string) {
+  return overtakenBy((operations) => operations.put(putOf(key, value), options));
+}
+
+async function overtakenBy(other: (operations: Operations) => Promise<unknown>) {
   const stage = await Stage.open();
   const operations = operationsOf(stage.leader);
   let writes = 0;
@@ -15,7 +20,7 @@ async function overtaken(key: string, value: string) {
     ...operations,
     txn: async (request, given, pack) => {
       const isWrite = request.success.some(({ kind }) => kind !== 'range');
-      if (isWrite && ++writes === 1) await operations.put(putOf(key, value), options);
+      if (isWrite && ++writes === 1) await other(operations);
       return operations.txn(request, given, pack);
     },
   };
@@ -50,5 +55,42 @@ describe('a write that another one overtakes', () => {
       ),
     );
     expect(decided).toMatchObject({ kind: 'bad-session' });
+  });
+});
+
+describe('a write that overwrites', () => {
+  const how = { options, overwrites: true };
+
+  test('is done whatever another one wrote, at the first try', async () => {
+    const { stage, store, writes } = await overtaken('/consul/kv/k', 'theirs');
+    const operations = operationsOf(stage.leader);
+    await stage.settled(operations.put(putOf('/consul/kv/k', 'before'), options));
+    await stage.settled(store.change({ keys: ['k'] }, how, (changes) => set(changes, written)));
+    expect(writes()).toBe(1);
+    const { entries } = await stage.settled(store.entry('k', { serializable: false, options }));
+    expect(entries.map(({ value }) => Buffer.from(value).toString())).toEqual(['ours']);
+  });
+
+  test.each(['/consul/locks/k', '/consul/kv-meta/k', '/consul/kv/k'])(
+    'is decided anew for %s, which was not there',
+    async (key) => {
+      const { stage, store, writes } = await overtaken(key, 'other');
+      await stage.settled(store.change({ keys: ['k'] }, how, (changes) => set(changes, written)));
+      expect(writes()).toBe(2);
+    },
+  );
+
+  test('keeps its flags if the value is a new one by then', async () => {
+    const range = singleKey(keyOfText('/consul/kv/k'));
+    const { stage, store } = await overtakenBy((operations) =>
+      operations.deleteRange({ range, prevKv: false }, options),
+    );
+    const operations = operationsOf(stage.leader);
+    await stage.settled(operations.put(putOf('/consul/kv/k', 'before'), options));
+    await stage.settled(operations.put(putOf('/consul/kv-meta/k', '{"flags":"5"}'), options));
+    const flagged = { ...written, flags: 5n };
+    await stage.settled(store.change({ keys: ['k'] }, how, (changes) => set(changes, flagged)));
+    const { entries } = await stage.settled(store.entry('k', { serializable: false, options }));
+    expect(entries).toMatchObject([{ flags: 5n }]);
   });
 });

@@ -35,6 +35,15 @@ export function unchanged(key: Key, kv: KeyValue | undefined): Compare {
   };
 }
 
+/** The key is there since the same revision as when it was read, with whatever value; or missing. */
+export function notRecreated(key: Key, kv: KeyValue | undefined): Compare {
+  return {
+    range: singleKey(key),
+    result: 'equal',
+    against: { target: 'create', value: kv?.createRevision ?? 0 },
+  };
+}
+
 /** No key of the range was written after this revision. */
 export function nothingNewer(range: KeyRange, revision: number): Compare {
   return { range, result: 'less', against: { target: 'mod', value: revision + 1 } };

@@ -3,7 +3,13 @@ import { singleKey } from '../../../base/key.ts';
 import type { Key } from '../../../base/key.ts';
 import type { Compare, KeyValue, Operation } from '../../../operations/index.ts';
 import { kvKeys, sessionKeys } from '../../../registry/index.ts';
-import { deleteOperation, nothingNewer, putOperation, unchanged } from '../frame/key-requests.ts';
+import {
+  deleteOperation,
+  nothingNewer,
+  notRecreated,
+  putOperation,
+  unchanged,
+} from '../frame/key-requests.ts';
 import { encodeMeta, entryOf, hasMeta, sessionOf } from './entry.ts';
 import type { Entry, EntryKeys } from './entry.ts';
 import type { Session } from '../sessions/session.ts';
@@ -34,9 +40,15 @@ export class KvChanges {
   readonly #snapshot: KvSnapshot;
   readonly #changed = new Map<Key, Entry | undefined>();
   readonly #sessionsUsed = new Set<string>();
+  readonly #overwrites: boolean;
 
-  constructor(snapshot: KvSnapshot) {
+  /**
+   * `overwrites`: the entries are written whatever their values are then, as long as they are the same entries, and nobody has
+   * taken or released their locks or changed their flags, which are keys of their own.
+   */
+  constructor(snapshot: KvSnapshot, { overwrites }: { readonly overwrites: boolean }) {
     this.#snapshot = snapshot;
+    this.#overwrites = overwrites;
   }
 
   entry(key: Key): Entry | undefined {
@@ -94,8 +106,10 @@ export class KvChanges {
   compares(): readonly Compare[] {
     const { entries, trees, sessions, revision } = this.#snapshot;
     const compares: Compare[] = [];
-    for (const [key, { value, lock }] of entries) {
-      compares.push(unchanged(kvKeys.value(key), value), unchanged(kvKeys.lock(key), lock));
+    for (const [key, { value, meta, lock }] of entries) {
+      compares.push(unchanged(kvKeys.lock(key), lock));
+      if (!this.#overwrites) compares.push(unchanged(kvKeys.value(key), value));
+      else compares.push(notRecreated(kvKeys.value(key), value), unchanged(kvKeys.meta(key), meta));
     }
     for (const tree of trees) {
       compares.push(nothingNewer(kvKeys.valuesBelow(tree), revision));

@@ -12,7 +12,7 @@ import type { Entry } from './entry.ts';
 import type { KvChanges } from './changes.ts';
 import type { ReadEntries } from './store.ts';
 import { visiblePartsOf } from './store.ts';
-import { compareAndDelete, compareAndSet, lock, remove, set, unlock } from './verbs.ts';
+import { compareAndDelete, compareAndSet, lock, set, unlock } from './verbs.ts';
 import type { Outcome, Written } from './verbs.ts';
 import type { ConsulParts } from '../parts.ts';
 import { uint64Parameter } from '../frame/query.ts';
@@ -188,7 +188,8 @@ async function write({ store, delays }: KvParts, call: Call): Promise<Answer> {
     return cas === undefined ? set(changes, written) : compareAndSet(changes, written, cas);
   };
   const wanted = { keys: [key], sessions: session === '' ? [] : [session] };
-  const { decided } = await store.change(wanted, call, decide);
+  const how = { options: call.options, overwrites: cas === undefined };
+  const { decided } = await store.change(wanted, how, decide);
   return { json: isDone(decided) };
 }
 
@@ -199,9 +200,13 @@ async function erase({ store }: KvParts, call: Call): Promise<Answer> {
     return { json: true };
   }
   const key = requiredKey(call);
-  const cas = call.has('cas') ? uint64Parameter(call.get('cas')) : undefined;
+  if (!call.has('cas')) {
+    await store.delete(key, call.options);
+    return { json: true };
+  }
+  const cas = uint64Parameter(call.get('cas'));
   const { decided } = await store.change({ keys: [key] }, call, (changes) =>
-    cas === undefined ? remove(changes, key) : compareAndDelete(changes, key, cas),
+    compareAndDelete(changes, key, cas),
   );
   return { json: isDone(decided) };
 }

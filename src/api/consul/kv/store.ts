@@ -108,10 +108,19 @@ export class KvStore {
     return Math.min(revision, this.#options.deletions().within(singleKey(key)));
   }
 
-  /** Deletes all entries that begin with a prefix; true also if there are none. */
-  async deleteTree(prefix: Key, options: CallOptions): Promise<void> {
+  /** Deletes an entry, if there is one, whatever it is. */
+  delete(key: Key, options: CallOptions): Promise<void> {
+    return this.#deleteRanges(keysOfEntry(key).map(singleKey), options);
+  }
+
+  /** Deletes all entries that begin with a prefix, if there are any. */
+  deleteTree(prefix: Key, options: CallOptions): Promise<void> {
+    return this.#deleteRanges(rangesBelow(prefix), options);
+  }
+
+  async #deleteRanges(ranges: readonly KeyRange[], options: CallOptions): Promise<void> {
     const { operations } = this.#options;
-    const success = rangesBelow(prefix).map((range) => ({
+    const success = ranges.map((range) => ({
       kind: 'delete-range' as const,
       request: { range, prevKv: false },
     }));
@@ -128,10 +137,13 @@ export class KvStore {
     {
       options,
       isLocalEnough = false,
+      overwrites = false,
       others,
     }: {
       options: CallOptions;
       isLocalEnough?: boolean;
+      /** Values that others write meanwhile do not matter; see `KvChanges`. */
+      overwrites?: boolean;
       /** Begins the change of other keys; `isLocal`: from what this member has. */
       others?: (isLocal: boolean) => Promise<Other>;
     },
@@ -143,7 +155,7 @@ export class KvStore {
     for (let attempt = 0; attempt < attemptsMax; attempt++) {
       const serializable = attempt === 0;
       const snapshot = await this.#look(wanted, { serializable, options });
-      const changes = new KvChanges(snapshot);
+      const changes = new KvChanges(snapshot, { overwrites });
       const other = await others?.(serializable);
       const decided = decide(changes, other);
       const success = isAgreed(decided) ? [...changes.writes(), ...(other?.writes() ?? [])] : [];
