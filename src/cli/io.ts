@@ -13,6 +13,8 @@ export interface CliIo {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The bytes of the command line; undefined where the system does not tell. */
+  readonly commandLine?: () => Uint8Array | undefined;
   /**
    * Fires when the command shall end, with the name of the signal as its reason: `SIGINT` for Ctrl-C, `SIGPIPE` when
    * the reader of standard output went away. Commands that just listen then end with exit code 0 after a Ctrl-C.

@@ -25,6 +25,7 @@ import {
 } from './exit.ts';
 import { globalOptions } from './global-options.ts';
 import type { CliIo, CliParts } from './io.ts';
+import { lostBytes } from './lost-bytes.ts';
 import type { EtcdctlOutput } from './etcdctl/output.ts';
 import {
   type Format,
@@ -43,11 +44,16 @@ import { Session, type Run } from './session.ts';
  */
 export async function runCli(argv: readonly string[], io: CliIo, parts: CliParts): Promise<number> {
   if (argv[0] === 'serve') return await parts.serve(argv.slice(1));
+  const isJson = wantsJson(argv, io.env);
+  const lost = lostBytes(argv, io);
+  if (lost !== undefined) {
+    writeProblem(io, isJson, lost);
+    return lost.exitCode;
+  }
   if (argv[0] === 'consul') {
     const { runConsul } = await import('./consul/program.ts');
     return await runConsul(argv.slice(1), io, parts);
   }
-  const isJson = wantsJson(argv, io.env);
   let exitCode: number = exitCodes.ok;
   let name = '';
   let usageText = '';

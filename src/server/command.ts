@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { maskedWords, runCli } from '../cli/index.ts';
 import type { CliParts } from '../cli/index.ts';
@@ -9,6 +9,8 @@ import { ownVersion } from './config/about.ts';
  * needed.
  */
 export async function runCommand(argv: readonly string[]): Promise<number> {
+  // Read now: a title takes its place.
+  const bytes = argv.some((word) => word.includes('\u{fffd}')) ? ownCommandLine() : undefined;
   const masked = maskedWords(argv);
   // `ps` shows the title to everybody on this machine.
   if (masked !== undefined) process.title = ['rollcall', ...masked].join(' ');
@@ -21,7 +23,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   stderr.on('error', () => {});
   const exitCode = await runCli(
     argv,
-    { stdin, stdout, stderr, env, interrupted: interrupted.signal },
+    { stdin, stdout, stderr, env, interrupted: interrupted.signal, commandLine: () => bytes },
     parts(),
   );
   // A failure of the last lines is known only once they are written.
@@ -33,6 +35,15 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   if (output.failure === undefined) return output.isGone ? signalled('SIGPIPE') : exitCode;
   stderr.write(`rollcall: standard output cannot be written: ${output.failure.message}\n`);
   return 1;
+}
+
+/** As Linux has it; other systems do not tell. */
+function ownCommandLine(): Uint8Array | undefined {
+  try {
+    return readFileSync('/proc/self/cmdline');
+  } catch {
+    return undefined;
+  }
 }
 
 /** Aborts with the name of the first signal that asks this process to end; a second one ends it at once. */

@@ -43,6 +43,23 @@ describe('command lines as people type them', () => {
     expect(await rollcall(line)).toEqual({ exitCode: 0, stdout: '/one\nvalue\n', stderr: '' });
   });
 
+  test('bytes that are not UTF-8 are refused, for they would become another key', async () => {
+    const put = await rollcall(`--endpoints $ENDPOINT put $'/lost/\\xff' x`);
+    expect(put).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(put.stderr).toContain('word 4 of the command line is not UTF-8');
+    const consul = await rollcall(`consul kv get $'\\xff'`);
+    expect(consul).toMatchObject({ exitCode: 2, stdout: '' });
+    const json = await rollcall(`--json --endpoints $ENDPOINT get $'\\xff'`);
+    expect(JSON.parse(json.stderr)).toMatchObject({ error: { code: 'usage', exitCode: 2 } });
+    const txn = `printf '\\n\\nput /lost/\\xff x\\n\\n' | rollcall --endpoints $ENDPOINT txn`;
+    expect(await shell.run(txn)).toMatchObject({ exitCode: 2, stdout: '' });
+    expect((await client.getPrefix('/lost/')).kvs).toEqual([]);
+    // The character that stands for lost bytes is one like any other where it was typed.
+    const typed = await rollcall(`--endpoints $ENDPOINT put $'/utf8/\\xef\\xbf\\xbd' x`);
+    expect(typed).toMatchObject({ exitCode: 0, stderr: '' });
+    expect((await client.getPrefix('/utf8/')).kvs).toMatchObject([{ key: '/utf8/\u{fffd}' }]);
+  });
+
   test('environment variables of etcdctl are options, and a flag overrides them', async () => {
     const nowhere = { ETCDCTL_ENDPOINTS: '127.0.0.1:1', ETCDCTL_API: '3' };
     expect((await shell.run('rollcall get /one', nowhere)).exitCode).toBe(1);
