@@ -15,7 +15,7 @@ import {
   isTransient,
 } from './errors.ts';
 import type { CallOptions } from './options.ts';
-import { backOffMs, nowMs, pause } from './time.ts';
+import { backOffMs, delayMsMax, nowMs, pause } from './time.ts';
 import { methods } from './wire.ts';
 
 /** One call of the wire. */
@@ -190,13 +190,44 @@ export class Caller {
     return { endpoint, token: this.token, stream };
   }
 
-  /** Sends one request and gives the stream of answers, from some server that can be reached. */
-  async openReading<Request, Response>(
+  /**
+   * Sends one request and gives the answers of some server that can be reached, until `signal` fires. Logs in again if a
+   * server does not take the token before it has answered anything.
+   */
+  async *read<Request, Response>(
     method: Method<Request, Response>,
     request: Request,
     signal: AbortSignal,
     options: Aim = {},
-  ): Promise<{ endpoint: Endpoint; stream: ClientReadableStream<Response> }> {
+  ): AsyncGenerator<Response, void> {
+    let isAnswered = false;
+    for (let renewals = 0; ; renewals++) {
+      const { stream, token } = await this.#openReading(method, request, signal, options);
+      const cancel = (): void => stream.cancel();
+      signal.addEventListener('abort', cancel, { once: true });
+      try {
+        for await (const response of stream as AsyncIterable<Response>) {
+          isAnswered = true;
+          yield response;
+        }
+        return;
+      } catch (thrown) {
+        const error = errorOf(thrown);
+        const mayTryAgain = !isAnswered && renewals < renewalsMax;
+        if (!mayTryAgain || !this.mayRenew(error, token)) throw error;
+      } finally {
+        signal.removeEventListener('abort', cancel);
+        cancel();
+      }
+    }
+  }
+
+  async #openReading<Request, Response>(
+    method: Method<Request, Response>,
+    request: Request,
+    signal: AbortSignal,
+    options: Aim,
+  ): Promise<{ token: string | undefined; stream: ClientReadableStream<Response> }> {
     const endpoint = await this.#reachable(signal, options.endpoint);
     await this.#credentials.ready();
     const stream = endpoint.client.makeServerStreamRequest(
@@ -206,7 +237,8 @@ export class Caller {
       request,
       this.#metadata(options),
     );
-    return { endpoint, stream };
+    stream.on('error', () => {});
+    return { token: this.token, stream };
   }
 
   /** A server with a connection. */
@@ -253,7 +285,8 @@ export class Caller {
         method.decode,
         request,
         this.#metadata(options),
-        attemptMs === Infinity ? {} : { deadline: new Date(Date.now() + attemptMs) },
+        // The library throws for a deadline that is very far away.
+        attemptMs > delayMsMax ? {} : { deadline: new Date(Date.now() + attemptMs) },
         (failure, response) => {
           options.signal?.removeEventListener('abort', abort);
           if (failure === null && response !== undefined) resolve({ kind: 'answer', response });

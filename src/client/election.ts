@@ -11,7 +11,7 @@ import { int64 } from './numbers.ts';
 import { keyValueOf } from './requests.ts';
 import { compare } from './txn.ts';
 import { backOffMs, pause } from './time.ts';
-import { methods, type LeaderKey, type LeaderResponse } from './wire.ts';
+import { methods, type LeaderKey } from './wire.ts';
 
 /**
  * An election: of all programs that campaign under one name, one leads at a time.
@@ -85,17 +85,18 @@ export class Election {
 
   /** The leaders that one server reports, until its connection is lost. */
   async *#observeOnce(signal: AbortSignal): AsyncGenerator<KeyValue, void> {
+    let isAnswered = false;
     try {
       const request = { name: this.#name };
-      const { stream } = await this.#caller.openReading(methods.observe, request, signal);
-      stream.on('error', () => {});
-      signal.addEventListener('abort', () => stream.cancel(), { once: true });
-      for await (const response of stream as AsyncIterable<LeaderResponse>) {
+      for await (const response of this.#caller.read(methods.observe, request, signal)) {
+        isAnswered = true;
         if (response.kv) yield keyValueOf(response.kv);
       }
     } catch (thrown) {
       const error = errorOf(thrown);
-      if (!signal.aborted && !isTransient(error)) throw error;
+      const goesOn =
+        isTransient(error) || (isAnswered && this.#caller.mayRenew(error, this.#caller.token));
+      if (!signal.aborted && !goesOn) throw error;
     }
   }
 }

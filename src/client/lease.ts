@@ -63,6 +63,8 @@ export class Lease {
   readonly #keys = new Map<string, { readonly key: Buffer; readonly value: Buffer }>();
   readonly #ended = new AbortController();
   readonly #lost = new AbortController();
+  /** Fires when the next renewal shall not wait: a put was told that the lease is gone. */
+  #due = new AbortController();
   #id: bigint;
   #ttlSeconds: number;
   /** By our own clock, counted from before the last renewal was sent: the server's lease lasts at least as long. */
@@ -140,8 +142,9 @@ export class Lease {
       await this.#caller.call(methods.put, { ...entry, lease: int64(leaseId) });
     } catch (error) {
       const { code } = errorOf(error);
-      if (code === 'lease-not-found' && this.#options.onLost !== 'stop') {
-        return await this.#regainedAfter(leaseId);
+      if (code === 'lease-not-found') {
+        this.#due.abort();
+        if (this.#options.onLost !== 'stop') return await this.#regainedAfter(leaseId);
       }
       // A put with an unknown outcome is repeated with the others after a regrant; a refused one is not.
       if (code !== 'unknown-outcome' && this.#keys.get(name) === entry) this.#keys.delete(name);
@@ -215,7 +218,9 @@ export class Lease {
   async #renewUntil(over: AbortSignal): Promise<void> {
     for (let failures = 0; ;) {
       const untilNextMs = failures === 0 ? (this.#ttlSeconds * 1000) / 3 : backOffMs(failures);
-      await pause(Math.min(untilNextMs, this.#untilExpiryMs()), over);
+      const woken = AbortSignal.any([over, this.#due.signal]);
+      await pause(Math.min(untilNextMs, this.#untilExpiryMs()), woken);
+      if (this.#due.signal.aborted) this.#due = new AbortController();
       if (over.aborted) return;
       const outcome = await this.#renew();
       if (over.aborted) return;

@@ -2,9 +2,9 @@ import { etcdserverpb as pb } from '../gen/etcd.js';
 import type { Caller } from './caller.ts';
 import type { CallOptions } from './options.ts';
 import type { Endpoint } from './endpoints.ts';
-import { RollcallError, errorOf } from './errors.ts';
+import { RollcallError } from './errors.ts';
 import { bigintOf, int64, numberOf, uint64 } from './numbers.ts';
-import { methods, type SnapshotResponse } from './wire.ts';
+import { methods } from './wire.ts';
 
 /** The status of one member. */
 export interface MemberStatus {
@@ -124,18 +124,11 @@ export class Maintenance {
     const signal = AbortSignal.any([over.signal, this.#caller.closed, ...signals]);
     const only =
       options.endpoint === undefined ? {} : { endpoint: this.#endpoint(options.endpoint) };
-    const { stream } = await this.#caller.openReading(methods.snapshot, {}, signal, {
-      ...only,
-      leaderless: true,
-    });
-    stream.on('error', () => {});
-    signal.addEventListener('abort', () => stream.cancel(), { once: true });
+    const aim = { ...only, leaderless: true };
     try {
-      for await (const part of stream as AsyncIterable<SnapshotResponse>) {
+      for await (const part of this.#caller.read(methods.snapshot, {}, signal, aim)) {
         yield { bytes: part.blob ?? new Uint8Array(), remaining: numberOf(part.remaining_bytes) };
       }
-    } catch (error) {
-      throw errorOf(error);
     } finally {
       over.abort();
     }

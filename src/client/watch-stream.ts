@@ -44,6 +44,8 @@ interface Session {
 export class WatchStream implements WatchFeed {
   readonly #caller: Caller;
   readonly #watchers = new Set<Watcher>();
+  /** Watchers that read their keys afresh, and what stops that. */
+  readonly #resyncing = new Map<Watcher, AbortController>();
   #session: Session | undefined;
   #isConnecting = false;
   /** Fires when the last watcher goes: a pending connection attempt would keep the program alive. */
@@ -54,7 +56,7 @@ export class WatchStream implements WatchFeed {
   constructor(caller: Caller) {
     this.#caller = caller;
     caller.closed.addEventListener('abort', () => {
-      for (const watcher of this.#watchers) void watcher.return();
+      for (const watcher of [...this.#watchers, ...this.#resyncing.keys()]) void watcher.return();
     });
   }
 
@@ -65,7 +67,8 @@ export class WatchStream implements WatchFeed {
   }
 
   stop(watcher: Watcher): void {
-    if (!this.#watchers.delete(watcher)) return;
+    this.#resyncing.get(watcher)?.abort();
+    this.#watchers.delete(watcher);
     if (this.#watchers.size === 0) this.#unwatched.abort();
     const session = this.#session;
     if (session === undefined) return;
@@ -229,16 +232,20 @@ export class WatchStream implements WatchFeed {
   }
 
   async #resync(watcher: Watcher): Promise<void> {
+    const over = new AbortController();
+    this.#resyncing.set(watcher, over);
     try {
       const response = await this.#caller.call(methods.range, rangeRequest(watcher.keys, {}), {
         timeoutMs: Infinity,
-        signal: this.#caller.closed,
+        signal: AbortSignal.any([over.signal, this.#caller.closed]),
       });
       const { kvs, revision } = rangeResultOf(response);
       watcher.deliver([{ type: 'resync', kvs, revision, endsRevision: true }], revision + 1);
       if (watcher.isFlowing) this.start(watcher);
     } catch (error) {
       watcher.fail(errorOf(error));
+    } finally {
+      this.#resyncing.delete(watcher);
     }
   }
 }

@@ -33,6 +33,13 @@ describe('keys and values', () => {
     expect(await client.get('/a/none')).toBeUndefined();
   });
 
+  test('a time limit may be as long as any number is', async () => {
+    for (const timeoutMs of [2 ** 31, 1e15, 1e18, Number.MAX_VALUE, Infinity]) {
+      expect((await client.put('/long', 'x', { timeoutMs })).revision).toBeGreaterThan(1);
+      expect(await client.get('/long', { timeoutMs })).toMatchObject({ value: 'x' });
+    }
+  });
+
   test('keys and values may be any bytes', async () => {
     const key = Uint8Array.of(0xff, 0x00, 0xfe);
     const value = Uint8Array.from({ length: 256 }, (_, byte) => byte);

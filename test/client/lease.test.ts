@@ -75,6 +75,15 @@ describe('leases, locks and elections', () => {
     expect(kept).toEqual(['/l/a=one', '/l/b=two']);
   });
 
+  test('a put that hears that its lease is gone does not wait for the next renewal', async () => {
+    await using lease = await client.lease(3600);
+    await client.leases.revoke(lease.id);
+
+    await lease.put('/l/prompt', 'here');
+
+    expect(await client.get('/l/prompt')).toMatchObject({ value: 'here', lease: lease.id });
+  });
+
   test('a key put while the lease is gone is there once it is regained', async () => {
     await using lease = await client.lease(2);
     await client.leases.revoke(lease.id);

@@ -82,6 +82,35 @@ describe('with authentication on', () => {
     expect(event).toMatchObject({ type: 'put', kv: { key: 'a/w/1', value: 'seen' } });
   });
 
+  test('a client logs in again for streams of answers, too', async () => {
+    await using client = ann();
+    await client.put('a/first', 'v');
+    await using owner = new Rollcall({
+      endpoints: cluster.endpoints,
+      user: 'root',
+      password: 'root:password',
+    });
+    await owner.get('b');
+    const leaders = client.election('a/e').observe();
+    await using first = await client.election('a/e').campaign('one');
+    expect((await leaders.next()).value).toMatchObject({ value: 'one' });
+    await using anonymous = new Rollcall({ endpoints: cluster.endpoints });
+    // Ends all logins.
+    await root.auth.disable();
+    await anonymous.auth.enable();
+
+    let bytes = 0;
+    for await (const part of owner.maintenance.snapshot()) bytes += part.bytes.length;
+    expect(bytes).toBeGreaterThan(0);
+    const fresh = client.election('a/e').observe();
+    expect((await fresh.next()).value).toMatchObject({ value: 'one' });
+    await first.proclaim('two');
+    for (const each of [leaders, fresh]) {
+      expect((await each.next()).value).toMatchObject({ value: expect.stringMatching(/one|two/) });
+      await each.return();
+    }
+  });
+
   test('a token that was issued elsewhere is used as it is', async () => {
     await using client = ann();
     await client.get('a/1');
