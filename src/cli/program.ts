@@ -109,8 +109,9 @@ async function etcdctlOutput(
   if (!['simple', 'fields', 'etcd-json'].includes(format)) return undefined;
   const { EtcdctlOutput, speaksEtcdctl } = await import('./etcdctl/output.ts');
   const name = nameOf(command);
-  if (!speaksEtcdctl(name)) return undefined;
   const flags = command.opts();
+  // etcdctl mixes formats there.
+  if (!speaksEtcdctl(name, format) || flags['detail'] === true) return undefined;
   const id: unknown = command.processedArgs[0];
   const options = {
     command: name,

@@ -6,7 +6,7 @@ import { showAs } from './inspect.ts';
 import type { KeepAliveStream } from './keep-alive-stream.ts';
 import type { Compare } from './key-value.ts';
 import { Lease } from './lease.ts';
-import { int64 } from './numbers.ts';
+import { int64, numberOf } from './numbers.ts';
 import { backOffMs, nowMs, pause } from './time.ts';
 import { compare } from './txn.ts';
 import { methods } from './wire.ts';
@@ -43,11 +43,17 @@ export class Lock {
 
   /** The key by which the lock is held: the lock's name, a slash and the lease. */
   readonly key: string;
+  /**
+   * A revision of the store at which the lock was held: each holder has a greater one than those before it, so that it can
+   * tell others which of two holders is the later one.
+   */
+  readonly revision: number;
   readonly #lease: Lease;
 
   /** @internal Made by the client. */
-  constructor(key: string, lease: Lease) {
+  constructor(key: string, revision: number, lease: Lease) {
     this.key = key;
+    this.revision = revision;
     this.#lease = lease;
   }
 
@@ -81,7 +87,8 @@ export async function lock(
   const { lease, result } = await acquire(caller, keepAlive, options, (candidate, callOptions) =>
     caller.call(methods.lock, { name: bytesOf(name), lease: int64(candidate.id) }, callOptions),
   );
-  return new Lock(textOf(result.key ?? new Uint8Array()), lease);
+  const revision = numberOf(result.header?.revision);
+  return new Lock(textOf(result.key ?? new Uint8Array()), revision, lease);
 }
 
 /**

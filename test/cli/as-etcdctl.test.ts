@@ -33,6 +33,17 @@ const lines: readonly (readonly [line: string, since?: string])[] = [
   ['endpoint status', '3.7'],
   ['endpoint hashkv', '3.7'],
   ['endpoint health', '3.7'],
+  ['role get reader'],
+  ['role list'],
+  ['role grant-permission reader read /x'],
+  ['user grant-role ann reader'],
+];
+
+/** Lines that etcdctl refuses with `-w fields`. */
+const linesWithoutFields: readonly (readonly [line: string, since?: string])[] = [
+  ['user get ann'],
+  ['user list'],
+  ['auth status', '3.7'],
 ];
 
 const txns: readonly string[] = [
@@ -59,6 +70,11 @@ for (const program of programs) {
       const granted = await client.leases.grant(10_000);
       lease = granted.id.toString(16);
       await client.put('/by-lease', 'z', { lease: granted.id });
+      await client.auth.addRole('reader');
+      await client.auth.grantPermission('reader', 'read', { prefix: '/später/' });
+      await client.auth.grantPermission('reader', 'readwrite', '/x');
+      await client.auth.addUser('ann');
+      await client.auth.grantRole('ann', 'reader');
       // Revisions of these keys shall not be taken for those of the calls that are compared.
       for (let index = 0; index < 20; index++) await client.put('/filler', '');
     });
@@ -99,7 +115,7 @@ for (const program of programs) {
 
     for (const format of ['simple', 'json', 'fields']) {
       test.each(
-        lines.filter(
+        [...lines, ...(format === 'fields' ? [] : linesWithoutFields)].filter(
           ([, since = '3.4']) => version === undefined || Number(version) >= Number(since),
         ),
       )(`%s -w ${format}`, async (line) => {

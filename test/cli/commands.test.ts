@@ -243,7 +243,9 @@ describe('commands against a server', () => {
   test('a program runs while a lock is held, and lock ends with its exit code', async () => {
     const holding = start(['lock', '/lock'], { env });
     await holding.printed('/lock/');
-    const waiting = start(['lock', '/lock', '--', 'sh', '-c', 'exit 7'], { env });
+    const program =
+      'test "$ETCD_LOCK_REV" -gt 1 && test "$ROLLCALL_LOCK_REV" = "$ETCD_LOCK_REV" && exit 7';
+    const waiting = start(['lock', '/lock', '--', 'sh', '-c', program], { env });
 
     holding.interrupt();
 

@@ -125,6 +125,7 @@ describe('leases, locks and elections', () => {
     const guarded = await client.txn().if(second.held()).do(op.put('/done', '1')).commit();
     const late = await client.txn().if(first.held()).do(op.put('/done', '2')).commit();
     expect([guarded.succeeded, late.succeeded]).toEqual([true, false]);
+    expect(second.revision).toBeGreaterThan(first.revision);
     await second.release();
   });
 

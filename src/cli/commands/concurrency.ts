@@ -17,7 +17,8 @@ export function addConcurrency(program: Command, run: Run): void {
       'after',
       `
 Waits as long as it takes. Prints the key by which the lock is held. With a command, ends with its exit code; the
-command finds the key in $ROLLCALL_LOCK_KEY and is stopped if the lock is lost.
+command finds the key in $ROLLCALL_LOCK_KEY, and in $ROLLCALL_LOCK_REV a number that grows from one holder to the next;
+it is stopped if the lock is lost.
 
 Examples:
   rollcall lock /locks/report
@@ -64,7 +65,12 @@ async function lock(
   if (held === undefined) return interruptedExitCode(interrupted);
   await using _ = held;
   if (words.length > 0) {
-    const env = { ROLLCALL_LOCK_KEY: held.key, ETCD_LOCK_KEY: held.key };
+    const env = {
+      ROLLCALL_LOCK_KEY: held.key,
+      ROLLCALL_LOCK_REV: String(held.revision),
+      ETCD_LOCK_KEY: held.key,
+      ETCD_LOCK_REV: String(held.revision),
+    };
     const exitCode = await runChild(session, words, env, held.lost);
     if (held.lost.aborted) throw new CliFailure(exitCodes.failed, 'the lock was lost');
     return exitCode;

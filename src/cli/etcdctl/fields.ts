@@ -85,6 +85,17 @@ const writers: ReadonlyMap<string, Writer> = new Map<string, Writer>([
       ]),
   ],
   [
+    'RoleGet',
+    (response) =>
+      messagesIn(response, 'perm').flatMap((permission) => [
+        // etcdctl has the second blank, too.
+        `"PermType" :  ${permissionTypes[Number(permission['permType'] ?? 0)] ?? ''}`,
+        text('Key', permission['key']),
+        text('RangeEnd', permission['range_end']),
+      ]),
+  ],
+  ['RoleList', (response) => [['"Roles" :', ...valuesIn(response, 'roles').map(quoted)].join(' ')]],
+  [
     'Alarm',
     (response, isHex) =>
       messagesIn(response, 'alarms').flatMap((alarm) => [
@@ -94,6 +105,8 @@ const writers: ReadonlyMap<string, Writer> = new Map<string, Writer>([
       ]),
   ],
 ]);
+
+const permissionTypes = ['READ', 'WRITE', 'READWRITE'] as const;
 
 function leaseLines(response: Wire, isHex: boolean): readonly string[] {
   return [idField('ID', response['ID'], isHex, true), field('TTL', response['TTL'])];

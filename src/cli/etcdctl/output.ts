@@ -35,9 +35,32 @@ const callOfCommand: Readonly<Record<string, string>> = {
   'endpoint hashkv': 'HashKV',
 };
 
+/** The same of commands whose own output is that of `-w simple`. */
+const callOfUserCommand: Readonly<Record<string, string>> = {
+  'auth status': 'AuthStatus',
+  'user add': 'UserAdd',
+  'user get': 'UserGet',
+  'user list': 'UserList',
+  'user delete': 'UserDelete',
+  'user passwd': 'UserChangePassword',
+  'user grant-role': 'UserGrantRole',
+  'user revoke-role': 'UserRevokeRole',
+  'role add': 'RoleAdd',
+  'role get': 'RoleGet',
+  'role list': 'RoleList',
+  'role delete': 'RoleDelete',
+  'role grant-permission': 'RoleGrantPermission',
+  'role revoke-permission': 'RoleRevokePermission',
+};
+
+/** Commands that etcdctl refuses with `-w fields`. */
+const withoutFields: readonly string[] = ['auth status', 'user get', 'user list'];
+
 /** True if a command can print as etcdctl does; the others keep their own output. */
-export function speaksEtcdctl(command: string): boolean {
-  return command in callOfCommand;
+export function speaksEtcdctl(command: string, format: Format): boolean {
+  if (command in callOfCommand) return true;
+  if (!(command in callOfUserCommand) || format === 'simple') return false;
+  return format !== 'fields' || !withoutFields.includes(command);
 }
 
 /** The parts of a command line that decide about the output. */
@@ -66,7 +89,8 @@ export class EtcdctlOutput {
   /** Takes an answer; one of a stream is printed at once. */
   heard(path: string, address: string, response: unknown): void {
     const { command, id } = this.#options;
-    if (callOf(path) !== callOfCommand[command] || !isWire(response)) return;
+    const call = callOfCommand[command] ?? callOfUserCommand[command];
+    if (callOf(path) !== call || !isWire(response)) return;
     if (command.startsWith('endpoint ')) this.#byAddress.set(address, response);
     else if (command === 'watch') {
       const { events } = response;
