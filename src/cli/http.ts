@@ -52,6 +52,9 @@ export class NoHttpAnswer extends Error {
   }
 }
 
+/** Node.js fires a longer timer at once. */
+const timerMsMax = 2 ** 31 - 1;
+
 /** An answer may be as large as all keys of a store. */
 const answerBytesMax = 1 << 30;
 
@@ -61,7 +64,7 @@ export function callHttp(server: HttpServer, call: HttpCall): Promise<HttpAnswer
     const made = open(server, call);
     const stopWaiting = setTimeout(
       () => made.destroy(new Error(`no answer within ${call.timeoutMs / 1000} s`)),
-      call.timeoutMs,
+      Math.min(call.timeoutMs, timerMsMax),
     );
     let isSent = false;
     made.on('finish', () => (isSent = true));

@@ -2,6 +2,9 @@ import { InvalidArgumentError } from 'commander';
 
 /** Numbers and durations as they are typed. */
 
+/** The longest delay of a timer, about 24 days: Node.js fires a longer one at once. */
+export const timerMsMax: number = 2 ** 31 - 1;
+
 export function parseCount(text: string): number {
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(Number(text))) {
     throw new InvalidArgumentError('It must be a whole number, 0 or more.');

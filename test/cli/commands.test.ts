@@ -240,6 +240,20 @@ describe('commands against a server', () => {
     expect((await running.outcome).exitCode).toBe(0);
   });
 
+  test('keep-alive of a lease of many years waits before it renews again', async () => {
+    const [long, short] = await Promise.all([
+      client.leases.grant(1_000_000_000),
+      client.leases.grant(2),
+    ]);
+    const running = start(['lease', 'keep-alive', long.id.toString(16)], { env });
+    await running.printed('TTL(1000000000)\n');
+    const other = start(['lease', 'keep-alive', short.id.toString(16)], { env });
+    await other.printed('TTL(2)\nlease');
+    for (const one of [running, other]) one.interrupt();
+
+    expect((await running.outcome).stdout.match(/TTL/g)).toHaveLength(1);
+  });
+
   test('a program runs while a lock is held, and lock ends with its exit code', async () => {
     const holding = start(['lock', '/lock'], { env });
     await holding.printed('/lock/');

@@ -44,6 +44,10 @@ describe('commands about services against a member', () => {
     });
   });
 
+  test('a time limit may be longer than a timer can be', async () => {
+    expect(await rollcall('services --timeout 1000000h')).toMatchObject({ exitCode: 0 });
+  });
+
   test('names that are asked for and absent are listed', async () => {
     await rollcall('instances explaind');
     expect((await rollcall('explain')).stdout).toMatch(

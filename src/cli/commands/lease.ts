@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { CliFailure, exitCodes } from '../exit.ts';
 import type { Run, Session } from '../session.ts';
-import { formatId, parseCount, parseId } from '../values.ts';
+import { formatId, parseCount, parseId, timerMsMax } from '../values.ts';
 
 /** `lease …`. */
 export function addLease(program: Command, run: Run): void {
@@ -108,7 +108,7 @@ async function renew(session: Session, id: bigint): Promise<number | undefined> 
 
 function pause(delayMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(finish, delayMs);
+    const timer = setTimeout(finish, Math.min(delayMs, timerMsMax));
     signal.addEventListener('abort', finish, { once: true });
     function finish(): void {
       clearTimeout(timer);

@@ -3,7 +3,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { Discovery } from '../discovery.ts';
 import { CliFailure, exitCodes, usageError } from '../exit.ts';
 import type { Run, Session } from '../session.ts';
-import { parseDurationMs } from '../values.ts';
+import { parseDurationMs, timerMsMax } from '../values.ts';
 
 /** `register`, `deregister`, `drain`, `hold`, `release`: they change what is registered. */
 export function addRegistering(program: Command, run: Run): void {
@@ -251,7 +251,7 @@ async function keepAlive(
   const { interrupted } = session;
   session.note(`kept alive until Ctrl-C`);
   while (!interrupted.aborted) {
-    await wait(ttlMs / 3, undefined, { signal: interrupted }).catch(() => {});
+    await wait(Math.min(ttlMs / 3, timerMsMax), undefined, { signal: interrupted }).catch(() => {});
     if (interrupted.aborted) break;
     try {
       await discovery.put(`agent/check/pass/${encodeURIComponent(heartbeatOf(instance))}`);
