@@ -6,7 +6,7 @@ import {
   type Keys,
   type Op,
 } from '../client/index.ts';
-import { usageError, type CliFailure } from './exit.ts';
+import { badLine, words, type Word } from './words.ts';
 
 /** A transaction as it is typed. */
 export interface ParsedTxn {
@@ -34,8 +34,8 @@ function parseCompare(text: string, line: number): Compare {
   const [, target, keyText, signText, operandText] =
     /^(\w+)\((.*)\)\s*(=|!=|<|>)\s*(.+)$/s.exec(text) ?? [];
   const sign = signs.find((known) => known === signText);
-  const [key, ...moreKeys] = words(keyText ?? '', line);
-  const [operand, ...moreOperands] = words(operandText ?? '', line);
+  const [key, ...moreKeys] = textsOf(keyText ?? '', line);
+  const [operand, ...moreOperands] = textsOf(operandText ?? '', line);
   if (
     key === undefined ||
     sign === undefined ||
@@ -77,7 +77,7 @@ function compareOf(
 }
 
 function parseOp(text: string, line: number): Op {
-  const [verb = '', ...rest] = words(text, line);
+  const [{ text: verb } = { text: '' }, ...rest] = words(text, line);
   const { positional, flags } = split(rest, line);
   const [first, second] = positional;
   if (first === undefined) throw badLine(line, `"${text}" names no key`);
@@ -115,55 +115,46 @@ function putOf(
 
 function keysOf(key: string, end: string | undefined, flags: ReadonlyMap<string, string>): Keys {
   if (flags.has('prefix')) return { prefix: key };
+  if (flags.has('from-key')) return { from: key };
   return end === undefined ? key : { from: key, to: end };
 }
 
-const knownFlags = new Set([
-  'prefix',
-  'lease',
-  'prev-kv',
-  'limit',
-  'rev',
-  'keys-only',
-  'count-only',
+/** The flags of steps; true: with a value, behind `=` or in the next word. */
+const knownFlags: ReadonlyMap<string, boolean> = new Map([
+  ['prefix', false],
+  ['from-key', false],
+  ['lease', true],
+  ['prev-kv', false],
+  ['limit', true],
+  ['rev', true],
+  ['keys-only', false],
+  ['count-only', false],
 ]);
 
+/** What is in quotes, or behind `--`, is no flag. */
 function split(
-  parts: readonly string[],
+  parts: readonly Word[],
   line: number,
 ): { positional: string[]; flags: Map<string, string> } {
   const positional: string[] = [];
   const flags = new Map<string, string>();
-  for (const part of parts) {
-    const match = /^--([a-z-]+)(?:=(.*))?$/.exec(part);
-    if (match?.[1] === undefined) positional.push(part);
-    else if (knownFlags.has(match[1])) flags.set(match[1], match[2] ?? '');
-    else throw badLine(line, `--${match[1]} is not known here`);
+  let mayBeFlag = true;
+  for (let at = 0; at < parts.length; at++) {
+    const { text, isQuoted } = parts[at] ?? { text: '', isQuoted: false };
+    const [, name, given] = /^--([a-z-]*)(?:=(.*))?$/s.exec(text) ?? [];
+    if (isQuoted || !mayBeFlag || name === undefined) positional.push(text);
+    else if (name === '') mayBeFlag = false;
+    else {
+      const hasValue = knownFlags.get(name);
+      if (hasValue === undefined) throw badLine(line, `--${name} is not known here`);
+      flags.set(name, given ?? (hasValue ? (parts[++at]?.text ?? '') : ''));
+    }
   }
   return { positional, flags };
 }
 
-/** Splits at blanks; double quotes keep words together, and may hold escapes. */
-export function words(text: string, line: number | undefined): string[] {
-  const found: string[] = [];
-  const pattern = /\s*(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))(?=\s|$)/gsy;
-  while (pattern.lastIndex < text.length) {
-    if (text.slice(pattern.lastIndex).trim() === '') break;
-    const match = pattern.exec(text);
-    if (match === null) throw badLine(line, `the quotes in "${text}" do not match`);
-    found.push(match[1] === undefined ? (match[2] ?? '') : unescape(match[1]));
-  }
-  return found;
-}
-
-const escapes: ReadonlyMap<string, string> = new Map([
-  ['n', '\n'],
-  ['t', '\t'],
-  ['r', '\r'],
-]);
-
-function unescape(text: string): string {
-  return text.replace(/\\(.)/gs, (_, letter: string) => escapes.get(letter) ?? letter);
+function textsOf(text: string, line: number): string[] {
+  return words(text, line).map((word) => word.text);
 }
 
 function numberFlag(
@@ -186,8 +177,4 @@ function leaseId(text: string, line: number): bigint {
     throw badLine(line, `"${text}" is not the id of a lease in hexadecimal`);
   }
   return BigInt(text.startsWith('0x') ? text : `0x${text}`);
-}
-
-function badLine(line: number | undefined, message: string): CliFailure {
-  return usageError(line === undefined ? message : `line ${line}: ${message}`);
 }

@@ -116,6 +116,22 @@ describe('commands against a server', () => {
       succeeded: true,
       results: [{ kind: 'put' }, {}],
     });
+    const keys = async (step: string): Promise<unknown> => {
+      const { exitCode } = await rollcall('txn', { stdin: `\n${step}\n\n\n` });
+      const { kvs } = await client.getPrefix('/w/');
+      await client.deletePrefix('/w/');
+      return exitCode === 0 ? kvs.map(({ key, value }) => `${key}=${value}`) : exitCode;
+    };
+    expect(await keys(String.raw`put "/w/\x41\u00e9\U0001f600\101\t" "\\\""`)).toEqual([
+      '/w/Aé😀A\t=\\"',
+    ]);
+    expect(await keys("put '/w/a b' 'c\\t'")).toEqual(['/w/a b=c\\t']);
+    expect(await keys('put -- /w/-- "--lease"')).toEqual(['/w/--=--lease']);
+    expect(await keys('put --lease 0 /w/a b')).toEqual(['/w/a=b']);
+    // What is no escape, or no text, would be another key.
+    for (const bad of ['\\q', '\\xff', '\\x4', '\\ud800', '\\U00110000', '\\400']) {
+      expect(await keys(`put "/w/${bad}" 1`)).toBe(2);
+    }
     expect(await rollcall('txn', { stdin: 'create("/t") ~ "0"\n' })).toEqual({
       exitCode: 2,
       stdout: '',

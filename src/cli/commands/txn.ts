@@ -12,9 +12,9 @@ Reads three parts from standard input, with an empty line after each:
   on success    one a line:     put key "some value"  (put, get, del)
   on failure    one a line:     get key --prefix
 
-Words with blanks go in double quotes, where \\n, \\t, \\" and \\\\ mean what they mean in C.
-put takes --lease=ID and --prev-kv; get takes an end or --prefix, --limit=N, --rev=N, --keys-only, --count-only;
-del takes an end or --prefix, and --prev-kv.`;
+Words with blanks go in double quotes, where \\n, \\t, \\x41, \\u00e9, \\" and \\\\ mean what they mean in Go, or in single quotes, as they are.
+put takes --lease=ID and --prev-kv; get takes an end, --prefix or --from-key, --limit=N, --rev=N, --keys-only, --count-only;
+del takes an end, --prefix or --from-key, and --prev-kv.`;
 
 /** `txn`. */
 export function addTxn(program: Command, run: Run): void {

@@ -164,8 +164,8 @@ async function watchInteractively(session: Session, operands: readonly string[])
 }
 
 async function planOfLine(line: string): Promise<WatchPlan> {
-  const { words } = await import('../txn-syntax.ts');
-  const [verb, ...rest] = words(line, undefined);
+  const { words } = await import('../words.ts');
+  const [verb, ...rest] = words(line, undefined).map(({ text }) => text);
   if (verb === 'progress') {
     throw usageError('"progress" is not there: every watch hears of progress by itself');
   }
