@@ -19,7 +19,8 @@ export interface Engine {
    * index on the disk covers.
    */
   append(key: string, value: Uint8Array): void;
-  delete(key: string): void;
+  /** `bytes`: those of the record, if they are known, by which a store sees when it has space to give back. */
+  delete(key: string, bytes?: number): void;
   /**
    * Records with `from <= key < to` in key order, in batches. Only while nothing writes: at a start, and for hashing.
    */

@@ -95,7 +95,7 @@ export class KeyStore {
       bytesMax: bounds.recentBytesMax,
     });
     this.#compaction = new Compaction(this.#index, ({ revision, sub, bytes }) => {
-      engine.delete(recordKey(revision, sub));
+      engine.delete(recordKey(revision, sub), bytes);
       this.#recordBytes -= bytes;
     });
   }

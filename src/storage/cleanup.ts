@@ -23,13 +23,9 @@ export class Cleanup {
     this.#garbage = new GarbageEstimate(sizeOnDisk);
   }
 
-  /** A record of so many bytes was written. */
-  onPut(bytes: number): void {
-    this.#garbage.addRecord(bytes);
-  }
-
-  onDelete(): void {
-    this.#garbage.addDeleted(1);
+  /** So many bytes of records do not count any more. */
+  addGarbage(bytes: number): void {
+    this.#garbage.add(bytes);
   }
 
   /** Compacts the database if enough of it is deleted records. */
@@ -44,10 +40,13 @@ export class Cleanup {
 
   /** Deletes the state records of epochs from `first` up to, not including, `end`. */
   dropEpochs(first: number, end: number): void {
-    this.#add(async () => {
-      this.#garbage.addDeleted(await this.#writer.delete(epochSpan(first, end)));
-      this.compactIfDue();
-    });
+    this.#add(() => this.deleteEpochs(first, end));
+  }
+
+  /** The same at once. */
+  async deleteEpochs(first: number, end: number): Promise<void> {
+    this.#garbage.add(await this.#writer.delete(epochSpan(first, end)));
+    this.compactIfDue();
   }
 
   /** Resolves when no job is left; after the writer began to close, jobs end early. */

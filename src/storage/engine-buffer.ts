@@ -1,9 +1,12 @@
 import { assert } from '../base/assert.ts';
 import { packVersions, recordsEnd, recordsStart } from '../state/index.ts';
 import type { Engine, EngineRecord, PackedVersions } from '../state/index.ts';
+import { isLarge } from './record-place.ts';
 
 /** The records of one write. */
 export interface Changes {
+  /** About so many bytes of records on the disk do not count any more after it. */
+  readonly garbageBytes: number;
   /** Calls `visit` for each, in the order in which they are written; undefined deletes. */
   visit(visit: (key: string, value: Uint8Array | undefined) => void): void;
 }
@@ -40,6 +43,9 @@ const defaultPart: PartBounds = { recordsMax: 4096, bytesMax: 8 << 20 };
 
 /** Cost of a change besides its bytes: the object, and its place in a map. */
 const changeBytes = 240;
+
+/** Assumed size of a deleted record of which it is not known. */
+const deletedBytesGuess = 300;
 
 /** At most this many parts may wait before the command that appends them must wait. */
 const partsMax = 4;
@@ -113,6 +119,7 @@ class AppendedRecords {
 class Gathered {
   readonly appended: AppendedRecords;
   readonly changed: Map<string, Uint8Array | undefined> = new Map();
+  garbageBytes = 0;
 
   constructor(appended = new AppendedRecords()) {
     this.appended = appended;
@@ -195,6 +202,10 @@ export class EngineBuffer implements Engine {
   }
 
   put(key: string, value: Uint8Array): void {
+    // LevelDB drops former records of a key as it merges tables, but not the large ones beside it.
+    if (isLarge(value) && !this.#waiting.changed.has(key)) {
+      this.#waiting.garbageBytes += value.length;
+    }
     this.#waiting.changed.set(key, value);
     this.#changedBytes += changeBytes + key.length + value.length;
   }
@@ -204,7 +215,8 @@ export class EngineBuffer implements Engine {
     this.#appendedBytes += key.length + value.length;
   }
 
-  delete(key: string): void {
+  delete(key: string, bytes: number = deletedBytesGuess): void {
+    this.#waiting.garbageBytes += bytes;
     this.#waiting.changed.set(key, undefined);
     this.#changedBytes += changeBytes + key.length;
   }

@@ -1,5 +1,6 @@
 import type { SnapshotStage } from '../replica/index.ts';
-import { epochSpan, stateKey } from './level-keys.ts';
+import type { Cleanup } from './cleanup.ts';
+import { stateKey } from './level-keys.ts';
 import type { LevelWriter } from './level-writer.ts';
 import { snapshotAbandoned, SnapshotReader } from './snapshot-frames.ts';
 
@@ -7,12 +8,19 @@ import { snapshotAbandoned, SnapshotReader } from './snapshot-frames.ts';
 export class LevelStage implements SnapshotStage {
   readonly epoch: number;
   readonly #writer: LevelWriter;
+  readonly #cleanup: Cleanup;
   readonly #fsync: boolean;
   readonly #reader: SnapshotReader;
   #state: 'open' | 'complete' | 'abandoned' = 'open';
 
-  constructor(writer: LevelWriter, epoch: number, { fsync }: { readonly fsync: boolean }) {
+  constructor(
+    writer: LevelWriter,
+    cleanup: Cleanup,
+    epoch: number,
+    { fsync }: { readonly fsync: boolean },
+  ) {
     this.#writer = writer;
+    this.#cleanup = cleanup;
     this.epoch = epoch;
     this.#reader = new SnapshotReader(stateKey(epoch, ''));
     this.#fsync = fsync;
@@ -45,6 +53,6 @@ export class LevelStage implements SnapshotStage {
   async abandon(): Promise<void> {
     if (this.#state === 'abandoned') return;
     this.#state = 'abandoned';
-    await this.#writer.delete(epochSpan(this.epoch, this.epoch + 1));
+    await this.#cleanup.deleteEpochs(this.epoch, this.epoch + 1);
   }
 }

@@ -356,15 +356,10 @@ class LevelStore implements Store {
   #putChanges(batch: RecordBatch, changes: Changes): void {
     const keyOf = stateKeys(this.#epoch);
     changes.visit((key, value) => {
-      const full = keyOf(key);
-      if (value === undefined) {
-        batch.delete(full);
-        this.#cleanup.onDelete();
-      } else {
-        batch.putState(full, value);
-        this.#cleanup.onPut(full.length + value.length);
-      }
+      if (value === undefined) batch.delete(keyOf(key));
+      else batch.putState(keyOf(key), value);
     });
+    this.#cleanup.addGarbage(changes.garbageBytes);
   }
 
   // Snapshots.
@@ -383,7 +378,9 @@ class LevelStore implements Store {
 
   async stageSnapshot(): Promise<SnapshotStage> {
     const former = this.#stage;
-    const stage = new LevelStage(this.#writer, this.#nextEpoch++, { fsync: this.#fsync });
+    const stage = new LevelStage(this.#writer, this.#cleanup, this.#nextEpoch++, {
+      fsync: this.#fsync,
+    });
     this.#stage = stage;
     await former?.abandon();
     return stage;

@@ -1,13 +1,15 @@
 import { readdirSync } from 'node:fs';
-import { seal } from './checksum.ts';
+import { seal, sumBytes } from './checksum.ts';
 import type { Database } from './level-directory.ts';
 import type { LargeBatch, LargeFiles } from './large-files.ts';
 import type { KeySpan } from './level-keys.ts';
-import { isLarge } from './record-place.ts';
+import { isLarge, recordLength } from './record-place.ts';
 import { ReusedBuffer } from './reused-buffer.ts';
 
 /** Keys deleted in one write. */
 const deleteBatchMax = 1000;
+/** And so many bytes of what LevelDB has of them, or one record. */
+const deleteBytesMax = 256 << 10;
 
 /** The record that is being added to a batch. */
 const sealed = new ReusedBuffer();
@@ -130,23 +132,29 @@ export class LevelWriter {
     }
   }
 
-  /** Deletes in small writes, between which other writes get their turn. Returns the number of records deleted. */
+  /**
+   * Deletes records of the state in small writes, between which other writes get their turn. Returns their bytes, wherever they
+   * lie.
+   */
   async delete(span: KeySpan): Promise<number> {
-    let count = 0;
-    const keys = this.#database.keys(span);
+    let bytes = 0;
+    const options = { ...span, fillCache: false, highWaterMarkBytes: deleteBytesMax };
+    const records = this.#database.iterator(options);
     try {
       while (!this.#closing) {
-        const some = await keys.nextv(deleteBatchMax);
+        const some = await records.nextv(deleteBatchMax);
         if (some.length === 0) break;
         const batch = this.batch();
-        for (const key of some) batch.delete(key);
+        for (const [key, value] of some) {
+          batch.delete(key);
+          bytes += key.length + recordLength(value, 0, value.length - sumBytes);
+        }
         await this.write(batch, { sync: false });
-        count += some.length;
       }
     } finally {
-      await keys.close();
+      await records.close();
     }
-    return count;
+    return bytes;
   }
 
   /**

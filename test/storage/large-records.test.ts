@@ -540,11 +540,74 @@ test('the space of large records comes back, also that of a file which still has
     if (at % 100 === 99) await store.write(writeOf({ appliedIndex: 1, sync: false }));
   }
   const full = store.sizeOnDisk();
-  for (let at = 0; at < 1200; at++) if (at % 100 !== 3) store.engine.delete(`k${at}`);
+  for (let at = 0; at < 1200; at++)
+    if (at % 100 !== 3) store.engine.delete(`k${at}`, text(at).length);
   await store.write(writeOf({ appliedIndex: 1, sync: false }));
   await expect.poll(() => store.sizeOnDisk(), { timeout: 20_000 }).toBeLessThan(full / 8);
   const left = Array.from({ length: 12 }, (_, at) => 100 * at + 3);
   for (const at of left) expect(String(store.engine.get(`k${at}`))).toBe(text(at));
   await store.close();
   expect(Object.keys((await find(directory)).state)).toHaveLength(left.length);
+});
+
+/** What comes back soon after all has been written. */
+async function expectLargeBelow(directory: string, bytes: number): Promise<void> {
+  const folder = join(directory, 'member');
+  await expect.poll(() => largeBytes(folder), { timeout: 20_000 }).toBeLessThan(bytes);
+}
+
+test('the space of a snapshot that is given up comes back', async () => {
+  const folder = await temporaryFolder();
+  const other = await begun(join(folder, 'other'));
+  for (let at = 0; at < 40; at++) await put(other, 5, { [`k${at}`]: 'l'.repeat(1 << 20) });
+  const directory = join(folder, 'member-1');
+  const store = await begun(directory);
+  const source = await other.openSnapshot();
+  const stage = await store.stageSnapshot();
+  for await (const chunk of source.chunks()) await stage.write(chunk);
+  await source.close();
+  await other.close();
+  expect(largeBytes(join(directory, 'member'))).toBeGreaterThanOrEqual(40 << 20);
+  await stage.abandon();
+  await expectLargeBelow(directory, 1 << 20);
+  await store.close();
+});
+
+test('the space of a large record that is replaced again and again comes back', async () => {
+  const directory = join(await temporaryFolder(), 'member-1');
+  const store = await begun(directory);
+  // Small records that stay say nothing about the large one.
+  for (let at = 0; at < 2000; at++) store.engine.put(`k${at}`, Buffer.from(`${at}`));
+  for (let at = 0; at < 40; at++) await put(store, 1, { role: `${at}`.repeat(1 << 19) });
+  await expectLargeBelow(directory, 14 << 20);
+  expect(String(store.engine.get('role'))).toBe('39'.repeat(1 << 19));
+  await store.close();
+});
+
+test('the space of large records that are deleted after a restart comes back', async () => {
+  const directory = join(await temporaryFolder(), 'member-1');
+  const bytes = 1 << 20;
+  const names = Array.from({ length: 40 }, (_, at) => `v${at + 10}`);
+  const flush = { appliedIndex: 1, sync: false };
+  const first = await begun(directory);
+  first.engine.append('v01', Buffer.alloc(bytes, 'l'));
+  await first.write(writeOf(flush));
+  await first.close();
+  const second = await openStore(directory);
+  await second.load();
+  for (const name of names) second.engine.append(name, Buffer.alloc(bytes, 'l'));
+  second.engine.delete('v01', bytes);
+  await second.write(writeOf(flush));
+  await second.close();
+  const store = await openStore(directory);
+  await store.load();
+  await put(store, 1, { small: 's' });
+  // The start has looked for what was deleted before it.
+  await expect
+    .poll(() => largeFiles(join(directory, 'member')), { timeout: 20_000 })
+    .not.toContain('00000001.large');
+  for (const name of names) store.engine.delete(name, bytes);
+  await store.write(writeOf(flush));
+  await expectLargeBelow(directory, 1);
+  await store.close();
 });
