@@ -142,6 +142,8 @@ export class Applier {
         // The state now holds all that earlier leaders committed, leases included.
         this.#lessor.promote();
       }
+      // Where a leader's term begins, proposals of former terms may have stood.
+      this.#forwarder.onEntryApplied(entry.index, entry.term, undefined);
       return 1;
     }
     const command = decodeCommand(entry.data);

@@ -134,8 +134,8 @@ export class Forwarder {
     return this.#proposals.isPlaced(index);
   }
 
-  /** The entry with this index and term was applied here. */
-  onEntryApplied(index: number, term: number, applied: Applied): void {
+  /** The entry with this index and term was applied here; `applied: undefined` if it is no command. */
+  onEntryApplied(index: number, term: number, applied: Applied | undefined): void {
     this.#proposals.settleAt(index, term, applied);
   }
 

@@ -142,14 +142,14 @@ export class Proposals {
     return false;
   }
 
-  /** The entry at `index` was applied, and all before it. */
-  settleAt(index: number, term: number, applied: Applied): void {
+  /** The entry at `index` was applied, and all before it; `applied: undefined` if it is no command. */
+  settleAt(index: number, term: number, applied: Applied | undefined): void {
     for (const batch of this.#placed) {
       if (batch.index > index) break;
       const proposal = batch.proposals[index - batch.index];
       if (proposal === undefined) continue;
-      if (batch.term === term) this.settle(proposal, { kind: 'applied', applied, term });
-      else this.putBack([proposal]);
+      if (batch.term !== term) this.putBack([proposal]);
+      else if (applied !== undefined) this.settle(proposal, { kind: 'applied', applied, term });
     }
     this.#forgetUpTo(index);
   }
