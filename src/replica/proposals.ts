@@ -13,6 +13,7 @@ export type OnProposed = (outcome: Outcome) => void;
 
 /** A command on its way into the log. */
 export interface Proposal {
+  /** Empty: the leader made the command, such as a membership change, and nobody else can propose it again. */
   readonly command: Uint8Array;
   /** By the clock; after this the proposer is told that the fate is unknown. */
   readonly expiresMs: number;
@@ -121,6 +122,10 @@ export class Proposals {
   putBack(proposals: readonly Proposal[]): void {
     for (const proposal of proposals) {
       if (!this.#pending.has(proposal)) continue;
+      if (proposal.command.length === 0) {
+        this.fail([proposal], unknownFate());
+        continue;
+      }
       this.#queue.push(proposal);
       this.#isMixed = true;
     }

@@ -62,6 +62,22 @@ test('a proposal whose index was applied with another term is lost, and proposed
   expect(codeOf('lost')).toBe('applied');
 });
 
+test('a membership change that was lost fails, and no empty command takes its place', () => {
+  propose('change', { bytes: 0 });
+  proposals.place(10, 3, proposals.takeQueued());
+  proposals.settleAt(10, 4, undefined);
+  expect(codeOf('change')).toBe('timeout');
+  expect(proposals.takeQueued()).toEqual([]);
+});
+
+test('a proposal where an entry without a command was applied is proposed again', () => {
+  const lost = propose('lost');
+  proposals.place(10, 3, proposals.takeQueued());
+  proposals.settleAt(10, 4, undefined);
+  expect(outcomes.size).toBe(0);
+  expect(proposals.takeQueued()).toEqual([lost]);
+});
+
 test('of two proposals at one index the one of the applied term succeeds, and the other is lost', () => {
   const old = propose('old');
   proposals.place(10, 3, proposals.takeQueued());
