@@ -1,7 +1,8 @@
 import { RegistryError } from '../base/errors.ts';
 import type { SnapshotSource } from '../replica/index.ts';
-import type { Core, Sha256 } from './core.ts';
+import type { Core } from './core.ts';
 import type { Backup, CallOptions } from './operations.ts';
+import type { Sha256 } from './sha256.ts';
 import { minorOf } from './versions.ts';
 
 /**

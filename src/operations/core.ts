@@ -41,6 +41,7 @@ import type { Read, ReadOptions } from './long-reads.ts';
 import { anyKnown } from './needs.ts';
 import type { Authorize } from './needs.ts';
 import type { Caller, Header, Identity } from './operations.ts';
+import type { Sha256 } from './sha256.ts';
 
 /** Parts and settings of one member, for its operations. */
 export interface OperationsOptions {
@@ -73,12 +74,6 @@ export interface OperationsOptions {
 }
 
 export type OnWritten = (applied: Applied, command: Action['kind'], caller: Caller) => void;
-
-/** A running SHA-256 sum. */
-export interface Sha256 {
-  update(bytes: Uint8Array): void;
-  digest(): Uint8Array;
-}
 
 /** The result of a command that was not refused. */
 export type Accepted = Exclude<CommandResult, { readonly kind: 'error' }>;

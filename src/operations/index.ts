@@ -14,7 +14,8 @@ export {
 export { readBackup } from './backup.ts';
 export type { BackupHeader } from './backup.ts';
 export { Core, readOf } from './core.ts';
-export type { OnWritten, OperationsOptions, Sha256 } from './core.ts';
+export type { OnWritten, OperationsOptions } from './core.ts';
+export type { Sha256 } from './sha256.ts';
 export type {
   LoginOptions,
   PasswordHasher,

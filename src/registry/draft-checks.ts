@@ -1,14 +1,27 @@
 import { RegistryError } from '../base/errors.ts';
 import type { Catalog } from './catalog.ts';
+import type { GivenCheck } from './check.ts';
 import { drainType, encodeCheck, holdId } from './check.ts';
 import { ttlSecondsOf } from './definition.ts';
 import type { Draft } from './draft.ts';
 import { folded, keyOfCheck } from './keys.ts';
 import type { Subject } from './keys.ts';
-import type { NewCheck } from './registrar.ts';
 import { removeCheck } from './removal.ts';
 import { recordOf } from './views.ts';
 import type { Check, Instance } from './views.ts';
+
+/** A check as it is registered. */
+export interface NewCheck {
+  readonly id: string;
+  readonly record: GivenCheck;
+  /** Undefined: it keeps the one that it has. */
+  readonly output?: string;
+  /**
+   * Its status is that of a new check. One that is there keeps its own, as with Consul's agents: programs that register
+   * again and again say `passing` each time, and their checks know better.
+   */
+  readonly keepsStatus?: boolean;
+}
 
 /** Of an instance or a node: to remove it with its checks is one transaction. */
 const checksMax = 1000;

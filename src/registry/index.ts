@@ -72,11 +72,11 @@ export {
 export type { Probe, Prober, ProbeKind, ProbeResult, ProbeTls } from './prober.ts';
 export type { CheckTable, InstanceName, ServiceName, Subject } from './keys.ts';
 export { isOfOperator, Registrar } from './registrar.ts';
+export type { NewCheck } from './draft-checks.ts';
 export type {
   CheckReport,
   FindCheck,
   FindInstances,
-  NewCheck,
   RegisterRequest,
   RegistrarOptions,
 } from './registrar.ts';

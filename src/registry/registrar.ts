@@ -11,8 +11,9 @@ import {
   recordOfGiven,
   withStatus,
 } from './check.ts';
-import type { CheckStatus, GivenCheck, NodeRecord } from './check.ts';
+import type { CheckStatus, NodeRecord } from './check.ts';
 import { checkCount, draftHeartbeat, moveChecks, namesOfChecks } from './draft-checks.ts';
+import type { NewCheck } from './draft-checks.ts';
 import { ttlSecondsOf } from './definition.ts';
 import type { DepartureReason } from './departure.ts';
 import { DepartureLeases } from './departure-leases.ts';
@@ -37,19 +38,6 @@ import { draftOfNode, removeCheck, removeInstance } from './removal.ts';
 import type { Leaving } from './removal.ts';
 import { recordOf } from './views.ts';
 import type { Check, Instance } from './views.ts';
-
-/** A check as it is registered. */
-export interface NewCheck {
-  readonly id: string;
-  readonly record: GivenCheck;
-  /** Undefined: it keeps the one that it has. */
-  readonly output?: string;
-  /**
-   * Its status is that of a new check. One that is there keeps its own, as with Consul's agents: programs that register
-   * again and again say `passing` each time, and their checks know better.
-   */
-  readonly keepsStatus?: boolean;
-}
 
 export interface RegisterRequest {
   /** With the ID as the name of the instance. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { RegistryError } from '../../base/errors.ts';
 import type { Random } from '../../base/random.ts';
-import type { Sha256 } from '../core.ts';
+import type { Sha256 } from '../sha256.ts';
 import { FairQueue } from './fair-queue.ts';
 import type { LoginOptions } from './login-options.ts';
 import { SlowDown } from './slow-down.ts';
