@@ -13,6 +13,10 @@ const liveFractionMin = 1 / 2;
 const movedBytesMax = 1 << 20;
 const movedRecordsMax = 256;
 
+/** Records that are moved before their former files are deleted: at most so many files' worth, or this part of all files. */
+const groupFilesMax = 8;
+const groupFractionMax = 1 / 16;
+
 interface Place {
   readonly key: Buffer;
   /** What LevelDB has, with its checksum. */
@@ -42,13 +46,38 @@ export async function collectLarge({ database, folder, writer, files }: Collecte
   await eachPlace(database, folder, writer, ({ place: { file, length } }) => {
     live.set(file, (live.get(file) ?? 0) + length);
   });
+  const liveBytes = (file: number): number => live.get(file) ?? 0;
   const sparse = [...sizes].flatMap(([file, bytes]) =>
-    (live.get(file) ?? 0) < bytes * liveFractionMin ? [file] : [],
+    liveBytes(file) < bytes * liveFractionMin ? [file] : [],
   );
-  if (sparse.some((file) => live.has(file))) {
-    await move({ database, folder, writer }, new Set(sparse));
+  const allBytes = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
+  const groupBytes = Math.max(groupFilesMax * files.fileBytes, allBytes * groupFractionMax);
+  for (const group of groupsOf(sparse, liveBytes, groupBytes)) {
+    if (group.some((file) => live.has(file))) {
+      await move({ database, folder, writer }, new Set(group));
+    }
+    if (writer.isClosing) return;
+    await files.remove(group);
   }
-  if (!writer.isClosing) await files.remove(sparse);
+}
+
+/** Files in groups of which not much more than so many bytes count, so that the disk need not hold all of them twice. */
+function groupsOf(
+  files: readonly number[],
+  liveBytes: (file: number) => number,
+  bytesMax: number,
+): readonly (readonly number[])[] {
+  const groups: number[][] = [];
+  let bytes = Infinity;
+  for (const file of files.toSorted((a, b) => liveBytes(a) - liveBytes(b))) {
+    if (bytes >= bytesMax) {
+      groups.push([]);
+      bytes = 0;
+    }
+    groups.at(-1)?.push(file);
+    bytes += liveBytes(file);
+  }
+  return groups;
 }
 
 /** Calls `take` for each record of the state whose place is in a table now. */

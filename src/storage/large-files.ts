@@ -9,7 +9,6 @@ import { syncData, syncFolder, writeParts } from './disk-calls.ts';
 import { damageOf, encodePlace, largeFileName } from './record-place.ts';
 import type { RecordPlace } from './record-place.ts';
 
-/** A file takes no further record once it has so many bytes. */
 const defaultFileBytes = 32 << 20;
 /** Files that are open for reading. */
 const readersMax = 32;
@@ -23,7 +22,8 @@ const readersMax = 32;
  */
 export class LargeFiles {
   readonly #folder: string;
-  readonly #fileBytes: number;
+  /** A file takes no further record once it has so many bytes. */
+  readonly fileBytes: number;
   /** Records are added to this one, which need not be on the disk yet. */
   #file: number;
   #end = 0;
@@ -41,7 +41,7 @@ export class LargeFiles {
 
   constructor(folder: string, fileBytes: number = defaultFileBytes) {
     this.#folder = folder;
-    this.#fileBytes = fileBytes;
+    this.fileBytes = fileBytes;
     const last = largeFilesIn(folder).at(-1);
     this.#isUsed = last !== undefined;
     this.#named = last ?? 0;
@@ -68,7 +68,7 @@ export class LargeFiles {
   /** Takes room for a record. */
   reserve(length: number): { readonly file: number; readonly offset: number } {
     this.#isUsed = true;
-    if (this.#end >= this.#fileBytes) this.beginFile();
+    if (this.#end >= this.fileBytes) this.beginFile();
     const offset = this.#end;
     this.#end += length;
     return { file: this.#file, offset };

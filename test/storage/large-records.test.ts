@@ -335,6 +335,34 @@ test('a file of which most counts stays', async () => {
   expect(await disk.scan()).toEqual({ c: 'c'.repeat(2000) });
 });
 
+test('files are deleted before all that counts in all of them was written again', async () => {
+  const folder = await temporaryFolder();
+  const disk = new StateDisk(folder);
+  await disk.open();
+  onTestFinished(() => disk.close());
+  const names = Array.from({ length: 360 }, (_, at) => `k${at}`);
+  const value = 'v'.repeat(1000);
+  await disk.writer.write(disk.batch(names.map((name) => [name, value])), { sync: true });
+  const gone = names.filter((_, at) => at % 9 > 3);
+  await disk.writer.write(disk.batch(gone.map((name) => [name, undefined])), { sync: true });
+  const before = largeBytes(folder);
+  const { writer } = disk;
+  const writeThen = writer.writeThen.bind(writer);
+  let most = 0;
+  Object.assign(writer, {
+    writeThen: async (add: Parameters<typeof writeThen>[0]) => {
+      await writeThen(add);
+      most = Math.max(most, largeBytes(folder));
+    },
+  });
+  await disk.collect();
+  expect(Object.keys(await disk.scan())).toHaveLength(160);
+  expect(largeBytes(folder)).toBe(160_000);
+  // Eight files, and the one with which these are full.
+  expect(most - before).toBeGreaterThan(0);
+  expect(most - before).toBeLessThanOrEqual(9 * fileBytes);
+});
+
 test('a batch that is given up does not keep its file', async () => {
   const folder = await temporaryFolder();
   const disk = new StateDisk(folder);
