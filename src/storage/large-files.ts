@@ -36,8 +36,11 @@ export class LargeFiles {
   /** Descriptors, the one that was used last at the end. */
   readonly #readers = new Map<number, number>();
   readonly #pieces = new Pieces();
-  #holds = 0;
-  readonly #doomed = new Set<number>();
+  /** Numbers of holds that are not over, in order. */
+  readonly #holds = new Set<number>();
+  #lastHold = 0;
+  /** Files to be deleted, with the last hold that may need them. */
+  readonly #doomed = new Map<number, number>();
 
   constructor(folder: string, fileBytes: number = defaultFileBytes) {
     this.#folder = folder;
@@ -164,27 +167,28 @@ export class LargeFiles {
     return sizes;
   }
 
-  /** Keeps all files until the function that it returns is called. */
+  /**
+   * Keeps all files until the function that it returns is called, but those that `remove` was told of before: the caller must
+   * see the places that LevelDB has by now.
+   */
   hold(): () => Promise<void> {
-    this.#holds++;
-    let isHeld = true;
+    const hold = ++this.#lastHold;
+    this.#holds.add(hold);
     return async () => {
-      if (!isHeld) return;
-      isHeld = false;
-      this.#holds--;
-      await this.#removeDoomed();
+      if (this.#holds.delete(hold)) await this.#removeDoomed();
     };
   }
 
-  /** Deletes files whose records have no place any more, as soon as nothing holds them. */
+  /** Deletes files whose records have no place any more, as soon as no hold that began before keeps them. */
   async remove(files: Iterable<number>): Promise<void> {
-    for (const file of files) this.#doomed.add(file);
+    for (const file of files) this.#doomed.set(file, this.#lastHold);
     await this.#removeDoomed();
   }
 
   async #removeDoomed(): Promise<void> {
-    for (const file of this.#doomed) {
-      if (this.#holds > 0) return;
+    for (const [file, lastHold] of this.#doomed) {
+      const [oldest = Infinity] = this.#holds;
+      if (oldest <= lastHold) continue;
       this.#closeReader(file);
       if (this.#writing?.file === file) await this.#closeWriter();
       // Another call may have begun to delete it.

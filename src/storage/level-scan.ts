@@ -1,4 +1,5 @@
-import { readdir, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inventoryIn, tableName } from './level-files.ts';
 import { TableCursor, UnknownTable, userKeyOf } from './table-cursor.ts';
@@ -34,9 +35,10 @@ export async function* readTables<T>(
 ): AsyncGenerator<T, string> {
   let next = from;
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
+    // First: a record that goes from the log to a table meanwhile is in the tables.
+    if (await hasLog(folder)) break;
     const merge = new TableMerge(await tablesOf(folder, next, to), next, to);
     try {
-      if (await hasLog(folder)) break;
       yield* read(merge);
       return to;
     } catch (error) {
@@ -71,7 +73,8 @@ async function hasLog(folder: string): Promise<boolean> {
   const { firstLog } = await inventoryIn(folder);
   for (const name of await readdir(folder)) {
     if (!name.endsWith('.log') || Number.parseInt(name) < firstLog) continue;
-    if ((await stat(join(folder, name))).size > 0) return true;
+    // LevelDB may have removed it meanwhile: what it held is in a table.
+    if ((statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0) > 0) return true;
   }
   return false;
 }

@@ -335,6 +335,23 @@ test('a file of which most counts stays', async () => {
   expect(await disk.scan()).toEqual({ c: 'c'.repeat(2000) });
 });
 
+test('a file is deleted although there is always a snapshot, but not before those that need it are over', async () => {
+  const folder = await temporaryFolder();
+  const disk = new StateDisk(folder);
+  await disk.open();
+  onTestFinished(() => disk.close());
+  const [kept, gone] = ['k'.repeat(1000), 'g'.repeat(9000)];
+  await disk.writer.write(disk.batch(Object.entries({ kept, gone })), { sync: true });
+  const before = await disk.snapshot();
+  await disk.writer.write(disk.batch([['gone', undefined]]), { sync: true });
+  await disk.collect();
+  const after = await disk.snapshot();
+  expect(largeFiles(folder)).toEqual(['00000001.large', '00000002.large']);
+  expect(await before()).toEqual({ gone, kept });
+  expect(largeFiles(folder)).toEqual(['00000002.large']);
+  expect(await after()).toEqual({ kept });
+});
+
 test('files are deleted before all that counts in all of them was written again', async () => {
   const folder = await temporaryFolder();
   const disk = new StateDisk(folder);
