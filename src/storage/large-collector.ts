@@ -61,7 +61,10 @@ export async function collectLarge({ database, folder, writer, files }: Collecte
   }
 }
 
-/** Files in groups of which not much more than so many bytes count, so that the disk need not hold all of them twice. */
+/**
+ * Files in groups of which not much more than so many bytes count, so that the disk need not hold all of them twice. Those of
+ * which nothing counts are first: a full disk has room then.
+ */
 function groupsOf(
   files: readonly number[],
   liveBytes: (file: number) => number,
@@ -70,7 +73,7 @@ function groupsOf(
   const groups: number[][] = [];
   let bytes = Infinity;
   for (const file of files.toSorted((a, b) => liveBytes(a) - liveBytes(b))) {
-    if (bytes >= bytesMax) {
+    if (bytes >= bytesMax || (bytes === 0 && liveBytes(file) > 0)) {
       groups.push([]);
       bytes = 0;
     }

@@ -335,6 +335,30 @@ test('a file of which most counts stays', async () => {
   expect(await disk.scan()).toEqual({ c: 'c'.repeat(2000) });
 });
 
+test('files of which nothing counts are deleted before anything is moved', async () => {
+  const folder = await temporaryFolder();
+  const disk = new StateDisk(folder);
+  await disk.open();
+  onTestFinished(() => disk.close());
+  const [kept, gone] = ['k'.repeat(1000), 'g'.repeat(9000)];
+  const changes = Object.entries({ kept, gone, alone: gone });
+  await disk.writer.write(disk.batch(changes), { sync: true });
+  const deleted = ['gone', 'alone'].map((name) => [name, undefined] as const);
+  await disk.writer.write(disk.batch(deleted), { sync: true });
+  const { writer } = disk;
+  const writeThen = writer.writeThen.bind(writer);
+  const before: string[][] = [];
+  Object.assign(writer, {
+    writeThen: (add: Parameters<typeof writeThen>[0]) => {
+      before.push(largeFiles(folder));
+      return writeThen(add);
+    },
+  });
+  await disk.collect();
+  expect(before).toEqual([['00000001.large']]);
+  expect(await disk.scan()).toEqual({ kept });
+});
+
 test('a file is deleted although there is always a snapshot, but not before those that need it are over', async () => {
   const folder = await temporaryFolder();
   const disk = new StateDisk(folder);
