@@ -46,6 +46,16 @@ export function unsealText(key: string, sealed: Buffer): Buffer {
   return value;
 }
 
+/** The same for a value that is the part of `bytes` from `from` to `to`; undefined if its checksum is wrong. */
+export function unsealedText(
+  key: string,
+  bytes: Buffer,
+  from: number,
+  to: number,
+): Buffer | undefined {
+  return unsealed(bytes, from, to, crc32OfText(key));
+}
+
 function unsealed(bytes: Buffer, from: number, to: number, keySum: number): Buffer | undefined {
   const end = to - sumBytes;
   if (end < from) return undefined;

@@ -81,8 +81,11 @@ class LevelSource implements SnapshotSource {
   }
 
   async close(): Promise<void> {
-    await this.#options.tables.close();
-    await this.#options.release();
+    try {
+      await this.#options.tables.close();
+    } finally {
+      await this.#options.release();
+    }
   }
 
   async *#walk(take: (cursor: TableCursor) => void): AsyncGenerator<void> {

@@ -5,7 +5,7 @@ import type { Cancel, Clock } from '../base/clock.ts';
 import { Pieces } from '../state/index.ts';
 import { BlockFrames } from './block-frames.ts';
 import { findInBlock, found } from './block-search.ts';
-import { sumBytes } from './checksum.ts';
+import { sumBytes, unsealedText } from './checksum.ts';
 import type { LargeFiles } from './large-files.ts';
 import type { TableFile } from './level-files.ts';
 import { inventoryIn, manifestIn, tableName } from './level-files.ts';
@@ -96,15 +96,19 @@ export class TableReader {
       const block = table.blockOf(key);
       const start = frames.read(table, block);
       if (start === -1) continue;
-      if (findInBlock(frames.bytes, start, table.size(block), key)) return this.#found(frames);
+      if (findInBlock(frames.bytes, start, table.size(block), key)) return this.#found(key, frames);
     }
     return undefined;
   }
 
-  #found({ bytes }: BlockFrames): Buffer | undefined {
+  #found(key: string, { bytes }: BlockFrames): Buffer | undefined {
     const length = Math.max(0, found.to - found.from - sumBytes);
     const place = placeIn(bytes.subarray(found.from, found.from + length));
-    if (place !== undefined) return this.#large.peek(place);
+    if (place !== undefined) {
+      // A damaged one may ask for any amount of memory.
+      const isSound = unsealedText(key, bytes, found.from, found.to) !== undefined;
+      return isSound ? this.#large.peek(place) : undefined;
+    }
     const value = this.#pieces.allocate(length);
     bytes.copy(value, 0, found.from, found.from + length);
     return value;

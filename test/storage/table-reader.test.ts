@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { Level } from 'level';
 import { expect, test, vi } from 'vitest';
 import type { Clock } from '../../src/base/clock.ts';
+import { seal } from '../../src/storage/checksum.ts';
 import { LargeFiles } from '../../src/storage/large-files.ts';
+import { encodePlace } from '../../src/storage/record-place.ts';
 import { TableReader } from '../../src/storage/table-reader.ts';
 import { temporaryFolder } from './member.ts';
 
@@ -292,5 +294,29 @@ test('whatever bytes a table has, nothing beyond its blocks is read', async () =
 
   for (let at = 0; at < 2000; at++) reader.peek(keyAt(at));
   await reader.close();
+  await level.close();
+});
+
+test('a damaged place asks for no memory, and a sound one gives its record', async () => {
+  const folder = await temporaryFolder();
+  const clock = new ManualClock();
+  let level = await opened(folder);
+  await put(level, upTo(2000));
+  const files = new LargeFiles(folder);
+  const large = files.batch();
+  const record = Buffer.alloc(3000, 'r');
+  const place = large.add(record);
+  await large.write(false);
+  const damaged = encodePlace({ file: 1, offset: 0, length: 0xffff_ffff, sum: 1 });
+  await level.put(Buffer.from('sb1'), seal(Buffer.from('sb1'), place));
+  await level.put(Buffer.from('sb2'), seal(Buffer.from('another key'), damaged));
+  level = await merged(folder, level);
+  const reader = new TableReader(folder, files, clock);
+  await warm(reader, clock, 1);
+
+  expect(reader.peek('sb1')).toEqual(record);
+  expect(reader.peek('sb2')).toBeUndefined();
+  await reader.close();
+  await files.close();
   await level.close();
 });
