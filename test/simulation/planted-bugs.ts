@@ -247,8 +247,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'an answer goes to the proposer at this index, in any term',
     file: 'replica/proposals.ts',
-    find: 'if (batch.term === term) this.settle(',
-    replace: 'if (batch.term > 0) this.settle(',
+    find: 'if (batch.term !== term) this.putBack(',
+    replace: 'if (batch.term < 0) this.putBack(',
   },
   {
     name: 'an unknown fate is reported as a refusal',

@@ -85,7 +85,7 @@ test('the space of deleted records comes back without anybody asking', async () 
   }
   const full = store.sizeOnDisk();
   expect(full).toBeGreaterThan(20 << 20);
-  for (let at = 0; at < records - 10; at++) store.engine.delete(`key ${at}`);
+  for (let at = 0; at < records - 10; at++) store.engine.delete(`key ${at}`, 60_000);
   await store.write(writeOf({ appliedIndex: 1, sync: false }));
   await expect.poll(() => store.sizeOnDisk(), { timeout: 20_000 }).toBeLessThan(full / 8);
   expect(Object.keys(await stateOf(store))).toHaveLength(10);
