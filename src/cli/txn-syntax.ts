@@ -131,7 +131,7 @@ const knownFlags: ReadonlyMap<string, boolean> = new Map([
   ['count-only', false],
 ]);
 
-/** What is in quotes, or behind `--`, is no flag. */
+/** A word in quotes, or behind `--`, is no flag. */
 function split(
   parts: readonly Word[],
   line: number,

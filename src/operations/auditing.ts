@@ -96,7 +96,7 @@ function subjectOf({ access, subject }: AuditedCall): Pick<AuditRecord, 'subject
   };
 }
 
-/** What strangers send can be as large as a request. */
+/** A text that a stranger sends can be as large as a request. */
 function cut(fields: LogFields): LogFields {
   return Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [

@@ -143,7 +143,7 @@ export class SnapshotTransfer {
   }
 
   /**
-   * What is wrong with the pieces of a state ends their transfer. A disk that fails takes no other write either, and a member
+   * A wrong piece of a state ends the transfer. A disk that fails takes no other write either, and a member
    * that waits for a snapshot may have none to notice it by: it ends here.
    */
   async #onDisk<T>(action: Promise<T>): Promise<T> {

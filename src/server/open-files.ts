@@ -1,5 +1,5 @@
 /**
- * What a member needs for its log, LevelDB, snapshots, the other members and Node.js itself. etcd keeps as many from its clients.
+ * Descriptors that a member needs for its log, LevelDB, snapshots, the other members and Node.js itself. etcd keeps as many from its clients.
  * Without one for the log or for LevelDB, the member ends.
  */
 const ownFiles = 150;

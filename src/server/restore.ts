@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readdirSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { crc32 } from '../base/crc32.ts';
 import { silentLogger } from '../base/logger.ts';
@@ -10,7 +10,7 @@ import { readBackup } from '../operations/index.ts';
 import type { BackupHeader, Sha256 } from '../operations/index.ts';
 import { systemClock } from '../platform/index.ts';
 import type { Identity, SnapshotStage, Store } from '../replica/index.ts';
-import { openLevelStore } from '../storage/index.ts';
+import { openLevelStore, syncFolder } from '../storage/index.ts';
 import { State } from '../state/index.ts';
 import type { Member } from '../state/index.ts';
 import type { ServerConfig } from './config.ts';
@@ -87,16 +87,6 @@ export async function restoreBackup(
   await syncFolder(dataDir);
   if (isNew) await syncFolder(dirname(dataDir));
   return header;
-}
-
-/** What was renamed or created in it is on the disk afterwards. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 async function restoreInto(

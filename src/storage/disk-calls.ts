@@ -48,7 +48,7 @@ export function syncData(descriptor: number): Promise<void> {
   });
 }
 
-/** A file that was created is lost in a power failure unless its folder was synced. */
+/** Resolves when names that were created or changed in a folder are on the disk; a power failure may undo them before. */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder);
   try {

@@ -19,7 +19,7 @@ const groupFractionMax = 1 / 16;
 
 interface Place {
   readonly key: Buffer;
-  /** What LevelDB has, with its checksum. */
+  /** The value in LevelDB, with its checksum. */
   readonly sealed: Buffer;
   readonly place: RecordPlace;
 }

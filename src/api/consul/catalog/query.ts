@@ -119,8 +119,8 @@ export async function readCatalog(
 }
 
 /**
- * What is found in the catalog of this member; what is not there is looked for in all that was acknowledged before, as another
- * member may have taken it a moment ago.
+ * Looks in the catalog of this member, and, if it is not there, in all that was acknowledged before: another member may have
+ * taken it a moment ago.
  */
 export async function foundIn<T>(
   parts: CatalogParts,

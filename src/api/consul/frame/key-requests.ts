@@ -54,7 +54,7 @@ export function kvsOf(result: OperationResult | undefined): readonly KeyValue[] 
 }
 
 /**
- * What a look at the state finds: that of this member, unless a consistent answer is asked for, and if it is not there, what all
+ * Looks at the state of this member, unless a consistent answer is asked for, and, if it finds nothing there, at all that the
  * members have acknowledged. Another one may have taken it a moment ago; a stale answer may be without it.
  */
 export async function foundAt<T>(
